@@ -1,0 +1,50 @@
+"""Cleaning: the whole core in one call, text in, Cleaning out."""
+
+from cleanspam.cut import apply, compose, place, plan
+from cleanspam.judge import Judge
+from cleanspam.model import Cleaning, Cut, Finding, Span
+from cleanspam.ruleset import Ruleset
+
+
+class Cleaner:
+    """Cleans texts by a Ruleset. Reusable, picklable, and safe to share between threads."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self._judge = Judge(ruleset)
+
+    def __reduce__(self) -> "tuple[type[Cleaner], tuple[Ruleset]]":
+        return type(self), (self.ruleset,)
+
+    def clean(self, text: str) -> Cleaning:
+        """Return `text` without its planted parentheticals; without any, the same object.
+
+        Taking one out can bring another to light, so it cleans until nothing is left to cut.
+        """
+        cuts: list[Cut] = []
+        findings: list[Finding] = []
+        cleaned = text
+        while found := self._judge.cuts(cleaned):
+            findings += [_placed(text, finding, cuts) for finding in found]
+            cuts = compose(text, cuts, plan(cleaned, found))
+            cleaned = apply(text, cuts)
+        return Cleaning(cleaned, tuple(cuts), tuple(sorted(findings, key=_start)))
+
+    def findings(self, text: str) -> tuple[Finding, ...]:
+        """Return every parenthetical that a rule spoke about, those that stay (flag, keep) included, by start."""
+        cuts = self.clean(text).findings
+        spans = {(finding.start, finding.end) for finding in cuts}
+        rest = (finding for finding in self._judge.stays(text) if (finding.start, finding.end) not in spans)
+        return tuple(sorted([*cuts, *rest], key=_start))
+
+
+def _start(finding: Finding) -> tuple[int, int]:
+    return finding.start, finding.end
+
+
+def _placed(text: str, finding: Finding, cuts: list[Cut]) -> Finding:
+    """Move a finding from a cleaned text back into the original."""
+    if not cuts:
+        return finding
+    span = Span(place(finding.start, cuts), place(finding.end - 1, cuts) + 1)
+    return Finding(*span, text[span.start : span.end], finding.site, finding.verdict, finding.rules)

@@ -1,0 +1,149 @@
+"""Cutting: findings → cuts, and cuts taken out of a text or put back. Knows separators and blanks, but no rules."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, LINE_ENDS
+from cleanspam.model import Cut, Finding, Span
+
+# The marks that are planted with a parenthetical.
+_SEPARATORS = "，,、；;"
+_STOPS = "。.｡"
+_GAP_RE = re.compile(rf"[{BLANKS}{_SEPARATORS}]*\Z")
+_LINE_START = _LINE_END = "\n"
+
+
+def plan(text: str, findings: Iterable[Finding]) -> list[Cut]:
+    """Return the cuts that take the findings' parentheticals out of `text`, each chain with its one planted separator."""
+    spans = (_span(text, chain) for chain in _chains(text, findings))
+    return [Cut(start, end, text[start:end]) for start, end in _joined(spans)]
+
+
+def apply(text: str, cuts: Sequence[Cut]) -> str:
+    """Return `text` without the cuts; without any cut, the same object."""
+    if not cuts:
+        return text
+    edges = [0, *(edge for cut in cuts for edge in (cut.start, cut.end)), len(text)]
+    return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
+def restore(text: str, cuts: Sequence[Cut]) -> str:
+    """Return the original of a cleaned text.
+
+    >>> restore("生长,更多", [Cut(3, 8, "(广告),")])
+    '生长,(广告),更多'
+    """
+    pieces, at, taken = [], 0, 0
+    for cut in cuts:
+        place = cut.start - taken
+        pieces += [text[at:place], cut.text]
+        at, taken = place, taken + cut.end - cut.start
+    return "".join([*pieces, text[at:]])
+
+
+def compose(text: str, first: Sequence[Cut], second: Sequence[Cut]) -> list[Cut]:
+    """Return the cuts on `text` that do what `first` does, and then `second` to its result."""
+    spans = [Span(cut.start, cut.end) for cut in first]
+    for cut in second:
+        last = place(cut.end - 1, first)
+        spans.append(Span(place(cut.start, first), last + 1))
+    return [Cut(start, end, text[start:end]) for start, end in _joined(sorted(spans))]
+
+
+def place(at: int, cuts: Sequence[Cut]) -> int:
+    """Return where the character at `at` of the cleaned text stands in the original."""
+    for cut in cuts:
+        if cut.start > at:
+            break
+        at += cut.end - cut.start
+    return at
+
+
+class _Side(NamedTuple):
+    """What a chain stands beside: the first character that is no blank, and the blanks before it is reached."""
+
+    char: str  # a line end at the edge of a line
+    at: int  # where it is
+    blanks: int
+
+
+def _chains(text: str, findings: Iterable[Finding]) -> list[Span]:
+    """Join parentheticals that only separators and blanks keep apart; drop those inside another."""
+    chains: list[Span] = []
+    for start, end in sorted((finding.start, finding.end) for finding in findings):
+        if chains and end <= chains[-1].end:
+            continue
+        if chains and _GAP_RE.match(text[chains[-1].end : start]):
+            chains[-1] = Span(chains[-1].start, end)
+        else:
+            chains.append(Span(start, end))
+    return chains
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in spans:
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
+
+
+def _span(text: str, chain: Span) -> Span:
+    """Widen a chain by what was planted with it."""
+    left, right = _left(text, chain.start), _right(text, chain.end)
+    if left.char in LINE_ENDS and right.char in LINE_ENDS:
+        return _line(text, left, right)
+    if left.char in CLEAR_LEFT and right.char in CLEAR_RIGHT:
+        if right.char in _SEPARATORS or (right.char in _STOPS and left.char not in _SEPARATORS):
+            return _without_blanks(text, Span(chain.start, right.at + 1), left)
+        if left.char in _SEPARATORS and right.char not in LINE_ENDS:
+            return Span(left.at, right.at)
+        if left.char in _SEPARATORS:
+            return Span(left.at, chain.end)
+    return _without_blanks(text, chain, left)
+
+
+def _line(text: str, left: _Side, right: _Side) -> Span:
+    """Return a whole line with its line end; the last line of a text goes with the line end before it."""
+    start, end = left.at + 1, right.at
+    if end < len(text):
+        return Span(start, end + (2 if text.startswith("\r\n", end) else 1))
+    if start and text.startswith("\r\n", start - 2) and start >= 2:
+        return Span(start - 2, end)
+    return Span(max(start - 1, 0), end)
+
+
+def _without_blanks(text: str, span: Span, left: _Side) -> Span:
+    """Add the blanks that were planted along: of those on both sides the text keeps what it needs."""
+    right = _right(text, span.end)
+    before, after = Span(span.start - left.blanks, span.end), Span(span.start, span.end + right.blanks)
+    if left.char in LINE_ENDS:
+        return after
+    if right.char in LINE_ENDS:
+        return before
+    if left.blanks and right.blanks:
+        both = _is_tight(left.char, right.char) and left.char not in CLEAR_LEFT
+        return Span(before.start, after.end) if both else after
+    return Span(before.start, after.end) if _is_tight(left.char, right.char) else span
+
+
+def _is_tight(left: str, right: str) -> bool:
+    """Tell whether two neighbours need no blank between them: Latin letters and digits do."""
+    return not any(char.isascii() and char.isalnum() for char in (left, right))
+
+
+def _left(text: str, start: int) -> _Side:
+    at = start - 1
+    while at >= 0 and text[at] in BLANKS:
+        at -= 1
+    return _Side(text[at] if at >= 0 else _LINE_START, at, start - 1 - at)
+
+
+def _right(text: str, end: int) -> _Side:
+    at = end
+    while at < len(text) and text[at] in BLANKS:
+        at += 1
+    return _Side(text[at] if at < len(text) else _LINE_END, at, at - end)

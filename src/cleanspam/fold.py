@@ -1,0 +1,59 @@
+"""The fold: the one spelling that rules look at, with the way back. It never rewrites a text.
+
+Traditional reads as Simplified, full width as half width, capitals as small letters; characters that show nothing and
+filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
+"""
+
+import re
+from typing import NamedTuple
+
+from cleanspam.foldtable import SOURCE, TARGET
+
+_TABLE = str.maketrans(SOURCE, TARGET)
+_DROPPED = "\0"
+_HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_WORD = r"[^\W_]"
+# Never part of a Chinese word, so dropped wherever a Han character is beside it.
+_SOFT = r"\0 \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
+# Also used inside names and numbers (北京-上海, app.js), so dropped only where every single character is set apart.
+_HARD = _SOFT + r"\-.~|+/=^#'`,"
+_SPELLED_RE = re.compile(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
+_HARD_RE = re.compile(rf"[{_HARD}]")
+_SOFT_RE = re.compile(rf"(?<=[{_HAN}])[{_SOFT}]+(?={_WORD})|(?<={_WORD})[{_SOFT}]+(?=[{_HAN}])|^[{_SOFT}]+|[{_SOFT}]+$")
+_NOISE_RE = re.compile(rf"[{_HARD}]")
+
+
+class Folded(NamedTuple):
+    """A folded text; `origins[i]` is the code point of the source that character i of `text` stands for."""
+
+    text: str
+    origins: tuple[int, ...]
+
+
+def fold(text: str) -> str:
+    """Return the spelling of `text` that rules look at; folding it again changes nothing.
+
+    >>> fold("淘★寶ＳＥＯ　優化")
+    '淘宝seo优化'
+    """
+    mapped = text.translate(_TABLE)
+    if not _NOISE_RE.search(mapped):
+        return mapped
+    return _blanked(mapped).replace(_DROPPED, "")
+
+
+def fold_with_origins(text: str) -> Folded:
+    """Return the fold of `text` and, for each of its characters, the code point it comes from.
+
+    >>> fold_with_origins("淘·寶")
+    Folded(text='淘宝', origins=(0, 2))
+    """
+    blanked = _blanked(text.translate(_TABLE))
+    origins = tuple(at for at, char in enumerate(blanked) if char != _DROPPED)
+    return Folded(blanked.replace(_DROPPED, ""), origins)
+
+
+def _blanked(mapped: str) -> str:
+    """Overwrite filler with NUL, so that every character keeps its place."""
+    spelled = _SPELLED_RE.sub(lambda run: _HARD_RE.sub(_DROPPED, run[0]), mapped)
+    return _SOFT_RE.sub(lambda run: _DROPPED * len(run[0]), spelled)

@@ -1,0 +1,68 @@
+"""The values that travel between the parts: spans, parentheticals, findings, cuts. Values only, no behaviour beyond reading them."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of a text in code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+class Site(str, Enum):
+    """Where a parenthetical stands."""
+
+    ALONE = "alone"  # not attached to a word on either side
+    GLUED = "glued"  # attached to a word
+    TAIL = "tail"  # attached on the left, the line ends on the right
+    LINE = "line"  # a line of its own
+
+
+class Verdict(str, Enum):
+    """What follows for a parenthetical; where several rules speak, KEEP outranks CUT and CUT outranks FLAG."""
+
+    KEEP = "keep"
+    CUT = "cut"
+    FLAG = "flag"
+    NONE = "none"  # no rule spoke: it stays
+
+
+class Parenthetical(NamedTuple):
+    """A matched pair of brackets within one line, brackets included in the span."""
+
+    start: int
+    end: int
+    inner: tuple[Span, ...]  # the pairs directly inside, which its own text leaves out
+    site: Site
+
+
+class Cut(NamedTuple):
+    """A stretch taken out of a text: code points of the original, and what stood there."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A parenthetical that rules spoke about, and what they said."""
+
+    start: int  # code points of the original text, brackets included
+    end: int
+    text: str  # the parenthetical as it stands there
+    site: Site
+    verdict: Verdict
+    rules: tuple[str, ...]  # ids of the rules that decided
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """A cleaned text, what was cut from the original, and the findings that say why."""
+
+    text: str
+    cuts: tuple[Cut, ...] = ()
+    findings: tuple[Finding, ...] = ()
