@@ -34,11 +34,9 @@ _OPEN_QUOTES = "“‘「『《〈"
 _CLOSE_QUOTES = "”’」』》〉"
 CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + _OPEN_QUOTES)
 CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + _CLOSE_QUOTES)
-# What can stand beside a parenthetical that is not glued: lets the hot path answer with one look at each side.
+# What can stand right beside a parenthetical that is alone, the first of a chain or behind blanks included.
 _EDGE_LEFT = CLEAR_LEFT | frozenset(BLANKS + _CLOSERS)
 _EDGE_RIGHT = CLEAR_RIGHT | frozenset(BLANKS + _OPENERS)
-
-
 
 
 class Pair(NamedTuple):
@@ -52,7 +50,7 @@ class Pair(NamedTuple):
 def pairs(text: str) -> list[Pair]:
     """Return the parentheticals of `text` in order of their closing; a bracket without a partner on its line is text.
 
-    Markdown's links, images, footnotes and code are no parentheticals.
+    Markdown's links, images and footnotes are no parentheticals.
     """
     found: list[Pair] = []
     done = 0
@@ -66,9 +64,7 @@ def pairs(text: str) -> list[Pair]:
         else:
             done = _line_end(text, at)
             found.extend(_nested(text, at, done))
-    if "](" in text or "[^" in text:
-        found = [pair for pair in found if not _is_markdown(text, pair)]
-    return _outside_code(text, found) if "`" in text else found
+    return [pair for pair in found if not _is_markdown(text, pair)] if "[" in text else found
 
 
 def own_text(text: str, pair: Pair) -> str:
@@ -79,13 +75,10 @@ def own_text(text: str, pair: Pair) -> str:
     return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
-def is_glued_at_sight(text: str, pair: Pair) -> bool:
-    """Tell whether a word touches the pair on both sides, by one look at each; the hot path's answer for 2 pairs in 3."""
-    return (
-        pair.start > 0
-        and text[pair.start - 1] not in _EDGE_LEFT
-        and pair.end < len(text)
-        and text[pair.end] not in _EDGE_RIGHT
+def may_be_alone(text: str, pair: Pair) -> bool:
+    """Tell by one look at each side whether the pair's site can be ALONE or LINE; wrong only in saying yes."""
+    return (pair.start == 0 or text[pair.start - 1] in _EDGE_LEFT) and (
+        pair.end == len(text) or text[pair.end] in _EDGE_RIGHT
     )
 
 
@@ -115,9 +108,18 @@ class Sites:
             return Site.TAIL
         return Site.GLUED
 
+    def is_code(self, pair: Pair) -> bool:
+        """Tell whether `pair` stands in a Markdown code span or fence; a fence never closed holds the rest of the text."""
+        at = bisect_right(self._code, Span(pair.start, pair.start))
+        return at > 0 and pair.start < self._code[at - 1].end
+
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""
         return [self._by_start[span.start] for span in pair.inner if span.start in self._by_start]
+
+    @cached_property
+    def _code(self) -> list[Span]:
+        return [Span(*code.span()) for code in _CODE_RE.finditer(self._text)]
 
     def _left(self, pair: Pair) -> str:
         """Return the character that the chain of pairs ending in `pair` stands behind; a line end at the text's start."""
@@ -188,12 +190,3 @@ def _is_markdown(text: str, pair: Pair) -> bool:
     if text[pair.start] == "(":
         return pair.start > 0 and text[pair.start - 1] == "]"
     return text[pair.start] == "[" and (text.startswith("(", pair.end) or text.startswith("^", pair.start + 1))
-
-
-def _outside_code(text: str, found: list[Pair]) -> list[Pair]:
-    """Return the pairs that no code span or fence holds; a fence that is never closed holds the rest of the text."""
-    starts, ends = [], []
-    for code in _CODE_RE.finditer(text):
-        starts.append(code.start())
-        ends.append(code.end())
-    return [pair for pair in found if not (at := bisect_right(starts, pair.start)) or ends[at - 1] <= pair.start]

@@ -18,9 +18,11 @@ _SOFT = r"\0 \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u2
 # Also used inside names and numbers (北京-上海, app.js), so dropped only where every single character is set apart.
 _HARD = _SOFT + r"\-.~|+/=^#'`,"
 _SPELLED_RE = re.compile(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
+_SINGLE_RE = re.compile(rf"[{_HARD}]{_WORD}[{_HARD}]")
 _HARD_RE = re.compile(rf"[{_HARD}]")
-_SOFT_RE = re.compile(rf"(?<=[{_HAN}])[{_SOFT}]+(?={_WORD})|(?<={_WORD})[{_SOFT}]+(?=[{_HAN}])|^[{_SOFT}]+|[{_SOFT}]+$")
-_NOISE_RE = re.compile(rf"[{_HARD}]")
+# One character class first lets `re` skip from filler to filler; a look-behind first would try every place.
+_SOFT_RE = re.compile(rf"[{_SOFT}][{_SOFT}]*")
+_HAN_RE = re.compile(rf"[{_HAN}]")
 
 
 class Folded(NamedTuple):
@@ -37,7 +39,7 @@ def fold(text: str) -> str:
     '淘宝seo优化'
     """
     mapped = text.translate(_TABLE)
-    if not _NOISE_RE.search(mapped):
+    if not _HARD_RE.search(mapped):
         return mapped
     return _blanked(mapped).replace(_DROPPED, "")
 
@@ -55,5 +57,18 @@ def fold_with_origins(text: str) -> Folded:
 
 def _blanked(mapped: str) -> str:
     """Overwrite filler with NUL, so that every character keeps its place."""
-    spelled = _SPELLED_RE.sub(lambda run: _HARD_RE.sub(_DROPPED, run[0]), mapped)
-    return _SOFT_RE.sub(lambda run: _DROPPED * len(run[0]), spelled)
+    if _SINGLE_RE.search(mapped):
+        mapped = _SPELLED_RE.sub(lambda run: _HARD_RE.sub(_DROPPED, run[0]), mapped)
+    return _SOFT_RE.sub(_soft, mapped)
+
+
+def _soft(run: "re.Match[str]") -> str:
+    """Blank out a run of filler at an end of a line, or beside a Han character and a word."""
+    text, start, end = run.string, run.start(), run.end()
+    if start == 0 or end == len(text) or text[start - 1] == "\n" or text[end] == "\n":
+        return _DROPPED * (end - start)
+    left, right = text[start - 1], text[end]
+    words = left.isalnum() and right.isalnum()
+    if words and (_HAN_RE.match(left) or _HAN_RE.match(right)):
+        return _DROPPED * (end - start)
+    return run[0]
