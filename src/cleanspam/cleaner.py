@@ -11,7 +11,7 @@ class Cleaner:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
-        self._judge = Judge(ruleset)
+        self.judge = Judge(ruleset)
 
     def __reduce__(self) -> "tuple[type[Cleaner], tuple[Ruleset]]":
         return type(self), (self.ruleset,)
@@ -24,7 +24,7 @@ class Cleaner:
         cuts: list[Cut] = []
         findings: list[Finding] = []
         cleaned = text
-        while found := self._judge.cuts(cleaned):
+        while found := self.judge.cuts(cleaned):
             findings += [_placed(text, finding, cuts) for finding in found]
             cuts = compose(text, cuts, plan(cleaned, found))
             cleaned = apply(text, cuts)
@@ -34,7 +34,7 @@ class Cleaner:
         """Return every parenthetical that a rule spoke about, those that stay (flag, keep) included, by start."""
         cuts = self.clean(text).findings
         spans = {(finding.start, finding.end) for finding in cuts}
-        rest = (finding for finding in self._judge.stays(text) if (finding.start, finding.end) not in spans)
+        rest = (finding for finding in self.judge.stays(text) if (finding.start, finding.end) not in spans)
         return tuple(sorted([*cuts, *rest], key=_start))
 
 

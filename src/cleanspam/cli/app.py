@@ -1,0 +1,44 @@
+"""The application: which commands there are, and the options of `cleanspam` itself."""
+
+from typing import Annotated
+
+import typer
+
+from cleanspam.cli.check import check
+from cleanspam.cli.clean import clean
+from cleanspam.cli.diff import diff
+from cleanspam.cli.explain import explain
+from cleanspam.cli.rules import app as rules
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+app = typer.Typer(
+    name="cleanspam",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings=_SETTINGS,
+    rich_markup_mode="rich",
+    help="Cut planted advertising out of Chinese text, and nothing else.\n\n"
+    "Without a command the words are those of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
+    epilog="Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done.",
+)
+for command in (clean, diff, check, explain):
+    app.command(context_settings=_SETTINGS)(command)
+app.add_typer(rules, name="rules")
+COMMANDS = frozenset({"clean", "diff", "check", "explain", "rules"})
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from cleanspam import __version__, load_rules
+
+        typer.echo(f"cleanspam {__version__} (rules {load_rules().hash})")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and the rule set's hash.")
+    ] = False,
+) -> None:
+    """Cut planted advertising out of Chinese text, and nothing else."""

@@ -1,0 +1,46 @@
+"""`cleanspam diff`: shows what would be cut, writes nothing."""
+
+from typing import Annotated
+
+import typer
+
+from cleanspam.batch import PieceEditor, Totals, Wants
+from cleanspam.cli.guard import FOUND, guarded
+from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
+from cleanspam.cli.session import Inputs, outcomes, say, show_hunks, summary
+from cleanspam.formats.text import TextFormat
+
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if something would be cut.")]
+
+
+@guarded
+def diff(
+    paths: Paths = None,
+    exit_code: ExitCode = False,
+    quiet: Quiet = False,
+    rules: Rules = None,
+    no_default_rules: NoDefault = False,
+    only: Only = None,
+    without: Without = None,
+    cut_flagged: CutFlagged = False,
+) -> int:
+    """Show what would be cut and by which rule; write nothing. What goes is struck through, or in [-…-] without colour.
+
+    Examples:
+
+    cleanspam diff article.txt
+
+    cleanspam diff corpus/ --exit-code > cuts.txt
+    """
+    text = TextFormat()
+    edit = PieceEditor(text, RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner(), Wants(hunks=True))
+    inputs, totals = Inputs(paths), Totals()
+    for name, source in inputs:
+        totals.files += 1
+        for outcome in outcomes(text.pieces(source), edit):
+            totals.add(outcome.totals)
+            if outcome.hunks:
+                show_hunks(name, outcome.hunks, on_stdout=True)
+    if not quiet:
+        say(summary(totals))
+    return inputs.code or (FOUND if exit_code and totals.cuts else 0)

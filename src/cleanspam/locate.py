@@ -1,0 +1,55 @@
+"""Findings in their place: line, column and surroundings, ready for a report, a log or a diff."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cleanspam.model import Finding
+
+# How much of its line a finding keeps on each side, in code points.
+CONTEXT = 60
+_LINE_END_RE = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A finding and where it stands in its file."""
+
+    finding: Finding
+    line: int  # from 1
+    column: int  # from 1, in code points
+    before: str  # of the same line, at most CONTEXT code points
+    after: str
+    record: int = 0  # from 1; 0 in a format without records
+    field: str = ""
+
+
+class Lines:
+    """The lines of a text by code point; a line ends in \\\\n, \\\\r\\\\n or \\\\r."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ends = [found.span() for found in _LINE_END_RE.finditer(text)]
+        self._starts = [0, *(end for _, end in self._ends)]
+
+    def number(self, at: int) -> int:
+        """Return the line (from 0) that the code point `at` is in."""
+        return bisect_right(self._starts, at) - 1
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Return where line `number` (from 0) begins and ends, its line end left out."""
+        end = self._ends[number][0] if number < len(self._ends) else len(self._text)
+        return self._starts[number], end
+
+
+def locate(text: str, findings: Iterable[Finding], line: int = 0, record: int = 0, field: str = "") -> Iterator[Located]:
+    """Yield each finding in its place; `line` is what its file has before `text`."""
+    lines: Lines | None = None
+    for finding in findings:
+        lines = lines or Lines(text)
+        number = lines.number(finding.start)
+        start, end = lines.span(number)
+        before = text[max(start, finding.start - CONTEXT) : finding.start]
+        after = text[finding.end : min(end, finding.end + CONTEXT)]
+        yield Located(finding, line + number + 1, finding.start - start + 1, before, after, record, field)
