@@ -119,4 +119,3 @@ def shifted(outcome: Outcome, lines: int) -> Outcome:
     outcome.located = [replace(located, line=located.line + lines) for located in outcome.located]
     outcome.problems = [Problem(problem.line + lines, problem.message) for problem in outcome.problems]
     return outcome
-

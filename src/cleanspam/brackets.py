@@ -77,9 +77,7 @@ def own_text(text: str, pair: Pair) -> str:
 
 def may_be_alone(text: str, pair: Pair) -> bool:
     """Tell by one look at each side whether the pair's site can be ALONE or LINE; wrong only in saying yes."""
-    return (pair.start == 0 or text[pair.start - 1] in _EDGE_LEFT) and (
-        pair.end == len(text) or text[pair.end] in _EDGE_RIGHT
-    )
+    return (pair.start == 0 or text[pair.start - 1] in _EDGE_LEFT) and (pair.end == len(text) or text[pair.end] in _EDGE_RIGHT)
 
 
 class Sites:

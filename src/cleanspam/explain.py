@@ -56,9 +56,7 @@ def explain(text: str, cleaner: Cleaner) -> list[Explanation]:
 def _near_misses(matchers: tuple[Matcher, ...], view: View) -> tuple[NearMiss, ...]:
     """Return the rules that lacked least, of those that could have cut or flagged."""
     lacks = [
-        NearMiss(matcher.rule.id, tuple(matcher.lacks(view)))
-        for matcher in matchers
-        if matcher.rule.action is not Verdict.KEEP
+        NearMiss(matcher.rule.id, tuple(matcher.lacks(view))) for matcher in matchers if matcher.rule.action is not Verdict.KEEP
     ]
     near = sorted((miss for miss in lacks if 0 < len(miss.lacks) <= NEAR), key=lambda miss: len(miss.lacks))
     return tuple(near[:SHOWN])

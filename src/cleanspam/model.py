@@ -1,4 +1,4 @@
-"""The values that travel between the parts: spans, parentheticals, findings, cuts. Values only, no behaviour beyond reading them."""
+"""The values that travel between the parts: spans, parentheticals, findings, cuts."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -134,7 +134,9 @@ def _closed(source: Source, statements: list[_Statement]) -> Iterator[_Block]:
         return
     block = _Block(source, tuple(statements))
     if block.head.keyword not in BLOCKS:
-        block.fail(f"a block begins with {_listed(BLOCKS)}, not with {block.head.keyword!r}{_nearest(block.head.keyword, BLOCKS)}")
+        block.fail(
+            f"a block begins with {_listed(BLOCKS)}, not with {block.head.keyword!r}{_nearest(block.head.keyword, BLOCKS)}"
+        )
     allowed = KEYWORDS[block.head.keyword]
     for statement in block.statements[1:]:
         if statement.keyword not in allowed[1:]:
@@ -149,7 +151,11 @@ def _unknown(block: _Block, statement: _Statement, allowed: tuple[str, ...]) -> 
     if statement.keyword in BLOCKS:
         block.fail(f"{statement.keyword} begins a block; leave a blank line above it", statement)
     known = f"one of {', '.join(allowed)}" if allowed else "nothing but its words; indent them"
-    block.fail(f"unknown keyword {statement.keyword!r} in a {block.head.keyword}: it takes {known}{_nearest(statement.keyword, allowed)}", statement)
+    near = _nearest(statement.keyword, allowed)
+    block.fail(
+        f"unknown keyword {statement.keyword!r} in a {block.head.keyword}: it takes {known}{near}",
+        statement,
+    )
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -256,7 +262,14 @@ def _keep_texts(block: _Block) -> Rule:
     texts = frozenset(fold(line) for statement in block.all("texts") for line in statement.lines)
     if not texts:
         block.fail("keep-texts has no texts; write `texts` and one text a line")
-    return Rule(_sole(block, "keep-texts"), _about(block), Verdict.KEEP, texts=texts, source=block.source.name, line=block.head.line)
+    return Rule(
+        _sole(block, "keep-texts"),
+        _about(block),
+        Verdict.KEEP,
+        texts=texts,
+        source=block.source.name,
+        line=block.head.line,
+    )
 
 
 def _sole(block: _Block, keyword: str) -> str:
@@ -310,9 +323,7 @@ def _company(block: _Block, action: Verdict) -> tuple[int, frozenset[Site]]:
 
 
 def _examples(block: _Block, action: Verdict) -> tuple[Example, ...]:
-    examples = tuple(
-        _example(block, statement) for keyword in EXAMPLES for statement in block.all(keyword)
-    )
+    examples = tuple(_example(block, statement) for keyword in EXAMPLES for statement in block.all(keyword))
     own = f"{action.value}s"
     for keyword in dict.fromkeys((own, "keeps")):
         if not block.all(keyword):
@@ -361,6 +372,9 @@ def _check_compiles(block: _Block, statement: _Statement, pattern: str, lists: d
     try:
         compiled = compile_pattern(pattern, lists)
     except (regex.error, RecursionError, OverflowError, ValueError, IndexError, KeyError) as error:
-        block.fail(f"the pattern does not compile: {error}; a literal bracket, dot or question mark needs a backslash", statement)
+        block.fail(
+            f"the pattern does not compile: {error}; a literal bracket, dot or question mark needs a backslash",
+            statement,
+        )
     if statement.keyword in (*ACTIONS, "is") and compiled.search(""):
         block.fail("the pattern matches the empty text; make a part of it obligatory", statement)

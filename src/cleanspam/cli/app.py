@@ -38,7 +38,8 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def main(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and the rule set's hash.")
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and the rule set's hash."),
     ] = False,
 ) -> None:
     """Cut planted advertising out of Chinese text, and nothing else."""

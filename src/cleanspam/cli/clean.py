@@ -53,7 +53,7 @@ def clean(
     run = _Run(RuleChoice(rules, no_default_rules, only, without, cut_flagged), line_buffered, diff, quiet)
     if output:
         return run.mirror(paths or [], output)
-    if paths and len(paths) > 1 or paths and paths[0].is_dir():
+    if (paths and len(paths) > 1) or (paths and paths[0].is_dir()):
         raise CleanspamError("several files cannot share standard output; name a folder with --output DIR")
     if not paths or paths[0] == STDIN:
         return run.filter("-", sys.stdin.buffer)

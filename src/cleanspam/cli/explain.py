@@ -14,7 +14,8 @@ from cleanspam.explain import explain as explained
 from cleanspam.model import Verdict
 
 Texts = Annotated[
-    Optional[list[str]], typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts; without any, standard input.")
+    Optional[list[str]],
+    typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts; without any, standard input."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON array of all parentheticals.")]
 _SAID = {

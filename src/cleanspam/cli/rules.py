@@ -7,7 +7,7 @@ import typer
 
 from cleanspam import prove as proving
 from cleanspam.cli.guard import FOUND, guarded
-from cleanspam.cli.options import NoDefault, Rules, RuleChoice
+from cleanspam.cli.options import NoDefault, RuleChoice, Rules
 from cleanspam.ruledir import shipped_dir
 from cleanspam.ruleset import Rule
 

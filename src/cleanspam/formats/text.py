@@ -29,7 +29,7 @@ class TextFormat:
         edited = editor.edit(Passage(text, 0))
         return piece if edited is text else edited.encode(self.encoding, "surrogateescape")
 
-    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
+    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
         for piece in pieces:
             sink.write(piece)
 

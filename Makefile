@@ -1,0 +1,38 @@
+# `make demo` shows what cleanspam does; `make test` is everything that CI runs. Both need only python3 and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint types prove tests bench picture clean
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: .venv/ready
+	@echo '--- an article with planted parentheticals'
+	@cat demo/article.txt
+	@echo; echo '--- cleanspam diff demo/article.txt'
+	@$(BIN)/cleanspam diff demo/article.txt
+	@echo; echo '--- cleanspam < demo/article.txt'
+	@$(BIN)/cleanspam < demo/article.txt
+
+test: lint types prove tests
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+prove: .venv/ready
+	$(BIN)/cleanspam rules prove
+
+tests: .venv/ready
+	$(BIN)/python -m pytest -q
+
+clean:
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache
