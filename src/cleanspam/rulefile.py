@@ -97,7 +97,7 @@ def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
     import regex
 
     # `regex` takes identifiers as names of lists, rule files write them like rule ids.
-    used = {name.replace("-", "_"): lists[name] for name in _LIST_USE_RE.findall(pattern)}
+    used: dict[str, Any] = {name.replace("-", "_"): lists[name] for name in _LIST_USE_RE.findall(pattern)}
     return regex.compile(_LIST_USE_RE.sub(lambda use: use[0].replace("-", "_"), pattern), **used)
 
 
