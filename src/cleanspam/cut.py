@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, LINE_ENDS
@@ -16,7 +17,7 @@ _LINE_START = _LINE_END = "\n"
 
 def plan(text: str, findings: Iterable[Finding]) -> list[Cut]:
     """Return the cuts that take the findings' parentheticals out of `text`, each chain with its one planted separator."""
-    spans = (_span(text, chain) for chain in _chains(text, findings))
+    spans = (span for chain in _chains(text, findings) for span in _spans(text, chain))
     return [Cut(start, end, text[start:end]) for start, end in _joined(spans)]
 
 
@@ -68,16 +69,16 @@ class _Side(NamedTuple):
     blanks: int
 
 
-def _chains(text: str, findings: Iterable[Finding]) -> list[Span]:
-    """Join parentheticals that only separators and blanks keep apart; drop those inside another."""
-    chains: list[Span] = []
+def _chains(text: str, findings: Iterable[Finding]) -> list[list[Span]]:
+    """Return the parentheticals in chains: only separators and blanks keep those of one apart. Nested ones are dropped."""
+    chains: list[list[Span]] = []
     for start, end in sorted((finding.start, finding.end) for finding in findings):
-        if chains and end <= chains[-1].end:
+        if chains and end <= chains[-1][-1].end:
             continue
-        if chains and _GAP_RE.match(text[chains[-1].end : start]):
-            chains[-1] = Span(chains[-1].start, end)
+        if chains and _GAP_RE.match(text[chains[-1][-1].end : start]):
+            chains[-1].append(Span(start, end))
         else:
-            chains.append(Span(start, end))
+            chains.append([Span(start, end)])
     return chains
 
 
@@ -91,19 +92,30 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
-def _span(text: str, chain: Span) -> Span:
-    """Widen a chain by what was planted with it."""
-    left, right = _left(text, chain.start), _right(text, chain.end)
+def _spans(text: str, chain: list[Span]) -> list[Span]:
+    """Return what goes with a chain: all between its ends, and the separator that was planted along."""
+    whole = Span(chain[0].start, chain[-1].end)
+    left, right = _left(text, whole.start), _right(text, whole.end)
     if left.char in LINE_ENDS and right.char in LINE_ENDS:
-        return _line(text, left, right)
+        return [_line(text, left, right)]
+    if left.char not in CLEAR_LEFT and right.char not in CLEAR_RIGHT:
+        return _between_words(text, chain)
     if left.char in CLEAR_LEFT and right.char in CLEAR_RIGHT:
         if right.char in _SEPARATORS or (right.char in _STOPS and left.char not in _SEPARATORS):
-            return _without_blanks(text, Span(chain.start, right.at + 1), left)
-        if left.char in _SEPARATORS and right.char not in LINE_ENDS:
-            return Span(left.at, right.at)
+            return [_without_blanks(text, Span(whole.start, right.at + 1), left)]
         if left.char in _SEPARATORS:
-            return Span(left.at, chain.end)
-    return _without_blanks(text, chain, left)
+            return [Span(left.at, whole.end if right.char in LINE_ENDS else right.at)]
+    return [_without_blanks(text, whole, left)]
+
+
+def _between_words(text: str, chain: list[Span]) -> list[Span]:
+    """Return the spans of a chain that a word touches on both sides: a separator inside is the article's, so one stays."""
+    whole = Span(chain[0].start, chain[-1].end)
+    for first, second in pairwise(chain):
+        for at in range(first.end, second.start):
+            if text[at] in _SEPARATORS:
+                return [Span(whole.start, at), Span(at + 1, whole.end)]
+    return [_without_blanks(text, whole, _left(text, whole.start))]
 
 
 def _line(text: str, left: _Side, right: _Side) -> Span:
