@@ -1,27 +1,24 @@
 """`cleanspam check`: names what would be cut, for CI; exits with 1 if there is anything."""
 
-import json
-from collections.abc import Iterable
-from typing import Annotated
-
-import typer
+from collections.abc import Iterator
 
 from cleanspam.batch import PieceEditor, Totals, Wants
+from cleanspam.cleaner import Cleaner
 from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
+from cleanspam.cli.output import AsJson, Format, OutputFile, chosen, write
 from cleanspam.cli.session import Inputs, outcomes, say
-from cleanspam.diff import visible
 from cleanspam.formats.text import TextFormat
-from cleanspam.locate import Located
-from cleanspam.model import Verdict
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print the findings as one JSON array.")]
+from cleanspam.reports import REPORTS, Facts, Found
+from cleanspam.ruleset import Ruleset
 
 
 @guarded
 def check(
     paths: Paths = None,
+    format_: Format = None,
     as_json: AsJson = False,
+    output_file: OutputFile = None,
     quiet: Quiet = False,
     rules: Rules = None,
     no_default_rules: NoDefault = False,
@@ -29,55 +26,46 @@ def check(
     without: Without = None,
     cut_flagged: CutFlagged = False,
 ) -> int:
-    """Name what would be cut, one line a finding, and exit with 1 if there is anything. Flags are named but cost nothing.
+    """Name what would be cut, and exit with 1 if there is anything. Flags are named but cost nothing.
 
     Examples:
 
     cleanspam check corpus/
 
-    cleanspam check article.txt --json
+    cleanspam check corpus/ --format sarif --output-file cleanspam.sarif
     """
-    text = TextFormat()
+    report = REPORTS[chosen(format_, as_json, output_file)]
     cleaner = RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner()
-    edit, inputs, totals = PieceEditor(text, cleaner, Wants(findings=True)), Inputs(paths), Totals()
-    found: list[dict[str, object]] = []
-    for name, source in inputs:
-        totals.files += 1
-        for outcome in outcomes(text.pieces(source), edit):
-            totals.add(outcome.totals)
-            if as_json:
-                found += [as_data(name, located) for located in outcome.located]
-            else:
-                _print_lines(name, outcome.located)
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    run = _Run(Inputs(paths), cleaner)
+    write(report(run.findings(), run.facts), output_file)
     if not quiet:
-        say(_verdict(totals))
-    return inputs.code or (FOUND if totals.cuts else 0)
+        say(_verdict(run.totals))
+    return run.inputs.code or (FOUND if run.totals.cuts else 0)
 
 
-def as_data(path: str, located: Located) -> dict[str, object]:
-    """Return a finding as JSON data: offsets in code points of its text, line and column from 1."""
-    finding = located.finding
-    return {
-        "path": path,
-        "line": located.line,
-        "column": located.column,
-        "start": finding.start,
-        "end": finding.end,
-        "verdict": finding.verdict.value,
-        "site": finding.site.value,
-        "rules": list(finding.rules),
-        "text": finding.text,
-    }
+class _Run:
+    """One reading of the inputs: yields findings, and counts as it goes."""
+
+    def __init__(self, inputs: Inputs, cleaner: Cleaner) -> None:
+        self.inputs, self.totals, self.facts = inputs, Totals(), facts_of(cleaner.ruleset)
+        self._format = TextFormat()
+        self._edit = PieceEditor(self._format, cleaner, Wants(findings=True))
+
+    def findings(self) -> Iterator[Found]:
+        """Yield each finding in its place, file by file."""
+        for name, source in self.inputs:
+            self.totals.files += 1
+            self.facts.files.append(name)
+            for outcome in outcomes(self._format.pieces(source), self._edit):
+                self.totals.add(outcome.totals)
+                yield from (Found(name, located) for located in outcome.located)
 
 
-def _print_lines(name: str, found: Iterable[Located]) -> None:
-    for located in found:
-        finding = located.finding
-        flag = "" if finding.verdict is Verdict.CUT else " (flag)"
-        rules = ", ".join(finding.rules)
-        typer.echo(f"{visible(name)}:{located.line}:{located.column}: {rules}{flag}: {visible(finding.text)}")
+def facts_of(ruleset: Ruleset) -> Facts:
+    """Return what reports say of the program and its rules."""
+    from cleanspam import __version__
+
+    return Facts(__version__, ruleset.hash, {rule.id: rule.about for rule in ruleset.rules})
 
 
 def _verdict(totals: Totals) -> str:

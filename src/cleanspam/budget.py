@@ -1,0 +1,67 @@
+"""Budgets: how many findings a corpus may have before a check fails. Numbers in, numbers and words out."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MILLION = 1_000_000
+
+
+class Counted(NamedTuple):
+    """What a check has counted."""
+
+    findings: int
+    chars: int  # code points read
+    files: int  # read
+    files_found: int  # with at least one finding
+
+
+class Use(NamedTuple):
+    """How far one limit is used."""
+
+    used: float
+    limit: float
+    unit: str
+
+    @property
+    def is_over(self) -> bool:
+        return self.used > self.limit
+
+    def __str__(self) -> str:
+        far = f" ({self.used / self.limit:.0%} used)" if self.limit else ""
+        return f"{_figure(self.used)} of {_figure(self.limit)} {self.unit}{far}{', over' if self.is_over else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The limits that a user has set; None is no limit. Each must hold."""
+
+    max_findings: int | None = None
+    max_per_million: float | None = None  # findings per million code points
+    max_files_share: float | None = None  # percent of the files
+
+    def uses(self, counted: Counted) -> list[Use]:
+        """Return how far each limit that is set is used."""
+        uses = []
+        if self.max_findings is not None:
+            uses.append(Use(counted.findings, self.max_findings, "findings"))
+        if self.max_per_million is not None:
+            rate = counted.findings / counted.chars * MILLION if counted.chars else 0.0
+            uses.append(Use(rate, self.max_per_million, "findings per million characters"))
+        if self.max_files_share is not None:
+            share = counted.files_found / counted.files * 100 if counted.files else 0.0
+            uses.append(Use(share, self.max_files_share, "percent of the files"))
+        return uses
+
+    def is_kept(self, counted: Counted) -> bool:
+        """Tell whether every limit holds; without any, whether nothing was found."""
+        uses = self.uses(counted)
+        return not any(use.is_over for use in uses) if uses else counted.findings == 0
+
+
+def _figure(number: float) -> str:
+    """Write a number with at most two decimals.
+
+    >>> _figure(1234.0), _figure(0.125), _figure(2.5)
+    ('1,234', '0.12', '2.5')
+    """
+    return f"{number:,.2f}".rstrip("0").rstrip(".")

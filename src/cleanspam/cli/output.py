@@ -1,0 +1,65 @@
+"""Where a report goes: its format, chosen or by the surroundings, and standard output or a file that is never half there."""
+
+import os
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from cleanspam import files
+from cleanspam.errors import CleanspamError
+from cleanspam.reports import REPORTS
+
+_PANEL = "Report"
+Format = Annotated[
+    Optional[str],
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help=f"{', '.join(REPORTS)}; without it github in GitHub Actions, else full.",
+    ),
+]
+OutputFile = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--output-file",
+        metavar="FILE",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Write the report there, not to standard output.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", rich_help_panel=_PANEL, help="The same as --format json.")]
+
+
+def chosen(name: str | None, as_json: bool, output_file: Path | None) -> str:
+    """Return the format's name: what the user says, else what the surroundings ask for. Raises CleanspamError."""
+    if as_json:
+        if name not in (None, "json"):
+            raise CleanspamError(f"--json and --format {name} are two formats; leave one out")
+        return "json"
+    if name is None:
+        is_action = os.environ.get("GITHUB_ACTIONS") == "true" and output_file is None
+        return "github" if is_action else "full"
+    if name not in REPORTS:
+        near = get_close_matches(name, REPORTS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(REPORTS)}"
+        raise CleanspamError(f"unknown format {name!r}; {hint}")
+    return name
+
+
+def write(pieces: Iterable[str], output_file: Path | None) -> None:
+    """Write the pieces of a report in UTF-8, whatever the locale; a file is replaced when the report is whole."""
+    if output_file is None:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece.encode())
+        sys.stdout.buffer.flush()
+        return
+    with files.replacing(output_file) as sink:
+        for piece in pieces:
+            sink.write(piece.encode())
