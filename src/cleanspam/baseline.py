@@ -59,6 +59,6 @@ def loads(text: str, name: str = "baseline") -> Baseline:
 
 def _entry(line: str, where: str) -> Entry:
     fields = line.split("\t")
-    if len(fields) != 3 or not all(fields):
+    if len(fields) != 3 or not fields[0]:
         raise FormatError(f"{where}: not a known finding (rule, hash, text); write the file anew with --write-baseline")
     return Entry(fields[0], Mark(fields[1], fields[2]))

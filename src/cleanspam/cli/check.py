@@ -1,9 +1,24 @@
-"""`cleanspam check`: names what would be cut, for CI; exits with 1 if there is anything."""
+"""`cleanspam check`: names what would be cut, for CI; exits with 1 if there is too much of it."""
 
 from collections.abc import Iterator
 
 from cleanspam.batch import PieceEditor, Totals, Wants
+from cleanspam.budget import Budget
 from cleanspam.cleaner import Cleaner
+from cleanspam.cli.gate import (
+    ExitZero,
+    FailOn,
+    Gate,
+    KnownFile,
+    MaxFilesShare,
+    MaxFindings,
+    MaxPerMillion,
+    StrictBaseline,
+    WriteKnown,
+    name_stale,
+    read_known,
+    write_known,
+)
 from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
 from cleanspam.cli.output import AsJson, Format, OutputFile, chosen, write
@@ -19,6 +34,14 @@ def check(
     format_: Format = None,
     as_json: AsJson = False,
     output_file: OutputFile = None,
+    baseline: KnownFile = None,
+    write_baseline: WriteKnown = None,
+    strict_baseline: StrictBaseline = False,
+    max_findings: MaxFindings = None,
+    max_per_million: MaxPerMillion = None,
+    max_files_share: MaxFilesShare = None,
+    fail_on: FailOn = "cut",
+    exit_zero: ExitZero = False,
     quiet: Quiet = False,
     rules: Rules = None,
     no_default_rules: NoDefault = False,
@@ -33,17 +56,27 @@ def check(
     cleanspam check corpus/
 
     cleanspam check corpus/ --format sarif --output-file cleanspam.sarif
+
+    cleanspam check corpus/ --baseline known.txt --max-per-million 5
     """
     report = REPORTS[chosen(format_, as_json, output_file)]
+    gate = Gate(Budget(max_findings, max_per_million, max_files_share), read_known(baseline), fail_on)
     cleaner = RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner()
-    run = _Run(Inputs(paths), cleaner)
-    write(report(run.findings(), run.facts), output_file)
+    run = Run(Inputs(paths), cleaner)
+    if write_baseline:
+        known = write_known(write_baseline, run.findings())
+        say(f"{known:,} known {'finding' if known == 1 else 'findings'} written to {write_baseline}")
+        return run.inputs.code
+    write(report(gate.new(run.findings()), run.facts), output_file)
+    stale = name_stale(gate.known.stale(), baseline, strict=strict_baseline)
     if not quiet:
-        say(_verdict(run.totals))
-    return run.inputs.code or (FOUND if run.totals.cuts else 0)
+        for line in summary(run.totals, gate):
+            say(line)
+    kept = gate.budget.is_kept(gate.result(run.totals))
+    return run.inputs.code or (0 if exit_zero else stale or (0 if kept else FOUND))
 
 
-class _Run:
+class Run:
     """One reading of the inputs: yields findings, and counts as it goes."""
 
     def __init__(self, inputs: Inputs, cleaner: Cleaner) -> None:
@@ -68,8 +101,15 @@ def facts_of(ruleset: Ruleset) -> Facts:
     return Facts(__version__, ruleset.hash, {rule.id: rule.about for rule in ruleset.rules})
 
 
-def _verdict(totals: Totals) -> str:
-    findings = "1 finding" if totals.cuts == 1 else f"{totals.cuts:,} findings"
-    files = "1 file" if totals.files == 1 else f"{totals.files:,} files"
+def summary(totals: Totals, gate: Gate) -> Iterator[str]:
+    """Yield what was found out of how much, and how far each budget is used."""
     flags = f", {totals.flags:,} flagged" if totals.flags else ""
-    return f"{findings} in {files}{flags}"
+    known = f", {gate.excused:,} known" if gate.excused else ""
+    kept = f", {totals.kept:,} kept by a mark" if totals.kept else ""
+    yield f"{_number(gate.counted, 'finding')} in {_number(totals.files, 'file')}{flags}{known}{kept}"
+    for use in gate.budget.uses(gate.result(totals)):
+        yield f"budget: {use}"
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,129 @@
+"""The gate of `cleanspam check`: which findings are known, which count, and whether the run fails for them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from cleanspam import baseline, files
+from cleanspam.batch import Totals
+from cleanspam.budget import Budget, Counted
+from cleanspam.cli.guard import FOUND, complain
+from cleanspam.errors import CleanspamError
+from cleanspam.model import Verdict
+from cleanspam.reports import Found
+
+_PANEL = "What fails"
+SHOWN = 20
+KnownFile = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--baseline", metavar="FILE", rich_help_panel=_PANEL, show_default=False, help="Pass over the findings named there."
+    ),
+]
+WriteKnown = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--write-baseline",
+        metavar="FILE",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Write what is found there as known, report nothing and exit with 0.",
+    ),
+]
+StrictBaseline = Annotated[
+    bool,
+    typer.Option("--strict-baseline", rich_help_panel=_PANEL, help="Also fail for entries that no finding needs any more."),
+]
+MaxFindings = Annotated[
+    Optional[int],
+    typer.Option("--max-findings", min=0, rich_help_panel=_PANEL, show_default=False, help="Fail only for more findings."),
+]
+MaxPerMillion = Annotated[
+    Optional[float],
+    typer.Option(
+        "--max-per-million", min=0, rich_help_panel=_PANEL, show_default=False, help="… for more in a million characters."
+    ),
+]
+MaxFilesShare = Annotated[
+    Optional[float],
+    typer.Option(
+        "--max-files-share",
+        min=0,
+        max=100,
+        metavar="PERCENT",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="… if more percent of the files have findings.",
+    ),
+]
+FailOn = Annotated[
+    str, typer.Option("--fail-on", metavar="cut|flag", rich_help_panel=_PANEL, help="What counts: cuts alone, or flags too.")
+]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", rich_help_panel=_PANEL, help="Exit with 0 whatever is found.")]
+
+
+@dataclass
+class Gate:
+    """Passes findings on, without the known ones, and counts those that matter."""
+
+    budget: Budget
+    known: baseline.Baseline = field(default_factory=baseline.Baseline)
+    fail_on: str = "cut"
+    excused: int = 0  # findings that the baseline knows
+    counted: int = 0
+    _files: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        if self.fail_on not in ("cut", "flag"):
+            raise CleanspamError(f"--fail-on takes cut or flag, not {self.fail_on!r}")
+
+    def new(self, findings: Iterable[Found]) -> Iterator[Found]:
+        """Yield the findings that the baseline does not know."""
+        for found in findings:
+            if found.located.finding.verdict is not Verdict.NONE and self.known.excuses(found.located):
+                self.excused += 1
+                continue
+            self._count(found)
+            yield found
+
+    def _count(self, found: Found) -> None:
+        verdict = found.located.finding.verdict
+        if verdict is Verdict.CUT or (verdict is Verdict.FLAG and self.fail_on == "flag"):
+            self.counted += 1
+            self._files.add(found.path)
+
+    def result(self, totals: Totals) -> Counted:
+        """Return what the budget is measured against."""
+        return Counted(self.counted, totals.chars, totals.files, len(self._files))
+
+
+def read_known(file: Path | None) -> baseline.Baseline:
+    """Return the baseline of a file, an empty one for None. Raises CleanspamError."""
+    if file is None:
+        return baseline.Baseline()
+    try:
+        return baseline.loads(file.read_text(encoding="utf-8"), str(file))
+    except FileNotFoundError as error:
+        raise CleanspamError(f"{file}: no such baseline; write it with --write-baseline {file}") from error
+    except UnicodeDecodeError as error:
+        raise CleanspamError(f"{file}: no baseline: not UTF-8 at byte {error.start}; write it anew") from error
+
+
+def write_known(file: Path, findings: Iterable[Found]) -> int:
+    """Write what is found as a baseline and return how many entries it has; marks that protect nothing are left out."""
+    located = [found.located for found in findings if found.located.finding.verdict is not Verdict.NONE]
+    with files.replacing(file) as sink:
+        sink.write(baseline.dumps(located).encode())
+    return len(located)
+
+
+def name_stale(entries: list[baseline.Entry], file: Path | None, *, strict: bool) -> int:
+    """Name the entries that nothing needs any more, all of them if that fails the run; return the exit code."""
+    for entry in entries if strict else entries[:SHOWN]:
+        complain(f"{file}: no longer found: {entry.rule}: {entry.mark.text}")
+    if len(entries) > SHOWN and not strict:
+        complain(f"{file}: and {len(entries) - SHOWN:,} more; --write-baseline writes it anew")
+    return FOUND if strict and entries else 0
