@@ -6,6 +6,7 @@ import typer
 
 from cleanspam.cli.check import check
 from cleanspam.cli.clean import clean
+from cleanspam.cli.config import ConfigFile, Isolated, config, configure
 from cleanspam.cli.diff import diff
 from cleanspam.cli.explain import explain
 from cleanspam.cli.rules import app as rules
@@ -21,10 +22,10 @@ app = typer.Typer(
     "Without a command the words are those of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
     epilog="Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done.",
 )
-for command in (clean, diff, check, explain):
+for command in (clean, diff, check, explain, config):
     app.command(context_settings=_SETTINGS)(command)
 app.add_typer(rules, name="rules")
-COMMANDS = frozenset({"clean", "diff", "check", "explain", "rules"})
+COMMANDS = frozenset({"clean", "diff", "check", "explain", "config", "rules"})
 
 
 def _print_version(wanted: bool) -> None:
@@ -37,9 +38,13 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def main(
-    version: Annotated[
+    context: typer.Context,
+    config_file: ConfigFile = None,
+    isolated: Isolated = False,
+    version: Annotated[  # noqa: ARG001 (its callback has run by now)
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and the rule set's hash."),
     ] = False,
 ) -> None:
     """Cut planted advertising out of Chinese text, and nothing else."""
+    configure(context, config_file, isolated)

@@ -1,0 +1,78 @@
+"""`cleanspam config`, and how a configuration becomes the defaults of the commands: what the user says himself wins."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from cleanspam.cli.guard import complain, guarded
+from cleanspam.config import KEYS, Config, load, read
+from cleanspam.diff import visible
+from cleanspam.errors import CleanspamError
+
+ConfigFile = Annotated[
+    Optional[Path],
+    typer.Option("--config", metavar="FILE", show_default=False, help="Use this configuration, not the nearest one."),
+]
+Isolated = Annotated[bool, typer.Option("--isolated", help="Use no configuration.")]
+
+_RULES = ("rules", "no-default-rules", "only", "without", "cut-flagged")
+_READING = (*_RULES, "include", "exclude", "fields")
+# Which keys each command takes; paths are for check alone: `clean` without one is a filter.
+TAKES: dict[str, tuple[str, ...]] = {
+    "check": tuple(KEYS),
+    "clean": _READING,
+    "diff": _READING,
+    "report": _READING,
+    "explain": _RULES,
+}
+# Keys that a command's parameter has another name for; the other names differ in hyphens only.
+_PARAMETERS = {"format": "format_", "fields": "field"}
+
+
+def configure(context: typer.Context, file: Path | None, isolated: bool) -> None:
+    """Make the configuration the defaults of all commands. Ends the program if it cannot be used."""
+    try:
+        config = Config() if isolated else read(file) if file else load(Path.cwd())
+    except CleanspamError as error:
+        raise typer.Exit(complain(str(error))) from error
+    context.obj = config
+    if config.values:
+        context.default_map = defaults(config.values)
+
+
+def defaults(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the defaults of each command by the names of its parameters."""
+    commands: dict[str, Any] = {
+        command: {_parameter(key): value for key, value in values.items() if key in keys} for command, keys in TAKES.items()
+    }
+    own = {_parameter(key): value for key, value in values.items() if key in ("rules", "no-default-rules")}
+    return commands | {"rules": {"list": own, "prove": own, "show": own, "stats": own}}
+
+
+def _parameter(key: str) -> str:
+    return _PARAMETERS.get(key, key.replace("-", "_"))
+
+
+@guarded
+def config(context: typer.Context) -> int:
+    """Show which configuration file is in use and what it says, as TOML. Paths are shown from the working folder.
+
+    Examples:
+
+    cleanspam config
+
+    cleanspam --config other.toml config
+    """
+    found = context.obj
+    if not isinstance(found, Config) or found.file is None:
+        typer.echo("# no configuration: no cleanspam.toml and no [tool.cleanspam] in a pyproject.toml from here upwards")
+        return 0
+    typer.echo(f"# {visible(str(found.file))}")
+    for key in KEYS:
+        if key in found.values:
+            typer.echo(f"{key} = {json.dumps(found.values[key], ensure_ascii=False)}")
+    unset = ", ".join(key for key in KEYS if key not in found.values)
+    typer.echo(f"# not set: {unset or 'nothing'}")
+    return 0

@@ -1,0 +1,155 @@
+"""Configuration: `cleanspam.toml`, or `[tool.cleanspam]` in `pyproject.toml`, found upwards. Reads and checks only."""
+
+import difflib
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cleanspam.errors import CleanspamError
+
+OWN, SHARED = "cleanspam.toml", "pyproject.toml"
+
+
+class Kind(NamedTuple):
+    """What a value may be, as a message says it, and the test for it."""
+
+    name: str
+    holds: Callable[[Any], bool]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_count(value: Any) -> bool:
+    return _is_number(value) and isinstance(value, int)
+
+
+def _are_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+PATHS = Kind("a list of paths", _are_strings)
+PATH = Kind("a path", lambda value: isinstance(value, str))
+STRINGS = Kind("a list of strings", _are_strings)
+STRING = Kind("a string", lambda value: isinstance(value, str))
+FLAG = Kind("true or false", lambda value: isinstance(value, bool))
+COUNT = Kind("a whole number from 0", _is_count)
+NUMBER = Kind("a number from 0", _is_number)
+
+KEYS: dict[str, Kind] = {
+    "paths": PATHS,
+    "include": STRINGS,
+    "exclude": STRINGS,
+    "fields": STRINGS,
+    "rules": PATHS,
+    "no-default-rules": FLAG,
+    "only": STRINGS,
+    "without": STRINGS,
+    "cut-flagged": FLAG,
+    "format": STRING,
+    "output-file": PATH,
+    "baseline": PATH,
+    "strict-baseline": FLAG,
+    "max-findings": COUNT,
+    "max-per-million": NUMBER,
+    "max-files-share": NUMBER,
+    "fail-on": STRING,
+    "cache": FLAG,
+    "cache-dir": PATH,
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """The values of a configuration file, checked; its paths lead from the working folder to what the file means."""
+
+    file: Path | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def find(start: Path) -> Path | None:
+    """Return the nearest configuration file from the folder `start` upwards, None without one."""
+    for folder in (start, *start.parents):
+        if (folder / OWN).is_file():
+            return folder / OWN
+        if _is_ours(folder / SHARED):
+            return folder / SHARED
+    return None
+
+
+def load(start: Path) -> Config:
+    """Return the nearest configuration, an empty one without a file. Raises CleanspamError."""
+    file = find(start)
+    return read(file) if file else Config()
+
+
+def read(file: Path) -> Config:
+    """Return the configuration of a file. Raises CleanspamError for what it may not say, with the nearest that it may."""
+    table = _table(file)
+    for key, value in table.items():
+        _check(file, key, value)
+    return Config(file, {key: _from_here(file.parent, KEYS[key], value) for key, value in table.items()})
+
+
+def _is_ours(file: Path) -> bool:
+    """Tell whether a pyproject.toml has a table for cleanspam; most have not, and are not parsed to learn it."""
+    try:
+        return b"cleanspam" in file.read_bytes() and _tool_table(file) is not None
+    except (OSError, CleanspamError):
+        return False
+
+
+def _table(file: Path) -> dict[str, Any]:
+    table = _tool_table(file) if file.name == SHARED else _parsed(file)
+    if not isinstance(table, dict):
+        raise CleanspamError(f"{file}: there is no [tool.cleanspam]; write that line above its keys")
+    return table
+
+
+def _tool_table(file: Path) -> Any:
+    tool = _parsed(file).get("tool", {})
+    return tool.get("cleanspam") if isinstance(tool, dict) else None
+
+
+def _parsed(file: Path) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib  # 3 ms, only for who has a configuration
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CleanspamError(f"{file}: {error.strerror}; name a cleanspam.toml or a pyproject.toml") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CleanspamError(f"{file}: not TOML: {error}") from error
+
+
+def _check(file: Path, key: str, value: object) -> None:
+    kind = KEYS.get(key)
+    if kind is None:
+        raise CleanspamError(f"{file}: unknown key {key!r}{_nearest(key, KEYS)}")
+    if not kind.holds(value):
+        raise CleanspamError(f"{file}: {key} is {kind.name}, not {value!r}")
+
+
+def _nearest(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key.replace("_", "-"), list(known), 1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+
+
+def _from_here(folder: Path, kind: Kind, value: Any) -> Any:
+    """Make paths lead from the working folder; a report then names files as its reader would."""
+    if kind is PATH:
+        return _path(folder, value)
+    return [_path(folder, one) for one in value] if kind is PATHS else value
+
+
+def _path(folder: Path, value: str) -> str:
+    if value == "-":
+        return value
+    # relpath and not Path: a way up is needed when the file lies above the working folder.
+    return os.path.relpath(folder / Path(value).expanduser())

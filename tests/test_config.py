@@ -1,0 +1,181 @@
+"""Configuration: where it is found, what it may say, what its paths mean, and that the command line wins."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from cleanspam.cli import run
+from cleanspam.config import KEYS, Config, find, load, read
+from cleanspam.errors import CleanspamError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+AD = "茶凉了,(广告甲),雨还没停。\n"
+RULES = """\
+rule  planted
+about A planted phrase of these tests.
+where alone
+cut   广告.
+cuts  茶凉了,[-(广告甲),-]雨还没停。
+keeps 茶凉了(不是招牌),雨还没停。
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a project with a corpus and a rule file of its own, outside any CI."""
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "ad.txt").write_text(AD, encoding="utf-8")
+    (tmp_path / "own.rules").write_text(RULES, encoding="utf-8")
+    return tmp_path
+
+
+def configured(folder: Path, text: str, name: str = "cleanspam.toml") -> Path:
+    """Write a configuration file and return its path."""
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+OWN_RULES = 'no-default-rules = true\nrules = ["own.rules"]\n'
+
+
+def test_it_is_found_upwards(project: Path) -> None:
+    """The same command in a subfolder would judge by other rules."""
+    file = configured(project, "")
+    assert find(project / "corpus") == file
+
+
+def test_the_nearest_file_wins(project: Path) -> None:
+    """The settings of a whole repository would overrule those of its part."""
+    configured(project, "max-findings = 1\n")
+    near = configured(project / "corpus", "max-findings = 2\n")
+    assert load(project / "corpus") == Config(near, {"max-findings": 2})
+
+
+def test_a_pyproject_without_our_table_is_passed_over(project: Path) -> None:
+    """Any Python project below a configured folder would hide the configuration."""
+    file = configured(project, "max-findings = 1\n")
+    configured(project / "corpus", '[project]\nname = "cleanspam-corpus"\n', "pyproject.toml")
+    assert find(project / "corpus") == file
+
+
+@pytest.mark.parametrize("table", ["[tool.cleanspam]\nmax-findings = 3\n", "[tool]\ncleanspam.max-findings = 3\n"])
+def test_the_table_of_a_pyproject_is_read(project: Path, table: str) -> None:
+    """One of TOML's spellings of the same table would not count."""
+    file = configured(project, table, "pyproject.toml")
+    assert load(project) == Config(file, {"max-findings": 3})
+
+
+def test_a_broken_pyproject_of_others_is_no_error(project: Path) -> None:
+    """A filter in a pipe would fail because a file nearby mentions cleanspam and is no TOML."""
+    configured(project, "cleanspam [", "pyproject.toml")
+    assert load(project).file is None or load(project).file != project / "pyproject.toml"
+
+
+def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check would look for its corpus wherever it is started."""
+    file = configured(project, 'paths = ["corpus"]\nbaseline = "known.txt"\n')
+    assert read(file).values == {"paths": ["corpus"], "baseline": "known.txt"}
+    monkeypatch.chdir(project / "corpus")
+    assert read(file).values == {"paths": ["."], "baseline": "../known.txt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rulse = []", "unknown key 'rulse'; did you mean rules?"),
+        ("max_findings = 1", "unknown key 'max_findings'; did you mean max-findings?"),
+        ("zzz = 1", "unknown key 'zzz'; there are paths, include"),
+        ('rules = "a"', "rules is a list of paths, not 'a'"),
+        ("max-findings = -1", "max-findings is a whole number from 0, not -1"),
+        ("max-findings = 1.5", "max-findings is a whole number from 0, not 1.5"),
+        ("max-findings = true", "max-findings is a whole number from 0, not True"),
+        ("strict-baseline = 1", "strict-baseline is true or false, not 1"),
+        ("rules = [", "not TOML: "),
+    ],
+)
+def test_a_mistake_names_file_and_remedy(project: Path, text: str, message: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """A mistyped key would silently change nothing."""
+    file = configured(project, text)
+    with pytest.raises(CleanspamError) as refused:
+        read(file)
+    assert str(refused.value).startswith(f"{file}: {message}")
+    assert run(["check", "corpus"]) == 2
+    assert capfd.readouterr().err.startswith(f"cleanspam: {file}: {message}")
+
+
+def test_a_configuration_that_is_named_must_be_there(capfd: pytest.CaptureFixture[str]) -> None:
+    """A mistyped path would be taken for no configuration."""
+    assert run(["--config", "none.toml", "check"]) == 2
+    assert (
+        capfd.readouterr().err == "cleanspam: none.toml: No such file or directory; name a cleanspam.toml or a pyproject.toml\n"
+    )
+
+
+def test_check_takes_everything_from_the_file(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """CI would need the options that the file is there for."""
+    configured(project, OWN_RULES + 'paths = ["corpus"]\nformat = "concise"\nmax-findings = 1\n')
+    assert run(["check"]) == 0
+    out, err = capfd.readouterr()
+    assert out == "corpus/ad.txt:1:5: planted: (广告甲)\n"
+    assert err.splitlines()[1] == "budget: 1 of 1 findings (100% used)"
+
+
+def test_the_command_line_wins(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Nobody could try another setting without editing the file."""
+    configured(project, OWN_RULES + 'paths = ["nowhere"]\nformat = "json"\nmax-findings = 1\n')
+    assert run(["check", "corpus", "--format", "concise", "--max-findings", "0"]) == 1
+    assert capfd.readouterr().out == "corpus/ad.txt:1:5: planted: (广告甲)\n"
+
+
+def test_clean_takes_the_rules_and_never_the_paths(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Check and clean would judge by different rules, or a filter would read a corpus in place of its pipe."""
+    configured(project, OWN_RULES + 'paths = ["nowhere"]\n')
+    assert run(["clean", "corpus/ad.txt"]) == 0
+    assert capfd.readouterr().out == "茶凉了,雨还没停。\n"
+
+
+def test_isolated_uses_no_configuration(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A broken configuration could not be worked around."""
+    configured(project, "broken")
+    words = ["--no-default-rules", "--rules", "own.rules"]
+    assert run(["--isolated", "check", "corpus", *words]) == 1
+    assert run(["--isolated", *words, "corpus/ad.txt"]) == 0
+    assert capfd.readouterr().out.endswith("茶凉了,雨还没停。\n")
+
+
+def test_config_shows_the_file_and_its_values(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Nobody could see why the check does what it does."""
+    file = configured(project, OWN_RULES + 'exclude = ["旧稿/*"]\nmax-per-million = 2.5\n')
+    assert run(["config"]) == 0
+    shown = capfd.readouterr().out
+    assert shown.startswith(f"# {file}\n")
+    assert tomllib.loads(shown) == {
+        "exclude": ["旧稿/*"],
+        "max-per-million": 2.5,
+        "no-default-rules": True,
+        "rules": ["own.rules"],
+    }
+
+
+def test_config_says_when_there_is_none(capfd: pytest.CaptureFixture[str]) -> None:
+    """Silence would be taken for an error."""
+    assert run(["--isolated", "config"]) == 0
+    assert capfd.readouterr().out.startswith("# no configuration")
+
+
+def test_every_key_is_an_option_of_check(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key would be accepted and do nothing."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+    run(["check", "--help"])
+    shown = capfd.readouterr().out
+    options = {key for key in KEYS if key != "paths"} - {"fields"} | {"field"}
+    assert {key for key in options if f"--{key}" not in shown} == set()
