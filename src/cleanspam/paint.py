@@ -24,7 +24,7 @@ def painted(hunk: Hunk) -> Text:
 
 def print_hunks(console: Console, path: str, hunks: Iterable[Hunk]) -> None:
     """Print a file's hunks: a grid of line number, text, rule and site in colour, else one plain line each."""
-    if not console.is_terminal or console.no_color:
+    if not console.is_terminal or console.no_color or console.color_system is None:
         for hunk in hunks:
             console.out(f"{visible(path)}:{hunk.line}: {plain(hunk)}  {_margin(hunk)}", highlight=False)
         return

@@ -337,7 +337,7 @@ def _example(block: _Block, statement: _Statement) -> Example:
     if verdict is not Verdict.KEEP and not _MARKED_RE.search(raw):
         block.fail(f"mark the part that {statement.keyword} means: …[-(like this),-]…", statement)
     left = _MARKED_RE.sub("", raw) if verdict is Verdict.CUT else unmarked(raw)
-    return Example(unmarked(raw), left, verdict, statement.line)
+    return Example(unmarked(raw), left, verdict, statement.line, raw)
 
 
 def _check_lists(block: _Block, lists: dict[str, tuple[str, ...]]) -> None:

@@ -16,6 +16,7 @@ class Example(NamedTuple):
     left: str
     verdict: Verdict
     line: int
+    marked: str = ""  # as the rule file has it, with its [-…-]
 
 
 @dataclass(frozen=True, slots=True)

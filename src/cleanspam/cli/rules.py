@@ -1,29 +1,56 @@
-"""`cleanspam rules …`: what the rule set knows and whether it proves itself."""
+"""`cleanspam rules …`: what the rule set knows, whether it proves itself, how it does, and writing new rules."""
 
+import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from cleanspam import prove as proving
 from cleanspam.cli.guard import FOUND, guarded
-from cleanspam.cli.options import NoDefault, RuleChoice, Rules
-from cleanspam.ruledir import shipped_dir
+from cleanspam.cli.options import NoDefault, RuleChoice, Rules, require_rule
+from cleanspam.errors import CleanspamError
+from cleanspam.ruledir import rule_files, shipped_dir
 from cleanspam.ruleset import Rule
 
-app = typer.Typer(no_args_is_help=True, help="Look at the rules: list, prove, path.")
+if TYPE_CHECKING:
+    from cleanspam.plant import Form
+
+app = typer.Typer(no_args_is_help=True, help="Look at the rules, measure them, and write new ones.")
 RuleFiles = Annotated[
     Optional[list[Path]], typer.Argument(metavar="[FILE|DIR]...", show_default=False, help="Rule files to add.")
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
+PRECEDENCE = "keep outranks cut, cut outranks flag; otherwise the order says nothing: every rule that speaks is named"
 
 
 @app.command("list")
 @guarded
-def list_(rules: Rules = None, no_default_rules: NoDefault = False) -> None:
-    """List the rules: id, action, sites, file and line, and what each is about."""
+def list_(rules: Rules = None, no_default_rules: NoDefault = False, as_json: AsJson = False) -> None:
+    """List the rules: id, action, sites, file and line, and what each is about; then which outranks which."""
     ruleset = RuleChoice(rules, no_default_rules).ruleset()
+    if as_json:
+        typer.echo(json.dumps([_as_data(rule) for rule in ruleset.rules], ensure_ascii=False, indent=2))
+        return
     for rule in ruleset.rules:
         typer.echo(f"{rule.id}\t{rule.action.value}\t{_where(rule)}\t{rule.source}:{rule.line}\t{rule.about}")
+    typer.echo(f"{len(ruleset.rules)} rules, set {ruleset.hash}; {PRECEDENCE}", err=True)
+
+
+@app.command()
+@guarded
+def show(
+    rule_id: Annotated[str, typer.Argument(metavar="ID")], rules: Rules = None, no_default_rules: NoDefault = False
+) -> None:
+    """Print a rule with its shape and its lists expanded, and where it comes from."""
+    from cleanspam.rulewrite import shown
+
+    ruleset = RuleChoice(rules, no_default_rules).ruleset()
+    require_rule(ruleset, rule_id)
+    typer.echo(next(shown(rule, ruleset) for rule in ruleset.rules if rule.id == rule_id))
 
 
 @app.command()
@@ -45,6 +72,161 @@ def path() -> None:
     typer.echo(shipped_dir())
 
 
+@app.command("format")
+@guarded
+def format_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="Rule files, or folders of them.")],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if a file is not in normal form.")] = False,
+) -> int:
+    """Put the lists of rule files into normal form: folded, sorted, unique, wrapped. Everything else stays."""
+    from cleanspam import files as writing
+    from cleanspam.rulewrite import formatted
+
+    changed = 0
+    for file in rule_files(files):
+        text = file.read_text(encoding="utf-8")
+        normal = formatted(text)
+        if normal != text:
+            changed += 1
+            typer.echo(f"{file}: {'is not in normal form' if check else 'put into normal form'}")
+            if not check:
+                with writing.replacing(file) as sink:
+                    sink.write(normal.encode("utf-8"))
+    return FOUND if check and changed else 0
+
+
+@app.command()
+@guarded
+def new(
+    rule_id: Annotated[str, typer.Argument(metavar="ID")],
+    lines: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--from",
+            metavar="LINE",
+            show_default=False,
+            help="A line of diff output with [-…-]. Repeatable; or on standard input.",
+        ),
+    ] = None,
+) -> None:
+    """Begin a rule from lines of diff output, or any text that marks with [-…-] what is to go; prints a block to edit."""
+    from cleanspam.rulewrite import begun
+
+    given = lines or sys.stdin.read().splitlines()
+    if not any("[-" in line and "-]" in line for line in given):
+        raise CleanspamError("no line marks what is to go; write …[-(like this),-]… as `cleanspam diff` does")
+    typer.echo(begun(rule_id, given), nl=False)
+
+
+@app.command()
+@guarded
+def stats(
+    spam: Annotated[
+        Optional[list[Path]],
+        typer.Option("--spam", metavar="PATH", show_default=False, help="Texts with planted spam. Repeatable."),
+    ] = None,
+    ham: Annotated[
+        Optional[list[Path]], typer.Option("--ham", metavar="PATH", show_default=False, help="Clean texts. Repeatable.")
+    ] = None,
+    gate: Annotated[
+        Optional[float],
+        typer.Option(
+            "--max-false-cuts-per-million",
+            metavar="N",
+            show_default=False,
+            help="Exit with 1 above N cuts per million characters of ham.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    rules: Rules = None,
+    no_default_rules: NoDefault = False,
+) -> int:
+    """Count for each rule its cuts in spam and in ham, what only it finds, its overlaps and its cost."""
+    from cleanspam.cli.tables import print_stats
+    from cleanspam.stats import Census
+
+    if not spam and not ham:
+        raise CleanspamError("nothing to count; name texts with --spam PATH and --ham PATH")
+    census = Census(RuleChoice(rules, no_default_rules).cleaner())
+    for kind, paths in (("spam", spam), ("ham", ham)):
+        if paths:
+            census.read(kind, _texts(paths))
+    print_stats(census, as_json=as_json, as_csv=as_csv)
+    return FOUND if gate is not None and census.false_cuts_per_million() > gate else 0
+
+
+@app.command()
+@guarded
+def trial(
+    phrases: Annotated[
+        Path, typer.Option("--phrases", metavar="FILE", help="One phrase a line; what follows a tab is ignored.")
+    ],
+    host: Annotated[list[Path], typer.Option("--host", metavar="PATH", help="Clean articles to plant into. Repeatable.")],
+    forms: Annotated[
+        str, typer.Option("--forms", metavar="A,B", show_default=False, help="The forms to try; without it, all.")
+    ] = "",
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Equal seeds plant equally.")] = 0,
+    write: Annotated[
+        Optional[Path],
+        typer.Option("--write", metavar="DIR", show_default=False, help="Keep the planted articles with their truth."),
+    ] = None,
+    show: Annotated[int, typer.Option("--show", metavar="N", help="Show N misses and wrong cuts of each form.")] = 0,
+    as_json: AsJson = False,
+    rules: Rules = None,
+    no_default_rules: NoDefault = False,
+) -> None:
+    """Plant phrases into clean articles in every known form, clean them, and say what was cut, missed and damaged."""
+    from cleanspam.cli.tables import print_scores, write_planted
+    from cleanspam.trial import trial as tried
+
+    words = [line.split("\t")[0].strip() for line in phrases.read_text(encoding="utf-8").splitlines()]
+    articles = list(_texts(host))
+    if not any(words) or not articles:
+        raise CleanspamError(
+            f"{phrases if articles else host[0]}: nothing to plant; a phrase a line, and articles to plant into"
+        )
+    scores = []
+    for score, made in tried(
+        articles, [word for word in words if word], _forms(forms), RuleChoice(rules, no_default_rules).cleaner(), seed
+    ):
+        scores.append(score)
+        if write:
+            write_planted(write / score.form, made)
+    print_scores(scores, as_json=as_json, shown=show)
+
+
+def _forms(names: str) -> list["Form"]:
+    from cleanspam.plant import FORMS
+
+    known = {form.name: form for form in FORMS}
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    for name in wanted:
+        if name not in known:
+            raise CleanspamError(f"unknown form {name!r}; forms are {', '.join(known)}")
+    return [known[name] for name in wanted] or list(FORMS)
+
+
+def _texts(paths: list[Path]) -> Iterator[str]:
+    """Yield the whole text of every file that `paths` name."""
+    from cleanspam.cli.session import Inputs
+
+    for _, source in Inputs(paths):
+        yield source.read().decode("utf-8", "surrogateescape")
+
+
 def _where(rule: Rule) -> str:
     sites = " ".join(sorted(site.value for site in rule.sites))
     return f"{sites}, company {rule.company}" if rule.company else sites
+
+
+def _as_data(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "action": rule.action.value,
+        "sites": sorted(site.value for site in rule.sites),
+        "company": rule.company,
+        "about": rule.about,
+        "source": rule.source,
+        "line": rule.line,
+    }

@@ -1,0 +1,87 @@
+"""`cleanspam mine`: a census of parentheticals, and candidate rules for what looks planted but no rule cuts."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from cleanspam import files
+from cleanspam.cli.guard import guarded
+from cleanspam.cli.options import NoDefault, Paths, Quiet, RuleChoice, Rules
+from cleanspam.cli.session import Inputs, say
+from cleanspam.diff import visible
+
+if TYPE_CHECKING:
+    from cleanspam.mine import Census, Group
+
+EVERY = 1000  # documents between two lines of progress
+
+
+@guarded
+def mine(
+    paths: Paths = None,
+    database: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--database",
+            metavar="FILE",
+            show_default=False,
+            help="Keep the census in this SQLite file; a run that is named it again goes on.",
+        ),
+    ] = None,
+    write: Annotated[
+        Optional[Path],
+        typer.Option("--write", metavar="FILE", show_default=False, help="Write candidate rules, ready for `rules prove`."),
+    ] = None,
+    least: Annotated[
+        int, typer.Option("--least", metavar="N", help="A text alone in N documents is a candidate at any clause mark.")
+    ] = 3,
+    top: Annotated[int, typer.Option("--top", metavar="N", help="Show N groups.")] = 20,
+    quiet: Quiet = False,
+    rules: Rules = None,
+    no_default_rules: NoDefault = False,
+) -> int:
+    """Count every parenthetical of a corpus, and group what looks planted but no rule cuts, with the side that must stay.
+
+    Examples:
+
+    cleanspam mine corpus/ --database census.db --write candidates.rules
+
+    cleanspam rules prove candidates.rules
+    """
+    from cleanspam.mine import Census, groups, rule_file  # sqlite3: no other command pays for it
+
+    with tempfile.TemporaryDirectory() as folder:
+        census = Census(database or Path(folder) / "census.db", RuleChoice(rules, no_default_rules).cleaner())
+        try:
+            code = _read(census, paths, quiet)
+            found = groups(census, least)
+        finally:
+            census.close()
+    for group in found[:top]:
+        _print_group(group)
+    if write:
+        with files.replacing(write) as sink:
+            sink.write(rule_file(found).encode("utf-8"))
+    if not quiet:
+        say(f"{sum(len(group.candidates) for group in found):,} candidates in {len(found):,} groups")
+    return code
+
+
+def _read(census: "Census", paths: list[Path] | None, quiet: bool) -> int:
+    inputs = Inputs(paths)
+    known = 0
+    for number, (_, source) in enumerate(inputs, 1):
+        known += not census.read(source.read().decode("utf-8", "surrogateescape"))
+        if not quiet and number % EVERY == 0:
+            say(f"{number:,} documents read, {known:,} of them known before")
+    return inputs.code
+
+
+def _print_group(group: "Group") -> None:
+    typer.echo(f"{visible(group.head)}  ({len(group.candidates)} texts)")
+    for entry in group.candidates[:5]:
+        typer.echo(f"  {entry.documents:>5}  {visible(entry.contexts[0])}")
+    for entry in group.legitimate:
+        typer.echo(f"  stays  {visible(entry.contexts[0].replace('[-', '').replace('-]', ''))}")

@@ -1,0 +1,103 @@
+"""Figures as tables, JSON or CSV: what `rules stats`, `rules trial` and `mine` print."""
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cleanspam.diff import visible
+from cleanspam.plant import Planted
+from cleanspam.stats import Census, RuleStats
+from cleanspam.trial import Score
+
+_STATS = ("rule", "action", "spam cuts", "ham cuts", "per million", "only it", "held", "ms per million", "most in common with")
+
+
+def print_stats(census: Census, *, as_json: bool, as_csv: bool) -> None:
+    """Print every rule's figures, and name those that never spoke."""
+    rows = census.stats()
+    if as_json:
+        typer.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
+    elif as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerows([_STATS, *(_stats_row(row) for row in rows)])
+    else:
+        _print_table(_STATS, [_stats_row(row) for row in rows])
+    silent = [row.rule for row in rows if row.is_silent]
+    if silent:
+        typer.echo(f"{len(silent)} rules never spoke: {', '.join(silent)}", err=True)
+    chars = f"{census.chars['spam']:,} characters of spam, {census.chars['ham']:,} of ham"
+    typer.echo(f"{chars}; {census.false_cuts_per_million():.3f} cuts per million characters of ham", err=True)
+
+
+def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
+    """Print how each form went, with some of the misses and wrong cuts."""
+    if as_json:
+        typer.echo(json.dumps([asdict(score) for score in scores], ensure_ascii=False, indent=2))
+        return
+    columns = ("form", "articles", "planted", "cut", "cut or flagged", "exact", "damaged")
+    _print_table(columns, [_score_row(score) for score in scores])
+    for score in scores if shown else ():
+        for name, texts in (("missed", score.misses), ("wrong", score.wrong)):
+            if texts:
+                typer.echo(f"{score.form}, {name}: {' '.join(visible(text) for text in texts[:shown])}")
+
+
+def write_planted(folder: Path, made: Sequence[Planted]) -> None:
+    """Write planted articles and their truth: in/, want/, and phrases.tsv (file, phrase, the parenthetical as planted)."""
+    rows = []
+    for number, planted in enumerate(made):
+        name = f"{number:05}.txt"
+        for part, text in (("in", planted.text), ("want", planted.want)):
+            target = folder / part / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode("utf-8", "surrogateescape"))
+        rows += [f"{name}\t{phrase}\t{bracketed}\n" for phrase, bracketed in planted.ads]
+    (folder / "phrases.tsv").write_text("".join(rows), encoding="utf-8")
+
+
+def _stats_row(row: RuleStats) -> tuple[str, ...]:
+    common = ", ".join(f"{other} {number:,}" for other, number in list(row.overlaps.items())[:2])
+    figures = (row.spam_cuts, row.ham_cuts)
+    return (
+        row.rule,
+        row.action,
+        *(f"{figure:,}" for figure in figures),
+        f"{row.ham_cuts_per_million:.3f}",
+        f"{row.only:,}",
+        f"{row.held:,}",
+        f"{row.milliseconds_per_million:.2f}",
+        common,
+    )
+
+
+def _score_row(score: Score) -> tuple[str, ...]:
+    planted, articles = max(score.planted, 1), max(score.articles, 1)
+    return (
+        score.form,
+        f"{score.articles:,}",
+        f"{score.planted:,}",
+        f"{100 * score.cut / planted:.2f} %",
+        f"{100 * (score.cut + score.flagged) / planted:.2f} %",
+        f"{100 * score.exact / articles:.2f} %",
+        f"{score.damaged:,}",
+    )
+
+
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for number, column in enumerate(columns):
+        is_name = number == 0 or column in ("action", "most in common with")
+        table.add_column(column, justify="left" if is_name else "right", no_wrap=number == 0, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    # Redirected, a table has no width to fit into.
+    width = None if sys.stdout.isatty() else 200
+    Console(highlight=False, markup=False, emoji=False, width=width).print(table)

@@ -1,0 +1,91 @@
+"""Writing rule files: lists in normal form, a rule shown whole, and a rule begun from examples."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from cleanspam.brackets import Sites, pairs
+from cleanspam.fold import fold
+from cleanspam.rulefile import unmarked
+from cleanspam.ruleset import Rule, Ruleset
+
+# Columns of a list's lines; a Chinese character takes two.
+WIDTH = 118
+INDENT = " " * 6
+_LIST_RE = re.compile(r"^list[ \t]+([^\s]+)((?:[^\n]*\n(?:[ \t]+[^\n]*\n?)*))", re.MULTILINE)
+_MARKED_RE = re.compile(r"\[-(.*?)-\]")
+_DIFF_LINE_RE = re.compile(r"^(?:.*?:\d+: )?(.*?)(?:  [a-z0-9, -]+ \([a-z, ]+\))?$")
+
+
+def formatted(text: str) -> str:
+    """Return a rule file's text with its lists in normal form: folded, sorted, unique, wrapped. All else stays."""
+    return _LIST_RE.sub(lambda block: wrapped_list(block[1], block[2].split()) + "\n", text)
+
+
+def wrapped_list(name: str, words: Iterable[str]) -> str:
+    """Return a list block in normal form: included lists first, then the words in code point order."""
+    spelled = {word if word.startswith("@") else fold(word) for word in words} - {""}
+    lines, line = [f"list  {name}"], INDENT[:-1]
+    for word in sorted(spelled, key=lambda word: (not word.startswith("@"), word)):
+        if _columns(line) + _columns(word) + 1 > WIDTH and line.strip():
+            lines.append(line)
+            line = INDENT[:-1]
+        line += f" {word}"
+    return "\n".join([*lines, line])
+
+
+def shown(rule: Rule, ruleset: Ruleset) -> str:
+    """Return a rule as a rule file would have it, shapes resolved, with its lists expanded and where it comes from."""
+    lines = [f"# {rule.source}:{rule.line}", f"rule  {rule.id}", f"about {rule.about}"]
+    lines.append(f"where {' '.join(sorted(site.value for site in rule.sites))}")
+    lines += [f"needs {' '.join(names)}" for names in rule.needs]
+    if rule.company:
+        lines.append(f"company {rule.company} {' '.join(sorted(site.value for site in rule.company_sites))}")
+    for keyword, patterns in (
+        (rule.action.value, rule.patterns),
+        ("unless", rule.unless),
+        ("before", rule.before),
+        ("after", rule.after),
+    ):
+        lines += [f"{keyword:<5} {pattern}" for pattern in patterns]
+    lines += [f"texts {text}" for text in sorted(rule.texts)]
+    lines += [f"{example.verdict.value}s {example.marked}" for example in rule.examples]
+    for name in _lists_of(rule):
+        lines += ["", wrapped_list(name, ruleset.lists[name])]
+    return "\n".join(lines)
+
+
+def begun(rule_id: str, lines: Sequence[str]) -> str:
+    """Return a rule that cuts what the lines mark with [-…-], ready for `rules prove`; its author widens the pattern."""
+    examples = [found[1] for line in lines if (found := _DIFF_LINE_RE.match(line.strip())) and _MARKED_RE.search(found[1])]
+    texts, sites = _marked_texts(examples)
+    block = [f"rule  {rule_id}", f"about Texts like {'、'.join(texts[:3])}.", f"where {' '.join(sites)}"]
+    block += [f"cut   ^{re.escape(text)}$" for text in texts]
+    block += [f"cuts  {example.strip('…')}" for example in examples]
+    block += [f"keeps {_MARKED_RE.sub('', examples[0]).strip('…')}"] if examples else []
+    return "\n".join(block) + "\n"
+
+
+def _marked_texts(examples: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the folded own texts that the examples mark, and the sites that they stand at."""
+    texts: dict[str, None] = {}
+    places: dict[str, None] = {}
+    for example in examples:
+        marked = [(m.start() - 4 * at, m.end() - 4 * (at + 1)) for at, m in enumerate(_MARKED_RE.finditer(example))]
+        text = unmarked(example)
+        found = pairs(text)
+        sites = Sites(text, found)
+        for pair in found:
+            if any(start <= pair.start and pair.end <= end for start, end in marked):
+                texts[fold(text[pair.start + 1 : pair.end - 1])] = None
+                places[sites.of(pair).value] = None
+    return list(texts), list(places)
+
+
+def _lists_of(rule: Rule) -> list[str]:
+    used = re.findall(r"\\L<([^>]*)>", "\n".join((*rule.patterns, *rule.unless, *rule.before, *rule.after)))
+    return list(dict.fromkeys([*(name for names in rule.needs for name in names), *used]))
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
