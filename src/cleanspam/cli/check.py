@@ -1,10 +1,14 @@
 """`cleanspam check`: names what would be cut, for CI; exits with 1 if there is too much of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import typer
 
 from cleanspam.batch import PieceEditor, Totals, Wants
 from cleanspam.budget import Budget
-from cleanspam.cleaner import Cleaner
+from cleanspam.choose import Choice
+from cleanspam.cli.caching import CacheDir, UseCache, opened_cache
+from cleanspam.cli.config import configured_paths
 from cleanspam.cli.gate import (
     ExitZero,
     FailOn,
@@ -22,14 +26,17 @@ from cleanspam.cli.gate import (
 from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
 from cleanspam.cli.output import AsJson, Format, OutputFile, chosen, write
-from cleanspam.cli.session import Inputs, outcomes, say
+from cleanspam.cli.reading import As, ByNul, Encoding, Exclude, Fields, FilesFrom, Hidden, Include, Jobs, Reading
+from cleanspam.cli.session import say
 from cleanspam.formats.text import TextFormat
 from cleanspam.reports import REPORTS, Facts, Found
 from cleanspam.ruleset import Ruleset
+from cleanspam.scan import Scanned
 
 
 @guarded
 def check(
+    context: typer.Context,
     paths: Paths = None,
     format_: Format = None,
     as_json: AsJson = False,
@@ -42,6 +49,17 @@ def check(
     max_files_share: MaxFilesShare = None,
     fail_on: FailOn = "cut",
     exit_zero: ExitZero = False,
+    as_: As = None,
+    field: Fields = None,
+    encoding: Encoding = "auto",
+    include: Include = None,
+    exclude: Exclude = None,
+    hidden: Hidden = False,
+    files_from: FilesFrom = None,
+    null: ByNul = False,
+    jobs: Jobs = None,
+    cache: UseCache = True,
+    cache_dir: CacheDir = None,
     quiet: Quiet = False,
     rules: Rules = None,
     no_default_rules: NoDefault = False,
@@ -58,40 +76,47 @@ def check(
     cleanspam check corpus/ --format sarif --output-file cleanspam.sarif
 
     cleanspam check corpus/ --baseline known.txt --max-per-million 5
+
+    git diff --name-only -z | cleanspam check --files-from - -0
     """
     report = REPORTS[chosen(format_, as_json, output_file)]
     gate = Gate(Budget(max_findings, max_per_million, max_files_share), read_known(baseline), fail_on)
-    cleaner = RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner()
-    run = Run(Inputs(paths), cleaner)
+    choice = Choice(include or (), exclude or (), hidden=hidden, format_name=as_)
+    named = paths or (None if files_from else configured_paths(context))
+    reading = Reading(named, files_from, null, tuple(field or ()), encoding, choice, jobs)
+    editor = editor_of(RuleChoice(rules, no_default_rules, only, without, cut_flagged))
+    known = opened_cache(context, cache_dir, editor, reading) if cache else None
+    run = Run(reading.scanned(editor, known), editor.cleaner.ruleset)
     if write_baseline:
-        known = write_known(write_baseline, run.findings())
-        say(f"{known:,} known {'finding' if known == 1 else 'findings'} written to {write_baseline}")
-        return run.inputs.code
+        entries = write_known(write_baseline, run.findings())
+        say(f"{_number(entries, 'known finding')} written to {write_baseline}")
+        return reading.code
     write(report(gate.new(run.findings()), run.facts), output_file)
     stale = name_stale(gate.known.stale(), baseline, strict=strict_baseline)
     if not quiet:
         for line in summary(run.totals, gate):
             say(line)
     kept = gate.budget.is_kept(gate.result(run.totals))
-    return run.inputs.code or (0 if exit_zero else stale or (0 if kept else FOUND))
+    return reading.code or (0 if exit_zero else stale or (0 if kept else FOUND))
 
 
 class Run:
-    """One reading of the inputs: yields findings, and counts as it goes."""
+    """One reading of files: yields findings, and counts as it goes."""
 
-    def __init__(self, inputs: Inputs, cleaner: Cleaner) -> None:
-        self.inputs, self.totals, self.facts = inputs, Totals(), facts_of(cleaner.ruleset)
-        self._format = TextFormat()
-        self._edit = PieceEditor(self._format, cleaner, Wants(findings=True))
+    def __init__(self, scanned: Iterable[Scanned], ruleset: Ruleset) -> None:
+        self._scanned, self.totals, self.facts = scanned, Totals(), facts_of(ruleset)
 
     def findings(self) -> Iterator[Found]:
         """Yield each finding in its place, file by file."""
-        for name, source in self.inputs:
-            self.totals.files += 1
-            self.facts.files.append(name)
-            for outcome in outcomes(self._format.pieces(source), self._edit):
-                self.totals.add(outcome.totals)
-                yield from (Found(name, located) for located in outcome.located)
+        for scanned in self._scanned:
+            self.totals.add(scanned.result.totals)
+            self.facts.files.append(scanned.path)
+            yield from (Found(scanned.path, located) for located in scanned.result.located)
+
+
+def editor_of(choice: RuleChoice) -> PieceEditor:
+    """Return what judges pieces by the chosen rules and says what it found in which place."""
+    return PieceEditor(TextFormat(), choice.cleaner(), Wants(findings=True))
 
 
 def facts_of(ruleset: Ruleset) -> Facts:

@@ -19,9 +19,9 @@ Isolated = Annotated[bool, typer.Option("--isolated", help="Use no configuration
 
 _RULES = ("rules", "no-default-rules", "only", "without", "cut-flagged")
 _READING = (*_RULES, "include", "exclude", "fields")
-# Which keys each command takes; paths are for check alone: `clean` without one is a filter.
+# Which keys each command takes. The paths are for check alone, which asks for them: `clean` without one is a filter.
 TAKES: dict[str, tuple[str, ...]] = {
-    "check": tuple(KEYS),
+    "check": tuple(key for key in KEYS if key != "paths"),
     "clean": _READING,
     "diff": _READING,
     "report": _READING,
@@ -51,6 +51,17 @@ def defaults(values: dict[str, Any]) -> dict[str, Any]:
     return commands | {"rules": {"list": own, "prove": own, "show": own, "stats": own}}
 
 
+def configured_paths(context: typer.Context) -> list[Path] | None:
+    """Return the paths of the configuration, None if it names none."""
+    paths = config_of(context).values.get("paths")
+    return [Path(path) for path in paths] if paths else None
+
+
+def config_of(context: typer.Context) -> Config:
+    """Return the configuration in use, an empty one without a file."""
+    return context.obj if isinstance(context.obj, Config) else Config()
+
+
 def _parameter(key: str) -> str:
     return _PARAMETERS.get(key, key.replace("-", "_"))
 
@@ -65,8 +76,8 @@ def config(context: typer.Context) -> int:
 
     cleanspam --config other.toml config
     """
-    found = context.obj
-    if not isinstance(found, Config) or found.file is None:
+    found = config_of(context)
+    if found.file is None:
         typer.echo("# no configuration: no cleanspam.toml and no [tool.cleanspam] in a pyproject.toml from here upwards")
         return 0
     typer.echo(f"# {visible(str(found.file))}")

@@ -1,0 +1,37 @@
+"""The cache of `cleanspam check`: whether there is one, where it lies, and what its entries depend on."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from cleanspam.batch import PieceEditor
+from cleanspam.cache import FOLDER, Cache, code_hash
+from cleanspam.cli.config import config_of
+from cleanspam.cli.reading import Reading
+
+_PANEL = "Cache"
+UseCache = Annotated[
+    bool,
+    typer.Option("--cache/--no-cache", rich_help_panel=_PANEL, help="Remember what was found in files of the same content."),
+]
+CacheDir = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--cache-dir",
+        metavar="DIR",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help=f"Where; {FOLDER} beside the configuration file, or here, without it.",
+    ),
+]
+
+
+def opened_cache(context: typer.Context, folder: Path | None, editor: PieceEditor, reading: Reading) -> Cache:
+    """Open the cache for the rules and options of this run."""
+    from cleanspam import __version__
+
+    file = config_of(context).file
+    beside = file.parent if file else Path()
+    on = (__version__, code_hash(), editor.cleaner.ruleset.hash, reading.fields, reading.encoding)
+    return Cache(folder or beside / FOLDER, repr(on))

@@ -1,0 +1,121 @@
+"""What `check` and `report` read: files below paths or in a list, standard input, and how many are read at once."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from cleanspam.batch import PieceEditor
+from cleanspam.cache import Cache
+from cleanspam.choose import Choice, Chooser, listed
+from cleanspam.cli.guard import complain
+from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
+from cleanspam.diff import visible
+from cleanspam.errors import CleanspamError
+from cleanspam.formats.registry import NAMES
+from cleanspam.jobs import cores
+from cleanspam.scan import Scanned, Scanner, Setup, Target
+
+_PANEL = "What is read"
+As = Annotated[
+    Optional[str],
+    typer.Option("--as", metavar="FORMAT", rich_help_panel=_PANEL, show_default=False, help=f"Read as {', '.join(NAMES)}."),
+]
+Fields = Annotated[
+    Optional[list[str]],
+    typer.Option("--field", metavar="PATH", rich_help_panel=_PANEL, show_default=False, help="A text of a record. Repeatable."),
+]
+Encoding = Annotated[str, typer.Option("--encoding", metavar="NAME", rich_help_panel=_PANEL, help="Of text; auto looks at it.")]
+Include = Annotated[
+    Optional[list[str]],
+    typer.Option("--include", metavar="GLOB", rich_help_panel=_PANEL, show_default=False, help="Below folders, only these."),
+]
+Exclude = Annotated[
+    Optional[list[str]],
+    typer.Option("--exclude", metavar="GLOB", rich_help_panel=_PANEL, show_default=False, help="Below folders, not these."),
+]
+Hidden = Annotated[bool, typer.Option("--hidden", rich_help_panel=_PANEL, help="Below folders, hidden files too.")]
+FilesFrom = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--files-from",
+        metavar="FILE|-",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Read the paths named there, one a line.",
+    ),
+]
+ByNul = Annotated[bool, typer.Option("--null", "-0", rich_help_panel=_PANEL, help="--files-from has them apart by NUL.")]
+Jobs = Annotated[
+    Optional[int],
+    typer.Option("--jobs", "-j", min=1, rich_help_panel=_PANEL, show_default=False, help="Processes; all cores without it."),
+]
+
+
+@dataclass
+class Reading:
+    """Reads what the user's words name; what goes wrong is complained about and makes `code` an error."""
+
+    paths: list[Path] | None = None
+    files_from: Path | None = None
+    by_nul: bool = False
+    fields: tuple[str, ...] = ()
+    encoding: str = "auto"
+    choice: Choice = field(default_factory=Choice)
+    jobs: int | None = None
+    code: int = 0
+
+    def __post_init__(self) -> None:
+        name = self.choice.format_name
+        if name is not None and name not in NAMES:
+            raise CleanspamError(f"unknown format {name!r} for --as; choose from {', '.join(NAMES)}")
+
+    def scanned(self, editor: PieceEditor, cache: Cache | None = None) -> Iterator[Scanned]:
+        """Yield what is found in each file, without those that cannot be read."""
+        scanner = Scanner(editor, Setup(self.fields, self.encoding), self.jobs or cores(), cache)
+        try:
+            yield from self._good(self._streams(scanner))
+            yield from self._good(scanner.files(self._targets()))
+        finally:
+            scanner.close()
+
+    def _good(self, found: Iterator[Scanned]) -> Iterator[Scanned]:
+        for scanned in found:
+            if scanned.error:
+                self.code = complain(visible(scanned.error))
+                continue
+            for problem in scanned.result.problems:
+                self.code = complain(f"{visible(scanned.path)}:{problem.line}: {visible(problem.message)}")
+            yield scanned
+
+    def _streams(self, scanner: Scanner) -> Iterator[Scanned]:
+        """Yield what comes out of standard input and of pipes, which are read once, in this process."""
+        options = (self.choice.format_name, self.fields, self.encoding)
+        for path in self._named():
+            if path == STDIN:
+                yield scanner.stream("-", *fitted_stdin(*options))
+            elif is_stream(path):
+                with path.open("rb") as stream:
+                    yield scanner.stream(str(path), *fitted_stream(stream, *options))
+
+    def _targets(self) -> Iterator[Target]:
+        paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
+        chooser = Chooser(self.choice)
+        for chosen in chooser.chosen([*paths, *self._listed()]):
+            yield Target(chosen.path, chosen.kind)
+        for problem in chooser.problems:
+            self.code = complain(visible(problem))
+
+    def _named(self) -> list[Path]:
+        return self.paths or ([] if self.files_from else [STDIN])
+
+    def _listed(self) -> list[Path]:
+        if self.files_from is None:
+            return []
+        if self.files_from == STDIN:
+            return listed(sys.stdin.buffer, by_nul=self.by_nul)
+        with self.files_from.open("rb") as source:
+            return listed(source, by_nul=self.by_nul)
