@@ -1,13 +1,17 @@
 """One piece of a file, edited: the cleaned bytes, and everything that a report may want to know of it."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 from cleanspam.cleaner import Cleaner
 from cleanspam.diff import Hunk, hunks
 from cleanspam.formats.base import Format, Passage
+from cleanspam.inline import obey
 from cleanspam.locate import Located, locate
-from cleanspam.model import Cleaning, Verdict
+from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +22,36 @@ class Problem:
     message: str
 
 
+class Taking(NamedTuple):
+    """What was taken out for one finding, or for several that lie in each other: a cut, or its share of a chain's."""
+
+    at: int  # bytes of the file before it, -1 where bytes do not tell
+    record: int  # from 1; 0 in a format without records
+    field: str
+    start: int  # code points of its text
+    text: str
+    raw: str  # as the file spells it, if that is another
+    rules: tuple[str, ...]
+    site: str
+
+
 @dataclass(slots=True)
 class Totals:
     """What was done, in numbers. Characters are code points."""
 
     files: int = 0
+    records: int = 0
     texts: int = 0
     lines: int = 0
     chars: int = 0
     cuts: int = 0
     flags: int = 0
+    kept: int = 0  # would have been cut, but for an inline mark
     chars_cut: int = 0
     by_rule: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Totals") -> None:
-        for name in ("files", "texts", "lines", "chars", "cuts", "flags", "chars_cut"):
+        for name in ("files", "records", "texts", "lines", "chars", "cuts", "flags", "kept", "chars_cut"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.by_rule.update(other.by_rule)
 
@@ -51,13 +70,15 @@ class Totals:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one piece. Lines are those of the piece, from 1; the file's reader adds what came before."""
+    """What became of one piece. Lines, records and bytes are those of the piece; `shifted` adds what came before."""
 
     data: bytes = b""
+    size: int = 0  # bytes of the piece before it was edited
     totals: Totals = field(default_factory=Totals)
     located: list[Located] = field(default_factory=list)
     hunks: list[Hunk] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    takings: list[Taking] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,7 @@ class Wants:
 
     findings: bool = False  # cuts and flags in their place
     hunks: bool = False
+    takings: bool = False  # what a log needs to put them back
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +99,19 @@ class PieceEditor:
     wants: Wants = Wants()
 
     def __call__(self, piece: bytes) -> Outcome:
-        """Return the cleaned piece with what the run wants to know."""
+        """Return the cleaned piece with what the run wants to know. Bytes that the encoding cannot hold come through."""
         desk = _Desk(self.cleaner, self.wants)
-        desk.outcome.data = self.format.edit(piece, desk)
-        desk.outcome.totals.lines = piece.count(b"\n")
-        return desk.outcome
+        try:
+            edited = self.format.edit(piece, desk)
+        except UnicodeError as error:
+            return Outcome(piece, len(piece), problems=[Problem(1, f"about 1 MiB from here stays as it is: {error}")])
+        outcome = desk.outcome
+        outcome.data, outcome.size = edited.data, len(piece)
+        outcome.totals.lines, outcome.totals.records = edited.lines, edited.records
+        if edited.at and outcome.takings:
+            places = zip(outcome.takings, edited.at, edited.spelled, strict=True)
+            outcome.takings = [_placed(taking, at, spelled) for taking, at, spelled in places]
+        return outcome
 
 
 class _Desk:
@@ -91,31 +121,88 @@ class _Desk:
         self.outcome = Outcome()
         self._cleaner, self._wants = cleaner, wants
 
-    def edit(self, passage: Passage) -> str:
+    def edit(self, passage: Passage) -> Sequence[Span]:
         cleaning = self._cleaner.clean(passage.text)
         if self._wants.findings:
             cleaning = Cleaning(cleaning.text, cleaning.cuts, self._cleaner.findings(passage.text))
+        cleaning, kept, unused = obey(passage.text, cleaning)
+        self.outcome.totals.kept += kept
         self.outcome.totals.count(passage.text, cleaning)
-        if cleaning.findings and self._wants.findings:
-            self._locate(passage, cleaning)
-        if cleaning.cuts and self._wants.hunks:
+        if (cleaning.findings or unused) and self._wants.findings:
+            self._locate(passage, sorted([*cleaning.findings, *unused], key=lambda finding: finding.start))
+        if not cleaning.cuts:
+            return ()
+        if self._wants.hunks:
             self.outcome.hunks += hunks(passage.text, cleaning, passage.line)
-        return cleaning.text
+        if not self._wants.takings:
+            return [Span(start, end) for start, end, _ in cleaning.cuts]
+        said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
+        shares = [share for one in cleaning.cuts for share in shared(one, said)]
+        self.outcome.takings += [_taking(passage, span, findings) for span, findings in shares]
+        return [span for span, _ in shares]
 
     def problem(self, line: int, message: str) -> None:
         self.outcome.problems.append(Problem(line + 1, message))
 
-    def _locate(self, passage: Passage, cleaning: Cleaning) -> None:
+    def _locate(self, passage: Passage, findings: Iterable[Finding]) -> None:
         record = passage.record + 1 if passage.field else 0
-        kept = (finding for finding in cleaning.findings if finding.verdict is not Verdict.KEEP)
+        kept = (finding for finding in findings if finding.verdict is not Verdict.KEEP)
         self.outcome.located += locate(passage.text, kept, passage.line, record, passage.field)
 
 
-def shifted(outcome: Outcome, lines: int) -> Outcome:
-    """Return the outcome with the `lines` of its file that came before it added to its line numbers."""
-    if not lines:
-        return outcome
-    outcome.hunks = [hunk._replace(line=hunk.line + lines) for hunk in outcome.hunks]
-    outcome.located = [replace(located, line=located.line + lines) for located in outcome.located]
-    outcome.problems = [Problem(problem.line + lines, problem.message) for problem in outcome.problems]
+def shared(cut: Cut, findings: Iterable[Finding]) -> list[tuple[Span, list[Finding]]]:
+    """Split a cut into the share of each of its findings, so that one can be put back without the others.
+
+    A share is the parenthetical and the separator planted with it: the one behind it, or, in a chain whose cut
+    begins with a separator and ends with a parenthetical, the one before it. What lies inside another goes with it.
+    """
+    groups: list[list[Finding]] = []
+    for finding in findings:
+        if not (cut.start <= finding.start and finding.end <= cut.end):
+            continue
+        if groups and finding.start < groups[-1][0].end:
+            groups[-1].append(finding)
+        else:
+            groups.append([finding])
+    outer = [max(group, key=lambda finding: finding.end - finding.start) for group in groups]
+    leads = bool(outer) and cut.start < outer[0].start and cut.end == outer[-1].end
+    inner = [one.end if leads else two.start for one, two in pairwise(outer)]
+    edges = [cut.start, *inner, cut.end]
+    return [(Span(*span), group) for span, group in zip(pairwise(edges), groups, strict=True)]
+
+
+def _taking(passage: Passage, span: Span, findings: Sequence[Finding]) -> Taking:
+    rules = tuple(dict.fromkeys(rule for finding in findings for rule in finding.rules))
+    record = passage.record + 1 if passage.field else 0
+    text = passage.text[span.start : span.end]
+    return Taking(-1, record, passage.field, span.start, text, "", rules, findings[0].site.value)
+
+
+def _placed(taking: Taking, at: int, spelled: str) -> Taking:
+    return taking._replace(at=at, raw="" if spelled == taking.text else spelled)
+
+
+def shifted(outcome: Outcome, lines: int, records: int = 0, at: int = 0) -> Outcome:
+    """Return the outcome with what its file had before it added: `lines`, `records`, and `at` bytes."""
+    if lines or records:
+        outcome.hunks = [hunk._replace(line=hunk.line + lines) for hunk in outcome.hunks]
+        outcome.located = [_moved(located, lines, records) for located in outcome.located]
+        outcome.problems = [Problem(problem.line + lines, problem.message) for problem in outcome.problems]
+    if records or at:
+        outcome.takings = [
+            taking._replace(at=taking.at + at if taking.at >= 0 else -1, record=taking.record and taking.record + records)
+            for taking in outcome.takings
+        ]
     return outcome
+
+
+def placed(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Yield the outcomes of a file's pieces with their place in the file."""
+    lines = records = at = 0
+    for outcome in outcomes:
+        yield shifted(outcome, lines, records, at)
+        lines, records, at = lines + outcome.totals.lines, records + outcome.totals.records, at + outcome.size
+
+
+def _moved(located: Located, lines: int, records: int) -> Located:
+    return replace(located, line=located.line + lines, record=located.record and located.record + records)

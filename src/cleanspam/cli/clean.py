@@ -1,23 +1,46 @@
-"""`cleanspam clean`, which is also `cleanspam` without a command: the filter, one file, or folders into another."""
+"""`cleanspam clean`, which is also `cleanspam` without a command: the filter, one file, or a corpus."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, BinaryIO, Optional
+from typing import Annotated, Optional
 
 import typer
 
-from cleanspam import files
-from cleanspam.batch import PieceEditor, Totals, Wants
-from cleanspam.cli.guard import complain, guarded
+from cleanspam.batch import Outcome, PieceEditor, Totals, Wants
+from cleanspam.cli.guard import guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
-from cleanspam.cli.session import STDIN, outcomes, show_hunks, summary
+from cleanspam.cli.pick import (
+    As,
+    Encoding,
+    Exclude,
+    Fields,
+    FilesFrom,
+    FollowLinks,
+    Hidden,
+    Include,
+    Jobs,
+    JsonSummary,
+    KeepTimes,
+    Log,
+    NoFsync,
+    Null,
+    Resume,
+)
+from cleanspam.cli.session import STDIN, Inputs, Spread, show_hunks, summary
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.text import TextFormat, lines
+from cleanspam.formats.text import TextFormat
 
+_LARGE = 8 << 20  # bytes
 Output = Annotated[
     Optional[Path],
     typer.Option("--output", "-o", metavar="DIR", show_default=False, help="Write a cleaned copy of every file below DIR."),
+]
+InPlace = Annotated[
+    bool,
+    typer.Option(
+        "--in-place", "-i", help="Replace each file by its cleaned text, and log what was cut for `cleanspam restore`."
+    ),
 ]
 LineBuffered = Annotated[
     bool, typer.Option("--line-buffered", help="Judge and write line by line: for a pipe that somebody watches.")
@@ -30,9 +53,25 @@ def clean(
     context: typer.Context,
     paths: Paths = None,
     output: Output = None,
+    in_place: InPlace = False,
     line_buffered: LineBuffered = False,
     diff: ShowDiff = False,
     quiet: Quiet = False,
+    include: Include = None,
+    exclude: Exclude = None,
+    hidden: Hidden = False,
+    follow_links: FollowLinks = False,
+    files_from: FilesFrom = None,
+    null: Null = False,
+    as_: As = None,
+    field: Fields = None,
+    encoding: Encoding = "auto",
+    jobs: Jobs = None,
+    log: Log = None,
+    resume: Resume = False,
+    no_fsync: NoFsync = False,
+    keep_times: KeepTimes = False,
+    json_summary: JsonSummary = None,
     rules: Rules = None,
     no_default_rules: NoDefault = False,
     only: Only = None,
@@ -46,65 +85,74 @@ def clean(
     cleanspam < in.txt > out.txt
 
     cleanspam clean corpus/ --output cleaned/
+
+    cleanspam clean corpus/ --in-place --field text --jobs 8
     """
-    if not paths and sys.stdin.isatty():
+    if not paths and not files_from and sys.stdin.isatty():
         typer.echo((context.parent or context).get_help())
         return None
-    run = _Run(RuleChoice(rules, no_default_rules, only, without, cut_flagged), line_buffered, diff, quiet)
-    if output:
-        return run.mirror(paths or [], output)
+    choice = RuleChoice(rules, no_default_rules, only, without, cut_flagged)
+    if output or in_place:
+        from cleanspam.choose import Choice
+        from cleanspam.cli.corpus import Ways, clean_corpus
+        from cleanspam.corpus import Setup
+
+        wanted = Choice(include or (), exclude or (), hidden, follow_links, as_)
+        setup = Setup(tuple(field or ()), encoding, not no_fsync, keep_times)
+        ways = Ways(output, in_place, log, resume, jobs, diff, quiet, json_summary, files_from, null)
+        return clean_corpus(paths or [], choice, wanted, setup, ways)
+    if log or resume or files_from or json_summary:
+        raise CleanspamError("--log, --resume, --files-from and --json-summary need --output DIR or --in-place")
     if (paths and len(paths) > 1) or (paths and paths[0].is_dir()):
-        raise CleanspamError("several files cannot share standard output; name a folder with --output DIR")
-    if not paths or paths[0] == STDIN:
-        return run.filter("-", sys.stdin.buffer)
-    with paths[0].open("rb") as source:
-        return run.filter(str(paths[0]), source)
+        raise CleanspamError("several files cannot share standard output; name a folder with --output DIR, or --in-place")
+    inputs = Inputs(paths, as_, field or (), encoding)
+    return _Filter(inputs, choice, line_buffered, diff, quiet).run(jobs or _jobs_for(paths))
 
 
-class _Run:
-    """One run of `clean`: its rules, what it shows, and what it has counted."""
+class _Filter:
+    """One source cleaned to standard output: its rules, what it shows, and what it has counted."""
 
-    def __init__(self, choice: RuleChoice, line_buffered: bool, diff: bool, quiet: bool) -> None:
-        self._format = TextFormat()
-        self._edit = PieceEditor(self._format, choice.cleaner(), Wants(hunks=diff))
+    def __init__(self, inputs: Inputs, choice: RuleChoice, line_buffered: bool, diff: bool, quiet: bool) -> None:
+        self._inputs = inputs
+        self._edit = PieceEditor(TextFormat(), choice.cleaner(), Wants(hunks=diff))
         self._line_buffered, self._quiet = line_buffered, quiet
         self._totals = Totals()
 
-    def filter(self, name: str, source: BinaryIO) -> int | None:
-        """Clean one source to standard output."""
+    def run(self, jobs: int) -> int:
+        """Clean the source on so many cores and return the exit code."""
+        if jobs > 1:
+            from cleanspam.corpus import Corpus, Setup
+
+            with Corpus(self._edit, Setup(), jobs) as corpus:
+                self._write(corpus.spread)
+        else:
+            self._write(map)
+        if not self._quiet and (sys.stderr.isatty() or self._edit.wants.hunks):
+            print(summary(self._totals), file=sys.stderr)
+        return self._inputs.code
+
+    def _write(self, spread: Spread) -> None:
         sink = sys.stdout.buffer
-        for data in self._cleaned(name, source):
-            sink.write(data)
-            if self._line_buffered:
-                sink.flush()
+        for name, source in self._inputs:
+            self._totals.files += 1
+            found = self._inputs.outcomes(source, self._edit, spread, by_line=self._line_buffered)
+            self._inputs.format.join(source, self._data(name, found), sink)
         sink.flush()
-        self._say_summary()
-        return None
 
-    def mirror(self, paths: list[Path], output: Path) -> int | None:
-        """Clean every file into the same place below `output`; go on behind one that fails."""
-        if STDIN in paths or not paths:
-            raise CleanspamError("--output takes files and folders, not standard input; write < in > out instead")
-        files.check_output(paths, output)
-        failed = 0
-        for file, relative in files.found(paths):
-            try:
-                with file.open("rb") as source, files.replacing(output / relative) as sink:
-                    self._format.join(source, self._cleaned(str(file), source), sink)
-            except OSError as error:
-                failed = complain(f"{error.filename or file}: {error.strerror or error}; the other files go on")
-        self._say_summary()
-        return failed
-
-    def _cleaned(self, name: str, source: BinaryIO) -> Iterator[bytes]:
-        pieces = lines(source) if self._line_buffered else self._format.pieces(source)
-        self._totals.files += 1
-        for outcome in outcomes(pieces, self._edit):
+    def _data(self, name: str, found: Iterable[Outcome]) -> Iterator[bytes]:
+        for outcome in found:
             self._totals.add(outcome.totals)
             if outcome.hunks:
                 show_hunks(name, outcome.hunks)
             yield outcome.data
+            if self._line_buffered:
+                sys.stdout.buffer.flush()
 
-    def _say_summary(self) -> None:
-        if not self._quiet and (sys.stderr.isatty() or self._edit.wants.hunks):
-            print(summary(self._totals), file=sys.stderr)
+
+def _jobs_for(paths: list[Path] | None) -> int:
+    """Return the cores for one source that nobody named a number for: one, but all for a large file."""
+    if not paths or paths[0] == STDIN or paths[0].stat().st_size < _LARGE:
+        return 1
+    from cleanspam.jobs import cores
+
+    return cores()

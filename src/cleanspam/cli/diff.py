@@ -7,7 +7,7 @@ import typer
 from cleanspam.batch import PieceEditor, Totals, Wants
 from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
-from cleanspam.cli.session import Inputs, outcomes, say, show_hunks, summary
+from cleanspam.cli.session import Inputs, say, show_hunks, summary
 from cleanspam.formats.text import TextFormat
 
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if something would be cut.")]
@@ -32,12 +32,12 @@ def diff(
 
     cleanspam diff corpus/ --exit-code > cuts.txt
     """
-    text = TextFormat()
-    edit = PieceEditor(text, RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner(), Wants(hunks=True))
+    cleaner = RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner()
+    edit = PieceEditor(TextFormat(), cleaner, Wants(hunks=True))
     inputs, totals = Inputs(paths), Totals()
     for name, source in inputs:
         totals.files += 1
-        for outcome in outcomes(text.pieces(source), edit):
+        for outcome in inputs.outcomes(source, edit):
             totals.add(outcome.totals)
             if outcome.hunks:
                 show_hunks(name, outcome.hunks, on_stdout=True)

@@ -1,54 +1,151 @@
 """What the commands that read texts share: reading a file's pieces in order, showing hunks, and the summary line."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from cleanspam import files
-from cleanspam.batch import Outcome, PieceEditor, Totals, shifted
+from cleanspam.batch import Outcome, PieceEditor, Totals, placed
 from cleanspam.cli.guard import complain
-from cleanspam.diff import Hunk
-from cleanspam.errors import CleanspamError
+from cleanspam.diff import Hunk, visible
+from cleanspam.errors import FormatError
+from cleanspam.formats.base import Format
+from cleanspam.formats.text import TextFormat, lines, read
 
 STDIN = Path("-")
+Spread = Callable[[PieceEditor, Iterable[bytes]], Iterator[Outcome]]  # map, or the same on several cores
+_FIRST = 1 << 16  # bytes of standard input that are looked at before the first is judged
 
 
 class Inputs:
-    """The files that paths name, opened one after the other; what cannot be opened is complained about and passed over."""
+    """The files that paths name, opened one after the other; what cannot be read is complained about and passed over."""
 
-    def __init__(self, paths: list[Path] | None) -> None:
+    def __init__(
+        self,
+        paths: list[Path] | None,
+        format_name: str | None = None,
+        fields: Sequence[str] = (),
+        encoding: str = "auto",
+    ) -> None:
         self._paths = paths or [STDIN]
+        self._format_name, self._fields, self._encoding = format_name, tuple(fields), encoding
+        self.format: Format = TextFormat()
+        self._name = "-"
         self.code = 0  # ERROR once something failed
 
     def __iter__(self) -> Iterator[tuple[str, BinaryIO]]:
         for path in self._paths:
             if path == STDIN:
-                yield "-", sys.stdin.buffer
-                continue
-            try:
-                for file, _ in files.found([path]):
-                    yield from self._opened(file)
-            except CleanspamError as error:
-                self.code = complain(str(error))
+                yield from self._stdin()
+            else:
+                yield from self._below(path)
 
-    def _opened(self, file: Path) -> Iterator[tuple[str, BinaryIO]]:
+    def outcomes(
+        self, source: BinaryIO, edit: PieceEditor, spread: Spread = map, *, by_line: bool = False
+    ) -> Iterator[Outcome]:
+        """Yield what becomes of each piece of the file that was yielded last, by the format that it has."""
+        pieces = lines(source) if by_line else self.format.pieces(source)
         try:
-            source = file.open("rb")
-        except OSError as error:
-            self.code = complain(f"{file}: {error.strerror}")
+            for outcome in placed(spread(replace(edit, format=self.format), pieces)):
+                for problem in outcome.problems:
+                    self.code = complain(f"{self._name}:{problem.line}: {problem.message}")
+                yield outcome
+        except FormatError as error:
+            self.code = complain(f"{self._name}: {error}")
+
+    def _stdin(self) -> Iterator[tuple[str, BinaryIO]]:
+        self._name = "-"
+        source, self.format = fitted_stdin(self._format_name, self._fields, self._encoding)
+        yield "-", source
+
+    def _below(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
+        from cleanspam.choose import Choice, Chooser  # what a pipe does not use, it does not wait for
+
+        if is_stream(path):
+            with path.open("rb") as stream:
+                self._name, self.format = str(path), TextFormat()
+                yield str(path), stream
             return
-        with source:
-            yield str(file), source
+        chooser = Chooser(Choice(format_name=self._format_name))
+        for chosen in chooser.chosen([path]):
+            yield from self._opened(chosen.path)
+        for problem in chooser.problems:
+            self.code = complain(visible(problem))
+
+    def _opened(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
+        from cleanspam.corpus import opened
+        from cleanspam.formats.registry import Kind, kind_of
+
+        self._name = str(path)
+        try:
+            with path.open("rb") as raw:
+                kind = kind_of(path, self._format_name) or Kind("text", "")
+                source, self.format = opened(raw, kind, self._fields, self._encoding)
+                yield str(path), cast("BinaryIO", source)
+        except OSError as error:
+            self.code = complain(f"{visible(str(path))}: {error.strerror}")
+        except FormatError as error:
+            self.code = complain(f"{visible(str(path))}: {error}")
+
+
+class _Headed:
+    """A stream whose first bytes have been looked at."""
+
+    def __init__(self, head: bytes, source: BinaryIO) -> None:
+        self._head, self._source = head, source
+
+    def read(self, size: int = -1) -> bytes:
+        if self._head:
+            head, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
+            return head
+        return getattr(self._source, "read1", self._source.read)(size) if size >= 0 else self._source.read()
+
+    read1 = read
+
+
+def fitted_stdin(format_name: str | None, fields: Sequence[str] = (), encoding: str = "auto") -> tuple[BinaryIO, Format]:
+    """Return standard input and the format that it has; without a name it is text, of which nothing but the start is held."""
+    return fitted_stream(sys.stdin.buffer, format_name, fields, encoding)
+
+
+def fitted_stream(
+    stream: BinaryIO, format_name: str | None, fields: Sequence[str] = (), encoding: str = "auto"
+) -> tuple[BinaryIO, Format]:
+    """Return a stream and the format that fits what has arrived of it."""
+    if format_name in (None, "text"):
+        head = stream.read1(_FIRST) if hasattr(stream, "read1") else stream.read(_FIRST)
+        made: Format = TextFormat()
+    else:
+        from cleanspam.formats.registry import make
+
+        made = make(format_name or "text", fields)
+        head = read(stream, 1 << 20)
+    source = cast("BinaryIO", _Headed(head, stream))
+    if encoding == "auto" and _is_plainly_utf8(head):
+        return source, made if isinstance(made, TextFormat) else made.fitted(head, "utf-8")
+    from cleanspam.encodings import encoding_of
+
+    return source, made.fitted(head, encoding_of(head, encoding))
+
+
+def is_stream(path: Path) -> bool:
+    """Tell whether a path is a pipe or a device, as a shell's <(…) makes them."""
+    return path.is_fifo() or path.is_char_device()
+
+
+def _is_plainly_utf8(head: bytes) -> bool:
+    """Tell by a quick look whether text is UTF-8; what is not is looked at more closely."""
+    try:
+        head[: len(head) - 3].decode()
+    except UnicodeDecodeError as error:
+        return error.start > 0 and error.end >= len(head) - 3
+    return b"\0" not in head
 
 
 def outcomes(pieces: Iterable[bytes], edit: PieceEditor) -> Iterator[Outcome]:
-    """Yield what becomes of each piece, its lines counted from the beginning of the file."""
-    lines = 0
-    for piece in pieces:
-        outcome = edit(piece)
-        yield shifted(outcome, lines)
-        lines += outcome.totals.lines
+    """Yield what becomes of each piece, in its place in the file."""
+    yield from placed(map(edit, pieces))
 
 
 def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> None:

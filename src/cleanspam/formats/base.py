@@ -1,7 +1,14 @@
 """What a format is. A format knows where texts stand in bytes; it knows no rules, no paths and no findings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Protocol
+
+from cleanspam.model import Span
+
+# Bytes: a file is edited in pieces of about this size, and no record longer than RECORD is ever held in memory.
+BLOCK = 1 << 20
+RECORD = 64 << 20
+RECORD_FIELDS = ("text", "content")  # taken where no --field is given
 
 
 class Passage(NamedTuple):
@@ -11,13 +18,25 @@ class Passage(NamedTuple):
     line: int  # lines of the piece before it, from 0
     record: int = 0  # records of the piece before it, from 0
     field: str = ""  # the record's field, as --field writes it; empty in a format without records
+    start: int = 0  # where it begins in the piece, in code points
+    raw: str = ""  # how the piece spells it, where that is not `text` itself
+
+
+class Edited(NamedTuple):
+    """An edited piece; the same object if nothing changed."""
+
+    data: bytes
+    at: Sequence[int] = ()  # where each span that the editor took stood, in bytes of the piece; empty if bytes do not tell
+    spelled: Sequence[str] = ()  # each of those spans as the piece spells it
+    lines: int = 0  # line ends of the piece
+    records: int = 0
 
 
 class Editor(Protocol):
-    """Who reads passages and says what is to stand in their place."""
+    """Who reads passages and says what is to go."""
 
-    def edit(self, passage: Passage) -> str:
-        """Return what is to stand there: the same object if nothing changes."""
+    def edit(self, passage: Passage) -> Sequence[Span]:
+        """Return what is to go, in code points of the passage's text: ordered and disjoint."""
 
     def problem(self, line: int, message: str) -> None:
         """Take note that something at `line` of the piece (from 0) could not be read and stays as it is."""
@@ -26,11 +45,75 @@ class Editor(Protocol):
 class Format(Protocol):
     """One kind of file. Implementations hold their options only, and are picklable."""
 
+    @property
+    def name(self) -> str:
+        """The word for it in --as, logs and reports."""
+
+    @property
+    def encoding(self) -> str:
+        """The Python codec of its text."""
+
+    def fitted(self, head: bytes, encoding: str) -> "Format":
+        """Return the format fitted to a file in `encoding` that begins with `head`.
+
+        Raises FormatError if the file does not have the fields that it was told to look at.
+        """
+
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield the file in pieces that can be edited apart, split at places that depend on its bytes alone."""
 
-    def edit(self, piece: bytes, editor: Editor) -> bytes:
-        """Return the piece with each passage as the editor has it; the same object if nothing changed."""
+    def edit(self, piece: bytes, editor: Editor) -> Edited:
+        """Return the piece without what the editor takes."""
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
-        """Write the file that the edited pieces make. `source` is open at its start, for what no piece carries."""
+        """Write the file that the edited pieces make. `source` is open, for what no piece carries."""
+
+
+def errors_of(encoding: str) -> str:
+    """Return the error handler that brings undecodable bytes of `encoding` through a decode and an encode."""
+    return "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
+
+
+class Eraser:
+    """Takes stretches out of a piece of text, and out of its bytes: what stays keeps every byte it had."""
+
+    def __init__(self, piece: bytes, encoding: str) -> None:
+        self.piece, self.encoding = piece, encoding
+        self.text = piece.decode(encoding, errors_of(encoding))
+        self._gone: list[Span] = []
+
+    def edit(self, passage: Passage, editor: Editor, offsets: Callable[[str], Sequence[int]] | None = None) -> None:
+        """Take out of the passage what the editor says.
+
+        `offsets` returns where each character of a passage with a `raw` spelling begins in it, and where it ends.
+        """
+        spans = editor.edit(passage)
+        if not spans:
+            return
+        if offsets is None or not passage.raw:
+            self._gone += [Span(passage.start + start, passage.start + end) for start, end in spans]
+            return
+        at = offsets(passage.raw)
+        self._gone += [Span(passage.start + at[start], passage.start + at[end]) for start, end in spans]
+
+    def result(self, lines: int, records: int = 0) -> Edited:
+        """Return the piece without what was taken."""
+        if not self._gone:
+            return Edited(self.piece, lines=lines, records=records)
+        edges = [0, *(edge for span in self._gone for edge in span), len(self.text)]
+        at = self._byte_offsets(edges)
+        kept = b"".join(self.piece[start:end] for start, end in zip(at[::2], at[1::2], strict=True))
+        return Edited(kept, at[1:-1:2], [self.text[start:end] for start, end in self._gone], lines, records)
+
+    def _byte_offsets(self, places: Sequence[int]) -> list[int]:
+        """Return where the code points at `places` (ascending, the last one the end) begin in the bytes."""
+        offsets, total = [], 0
+        for before, place in zip([0, *places], places, strict=False):
+            total += len(self._encoded(self.text[before:place]))
+            offsets.append(total)
+        if total != len(self.piece):
+            raise UnicodeError(f"{self.encoding} does not spell these bytes back")
+        return offsets
+
+    def _encoded(self, text: str) -> bytes:
+        return text.encode(self.encoding, errors_of(self.encoding))

@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from cleanspam.formats.base import Editor, Passage
+from cleanspam.errors import FormatError
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
 
-BLOCK = 1 << 20
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
 LONGEST = 8 << 20
 _LINE_END_RE = re.compile(rb"\r\n|\n|\r(?!\Z)")
-_STOP = "。".encode()
+NEWLINE_RE = re.compile(rb"\n")  # what ends a line of JSON, where a lone carriage return is a blank
+_WIDE_RE = {  # over bytes, so that a match may also lie across two characters; see _block_end
+    "utf-16-le": re.compile(rb"\r\0\n\0|\n\0|\r\0(?!\Z)"),
+    "utf-16-be": re.compile(rb"\0\r\0\n|\0\n|\0\r(?!\Z)"),
+}
+_STOP = "。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,38 +24,76 @@ class TextFormat:
     """Lines of text. Bytes that the encoding cannot read come through untouched."""
 
     encoding: str = "utf-8"
+    name: str = "text"
+
+    def fitted(self, head: bytes, encoding: str) -> "TextFormat":  # noqa: ARG002 (others look at the head)
+        return replace(self, encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield blocks that end at the first line end behind each BLOCK bytes."""
-        return blocks(source)
+        return blocks(source, encoding=self.encoding)
 
-    def edit(self, piece: bytes, editor: Editor) -> bytes:
-        text = piece.decode(self.encoding, "surrogateescape")
-        edited = editor.edit(Passage(text, 0))
-        return piece if edited is text else edited.encode(self.encoding, "surrogateescape")
+    def edit(self, piece: bytes, editor: Editor) -> Edited:
+        eraser = Eraser(piece, self.encoding)
+        eraser.edit(Passage(eraser.text, 0), editor)
+        return eraser.result(eraser.text.count("\n"))
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
-        for piece in pieces:
-            sink.write(piece)
+        join(pieces, sink)
 
 
-def blocks(source: BinaryIO, size: int = BLOCK, longest: int = LONGEST) -> Iterator[bytes]:
+def join(pieces: Iterable[bytes], sink: BinaryIO) -> None:
+    """Write pieces that are the file itself, one behind the other."""
+    for piece in pieces:
+        sink.write(piece)
+
+
+def blocks(
+    source: BinaryIO,
+    size: int = BLOCK,
+    longest: int = LONGEST,
+    encoding: str = "utf-8",
+    line_end_re: re.Pattern[bytes] = _LINE_END_RE,
+) -> Iterator[bytes]:
     """Yield the bytes of `source` in blocks that end at the first line end behind `size` bytes.
 
     The places depend on the bytes alone, not on how they arrive. At most `longest` bytes are held back.
     """
+    line_end_re = _WIDE_RE.get(encoding, line_end_re)
+    back = 4 if encoding in _WIDE_RE else 1  # a line end that has only arrived in part is looked at again
     read = getattr(source, "read1", source.read)
     held = bytearray()
     searched = size - 1
     while chunk := read(size):
         held += chunk
-        while (end := _block_end(held, searched, longest)) is not None:
+        while (end := _block_end(held, searched, longest, encoding, line_end_re)) is not None:
             yield bytes(held[:end])
             del held[:end]
             searched = size - 1
-        searched = max(size - 1, len(held) - 1)
+        searched = max(size - 1, len(held) - back)
     if held:
         yield bytes(held)
+
+
+def whole(source: BinaryIO, head: bytes = b"") -> Iterator[bytes]:
+    """Yield `head` and the rest of the source as one piece.
+
+    Raises FormatError if that is more than RECORD bytes.
+    """
+    data = head + read(source, RECORD)
+    if len(data) >= RECORD:
+        raise FormatError(f"more than {RECORD >> 20} MiB that cannot be split; convert the file to UTF-8 or to .jsonl")
+    if data:
+        yield data
+
+
+def read(source: BinaryIO, size: int) -> bytes:
+    """Read `size` bytes, fewer only at the end of the file."""
+    parts, missing = [], size
+    while missing and (part := source.read(missing)):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
 
 
 def lines(source: BinaryIO) -> Iterator[bytes]:
@@ -58,17 +101,30 @@ def lines(source: BinaryIO) -> Iterator[bytes]:
     yield from blocks(source, 1)
 
 
-def _block_end(held: bytearray, start: int, longest: int) -> int | None:
+def _block_end(held: bytearray, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> int | None:
     """Return where the block at the beginning of `held` ends, None if that is not known yet."""
-    found = _LINE_END_RE.search(held, start, longest)
+    found = line_end_re.search(held, start, longest)
+    while found and encoding in _WIDE_RE and found.start() % 2:
+        found = line_end_re.search(held, found.start() + 1, longest)
     if found:
         return found.end()
     if len(held) <= longest:
         return None
-    stop = held.rfind(_STOP, 0, longest)
-    return stop + len(_STOP) if stop >= 0 else _character_end(held, longest)
+    return _long_line_end(bytes(held[:longest]), encoding)
 
 
-def _character_end(held: bytearray, end: int) -> int:
-    """Return the nearest place before `end` that is not inside a UTF-8 character."""
-    return next((at for at in range(end, end - 4, -1) if not 0x80 <= held[at] < 0xC0), end)
+def _long_line_end(held: bytes, encoding: str) -> int:
+    """Return the last place behind a full stop of a line too long to hold, else the last that is not inside a character."""
+    errors = errors_of(encoding)
+    text = held[: len(held) - _cut_off(held, encoding)].decode(encoding, errors)
+    stop = text.rfind(_STOP)
+    return len(text[: stop + 1 or None].encode(encoding, errors)) or len(held)
+
+
+def _cut_off(held: bytes, encoding: str) -> int:
+    """Return how many bytes at the end of `held` begin a character that goes on behind it."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder(encoding)(errors_of(encoding))
+    decoder.decode(held)
+    return len(decoder.getstate()[0])

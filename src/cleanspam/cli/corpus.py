@@ -1,0 +1,319 @@
+"""A run of `clean` over many files: which ones, the log and what an earlier run did, progress, and the summary."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from cleanspam import cutlog, files
+from cleanspam.batch import Outcome, PieceEditor, Wants
+from cleanspam.choose import Choice, Chooser, Chosen, listed
+from cleanspam.cleaner import Cleaner
+from cleanspam.cli.guard import ERROR, complain
+from cleanspam.cli.options import RuleChoice
+from cleanspam.cli.progress import Progress, Tally, table
+from cleanspam.cli.session import STDIN, say, show_hunks
+from cleanspam.corpus import GROUP, LARGE, Corpus, Job, Setup, Staged
+from cleanspam.diff import visible
+from cleanspam.encodings import AUTO, codec
+from cleanspam.errors import CleanspamError
+from cleanspam.formats.registry import make
+from cleanspam.formats.text import TextFormat
+from cleanspam.jobs import cores
+
+JOURNAL = f"{files.PREFIX}run.jsonl"  # in the output folder while a run is not done
+LOGS = Path(".cleanspam", "log")
+_SHOWN = 100  # problems; the rest is counted
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a run is to go, beside what is cleaned and by which rules."""
+
+    output: Path | None = None
+    in_place: bool = False
+    log: Path | None = None
+    resume: bool = False
+    jobs: int | None = None
+    diff: bool = False
+    quiet: bool = False
+    json_summary: Path | None = None
+    files_from: Path | None = None
+    null: bool = False
+
+
+def clean_corpus(paths: list[Path], rules: RuleChoice, wanted: Choice, setup: Setup, ways: Ways) -> int:
+    """Clean the files that `paths` and --files-from name, into another folder or in place; go on behind one that fails."""
+    paths = [*paths, *_listed(ways)]
+    _check(paths, wanted, setup, ways)
+    return _Run(paths, rules.cleaner(), wanted, setup, ways).run()
+
+
+@dataclass(slots=True)
+class _Here:
+    """What has been said of the file at hand."""
+
+    cuts: int = 0
+    logged: int = 0
+
+
+class _Run:
+    """One run: its log, its tally, its exit code."""
+
+    def __init__(self, paths: list[Path], cleaner: Cleaner, wanted: Choice, setup: Setup, ways: Ways) -> None:
+        self._paths, self._ways, self._setup = paths, ways, replace(setup, hashes=True)
+        self._is_journal = not ways.in_place and ways.log is None
+        wants = Wants(hunks=ways.diff, takings=not self._is_journal)
+        self._editor = PieceEditor(TextFormat(), cleaner, wants)
+        self._tally, self._here, self._pending = Tally(), _Here(), list[Staged]()
+        self._complaints = Complaints()
+        self._chooser = Chooser(wanted)
+        self._targets = Targets(paths, ways.output, wanted.follow_links)
+        self._log_path = ways.log or _default_log(ways)
+        self._line = _run_line(cleaner, wanted, setup, ways)
+        self._known = _earlier(self._log_path, self._line) if ways.resume else {}
+
+    def run(self) -> int:
+        """Clean all files and return the exit code."""
+        fsync = self._setup.fsync and not self._is_journal
+        with Corpus(self._editor, self._setup, self._ways.jobs or cores()) as corpus:
+            self._log = cutlog.LogWriter(self._log_path, fsync=fsync, append=self._ways.resume, anew=self._is_journal)
+            self._log.run(self._line)
+            with closing(self._log), self._progress() as self._bar:
+                for staged in corpus.staged(self._jobs(), self._report):
+                    self._pending.append(staged)
+                    self._settle(staged)
+                self._commit()
+        return self._end()
+
+    def _jobs(self) -> Iterator[Job]:
+        own = absolute(self._log_path)
+        for chosen in self._chooser.chosen(self._paths):
+            try:
+                target = self._targets.of(chosen)
+            except CleanspamError as error:
+                self._fail(str(error))
+                continue
+            if target is None:
+                self._chooser.skip("links")
+            elif absolute(target) != own:
+                source = target if self._ways.in_place else chosen.path
+                yield Job(source, target, chosen.kind, chosen.size, self._known.get(absolute(target), ("", "")))
+
+    def _report(self, job: Job, outcome: Outcome) -> None:
+        """Take note of a piece: it comes in order, before its file is settled."""
+        self._tally.totals.add(outcome.totals)
+        self._tally.broken += len(outcome.problems)
+        self._log.cuts(outcome.takings)
+        self._here.cuts += outcome.totals.cuts
+        self._here.logged += len(outcome.takings)
+        for problem in outcome.problems:
+            self._complaints.add(f"{job.source}:{problem.line}: {problem.message}")
+        if outcome.hunks:
+            show_hunks(str(job.source), outcome.hunks)
+        self._bar.moved(outcome.size if job.size > LARGE else 0)
+
+    def _settle(self, staged: Staged) -> None:
+        """Write a file's line into the log; it is put in its place when the log is on the disk."""
+        here, self._here = self._here, _Here()
+        self._tally.totals.files += 1
+        self._tally.read += staged.job.size
+        if staged.error:
+            self._log.abandon(absolute(staged.job.source), staged.error)
+            self._fail(f"{staged.error}; the other files go on")
+        elif staged.is_done:
+            self._tally.done_before += 1
+        else:
+            self._tally.changed += here.cuts > 0
+            self._log.file(_file_line(staged, here.logged))
+        if len(self._pending) >= GROUP or staged.job.size > LARGE:
+            self._commit()
+        self._bar.moved()
+
+    def _commit(self) -> None:
+        """Put the files whose lines are written in their places."""
+        renames = [staged for staged in self._pending if staged.beside]
+        self._pending.clear()
+        if renames:
+            self._log.flush()
+        for staged in renames:
+            try:
+                files.commit(staged.beside or Path(), staged.job.target)
+            except OSError as error:
+                self._fail(f"{staged.job.target}: {error.strerror}; the other files go on")
+
+    def _fail(self, message: str) -> None:
+        self._tally.failed += 1
+        self._complaints.add(message)
+
+    def _progress(self) -> Progress:
+        """Return the progress display; only a terminal's knows beforehand how much there is."""
+        if self._ways.quiet or not sys.stderr.isatty():
+            return Progress(self._tally, quiet=self._ways.quiet)
+        sizes = [chosen.size for chosen in Chooser(self._chooser.choice).chosen(self._paths)]
+        return Progress(self._tally, len(sizes), sum(sizes))
+
+    def _end(self) -> int:
+        """Say what was done and return the exit code."""
+        for problem in self._chooser.problems:
+            self._fail(problem)
+        for note in self._targets.notes:
+            say(f"cleanspam: {visible(note)}")
+        self._tally.skipped = self._chooser.skipped
+        self._tally.log = "" if self._is_journal else str(self._log_path)
+        if self._is_journal and not self._complaints.code:
+            self._log_path.unlink()
+        self._complaints.end()
+        if not self._ways.quiet:
+            for name, value in table(self._tally):
+                say(f"{name:<16} {value}")
+            if self._tally.log:
+                say(f"{'log':<16} {self._tally.log} (cleanspam restore puts back what it lists)")
+        if self._ways.json_summary:
+            _write_summary(self._ways.json_summary, self._tally)
+        return self._complaints.code
+
+
+class Complaints:
+    """Problems on stderr: the first hundred in words, the rest as a number."""
+
+    def __init__(self) -> None:
+        self.code = self._number = 0
+
+    def add(self, message: str) -> None:
+        self._number += 1
+        self.code = complain(visible(message)) if self._number <= _SHOWN else ERROR
+
+    def end(self) -> None:
+        """Say how many were not shown."""
+        if self._number > _SHOWN:
+            complain(f"and {self._number - _SHOWN:,} more problems")
+
+
+class Targets:
+    """Where cleaned files go. Clears each folder of what a killed run left there when it is first used."""
+
+    def __init__(self, paths: list[Path], output: Path | None, follow_links: bool) -> None:
+        self._named, self._output, self._follow_links = frozenset(paths), output, follow_links
+        self._inputs = [os.path.realpath(path) for path in paths] if output else []
+        self._folders: set[Path] = set()
+        self._taken: set[str] = set()
+        self._many = len(paths) > 1 or follow_links
+        self.notes: list[str] = []
+
+    def of(self, chosen: Chosen) -> Path | None:
+        """Return where a file's cleaned text goes, None if that is another file's to say.
+
+        Raises CleanspamError if it must stay as it is.
+        """
+        target = self._output / chosen.relative if self._output else self._own(chosen)
+        if target is None:
+            return None
+        if target.parent not in self._folders:
+            self._enter(target.parent)
+        if self._many:
+            self._take(target, chosen.path)
+        return target
+
+    def _own(self, chosen: Chosen) -> Path | None:
+        path = chosen.path
+        if path.is_symlink():
+            if path not in self._named and not self._follow_links:
+                return None  # the file that it links to is in the tree as well
+            path = path.resolve()
+        if not path.stat().st_mode & 0o222:
+            raise CleanspamError(f"{chosen.path}: read-only; left as it is")
+        if chosen.links > 1:
+            names = "another name" if chosen.links == 2 else f"{chosen.links - 1} other names"
+            self.notes.append(f"{chosen.path}: the file has {names}, which keep the old text if something was cut")
+        return path
+
+    def _enter(self, folder: Path) -> None:
+        self._folders.add(folder)
+        if self._output:
+            real = os.path.realpath(folder)
+            if any(real == source or real.startswith(source + os.sep) for source in self._inputs):
+                raise CleanspamError(f"{folder}: a link leads from the output back into the input; nothing is written there")
+        files.sweep([folder])
+
+    def _take(self, target: Path, path: Path) -> None:
+        place = absolute(target)
+        if place in self._taken and self._output:
+            raise CleanspamError(f"{path}: {target} is another file's place; clean it into another folder")
+        if place in self._taken:
+            raise CleanspamError(f"{path}: named twice; cleaned once")
+        self._taken.add(place)
+
+
+def absolute(path: Path) -> str:
+    """Return the path from the root, links unresolved: how logs name files."""
+    return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
+
+
+def _check(paths: list[Path], wanted: Choice, setup: Setup, ways: Ways) -> None:
+    """Raise CleanspamError for words that do not go together, before anything is written."""
+    if STDIN in paths or not paths:
+        raise CleanspamError("--output and --in-place take files and folders, not standard input; write < in > out instead")
+    if ways.output and ways.in_place:
+        raise CleanspamError("--output writes copies and --in-place replaces files; choose one")
+    if ways.output:
+        files.check_output(paths, ways.output)
+    if setup.encoding != AUTO:
+        codec(setup.encoding)
+    make(wanted.format_name or "jsonl", setup.fields)
+
+
+def _listed(ways: Ways) -> list[Path]:
+    if ways.files_from is None:
+        return []
+    if ways.files_from == STDIN:
+        return listed(sys.stdin.buffer, by_nul=ways.null)
+    with ways.files_from.open("rb") as source:
+        return listed(source, by_nul=ways.null)
+
+
+def _default_log(ways: Ways) -> Path:
+    """Return the journal of a run with --output, or where a run in place logs: the newest log if it goes on with one."""
+    if ways.output:
+        return ways.output / JOURNAL
+    logs = sorted(LOGS.glob("*.jsonl")) if ways.resume else []
+    return logs[-1] if logs else LOGS / f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.jsonl"
+
+
+def _run_line(cleaner: Cleaner, wanted: Choice, setup: Setup, ways: Ways) -> cutlog.RunLine:
+    from cleanspam import __version__
+
+    options = {"as": wanted.format_name, "field": list(setup.fields), "encoding": setup.encoding, "in_place": ways.in_place}
+    time = datetime.now().astimezone().isoformat(timespec="seconds")
+    return cutlog.RunLine(cleaner.ruleset.hash, __version__, options, time)
+
+
+def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:
+    """Return the hashes before and after of the files that an earlier run finished.
+
+    Raises CleanspamError if that run had other rules or options.
+    """
+    if not log.exists() or not (last := cutlog.run_of(log)):
+        return {}
+    if replace(last, time="") != replace(line, time=""):
+        raise CleanspamError(f"{log}: the run to go on with had other rules or options; run without --resume")
+    return {entry.line.file: (entry.line.before, entry.line.after) for entry in cutlog.entries(log)}
+
+
+def _file_line(staged: Staged, cuts: int) -> cutlog.FileLine:
+    job = staged.job
+    file, source = absolute(job.target), absolute(job.source)
+    kind, other = job.kind, source if source != file else ""
+    return cutlog.FileLine(file, staged.before, staged.after, cuts, other, kind.format, kind.compression, staged.encoding)
+
+
+def _write_summary(path: Path, tally: Tally) -> None:
+    text = json.dumps(tally.as_data(), ensure_ascii=False, indent=2) + "\n"
+    if path == STDIN:
+        sys.stdout.write(text)
+    else:
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,118 @@
+"""Options of the commands that read corpora: which files, in which format, and how they are worked on."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+_FILES, _FORMAT, _RUN = "Files", "Formats", "Running"
+
+Include = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--include",
+        metavar="GLOB",
+        rich_help_panel=_FILES,
+        show_default=False,
+        help="Below a folder, only these files. Repeatable, in .gitignore's syntax.",
+    ),
+]
+Exclude = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--exclude",
+        metavar="GLOB",
+        rich_help_panel=_FILES,
+        show_default=False,
+        help="Below a folder, not these. Repeatable; a .cleanspamignore in a folder does the same.",
+    ),
+]
+Hidden = Annotated[
+    bool, typer.Option("--hidden", rich_help_panel=_FILES, help="Also take files and folders with a leading dot.")
+]
+FollowLinks = Annotated[
+    bool, typer.Option("--follow-links", rich_help_panel=_FILES, help="Follow links to folders and out of the tree.")
+]
+FilesFrom = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--files-from",
+        metavar="FILE",
+        rich_help_panel=_FILES,
+        show_default=False,
+        help="Read the paths from FILE (- is standard input), one a line.",
+    ),
+]
+Null = Annotated[
+    bool,
+    typer.Option("--null", "-0", rich_help_panel=_FILES, help="With --files-from: paths end in NUL, as from find -print0."),
+]
+As = Annotated[
+    Optional[str],
+    typer.Option(
+        "--as",
+        metavar="FORMAT",
+        rich_help_panel=_FORMAT,
+        show_default=False,
+        help="Read every file as text, jsonl, json, csv, tsv, parquet, arrow or warc, whatever its suffix.",
+    ),
+]
+Fields = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--field",
+        metavar="PATH",
+        rich_help_panel=_FORMAT,
+        show_default=False,
+        help="The texts of a record: text, messages[].content, a column. Repeatable; without it, text or content.",
+    ),
+]
+Encoding = Annotated[
+    str,
+    typer.Option("--encoding", metavar="NAME", rich_help_panel=_FORMAT, help="utf-8, gb18030, big5, utf-16, or auto."),
+]
+Jobs = Annotated[
+    Optional[int],
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=1,
+        rich_help_panel=_RUN,
+        show_default=False,
+        help="Work on N cores; without it, on all.",
+    ),
+]
+Log = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--log",
+        metavar="FILE",
+        rich_help_panel=_RUN,
+        show_default=False,
+        help="Write what is cut to FILE, for `cleanspam restore`. --in-place always does, without it below .cleanspam/log.",
+    ),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume", rich_help_panel=_RUN, help="Go on with an interrupted run: files that it finished are not done again."
+    ),
+]
+NoFsync = Annotated[
+    bool,
+    typer.Option(
+        "--no-fsync",
+        rich_help_panel=_RUN,
+        help="Do not wait for the disk: faster with many small files; a power cut may then lose what was just written.",
+    ),
+]
+KeepTimes = Annotated[
+    bool, typer.Option("--keep-times", rich_help_panel=_RUN, help="Give cleaned files the times of the originals.")
+]
+JsonSummary = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--json-summary", metavar="FILE", rich_help_panel=_RUN, show_default=False, help="Write the summary to FILE as JSON."
+    ),
+]

@@ -1,0 +1,141 @@
+"""Compressed files: read through one door whatever the compression, and written the way they came."""
+
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, BinaryIO, cast
+
+from cleanspam.errors import FormatError
+
+_LEVELS = {"gzip": 6, "bz2": 9, "xz": 6, "zstd": 3}
+
+
+class Source(io.RawIOBase):
+    """A file's bytes behind its compression. What is damaged raises FormatError, in whatever way a library says so."""
+
+    def __init__(self, raw: BinaryIO, compression: str = "") -> None:
+        self.raw = raw
+        self._inner = _reader(raw, compression) if compression else raw
+        self._damage = _damage(compression)
+        self._compression = compression
+        self._head = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def peek(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer only at the end of the file; the next read returns them again."""
+        parts, missing = [self._head], size - len(self._head)
+        self._head = b""
+        while missing > 0 and (part := self.read(missing)):
+            parts.append(part)
+            missing -= len(part)
+        self._head = b"".join(parts)
+        return self._head
+
+    def read(self, size: int = -1) -> bytes:
+        if self._head:
+            size = len(self._head) if size < 0 else size
+            head, self._head = self._head[:size], self._head[size:]
+            return head
+        try:
+            return self._inner.read(size)
+        except self._damage as error:
+            raise FormatError(f"damaged {self._compression} data: {error}") from error
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@contextmanager
+def sink(raw: BinaryIO, compression: str = "") -> Iterator[BinaryIO]:
+    """Compress what is written on its way to `raw`, which stays open."""
+    if not compression:
+        yield raw
+        return
+    with _writer(raw, compression) as writer:
+        yield cast("BinaryIO", writer)
+
+
+def _reader(raw: BinaryIO, compression: str) -> IO[bytes]:
+    if compression == "gzip":
+        import gzip
+
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="rb"))
+    if compression == "bz2":
+        import bz2
+
+        return cast("IO[bytes]", bz2.BZ2File(raw))
+    if compression == "xz":
+        import lzma
+
+        return cast("IO[bytes]", lzma.LZMAFile(raw))
+    return cast("IO[bytes]", _ZstdReader(raw))
+
+
+def _writer(raw: BinaryIO, compression: str) -> Any:
+    level = _LEVELS[compression]
+    if compression == "gzip":
+        import gzip
+
+        return gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=level, mtime=0)
+    if compression == "bz2":
+        import bz2
+
+        return bz2.BZ2File(raw, "wb", compresslevel=level)
+    if compression == "xz":
+        import lzma
+
+        return lzma.LZMAFile(raw, "wb", preset=level)
+    return _zstandard().ZstdCompressor(level=level, write_checksum=True).stream_writer(raw, closefd=False)
+
+
+class _ZstdReader:
+    """Reads zstd frames one behind the other; unlike zstandard's own reader it objects to one that is cut off."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw, self._new = raw, _zstandard().ZstdDecompressor(max_window_size=1 << 31).decompressobj
+        self._frame: Any = None
+        self._pending = b""
+        self._held = b""
+
+    def read(self, size: int = -1) -> bytes:
+        while not self._held or size < 0:
+            data = self._pending or self._raw.read(1 << 17)
+            self._pending = b""
+            if not data:
+                if self._frame is not None:
+                    raise EOFError("the file ends inside a frame")
+                break
+            self._frame = self._frame or self._new()
+            self._held += self._frame.decompress(data)
+            if self._frame.eof:
+                self._pending, self._frame = self._frame.unused_data, None
+        size = len(self._held) if size < 0 else size
+        data, self._held = self._held[:size], self._held[size:]
+        return data
+
+
+def _damage(compression: str) -> tuple[type[Exception], ...]:
+    """Return what the reader of a compression raises at damaged data."""
+    if not compression:
+        return ()
+    damage: tuple[type[Exception], ...] = (EOFError, zlib.error, ValueError)
+    if compression == "xz":
+        import lzma
+
+        return (*damage, lzma.LZMAError)
+    if compression == "zstd":
+        return (*damage, _zstandard().ZstdError)
+    return (*damage, OSError)  # gzip and bz2 say OSError
+
+
+def _zstandard() -> Any:
+    try:
+        import zstandard
+    except ModuleNotFoundError as error:
+        raise FormatError("zstd needs zstandard; install it with: pip install 'cleanspam[zstd]'") from error
+    return zstandard

@@ -1,0 +1,272 @@
+"""One run over many files: each is read, cleaned and written beside its target; then its log line, then its rename.
+
+Small files go to the workers whole, several at a time; a large one is read here and goes to them in pieces. Nothing in
+a result depends on which way it went or how many workers there are.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, cast
+
+from cleanspam import files
+from cleanspam.batch import Outcome, PieceEditor
+from cleanspam.batch import placed as placed  # the scan takes it from here
+from cleanspam.compress import Source, sink
+from cleanspam.encodings import AUTO, encoding_of
+from cleanspam.errors import CleanspamError
+from cleanspam.formats.base import BLOCK, Format
+from cleanspam.formats.registry import Kind, make
+from cleanspam.jobs import Workers
+
+LARGE = 8 << 20  # bytes on disk; a larger file goes to the workers in pieces
+GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What all files of a run have in common. Picklable."""
+
+    fields: tuple[str, ...] = ()
+    encoding: str = AUTO
+    fsync: bool = True
+    keep_times: bool = False
+    hashes: bool = False  # needed for a log
+
+
+class Job(NamedTuple):
+    """A file to clean into a target, which may be the file itself."""
+
+    source: Path
+    target: Path
+    kind: Kind
+    size: int = 0  # bytes on disk
+    known: tuple[str, str] = ("", "")  # hashes before and after of an earlier run
+
+
+@dataclass(slots=True)
+class Staged:
+    """A cleaned file that waits for its log line and its rename."""
+
+    job: Job
+    beside: Path | None = None  # nothing is to be renamed: it is unchanged in place, done already, or failed
+    before: str = ""
+    after: str = ""
+    encoding: str = ""
+    error: str = ""
+    is_done: bool = False  # by an earlier run
+    outcomes: list[Outcome] = field(default_factory=list)  # without their bytes; empty if they were handed on at once
+
+
+Report = Callable[[Job, Outcome], None]
+Edit = Callable[[PieceEditor, Iterable[bytes]], Iterator[Outcome]]
+
+
+class Corpus:
+    """Cleans files on some workers. Results come in the order of the jobs."""
+
+    def __init__(self, editor: PieceEditor, setup: Setup, jobs: int) -> None:
+        self._editor, self._setup = editor, setup
+        self._workers = Workers(jobs, _set_up, (editor, setup))
+
+    def __enter__(self) -> "Corpus":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._workers.__exit__(*error)
+
+    def staged(self, jobs: Iterable[Job], report: Report) -> Iterator[Staged]:
+        """Yield each file, cleaned beside its target; `report` is told of every piece before that."""
+        if self._workers.jobs <= 1:
+            for job in jobs:
+                yield stage(job, self._editor, self._setup, map, report)
+            return
+        for is_large, some in _split(_grouped(jobs)):
+            if is_large:
+                for group in some:
+                    yield stage(group[0], self._editor, self._setup, self.spread, report)
+                continue
+            for done in self._workers.map(_stage_group, some):
+                for staged in done:
+                    for outcome in staged.outcomes:
+                        report(staged.job, outcome)
+                    yield staged
+
+    def spread(self, edit: PieceEditor, pieces: Iterable[bytes]) -> Iterator[Outcome]:
+        """Yield what becomes of each piece, in order."""
+        return self._workers.map(_edit_piece, ((edit.format, piece) for piece in pieces))
+
+
+def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: str = AUTO) -> tuple[Source, Format]:
+    """Return the file's content and the format that fits it.
+
+    Raises FormatError for damaged data, for an encoding that is not clear, and for fields that are not there.
+    """
+    source = Source(raw, kind.compression)
+    head = source.peek(BLOCK)
+    made = make(kind.format, fields)
+    if made.encoding == "":  # a format whose texts have no encoding of their own
+        return source, made.fitted(head, "")
+    sample = head
+    if encoding == AUTO and head.isascii() and len(head) == BLOCK and raw.seekable():
+        sample = _first_telling(raw, kind) or head
+        raw.seek(0)
+        source = Source(raw, kind.compression)
+    return source, made.fitted(head, encoding_of(sample, encoding))
+
+
+def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> Staged:
+    """Clean one file beside its target. What goes wrong is in the result; then the target is as it was."""
+    staged = Staged(job)
+    try:
+        if job.known != ("", "") and _is_done(job):
+            staged.is_done = True
+            return staged
+        _stage(staged, editor, setup, edit, report)
+    except OSError as error:
+        staged.error = f"{error.filename or job.source}: {error.strerror or error}"
+    except CleanspamError as error:
+        staged.error = f"{job.source}: {error}"
+    except MemoryError:
+        staged.error = f"{job.source}: out of memory"
+    return staged
+
+
+def digest(path: Path, kind: Kind) -> str:
+    """Return the SHA-256 of what a file holds, behind its compression."""
+    found = hashlib.sha256()
+    with path.open("rb") as raw:
+        source = Source(raw, kind.compression)
+        while piece := source.read(BLOCK):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def _stage(staged: Staged, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> None:
+    job, is_in_place = staged.job, staged.job.target == staged.job.source
+    with job.source.open("rb") as raw:
+        content, fitted = opened(raw, job.kind, setup.fields, setup.encoding)
+        source = cast("BinaryIO", content)
+        staged.encoding = fitted.encoding
+        flow = _Flow(job, report, setup.hashes)
+        pieces = flow.edited(edit(replace(editor, format=fitted), flow.read(fitted.pieces(source))))
+        if is_in_place and job.size <= (BLOCK if job.kind.compression else LARGE):
+            pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
+        if not (is_in_place and flow.is_read and not flow.is_changed):
+            staged.beside = _written(job, setup, fitted, source, pieces)
+    if is_in_place and not flow.is_changed and staged.beside:
+        staged.beside.unlink()
+        staged.beside = None
+    staged.before, staged.after = flow.before.hexdigest(), flow.after.hexdigest()
+
+
+def _written(job: Job, setup: Setup, fitted: Format, source: BinaryIO, pieces: Iterator[bytes]) -> Path:
+    """Write the pieces beside the job's target."""
+    with files.staging(job.target, fsync=setup.fsync) as (beside, raw_sink):
+        with sink(raw_sink, job.kind.compression) as out:
+            fitted.join(source, pieces, out)
+        raw_sink.flush()
+        files.resemble(beside, job.source.stat(), times=setup.keep_times)
+    return beside
+
+
+class _Flow:
+    """The pieces of one file on their way: hashed if wanted, reported with their place in the file."""
+
+    def __init__(self, job: Job, report: Report, hashes: bool) -> None:
+        self.before, self.after = hashlib.sha256(), hashlib.sha256()
+        self.is_read = self.is_changed = False
+        self._job, self._report, self._hashes = job, report, hashes
+
+    def read(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces as they are read."""
+        for piece in pieces:
+            if self._hashes:
+                self.before.update(piece)
+            yield piece
+        self.is_read = True
+
+    def edited(self, outcomes: Iterable[Outcome]) -> Iterator[bytes]:
+        """Yield the edited bytes."""
+        for outcome in placed(outcomes):
+            self.is_changed = self.is_changed or outcome.totals.chars_cut > 0
+            data, outcome.data = outcome.data, b""
+            if self._hashes:
+                self.after.update(data)
+            self._report(self._job, outcome)
+            yield data
+
+
+def _is_done(job: Job) -> bool:
+    """Tell whether an earlier run did this job, and nothing has changed since."""
+    before, after = job.known
+    if job.source == job.target:
+        return digest(job.source, job.kind) == after
+    return job.target.is_file() and digest(job.source, job.kind) == before and digest(job.target, job.kind) == after
+
+
+def _first_telling(raw: BinaryIO, kind: Kind) -> bytes:
+    """Return the first block of a file that is not all ASCII."""
+    raw.seek(0)
+    source = Source(raw, kind.compression)
+    while (block := source.peek(BLOCK)) and block.isascii():
+        source.read(len(block))
+    return block
+
+
+def _grouped(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    """Yield the jobs in groups for one call; a large one by itself."""
+    group: list[Job] = []
+    size = 0
+    for job in jobs:
+        if group and (len(group) == GROUP or size >= BLOCK or job.size > LARGE):
+            yield group
+            group, size = [], 0
+        group.append(job)
+        size += job.size
+        if job.size > LARGE:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _split(groups: Iterable[list[Job]]) -> Iterator[tuple[bool, Iterator[list[Job]]]]:
+    """Yield runs of groups: those of a large file, and those of small ones."""
+    yield from groupby(groups, key=lambda group: group[0].size > LARGE)
+
+
+class _Told:
+    """Keeps what a worker is to report."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+
+    def __call__(self, job: Job, outcome: Outcome) -> None:  # noqa: ARG002 (a Report is told which file)
+        self.outcomes.append(outcome)
+
+
+# A worker's own, set once when it starts.
+_worker: list[tuple[PieceEditor, Setup]] = []
+
+
+def _set_up(editor: PieceEditor, setup: Setup) -> None:
+    _worker[:] = [(editor, setup)]
+
+
+def _edit_piece(task: tuple[Format, bytes]) -> Outcome:
+    (editor, _), (fitted, piece) = _worker[0], task
+    return replace(editor, format=fitted)(piece)
+
+
+def _stage_group(jobs: list[Job]) -> list[Staged]:
+    editor, setup = _worker[0]
+    done = []
+    for job in jobs:
+        told = _Told()
+        staged = stage(job, editor, setup, map, told)
+        staged.outcomes = told.outcomes
+        done.append(staged)
+    return done

@@ -1,0 +1,217 @@
+"""The cut log: what a run took out of which file, written before the file is replaced, so that it can be put back.
+
+JSON Lines. The first line of a run says which rules and options it had; then, per file, one line per cut and one line
+with the file's hashes, which makes its cuts count. A file's line is on the disk before the file is replaced. What
+follows from a line never written is nothing: a torn last line and cuts without a file's line are as if not there.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cleanspam.batch import Taking
+from cleanspam.errors import CleanspamError
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """What a run was: equal runs can be continued by one another."""
+
+    rules: str  # hash of the rule set
+    version: str  # of cleanspam
+    options: dict[str, Any]  # what else a result depends on
+    time: str = ""  # ISO 8601, with the offset
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """What became of a file. Hashes are SHA-256 of what it holds, behind its compression."""
+
+    file: str  # absolute; where the cuts were made
+    before: str
+    after: str
+    cuts: int = 0
+    source: str = ""  # absolute, where it was read if not in the same place
+    format: str = "text"
+    compression: str = ""
+    encoding: str = "utf-8"
+    put_back: tuple[int, ...] = ()  # numbers of the cuts, from 0, that are in the file again
+
+
+@dataclass(slots=True)
+class Entry:
+    """A file of a log: its line, where its cuts stand in the log, and what was put back since, oldest first."""
+
+    line: FileLine
+    run: RunLine
+    at: int  # bytes of the log before its first cut
+    later: list[FileLine] = field(default_factory=list)
+
+
+class LogWriter:
+    """Appends to a log. A cut counts once `file` has returned."""
+
+    def __init__(self, path: Path, *, fsync: bool = True, append: bool = False, anew: bool = False) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if append and path.exists():
+            _drop_torn_line(path)
+        elif anew:
+            path.unlink(missing_ok=True)
+        elif path.exists() and path.stat().st_size:
+            raise CleanspamError(f"{path}: there is a log already; name another with --log, or go on with --resume")
+        self.path, self._fsync = path, fsync
+        self._sink: BinaryIO = path.open("ab")
+
+    def run(self, line: RunLine) -> None:
+        self._write({"log": VERSION, **asdict(line)})
+
+    def cuts(self, takings: Iterable[Taking]) -> None:
+        """Write the next cuts of a file."""
+        for taking in takings:
+            self._write({name: value for name, value in taking._asdict().items() if value != ""})
+
+    def file(self, line: FileLine) -> None:
+        """Write the line that makes a file's cuts count."""
+        data = asdict(line)
+        self._write({name: value for name, value in data.items() if value not in ("", ()) or name == "file"})
+
+    def abandon(self, file: str, why: str) -> None:
+        """Take note that a file failed: the cuts written for it do not count."""
+        self._write({"failed": file, "why": why})
+
+    def flush(self) -> None:
+        """Return once everything written is on the disk."""
+        self._sink.flush()
+        if self._fsync:
+            os.fsync(self._sink.fileno())
+
+    def close(self) -> None:
+        self._sink.close()
+
+    def _write(self, data: dict[str, Any]) -> None:
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        try:
+            line = text.encode()
+        except UnicodeEncodeError:  # a lone surrogate: a stray byte, or a name that is not UTF-8
+            line = json.dumps(data, separators=(",", ":")).encode()
+        self._sink.write(line + b"\n")
+
+
+def entries(path: Path) -> list[Entry]:
+    """Return the files of a log, each once, in their order.
+
+    Raises CleanspamError if it is no log.
+    """
+    found: dict[str, Entry] = {}
+    run: RunLine | None = None
+    start = at = 0
+    for data, end in _lines(path):
+        if "log" in data:
+            run = RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
+        elif run is None:
+            raise CleanspamError(f"{path}: no cut log; its first line is another")
+        elif "file" in data:
+            line = FileLine(**{**data, "put_back": tuple(data.get("put_back", ()))})
+            if line.put_back or "put_back" in data:
+                found[line.file].later.append(line)
+            elif not (line.cuts == 0 and line.file in found and found[line.file].line.after == line.before):
+                found[line.file] = Entry(line, run, start)
+        if "at" not in data:
+            start = end
+        at = end
+    if run is None and at:
+        raise CleanspamError(f"{path}: no cut log")
+    return list(found.values())
+
+
+def cuts_of(path: Path, entry: Entry) -> list[Taking]:
+    """Return the cuts of one file, in their order."""
+    with path.open("rb") as log:
+        log.seek(entry.at)
+        return [_taking(json.loads(log.readline())) for _ in range(entry.line.cuts)]
+
+
+def all_cuts(path: Path) -> Iterator[tuple[Entry, list[Taking]]]:
+    """Yield the files that lost something, each with its cuts."""
+    for entry in entries(path):
+        if entry.line.cuts:
+            yield entry, cuts_of(path, entry)
+
+
+def run_of(path: Path) -> RunLine | None:
+    """Return the last run of a log, None of an empty one."""
+    return next((entry for entry in reversed(_runs(path))), None)
+
+
+def put_back(content: bytes, takings: list[Taking], present: Iterable[int], wanted: Iterable[int], encoding: str) -> bytes:
+    """Return a file's content with the cuts numbered in `wanted` in it again; those in `present` already are."""
+    from cleanspam.formats.base import errors_of
+
+    there, come = set(present), set(wanted)
+    parts: list[bytes] = []
+    at, original = 0, 0
+    for number, taking in enumerate(takings):
+        kept = taking.at - original
+        parts.append(content[at : at + kept])
+        at, original = at + kept, taking.at
+        spelled = (taking.raw or taking.text).encode(encoding, errors_of(encoding))
+        if number in there:
+            parts.append(content[at : at + len(spelled)])
+            at += len(spelled)
+        elif number in come:
+            parts.append(spelled)
+        original += len(spelled)
+    return b"".join([*parts, content[at:]])
+
+
+def _taking(data: dict[str, Any]) -> Taking:
+    return Taking(
+        data["at"], data["record"], data.get("field", ""), data["start"], data["text"], data.get("raw", ""),
+        tuple(data["rules"]), data["site"],
+    )  # fmt: skip
+
+
+def _runs(path: Path) -> list[RunLine]:
+    return [
+        RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
+        for data, _ in _lines(path)
+        if "log" in data
+    ]
+
+
+def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield the lines of a log, each with the byte it ends at; a torn last one is left out."""
+    at = 0
+    with path.open("rb") as log:
+        for number, line in enumerate(log, 1):
+            at += len(line)
+            if not line.endswith(b"\n"):
+                return
+            try:
+                data = json.loads(line)
+            except ValueError as error:
+                raise CleanspamError(f"{path}:{number}: no line of a cut log: {error}") from error
+            if not isinstance(data, dict):
+                raise CleanspamError(f"{path}:{number}: no line of a cut log")
+            yield data, at
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Cut off a last line that was not written to its end."""
+    with path.open("rb+") as log:
+        size = log.seek(0, os.SEEK_END)
+        at = size
+        while at and not _ends_line(log, at):
+            at -= 1
+        if at < size:
+            log.truncate(at)
+
+
+def _ends_line(log: BinaryIO, at: int) -> bool:
+    log.seek(at - 1)
+    return log.read(1) == b"\n"

@@ -1,0 +1,89 @@
+"""Fields: which strings of a record are texts. A path names them: `text`, `messages[].content`, `段落[].内容`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cleanspam.errors import FormatError
+from cleanspam.formats.base import RECORD_FIELDS
+
+ITEM = "[]"  # each item of an array
+WHOLE = "."  # the record itself
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in a record: which fields below it hold texts, and whether a string right here is one."""
+
+    below: "dict[str, Node]" = field(default_factory=dict)
+    path: str = ""  # as --field writes it
+    is_text: bool = False
+
+
+def tree(paths: Iterable[str]) -> Node:
+    """Return the root of the fields that `paths` name.
+
+    Raises FormatError for a path that is none.
+    """
+    root = Node()
+    for path in paths:
+        node = root
+        for step in steps(path):
+            node = node.below.setdefault(step, Node())
+        node.path, node.is_text = path, True
+    return root
+
+
+def steps(path: str) -> list[str]:
+    """Return the steps of a path: field names and, for the items of an array, `[]`. A dot in a name is written `\\\\.`.
+
+    >>> steps("messages[].content")
+    ['messages', '[]', 'content']
+    """
+    if path == WHOLE:
+        return []
+    found: list[str] = []
+    for part in path.replace(r"\.", "\0").split("."):
+        name = part.replace("\0", ".")
+        items = 0
+        while name.endswith(ITEM):
+            name, items = name[: -len(ITEM)], items + 1
+        if not name and (found or not items):
+            raise FormatError(f"--field {path}: a field name is missing; write it like messages[].content")
+        found += [name] * bool(name) + [ITEM] * items
+    return found
+
+
+def joined(found: Iterable[str]) -> str:
+    """Return the path of some steps.
+
+    >>> joined(["messages", "[]", "content"])
+    'messages[].content'
+    """
+    path = ""
+    for step in found:
+        path += step if step == ITEM else ("." if path else "") + step.replace(".", r"\.")
+    return path or WHOLE
+
+
+def chosen(wanted: tuple[str, ...], present: Iterable[str]) -> tuple[str, ...]:
+    """Return the fields to look at: those wanted, else the first of RECORD_FIELDS that is there.
+
+    `present` are the fields that hold strings in the records looked at. Nothing present, nothing to object to.
+    Raises FormatError, with the fields that are there, if none of the wanted is.
+    """
+    there = dict.fromkeys(present)
+    if not there:
+        return wanted or RECORD_FIELDS[:1]
+    if wanted:
+        if not any(name in there for name in wanted):
+            raise FormatError(f"no field {_listed(wanted)} with text; the fields here are: {_listed(there)}")
+        return wanted
+    for name in RECORD_FIELDS:
+        if name in there:
+            return (name,)
+    raise FormatError(f"no field text or content; name one with --field: {_listed(there)}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = list(names)
+    return ", ".join(listed[:12]) + (f" and {len(listed) - 12} more" if len(listed) > 12 else "")

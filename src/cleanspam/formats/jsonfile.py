@@ -1,0 +1,109 @@
+"""JSON: an array of records, or one record. A large array is edited in pieces that end between two of its items."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from cleanspam.errors import FormatError
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, errors_of
+from cleanspam.formats.fields import Node, chosen, tree
+from cleanspam.formats.jsonl import may_hold_cut, take
+from cleanspam.formats.jsonscan import BrokenError, Found, skip, string_paths, strings
+from cleanspam.formats.text import join, read, whole
+
+_WHOLE = 8 << 20  # bytes; a file up to here is one piece
+_TOKEN_RE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},"]', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFormat:
+    """A JSON file. `fields` are paths into each item of its array, or into its one record."""
+
+    fields: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    name: str = "json"
+
+    def fitted(self, head: bytes, encoding: str) -> "JsonFormat":
+        """Choose the fields by the first record."""
+        text = head.decode(encoding, errors_of(encoding)).lstrip("\ufeff")
+        start = skip(text, 0)
+        present = string_paths(text, start + text.startswith("[", start)) or string_paths(text, start)
+        return replace(self, fields=chosen(self.fields, present), encoding=encoding)
+
+    def pieces(self, source: BinaryIO) -> Iterator[bytes]:
+        """Yield the file: whole, or, if it is large, in pieces of which all but the first begin with a comma."""
+        head = read(source, _WHOLE + 1)
+        if len(head) <= _WHOLE or self.encoding != "utf-8":
+            yield from whole(source, head)
+        else:
+            yield from _between_items(source, head)
+
+    def edit(self, piece: bytes, editor: Editor) -> Edited:
+        eraser = Eraser(piece, self.encoding)
+        records = _Records(eraser.text, tree(self.fields))
+        try:
+            for line, record, found in records:
+                take(eraser, editor, found, 0, line, record)
+        except BrokenError as error:
+            editor.problem(eraser.text.count("\n", 0, records.at), f"broken record: {error}")
+        return eraser.result(eraser.text.count("\n"), records.number)
+
+    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
+        join(pieces, sink)
+
+
+class _Records:
+    """The records of one piece: how far they are read, and how many there were."""
+
+    def __init__(self, text: str, node: Node) -> None:
+        self._text, self._node = text, node
+        self.at, self.number = 0, 0
+        self._line, self._counted = 0, 0
+
+    def __iter__(self) -> Iterator[tuple[int, int, list[Found]]]:
+        """Yield line, number and strings of each record; raise BrokenError behind the last that can be read."""
+        text = self._text
+        self.at = skip(text, text.startswith("\ufeff"))
+        is_array = text.startswith(("[", ","), self.at)
+        if is_array:
+            self.at = skip(text, self.at + 1)
+        if text.startswith("]", self.at):
+            return
+        while True:
+            found, end = strings(text, self.at, self._node)
+            yield self._line_here(), self.number, found if may_hold_cut(text[self.at : end]) else []
+            self.number += 1
+            self.at = skip(text, end)
+            if self.at == len(text) or (is_array and text.startswith("]", self.at)):
+                return
+            if not (is_array and text.startswith(",", self.at)):
+                raise BrokenError("a comma is missing behind a record")
+            self.at = skip(text, self.at + 1)
+
+    def _line_here(self) -> int:
+        self._line += self._text.count("\n", self._counted, self.at)
+        self._counted = self.at
+        return self._line
+
+
+def _between_items(source: BinaryIO, held: bytes) -> Iterator[bytes]:
+    """Yield pieces of at least BLOCK bytes that end before a comma between two items of the outermost array."""
+    depth, start, at = 0, 0, 0
+    while True:
+        for token in _TOKEN_RE.finditer(held, at):
+            char = token[0]
+            if char == b'"':  # a string whose end has not arrived: it is looked at again
+                break
+            at = token.end()
+            if char == b"," and depth == 1 and at - 1 - start >= BLOCK:
+                yield held[start : at - 1]
+                start = at - 1
+            depth += (char in b"[{") - (char in b"]}")
+        held, at, start = held[start:], at - start, 0
+        if len(held) > RECORD + _WHOLE:
+            raise FormatError(f"an item of more than {RECORD >> 20} MiB; convert the file to .jsonl")
+        if not (more := source.read(max(4 * BLOCK, len(held) // 2))):
+            yield held
+            return
+        held += more

@@ -1,0 +1,70 @@
+"""JSON Lines: one record a line. A record without a cut keeps its bytes, one with a cut all but those of the cut."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import BinaryIO
+
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
+from cleanspam.formats.fields import Node, chosen, tree
+from cleanspam.formats.jsonscan import BrokenError, Found, offsets, skip, string_paths, strings
+from cleanspam.formats.text import NEWLINE_RE, blocks, join
+
+# A cut takes a pair, so a line without an opening bracket is not parsed. Round ones first: most lines have them.
+_OPENERS = ("（", "(", "【", "［", "〔", "〖", "｛", "[", "{")
+_HEAD_RECORDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class JsonlFormat:
+    """Lines of JSON. `fields` are paths; without any, `text` or `content` is taken."""
+
+    fields: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    name: str = "jsonl"
+
+    def fitted(self, head: bytes, encoding: str) -> "JsonlFormat":
+        """Choose the fields by the first records."""
+        lines = head.decode(encoding, errors_of(encoding)).lstrip("\ufeff").split("\n")[:_HEAD_RECORDS]
+        present = (path for line in lines for path in string_paths(line, 0))
+        return replace(self, fields=chosen(self.fields, present), encoding=encoding)
+
+    def pieces(self, source: BinaryIO) -> Iterator[bytes]:
+        """Yield blocks of whole lines; a line longer than RECORD comes in parts, none of which is a record."""
+        return blocks(source, BLOCK, RECORD, self.encoding, NEWLINE_RE)
+
+    def edit(self, piece: bytes, editor: Editor) -> Edited:
+        eraser, node = Eraser(piece, self.encoding), _tree(self.fields)
+        number, start, text = -1, 0, eraser.text
+        for number, line in enumerate(text.split("\n")):
+            if may_hold_cut(line):
+                try:
+                    found, end = strings(line, line.startswith("\ufeff"), node)
+                    if skip(line, end) < len(line):
+                        raise BrokenError("something stands behind the record")
+                except BrokenError as error:
+                    editor.problem(number, f"broken record: {error}")
+                else:
+                    take(eraser, editor, found, start, number, number)
+            start += len(line) + 1
+        return eraser.result(number, number + (not text.endswith("\n")))
+
+    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
+        join(pieces, sink)
+
+
+def may_hold_cut(line: str) -> bool:
+    """Tell by a scan whether a record could hold a parenthetical, escaped brackets included; wrong only in saying yes."""
+    return any(line.find(char, 1) >= 0 for char in _OPENERS) or "\\u" in line
+
+
+def take(eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int) -> None:
+    """Let the editor cut in the strings of one record; `start` is where the text they were found in begins."""
+    for value, at, end, path in found:
+        raw = eraser.text[start + at : start + end] if end - at != len(value) else ""
+        eraser.edit(Passage(value, line, record, path, start + at, raw), editor, offsets)
+
+
+@lru_cache
+def _tree(fields: tuple[str, ...]) -> Node:
+    return tree(fields)

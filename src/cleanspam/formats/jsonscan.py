@@ -1,0 +1,124 @@
+"""Reading JSON in place: where in a text the strings of chosen fields stand. Reads as strictly as Python's own reader."""
+
+import json
+import re
+from collections.abc import Iterator
+from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner: no other reader tells where a string ends
+from typing import NamedTuple
+
+from cleanspam.formats.fields import ITEM, Node, joined
+
+_BLANKS_RE = re.compile(r"[ \t\n\r]*")
+_UNIT_RE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL)
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
+
+
+class BrokenError(Exception):
+    """No JSON."""
+
+
+class Found(NamedTuple):
+    """A string of a chosen field."""
+
+    text: str
+    start: int  # code points, behind its opening quotation mark
+    end: int  # at its closing one
+    path: str
+
+
+def strings(text: str, at: int, node: Node | None) -> tuple[list[Found], int]:
+    """Return the strings of the fields below `node` in the value that begins at `at`, and where the value ends.
+
+    Raises BrokenError if it is no JSON.
+    """
+    found: list[Found] = []
+    try:
+        end = _value(text, skip(text, at), node, found)
+    except (StopIteration, ValueError, IndexError, RecursionError) as error:
+        raise BrokenError(str(error) or "the record ends early") from error
+    return found, end
+
+
+def skip(text: str, at: int) -> int:
+    """Return where the blanks at `at` end."""
+    end = _BLANKS_RE.match(text, at)
+    return end.end() if end else at
+
+
+def offsets(raw: str) -> list[int]:
+    """Return where each character of a string literal's inside begins in its spelling, and where the last one ends.
+
+    >>> offsets(r"a\\uff08b")
+    [0, 1, 7, 8]
+    """
+    return [*(unit.start() for unit in _UNIT_RE.finditer(raw)), len(raw)]
+
+
+def string_paths(text: str, at: int) -> list[str]:
+    """Return the paths of all strings in the value at `at`, empty if it is no JSON."""
+    try:
+        value, _ = _scan(text, skip(text, at))
+    except (StopIteration, ValueError, RecursionError):
+        return []
+    return list(dict.fromkeys(_paths(value, ())))
+
+
+def _paths(value: object, above: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(value, str):
+        yield joined(above)
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _paths(below, (*above, key))
+    elif isinstance(value, list):
+        for below in value:
+            yield from _paths(below, (*above, ITEM))
+
+
+def _value(text: str, at: int, node: Node | None, found: list[Found]) -> int:
+    """Read the value at `at`; recurses only as deep as the fields are."""
+    char = text[at]
+    if node is None or (char == '"' and not node.is_text):
+        end: int = _scan(text, at)[1]
+        return end
+    if char == '"':
+        value, end = scanstring(text, at + 1, True)
+        found.append(Found(value, at + 1, end - 1, node.path))
+        return end
+    if char == "{" and node.below:
+        return _object(text, at, node, found)
+    if char == "[" and ITEM in node.below:
+        return _array(text, at, node.below[ITEM], found)
+    return _value(text, at, None, found)
+
+
+def _object(text: str, at: int, node: Node, found: list[Found]) -> int:
+    at = skip(text, at + 1)
+    if text[at] == "}":
+        return at + 1
+    while True:
+        _require(text, at, '"')
+        key, at = scanstring(text, at + 1, True)
+        at = skip(text, at)
+        _require(text, at, ":")
+        at = skip(text, _value(text, skip(text, at + 1), node.below.get(key), found))
+        if text[at] == "}":
+            return at + 1
+        _require(text, at, ",")
+        at = skip(text, at + 1)
+
+
+def _array(text: str, at: int, item: Node, found: list[Found]) -> int:
+    at = skip(text, at + 1)
+    if text[at] == "]":
+        return at + 1
+    while True:
+        at = skip(text, _value(text, at, item, found))
+        if text[at] == "]":
+            return at + 1
+        _require(text, at, ",")
+        at = skip(text, at + 1)
+
+
+def _require(text: str, at: int, char: str) -> None:
+    if text[at] != char:
+        raise ValueError(f"{char} expected")
