@@ -5,6 +5,7 @@ filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cleanspam.foldtable import SOURCE, TARGET
@@ -14,9 +15,10 @@ _DROPPED = "\0"
 _HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _WORD = r"[^\W_]"
 # Never part of a Chinese word, so dropped wherever a Han character is beside it.
-_SOFT = r"\0 \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
+_SOFT_FILLER = _DROPPED + " \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
 # Also used inside names and numbers (北京-上海, app.js), so dropped only where every single character is set apart.
-_HARD = _SOFT + r"\-.~|+/=^#'`,"
+FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,")
+_SOFT, _HARD = re.escape(_SOFT_FILLER), re.escape("".join(sorted(FILLER)))
 _SPELLED_RE = re.compile(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
 _SINGLE_RE = re.compile(rf"[{_HARD}]{_WORD}[{_HARD}]")
 _HARD_RE = re.compile(rf"[{_HARD}]")
@@ -38,7 +40,7 @@ def fold(text: str) -> str:
     >>> fold("淘★寶ＳＥＯ　優化")
     '淘宝seo优化'
     """
-    mapped = text.translate(_TABLE)
+    mapped = reads_as(text)
     if not _HARD_RE.search(mapped):
         return mapped
     return _blanked(mapped).replace(_DROPPED, "")
@@ -50,9 +52,20 @@ def fold_with_origins(text: str) -> Folded:
     >>> fold_with_origins("淘·寶")
     Folded(text='淘宝', origins=(0, 2))
     """
-    blanked = _blanked(text.translate(_TABLE))
+    blanked = _blanked(reads_as(text))
     origins = tuple(at for at, char in enumerate(blanked) if char != _DROPPED)
     return Folded(blanked.replace(_DROPPED, ""), origins)
+
+
+def reads_as(text: str) -> str:
+    """Return `text` with each character as the fold spells it, and all filler in its place."""
+    return text.translate(_TABLE)
+
+
+def spellings(chars: Iterable[str]) -> set[str]:
+    """Return every character that the fold reads as one of `chars`."""
+    wanted = set(chars)
+    return wanted | {source for source, target in zip(SOURCE, TARGET, strict=True) if target in wanted}
 
 
 def _blanked(mapped: str) -> str:

@@ -1,12 +1,13 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from cleanspam.brackets import KIND, KINDS, LINE_ENDS, Pair, Sites, may_be_alone, own_text, pairs
-from cleanspam.fold import fold
+from cleanspam.brackets import KIND, KINDS, LINE_ENDS, Brackets, Pair, Sites, own_text
+from cleanspam.fold import FILLER, fold
 from cleanspam.lexicon import Lexicon
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.rulefile import compile_pattern
@@ -15,19 +16,23 @@ from cleanspam.ruleset import Rule, Ruleset
 # How much of the line `before` and `after` patterns see, in code points of the original.
 CONTEXT = 40
 _GLUED = frozenset({Site.GLUED, Site.TAIL})
+# A pattern that looks at the first character only: ^, or ^[…], or ^$ for none, or several of these.
+_FIRST_CHAR = r"\^(?:[^\\\[\](){}|.*+?$^]|\[[^\\\[\]^]+\]|\$)"
+_FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 
 
 class View:
     """What the rules see of one parenthetical, everything folded and worked out when first asked for."""
 
     def __init__(self, text: str, pair: Pair, sites: Sites, lexicon: Lexicon) -> None:
-        self._text, self._pair, self._lexicon = text, pair, lexicon
+        self._text, self._lexicon = text, lexicon
+        self.pair = pair
         self.site = sites.of(pair)
         self.kind = KIND[text[pair.start]]
 
     @cached_property
     def own(self) -> str:
-        return fold(own_text(self._text, self._pair))
+        return fold(own_text(self._text, self.pair))
 
     @cached_property
     def lists(self) -> int:
@@ -37,14 +42,15 @@ class View:
     @cached_property
     def before(self) -> str:
         """The line before the parenthetical, at most CONTEXT code points of it."""
-        start = self._pair.start
-        line_start = max(self._text.rfind(end, 0, start) for end in LINE_ENDS) + 1
-        return fold(self._text[max(line_start, start - CONTEXT) : start])
+        before = self._text[max(self.pair.start - CONTEXT, 0) : self.pair.start]
+        for end in LINE_ENDS:
+            before = before.rpartition(end)[2]
+        return fold(before)
 
     @cached_property
     def after(self) -> str:
         """The line behind it, at most CONTEXT code points."""
-        after = self._text[self._pair.end : self._pair.end + CONTEXT]
+        after = self._text[self.pair.end : self.pair.end + CONTEXT]
         for end in LINE_ENDS:
             after = after.partition(end)[0]
         return fold(after)
@@ -72,6 +78,23 @@ class Matcher:
     def lacks(self, view: View) -> list[str]:
         """Return what keeps the rule from speaking, in words for a person."""
         return [condition.otherwise for condition in self._conditions if not condition.holds(view)]
+
+    @cached_property
+    def looks_beside(self) -> bool:
+        """Whether the rule is for pairs that are alone and what follows them must begin with certain characters."""
+        after = self.rule.after
+        return not self.rule.sites & _GLUED and bool(after) and all(_FIRST_CHAR_RE.fullmatch(pattern) for pattern in after)
+
+    def may_stand(self, left: str, right: str) -> bool:
+        """Tell of a rule that looks beside whether it can speak between two characters, "" for an edge of the line.
+
+        Wrong only in saying yes.
+        """
+        following = fold(right)
+        hidden = following in FILLER or (right and not following)
+        if not hidden and not _any(self._compiled(self.rule.after), following):
+            return False
+        return bool(left) or not self.rule.before or _any(self._compiled(self.rule.before), "")
 
     def is_met(self, lists: int) -> bool:
         """Tell whether a text in which these lists have words meets the rule's needs."""
@@ -101,11 +124,18 @@ class Matcher:
         return found
 
     def _search(self, patterns: tuple[str, ...], part: str) -> Callable[[View], object]:
-        searches = [compile_pattern(pattern, self._lists).search for pattern in patterns]
+        searches = self._compiled(patterns)
         if len(searches) == 1:
             search = searches[0]
             return lambda view: search(getattr(view, part))
-        return lambda view: any(search(getattr(view, part)) for search in searches)
+        return lambda view: _any(searches, getattr(view, part))
+
+    def _compiled(self, patterns: tuple[str, ...]) -> list[Callable[[str], object]]:
+        return [compile_pattern(pattern, self._lists).search for pattern in patterns]
+
+
+def _any(searches: Iterable[Callable[[str], object]], text: str) -> bool:
+    return any(search(text) for search in searches)
 
 
 def _has_word(view: View, need: int) -> bool:
@@ -118,6 +148,16 @@ def _not(holds: Callable[[View], object], view: View) -> bool:
 
 def _listed(names: Iterable[str]) -> str:
     return " or ".join(sorted(names))
+
+
+class _Page:
+    """One text on trial: its brackets, where they stand, and which keep rules hold what."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.brackets = Brackets(text)
+        self.sites = Sites(text, self.brackets)
+        self.held: dict[Pair, tuple[str, ...]] = {}
 
 
 class Judge:
@@ -133,59 +173,73 @@ class Judge:
         )
         self._solo = [matcher for matcher in cuts if not matcher.rule.company]
         self._company = [matcher for matcher in cuts if matcher.rule.company]
-        glued = [matcher.rule for matcher in self._solo if matcher.rule.sites & _GLUED]
-        self._alone = tuple(matcher for matcher in self._solo if not matcher.rule.sites & _GLUED)
-        self._gate = _gate(glued, ruleset)
-        self._met: dict[int, tuple[Matcher, ...]] = {}
+        self._beside = [matcher for matcher in self._solo if matcher.looks_beside]
+        self._gate = _gate([matcher.rule for matcher in self._solo if not matcher.looks_beside], ruleset)
+        self._may_stand: dict[tuple[str, str], bool] = {}
+        self._met: dict[tuple[int, bool], tuple[Matcher, ...]] = {}
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
-        found = pairs(text)
-        sites = Sites(text, found)
-        first = self._solo_cuts(text, found, sites)
+        page = _Page(text)
+        first = self._solo_cuts(page)
         if not first:
             return []
         if matchers := self._in_company(Counter(finding.site for finding in first.values())):
-            rest = [pair for pair in found if pair not in first]
-            first |= {pair: finding for pair in rest if (finding := self._cut(text, pair, sites, matchers))}
+            rest = [self.view(text, pair, page.sites) for pair in page.brackets if pair not in first]
+            first |= {view.pair: finding for view in rest if (finding := self._cut(page, view, matchers))}
         return [first[pair] for pair in sorted(first)]
 
     def stays(self, text: str) -> list[Finding]:
         """Return what is said of the pairs as if none were cut: flags, and keeps that held a cut or a flag back."""
-        found = pairs(text)
-        sites = Sites(text, found)
-        return [finding for pair in sorted(found) if (finding := self._stay(text, pair, sites))]
+        page = _Page(text)
+        views = (self.view(text, pair, page.sites) for pair in sorted(page.brackets))
+        return [finding for view in views if (finding := self._stay(page, view))]
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return what the rules see of `pair`."""
         return View(text, pair, sites, self._lexicon)
 
-    def _solo_cuts(self, text: str, found: list[Pair], sites: Sites) -> dict[Pair, Finding]:
-        """Judge by the rules that need no company. The hot path: 19 of 20 pairs end at a look at each side of them."""
-        hits = set(found) if self._gate is None else self._hits(self._gate, text, found)
+    def _solo_cuts(self, page: _Page) -> dict[Pair, Finding]:
+        """Judge by the rules that need no company. The hot path: 9 of 10 pairs are no candidates, most others meet no rule."""
+        candidates = self._candidates(page)
+        if not candidates:
+            return {}
+        owns = fold("\n".join([own_text(page.text, pair) for pair in candidates])).split("\n")
+        found = self._lexicon.found_in_lines("\n".join(owns))
         cut: dict[Pair, Finding] = {}
-        for pair in found:
-            if pair in hits:
-                matchers = self._met_by(fold(own_text(text, pair)))
-            elif may_be_alone(text, pair):
-                matchers = self._alone
-            else:
-                continue
-            if matchers and (finding := self._cut(text, pair, sites, matchers)):
-                cut[pair] = finding
+        for line, (pair, is_alone) in enumerate(candidates.items()):
+            lists = found.get(line, 0)
+            if matchers := self._met_by(lists, is_alone):
+                view = self.view(page.text, pair, page.sites)
+                view.own, view.lists = owns[line], lists
+                if finding := self._cut(page, view, matchers):
+                    cut[pair] = finding
         return cut
 
-    def _hits(self, gate: Lexicon, text: str, found: list[Pair]) -> set[Pair]:
-        """Return the pairs that rules for glued ones could speak about, found in one scan over all own texts."""
-        owns = [own_text(text, pair) if pair.inner else text[pair.start + 1 : pair.end - 1] for pair in found]
-        return {found[line] for line in gate.lines(fold("\n".join(owns)))}
+    def _candidates(self, page: _Page) -> dict[Pair, bool]:
+        """Return the pairs that a rule could speak about, and whether also one that looks beside: the others need a word."""
+        brackets = page.brackets
+        if self._gate is None:
+            return dict.fromkeys(brackets, True)
+        gated = [brackets.pair(line) for line in self._gate.may_be_in("\n".join(brackets.owns()))]
+        edged = [pair for pair in brackets.may_be_alone() if self._may_stand_at(page.text, pair)]
+        alone = [pair for pair in edged if page.sites.is_alone(pair)]
+        return dict.fromkeys(gated, False) | dict.fromkeys(alone, True)
 
-    def _met_by(self, own: str) -> tuple[Matcher, ...]:
-        """Return the rules that need no company and whose needs the folded own text meets."""
-        lists = self._lexicon.found_in(own)
-        if lists not in self._met:
-            self._met[lists] = tuple(matcher for matcher in self._solo if matcher.is_met(lists))
-        return self._met[lists]
+    def _may_stand_at(self, text: str, pair: Pair) -> bool:
+        """Tell whether a rule that looks beside can speak about the pair; there are few pairs of characters to know."""
+        beside = text[pair.start - 1 : pair.start], text[pair.end : pair.end + 1]
+        if beside not in self._may_stand:
+            left, right = (char.strip(LINE_ENDS) for char in beside)
+            self._may_stand[beside] = any(matcher.may_stand(left, right) for matcher in self._beside)
+        return self._may_stand[beside]
+
+    def _met_by(self, lists: int, is_alone: bool) -> tuple[Matcher, ...]:
+        """Return the rules that need no company and have their needs met by words of these lists."""
+        if (lists, is_alone) not in self._met:
+            solo = [matcher for matcher in self._solo if is_alone or not matcher.looks_beside]
+            self._met[lists, is_alone] = tuple(matcher for matcher in solo if matcher.is_met(lists))
+        return self._met[lists, is_alone]
 
     def _in_company(self, cut: "Counter[Site]") -> list[Matcher]:
         """Return the company rules that enough cuts at their sites let speak."""
@@ -195,36 +249,45 @@ class Judge:
             if sum(cut[site] for site in matcher.rule.company_sites) >= matcher.rule.company
         ]
 
-    def _cut(self, text: str, pair: Pair, sites: Sites, matchers: Sequence[Matcher]) -> Finding | None:
-        view = self.view(text, pair, sites)
+    def _cut(self, page: _Page, view: View, matchers: Sequence[Matcher]) -> Finding | None:
         spoken = [matcher.rule.id for matcher in matchers if matcher.speaks(view)]
-        if not spoken or sites.is_code(pair) or self._held(text, pair, view, sites):
+        if not spoken or page.sites.is_code(view.pair) or self._held(page, view.pair):
             return None
-        return _finding(text, pair, view.site, Verdict.CUT, spoken)
+        return _finding(page.text, view, Verdict.CUT, spoken)
 
-    def _stay(self, text: str, pair: Pair, sites: Sites) -> Finding | None:
-        view = self.view(text, pair, sites)
+    def _stay(self, page: _Page, view: View) -> Finding | None:
         weak = (*self._solo, *self._company, *self._flags)
         spoken = [matcher.rule.id for matcher in weak if matcher.speaks(view)]
-        if not spoken or sites.is_code(pair):
+        if not spoken or page.sites.is_code(view.pair):
             return None
-        keeps = self._held(text, pair, view, sites)
-        return _finding(text, pair, view.site, Verdict.KEEP if keeps else Verdict.FLAG, keeps or spoken)
+        keeps = self._held(page, view.pair)
+        return _finding(page.text, view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or spoken)
 
-    def _held(self, text: str, pair: Pair, view: View, sites: Sites) -> list[str]:
-        """Return the keep rules that protect a pair: those for itself, and those for a pair inside it."""
-        spoken = [matcher.rule.id for matcher in self._keeps if matcher.speaks(view)]
-        for inner in sites.inside(pair):
-            spoken += self._held(text, inner, self.view(text, inner, sites), sites)
-        return spoken
+    def _held(self, page: _Page, pair: Pair) -> Sequence[str]:
+        """Return the keep rules that protect a pair: those for itself, and those for all pairs inside it.
+
+        Without recursion, for a line can nest deeper than Python's stack; each pair is asked about once.
+        """
+        waiting = [pair] if self._keeps else []
+        while waiting:
+            inner = page.sites.inside(waiting[-1])
+            if unknown := [pair for pair in inner if pair not in page.held]:
+                waiting += unknown
+                continue
+            top = waiting.pop()
+            view = self.view(page.text, top, page.sites)
+            spoken = [matcher.rule.id for matcher in self._keeps if matcher.speaks(view)]
+            page.held[top] = tuple(dict.fromkeys(spoken + [name for pair in inner for name in page.held[pair]]))
+        return page.held.get(pair, ())
 
 
-def _gate(glued: list[Rule], ruleset: Ruleset) -> Lexicon | None:
+def _gate(rules: list[Rule], ruleset: Ruleset) -> Lexicon | None:
     """Return the words of which one must stand in an own text before any of the rules can speak; None if one needs none."""
-    if not all(rule.needs for rule in glued):
+    if not all(rule.needs for rule in rules):
         return None
-    return Lexicon({name: ruleset.lists[name] for rule in glued for name in rule.needs[0]})
+    return Lexicon({name: ruleset.lists[name] for rule in rules for name in rule.needs[0]})
 
 
-def _finding(text: str, pair: Pair, site: Site, verdict: Verdict, rules: list[str]) -> Finding:
-    return Finding(pair.start, pair.end, text[pair.start : pair.end], site, verdict, tuple(dict.fromkeys(rules)))
+def _finding(text: str, view: View, verdict: Verdict, rules: Iterable[str]) -> Finding:
+    start, end, _ = view.pair
+    return Finding(start, end, text[start:end], view.site, verdict, tuple(dict.fromkeys(rules)))

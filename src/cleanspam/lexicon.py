@@ -3,7 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from cleanspam.fold import FILLER, reads_as, spellings
+
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+# `re` tries the characters of a class beyond this one by one, so all of them stand for any.
+_LAST_QUICK = "\uffff"
+_BEYOND = "\U00010000-\U0010ffff"
 
 
 class Lexicon:
@@ -18,9 +23,17 @@ class Lexicon:
         self._by_head: dict[str, list[tuple[str, int]]] = {}
         for word, mask in masks.items():
             self._by_head.setdefault(word[:2], []).append((word, mask))
-        firsts, seconds = ({head[at : at + 1] for head in self._by_head} for at in (0, 1))
-        self._singles = {head for head in self._by_head if len(head) == 1}
-        self._head_re = re.compile(rf"{_class(firsts)}(?={_class(seconds - {''})})|{_class(self._singles)}")
+        firsts = {head[0] for head in self._by_head}
+        seconds = {head[1] for head in self._by_head if len(head) > 1}
+        singles = {head for head in self._by_head if len(head) == 1}
+        for head in self._by_head.keys() - singles:
+            self._by_head[head] += self._by_head.get(head[0], [])
+        self._head_re = _head_re(_class(firsts), "", _class(seconds), _class(singles), _class(_LATIN))
+        first, filler, second, single = (
+            _class(spellings(chars), _BEYOND) for chars in (firsts, FILLER - seconds, seconds, singles)
+        )
+        self._unfolded_head_re = _head_re(first, filler, second, single, _class(spellings(_LATIN)))
+        self._may_begin: dict[str, bool] = {}
 
     def mask(self, names: Iterable[str]) -> int:
         """Return the bits of the named lists."""
@@ -29,33 +42,70 @@ class Lexicon:
     def found_in(self, text: str) -> int:
         """Return the bits of all lists that have a word in the folded `text`."""
         mask = 0
-        for word, bits in self._candidates(text):
-            if bits & ~mask and next(_places(text, word), None) is not None:
-                mask |= bits
+        for _, bits in self._places(text):
+            mask |= bits
         return mask
+
+    def found_in_lines(self, text: str) -> dict[int, int]:
+        """Return the same for each line (from 0) of the folded `text` that has a word, by its number."""
+        masks: dict[int, int] = {}
+        line = counted = 0
+        for at, bits in self._places(text):
+            line, counted = line + text.count("\n", counted, at), at
+            masks[line] = masks.get(line, 0) | bits
+        return masks
 
     def lines(self, text: str) -> set[int]:
         """Return the lines (from 0) of the folded `text` that have a word of any list."""
-        return {text.count("\n", 0, at) for word, _ in self._candidates(text) for at in _places(text, word)}
+        return set(self.found_in_lines(text))
 
-    def _candidates(self, text: str) -> Iterator[tuple[str, int]]:
-        """Yield the words that begin like something in `text`; looking for their heads first is 20 times a regex of all."""
-        places = [found.start() for found in self._head_re.finditer(text)]
-        heads = {text[at : at + 2] for at in places} | self._singles.intersection(text)
-        for head in heads & self._by_head.keys():
-            yield from self._by_head[head]
+    def may_be_in(self, text: str) -> set[int]:
+        """Return the lines of a text that is not folded whose fold may have a word; wrong only in naming too many.
+
+        Folding the own texts of a corpus takes twice as long as this look at two characters; 14 of 15 need no more.
+        """
+        lines = set()
+        line = counted = 0
+        for head in self._unfolded_head_re.finditer(text):
+            at = head.start()
+            if self._may_begin_with(text[at] + (head[1] or "")):
+                line, counted = line + text.count("\n", counted, at), at
+                lines.add(line)
+        return lines
+
+    def _may_begin_with(self, two: str) -> bool:
+        """Tell whether a word may begin with the two unfolded characters; the second one may be filler, and hide another."""
+        known = self._may_begin.get(two)
+        if known is None:
+            head = reads_as(two)
+            known = head in self._by_head or head[:1] in self._by_head or head[1:] in FILLER
+            self._may_begin[two] = known
+        return known
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where words stand in the folded `text`, and the bits of their lists; 20 times as fast as a regex of all."""
+        for head in self._head_re.finditer(text):
+            at = head.start()
+            for word, bits in self._by_head.get(text[at : at + 2]) or self._by_head.get(text[at]) or ():
+                if text.startswith(word, at) and not _goes_on(text, at + len(word)):
+                    yield at, bits
 
 
-def _class(chars: set[str]) -> str:
-    return f"[{re.escape(''.join(sorted(chars)))}]" if chars else "(?!)"
+def _head_re(firsts: str, filler: str, seconds: str, singles: str, latin: str) -> "re.Pattern[str]":
+    """Return what finds where a word may begin: its first character before a second one, and none amid a Latin word.
+
+    With one class in front `re` skips from hit to hit; a look-behind in front would be tried at every place.
+    """
+    skipped = f"{filler}*" if filler else ""
+    return re.compile(rf"{firsts}(?<!{latin}{{2}})(?:(?={skipped}({seconds}))|(?<={singles}))")
 
 
-def _places(text: str, word: str) -> Iterator[int]:
-    """Yield where `word` stands in `text` with no Latin letter or digit going on beyond a Latin end of it."""
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        cut_left = word[0] in _LATIN and at > 0 and text[at - 1] in _LATIN
-        if not cut_left and not (word[-1] in _LATIN and end < len(text) and text[end] in _LATIN):
-            yield at
-        at = text.find(word, at + 1)
+def _class(chars: Iterable[str], beyond: str = "") -> str:
+    """Return the class of `chars`, of those that `re` is quick with, and of the range `beyond` them."""
+    quick = "".join(sorted(char for char in set(chars) if char <= _LAST_QUICK))
+    return f"[{re.escape(quick)}{beyond}]" if quick or beyond else "(?!)"
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Tell whether a Latin word that would end at `end` goes on."""
+    return end < len(text) and text[end] in _LATIN and text[end - 1] in _LATIN
