@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.brackets import Sites, pairs
+from cleanspam.brackets import KIND, Sites, pairs
 from cleanspam.cleaner import Cleaner
-from cleanspam.cut import plan
+from cleanspam.errors import CleanspamError
 from cleanspam.locate import locate
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.rulefile import unmarked
-from cleanspam.rulewrite import wrapped_list
+from cleanspam.rulewrite import marked, wrapped_list
 
 # Own texts in this range of code points are counted: shorter ones are numbers and letters, longer ones sentences.
 SHORTEST, LONGEST = 3, 30
@@ -26,16 +26,19 @@ SHORTEST, LONGEST = 3, 30
 CONTEXTS, AROUND = 3, 40
 _BARE_RE = re.compile(r"[^\W_][^，。、；：！？,;!?“”\"'「」…]*\Z")
 _MARKED_RE = re.compile(r"\[-.*?-\]")
+_BRACKET_RE = re.compile(f"[{re.escape(''.join(KIND))}]")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS texts (
-    fold TEXT, site TEXT, marks TEXT, documents INTEGER, cut INTEGER, flagged INTEGER, contexts TEXT, PRIMARY KEY (fold, site, marks)
+    fold TEXT, site TEXT, marks TEXT, documents INTEGER, cut INTEGER, kept INTEGER, flagged INTEGER, contexts TEXT,
+    PRIMARY KEY (fold, site, marks)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS read (document TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _COUNT = """
-INSERT INTO texts VALUES (?, ?, ?, 1, ?, ?, ?)
-ON CONFLICT DO UPDATE SET documents = documents + 1, cut = cut + excluded.cut, flagged = flagged + excluded.flagged,
+INSERT INTO texts VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET documents = documents + 1, cut = cut + excluded.cut, kept = kept + excluded.kept,
+flagged = flagged + excluded.flagged,
 contexts = CASE
     WHEN length(contexts) - length(replace(contexts, char(10), '')) < ?
     THEN contexts || excluded.contexts ELSE contexts
@@ -51,6 +54,7 @@ class Entry(NamedTuple):
     marks: str  # the folded characters on both sides: ",," stands between two commas
     documents: int
     cut: int  # documents in which a rule cut it
+    kept: int  # documents in which a keep rule spoke for it
     flagged: int  # documents in which it had the shape of a query, but nothing else spoke against it
     contexts: tuple[str, ...]  # with the parenthetical in [-…-]
 
@@ -69,12 +73,17 @@ class Census:
 
     def __init__(self, path: Path, cleaner: Cleaner) -> None:
         self._cleaner = cleaner
-        self._database = sqlite3.connect(path)
-        self._database.executescript(_SCHEMA)
+        self._keeps = [matcher for matcher in cleaner.judge.matchers if matcher.rule.action is Verdict.KEEP]
+        try:
+            self._database = sqlite3.connect(path)
+            self._database.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise CleanspamError(f"{path}: no census: {error}; name a new file or one that a census has written") from error
 
     def read(self, text: str) -> bool:
         """Count one document's parentheticals; False if the census has this document already."""
-        document = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        data = text.encode("utf-8", "replace")  # half a surrogate pair has no place in a database
+        document, text = hashlib.sha256(data).hexdigest(), data.decode("utf-8")
         with self._database:
             if not self._database.execute("INSERT OR IGNORE INTO read VALUES (?)", (document,)).rowcount:
                 return False
@@ -89,12 +98,13 @@ class Census:
     def entries(self, where: str = "1", order: str = "documents DESC, fold") -> Iterator[Entry]:
         """Yield entries, the most frequent first."""
         query = f"SELECT * FROM texts WHERE {where} ORDER BY {order}"  # no value of a user's gets in here
-        for fold, site, marks, documents, cut, flagged, contexts in self._database.execute(query):
-            yield Entry(fold, Site(site), marks, documents, cut, flagged, tuple(contexts.splitlines()))
+        for fold, site, marks, *rest in self._database.execute(query):
+            documents, cut, kept, flagged, contexts = rest
+            yield Entry(fold, Site(site), marks, documents, cut, kept, flagged, tuple(contexts.split("\n")[:-1]))
 
     def candidates(self, least: int = 3) -> list[Entry]:
         """Return what looks planted and no rule cuts: a query by its shape, or a text alone in `least` documents."""
-        alone = list(self.entries("site = 'alone' AND cut = 0"))
+        alone = list(self.entries("site = 'alone' AND cut = 0 AND kept = 0"))
         everywhere: Counter[str] = Counter()
         for entry in alone:
             everywhere[entry.fold] += entry.documents
@@ -103,7 +113,7 @@ class Census:
     def close(self) -> None:
         self._database.close()
 
-    def _rows(self, text: str) -> Iterator[tuple[str, str, str, bool, bool, str, int]]:
+    def _rows(self, text: str) -> Iterator[tuple[str, str, str, bool, bool, bool, str, int]]:
         """Yield one row for each text and place of a document."""
         said = {(finding.start, finding.end): finding.verdict for finding in self._cleaner.findings(text)}
         found = pairs(text)
@@ -115,8 +125,9 @@ class Census:
             if _is_counted(view.own) and key not in seen and not sites.is_code(pair):
                 seen.add(key)
                 verdict = said.get((pair.start, pair.end))
+                is_kept = any(keep.speaks(view) for keep in self._keeps)
                 context = _context(text, pair.start, pair.end)
-                yield (*key, verdict is Verdict.CUT, verdict is Verdict.FLAG, context, CONTEXTS)
+                yield (*key, verdict is Verdict.CUT, is_kept, verdict is Verdict.FLAG, context, CONTEXTS)
 
 
 def groups(census: Census, least: int = 3) -> list[Group]:
@@ -140,28 +151,33 @@ def rule_file(found: Iterable[Group], name: str = "mined") -> str:
 
 
 def _block(name: str, group: Group) -> str:
-    words = sorted({entry.fold.replace(" ", "") for entry in group.candidates})
-    cuts = [f"cuts  {_cut_marked(context)}" for entry in group.candidates[:3] for context in entry.contexts[:1]]
-    keeps = [f"keeps {unmarked(context)}" for entry in group.legitimate[:3] for context in entry.contexts[:1]]
-    lines = [wrapped_list(name, words), "", f"rule  {name}"]
-    lines += [f"about Texts that end in {group.head}, found {len(group.candidates)} times where no bracket belongs."]
-    lines += ["where alone", f"needs {name}", rf"cut   ^\L<{name}>$", *cuts]
+    texts = sorted({entry.fold for entry in group.candidates})
+    words = [text for text in texts if " " not in text]
+    cuts = [f"cuts  {_cut_marked(_apart(entry.contexts[0]))}" for entry in group.candidates[:3]]
+    keeps = [f"keeps {unmarked(_apart(entry.contexts[0]))}" for entry in group.legitimate[:3]]
+    lines = [wrapped_list(name, words), ""] if words else []
+    lines += [f"rule  {name}", f"about Texts that end in {group.head}: {len(texts)} stood where no sentence has a bracket."]
+    lines += ["where alone", *([rf"cut   ^\L<{name}>$"] if words else ())]
+    # A list's words are parted by blanks, so a text with one is a pattern of its own.
+    lines += [*(f"cut   ^{re.escape(text)}$" for text in texts if " " in text), *cuts]
     # The words themselves, in no brackets, are the nearest text that must stay.
     lines += keeps or [f"keeps {group.candidates[0].fold}。"]
     return "\n".join(lines) + "\n"
 
 
+def _apart(context: str) -> str:
+    """Return a context up to the next brackets on both sides: what stands in those is another's example."""
+    mark = _MARKED_RE.search(context)
+    assert mark, context
+    before, after = _BRACKET_RE.split(context[: mark.start()])[-1], _BRACKET_RE.split(context[mark.end() :])[0]
+    return f"{before}{mark[0]}{after}"
+
+
 def _cut_marked(context: str) -> str:
     """Return a context whose mark holds what a cut would take: the planted separator too."""
-    text, mark = unmarked(context), _MARKED_RE.search(context)
+    mark = _MARKED_RE.search(context)
     assert mark, context
-    start, end = mark.start(), mark.end() - 4
-    cut = plan(text, [Finding(start, end, text[start:end], Site.ALONE, Verdict.CUT, ())])[0]
-    return f"{text[: cut.start]}[-{cut.text}-]{text[cut.end :]}"
-
-
-def _is_counted(own: str) -> bool:
-    return SHORTEST <= len(own) <= LONGEST and bool(_BARE_RE.match(own) and _HAN_RE.search(own))
+    return marked(unmarked(context), mark.start(), mark.end() - 4)
 
 
 def _context(text: str, start: int, end: int) -> str:

@@ -84,7 +84,7 @@ def format_(
 
     changed = 0
     for file in rule_files(files):
-        text = file.read_text(encoding="utf-8")
+        text = _decoded(file)
         normal = formatted(text)
         if normal != text:
             changed += 1
@@ -105,17 +105,14 @@ def new(
             "--from",
             metavar="LINE",
             show_default=False,
-            help="A line of diff output with [-…-]. Repeatable; or on standard input.",
+            help="A line of diff output, or a text with one parenthetical. Repeatable; or on standard input.",
         ),
     ] = None,
 ) -> None:
     """Begin a rule from lines of diff output, or any text that marks with [-…-] what is to go; prints a block to edit."""
     from cleanspam.rulewrite import begun
 
-    given = lines or sys.stdin.read().splitlines()
-    if not any("[-" in line and "-]" in line for line in given):
-        raise CleanspamError("no line marks what is to go; write …[-(like this),-]… as `cleanspam diff` does")
-    typer.echo(begun(rule_id, given), nl=False)
+    typer.echo(begun(rule_id, lines or sys.stdin.read().splitlines()), nl=False)
 
 
 @app.command()
@@ -180,7 +177,7 @@ def trial(
     from cleanspam.cli.tables import print_scores, write_planted
     from cleanspam.trial import trial as tried
 
-    words = [line.split("\t")[0].strip() for line in phrases.read_text(encoding="utf-8").splitlines()]
+    words = [line.split("\t")[0].strip() for line in _decoded(phrases).splitlines()]
     articles = list(_texts(host))
     if not any(words) or not articles:
         raise CleanspamError(
@@ -205,6 +202,14 @@ def _forms(names: str) -> list["Form"]:
         if name not in known:
             raise CleanspamError(f"unknown form {name!r}; forms are {', '.join(known)}")
     return [known[name] for name in wanted] or list(FORMS)
+
+
+def _decoded(file: Path) -> str:
+    """Return a file's text, line ends as they are."""
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CleanspamError(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
 
 
 def _texts(paths: list[Path]) -> Iterator[str]:

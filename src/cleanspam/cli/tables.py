@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import typer
@@ -26,8 +26,9 @@ def print_stats(census: Census, *, as_json: bool, as_csv: bool) -> None:
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
     elif as_csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerows([_STATS, *(_stats_row(row) for row in rows)])
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(field.name for field in fields(RuleStats))
+        writer.writerows(_csv_row(row) for row in rows)
     else:
         _print_table(_STATS, [_stats_row(row) for row in rows])
     silent = [row.rule for row in rows if row.is_silent]
@@ -52,6 +53,7 @@ def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
 
 def write_planted(folder: Path, made: Sequence[Planted]) -> None:
     """Write planted articles and their truth: in/, want/, and phrases.tsv (file, phrase, the parenthetical as planted)."""
+    folder.mkdir(parents=True, exist_ok=True)  # also for a form that found no place
     rows = []
     for number, planted in enumerate(made):
         name = f"{number:05}.txt"
@@ -61,6 +63,11 @@ def write_planted(folder: Path, made: Sequence[Planted]) -> None:
             target.write_bytes(text.encode("utf-8", "surrogateescape"))
         rows += [f"{name}\t{phrase}\t{bracketed}\n" for phrase, bracketed in planted.ads]
     (folder / "phrases.tsv").write_text("".join(rows), encoding="utf-8")
+
+
+def _csv_row(row: RuleStats) -> list[object]:
+    overlaps = " ".join(f"{other}:{number}" for other, number in row.overlaps.items())
+    return [overlaps if name == "overlaps" else value for name, value in asdict(row).items()]
 
 
 def _stats_row(row: RuleStats) -> tuple[str, ...]:
