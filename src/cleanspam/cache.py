@@ -46,21 +46,19 @@ class Cache:
     """Results by the hash of a file's bytes. Several runs may use one folder at a time."""
 
     def __init__(self, folder: Path, context: str) -> None:
-        """Open the cache in `folder`; `context` names everything else that a result depends on."""
+        """Use the cache in `folder`, made when first needed; `context` names everything else that a result depends on."""
         self._context = context.encode("utf-8", "surrogatepass")
         self._file = folder / _FILE
         self._pending: list[tuple[bytes, int, bytes, bytes]] = []
         self._database: sqlite3.Connection | None = None
-        with self._careful():
-            _prepare(folder)
-            self._database = _open(self._file)
+        self._is_usable = True
 
     def get(self, digest: bytes) -> Result | None:
         """Return what is known of a file with these bytes, None if nothing is or it cannot be believed."""
         key = self._key(digest)
         with self._careful():
-            row = self._database and self._database.execute("SELECT value, seal FROM seen WHERE key = ?", (key,)).fetchone()
-            if row and row[1] == _seal(key, row[0]):
+            row = self._opened().execute("SELECT value, seal FROM seen WHERE key = ?", (key,)).fetchone()
+            if row and isinstance(row[0], bytes) and row[1] == _seal(key, row[0]):
                 return _load(row[0])
         return None
 
@@ -81,11 +79,19 @@ class Cache:
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, []
-        with self._careful():
-            if self._database and pending:
-                with self._database:
-                    self._database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", pending)
-                    self._database.execute("DELETE FROM seen WHERE day < ?", (int(time() / _DAY) - _KEPT_DAYS,))
+        if not pending:
+            return
+        with self._careful(), self._opened() as database:
+            database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", pending)
+            database.execute("DELETE FROM seen WHERE day < ?", (int(time() / _DAY) - _KEPT_DAYS,))
+
+    def _opened(self) -> sqlite3.Connection:
+        if not self._is_usable:
+            raise sqlite3.OperationalError("given up")
+        if self._database is None:
+            _prepare(self._file.parent)
+            self._database = _open(self._file)
+        return self._database
 
     def _key(self, digest: bytes) -> bytes:
         return hashlib.blake2b(self._context + b"\0" + digest, digest_size=20).digest()
@@ -96,7 +102,7 @@ class Cache:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            self._database = None
+            self._database, self._is_usable = None, False
             if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
                 _remove(self._file)
 

@@ -26,7 +26,8 @@ from cleanspam.cli.gate import (
 from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
 from cleanspam.cli.output import AsJson, Format, OutputFile, chosen, write
-from cleanspam.cli.reading import As, ByNul, Encoding, Exclude, Fields, FilesFrom, Hidden, Include, Jobs, Reading
+from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowLinks, Hidden, Include, Jobs, Null
+from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import say
 from cleanspam.formats.text import TextFormat
 from cleanspam.reports import REPORTS, Facts, Found
@@ -55,8 +56,9 @@ def check(
     include: Include = None,
     exclude: Exclude = None,
     hidden: Hidden = False,
+    follow_links: FollowLinks = False,
     files_from: FilesFrom = None,
-    null: ByNul = False,
+    null: Null = False,
     jobs: Jobs = None,
     cache: UseCache = True,
     cache_dir: CacheDir = None,
@@ -81,7 +83,7 @@ def check(
     """
     report = REPORTS[chosen(format_, as_json, output_file)]
     gate = Gate(Budget(max_findings, max_per_million, max_files_share), read_known(baseline), fail_on)
-    choice = Choice(include or (), exclude or (), hidden=hidden, format_name=as_)
+    choice = Choice(include or (), exclude or (), hidden=hidden, follow_links=follow_links, format_name=as_)
     named = paths or (None if files_from else configured_paths(context))
     reading = Reading(named, files_from, null, tuple(field or ()), encoding, choice, jobs)
     editor = editor_of(RuleChoice(rules, no_default_rules, only, without, cut_flagged))

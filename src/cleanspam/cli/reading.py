@@ -4,9 +4,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Optional
-
-import typer
 
 from cleanspam.batch import PieceEditor
 from cleanspam.cache import Cache
@@ -18,41 +15,6 @@ from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import NAMES
 from cleanspam.jobs import cores
 from cleanspam.scan import Scanned, Scanner, Setup, Target
-
-_PANEL = "What is read"
-As = Annotated[
-    Optional[str],
-    typer.Option("--as", metavar="FORMAT", rich_help_panel=_PANEL, show_default=False, help=f"Read as {', '.join(NAMES)}."),
-]
-Fields = Annotated[
-    Optional[list[str]],
-    typer.Option("--field", metavar="PATH", rich_help_panel=_PANEL, show_default=False, help="A text of a record. Repeatable."),
-]
-Encoding = Annotated[str, typer.Option("--encoding", metavar="NAME", rich_help_panel=_PANEL, help="Of text; auto looks at it.")]
-Include = Annotated[
-    Optional[list[str]],
-    typer.Option("--include", metavar="GLOB", rich_help_panel=_PANEL, show_default=False, help="Below folders, only these."),
-]
-Exclude = Annotated[
-    Optional[list[str]],
-    typer.Option("--exclude", metavar="GLOB", rich_help_panel=_PANEL, show_default=False, help="Below folders, not these."),
-]
-Hidden = Annotated[bool, typer.Option("--hidden", rich_help_panel=_PANEL, help="Below folders, hidden files too.")]
-FilesFrom = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--files-from",
-        metavar="FILE|-",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Read the paths named there, one a line.",
-    ),
-]
-ByNul = Annotated[bool, typer.Option("--null", "-0", rich_help_panel=_PANEL, help="--files-from has them apart by NUL.")]
-Jobs = Annotated[
-    Optional[int],
-    typer.Option("--jobs", "-j", min=1, rich_help_panel=_PANEL, show_default=False, help="Processes; all cores without it."),
-]
 
 
 @dataclass
