@@ -180,6 +180,10 @@ def _cut_marked(context: str) -> str:
     return marked(unmarked(context), mark.start(), mark.end() - 4)
 
 
+def _is_counted(own: str) -> bool:
+    return SHORTEST <= len(own) <= LONGEST and bool(_BARE_RE.match(own) and _HAN_RE.search(own))
+
+
 def _context(text: str, start: int, end: int) -> str:
     """Return a parenthetical in its line, marked, cut off at the nearest full stops."""
     finding = Finding(start, end, text[start:end], Site.ALONE, Verdict.NONE, ())

@@ -71,7 +71,8 @@ def shown(rule: Rule, ruleset: Ruleset) -> str:
 def begun(rule_id: str, lines: Sequence[str]) -> str:
     """Return a rule that cuts what the lines mark with [-…-], ready for `rules prove`; its author widens the pattern.
 
-    A line without a mark, such as one given to `explain`, means its parenthetical if it has a single one. Raises CleanspamError for an id that is none and for lines that mark no parenthetical.
+    A line without a mark, such as one given to `explain`, means its parenthetical if it has a single one.
+    Raises CleanspamError for an id that is none and for lines that mark no parenthetical.
     """
     if not _ID_RE.match(rule_id):
         raise CleanspamError(f"{rule_id!r} is no rule id; write small letters, digits and single hyphens, like shop-howto")
