@@ -18,7 +18,7 @@ class Source(io.RawIOBase):
         self.raw = raw
         self._inner = _reader(raw, compression) if compression else raw
         self._damage = _damage(compression)
-        self._compression = compression
+        self.compression = compression
         self._head = b""
 
     def readable(self) -> bool:
@@ -42,7 +42,7 @@ class Source(io.RawIOBase):
         try:
             return self._inner.read(size)
         except self._damage as error:
-            raise FormatError(f"damaged {self._compression} data: {error}") from error
+            raise FormatError(f"damaged {self.compression} data: {error}") from error
 
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))
@@ -51,8 +51,11 @@ class Source(io.RawIOBase):
 
 
 @contextmanager
-def sink(raw: BinaryIO, compression: str = "") -> Iterator[BinaryIO]:
-    """Compress what is written on its way to `raw`, which stays open."""
+def sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -> Iterator[BinaryIO]:
+    """Compress what is written on its way to `raw`, which stays open; gzip, if asked, each write by itself."""
+    if by_write and compression == "gzip":
+        yield cast("BinaryIO", _Members(raw))
+        return
     if not compression:
         yield raw
         return
@@ -91,6 +94,19 @@ def _writer(raw: BinaryIO, compression: str) -> Any:
 
         return lzma.LZMAFile(raw, "wb", preset=level)
     return _zstandard().ZstdCompressor(level=level, write_checksum=True).stream_writer(raw, closefd=False)
+
+
+class _Members:
+    """Writes each stretch of data as a gzip member of its own, which can be read without those before it."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+
+    def write(self, data: bytes) -> int:
+        import gzip
+
+        self._raw.write(gzip.compress(data, _LEVELS["gzip"], mtime=0))
+        return len(data)
 
 
 class _ZstdReader:

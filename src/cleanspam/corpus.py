@@ -5,6 +5,7 @@ a result depends on which way it went or how many workers there are.
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -107,7 +108,7 @@ def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: st
     source = Source(raw, kind.compression)
     head = source.peek(BLOCK)
     made = make(kind.format, fields)
-    if made.encoding == "":  # a format whose texts have no encoding of their own
+    if not made.is_file:  # its texts are in the encoding that the format has
         return source, made.fitted(head, "")
     sample = head
     if encoding == AUTO and head.isascii() and len(head) == BLOCK and raw.seekable():
@@ -132,6 +133,11 @@ def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repor
     except MemoryError:
         staged.error = f"{job.source}: out of memory"
     return staged
+
+
+def absolute(path: Path) -> str:
+    """Return the path from the root, links unresolved: how logs name files."""
+    return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
 
 
 def digest(path: Path, kind: Kind) -> str:
@@ -160,12 +166,15 @@ def _stage(staged: Staged, editor: PieceEditor, setup: Setup, edit: Edit, report
         staged.beside.unlink()
         staged.beside = None
     staged.before, staged.after = flow.before.hexdigest(), flow.after.hexdigest()
+    if setup.hashes and not fitted.is_file:
+        staged.before = digest(job.source, job.kind)
+        staged.after = digest(staged.beside or job.source, job.kind)
 
 
 def _written(job: Job, setup: Setup, fitted: Format, source: BinaryIO, pieces: Iterator[bytes]) -> Path:
     """Write the pieces beside the job's target."""
     with files.staging(job.target, fsync=setup.fsync) as (beside, raw_sink):
-        with sink(raw_sink, job.kind.compression) as out:
+        with sink(raw_sink, job.kind.compression, by_write=job.kind.format == "warc") as out:
             fitted.join(source, pieces, out)
         raw_sink.flush()
         files.resemble(beside, job.source.stat(), times=setup.keep_times)

@@ -7,6 +7,7 @@ follows from a line never written is nothing: a torn last line and cuts without 
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -51,6 +52,14 @@ class Entry:
     run: RunLine
     at: int  # bytes of the log before its first cut
     later: list[FileLine] = field(default_factory=list)
+
+    def present(self, digest: str) -> frozenset[int] | None:
+        """Return the numbers of the cuts that are in a file of that hash again, None if it is not what the log says."""
+        if digest == self.line.before:
+            return frozenset(range(self.line.cuts))
+        if digest == self.line.after:
+            return frozenset()
+        return next((frozenset(line.put_back) for line in reversed(self.later) if line.after == digest), None)
 
 
 class LogWriter:
@@ -129,44 +138,22 @@ def entries(path: Path) -> list[Entry]:
     return list(found.values())
 
 
-def cuts_of(path: Path, entry: Entry) -> list[Taking]:
-    """Return the cuts of one file, in their order."""
+def cuts_of(path: Path, entry: Entry) -> Iterator[Taking]:
+    """Yield the cuts of one file, in their order."""
     with path.open("rb") as log:
         log.seek(entry.at)
-        return [_taking(json.loads(log.readline())) for _ in range(entry.line.cuts)]
-
-
-def all_cuts(path: Path) -> Iterator[tuple[Entry, list[Taking]]]:
-    """Yield the files that lost something, each with its cuts."""
-    for entry in entries(path):
-        if entry.line.cuts:
-            yield entry, cuts_of(path, entry)
+        for _ in range(entry.line.cuts):
+            yield _taking(json.loads(log.readline()))
 
 
 def run_of(path: Path) -> RunLine | None:
     """Return the last run of a log, None of an empty one."""
-    return next((entry for entry in reversed(_runs(path))), None)
+    return next((entry for entry in reversed(runs_of(path))), None)
 
 
-def put_back(content: bytes, takings: list[Taking], present: Iterable[int], wanted: Iterable[int], encoding: str) -> bytes:
-    """Return a file's content with the cuts numbered in `wanted` in it again; those in `present` already are."""
-    from cleanspam.formats.base import errors_of
-
-    there, come = set(present), set(wanted)
-    parts: list[bytes] = []
-    at, original = 0, 0
-    for number, taking in enumerate(takings):
-        kept = taking.at - original
-        parts.append(content[at : at + kept])
-        at, original = at + kept, taking.at
-        spelled = (taking.raw or taking.text).encode(encoding, errors_of(encoding))
-        if number in there:
-            parts.append(content[at : at + len(spelled)])
-            at += len(spelled)
-        elif number in come:
-            parts.append(spelled)
-        original += len(spelled)
-    return b"".join([*parts, content[at:]])
+def rules_of(path: Path) -> Counter[str]:
+    """Return how many cuts of a log each rule spoke for."""
+    return Counter(rule for entry in entries(path) for taking in cuts_of(path, entry) for rule in taking.rules)
 
 
 def _taking(data: dict[str, Any]) -> Taking:
@@ -176,7 +163,8 @@ def _taking(data: dict[str, Any]) -> Taking:
     )  # fmt: skip
 
 
-def _runs(path: Path) -> list[RunLine]:
+def runs_of(path: Path) -> list[RunLine]:
+    """Return the runs of a log, oldest first."""
     return [
         RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
         for data, _ in _lines(path)

@@ -17,7 +17,7 @@ from cleanspam.cli.guard import ERROR, complain
 from cleanspam.cli.options import RuleChoice
 from cleanspam.cli.progress import Progress, Tally, table
 from cleanspam.cli.session import STDIN, say, show_hunks
-from cleanspam.corpus import GROUP, LARGE, Corpus, Job, Setup, Staged
+from cleanspam.corpus import GROUP, LARGE, Corpus, Job, Setup, Staged, absolute
 from cleanspam.diff import visible
 from cleanspam.encodings import AUTO, codec
 from cleanspam.errors import CleanspamError
@@ -247,11 +247,6 @@ class Targets:
         if place in self._taken:
             raise CleanspamError(f"{path}: named twice; cleaned once")
         self._taken.add(place)
-
-
-def absolute(path: Path) -> str:
-    """Return the path from the root, links unresolved: how logs name files."""
-    return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
 
 
 def _check(paths: list[Path], wanted: Choice, setup: Setup, ways: Ways) -> None:

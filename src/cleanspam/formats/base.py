@@ -42,6 +42,9 @@ class Editor(Protocol):
         """Take note that something at `line` of the piece (from 0) could not be read and stays as it is."""
 
 
+Change = Callable[[Passage], str]  # the text that is to stand there: the same object if nothing changes
+
+
 class Format(Protocol):
     """One kind of file. Implementations hold their options only, and are picklable."""
 
@@ -52,6 +55,10 @@ class Format(Protocol):
     @property
     def encoding(self) -> str:
         """The Python codec of its text."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the pieces, one behind the other, are the file; then cuts have a place in bytes. Else it has `rewritten`."""
 
     def fitted(self, head: bytes, encoding: str) -> "Format":
         """Return the format fitted to a file in `encoding` that begins with `head`.
@@ -67,6 +74,26 @@ class Format(Protocol):
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write the file that the edited pieces make. `source` is open, for what no piece carries."""
+
+
+class RecordFormat(Format, Protocol):
+    """A format in which a string cannot change alone: its record is written anew around it."""
+
+    def rewritten(self, piece: bytes, change: Change) -> Edited:
+        """Return the piece with each passage as `change` has it."""
+
+
+def cutting(editor: Editor) -> Change:
+    """Return the change that takes out of a passage what the editor says."""
+
+    def change(passage: Passage) -> str:
+        spans = editor.edit(passage)
+        if not spans:
+            return passage.text
+        edges = [0, *(edge for span in spans for edge in span), len(passage.text)]
+        return "".join(passage.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+    return change
 
 
 def errors_of(encoding: str) -> str:

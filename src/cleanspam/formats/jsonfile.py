@@ -23,6 +23,7 @@ class JsonFormat:
     fields: tuple[str, ...] = ()
     encoding: str = "utf-8"
     name: str = "json"
+    is_file: bool = True
 
     def fitted(self, head: bytes, encoding: str) -> "JsonFormat":
         """Choose the fields by the first record."""

@@ -22,6 +22,7 @@ class JsonlFormat:
     fields: tuple[str, ...] = ()
     encoding: str = "utf-8"
     name: str = "jsonl"
+    is_file: bool = True
 
     def fitted(self, head: bytes, encoding: str) -> "JsonlFormat":
         """Choose the fields by the first records."""

@@ -25,6 +25,7 @@ class TableFormat:
     header: bytes = b""  # what begins with it is the first piece
     encoding: str = "utf-8"
     name: str = "csv"
+    is_file: bool = True
 
     def fitted(self, head: bytes, encoding: str) -> "TableFormat":
         """Find the columns in the header. A .csv without a comma there may have semicolons."""

@@ -25,6 +25,7 @@ class TextFormat:
 
     encoding: str = "utf-8"
     name: str = "text"
+    is_file: bool = True
 
     def fitted(self, head: bytes, encoding: str) -> "TextFormat":  # noqa: ARG002 (others look at the head)
         return replace(self, encoding=encoding)

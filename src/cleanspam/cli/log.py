@@ -1,0 +1,96 @@
+"""`cleanspam log`: shows what a run cut, by rule, by file and by text."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cleanspam.batch import Taking
+from cleanspam.cli.guard import guarded
+from cleanspam.cli.restore import LogFile
+from cleanspam.cli.session import say, show_hunks
+from cleanspam.diff import Hunk, Piece, visible
+
+Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="So many files and texts.")]
+ShowDiff = Annotated[bool, typer.Option("--diff", help="Show each cut again, in the text that is left.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
+
+
+@guarded
+def log(log: LogFile, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = False) -> int | None:
+    """Show what a run cut: how often each rule spoke first, which files lost most, which texts came most often.
+
+    Examples:
+
+    cleanspam log cuts.jsonl
+
+    cleanspam log cuts.jsonl --diff
+    """
+    if diff:
+        return _show_diff(log)
+    counts = _Counts(log)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(counts.as_data(top), ensure_ascii=False, indent=2))
+        return None
+    for run in counts.runs:
+        typer.echo(f"run {run.time}, cleanspam {run.version}, rules {run.rules}")
+    typer.echo(f"{sum(counts.files.values()):,} cuts in {len(counts.files):,} of {counts.seen:,} files")
+    for title, found in (("rules", counts.rules), ("files", counts.files), ("texts", counts.texts)):
+        typer.echo(f"\n{title}")
+        for name, number in found.most_common(None if title == "rules" else top):
+            typer.echo(f"{number:>8,}  {visible(name)}")
+    return None
+
+
+class _Counts:
+    """What a log holds, in numbers."""
+
+    def __init__(self, path: Path) -> None:
+        from cleanspam import cutlog
+
+        self.rules, self.files, self.texts = Counter[str](), Counter[str](), Counter[str]()
+        self.seen = 0
+        self.runs = cutlog.runs_of(path)
+        for entry in cutlog.entries(path):
+            self.seen += 1
+            for taking in cutlog.cuts_of(path, entry):
+                self.files[entry.line.file] += 1
+                self.rules[taking.rules[0]] += 1
+                self.texts[_without_marks(taking.text)] += 1
+
+    def as_data(self, top: int) -> dict[str, Any]:
+        return {
+            "files": self.seen,
+            "changed": len(self.files),
+            "cuts": sum(self.files.values()),
+            "by_rule": dict(self.rules.most_common()),
+            "by_file": dict(self.files.most_common(top)),
+            "by_text": dict(self.texts.most_common(top)),
+        }
+
+
+def _without_marks(text: str) -> str:
+    """Return a cut without the separator and the blanks that went with it."""
+    return text.strip("，,、；;。 \t\u3000\r\n")
+
+
+def _show_diff(path: Path) -> int | None:
+    from cleanspam import cutlog
+    from cleanspam.putback import hunks_again
+
+    for entry in cutlog.entries(path):
+        if entry.line.cuts:
+            again = hunks_again(path, entry)
+            if again is None:
+                say(f"{visible(entry.line.file)}: the cuts without their surroundings, which are not what they were")
+            show_hunks(entry.line.file, _bare(cutlog.cuts_of(path, entry)) if again is None else again, on_stdout=True)
+    return None
+
+
+def _bare(takings: Iterable[Taking]) -> Iterator[Hunk]:
+    for taking in takings:
+        yield Hunk(taking.record, (Piece(taking.text, True),), taking.rules[:1], (taking.site,))

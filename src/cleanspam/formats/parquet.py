@@ -1,0 +1,226 @@
+"""Parquet and Arrow files, by pyarrow: the chosen columns go through the editor, all else is carried over as it is."""
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, BinaryIO
+
+import pyarrow as pa  # in the extra: whoever has no such file does without
+from pyarrow import ipc, parquet
+
+from cleanspam.errors import FormatError
+from cleanspam.formats.base import RECORD, Change, Edited, Editor, Passage, cutting
+from cleanspam.formats.fields import ITEM, Node, chosen, joined, tree
+
+_DAMAGE = (pa.ArrowException, OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetFormat:
+    """A Parquet file. Its row groups are its pieces; one of more than RECORD bytes comes out as several."""
+
+    fields: tuple[str, ...] = ()
+    encoding: str = ""  # Parquet's strings are UTF-8, whatever the user says
+    name: str = "parquet"
+    is_file: bool = field(default=False, init=False)
+
+    def fitted(self, head: bytes, encoding: str) -> "ParquetFormat":  # noqa: ARG002 (the schema is at the end)
+        return replace(self)
+
+    def pieces(self, source: BinaryIO) -> Iterator[bytes]:
+        """Yield the chosen columns of each row group, as an Arrow stream."""
+        file = _guarded(lambda: parquet.ParquetFile(_path(source)))
+        columns = _columns(self.fields, file.schema_arrow)
+        for table in _row_groups(file, columns):
+            yield _packed(table)
+
+    def edit(self, piece: bytes, editor: Editor) -> Edited:
+        return self.rewritten(piece, cutting(editor))
+
+    def rewritten(self, piece: bytes, change: Change) -> Edited:
+        return _rewritten(piece, self.fields, change)
+
+    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
+        """Write a file of the same schema, metadata, compression and encodings."""
+        file = _guarded(lambda: parquet.ParquetFile(_path(source)))
+        with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
+            edited = iter(pieces)
+            for table in _row_groups(file, None):
+                writer.write_table(_merged(table, next(edited)), row_group_size=max(1, table.num_rows))
+            for _ in edited:  # none is left, but whoever made them ends its work now
+                pass
+
+
+@dataclass(frozen=True, slots=True)
+class ArrowFormat:
+    """An Arrow IPC file, which is also what Feather is. Its record batches are its pieces."""
+
+    fields: tuple[str, ...] = ()
+    encoding: str = ""
+    name: str = "arrow"
+    is_file: bool = field(default=False, init=False)
+
+    def fitted(self, head: bytes, encoding: str) -> "ArrowFormat":  # noqa: ARG002 (the schema is read with the rest)
+        return replace(self)
+
+    def pieces(self, source: BinaryIO) -> Iterator[bytes]:
+        """Yield the chosen columns of each record batch, as an Arrow stream."""
+        file = _guarded(lambda: ipc.open_file(_path(source)))
+        columns = _columns(self.fields, file.schema)
+        for number in range(file.num_record_batches):
+            yield _packed(pa.Table.from_batches([_batch(file, number)]).select(columns))
+
+    def edit(self, piece: bytes, editor: Editor) -> Edited:
+        return self.rewritten(piece, cutting(editor))
+
+    def rewritten(self, piece: bytes, change: Change) -> Edited:
+        return _rewritten(piece, self.fields, change)
+
+    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
+        """Write a file of the same schema and metadata, compressed if the source was."""
+        path = _path(source)
+        file = _guarded(lambda: ipc.open_file(path))
+        options = ipc.IpcWriteOptions(compression=_arrow_compression(path))
+        with ipc.new_file(sink, file.schema, options=options) as writer:
+            for number, piece in enumerate(pieces):
+                whole = pa.Table.from_batches([_batch(file, number)])
+                for batch in _merged(whole, piece).combine_chunks().to_batches():
+                    writer.write_batch(batch)
+
+
+def _path(source: BinaryIO) -> str:
+    """Return the path of a file that pyarrow opens itself, since it reads from the end."""
+    if getattr(source, "compression", ""):
+        raise FormatError("compressed once more around its own compression; unpack it first")
+    name = getattr(getattr(source, "raw", source), "name", None)
+    if not isinstance(name, str):
+        raise FormatError("this format is read from files, not from a pipe")
+    return name
+
+
+def _guarded(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except _DAMAGE as error:
+        raise FormatError(f"cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _batch(file: Any, number: int) -> Any:
+    return _guarded(lambda: file.get_batch(number))
+
+
+def _columns(fields: tuple[str, ...], schema: Any) -> list[str]:
+    """Return the columns that the fields are in.
+
+    Raises FormatError as `chosen` does.
+    """
+    paths = [path for column in schema for path in _string_paths(column.type, (column.name,))]
+    if not paths:
+        raise FormatError(f"no column with text; the columns are: {', '.join(schema.names)}")
+    roots = tree(chosen(fields, paths)).below
+    return [name for name in schema.names if name in roots]
+
+
+def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
+    if pa.types.is_dictionary(kind):
+        yield from _string_paths(kind.value_type, above)
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        yield joined(above)
+    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        yield from _string_paths(kind.value_type, (*above, ITEM))
+    elif pa.types.is_struct(kind):
+        for member in kind:
+            yield from _string_paths(member.type, (*above, member.name))
+
+
+def _row_groups(file: Any, columns: list[str] | None) -> Iterator[Any]:
+    """Yield the row groups as tables; the parts of a large one are the same whatever columns are read."""
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        parts = -(-group.total_byte_size // RECORD) or 1
+        if parts == 1:
+            yield _guarded(partial(file.read_row_group, number, columns=columns))
+            continue
+        rows = -(-group.num_rows // parts)
+        batches = file.iter_batches(batch_size=rows, row_groups=[number], columns=columns)
+        while batch := _guarded(partial(next, batches, None)):
+            yield pa.Table.from_batches([batch])
+
+
+def _packed(table: Any) -> bytes:
+    sink = io.BytesIO()
+    with ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
+
+
+def _unpacked(piece: bytes) -> Any:
+    return ipc.open_stream(pa.py_buffer(piece)).read_all()
+
+
+def _merged(table: Any, piece: bytes) -> Any:
+    """Return the table with the columns of an edited piece."""
+    edited = _unpacked(piece)
+    for name in edited.column_names:
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, table.schema.field(at), edited.column(name))
+    return table
+
+
+def _rewritten(piece: bytes, fields: tuple[str, ...], change: Change) -> Edited:
+    table = _unpacked(piece)
+    root = tree(fields or table.column_names)
+    is_changed = False
+    for at, column in enumerate(table.schema):
+        node = root.below[column.name]
+        old = _guarded(table.column(at).to_pylist)
+        new = [_value(value, node, row, column.name, change) for row, value in enumerate(old)]
+        if any(one is not two for one, two in zip(old, new, strict=True)):
+            table = table.set_column(at, column, pa.chunked_array([pa.array(new, column.type)]))
+            is_changed = True
+    return Edited(_packed(table) if is_changed else piece, records=table.num_rows)
+
+
+def _value(value: Any, node: Node, row: int, path: str, change: Change) -> Any:
+    """Return a value with its texts changed, the same object if none was."""
+    if isinstance(value, str):
+        return change(Passage(value, 0, row, path)) if node.is_text else value
+    if isinstance(value, list) and ITEM in node.below:
+        items = [_value(item, node.below[ITEM], row, f"{path}[{at}]", change) for at, item in enumerate(value)]
+        return items if any(one is not two for one, two in zip(value, items, strict=True)) else value
+    if isinstance(value, dict):
+        new = {
+            key: _value(below, node.below[key], row, f"{path}.{key}", change) if key in node.below else below
+            for key, below in value.items()
+        }
+        return new if any(value[key] is not new[key] for key in value) else value
+    return value
+
+
+def _settings(file: Any) -> dict[str, Any]:
+    """Return how a Parquet file was written, as its writer's options."""
+    settings: dict[str, Any] = {"version": "1.0" if file.metadata.format_version == "1.0" else "2.6"}
+    if not file.num_row_groups:
+        return settings
+    group = file.metadata.row_group(0)
+    columns = [group.column(at) for at in range(group.num_columns)]
+    settings["compression"] = {column.path_in_schema: _codec(column.compression) for column in columns}
+    settings["use_dictionary"] = [
+        column.path_in_schema for column in columns if {"PLAIN_DICTIONARY", "RLE_DICTIONARY"} & set(column.encodings)
+    ]
+    settings["write_statistics"] = [column.path_in_schema for column in columns if column.is_stats_set]
+    return settings
+
+
+def _codec(name: str) -> str:
+    return {"UNCOMPRESSED": "NONE"}.get(name, name)
+
+
+def _arrow_compression(path: str) -> str | None:
+    """Return the compression that the first batch of an Arrow file has; pyarrow does not tell."""
+    with pa.OSFile(path) as file:
+        head = file.read(1 << 16)
+    if b"\x28\xb5\x2f\xfd" in head:
+        return "zstd"
+    return "lz4" if b"\x04\x22\x4d\x18" in head else None

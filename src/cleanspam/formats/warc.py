@@ -1,0 +1,132 @@
+"""WARC and WET: the plain-text records are cleaned, each by itself, and their lengths and digests are made to fit again."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple
+
+from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cutting
+
+_LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d+)", re.IGNORECASE | re.MULTILINE)
+_DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)(\w+):(\S+)", re.IGNORECASE | re.MULTILINE)
+_PLAIN_RE = re.compile(rb"^content-type:[ \t]*text/plain\b", re.IGNORECASE | re.MULTILINE)
+_HEAD_END = b"\r\n\r\n"
+_MAGIC = b"WARC/"
+_LONGEST_HEAD = 1 << 20
+
+
+class Record(NamedTuple):
+    """One record: its header up to and with the empty line, its block, and the blank lines behind it."""
+
+    head: bytes
+    block: bytes
+    tail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFormat:
+    """A WARC file. Its texts are UTF-8, as the standard asks of text/plain that says nothing else."""
+
+    encoding: str = ""
+    name: str = "warc"
+    is_file: bool = field(default=False, init=False)
+
+    def fitted(self, head: bytes, encoding: str) -> "WarcFormat":  # noqa: ARG002 (each record says what it is)
+        return self
+
+    def pieces(self, source: BinaryIO) -> Iterator[bytes]:
+        """Yield whole records, about BLOCK bytes of them; one larger than RECORD in parts, which are left alone."""
+        held = b""
+        while more := source.read(BLOCK):
+            held += more
+            end = _whole(held)
+            if end == 0 and len(held) > RECORD:
+                end = len(held)
+            if end:
+                yield held[:end]
+                held = held[end:]
+        if held:
+            yield held
+
+    def edit(self, piece: bytes, editor: Editor) -> Edited:
+        if not piece.startswith(_MAGIC):
+            editor.problem(0, "no WARC record begins here")
+        return self.rewritten(piece, cutting(editor))
+
+    def rewritten(self, piece: bytes, change: Change) -> Edited:
+        parts: list[bytes] = []
+        at = number = 0
+        is_changed = False
+        for number, record in enumerate(records(piece), 1):
+            edited = _changed(record, number - 1, change)
+            is_changed = is_changed or edited is not record
+            parts += edited
+            at += sum(map(len, record))
+        return Edited(b"".join([*parts, piece[at:]]) if is_changed else piece, records=number)
+
+    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (pieces carry all)
+        """Write record by record: in a .gz each is a member of its own, as the standard asks."""
+        for piece in pieces:
+            at = 0
+            for record in records(piece):
+                data = b"".join(record)
+                sink.write(data)
+                at += len(data)
+            if at < len(piece):
+                sink.write(piece[at:])
+
+
+def records(piece: bytes) -> Iterator[Record]:
+    """Yield the whole records that `piece` begins with."""
+    at = 0
+    while piece.startswith(_MAGIC, at):
+        head_end = piece.find(_HEAD_END, at, at + _LONGEST_HEAD)
+        head = piece[at : head_end + 4]
+        length = _LENGTH_RE.search(head) if head_end >= 0 else None
+        if not length or head_end + 4 + int(length[2]) > len(piece):
+            return
+        block_end = head_end + 4 + int(length[2])
+        end = block_end
+        while piece.startswith(b"\r\n", end):
+            end += 2
+        yield Record(head, piece[head_end + 4 : block_end], piece[block_end:end])
+        at = end
+
+
+def _whole(held: bytes) -> int:
+    """Return where the last record ends that is known to be whole: the next one has begun behind it."""
+    end = at = 0
+    for record in records(held):
+        at += sum(map(len, record))
+        if at < len(held):
+            end = at
+    return end
+
+
+def _changed(record: Record, number: int, change: Change) -> Record:
+    """Return the record with its text changed, the same object if it is none or stays."""
+    if not _PLAIN_RE.search(record.head):
+        return record
+    text = record.block.decode("utf-8", "surrogateescape")
+    changed = change(Passage(text, 0, number, "block"))
+    if changed is text:
+        return record
+    block = changed.encode("utf-8", "surrogateescape")
+    head = _LENGTH_RE.sub(rb"\g<1>%d" % len(block), record.head, count=1)
+    return Record(_DIGEST_RE.sub(lambda found: _digest(found, record.block, block), head), block, record.tail)
+
+
+def _digest(found: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
+    """Return a digest header for the new block; one that was not the old block's is left as it is."""
+    name, algorithm, value = found.groups()
+    for spell in (base64.b32encode, lambda raw: raw.hex().encode(), base64.b64encode):
+        try:
+            told, fits = hashlib.new(algorithm.decode(), old).digest(), hashlib.new(algorithm.decode(), new).digest()
+        except ValueError:
+            return found[0]
+        if spell(told).lower() == value.lower():
+            spelled = spell(fits)
+            return b"%s%s:%s" % (name, algorithm, spelled if value == spell(told) else spelled.swapcase())
+    return found[0]
