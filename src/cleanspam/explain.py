@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cleanspam.brackets import Sites, pairs
 from cleanspam.cleaner import Cleaner
-from cleanspam.judge import Matcher, View
+from cleanspam.matcher import Matcher, View
 from cleanspam.model import Site, Verdict
 
 # A rule that lacks more than this was far from speaking; of the near ones three are enough to see why.

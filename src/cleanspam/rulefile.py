@@ -19,7 +19,7 @@ BLOCKS = ("list", "shape", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
 CONTEXTS = ("unless", "before", "after")
 EXAMPLES = ("cuts", "flags", "keeps")
-RULE_KEYWORDS = ("rule", "about", "where", "brackets", "needs", *ACTIONS, *CONTEXTS, "company", *EXAMPLES)
+RULE_KEYWORDS = ("rule", "about", "where", "brackets", "needs", *ACTIONS, *CONTEXTS, "company", "crowd", *EXAMPLES)
 SHAPE_KEYWORDS = ("shape", "about", "is", "unless")
 TEXTS_KEYWORDS = ("keep-texts", "about", "texts")
 KEYWORDS = {"list": ("list",), "shape": SHAPE_KEYWORDS, "rule": RULE_KEYWORDS, "keep-texts": TEXTS_KEYWORDS}
@@ -237,6 +237,7 @@ def _rule(block: _Block, lists: dict[str, tuple[str, ...]], shapes: dict[str, _S
         after=_patterns(block, "after"),
         company=company,
         company_sites=company_sites,
+        crowd=_crowd(block, action),
         examples=_examples(block, action),
         source=block.source.name,
         line=block.head.line,
@@ -311,15 +312,31 @@ def _patterns(block: _Block, keyword: str) -> tuple[str, ...]:
 
 
 def _company(block: _Block, action: Verdict) -> tuple[int, frozenset[Site]]:
-    stated = block.all("company")
+    stated = _stated(block, "company", action)
     if not stated:
         return 0, frozenset(Site)
-    number, *sites = stated[0].words()
-    if not re.fullmatch(r"[1-9]\d?", number) or len(stated) > 1:
-        block.fail(f"company takes one number from 1 to 99 and sites, not {' '.join(stated[-1].words())!r}", stated[-1])
-    if action is not Verdict.CUT:
-        block.fail("company is for rules that cut; leave it out", stated[0])
-    return int(number), frozenset(_site(block, word, stated[0]) for word in sites) or frozenset(Site)
+    number, *sites = stated.words()
+    return _number(block, stated, number), frozenset(_site(block, word, stated) for word in sites) or frozenset(Site)
+
+
+def _crowd(block: _Block, action: Verdict) -> int:
+    stated = _stated(block, "crowd", action)
+    return _number(block, stated, " ".join(stated.words())) if stated else 0
+
+
+def _stated(block: _Block, keyword: str, action: Verdict) -> _Statement | None:
+    stated = block.all(keyword)
+    if len(stated) > 1:
+        block.fail(f"{keyword} is stated twice; keep one line of it", stated[1])
+    if stated and action is not Verdict.CUT:
+        block.fail(f"{keyword} is for rules that cut; leave it out", stated[0])
+    return stated[0] if stated else None
+
+
+def _number(block: _Block, statement: _Statement, word: str) -> int:
+    if not re.fullmatch(r"[1-9]\d?", word):
+        block.fail(f"{statement.keyword} takes a number from 1 to 99, not {word!r}", statement)
+    return int(word)
 
 
 def _examples(block: _Block, action: Verdict) -> tuple[Example, ...]:

@@ -38,6 +38,7 @@ class Rule:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     company: int = 0  # so many other cuts the text must have, by rules that need no company
+    crowd: int = 0  # so many other parentheticals of the text, with other own texts, must meet this same rule
     company_sites: frozenset[Site] = frozenset(Site)  # where those cuts must stand
     examples: tuple[Example, ...] = ()
     source: str = ""
@@ -70,9 +71,9 @@ class Ruleset:
         return self._with(rule for rule in self.rules if rule.id not in ids)
 
     def cutting_flagged(self) -> "Ruleset":
-        """Return the set in which every flag is a cut: flag rules cut, and company is asked of no rule."""
+        """Return the set in which every flag is a cut: flag rules cut, and neither company nor a crowd is asked of a rule."""
         return self._with(
-            rule if rule.action is Verdict.KEEP else replace(rule, action=Verdict.CUT, company=0) for rule in self.rules
+            rule if rule.action is Verdict.KEEP else replace(rule, action=Verdict.CUT, company=0, crowd=0) for rule in self.rules
         )
 
     def _with(self, rules: Iterable[Rule]) -> "Ruleset":
@@ -84,5 +85,5 @@ def _judged(rule: Rule) -> tuple[object, ...]:
     sites, texts = sorted(site.value for site in rule.sites), sorted(rule.texts)
     kinds = sorted(rule.kinds)
     company = sorted(site.value for site in rule.company_sites)
-    conditions = (rule.patterns, rule.needs, rule.unless, rule.before, rule.after, rule.company)
+    conditions = (rule.patterns, rule.needs, rule.unless, rule.before, rule.after, rule.company, rule.crowd)
     return (rule.id, rule.action.value, sites, company, kinds, texts, *conditions)

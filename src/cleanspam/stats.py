@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cleanspam.brackets import Sites, pairs
 from cleanspam.cleaner import Cleaner
-from cleanspam.judge import View
+from cleanspam.matcher import View
 from cleanspam.model import Verdict
 
 # Parentheticals that the cost of each rule is measured on: enough for two digits, few enough to hold.

@@ -1,0 +1,149 @@
+"""A rule, ready to be asked: what it sees of a parenthetical, and whether its conditions hold."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
+from typing import NamedTuple
+
+from cleanspam.brackets import KIND, KINDS, LINE_ENDS, Pair, Sites, own_text
+from cleanspam.fold import FILLER, fold
+from cleanspam.lexicon import Lexicon
+from cleanspam.model import Site
+from cleanspam.rulefile import compile_pattern
+from cleanspam.ruleset import Rule
+
+# How much of the line `before` and `after` patterns see, in code points of the original.
+CONTEXT = 40
+_GLUED = frozenset({Site.GLUED, Site.TAIL})
+# A pattern that looks at the first character only: ^, or ^[…], or ^$ for none, or several of these.
+_FIRST_CHAR = r"\^(?:[^\\\[\](){}|.*+?$^]|\[[^\\\[\]^]+\]|\$)"
+_FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
+
+
+class View:
+    """What the rules see of one parenthetical, everything folded and worked out when first asked for."""
+
+    def __init__(self, text: str, pair: Pair, sites: Sites, lexicon: Lexicon) -> None:
+        self._text, self._lexicon = text, lexicon
+        self.pair = pair
+        self.site = sites.of(pair)
+        self.kind = KIND[text[pair.start]]
+
+    @cached_property
+    def own(self) -> str:
+        return fold(own_text(self._text, self.pair))
+
+    @cached_property
+    def lists(self) -> int:
+        """The lists that have a word in the own text, as the lexicon's bits."""
+        return self._lexicon.found_in(self.own)
+
+    @cached_property
+    def before(self) -> str:
+        """The line before the parenthetical, at most CONTEXT code points of it."""
+        before = self._text[max(self.pair.start - CONTEXT, 0) : self.pair.start]
+        for end in LINE_ENDS:
+            before = before.rpartition(end)[2]
+        return fold(before)
+
+    @cached_property
+    def after(self) -> str:
+        """The line behind it, at most CONTEXT code points."""
+        after = self._text[self.pair.end : self.pair.end + CONTEXT]
+        for end in LINE_ENDS:
+            after = after.partition(end)[0]
+        return fold(after)
+
+
+class Condition(NamedTuple):
+    """One thing that a rule asks of a View, and what to say of a View that is not so."""
+
+    holds: Callable[[View], object]
+    otherwise: str
+
+
+class Matcher:
+    """One rule, ready to be asked; its patterns are compiled when first needed."""
+
+    def __init__(self, rule: Rule, lists: dict[str, tuple[str, ...]], lexicon: Lexicon) -> None:
+        self.rule = rule
+        self._lists = lists
+        self._needs = [(lexicon.mask(names), names) for names in rule.needs]
+
+    def speaks(self, view: View) -> bool:
+        """Tell whether all of the rule's conditions but company hold."""
+        return all(condition.holds(view) for condition in self._conditions)
+
+    def lacks(self, view: View) -> list[str]:
+        """Return what keeps the rule from speaking, in words for a person."""
+        return [condition.otherwise for condition in self._conditions if not condition.holds(view)]
+
+    @cached_property
+    def looks_beside(self) -> bool:
+        """Whether the rule is for pairs that are alone and what follows them must begin with certain characters."""
+        after = self.rule.after
+        return not self.rule.sites & _GLUED and bool(after) and all(_FIRST_CHAR_RE.fullmatch(pattern) for pattern in after)
+
+    def may_stand(self, left: str, right: str) -> bool:
+        """Tell of a rule that looks beside whether it can speak between two characters, "" for an edge of the line.
+
+        Wrong only in saying yes.
+        """
+        following = fold(right)
+        hidden = following in FILLER or (right and not following)
+        if not hidden and not _any(self._compiled(self.rule.after), following):
+            return False
+        return bool(left) or not self.rule.before or _any(self._compiled(self.rule.before), "")
+
+    def is_met(self, lists: int) -> bool:
+        """Tell whether a text in which these lists have words meets the rule's needs."""
+        return all(lists & need for need, _ in self._needs)
+
+    @cached_property
+    def _conditions(self) -> list[Condition]:
+        """The rule's conditions, the cheap ones first."""
+        rule = self.rule
+        sites, kinds = _listed(site.value for site in rule.sites), _listed(rule.kinds)
+        found = [Condition(lambda view: view.site in rule.sites, f"it does not stand {sites}")]
+        if len(rule.kinds) < len(KINDS):
+            found.append(Condition(lambda view: view.kind in rule.kinds, f"its brackets are not {kinds}"))
+        if rule.texts:
+            found.append(Condition(lambda view: view.own in rule.texts, "its text is not listed"))
+        if rule.after:
+            found.append(Condition(self._search(rule.after, "after"), "the text after it is another"))
+        for need, names in self._needs:
+            found.append(Condition(partial(_has_word, need=need), f"it has no word of {_listed(names)}"))
+        if rule.before:
+            found.append(Condition(self._search(rule.before, "before"), "the text before it is another"))
+        if rule.patterns:
+            found.append(Condition(self._search(rule.patterns, "own"), f"it does not match what the rule {rule.action.value}s"))
+        for pattern in rule.unless:
+            holds = self._search((pattern,), "own")
+            found.append(Condition(partial(_not, holds), f"it has what an unless names: {pattern}"))
+        return found
+
+    def _search(self, patterns: tuple[str, ...], part: str) -> Callable[[View], object]:
+        searches = self._compiled(patterns)
+        if len(searches) == 1:
+            search = searches[0]
+            return lambda view: search(getattr(view, part))
+        return lambda view: _any(searches, getattr(view, part))
+
+    def _compiled(self, patterns: tuple[str, ...]) -> list[Callable[[str], object]]:
+        return [compile_pattern(pattern, self._lists).search for pattern in patterns]
+
+
+def _any(searches: Iterable[Callable[[str], object]], text: str) -> bool:
+    return any(search(text) for search in searches)
+
+
+def _has_word(view: View, need: int) -> bool:
+    return bool(view.lists & need)
+
+
+def _not(holds: Callable[[View], object], view: View) -> bool:
+    return not holds(view)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " or ".join(sorted(names))
