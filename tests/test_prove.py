@@ -1,0 +1,118 @@
+"""Proofs: that an example is tried in every variant, and that a rule which could hang is caught with the text that shows it."""
+
+import time
+
+import pytest
+
+from cleanspam import load_rules
+from cleanspam.errors import RuleError
+from cleanspam.prove import TIMEOUT, Failure, count, prove, variants
+from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleset import Ruleset
+
+# One rule, with a hole for its pattern and one for its examples.
+RULE = """\
+rule  kites
+about Kites for sale.
+where alone
+cut   {pattern}
+{examples}
+"""
+EXAMPLES = "cuts  稻草人站了一夏,[-(风筝),-]麻雀也不怕了。\nkeeps 稻草人站了一夏(风筝),麻雀也不怕了。"
+
+
+def ruleset(pattern: str = "风筝", examples: str = EXAMPLES, more: str = "") -> Ruleset:
+    """Read a file of one rule."""
+    return parse_rules([Source("kites.rules", RULE.format(pattern=pattern, examples=examples) + more)])
+
+
+def failures(pattern: str = "风筝", examples: str = EXAMPLES, more: str = "") -> list[Failure]:
+    """Prove a file of one rule."""
+    return list(prove(ruleset(pattern, examples, more)))
+
+
+def test_a_rule_whose_examples_hold_has_no_failure() -> None:
+    """Good rules could not be told from bad ones."""
+    assert failures() == []
+
+
+@pytest.mark.parametrize(
+    ("examples", "line", "got"),
+    [
+        ("cuts  雨,[-(陀螺),-]停了。\nkeeps 雨停了。", 5, "leaves '雨,(陀螺),停了。'"),
+        ("cuts  雨,[-(风筝),-]停了。\nkeeps 雨,(风筝节),停了。", 6, "leaves '雨,停了。'"),
+        ("cuts  雨,[-(风筝)-],停了。\nkeeps 雨停了。", 5, "leaves '雨,停了。'"),
+    ],
+    ids=["cuts nothing", "keeps nothing", "mark without its comma"],
+)
+def test_an_example_that_does_not_hold_is_named_with_its_line(examples: str, line: int, got: str) -> None:
+    """A rule could claim what it does not do, or nobody would find the line to mend."""
+    found = failures(examples=examples)
+    assert (found[0].rule, found[0].source, found[0].line, found[0].variant) == ("kites", "kites.rules", line, "as written")
+    assert found[0].got == got
+    assert str(found[0]).startswith(f"kites.rules:{line}: kites: as written: ")
+
+
+def test_an_example_that_another_rule_decides_is_named() -> None:
+    """A rule that never speaks would pass by what its neighbours cut."""
+    more = "\nrule  tops\nabout Tops.\nwhere alone\ncut   陀螺\ncuts  雨,[-(陀螺),-]停了。\nkeeps 雨停了。\n"
+    found = failures(examples="cuts  雨,[-(陀螺),-]停了。\nkeeps 雨停了。", more=more)
+    assert {failure.got for failure in found} == {"another rule decides; this one does not speak"}
+
+
+def test_a_keep_rule_elsewhere_can_break_an_example() -> None:
+    """Rules would be proved one by one, and fail together."""
+    more = "\nrule  fair\nabout Fairs stay.\nkeep  风筝\nkeeps 雨,(风筝),停了。\n"
+    assert {failure.rule for failure in failures(more=more)} == {"kites"}
+
+
+def test_an_example_is_tried_in_both_widths_in_traditional_and_amid_lines() -> None:
+    """A rule could hold only for the spelling that its author used."""
+    [cuts, _] = ruleset().rules[0].examples
+    made = {name: (text, left) for name, text, left in variants(cuts)}
+    assert made["as written"] == ("稻草人站了一夏,(风筝),麻雀也不怕了。", "稻草人站了一夏,麻雀也不怕了。")
+    assert made["full width"] == ("稻草人站了一夏，（风筝），麻雀也不怕了。", "稻草人站了一夏，麻雀也不怕了。")
+    assert made["Traditional"][0] == "稻草人站了一夏,(風箏),麻雀也不怕了。"
+    assert made["amid lines"][1].splitlines()[1] == "稻草人站了一夏,麻雀也不怕了。"
+    wide = ruleset(examples="cuts  雨，[-（风筝），-]停。\nkeeps 雨停。").rules[0].examples[0]
+    assert {name for name, _, _ in variants(wide)} == {"as written", "half width", "Traditional", "amid lines"}
+
+
+def test_the_count_is_that_of_what_is_tried() -> None:
+    """The line that `rules prove` prints would boast."""
+    rules = ruleset()
+    assert count(rules) == sum(len(list(variants(example))) for rule in rules.rules for example in rule.examples) == 8
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["^(?:[风筝]{1,20}){1,20}$", "^(?:风{0,20}){1,20}[筝伞]$", r"^(?:\L<toy>|\L<toy>筝?){1,30}$"],
+)
+def test_a_catastrophic_pattern_fails_with_the_text_that_shows_it(pattern: str) -> None:
+    """A pattern with bounded quantifiers could still hang a user's night."""
+    start = time.perf_counter()
+    found = [failure for failure in failures(pattern, more="\nlist  toy\n      筝 风\n") if failure.variant == "slow"]
+    assert len(found) == 1
+    assert found[0].got == f"takes over {TIMEOUT} s: {pattern}"
+    assert set(found[0].text) <= set("风筝☃")
+    assert len(found[0].text) > 100
+    assert time.perf_counter() - start < 20 * TIMEOUT
+
+
+@pytest.mark.parametrize("keyword", ["unless", "before", "after"])
+def test_slow_patterns_are_found_wherever_they_stand(keyword: str) -> None:
+    """Only what a rule cuts would be tried, and its conditions could hang."""
+    examples = f"{keyword} ^(?:[风筝]{{1,20}}){{1,20}}$\n{EXAMPLES}"
+    assert "slow" in {failure.variant for failure in failures("风", examples)}
+
+
+@pytest.mark.parametrize("pattern", ["风.*筝", "风.+筝", "风{2,}筝", "(?:风筝)*店", "风{1,9}+筝+"])
+def test_unbounded_quantifiers_are_refused_before_any_proof(pattern: str) -> None:
+    """A pattern could walk through a whole line again and again."""
+    with pytest.raises(RuleError, match=r"^kites\.rules:4: unbounded "):
+        ruleset(pattern)
+
+
+def test_the_shipped_rules_prove_themselves() -> None:
+    """A rule would ship that does not do what it says, or takes a night."""
+    assert [str(failure) for failure in prove(load_rules())] == []
