@@ -9,6 +9,7 @@ from cleanspam.cli.clean import clean
 from cleanspam.cli.config import ConfigFile, Isolated, config, configure
 from cleanspam.cli.diff import diff
 from cleanspam.cli.explain import explain
+from cleanspam.cli.report import report
 from cleanspam.cli.rules import app as rules
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -22,10 +23,10 @@ app = typer.Typer(
     "Without a command the words are those of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
     epilog="Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done.",
 )
-for command in (clean, diff, check, explain, config):
+for command in (clean, diff, check, explain, config, report):
     app.command(context_settings=_SETTINGS)(command)
 app.add_typer(rules, name="rules")
-COMMANDS = frozenset({"clean", "diff", "check", "explain", "config", "rules"})
+COMMANDS = frozenset({"clean", "diff", "check", "explain", "config", "report", "rules"})
 
 
 def _print_version(wanted: bool) -> None:

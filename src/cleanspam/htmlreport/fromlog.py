@@ -1,0 +1,78 @@
+"""Rows from a cut log: the cuts, each in what is now around its place, if the file is still what the run left."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from cleanspam.batch import Taking
+from cleanspam.compress import Source
+from cleanspam.cutlog import Entry, cuts_of, entries
+from cleanspam.errors import CleanspamError
+from cleanspam.htmlreport.rows import Row
+from cleanspam.locate import CONTEXT
+
+# Bytes of the file on each side of a cut that its context is read from; a character has at most four.
+_REACH = 4 * CONTEXT
+
+
+class _Around(NamedTuple):
+    line: int  # from 1
+    before: str
+    after: str
+
+
+def is_log(path: Path) -> bool:
+    """Tell whether a file begins like a cut log."""
+    try:
+        with path.open("rb") as source:
+            return source.read(7) == b'{"log":'
+    except OSError:
+        return False
+
+
+def rows_of(log: Path) -> Iterator[Row]:
+    """Yield the cuts of a log that have not been put back. Raises CleanspamError if it is none."""
+    for entry in entries(log):
+        gone = {number for line in entry.later for number in line.put_back}
+        page = None if gone else _Page.of(entry)
+        for number, taking in enumerate(cuts_of(log, entry)):
+            around = page.around(taking) if page else _Around(0, "", "")
+            if number not in gone:
+                day = entry.run.time[:10]
+                yield Row(
+                    entry.line.file, around.line, taking.rules, taking.site, around.before, taking.text, around.after, day
+                )
+
+
+class _Page:
+    """A cleaned file, read beside its cuts in their order."""
+
+    def __init__(self, content: bytes, encoding: str) -> None:
+        self._content, self._encoding = content, encoding
+        self._taken = self._counted = 0  # bytes of earlier cuts; of the content whose lines are counted
+        self._line = 1
+
+    @classmethod
+    def of(cls, entry: Entry) -> "_Page | None":
+        """Return the file as the run left it, None if it is another by now."""
+        try:
+            with Path(entry.line.file).open("rb") as raw:
+                content = Source(raw, entry.line.compression).read(-1)
+        except (OSError, CleanspamError):
+            return None
+        is_same = hashlib.sha256(content).hexdigest() == entry.line.after
+        return cls(content, entry.line.encoding or "utf-8") if is_same else None
+
+    def around(self, taking: Taking) -> _Around:
+        """Return the line of a cut, and what is around its place on that line."""
+        if taking.at < 0:
+            return _Around(0, "", "")
+        at = taking.at - self._taken
+        self._taken += len((taking.raw or taking.text).encode(self._encoding, "surrogateescape"))
+        self._line += self._content.count(b"\n", self._counted, at)
+        self._counted = at
+        before = self._content[max(0, at - _REACH) : at].decode(self._encoding, "ignore")
+        after = self._content[at : at + _REACH].decode(self._encoding, "ignore")
+        lines = before.splitlines() if not before.endswith(("\n", "\r")) else []
+        return _Around(self._line, lines[-1][-CONTEXT:] if lines else "", (after.splitlines() or [""])[0][:CONTEXT])

@@ -1,0 +1,61 @@
+"""The page: rows → HTML with everything in it. No text of a row is ever part of the markup or of a script."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from cleanspam.diff import visible
+from cleanspam.errors import CleanspamError
+from cleanspam.htmlreport.rows import Row, payload
+
+_HERE = Path(__file__).parent
+# JSON inside <script> ends where the HTML parser sees a tag.
+_INERT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+class Heading(NamedTuple):
+    """What stands above the rows."""
+
+    source: str  # what was read
+    made: str  # date and time
+    rules_hash: str = ""
+    abouts: Mapping[str, str] = {}  # rule id → what it finds
+
+
+def html(rows: Iterable[Row], heading: Heading) -> str:
+    """Return the page. Raises CleanspamError without jinja2."""
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from markupsafe import Markup
+    except ModuleNotFoundError as error:
+        raise CleanspamError("the report needs jinja2; install it with: pip install 'cleanspam[report]'") from error
+    rows = list(rows)
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.get_template("page.html.j2").render(
+        cuts=sum(not row.is_flag for row in rows),
+        flags=sum(row.is_flag for row in rows),
+        files=len({row.file for row in rows}),
+        source=visible(heading.source),
+        made=visible(heading.made),
+        rules_hash=visible(heading.rules_hash),
+        data=Markup(_data(rows, heading)),
+        style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
+        script=Markup(script),
+        script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
+    )
+
+
+def _data(rows: list[Row], heading: Heading) -> str:
+    """Return the page's data as JSON that no HTML parser reads as markup."""
+    data = payload(rows)
+    data["abouts"] = [visible(heading.abouts.get(rule, "")) for rule in data["rules"]]
+    data["made"] = visible(heading.made)
+    content = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    data["id"] = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_INERT)

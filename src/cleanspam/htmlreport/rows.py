@@ -1,0 +1,70 @@
+"""The rows of the HTML report: one cut or flag with its sentence, wherever it comes from."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from cleanspam.brackets import own_text, pairs
+from cleanspam.diff import visible
+from cleanspam.locate import Located
+from cleanspam.model import Verdict
+
+
+class Row(NamedTuple):
+    """A cut in its sentence. Texts are as they stand in the file."""
+
+    file: str
+    line: int  # from 1; 0 where it is not known
+    rules: tuple[str, ...]
+    site: str
+    before: str
+    text: str
+    after: str
+    day: str  # ISO 8601
+    is_flag: bool = False
+
+
+def row_of(file: str, located: Located, day: str) -> Row:
+    """Return the row of a finding."""
+    finding = located.finding
+    is_flag = finding.verdict is Verdict.FLAG
+    site = finding.site.value
+    return Row(file, located.line, finding.rules, site, located.before, finding.text, located.after, day, is_flag)
+
+
+def own(text: str) -> str:
+    """Return the own text of the first outermost parenthetical in a cut, as a `keep-texts` block has it.
+
+    >>> own("(淘宝开店【图】),")
+    '淘宝开店'
+    """
+    outermost = min(pairs(text), key=lambda pair: (pair.start, -pair.end), default=None)
+    return visible(own_text(text, outermost) if outermost else text).strip()
+
+
+def payload(rows: Iterable[Row]) -> dict[str, Any]:
+    """Return the rows as the page reads them: each file, rule and day once, rows by their numbers; all text printable."""
+    files, rules, days = _Numbers(), _Numbers(), _Numbers()
+    packed = [
+        [
+            files[visible(row.file)],
+            row.line,
+            [rules[visible(rule)] for rule in row.rules],
+            visible(row.site),
+            visible(row.before),
+            visible(row.text),
+            visible(row.after),
+            days[visible(row.day)],
+            own(row.text),
+            int(row.is_flag),
+        ]
+        for row in rows
+    ]
+    return {"files": list(files), "rules": list(rules), "days": list(days), "rows": packed}
+
+
+class _Numbers(dict[str, int]):
+    """Numbers names in the order in which they come."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = len(self)
+        return self[name]
