@@ -83,7 +83,7 @@ def begun(rule_id: str, lines: Sequence[str]) -> str:
     block = [f"rule  {rule_id}", f"about Texts like {'、'.join(texts[:3])}.", f"where {' '.join(sites)}"]
     block += [f"cut   ^{re.escape(text)}$" for text in texts]
     block += [f"cuts  {example.strip('…')}" for example in examples]
-    block.append(f"keeps {_MARKED_RE.sub('', examples[0]).strip('…')}")
+    block.append(f"keeps {_MARKED_RE.sub('', examples[0]).strip('… ') or texts[0]}")
     return "\n".join(block) + "\n"
 
 
