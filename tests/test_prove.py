@@ -78,6 +78,13 @@ def test_an_example_is_tried_in_both_widths_in_traditional_and_amid_lines() -> N
     assert {name for name, _, _ in variants(wide)} == {"as written", "half width", "Traditional", "amid lines"}
 
 
+def test_a_line_that_goes_whole_can_be_an_example() -> None:
+    """A rule for lines of their own could not be proved amid other lines."""
+    text = RULE.format(pattern="风筝", examples="cuts  [-(风筝)-]\nkeeps 风筝").replace("where alone", "where line")
+    whole = parse_rules([Source("line.rules", text)])
+    assert list(prove(whole)) == []
+
+
 def test_the_count_is_that_of_what_is_tried() -> None:
     """The line that `rules prove` prints would boast."""
     rules = ruleset()

@@ -59,7 +59,8 @@ def variants(example: Example) -> Iterator[tuple[str, str, str]]:
     traditional = _traditional(text)
     if traditional != text:
         yield "Traditional", traditional, _traditional(left)
-    yield "amid lines", f"前一行。\n{text}\n后一行。", f"前一行。\n{left}\n后一行。"
+    # A line that was nothing but planted goes with its end.
+    yield "amid lines", f"前一行。\n{text}\n后一行。", f"前一行。\n{left}\n后一行。" if left else "前一行。\n后一行。"
 
 
 def _slow(rule: Rule, ruleset: Ruleset) -> Iterator[Failure]:

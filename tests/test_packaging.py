@@ -1,0 +1,89 @@
+"""The packages: that a wheel and an sdist hold the rules, and that an installed cleanspam finds them."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RULE_FILES = sorted(path.name for path in (ROOT / "rules").glob("*.rules"))
+
+
+def run(*words: str, **more: str) -> str:
+    """Run a command in a folder that is not the repository, and return what it prints."""
+    folder = more.pop("cwd", str(ROOT))
+    done = subprocess.run(words, cwd=folder, env={**os.environ, **more}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build both packages once, with the tools of this environment and without the network."""
+    pytest.importorskip("hatchling", reason="building needs hatchling; `make` installs it")
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    """Return the wheel."""
+    [found] = dist.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel alone into a folder of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(folder), str(wheel))
+    return folder
+
+
+def test_the_wheel_holds_the_code_the_rules_and_the_types(wheel: Path) -> None:
+    """An installed cleanspam would know no rule, or type checkers would see no types."""
+    names = zipfile.ZipFile(wheel).namelist()
+    assert sorted(Path(name).name for name in names if name.startswith("cleanspam/rules/")) == RULE_FILES
+    source = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.py")}
+    assert source <= set(names)
+    assert "cleanspam/py.typed" in names
+    assert not [name for name in names if name.startswith(("tests/", "tools/", "bench/", "rules/"))]
+
+
+def test_the_wheel_names_its_command_and_its_licence(wheel: Path) -> None:
+    """`cleanspam` would not be found after `pip install`."""
+    archive = zipfile.ZipFile(wheel)
+    [entry] = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
+    assert "cleanspam = cleanspam.__main__:main" in archive.read(entry).decode()
+    assert any(name.endswith("/LICENSE") for name in archive.namelist())
+
+
+def test_an_installed_cleanspam_finds_its_own_rules(installed: Path, tmp_path: Path) -> None:
+    """The rules would be looked for beside a `src/` that is not there."""
+    place = {"cwd": str(tmp_path), "PYTHONPATH": str(installed)}
+    folder = run(sys.executable, "-m", "cleanspam", "rules", "path", **place).strip()
+    assert Path(folder) == installed / "cleanspam" / "rules"
+    assert "0 failed" in run(sys.executable, "-m", "cleanspam", "rules", "prove", **place)
+
+
+def test_an_installed_cleanspam_cleans_as_the_repository_does(installed: Path, tmp_path: Path) -> None:
+    """What users get would differ from what is tested."""
+    article = str(ROOT / "demo" / "article.txt")
+    made = run(sys.executable, "-m", "cleanspam", "clean", article, "--quiet", cwd=str(tmp_path), PYTHONPATH=str(installed))
+    assert made == run(sys.executable, "-m", "cleanspam", "clean", article, "--quiet", cwd=str(tmp_path))
+    assert made != Path(article).read_text(encoding="utf-8")
+
+
+def test_the_sdist_holds_all_that_building_and_testing_need(dist: Path) -> None:
+    """A distribution that builds from the sdist would build a cleanspam without rules."""
+    [path] = dist.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {f"rules/{name}" for name in RULE_FILES} <= names
+    assert {"src/cleanspam/py.typed", "pyproject.toml", "README.md", "LICENSE", "tests/test_packaging.py"} <= names
+    assert not [name for name in names if name.startswith((".venv", ".git/"))]
