@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from cleanspam.config import KEYS
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -159,3 +162,115 @@ def test_the_action_installs_itself_or_what_it_is_told(tmp_path: Path) -> None:
     told = install.replace('"$RUNNER_TEMP/cleanspam/bin/pip"', "echo")
     assert ran("bash", "-c", told, cwd=tmp_path, GITHUB_ACTION_PATH="/here", VERSION="").stdout == "install --quiet /here\n"
     assert shlex.split(ran("bash", "-c", told, cwd=tmp_path, VERSION="x==1").stdout)[-1] == "x==1"
+
+
+DOCS = [ROOT / "docs" / "ci.md", ROOT / "docs" / "ci.zh-CN.md"]
+BLOCK_RE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str, name: str = "") -> list[str]:
+    """Return the snippets of the docs in a language, those only that begin with a comment of that name."""
+    found = BLOCK_RE.findall(DOCS[0].read_text(encoding="utf-8"))
+    return [body for kind, body in found if kind == language and (not name or body.startswith(f"# {name}\n"))]
+
+
+@pytest.fixture
+def project(repository: Path) -> Path:
+    """Make of the repository what the docs speak of: a planted corpus, a second commit, rules and a baseline."""
+    (repository / "corpus").mkdir()
+    for number in range(4):
+        (repository / "corpus" / f"{number}.txt").write_text(CLEAN * 400 + AD * (number == 0), encoding="utf-8")
+    (repository / "own.rules").write_text("list  own-words\n      甲乙\n", encoding="utf-8")
+    ran("git", "add", ".", cwd=repository)
+    ran("git", "commit", "-qm", "second", cwd=repository)
+    ran("cleanspam", "check", "corpus", "--write-baseline", "known.txt", cwd=repository)
+    return repository
+
+
+def test_both_languages_have_the_same_snippets() -> None:
+    """A reader of one language would be told what no test has run."""
+    english, chinese = (BLOCK_RE.findall(path.read_text(encoding="utf-8")) for path in DOCS)
+    assert english == chinese
+    assert {kind for kind, _ in english} == {"sh", "toml", "yaml", "make", "markdown"}
+
+
+@pytest.mark.parametrize("block", blocks("sh"))
+def test_the_shell_snippets_run(block: str, project: Path) -> None:
+    """The docs would show options that do not exist."""
+    for line in block.splitlines():
+        done = ran("bash", "-o", "pipefail", "-c", line, cwd=project)
+        assert done.returncode == (1 if line in FINDING else 0), (line, done.stdout, done.stderr)
+
+
+# The snippets that fail on a planted corpus, as they should.
+FINDING = {
+    "cleanspam check corpus/",
+    "cleanspam check corpus/ --format sarif --output-file cleanspam.sarif",
+    "cleanspam check corpus/ --format junit --output-file cleanspam.xml",
+    "git diff --name-only -z HEAD~1 | cleanspam check --files-from - -0",
+}
+
+
+def test_the_configuration_of_the_docs_is_one(project: Path) -> None:
+    """A copied configuration would be refused."""
+    (text,) = blocks("toml", "cleanspam.toml")
+    (project / "cleanspam.toml").write_text(text, encoding="utf-8")
+    assert ran("cleanspam", "check", cwd=project).returncode == 0
+    assert 'without = ["money-offer"]' in ran("cleanspam", "config", cwd=project).stdout
+
+
+def test_the_docs_name_every_key() -> None:
+    """A key would be known to the source alone."""
+    for path in DOCS:
+        text = path.read_text(encoding="utf-8")
+        assert [key for key in KEYS if f"`{key}`" not in text] == []
+
+
+def test_the_workflow_is_valid_and_gives_the_action_what_it_takes(tmp_path: Path) -> None:
+    """GitHub would refuse the workflow, or warn of inputs that the action does not have."""
+    (text,) = blocks("yaml", ".github/workflows/corpus.yml")
+    (tmp_path / "corpus.yml").write_text(text, encoding="utf-8")
+    done = ran("check-jsonschema", "--builtin-schema", "vendor.github-workflows", "corpus.yml", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (step,) = (step for step in yaml.safe_load(text)["jobs"]["spam"]["steps"] if "cleanspam@" in step["uses"])
+    assert set(step["with"]) <= set(action()["inputs"])
+
+
+def test_the_gitlab_job_is_valid_and_runs(project: Path) -> None:
+    """GitLab would refuse the job, or find no report."""
+    (text,) = blocks("yaml", ".gitlab-ci.yml")
+    (project / ".gitlab-ci.yml").write_text(text, encoding="utf-8")
+    done = ran("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", ".gitlab-ci.yml", cwd=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    job = yaml.safe_load(text)["spam"]
+    (command,) = (line for line in job["script"] if not line.startswith("pip install "))
+    assert ran("bash", "-c", command, cwd=project).returncode == 1
+    assert len(json.loads((project / job["artifacts"]["reports"]["codequality"]).read_text(encoding="utf-8"))) == 1
+
+
+def test_the_pre_commit_configuration_is_valid(tmp_path: Path) -> None:
+    """Pre-commit would refuse the configuration, or know no such hook."""
+    (text,) = blocks("yaml", ".pre-commit-config.yaml")
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    done = ran("pre-commit", "validate-config", "config.yaml", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    named = {hook["id"] for hook in yaml.safe_load(text)["repos"][0]["hooks"]}
+    assert named == {hook["id"] for hook in manifest()}
+
+
+def test_the_make_target_runs(project: Path) -> None:
+    """The target would fail for its own sake."""
+    (text,) = blocks("make", "Makefile")
+    (project / "Makefile").write_text(text, encoding="utf-8")
+    assert ran("make", "spam", cwd=project).returncode == 0
+    (project / "corpus" / "new.txt").write_text("灯灭了,(小程序开发哪家好),街上没有人。\n", encoding="utf-8")
+    assert ran("make", "spam", cwd=project).returncode != 0
+
+
+def test_the_marked_line_of_the_docs_stays(project: Path) -> None:
+    """The mark would be written in a way that protects nothing."""
+    (text,) = blocks("markdown")
+    (project / "marked.md").write_text(text, encoding="utf-8")
+    done = ran("cleanspam", "check", "marked.md", "--format", "concise", cwd=project)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "0 findings in 1 file, 1 kept by a mark\n"
