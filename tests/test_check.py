@@ -213,3 +213,50 @@ def test_an_unused_mark_is_reported_and_costs_nothing(corpus: Path, capfd: pytes
     (corpus / "ad.txt").write_text(CLEAN.rstrip() + " # cleanspam: keep\n", encoding="utf-8")
     assert check("corpus/ad.txt", "--format", "concise") == 0
     assert "unused-mark (protects nothing): # cleanspam: keep" in capfd.readouterr().out
+
+
+def test_records_are_named_by_number_and_field(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A finding in a corpus of records could not be traced to its record."""
+    (corpus / "ad.jsonl").write_text('{"text": "起风了。"}\n{"text": "茶凉了,(广告甲),雨还没停。"}\n', encoding="utf-8")
+    assert check("corpus/ad.jsonl", "--json", "-q") == 1
+    (found,) = json.loads(capfd.readouterr().out)
+    assert (found["line"], found["record"], found["field"], found["text"]) == (2, 2, "text", "(广告甲)")
+
+
+def test_one_bad_file_leaves_the_others_alone(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A damaged file would hide what is planted in all others, or be passed over in silence."""
+    (corpus / "bad.jsonl.gz").write_bytes(b"no gzip")
+    assert check("corpus", "--format", "concise") == 2
+    out, err = capfd.readouterr()
+    assert "planted: (广告甲)" in out
+    assert "cleanspam: corpus/bad.jsonl.gz: " in err
+
+
+def test_what_is_passed_over_is_counted(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A corpus of files with another suffix would be green for ever."""
+    (corpus / "a.unknown").write_text(AD, encoding="utf-8")
+    (corpus / ".hidden.txt").write_text(AD, encoding="utf-8")
+    check("corpus", "--exclude", "sign.*", "--format", "concise")
+    summary = "1 finding in 2 files, 1 skipped (hidden), 1 skipped (ignored), 1 skipped (unknown suffix)\n"
+    assert capfd.readouterr().err == summary
+
+
+def test_the_files_of_a_list_are_checked(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The files of a change could not be checked alone."""
+    (tmp_path / "list").write_bytes(b"corpus/clean.txt\0corpus/ad.txt\0")
+    assert check("--files-from", "list", "-0", "--format", "concise") == 1
+    assert capfd.readouterr() == ("corpus/ad.txt:2:5: planted: (广告甲)\n", "1 finding in 2 files\n")
+
+
+def test_an_empty_list_is_no_finding(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A change without texts would wait for standard input, or check the whole corpus."""
+    (tmp_path / "list").write_bytes(b"")
+    assert check("--files-from", "list") == 0
+    assert capfd.readouterr().err == "0 findings in 0 files\n"
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    """`cleanspam check | head` would end in a traceback."""
+    words = f"{sys.executable} -m cleanspam check corpus --no-default-rules --rules own.rules --format json | true"
+    ran = subprocess.run(["bash", "-c", words], capture_output=True, check=False)
+    assert b"Traceback" not in ran.stderr

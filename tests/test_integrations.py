@@ -176,15 +176,19 @@ def blocks(language: str, name: str = "") -> list[str]:
 
 @pytest.fixture
 def project(repository: Path) -> Path:
-    """Make of the repository what the docs speak of: a planted corpus, a second commit, rules and a baseline."""
+    """Make of the repository what the docs speak of: a planted corpus, a second commit and rules."""
     (repository / "corpus").mkdir()
     for number in range(4):
         (repository / "corpus" / f"{number}.txt").write_text(CLEAN * 400 + AD * (number == 0), encoding="utf-8")
     (repository / "own.rules").write_text("list  own-words\n      甲乙\n", encoding="utf-8")
     ran("git", "add", ".", cwd=repository)
     ran("git", "commit", "-qm", "second", cwd=repository)
-    ran("cleanspam", "check", "corpus", "--write-baseline", "known.txt", cwd=repository)
     return repository
+
+
+def know(project: Path) -> None:
+    """Write down what is planted already."""
+    ran("cleanspam", "check", "corpus", "--write-baseline", "known.txt", cwd=project)
 
 
 def test_both_languages_have_the_same_snippets() -> None:
@@ -214,6 +218,7 @@ FINDING = {
 def test_the_configuration_of_the_docs_is_one(project: Path) -> None:
     """A copied configuration would be refused."""
     (text,) = blocks("toml", "cleanspam.toml")
+    know(project)
     (project / "cleanspam.toml").write_text(text, encoding="utf-8")
     assert ran("cleanspam", "check", cwd=project).returncode == 0
     assert 'without = ["money-offer"]' in ran("cleanspam", "config", cwd=project).stdout
@@ -261,6 +266,7 @@ def test_the_pre_commit_configuration_is_valid(tmp_path: Path) -> None:
 def test_the_make_target_runs(project: Path) -> None:
     """The target would fail for its own sake."""
     (text,) = blocks("make", "Makefile")
+    know(project)
     (project / "Makefile").write_text(text, encoding="utf-8")
     assert ran("make", "spam", cwd=project).returncode == 0
     (project / "corpus" / "new.txt").write_text("灯灭了,(小程序开发哪家好),街上没有人。\n", encoding="utf-8")

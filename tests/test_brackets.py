@@ -1,0 +1,266 @@
+"""Brackets: which form pairs, what a pair's own text is, and where it stands."""
+
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cleanspam.brackets import KIND, KINDS, Pair, Sites, own_text, pairs
+from cleanspam.model import Site, Span
+
+OPENERS = {
+    "(": "()",
+    "（": "()",
+    "[": "[]",
+    "［": "[]",
+    "{": "{}",
+    "｛": "{}",
+    "【": "【】",
+    "〔": "〔〕",
+    "〖": "〖〗",
+}
+CLOSERS = {
+    ")": "()",
+    "）": "()",
+    "]": "[]",
+    "］": "[]",
+    "}": "{}",
+    "｝": "{}",
+    "】": "【】",
+    "〕": "〔〕",
+    "〗": "〖〗",
+}
+BRACKET_TEXTS = st.text(st.sampled_from([*OPENERS, *CLOSERS, *"甲乙a^，。\n\r `"]), max_size=40)
+
+
+def shown(text: str) -> list[str]:
+    """Return the parentheticals of `text` as they stand there, by start."""
+    return [text[pair.start : pair.end] for pair in sorted(pairs(text))]
+
+
+def own_texts(text: str) -> list[str]:
+    """Return the own texts of the parentheticals, by start."""
+    return [own_text(text, pair) for pair in sorted(pairs(text))]
+
+
+def sites(text: str) -> list[str]:
+    """Return the sites of the parentheticals, by start."""
+    found = pairs(text)
+    return [Sites(text, found).of(pair).value for pair in sorted(found)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("天晴了", []),
+        ("天(甲)晴", ["(甲)"]),
+        ("天（甲）晴", ["（甲）"]),
+        ("天（甲)晴(乙）", ["（甲)", "(乙）"]),
+        ("[甲］［乙]{丙｝｛丁}", ["[甲］", "［乙]", "{丙｝", "｛丁}"]),
+        ("【甲】〔乙〕〖丙〗", ["【甲】", "〔乙〕", "〖丙〗"]),
+        ("(甲)(乙)", ["(甲)", "(乙)"]),
+        ("()（ ）", ["()", "（ ）"]),
+    ],
+)
+def test_brackets_of_one_kind_pair_in_any_width(text: str, expected: list[str]) -> None:
+    """Text whose brackets were normalised on one side would be out of reach."""
+    assert shown(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["(甲", "甲)", ")甲(", "(甲】", "【甲)", "1)甲 2)乙", ":) :(", "(甲\n乙)", "(甲\r乙)", "(甲\r\n乙)", "（"]
+)
+def test_brackets_without_a_partner_on_their_line_are_text(text: str) -> None:
+    """A list number or a smiley would open a parenthetical that goes on for lines."""
+    assert pairs(text) == []
+
+
+@pytest.mark.parametrize("text", ["「甲」", "『甲』", "《甲》", "〈甲〉", "“甲”", "‘甲’", "<甲>", "⟨甲⟩"])
+def test_quotation_marks_are_no_brackets(text: str) -> None:
+    """Speech and titles in Traditional prose would be judged as asides."""
+    assert pairs(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "own"),
+    [
+        ("(甲(乙)丙)", ["(甲(乙)丙)", "(乙)"], ["甲丙", "乙"]),
+        ("（指张三（见下）等）", ["（指张三（见下）等）", "（见下）"], ["指张三等", "见下"]),
+        ("((甲))", ["((甲))", "(甲)"], ["", "甲"]),
+        ("(甲[乙]丙{丁}戊)", ["(甲[乙]丙{丁}戊)", "[乙]", "{丁}"], ["甲丙戊", "乙", "丁"]),
+        ("(甲(乙(丙)丁)戊)", ["(甲(乙(丙)丁)戊)", "(乙(丙)丁)", "(丙)"], ["甲戊", "乙丁", "丙"]),
+        ("((甲)", ["(甲)"], ["甲"]),
+        ("(甲))", ["(甲)"], ["甲"]),
+        ("(甲[乙)丙]", ["(甲[乙)"], ["甲[乙"]),
+        ("(甲】乙)", ["(甲】乙)"], ["甲】乙"]),
+        ("(甲[乙(丙)丁)", ["(甲[乙(丙)丁)", "(丙)"], ["甲[乙丁", "丙"]),
+    ],
+)
+def test_nested_pairs_are_judged_apart(text: str, expected: list[str], own: list[str]) -> None:
+    """A remark would go because of what stands in a bracket inside it."""
+    assert shown(text) == expected
+    assert own_texts(text) == own
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["看[这里](http://a.cn/b)", "![图](a.png)", "脚注[^1]", "[^注]: 甲", "[甲](乙)"],
+)
+def test_markdown_links_images_and_footnotes_are_no_parentheticals(text: str) -> None:
+    """A link would lose its address or its text."""
+    assert pairs(text) == []
+
+
+@pytest.mark.parametrize("text", ["[甲] (乙)", "［甲］（乙）", "【甲】(乙)", "[甲]（乙）"])
+def test_only_half_width_brackets_that_touch_are_markdown(text: str) -> None:
+    """An ad could hide behind any other bracket."""
+    assert len(pairs(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("雨停了,(甲),街上", "alone"),
+        ("雨停了，（甲），街上", "alone"),
+        ("雨停了。(甲)。", "alone"),
+        ("雨停了;(甲)、街上", "alone"),
+        ("(甲),街上", "alone"),
+        ("雨停了,(甲)", "alone"),
+        ("雨停了,(甲)\n街上", "alone"),
+        ("雨停了, (甲) ,街上", "alone"),
+        ("雨停了，\u3000（甲）\u200b，街上", "alone"),
+        ("“(甲),街上”", "alone"),
+        ("“雨停了,(甲)”", "alone"),
+        ("雨停了(甲)街上", "glued"),
+        ("雨停了(甲),街上", "glued"),
+        ("雨停了,(甲)街上", "glued"),
+        ("雨停了 (甲) 街上", "glued"),
+        ("“雨停了”(甲),街上", "glued"),
+        ("雨停了,(甲)“街上”", "glued"),
+        ("(甲)街上", "glued"),
+        ("v1.(甲),街上", "glued"),
+        ("雨停了——(甲),街上", "glued"),
+        ("雨停了(甲)", "tail"),
+        ("雨停了(甲) \n街上", "tail"),
+        ("雨停了（甲）\r\n街上", "tail"),
+        ("(甲)", "line"),
+        ("\n(甲)\n", "line"),
+        ("\r\n(甲)\r\n", "line"),
+        ("街上\r(甲)\r街上", "line"),
+        ("\u3000\u3000(甲) \n街上", "line"),
+    ],
+)
+def test_site(text: str, expected: str) -> None:
+    """A gloss would be judged as if it stood between commas, or an ad as if it were a gloss."""
+    assert sites(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("雨停了,(甲)(乙),街上", ["alone", "alone"]),
+        ("雨停了,(甲) 【乙】（丙）。", ["alone"] * 3),
+        ("雨停了(甲)(乙),街上", ["glued", "glued"]),
+        ("雨停了,(甲)(乙)街上", ["glued", "glued"]),
+        ("雨停了(甲)(乙)", ["tail", "tail"]),
+        ("(甲)(乙)\n街上", ["line", "line"]),
+        ("雨停了(甲),(乙),街上", ["glued", "alone"]),
+    ],
+)
+def test_a_chain_stands_where_its_ends_stand(text: str, expected: list[str]) -> None:
+    """Two ads in a row would hide each other."""
+    assert sites(text) == expected
+
+
+def test_a_nested_pair_is_glued_to_the_bracket_around_it() -> None:
+    """The first words of an aside would be judged like a phrase between commas."""
+    assert sites("雨停了,((甲),街上),河边") == ["alone", "glued"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲`(乙)`丙", [True]),
+        ("甲`乙`(丙)`丁`", [False]),
+        ("```\n(甲)\n```\n(乙)", [True, False]),
+        ("(甲)\n```\n(乙)\n\n(丙)", [False, True, True]),
+        ("甲`(乙)\n(丙)`", [False, False]),
+        ("(甲)", [False]),
+    ],
+)
+def test_code_is_known_as_code(text: str, expected: list[bool]) -> None:
+    """A program in a Markdown file would be changed."""
+    found = sorted(pairs(text))
+
+    assert [Sites(text, found).is_code(pair) for pair in found] == expected
+
+
+def test_the_pairs_inside_are_the_direct_ones() -> None:
+    """A keep rule would protect too much or too little around the pair it means."""
+    text = "(甲(乙[丙]){丁})"
+    found = sorted(pairs(text))
+
+    assert Sites(text, found).inside(found[0]) == [found[1], found[3]]
+    assert Sites(text, found).inside(found[2]) == []
+
+
+def test_every_bracket_has_a_kind() -> None:
+    """A rule file could not name a bracket that texts have."""
+    assert KIND == OPENERS | CLOSERS
+    assert set(KINDS) == set(KIND.values())
+
+
+def test_what_is_a_link_does_not_depend_on_another_line() -> None:
+    """A line would be judged differently alone than in its file."""
+    assert shown("雨](甲)停") == shown("[\n雨](甲)停")
+
+
+def naive_spans(text: str) -> list[Span]:
+    """Match one bracket after the other: a closing one takes the nearest opener of its kind, and passes over others."""
+    spans: list[Span] = []
+    open_: list[int] = []
+    for at, char in enumerate(text):
+        if char in "\n\r":
+            open_.clear()
+        elif char in OPENERS:
+            open_.append(at)
+        elif char in CLOSERS:
+            partners = [start for start in open_ if OPENERS[text[start]] == CLOSERS[char]]
+            if partners:
+                spans.append(Span(partners[-1], at + 1))
+                open_ = [start for start in open_ if start < partners[-1]]
+    return spans
+
+
+def _inside(span: Span, spans: list[Span]) -> tuple[Span, ...]:
+    within = [other for other in spans if span.start < other.start and other.end < span.end]
+    return tuple(sorted(one for one in within if not any(two.start < one.start and one.end < two.end for two in within)))
+
+
+def _is_markdown(text: str, span: Span, links: set[int]) -> bool:
+    before, after = text[: span.start][-1:], text[span.end : span.end + 1]
+    if text[span.start] == "(":
+        return before == "]" and span.start in links
+    return text[span.start] == "[" and (after == "(" or text[span.start + 1] == "^")
+
+
+@given(BRACKET_TEXTS)
+def test_pairs_are_those_of_a_naive_search(text: str) -> None:
+    """The quick way to find pairs would find others than the grammar says."""
+    spans = naive_spans(text)
+
+    links = {span.end for span in spans if text[span.start] == "["}
+    assert pairs(text) == [Pair(*span, _inside(span, spans)) for span in spans if not _is_markdown(text, span, links)]
+
+
+@given(BRACKET_TEXTS)
+def test_every_pair_has_a_site_and_an_own_text(text: str) -> None:
+    """A text could make judging fail."""
+    found = pairs(text)
+    standing = Sites(text, found)
+    for pair in found:
+        own = own_text(text, pair)
+        assert isinstance(standing.of(pair), Site)
+        assert len(own) == pair.end - pair.start - 2 - sum(end - start for start, end in pair.inner)
+        assert not set(own) & set("\n\r")

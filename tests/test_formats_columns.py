@@ -1,0 +1,165 @@
+"""Parquet, Arrow and WARC: only the chosen strings change; schema, metadata, compression, lengths and digests fit."""
+
+import base64
+import gzip
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+
+from cleanspam import Cleaner, FormatError, load_rules
+from cleanspam.batch import PieceEditor, Wants, placed
+from cleanspam.formats.warc import WarcFormat, records
+
+pa = pytest.importorskip("pyarrow")
+feather = pytest.importorskip("pyarrow.feather")
+parquet = pytest.importorskip("pyarrow.parquet")
+from cleanspam.formats import parquet as adapter  # noqa: E402 (needs pyarrow)
+
+PLANTED = "雪落了三天,(抖音涨粉技巧教程),山里的路都封了。"
+CLEAN = "雪落了三天,山里的路都封了。"
+CLEANER = Cleaner(load_rules())
+
+
+def rows(text: str) -> list[dict[str, object]]:
+    return [
+        {"id": 1, "text": text, "messages": [{"role": "用户", "content": text}, {"role": None, "content": "好"}]},
+        {"id": 2, "text": None, "messages": None},
+        {"id": 3, "text": "短（其实也不短）", "messages": []},
+    ]
+
+
+def clean_file(made: adapter.ParquetFormat | adapter.ArrowFormat, source: Path, target: Path) -> int:
+    """Clean a file into another and return the number of cuts."""
+    fitted = made.fitted(b"", "")
+    with source.open("rb") as raw, target.open("wb") as sink:
+        outcomes = list(placed(map(PieceEditor(fitted, CLEANER, Wants(takings=True)), fitted.pieces(raw))))
+        fitted.join(raw, (outcome.data for outcome in outcomes), sink)
+    return sum(outcome.totals.cuts for outcome in outcomes)
+
+
+@pytest.mark.parametrize("compression", ["zstd", "snappy", "gzip", "none"])
+def test_a_parquet_file_keeps_all_but_its_spam(tmp_path: Path, compression: str) -> None:
+    """A cleaned data set would have another schema, other metadata or another compression."""
+    table = pa.Table.from_pylist(rows(PLANTED) * 5).replace_schema_metadata({"来源": "测试"})
+    parquet.write_table(table, tmp_path / "a.parquet", compression=compression, row_group_size=4, use_dictionary=["text"])
+    cuts = clean_file(adapter.ParquetFormat(("text", "messages[].content")), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    old, new = parquet.ParquetFile(tmp_path / "a.parquet"), parquet.ParquetFile(tmp_path / "b.parquet")
+
+    assert cuts == 10
+    assert new.read().to_pylist() == rows(CLEAN) * 5
+    assert new.schema_arrow.equals(old.schema_arrow, check_metadata=True)
+    for group in range(old.num_row_groups):
+        for column in range(old.metadata.num_columns):
+            was, now = (file.metadata.row_group(group).column(column) for file in (old, new))
+            assert (now.compression, now.num_values, now.encodings) == (was.compression, was.num_values, was.encodings)
+
+
+def test_only_the_chosen_columns_are_cleaned(tmp_path: Path) -> None:
+    """A column of citations would be cleaned although nobody asked."""
+    parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")
+    clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+
+    assert parquet.read_table(tmp_path / "b.parquet").to_pylist()[0] == {**rows(PLANTED)[0], "text": CLEAN}
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.string()])
+def test_every_kind_of_string_column_is_read(tmp_path: Path, kind: object) -> None:
+    """A data set written by another library would fail."""
+    table = pa.table({"text": pa.array([PLANTED, None, "短"], pa.string()).cast(kind)})
+    parquet.write_table(table, tmp_path / "a.parquet")
+
+    assert clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet") == 1
+    assert parquet.read_table(tmp_path / "b.parquet").column("text").to_pylist() == [CLEAN, None, "短"]
+    assert parquet.read_table(tmp_path / "b.parquet").schema == parquet.read_table(tmp_path / "a.parquet").schema
+
+
+def test_a_large_row_group_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One row group of a whole file would take all memory."""
+    monkeypatch.setattr(adapter, "RECORD", 1 << 10)
+    table = pa.table({"n": list(range(300)), "text": [f"{number}{PLANTED}" for number in range(300)]})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    found = parquet.read_table(tmp_path / "b.parquet")
+
+    assert found.column("n").to_pylist() == list(range(300))
+    assert found.column("text").to_pylist() == [f"{number}{CLEAN}" for number in range(300)]
+
+
+@pytest.mark.parametrize("compression", ["zstd", "lz4", "uncompressed"])
+def test_a_feather_file_keeps_all_but_its_spam(tmp_path: Path, compression: str) -> None:
+    """Arrow files would lose their batches or their compression."""
+    table = pa.Table.from_pylist(rows(PLANTED) * 4)
+    feather.write_feather(table, tmp_path / "a.feather", compression=compression, chunksize=5)
+    cuts = clean_file(adapter.ArrowFormat(), tmp_path / "a.feather", tmp_path / "b.feather")
+
+    assert cuts == 4
+    assert feather.read_table(tmp_path / "b.feather").column("text").to_pylist() == [row["text"] for row in rows(CLEAN) * 4]
+    assert adapter._arrow_compression(str(tmp_path / "b.feather")) == adapter._arrow_compression(str(tmp_path / "a.feather"))
+
+
+def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
+    """A traceback would end a run over a million files."""
+    parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")
+    whole = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "a.parquet").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(FormatError, match="cannot be read"):
+        clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+
+
+def record(kind: str, block: bytes, content_type: str = "text/plain") -> bytes:
+    digest = base64.b32encode(hashlib.sha1(block).digest()).decode()
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Type: {content_type}\r\nWARC-Block-Digest: sha1:{digest}\r\n"
+    return f"{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
+
+
+def clean_warc(data: bytes) -> bytes:
+    made, sink = WarcFormat(), io.BytesIO()
+    made.join(io.BytesIO(), (outcome.data for outcome in map(PieceEditor(made, CLEANER), made.pieces(io.BytesIO(data)))), sink)
+    return sink.getvalue()
+
+
+def test_lengths_and_digests_fit_the_cleaned_text() -> None:
+    """A reader of the archive would stumble over the first cleaned record."""
+    page = record("response", f"<p>{PLANTED}".encode(), "application/http")
+    data = record("warcinfo", b"a: b\r\n", "application/warc-fields") + record("conversion", PLANTED.encode()) + page
+
+    assert clean_warc(data) == data.replace(record("conversion", PLANTED.encode()), record("conversion", CLEAN.encode()))
+
+
+def test_a_wrong_digest_stays_wrong() -> None:
+    """A record that was damaged before would look whole afterwards."""
+    data = record("conversion", PLANTED.encode()).replace(b"sha1:", b"sha1:A")
+
+    assert b"sha1:A" in clean_warc(data)
+
+
+def test_what_is_no_record_stays() -> None:
+    """A torn archive would lose its end."""
+    whole = record("conversion", PLANTED.encode())
+
+    for torn in (whole[:-9], b"x" + whole, whole + whole[:40]):
+        assert len(clean_warc(torn)) in (len(torn), len(torn) - len(PLANTED.encode()) + len(CLEAN.encode()))
+
+
+def test_records_are_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that lies across two reads would be torn."""
+    monkeypatch.setattr("cleanspam.formats.warc.BLOCK", 100)
+    data = b"".join(record("conversion", f"{number}{PLANTED}".encode()) for number in range(50))
+    found = list(records(clean_warc(data)))
+
+    assert [one.block.decode() for one in found] == [f"{number}{CLEAN}" for number in range(50)]
+
+
+def test_each_record_stays_a_gzip_member(tmp_path: Path) -> None:
+    """An index of the archive could no longer jump to a record."""
+    from cleanspam.compress import sink
+
+    with (tmp_path / "a").open("wb") as raw, sink(raw, "gzip", by_write=True) as out:
+        WarcFormat().join(io.BytesIO(), [record("conversion", b"a") + record("conversion", b"b")], out)
+    data = (tmp_path / "a").read_bytes()
+
+    assert data.count(b"\x1f\x8b\x08") == 2
+    assert gzip.decompress(data) == record("conversion", b"a") + record("conversion", b"b")

@@ -1,0 +1,196 @@
+"""JSON and JSON Lines: what has no cut keeps its bytes, and a cut takes its own bytes and no others."""
+
+import io
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanspam import Cleaner, FormatError, load_rules
+from cleanspam.batch import Outcome, PieceEditor, Wants, placed
+from cleanspam.formats import jsonfile
+from cleanspam.formats.base import Format
+from cleanspam.formats.fields import steps
+from cleanspam.formats.jsonfile import JsonFormat
+from cleanspam.formats.jsonl import JsonlFormat
+from cleanspam.formats.jsonscan import offsets
+
+PLANTED = "渡口的老人摇了一辈子船,(淘宝开店货源一件代发),从没有收过学生的钱。"
+CLEAN = "渡口的老人摇了一辈子船,从没有收过学生的钱。"
+ASIDE = "渡口的老人（今年七十三）摇了一辈子船。"
+CLEANER = Cleaner(load_rules())
+
+
+def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, list[Outcome]]:
+    """Return a file cleaned by a format, and what was said of its pieces."""
+    fitted = made.fitted(data[: 1 << 20], encoding)
+    editor = PieceEditor(fitted, CLEANER, Wants(takings=True))
+    outcomes = list(placed(map(editor, fitted.pieces(io.BytesIO(data)))))
+    return b"".join(outcome.data for outcome in outcomes), outcomes
+
+
+def jsonl(line: str, *fields: str) -> str:
+    return cleaned(JsonlFormat(fields), line.encode("utf-8", "surrogateescape"))[0].decode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": 1.0, "text": "%s", "x": 1e5}\r\n',
+        '  {"text":"%s" , "b":[{}, [] , null]}  \n',
+        '\ufeff{"z": -0.0, "text": "%s", "a": "\\u00e9\\/"}',
+        '{"text": "%s", "text": "%s"}\n',
+        '{"a": {"text": "不动(代开发票公司),", "b": "}"}, "text": "%s"}\n\n{"text": "短"}\n',
+    ],
+)
+def test_a_cut_takes_only_its_own_bytes(line: str) -> None:
+    """Numbers, blanks, escapes and line ends would come out in another spelling."""
+    assert jsonl(line.replace("%s", PLANTED)) == line.replace("%s", CLEAN)
+
+
+def test_what_stays_of_an_escaped_string_keeps_its_escapes() -> None:
+    """A record in ASCII would come back half in ASCII."""
+    escaped = json.dumps({"text": f'a"b\\\t\u0000😀{PLANTED}/'})
+
+    assert jsonl(escaped) == json.dumps({"text": f'a"b\\\t\u0000😀{CLEAN}/'})
+
+
+def test_brackets_written_as_escapes_are_found() -> None:
+    r"""A planted phrase would hide behind \uff08 and \uff09."""
+    line = '{"text": "' + PLANTED.replace("(", r"\uff08").replace(")", r"\uFF09") + '"}'
+
+    assert jsonl(line) == '{"text": "' + CLEAN + '"}'
+
+
+def test_nested_fields_are_reached_by_their_paths() -> None:
+    """Chat records and paragraph lists could not be cleaned, or be cleaned where nobody asked."""
+    data = {"段落": [{"内容": PLANTED, "注": PLANTED}, {"内容": ASIDE}], "a.b": PLANTED, "c": [[PLANTED]]}
+    expected = {"段落": [{"内容": CLEAN, "注": PLANTED}, {"内容": ASIDE}], "a.b": CLEAN, "c": [[CLEAN]]}
+
+    assert json.loads(jsonl(json.dumps(data), "段落[].内容", r"a\.b", "c[][]")) == expected
+
+
+def test_a_path_that_is_none_is_refused() -> None:
+    """A slip in --field would clean nothing, and nobody would know."""
+    with pytest.raises(FormatError, match="a field name is missing"):
+        steps("messages..content")
+
+
+def test_text_comes_before_content_and_else_the_fields_are_listed() -> None:
+    """A run would guess at a field, or say only that it failed."""
+    assert JsonlFormat().fitted(b'{"content": "a", "text": "b"}', "utf-8").fields == ("text",)
+    assert JsonlFormat().fitted(b'{"content": "a", "title": "b"}', "utf-8").fields == ("content",)
+    with pytest.raises(FormatError, match=re.escape("--field: title, body[].p")):
+        JsonlFormat().fitted('{"title": "甲", "body": [{"p": "乙", "n": 1}]}'.encode(), "utf-8")
+    with pytest.raises(FormatError, match=re.escape("no field txt with text; the fields here are: text")):
+        JsonlFormat(("txt",)).fitted(b'{"text": "a"}', "utf-8")
+
+
+@pytest.mark.parametrize(
+    "broken", ['{"text": "%s"', '{"text": "%s"}}', '"text" "%s"', '{"text": "%s",}', "{'text': '%s'}", "%s"]
+)
+def test_a_broken_record_passes_through_and_is_named(broken: str) -> None:
+    """A damaged line would be damaged more, or stop the file it stands in."""
+    good = '{"text": "%s"}\n'.replace("%s", PLANTED)
+    line = broken.replace("%s", PLANTED)
+    data, outcomes = cleaned(JsonlFormat(), f"{good}{line}\n{good}".encode())
+
+    assert data.decode() == f'{{"text": "{CLEAN}"}}\n{line}\n{{"text": "{CLEAN}"}}\n'
+    assert [problem.line for outcome in outcomes for problem in outcome.problems] == [2]
+
+
+def test_a_line_too_long_for_memory_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One endless line would take all memory, or be cut in two."""
+    monkeypatch.setattr("cleanspam.formats.jsonl.RECORD", 3 << 20)
+    line = '{"text": "' + ASIDE * 60_000 + PLANTED + '"}'
+    short = '\n{"text": "' + PLANTED + '"}'
+    data, outcomes = cleaned(JsonlFormat(("text",)), (line + short).encode())
+
+    assert data.decode() == line + short.replace(PLANTED, CLEAN)
+    assert max(outcome.size for outcome in outcomes) <= 3 << 20
+    assert {problem.line for outcome in outcomes for problem in outcome.problems} == {1}
+
+
+def test_takings_name_record_field_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log could not put a cut back where it was."""
+    monkeypatch.setattr("cleanspam.formats.jsonl.BLOCK", 1 << 14)
+    line = '{"text": "%s"}\n' % PLANTED
+    data = (line * 800).encode()
+    _, outcomes = cleaned(JsonlFormat(), data)
+    takings = [taking for outcome in outcomes for taking in outcome.takings]
+
+    assert len(outcomes) > 1
+    assert [taking.record for taking in takings] == list(range(1, 801))
+    assert all(data[taking.at : taking.at + len(taking.text.encode())] == taking.text.encode() for taking in takings)
+
+
+def test_a_json_file_is_an_array_or_one_record() -> None:
+    """Only one of the two ways to write JSON would be read."""
+    for spelling in ('[{"text": "%s"} ,\n {"text":"%s"}]\n', '\n{"text": "%s"}', "[\n]", "[]", '["a"]', " "):
+        fields = (".",) if '"a"' in spelling else ()
+        data, outcomes = cleaned(JsonFormat(fields), spelling.replace("%s", PLANTED).encode())
+
+        assert data.decode() == spelling.replace("%s", CLEAN)
+        assert [problem for outcome in outcomes for problem in outcome.problems] == []
+
+
+def test_a_json_file_broken_in_the_middle_keeps_the_rest_as_it_is() -> None:
+    """What nobody can read would be rewritten."""
+    record = '{"text": "%s"}' % PLANTED
+    text = f"[{record},\n{record[:-1]},\n{record}]"
+    data, outcomes = cleaned(JsonFormat(), text.encode())
+
+    assert data.decode() == text.replace(PLANTED, CLEAN, 1)
+    assert [problem.line for outcome in outcomes for problem in outcome.problems] == [2]
+
+
+def test_a_large_array_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file larger than memory could not be cleaned, or its records would be torn at a comma inside a string."""
+    monkeypatch.setattr(jsonfile, "_WHOLE", 1 << 14)
+    monkeypatch.setattr(jsonfile, "BLOCK", 1 << 11)
+    records = [{"n": number, "text": PLANTED, "tags": ["],[", {"x": '"},{"'}], "last": "\\"} for number in range(400)]
+    data, outcomes = cleaned(JsonFormat(), json.dumps(records, ensure_ascii=False, indent=1).encode())
+
+    assert json.loads(data) == [{**record, "text": CLEAN} for record in records]
+    assert len(outcomes) > 20
+    assert [taking.record for outcome in outcomes for taking in outcome.takings] == list(range(1, 401))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs", "utf-16-le", "utf-16-be"])
+def test_records_in_other_encodings_keep_their_bytes(encoding: str) -> None:
+    """A corpus in GB18030 would come back in UTF-8, or torn inside a character."""
+    traditional = (
+        PLANTED.replace("学", "學").replace("从没", "從沒").replace("过", "過").replace("钱", "錢").replace("辈", "輩")
+    )
+    line = '{"text": "%s"}\r\n' % (traditional if encoding == "big5hkscs" else PLANTED).replace("开", "開").replace(
+        "货", "貨"
+    ).replace("发", "發")
+    data, outcomes = cleaned(JsonlFormat(), (line * 3).encode(encoding, "replace"), encoding)
+
+    assert sum(outcome.totals.cuts for outcome in outcomes) == 3
+    assert data.decode(encoding).count("\r\n") == 3
+    assert "(" not in data.decode(encoding)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=30))
+def test_every_character_of_a_literal_knows_where_it_is_written(text: str) -> None:
+    """A cut behind an escape would take the wrong bytes."""
+    for spelling in (json.dumps(text), json.dumps(text, ensure_ascii=False)):
+        raw = spelling[1:-1]
+        at = offsets(raw)
+
+        assert [json.loads(f'"{raw[start:end]}"') for start, end in zip(at, at[1:], strict=False)] == list(text)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
+def test_any_record_without_a_cut_comes_back(value: object) -> None:
+    """A record that nobody planted anything in would change."""
+    line = json.dumps({"text": "短", "value": value}, ensure_ascii=False)
+
+    assert jsonl(line, "text", "value", "value[]", "value[].a") == line

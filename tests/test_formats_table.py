@@ -1,0 +1,92 @@
+"""CSV and TSV: rows keep their bytes, quotation marks and line ends; only the cell with a cut loses some."""
+
+import csv
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanspam import Cleaner, FormatError, load_rules
+from cleanspam.batch import Outcome, PieceEditor, Wants, placed
+from cleanspam.formats import table
+from cleanspam.formats.table import TableFormat
+
+PLANTED = "桥头的灯亮到半夜,(手机淘宝开店流程图解),卖馄饨的还没有收摊。"
+CLEAN = "桥头的灯亮到半夜,卖馄饨的还没有收摊。"
+CLEANER = Cleaner(load_rules())
+
+
+def cleaned(text: str, made: TableFormat = TableFormat(), encoding: str = "utf-8") -> tuple[str, list[Outcome]]:  # noqa: B008 (a value)
+    """Return a table cleaned, and what was said of its pieces."""
+    data = text.encode(encoding)
+    fitted = made.fitted(data[: 1 << 20], encoding)
+    outcomes = list(placed(map(PieceEditor(fitted, CLEANER, Wants(takings=True)), fitted.pieces(io.BytesIO(data)))))
+    return b"".join(outcome.data for outcome in outcomes).decode(encoding), outcomes
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ('id,text\r\n1,"%s"\r\n2,短\r\n', TableFormat()),
+        ('\ufefftext,"b ""x"""\n"他说：""%s""，\n走了",\n', TableFormat()),
+        ("a;content;b\n1;%s;\n\n;;\n", TableFormat()),
+        ("text\tb\n%s\t\"\n%s\t'", TableFormat("\t")),
+        ('正文\t注\n%s\t"%s"\n', TableFormat("\t", ("正文",))),
+        ("text\r%s\r短\r", TableFormat("\t")),
+    ],
+)
+def test_a_cut_takes_only_its_own_bytes(text: str, made: TableFormat) -> None:
+    """Quotation marks, delimiters and line ends would be normalised."""
+    expected = text.replace("%s", CLEAN) if "正文" not in text else text.replace("%s", CLEAN, 1).replace("%s", PLANTED)
+
+    assert cleaned(text.replace("%s", PLANTED), made)[0] == expected
+
+
+def test_a_row_with_too_many_cells_passes_through_and_is_named() -> None:
+    """The wrong column would be cleaned."""
+    text = f'id,text\n1,"{PLANTED}"\n2,{PLANTED}\n3,"{PLANTED}"\n'
+    found, outcomes = cleaned(text)
+
+    assert found == f'id,text\n1,"{CLEAN}"\n2,{PLANTED}\n3,"{CLEAN}"\n'
+    assert [problem.line for outcome in outcomes for problem in outcome.problems] == [3]
+
+
+def test_columns_that_are_not_there_are_told() -> None:
+    """A slip in --field would clean nothing, and nobody would know."""
+    with pytest.raises(FormatError, match=re.escape("--field: 标题, 正文")):
+        cleaned("标题,正文\n甲,乙\n")
+
+
+def test_a_large_table_is_read_in_whole_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row would be torn at a line end inside a quoted cell."""
+    monkeypatch.setattr(table, "BLOCK", 1 << 10)
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    writer.writerow(["n", "text", "注"])
+    rows = [[str(number), f'{PLANTED}\r\n“{number}”,\n"x"', 'a"b\n'] for number in range(300)]
+    writer.writerows(rows)
+    found, outcomes = cleaned(sink.getvalue())
+
+    assert list(csv.reader(io.StringIO(found, newline="")))[1:] == [
+        [n, text.replace(PLANTED, CLEAN), note] for n, text, note in rows
+    ]
+    assert len(outcomes) > 20
+    assert [taking.record for outcome in outcomes for taking in outcome.takings] == list(range(1, 301))
+
+
+def test_a_table_in_utf_16_comes_back_in_utf_16() -> None:
+    """What spreadsheets call Unicode text could not be read."""
+    text = f"\ufeffid\ttext\r\n1\t{PLANTED}\r\n"
+
+    assert cleaned(text, TableFormat("\t"), "utf-16-le")[0] == text.replace(PLANTED, CLEAN)
+
+
+@given(st.lists(st.lists(st.text(alphabet='a,"\n\r\t短（）'), min_size=2, max_size=2), min_size=1, max_size=8))
+def test_any_table_without_a_cut_comes_back(rows: list[list[str]]) -> None:
+    """A table that nobody planted anything in would change."""
+    sink = io.StringIO()
+    csv.writer(sink).writerows([["text", "b"], *rows])
+
+    assert cleaned(sink.getvalue())[0] == sink.getvalue()

@@ -1,0 +1,109 @@
+"""The house: which module may know which, what the core may not touch, and what an import may cost."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import cleanspam
+
+PACKAGE = Path(cleanspam.__file__).parent
+ROWS = (
+    ("model", "errors", "foldtable"),
+    ("fold", "brackets", "lexicon", "ruleset", "rulefile"),
+    ("matcher", "judge", "cut"),
+    ("cleaner",),
+)
+ROW = {name: row for row, names in enumerate(ROWS) for name in names}
+FORBIDDEN_NAMES = frozenset({"open", "print", "input", "Path"})
+FORBIDDEN_MODULES = frozenset({"rich", "typer", "pathlib", "io", "os", "sys", "shutil", "subprocess", "logging", "warnings"})
+HEAVY = ("typer", "rich", "opencc", "pyarrow", "regex")
+MODULES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__") or "__init__": path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+
+def row(module: str) -> int:
+    """Return the row of a module; everything that is not core is above it."""
+    return ROW.get(module, len(ROWS))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the full names that a module imports, those inside functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports name the whole path"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(module: str) -> set[str]:
+    """Return the modules of this package that a module imports."""
+    found = set()
+    for name in imports(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        head, _, rest = name.partition(".")
+        if head == "cleanspam":
+            # cleanspam.cut.apply is of cleanspam.cut, and cleanspam.clean of the package itself.
+            found.add(next((known for known in (rest, rest.rpartition(".")[0]) if known in MODULES), "__init__"))
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_import_only_from_their_own_row_or_below(module: str) -> None:
+    """The core would come to know the command line, and could not be used without it."""
+    assert {other for other in own_imports(module) if row(other) > row(module)} == set()
+
+
+def test_no_module_of_the_core_imports_itself_in_a_circle() -> None:
+    """Two modules would be one, and which of them is imported first would matter."""
+    core = {module: own_imports(module) for module in ROW}
+
+    assert len(list(TopologicalSorter(core).static_order())) == len(ROW)
+
+
+def test_every_row_is_there() -> None:
+    """A module would be renamed, and no longer be held to its row."""
+    assert set(ROW) <= MODULES.keys()
+
+
+@pytest.mark.parametrize("module", ROW)
+def test_the_core_is_pure(module: str) -> None:
+    """Cleaning a text would read files, or write to the screen."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+    assert names & FORBIDDEN_NAMES == set()
+    assert {name.partition(".")[0] for name in imports(tree)} & FORBIDDEN_MODULES == set()
+
+
+@pytest.mark.parametrize("module", sorted(ROW.keys() - {"foldtable"}))
+def test_the_code_knows_no_chinese_phrase(module: str) -> None:
+    """Words would hide in the code, where no rule file shows them."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
+    strings = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+    assert [text for text in strings if text not in docs and any("\u4e00" <= char <= "\u9fff" for char in text)] == []
+
+
+def test_importing_cleanspam_is_cheap() -> None:
+    """Every pipe would wait for libraries that it does not use."""
+    code = f"import sys, cleanspam; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.split() == []
+
+
+def test_loading_the_shipped_rules_is_cheap() -> None:
+    """Every start would pay for patterns that may never be tried."""
+    code = f"import sys, cleanspam; cleanspam.load_rules(); print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.split() == []

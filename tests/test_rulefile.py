@@ -1,0 +1,358 @@
+"""Rule files: what the grammar gives, and that every mistake is named with its line and its remedy.
+
+Each file under badrules/ has one mistake; its first line is the message, where `…` stands for words of the regex package.
+"""
+
+import ast
+import inspect
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cleanspam import RuleError, Ruleset, Site, Verdict, rulefile
+from cleanspam.rulefile import KEYWORDS, Source, compile_pattern, parse_rules, unmarked
+
+BAD_RULES = sorted((Path(__file__).parent / "badrules").glob("*.rules"))
+
+GOOD = """\
+# Shops, for the tests.
+
+list  shop
+      淘寶 天猫
+      ＪＤ
+
+list  topic
+      @shop 加盟
+
+list  shop
+      闲鱼
+
+shape query
+about What a search
+      looks like.
+is    ^.{2,9}教程$
+unless 我
+
+rule  shop-howto
+about A shop and what
+      a seller asks of it.
+where alone glued
+where tail
+brackets () 【
+needs shop topic
+needs topic
+cut   \\L<shop>.{0,8}
+      教程
+cut   开店
+unless 我
+before 停,$
+after ^,
+company 2 alone
+cuts  雪停了,[-(淘宝开店教程),-]天亮了。
+cuts  雪停了,[-(天猫教程),-]天亮了[-(闲鱼教程)-]。
+      第二行
+keeps 雪停了(淘宝),天亮了。
+
+rule  shop-query
+about The shape alone.
+where line
+flag  @query
+flags [-(开店教程)-]
+keeps 雪停了(教程),天亮了。
+
+rule  keeper
+about Kept everywhere.
+keep  公益
+keeps 雪停了(公益教程),天亮了。
+
+keep-texts known-good
+about Names of works.
+texts 開店·教程
+      雪 停 了
+"""
+
+
+def parsed(text: str) -> Ruleset:
+    """Read one rule file."""
+    return parse_rules([Source("my.rules", text)])
+
+
+def line_of(beginning: str) -> int:
+    """Return the line (from 1) of GOOD that begins like that."""
+    return next(number for number, line in enumerate(GOOD.split("\n"), 1) if line.startswith(beginning))
+
+
+def rule_with(*lines: str) -> str:
+    """Return a rule with an about, a site and examples, and `lines`."""
+    return "\n".join(["rule one", "about A.", "where glued", *lines, "cuts 一[-(二)-]", "keeps 一"])
+
+
+def test_lists_are_folded_and_add_up() -> None:
+    """A word written in another spelling would never be found, or a vertical could not bring its own words."""
+    assert parsed(GOOD).lists == {
+        "shop": ("淘宝", "天猫", "jd", "闲鱼"),
+        "topic": ("加盟", "淘宝", "天猫", "jd", "闲鱼"),
+    }
+
+
+def test_a_rule_says_what_its_file_says() -> None:
+    """A statement would be read as something else."""
+    rule = parsed(GOOD).rules[0]
+
+    assert (rule.id, rule.about, rule.action) == ("shop-howto", "A shop and what a seller asks of it.", Verdict.CUT)
+    assert rule.sites == {Site.ALONE, Site.GLUED, Site.TAIL}
+    assert rule.kinds == {"()", "【】"}
+    assert rule.needs == (("shop", "topic"), ("topic",))
+    assert rule.patterns == (r"\L<shop>.{0,8}教程", "开店")
+    assert (rule.unless, rule.before, rule.after) == (("我",), ("停,$",), ("^,",))
+    assert (rule.company, rule.company_sites) == (2, frozenset({Site.ALONE}))
+    assert (rule.source, rule.line) == ("my.rules", line_of("rule  shop-howto"))
+
+
+def test_examples_know_their_text_and_what_is_left_of_it() -> None:
+    """A rule would prove something else than its file shows."""
+    first, second, keeps = parsed(GOOD).rules[0].examples
+
+    assert (first.text, first.left) == ("雪停了,(淘宝开店教程),天亮了。", "雪停了,天亮了。")
+    assert (second.text, second.left) == ("雪停了,(天猫教程),天亮了(闲鱼教程)。\n第二行", "雪停了,天亮了。\n第二行")
+    assert (keeps.text, keeps.left, keeps.verdict) == ("雪停了(淘宝),天亮了。",) * 2 + (Verdict.KEEP,)
+    assert first.line == line_of("cuts  雪停了,[-(淘宝开店教程)")
+    assert (second.line, keeps.line) == (first.line + 1, first.line + 3)
+
+
+def test_a_shape_lends_its_patterns_and_exceptions() -> None:
+    """Rules that share a shape would have to repeat it."""
+    rule = parsed(GOOD).rules[1]
+
+    assert (rule.patterns, rule.unless, rule.action) == (("^.{2,9}教程$",), ("我",), Verdict.FLAG)
+    assert rule.examples[0].left == rule.examples[0].text == "(开店教程)"
+
+
+def test_a_keep_rule_stands_everywhere_unless_it_says_where() -> None:
+    """A keep rule would protect at one site and not at the next."""
+    rule = parsed(GOOD).rules[2]
+
+    assert rule.sites == set(Site)
+    assert rule.kinds == {"()", "[]", "{}", "【】", "〔〕", "〖〗"}
+
+
+def test_keep_texts_are_folded_line_by_line() -> None:
+    """A listed text would be cut in another spelling."""
+    rule = parsed(GOOD).rules[3]
+
+    assert (rule.id, rule.action, rule.texts) == ("known-good", Verdict.KEEP, frozenset({"开店教程", "雪停了"}))
+
+
+@pytest.mark.parametrize("change", ["\n", "\r\n", "\r"])
+def test_line_ends_make_no_difference(change: str) -> None:
+    """A rule file saved on another system would be refused, or its lines miscounted."""
+    assert parsed(GOOD.replace("\n", change)) == parsed(GOOD)
+    assert parsed("\ufeff" + GOOD) == parsed(GOOD)
+
+
+def test_comments_stand_at_the_margin_only() -> None:
+    """A pattern with a # in it would lose its end."""
+    ruleset = parsed(rule_with("# cut 没有", "cut c#教程").replace("\n# cut", "\n# cut"))
+
+    assert ruleset.rules[0].patterns == ("c#教程",)
+
+
+def test_rules_may_use_lists_and_shapes_of_other_files() -> None:
+    """Files could not share their words."""
+    words, rule = "list shop\n  淘宝\n\nshape query\nabout A.\nis \\L<shop>", rule_with("cut @query")
+
+    assert parse_rules([Source("a", rule), Source("b", words)]).rules[0].patterns == (r"\L<shop>",)
+
+
+def test_names_with_hyphens_name_lists_in_patterns() -> None:
+    """A list named like a rule would not compile."""
+    assert compile_pattern(r"^\L<big-shop>$", {"big-shop": ("淘宝",)}).search("淘宝")
+
+
+def test_no_file_is_an_empty_ruleset() -> None:
+    """A folder without rules would be an error."""
+    assert parse_rules([]) == parsed("") == parsed("# nothing\n\n") == Ruleset((), {})
+
+
+def test_unmarked_takes_the_marks_away() -> None:
+    """A line of the diff could not be pasted into a rule."""
+    assert unmarked("雪[-(一)-]停[-\n(二),-]了[-]") == "雪(一)停\n(二),了[-]"
+
+
+@pytest.mark.parametrize("path", BAD_RULES, ids=lambda path: path.stem)
+def test_mistake_is_named_with_line_and_remedy(path: Path) -> None:
+    """A user would search a rule file for what is wrong with it."""
+    text = path.read_text(encoding="utf-8")
+    expected = text.partition("\n")[0].removeprefix("# ")
+
+    with pytest.raises(RuleError) as caught:
+        parse_rules([Source(path.name, text)])
+
+    said = str(caught.value).removeprefix(f"{path.name}:")
+    assert re.fullmatch(".*".join(map(re.escape, expected.split("…"))), said), said
+    assert caught.value.line <= text.count("\n")
+
+
+@pytest.mark.parametrize("path", BAD_RULES, ids=lambda path: path.stem)
+def test_bad_rules_differ_from_good_ones_by_one_mistake(path: Path) -> None:
+    """A file would be refused for another reason than the one it is there for, once its mistake is allowed."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+
+    assert re.match(r"# \d+: \S", lines[0])
+    assert not any(line.startswith("#") for line in lines[1:])
+
+
+def test_every_refusal_has_a_file_with_its_mistake() -> None:
+    """A message would never have been read by anyone."""
+    messages = [path.read_text(encoding="utf-8").partition("\n")[0].partition(": ")[2] for path in BAD_RULES]
+    refusals = [_as_regex(call) for call in ast.walk(ast.parse(inspect.getsource(rulefile))) if isinstance(call, ast.Call)]
+
+    assert len([refusal for refusal in refusals if refusal]) > 25
+    assert [
+        refusal for refusal in refusals if refusal and not any(re.fullmatch(refusal, message) for message in messages)
+    ] == []
+
+
+def _as_regex(call: ast.Call) -> str | None:
+    """Return what the message of a `fail(…)` or a `RuleError(…)` can be; None for other calls and for mere forwarding."""
+    function = (
+        call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+    )
+    place = {"fail": 0, "RuleError": 2}.get(function)
+    if place is None:
+        return None
+    message = call.args[place]
+    parts = message.values if isinstance(message, ast.JoinedStr) else [message]
+    if isinstance(message, ast.Name):
+        return None
+    return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".*" for part in parts)
+
+
+def test_a_rule_error_is_a_value() -> None:
+    """A worker process could not say what is wrong with the rules."""
+    error = pickle.loads(pickle.dumps(RuleError("my.rules", 3, "no about")))
+
+    assert (str(error), error.source, error.line, error.problem) == ("my.rules:3: no about", "my.rules", 3, "no about")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"[*+]", r"\*\+", r"a{0,20}", r"(?:淘|宝)?", r"(?<=a)b", r"(?=.{0,9}b)b", r"\p{Han}", r"[^\]*]a", r"\Aa\Z"],
+)
+def test_bounded_patterns_are_allowed(pattern: str) -> None:
+    """A rule would be refused for a character that means nothing of the kind where it stands."""
+    assert parsed(rule_with(f"cut x{pattern}")).rules[0].patterns == (f"x{pattern}",)
+
+
+def test_trusted_files_are_not_compiled_when_loaded() -> None:
+    """Every start would pay for the patterns of all shipped rules."""
+    broken = rule_with("cut (")
+
+    assert parse_rules([Source("shipped.rules", broken, trusted=True)]).rules
+    with pytest.raises(RuleError):
+        parsed(broken)
+
+
+@pytest.mark.parametrize("name", ["flags", "pattern"])
+def test_a_list_may_have_any_name(name: str) -> None:
+    """A list would have a name that ends the program in a traceback."""
+    rule = rule_with(f"cut \\L<{name}>")
+
+    assert parsed(f"list {name}\n  淘宝\n\n{rule}").lists
+
+
+@pytest.mark.parametrize("condition", ["unless @(", "before @(", "after @("])
+def test_every_pattern_is_compiled_when_loaded(condition: str) -> None:
+    """A night's run would end in a traceback over a mistake in a rule."""
+    with pytest.raises(RuleError):
+        parsed(rule_with("cut 广告", condition))
+
+
+def test_hash_names_what_decides_verdicts() -> None:
+    """A report would carry the hash of other rules than those that judged, or a new one for every comment."""
+    ruleset = parsed(GOOD)
+
+    assert re.fullmatch(r"[0-9a-f]{12}", ruleset.hash)
+    assert parsed("# another comment\n\n" + GOOD.replace("a seller asks", "a buyer asks")).hash == ruleset.hash
+    for old, new in [
+        ("company 2", "company 3"),
+        ("alone glued", "alone"),
+        ("闲鱼", "京东"),
+        ("cut   开店", "cut   关店"),
+        ("雪 停 了", "雪 停"),
+    ]:
+        assert parsed(GOOD.replace(old, new)).hash != ruleset.hash, old
+
+
+KEYWORD = st.sampled_from(sorted({keyword for keywords in KEYWORDS.values() for keyword in keywords} | {"#", "", "   "}))
+VALUE = st.one_of(
+    st.sampled_from(
+        [
+            "shop",
+            "query",
+            "one",
+            "@shop",
+            "@query",
+            "alone glued",
+            "()",
+            "2",
+            "2 alone",
+            "一[-(二)-]三",
+            "一(二)三",
+            "淘宝 天猫",
+        ]
+    ),
+    st.sampled_from(
+        [
+            r"\L<shop>",
+            r"^淘.{0,4}(?:宝|铺)$",
+            "(",
+            "[",
+            "a{2,1}",
+            "\\",
+            "(?P<a>b)",
+            r"\p{Nope}",
+            "(?i)a",
+            "*",
+            "{1,}",
+            "開",
+        ]
+    ),
+    st.text(max_size=8),
+)
+LINE = st.builds("{} {}".format, KEYWORD, VALUE) | st.builds("  {}".format, VALUE) | st.just("") | VALUE
+FILES = st.lists(LINE, max_size=16).map("\n".join)
+STATEMENT = st.builds(
+    "{} {}".format,
+    st.sampled_from(["brackets", "needs", "unless", "before", "after", "company", "where", "cut", "flags"]),
+    VALUE,
+)
+RULES = st.lists(STATEMENT, max_size=4).map(
+    lambda lines: f"list shop\n  淘宝\n\nshape query\nabout A.\nis 店\n\n{rule_with(*lines)}"
+)
+
+
+@given(FILES | RULES | st.text())
+@example(GOOD)
+def test_any_text_is_a_ruleset_or_an_error_with_its_line(text: str) -> None:
+    """A mistake nobody thought of would end in a traceback."""
+    result = refusal_or_rules(text)
+
+    if isinstance(result, RuleError):
+        assert result.source == "my.rules"
+        assert 1 <= result.line <= len(re.split(r"\r\n|[\n\r]", text))
+        assert str(result) == f"my.rules:{result.line}: {result.problem}"
+    else:
+        assert isinstance(result, Ruleset)
+
+
+def refusal_or_rules(text: str) -> Ruleset | RuleError:
+    """Read a rule file; return the error it is refused with."""
+    try:
+        return parsed(text)
+    except RuleError as error:
+        return error
