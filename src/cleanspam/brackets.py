@@ -64,8 +64,9 @@ class Brackets:
         if lone := [start for start, end in self.simple if end - start == 1]:
             self.simple, self.nested = _resolved(text, self.simple, lone)
         if "[" in first:
-            self.simple = [span for span in self.simple if not _is_markdown(text, *span)]
-            self.nested = [pair for pair in self.nested if not _is_markdown(text, pair.start, pair.end)]
+            links = {pair[1] for pair in (*self.simple, *self.nested) if text[pair[0]] == "["}
+            self.simple = [span for span in self.simple if not _is_markdown(text, *span, links)]
+            self.nested = [pair for pair in self.nested if not _is_markdown(text, pair.start, pair.end, links)]
 
     def __iter__(self) -> Iterator[Pair]:
         """Yield all pairs, in no particular order."""
@@ -271,8 +272,8 @@ def _closed(open_: list[tuple[str, int, list[Span]]], waiting: dict[str, int], k
             return Pair(start, end, tuple(span for spans in reversed(passed) for span in spans))
 
 
-def _is_markdown(text: str, start: int, end: int) -> bool:
-    """Tell whether the pair belongs to a link, an image or a footnote."""
+def _is_markdown(text: str, start: int, end: int, links: set[int]) -> bool:
+    """Tell whether a pair belongs to a link, an image or a footnote; `links` are the ends of the pairs in square brackets."""
     if text[start] == "(":
-        return start > 0 and text[start - 1] == "]"
+        return start in links and text[start - 1] == "]"
     return text[start] == "[" and (text.startswith("(", end) or text.startswith("^", start + 1))

@@ -1,9 +1,14 @@
 """Cleaning: the whole core in one call, text in, Cleaning out."""
 
+from bisect import bisect_left
+
 from cleanspam.cut import apply, compose, place, plan
 from cleanspam.judge import Judge
 from cleanspam.model import Cleaning, Cut, Finding, Span
 from cleanspam.ruleset import Ruleset
+
+# How many cuts around a parenthetical are looked at; a planting is one or two brackets deep.
+NESTED = 16
 
 
 class Cleaner:
@@ -33,9 +38,15 @@ class Cleaner:
     def findings(self, text: str) -> tuple[Finding, ...]:
         """Return every parenthetical that a rule spoke about, those that stay (flag, keep) included, by start."""
         cuts = self.clean(text).findings
-        spans = {(finding.start, finding.end) for finding in cuts}
-        rest = (finding for finding in self.judge.stays(text) if (finding.start, finding.end) not in spans)
-        return tuple(sorted([*cuts, *rest], key=_start))
+        gone = [(cut.start, cut.end) for cut in cuts]
+        stays = (finding for finding in self.judge.stays(text) if not _lies_in(finding, gone))
+        return tuple(sorted([*cuts, *stays], key=_start))
+
+
+def _lies_in(finding: Finding, spans: list[tuple[int, int]]) -> bool:
+    """Tell whether one of the spans, ordered by start, holds the finding; they nest, so all that begin before it count."""
+    before = bisect_left(spans, (finding.start + 1, 0))
+    return any(finding.end <= end for _, end in spans[max(before - NESTED, 0) : before])
 
 
 def _start(finding: Finding) -> tuple[int, int]:

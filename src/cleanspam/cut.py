@@ -11,6 +11,7 @@ from cleanspam.model import Cut, Finding, Span
 # The marks that are planted with a parenthetical.
 _SEPARATORS = "，,、；;"
 _STOPS = "。.｡"
+_DOUBLED = "！!？?：:"  # planted along only where the same mark stands on both sides
 _GAP_RE = re.compile(rf"[{BLANKS}{_SEPARATORS}]*\Z")
 _LINE_START = _LINE_END = "\n"
 
@@ -102,6 +103,8 @@ def _spans(text: str, chain: list[Span]) -> list[Span]:
         return _between_words(text, chain)
     if left.char in CLEAR_LEFT and right.char in CLEAR_RIGHT:
         if right.char in _SEPARATORS or (right.char in _STOPS and left.char not in _SEPARATORS):
+            return [_without_blanks(text, Span(whole.start, right.at + 1), left)]
+        if right.char == left.char and right.char in _DOUBLED:
             return [_without_blanks(text, Span(whole.start, right.at + 1), left)]
         if left.char in _SEPARATORS:
             return [Span(left.at, whole.end if right.char in LINE_ENDS else right.at)]

@@ -48,7 +48,7 @@ class Judge:
         if matchers := self._in_company(Counter(finding.site for finding in first.values())):
             rest = [self.view(text, pair, page.sites) for pair in page.brackets if pair not in first]
             heard = [(view, spoken) for view in rest if (spoken := self._spoken(page, view, matchers))]
-            first |= {view.pair: _finding(text, view, Verdict.CUT, _ids(spoken)) for view, spoken in heard}
+            first |= _without_lone_voices(text, heard)
         return [first[pair] for pair in sorted(first)]
 
     def stays(self, text: str) -> list[Finding]:

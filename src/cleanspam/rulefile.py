@@ -30,6 +30,9 @@ _MARKED_RE = re.compile(r"\[-(.*?)-\]", re.DOTALL)
 _LIST_USE_RE = re.compile(r"\\L<([^>]*)>")
 # Escapes, named lists, properties, group openings and character classes: there a `+` or a capital is something else.
 _OPAQUE_RE = re.compile(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!:>]", re.DOTALL)
+# Repetitions of one piece that a pattern may ask for: an own text of interest is shorter, and compiling costs memory.
+MOST = 500
+_COUNT_RE = re.compile(r"\{(?:\d*,)?(\d+)\}")
 _UNBOUNDED_RE = re.compile(r"[*+]|\{\d*,\}")
 
 
@@ -97,8 +100,8 @@ def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
     import regex
 
     # `regex` takes identifiers as names of lists, rule files write them like rule ids.
-    used: dict[str, Any] = {name.replace("-", "_"): lists[name] for name in _LIST_USE_RE.findall(pattern)}
-    return regex.compile(_LIST_USE_RE.sub(lambda use: use[0].replace("-", "_"), pattern), **used)
+    used: dict[str, Any] = {f"list_{name.replace('-', '_')}": lists[name] for name in _LIST_USE_RE.findall(pattern)}
+    return regex.compile(_LIST_USE_RE.sub(lambda use: rf"\L<list_{use[1].replace('-', '_')}>", pattern), **used)
 
 
 def unmarked(text: str) -> str:
@@ -372,11 +375,13 @@ def _check_patterns(block: _Block, lists: dict[str, tuple[str, ...]]) -> None:
     """Refuse what could never match, matches anything, or could take for ever."""
     for statement in block.statements:
         pattern = "".join(statement.lines)
-        if statement.keyword not in (*ACTIONS, *CONTEXTS, "is") or pattern.startswith("@"):
+        if statement.keyword not in (*ACTIONS, *CONTEXTS, "is") or (statement.keyword in ACTIONS and pattern.startswith("@")):
             continue
         plain = _OPAQUE_RE.sub("", pattern)
         if unbounded := _UNBOUNDED_RE.search(plain):
             block.fail(f"unbounded {unbounded[0]!r}; write a bounded one, like {{0,20}}", statement)
+        if huge := next((count for count in _COUNT_RE.findall(plain) if int(count) > MOST), None):
+            block.fail(f"{huge} repetitions are too many; write at most {MOST}", statement)
         for char in plain:
             if fold(char) not in (char, ""):
                 block.fail(f"the fold reads {char!r} as {fold(char)!r}, so this never matches; write {fold(char)!r}", statement)

@@ -9,7 +9,10 @@ from cleanspam.cli.clean import clean
 from cleanspam.cli.config import ConfigFile, Isolated, config, configure
 from cleanspam.cli.diff import diff
 from cleanspam.cli.explain import explain
+from cleanspam.cli.log import log
+from cleanspam.cli.mine import mine
 from cleanspam.cli.report import report
+from cleanspam.cli.restore import restore
 from cleanspam.cli.rules import app as rules
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -23,10 +26,10 @@ app = typer.Typer(
     "Without a command the words are those of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
     epilog="Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done.",
 )
-for command in (clean, diff, check, explain, config, report):
+for command in (clean, diff, check, explain, restore, log, config, report, mine):
     app.command(context_settings=_SETTINGS)(command)
 app.add_typer(rules, name="rules")
-COMMANDS = frozenset({"clean", "diff", "check", "explain", "config", "report", "rules"})
+COMMANDS = frozenset({"clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules"})
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,6 +1,6 @@
 """`cleanspam check`: names what would be cut, for CI; exits with 1 if there is too much of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import typer
 
@@ -96,7 +96,7 @@ def check(
     write(report(gate.new(run.findings()), run.facts), output_file)
     stale = name_stale(gate.known.stale(), baseline, strict=strict_baseline)
     if not quiet:
-        for line in summary(run.totals, gate):
+        for line in summary(run.totals, gate, reading.skipped):
             say(line)
     kept = gate.budget.is_kept(gate.result(run.totals))
     return reading.code or (0 if exit_zero else stale or (0 if kept else FOUND))
@@ -128,12 +128,13 @@ def facts_of(ruleset: Ruleset) -> Facts:
     return Facts(__version__, ruleset.hash, {rule.id: rule.about for rule in ruleset.rules})
 
 
-def summary(totals: Totals, gate: Gate) -> Iterator[str]:
-    """Yield what was found out of how much, and how far each budget is used."""
+def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[str]:
+    """Yield what was found out of how much, what was passed over, and how far each budget is used."""
     flags = f", {totals.flags:,} flagged" if totals.flags else ""
     known = f", {gate.excused:,} known" if gate.excused else ""
     kept = f", {totals.kept:,} kept by a mark" if totals.kept else ""
-    yield f"{_number(gate.counted, 'finding')} in {_number(totals.files, 'file')}{flags}{known}{kept}"
+    over = "".join(f", {number:,} skipped ({why})" for why, number in sorted(skipped.items()))
+    yield f"{_number(gate.counted, 'finding')} in {_number(totals.files, 'file')}{flags}{known}{kept}{over}"
     for use in gate.budget.uses(gate.result(totals)):
         yield f"budget: {use}"
 

@@ -29,6 +29,7 @@ class Reading:
     choice: Choice = field(default_factory=Choice)
     jobs: int | None = None
     code: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)  # files and folders that were passed over, by reason
 
     def __post_init__(self) -> None:
         name = self.choice.format_name
@@ -68,6 +69,7 @@ class Reading:
         chooser = Chooser(self.choice)
         for chosen in chooser.chosen([*paths, *self._listed()]):
             yield Target(chosen.path, chosen.kind)
+        self.skipped = chooser.skipped
         for problem in chooser.problems:
             self.code = complain(visible(problem))
 

@@ -69,7 +69,7 @@ class _Records:
         is_array = text.startswith(("[", ","), self.at)
         if is_array:
             self.at = skip(text, self.at + 1)
-        if text.startswith("]", self.at):
+        if self.at == len(text) or text.startswith("]", self.at):
             return
         while True:
             found, end = strings(text, self.at, self._node)
