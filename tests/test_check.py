@@ -14,7 +14,7 @@ RULES = """\
 rule  planted
 about A planted phrase of these tests.
 where alone
-cut   广告.
+cut   广告.{1,12}
 cuts  茶凉了,[-(广告甲),-]雨还没停。
 keeps 茶凉了(不是招牌),雨还没停。
 
@@ -260,3 +260,16 @@ def test_a_closed_pipe_ends_quietly() -> None:
     words = f"{sys.executable} -m cleanspam check corpus --no-default-rules --rules own.rules --format json | true"
     ran = subprocess.run(["bash", "-c", words], capture_output=True, check=False)
     assert b"Traceback" not in ran.stderr
+
+
+def test_no_message_is_a_command_of_the_runner(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A file name or an old planted phrase could speak to the runner on standard error."""
+    (corpus / "ad.txt").write_text("茶凉了,(广告##[group]),雨还没停。\n", encoding="utf-8")
+    check("corpus", "--write-baseline", "known.txt")
+    (corpus / "ad.txt").write_text(CLEAN, encoding="utf-8")
+    (corpus / "##[group]\n::error::x.jsonl.gz").write_bytes(b"no gzip")
+    capfd.readouterr()
+    check("corpus", "--baseline", "known.txt")
+    err = capfd.readouterr().err
+    assert "##[" not in err
+    assert all(line.startswith(("cleanspam: ", "0 findings")) for line in err.splitlines())
