@@ -14,6 +14,7 @@ from cleanspam.cli.guard import FOUND, complain
 from cleanspam.errors import CleanspamError
 from cleanspam.model import Verdict
 from cleanspam.reports import Found
+from cleanspam.reports.base import line
 
 _PANEL = "What fails"
 SHOWN = 20
@@ -123,7 +124,7 @@ def write_known(file: Path, findings: Iterable[Found]) -> int:
 def name_stale(entries: list[baseline.Entry], file: Path | None, *, strict: bool) -> int:
     """Name the entries that nothing needs any more, all of them if that fails the run; return the exit code."""
     for entry in entries if strict else entries[:SHOWN]:
-        complain(f"{file}: no longer found: {entry.rule}: {entry.mark.text}")
+        complain(line(f"{file}: no longer found: {entry.rule}: {entry.mark.text}"))
     if len(entries) > SHOWN and not strict:
         complain(f"{file}: and {len(entries) - SHOWN:,} more; --write-baseline writes it anew")
     return FOUND if strict and entries else 0

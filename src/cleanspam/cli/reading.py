@@ -10,10 +10,10 @@ from cleanspam.cache import Cache
 from cleanspam.choose import Choice, Chooser, listed
 from cleanspam.cli.guard import complain
 from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
-from cleanspam.diff import visible
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import NAMES
 from cleanspam.jobs import cores
+from cleanspam.reports.base import line
 from cleanspam.scan import Scanned, Scanner, Setup, Target
 
 
@@ -48,10 +48,10 @@ class Reading:
     def _good(self, found: Iterator[Scanned]) -> Iterator[Scanned]:
         for scanned in found:
             if scanned.error:
-                self.code = complain(visible(scanned.error))
+                self.code = complain(line(scanned.error))
                 continue
             for problem in scanned.result.problems:
-                self.code = complain(f"{visible(scanned.path)}:{problem.line}: {visible(problem.message)}")
+                self.code = complain(f"{line(scanned.path)}:{problem.line}: {line(problem.message)}")
             yield scanned
 
     def _streams(self, scanner: Scanner) -> Iterator[Scanned]:
@@ -71,7 +71,7 @@ class Reading:
             yield Target(chosen.path, chosen.kind)
         self.skipped = chooser.skipped
         for problem in chooser.problems:
-            self.code = complain(visible(problem))
+            self.code = complain(line(problem))
 
     def _named(self) -> list[Path]:
         return self.paths or ([] if self.files_from else [STDIN])
