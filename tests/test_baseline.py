@@ -78,7 +78,7 @@ def test_stale_entries_are_those_that_nothing_needed() -> None:
     """The wrong entries would be named, and removed."""
     known = baseline.loads(baseline.dumps([located(), located("(加盟电话)")]))
     known.excuses(located())
-    assert [entry.mark.text for entry in known.stale()] == ["(加盟电话)"]
+    assert [entry.key.text for entry in known.stale()] == ["(加盟电话)"]
 
 
 @given(st.lists(findings))

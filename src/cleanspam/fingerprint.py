@@ -11,22 +11,22 @@ from cleanspam.locate import Located
 NEAR = 12
 
 
-class Mark(NamedTuple):
+class Key(NamedTuple):
     """What a finding is recognised by, beside its rules."""
 
     near: str  # of the folded text on both sides: 12 hexadecimal digits
     text: str  # folded, brackets included, printable
 
 
-def mark(located: Located) -> Mark:
+def key(located: Located) -> Key:
     """Return what the finding is recognised by: its folded text, and a hash of what stands beside it."""
     near = f"{fold(located.before)[-NEAR:]}\n{fold(located.after)[:NEAR]}"
-    return Mark(_digest(near)[:12], visible(fold(located.finding.text)))
+    return Key(_digest(near)[:12], visible(fold(located.finding.text)))
 
 
 def fingerprint(located: Located) -> str:
-    """Return the mark in 32 hexadecimal digits. The rules are left out: they change while the finding stays."""
-    return _digest("\n".join(mark(located)))[:32]
+    """Return the key in 32 hexadecimal digits. The rules are left out: they change while the finding stays."""
+    return _digest("\n".join(key(located)))[:32]
 
 
 def _digest(text: str) -> str:

@@ -124,7 +124,7 @@ def write_known(file: Path, findings: Iterable[Found]) -> int:
 def name_stale(entries: list[baseline.Entry], file: Path | None, *, strict: bool) -> int:
     """Name the entries that nothing needs any more, all of them if that fails the run; return the exit code."""
     for entry in entries if strict else entries[:SHOWN]:
-        complain(line(f"{file}: no longer found: {entry.rule}: {entry.mark.text}"))
+        complain(line(f"{file}: no longer found: {entry.rule}: {entry.key.text}"))
     if len(entries) > SHOWN and not strict:
         complain(f"{file}: and {len(entries) - SHOWN:,} more; --write-baseline writes it anew")
     return FOUND if strict and entries else 0
