@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from cleanspam import cutlog, files
@@ -276,7 +277,9 @@ def _default_log(ways: Ways) -> Path:
     if ways.output:
         return ways.output / JOURNAL
     logs = sorted(LOGS.glob("*.jsonl")) if ways.resume else []
-    return logs[-1] if logs else LOGS / f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.jsonl"
+    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
+    names = (LOGS / f"{stem}{'-' * (number > 0)}{number or ''}.jsonl" for number in count())
+    return logs[-1] if logs else next(name for name in names if not name.exists())
 
 
 def _run_line(cleaner: Cleaner, wanted: Choice, setup: Setup, ways: Ways) -> cutlog.RunLine:
