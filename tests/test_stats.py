@@ -135,7 +135,7 @@ def test_the_table_names_every_rule_and_stderr_the_silent_ones(
     assert stats(files) == 0
     shown = capsys.readouterr()
     assert [line.split()[0] for line in shown.out.splitlines()[1:]] == ["lantern", "wholesale", "protected", "unheard"]
-    assert "1 rules never spoke: unheard" in shown.err
+    assert "1 rule never spoke: unheard" in shown.err
     assert f"{len(SPAM)} characters of spam, {len(HAM)} of ham" in shown.err
 
 

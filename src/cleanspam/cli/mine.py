@@ -10,6 +10,7 @@ from cleanspam import files
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.options import NoDefault, Paths, Quiet, RuleChoice, Rules
 from cleanspam.cli.session import Inputs, say
+from cleanspam.cli.tables import counted
 from cleanspam.diff import visible
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def mine(
         with files.replacing(write) as sink:
             sink.write(rule_file(found).encode("utf-8"))
     if not quiet:
-        say(f"{sum(len(group.candidates) for group in found):,} candidates in {len(found):,} groups")
+        say(f"{counted(sum(len(group.candidates) for group in found), 'candidate')} in {counted(len(found), 'group')}")
     return code
 
 
@@ -80,7 +81,7 @@ def _read(census: "Census", paths: list[Path] | None, quiet: bool) -> int:
 
 
 def _print_group(group: "Group") -> None:
-    typer.echo(f"{visible(group.head)}  ({len(group.candidates)} texts)")
+    typer.echo(f"{visible(group.head)}  ({counted(len(group.candidates), 'text')})")
     for entry in group.candidates[:5]:
         typer.echo(f"  {entry.documents:>5}  {visible(entry.contexts[0])}")
     for entry in group.legitimate:

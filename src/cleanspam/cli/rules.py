@@ -58,10 +58,13 @@ def show(
 def prove(files: RuleFiles = None, rules: Rules = None, no_default_rules: NoDefault = False) -> int:
     """Try every example of every rule in all its variants, and print those that fail."""
     ruleset = RuleChoice([*(files or ()), *(rules or ())], no_default_rules).ruleset()
+    from cleanspam.cli.tables import counted
+
     failures = list(proving.prove(ruleset))
     for failure in failures:
         typer.echo(str(failure))
-    typer.echo(f"{len(ruleset.rules)} rules, {proving.count(ruleset)} examples in all variants, {len(failures)} failed")
+    tried = f"{counted(len(ruleset.rules), 'rule')}, {counted(proving.count(ruleset), 'example')} in all variants"
+    typer.echo(f"{tried}, {len(failures)} failed")
     return FOUND if failures else 0
 
 

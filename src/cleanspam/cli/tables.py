@@ -33,7 +33,7 @@ def print_stats(census: Census, *, as_json: bool, as_csv: bool) -> None:
         _print_table(_STATS, [_stats_row(row) for row in rows])
     silent = [row.rule for row in rows if row.is_silent]
     if silent:
-        typer.echo(f"{len(silent)} rules never spoke: {', '.join(silent)}", err=True)
+        typer.echo(f"{counted(len(silent), 'rule')} never spoke: {', '.join(silent)}", err=True)
     chars = f"{census.chars['spam']:,} characters of spam, {census.chars['ham']:,} of ham"
     typer.echo(f"{chars}; {census.false_cuts_per_million():.3f} cuts per million characters of ham", err=True)
 
@@ -63,6 +63,11 @@ def write_planted(folder: Path, made: Sequence[Planted]) -> None:
             target.write_bytes(text.encode("utf-8", "surrogateescape"))
         rows += [f"{name}\t{phrase}\t{bracketed}\n" for phrase, bracketed in planted.ads]
     (folder / "phrases.tsv").write_text("".join(rows), encoding="utf-8")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where there is not one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _csv_row(row: RuleStats) -> list[object]:

@@ -1,0 +1,118 @@
+"""The docs: that every command and option is in them, and that what they show is what happens."""
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import typer
+
+from cleanspam.cli.app import app
+from cleanspam.plant import FORMS
+from cleanspam.rulefile import BLOCKS, KEYWORDS
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "README.zh-CN.md", "docs/rules.md", "docs/rules.zh-CN.md")
+PAIRS = (("README.md", "README.zh-CN.md"), ("docs/rules.md", "docs/rules.zh-CN.md"))
+# What typer gives every application; its own help says what they do.
+TYPERS = frozenset({"--install-completion", "--show-completion"})
+
+
+@cache
+def page(name: str) -> str:
+    """Return a page's text."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def tool(name: str) -> ModuleType:
+    """Load a script of tools/."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def commands(command: Any, name: str = "cleanspam") -> Iterator[tuple[str, list[str]]]:
+    """Yield every command with the options that it has; the types are click's, which typer may bring along."""
+    yield name, [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+    for word, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, f"{name} {word}")
+
+
+def blocks(name: str, language: str) -> list[str]:
+    """Return a page's fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", page(name), re.MULTILINE | re.DOTALL)
+
+
+def prose(name: str) -> str:
+    """Return a page without its fenced blocks."""
+    return re.sub(r"^```.*?^```$", "", page(name), flags=re.MULTILINE | re.DOTALL)
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_in_the_docs(name: str) -> None:
+    """Something could be done that nobody can read about."""
+    docs = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+    # `rules list`, `prove`, `path` is a way to write it in a table.
+    *group, word = name.split()
+    assert name in docs or (f"{' '.join(group)} " in docs and f"`{word}`" in docs)
+    missing = [option for option in COMMANDS[name] if option not in TYPERS and not re.search(rf"{option}(?![a-z-])", docs)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", [english for english, _ in PAIRS])
+def test_what_the_pages_show_is_what_the_commands_print(name: str) -> None:
+    """The docs would lie, in Chinese too; `python tools/run_console_blocks.py` puts the truth into them."""
+    assert tool("run_console_blocks").rendered(page(name)) == page(name)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_python_of_the_readmes_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first thing that a reader tries would fail."""
+    monkeypatch.chdir(tmp_path)
+    [rules] = [block for block in re.findall(r"^```\n(.*?)^```$", page(name), re.MULTILINE | re.DOTALL) if "rule  " in block]
+    (tmp_path / "my.rules").write_text(rules, encoding="utf-8")
+    assert blocks(name, "python")
+    for block in blocks(name, "python"):
+        exec(compile(block, name, "exec"), {})
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS)
+def test_both_languages_show_the_same_commands(english: str, chinese: str) -> None:
+    """A reader of Chinese would learn less, or something else."""
+    assert blocks(english, "console") == blocks(chinese, "console")
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS)
+def test_both_languages_have_the_same_parts(english: str, chinese: str) -> None:
+    """One of the pages would lack a part."""
+    levels = [re.findall(r"^#+(?= )", prose(name), re.M) for name in (english, chinese)]
+    assert levels[0] == levels[1]
+
+
+@pytest.mark.parametrize("name", ["docs/rules.md", "docs/rules.zh-CN.md"])
+def test_the_grammar_has_every_keyword_and_the_trial_every_form(name: str) -> None:
+    """A keyword could be used that the page which has the whole grammar does not know."""
+    words = {*BLOCKS, *(word for words in KEYWORDS.values() for word in words), *(form.name for form in FORMS)}
+    assert [word for word in sorted(words) if f"`{word}`" not in page(name) and f"\n{word} " not in page(name)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_within_the_repository_lead_somewhere(name: str) -> None:
+    """A reader would find nothing behind a link."""
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", prose(name)):
+        assert (ROOT / name).parent.joinpath(target).exists(), target
+
+
+def test_the_picture_is_what_the_demo_shows() -> None:
+    """The README's picture would show yesterday's rules; `python tools/make_picture.py` draws it anew."""
+    assert tool("make_picture").render() == page("docs/diff.svg")
