@@ -9,6 +9,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -95,12 +96,17 @@ class LogWriter:
 
     def flush(self) -> None:
         """Return once everything written is on the disk."""
-        self._sink.flush()
-        if self._fsync:
-            os.fsync(self._sink.fileno())
+        try:
+            self._sink.flush()
+            if self._fsync:
+                os.fsync(self._sink.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     def close(self) -> None:
-        self._sink.close()
+        """Close the log; what cannot be written any more is lines of files that were not replaced."""
+        with suppress(OSError):
+            self._sink.close()
 
     def _write(self, data: dict[str, Any]) -> None:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -108,7 +114,13 @@ class LogWriter:
             line = text.encode()
         except UnicodeEncodeError:  # a lone surrogate: a stray byte, or a name that is not UTF-8
             line = json.dumps(data, separators=(",", ":")).encode()
-        self._sink.write(line + b"\n")
+        try:
+            self._sink.write(line + b"\n")
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> CleanspamError:
+        return CleanspamError(f"{self.path}: the log cannot be written: {error.strerror}; no more files are replaced")
 
 
 def entries(path: Path) -> list[Entry]:

@@ -16,6 +16,7 @@ AUTO = "auto"
 # A candidate fits with this share of common characters, and decides if it leads the second by the margin. Measured on
 # 59 sources in stretches of 30 to 2,000 characters; see tests/test_encodings.py for the kinds that are refused.
 FITS, MARGIN = 0.6, 0.2
+_SPREAD = 4  # characters for each different first byte, in a short text
 _STRAYS = 0.05  # of the non-ASCII characters of what still is UTF-8
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -116,12 +117,19 @@ def codec(name: str) -> str:
 
 def _share(code_re: re.Pattern[bytes], sample: bytes) -> float:
     common = others = 0
+    leads = set()
     for found in code_re.finditer(sample):
         if found[1]:
             common += 1
+            leads.add(found[1][0])
         else:
             others += 1
-    return common / (common + others) if common else 0.0
+    return common / (common + others) if common and _is_spread(leads, common) else 0.0
+
+
+def _is_spread(leads: set[int], characters: int) -> bool:
+    """Tell whether first bytes are as many as Chinese has; kana are all in one row, which may look like Chinese."""
+    return len(leads) * _SPREAD >= min(characters, _SPREAD * 8)
 
 
 def _wide(sample: bytes) -> float:
@@ -133,4 +141,5 @@ def _wide_share(sample: bytes, encoding: str) -> float:
     text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
     common = sum("\u4e00" <= char <= "\u9fa5" or "\u3000" <= char <= "\u301f" or "\uff00" <= char <= "\uff5e" for char in text)
     plain = sum(" " <= char <= "~" or char in "\r\n\t“”‘’…—" for char in text)
-    return (common + plain) / len(text) if common + plain else 0.0
+    rows = [ord(char) >> 8 for char in text if "\u4e00" <= char <= "\u9fa5"]
+    return (common + plain) / len(text) if common + plain and _is_spread(set(rows), len(rows)) else 0.0

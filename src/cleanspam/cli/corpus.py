@@ -80,6 +80,13 @@ class _Run:
 
     def run(self) -> int:
         """Clean all files and return the exit code."""
+        try:
+            self._clean()
+        finally:  # what a run leaves that fails, and the workers of one that was killed just before this one
+            files.sweep(self._targets.folders)
+        return self._end()
+
+    def _clean(self) -> None:
         fsync = self._setup.fsync and not self._is_journal
         with Corpus(self._editor, self._setup, self._ways.jobs or cores()) as corpus:
             self._log = cutlog.LogWriter(self._log_path, fsync=fsync, append=self._ways.resume, anew=self._is_journal)
@@ -89,7 +96,7 @@ class _Run:
                     self._pending.append(staged)
                     self._settle(staged)
                 self._commit()
-        return self._end()
+                self._log.flush()
 
     def _jobs(self) -> Iterator[Job]:
         own = absolute(self._log_path)
@@ -201,7 +208,7 @@ class Targets:
     def __init__(self, paths: list[Path], output: Path | None, follow_links: bool) -> None:
         self._named, self._output, self._follow_links = frozenset(paths), output, follow_links
         self._inputs = [os.path.realpath(path) for path in paths] if output else []
-        self._folders: set[Path] = set()
+        self.folders: set[Path] = set()
         self._taken: set[str] = set()
         self._many = len(paths) > 1 or follow_links
         self.notes: list[str] = []
@@ -214,7 +221,7 @@ class Targets:
         target = self._output / chosen.relative if self._output else self._own(chosen)
         if target is None:
             return None
-        if target.parent not in self._folders:
+        if target.parent not in self.folders:
             self._enter(target.parent)
         if self._many:
             self._take(target, chosen.path)
@@ -234,7 +241,7 @@ class Targets:
         return path
 
     def _enter(self, folder: Path) -> None:
-        self._folders.add(folder)
+        self.folders.add(folder)
         if self._output:
             real = os.path.realpath(folder)
             if any(real == source or real.startswith(source + os.sep) for source in self._inputs):

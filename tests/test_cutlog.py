@@ -1,0 +1,83 @@
+"""The cut log: what counts in it, and what is as if not there."""
+
+from pathlib import Path
+
+import pytest
+
+from cleanspam.batch import Taking
+from cleanspam.cutlog import FileLine, LogWriter, RunLine, cuts_of, entries
+from cleanspam.errors import CleanspamError
+
+RUN = RunLine("abc", "1.0", {"field": []}, "2026-01-01T00:00:00+00:00")
+CUT = Taking(9, 1, "text", 3, "(广告),", "", ("ad",), "alone")
+
+
+def written(path: Path, *, fsync: bool = False) -> LogWriter:
+    log = LogWriter(path, fsync=fsync)
+    log.run(RUN)
+    log.cuts([CUT, CUT._replace(at=30, raw="\\uff08")])
+    log.file(FileLine("/a", "1", "2", 2))
+    log.cuts([CUT])
+    return log
+
+
+def test_cuts_of_a_file_that_was_never_finished_do_not_count(tmp_path: Path) -> None:
+    """A way back would be promised for what never happened."""
+    written(tmp_path / "log").close()
+    (entry,) = entries(tmp_path / "log")
+
+    assert list(cuts_of(tmp_path / "log", entry)) == [CUT, CUT._replace(at=30, raw="\\uff08")]
+    assert (entry.present("1"), entry.present("2"), entry.present("3")) == (frozenset({0, 1}), frozenset(), None)
+
+
+def test_a_failed_file_does_not_count(tmp_path: Path) -> None:
+    """Its cuts would be taken for those of the next file."""
+    log = written(tmp_path / "log", fsync=True)
+    log.abandon("/b", "disk full")
+    log.cuts([CUT._replace(at=1)])
+    log.file(FileLine("/c", "3", "4", 1))
+    log.flush()
+    log.close()
+
+    assert [entry.line.file for entry in entries(tmp_path / "log")] == ["/a", "/c"]
+    assert list(cuts_of(tmp_path / "log", entries(tmp_path / "log")[1])) == [CUT._replace(at=1)]
+
+
+def test_a_torn_last_line_is_as_if_not_there(tmp_path: Path) -> None:
+    """A power cut would make the whole log unreadable."""
+    written(tmp_path / "log").close()
+    whole = (tmp_path / "log").read_bytes()
+    (tmp_path / "log").write_bytes(whole + b'{"file": "/b", "bef')
+
+    assert len(entries(tmp_path / "log")) == 1
+    LogWriter(tmp_path / "log", append=True).close()
+    assert (tmp_path / "log").read_bytes() == whole
+
+
+def test_a_log_is_never_overwritten(tmp_path: Path) -> None:
+    """The way back from an earlier run would be lost."""
+    written(tmp_path / "log").close()
+
+    with pytest.raises(CleanspamError, match="there is a log already"):
+        LogWriter(tmp_path / "log")
+
+
+def test_stray_bytes_and_names_come_back(tmp_path: Path) -> None:
+    """A text with a bad byte could not be put back."""
+    log = LogWriter(tmp_path / "log")
+    log.run(RUN)
+    log.cuts([CUT._replace(text="\udcff")])
+    log.file(FileLine("/\udcce", "1", "2", 1))
+    log.close()
+    (entry,) = entries(tmp_path / "log")
+
+    assert (entry.line.file, next(cuts_of(tmp_path / "log", entry)).text) == ("/\udcce", "\udcff")
+
+
+@pytest.mark.parametrize("text", ["no json\n", "[1]\n", '{"file": "/a"}\n'])
+def test_what_is_no_log_is_refused(tmp_path: Path, text: str) -> None:
+    """Any file would do, and nothing happen."""
+    (tmp_path / "log").write_text(text, encoding="utf-8")
+
+    with pytest.raises(CleanspamError, match="log"):
+        entries(tmp_path / "log")

@@ -1,0 +1,73 @@
+"""Encodings: decided where one fits, refused where two do."""
+
+import pytest
+
+from cleanspam import FormatError
+from cleanspam.encodings import codec, detect, encoding_of
+
+SIMPLIFIED = "河对岸的果园今年收成很好，大家都来帮忙摘苹果，孩子们在树下跑来跑去。"
+TRADITIONAL = "河對岸的果園今年收成很好，大家都來幫忙摘蘋果，孩子們在樹下跑來跑去。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (SIMPLIFIED, "utf-8"),
+        (TRADITIONAL, "utf-8"),
+        (SIMPLIFIED, "gb18030"),
+        (TRADITIONAL, "gb18030"),
+        (TRADITIONAL, "big5hkscs"),
+        (SIMPLIFIED, "utf-16-le"),
+        (TRADITIONAL, "utf-16-be"),
+        ("plain ASCII (really)\n", "utf-8"),
+        ("", "utf-8"),
+    ],
+)
+def test_each_encoding_is_recognised(text: str, encoding: str) -> None:
+    """A corpus would be read as nonsense, and nonsense judged."""
+    assert detect(text.encode(encoding)) == encoding
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs", "utf-8"])
+def test_stray_bytes_and_a_cut_off_end_do_not_mislead(encoding: str) -> None:
+    """One bad byte in a million would make a file unreadable."""
+    data = TRADITIONAL.encode(encoding)
+
+    assert detect(data * 3 + b"\xff" + data[:-1]) == encoding
+
+
+def test_a_mark_decides() -> None:
+    """What a file says of itself would be guessed at."""
+    assert detect("\ufeff短".encode("utf-16-be")) == "utf-16-be"
+    assert detect(b"\xef\xbb\xbf\xb6\xcc") == "utf-8"
+    with pytest.raises(FormatError, match="UTF-32"):
+        detect("\ufeff短".encode("utf-32-le"))
+
+
+def test_two_that_fit_are_both_named() -> None:
+    """A guess would be wrong half of the time, and nobody would know."""
+    with pytest.raises(FormatError, match="two encodings fit, .* and "):
+        detect("好".encode("gb18030"))
+
+
+@pytest.mark.parametrize("encoding", ["shift-jis", "euc-jp"])
+def test_what_fits_nothing_is_refused(encoding: str) -> None:
+    """Japanese would be judged as Chinese nonsense."""
+    with pytest.raises(FormatError, match="no encoding fits"):
+        detect("これはひらがなばかりのぶんしょうです。かんじはありません。".encode(encoding))
+
+
+def test_names_are_codecs() -> None:
+    """A user's word would be taken for another encoding, or fail in the middle of a file."""
+    assert [codec(name) for name in ("UTF8", "utf-8-sig", "GBK", "gb2312", "Big5")] == [
+        "utf-8",
+        "utf-8",
+        "gb18030",
+        "gb18030",
+        "big5hkscs",
+    ]
+    assert encoding_of(b"\xfe\xff\0a", "utf-16") == "utf-16-be"
+    assert encoding_of(b"a\0", "utf-16") == "utf-16-le"
+    for name in ("klingon", "latin-1", "ascii"):
+        with pytest.raises(FormatError, match="unknown encoding"):
+            codec(name)

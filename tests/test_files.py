@@ -1,0 +1,53 @@
+"""Writing: a file is the old one or the new one, and what a killed run leaves is cleared away."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cleanspam import CleanspamError, files
+
+
+def test_a_block_that_fails_leaves_the_target_and_nothing_else(tmp_path: Path) -> None:
+    """An error in the middle would leave half a file."""
+    (tmp_path / "a").write_text("old", encoding="utf-8")
+    with pytest.raises(RuntimeError), files.replacing(tmp_path / "a") as sink:
+        sink.write(b"half")
+        raise RuntimeError
+
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"a": "old"}
+
+
+def test_a_replaced_file_keeps_its_mode(tmp_path: Path) -> None:
+    """A private file would become public."""
+    (tmp_path / "a").write_text("old", encoding="utf-8")
+    (tmp_path / "a").chmod(0o600)
+    with files.replacing(tmp_path / "a") as sink:
+        sink.write(b"new")
+
+    assert (tmp_path / "a").read_text(encoding="utf-8") == "new"
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+
+
+def test_only_what_dead_runs_left_is_swept(tmp_path: Path) -> None:
+    """A run would take another's files from under it."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for number in (dead.pid, os.getppid()):
+        (tmp_path / f"{files.PREFIX}{number}-0{files.SUFFIX}").touch()
+
+    assert files.sweep([tmp_path]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [f"{files.PREFIX}{os.getppid()}-0{files.SUFFIX}"]
+
+
+def test_output_in_or_around_an_input_is_refused(tmp_path: Path) -> None:
+    """A run would read what it writes."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+
+    for output in ("in", "in/out", "link", "."):
+        with pytest.raises(CleanspamError, match="in or around"):
+            files.check_output([tmp_path / "in"], tmp_path / output)
+    files.check_output([tmp_path / "in"], tmp_path / "out")
