@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -174,16 +175,26 @@ def blocks(language: str, name: str = "") -> list[str]:
     return [body for kind, body in found if kind == language and (not name or body.startswith(f"# {name}\n"))]
 
 
-@pytest.fixture
-def project(repository: Path) -> Path:
-    """Make of the repository what the docs speak of: a planted corpus, a second commit and rules."""
-    (repository / "corpus").mkdir()
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make what the docs speak of, once: a repository with a planted corpus, a second commit, rules, and a filled cache."""
+    folder = tmp_path_factory.mktemp("docs") / "repo"
+    (folder / "corpus").mkdir(parents=True)
+    ran("git", "init", "-q", "-b", "main", cwd=folder)
+    ran("git", "commit", "-qm", "first", "--allow-empty", cwd=folder)
     for number in range(4):
-        (repository / "corpus" / f"{number}.txt").write_text(CLEAN * 400 + AD * (number == 0), encoding="utf-8")
-    (repository / "own.rules").write_text("list  own-words\n      甲乙\n", encoding="utf-8")
-    ran("git", "add", ".", cwd=repository)
-    ran("git", "commit", "-qm", "second", cwd=repository)
-    return repository
+        (folder / "corpus" / f"{number}.txt").write_text(CLEAN * 400 + AD * (number == 0), encoding="utf-8")
+    (folder / "own.rules").write_text("list  own-words\n      甲乙\n", encoding="utf-8")
+    ran("git", "add", ".", cwd=folder)
+    ran("git", "commit", "-qm", "second", cwd=folder)
+    ran("cleanspam", "check", "corpus", cwd=folder)
+    return folder
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    """Return a copy of what the docs speak of."""
+    return Path(shutil.copytree(made, tmp_path / "project"))
 
 
 def know(project: Path) -> None:
