@@ -133,7 +133,8 @@ def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[
     flags = f", {totals.flags:,} flagged" if totals.flags else ""
     known = f", {gate.excused:,} known" if gate.excused else ""
     kept = f", {totals.kept:,} kept by a mark" if totals.kept else ""
-    over = "".join(f", {number:,} skipped ({why})" for why, number in sorted(skipped.items()))
+    # Hidden ones are in every repository, .git and the cache among them: no news.
+    over = "".join(f", {number:,} skipped ({why})" for why, number in sorted(skipped.items()) if why != "hidden")
     yield f"{_number(gate.counted, 'finding')} in {_number(totals.files, 'file')}{flags}{known}{kept}{over}"
     for use in gate.budget.uses(gate.result(totals)):
         yield f"budget: {use}"
