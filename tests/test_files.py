@@ -13,9 +13,14 @@ from cleanspam import CleanspamError, files
 def test_a_block_that_fails_leaves_the_target_and_nothing_else(tmp_path: Path) -> None:
     """An error in the middle would leave half a file."""
     (tmp_path / "a").write_text("old", encoding="utf-8")
-    with pytest.raises(RuntimeError), files.replacing(tmp_path / "a") as sink:
-        sink.write(b"half")
-        raise RuntimeError
+
+    def fail() -> None:
+        with files.replacing(tmp_path / "a") as sink:
+            sink.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"a": "old"}
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_killed_run_leaves_every_file_whole(tmp_path: Path, number: int) -> No
             return
     else:
         assert {name: read(root / name) for name in expected} == {name: old for name, (old, _) in expected.items()}
-        done = [path for path in (tmp_path / "out").rglob("[0-9]*")]
+        done = list((tmp_path / "out").rglob("[0-9]*"))
         assert all(read(path) == expected[path.name][1] for path in done)
     assert start(root, *mode, "-j", 1, "--resume", "--no-fsync", cwd=tmp_path).wait() == 0
     target = root if number % 2 else tmp_path / "out"
@@ -126,7 +127,7 @@ def test_damaged_files_are_named_and_left(tmp_path: Path) -> None:
     root.mkdir()
     generator = random.Random(9)
     text = "".join(f"{number}{PLANTED}" for number in range(60))
-    packers = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+    packers: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
     try:
         import zstandard
     except ModuleNotFoundError:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from cleanspam.brackets import LINE_ENDS, Brackets, Pair, Sites, own_text
 from cleanspam.fold import fold
 from cleanspam.lexicon import Lexicon
-from cleanspam.matcher import Matcher, View
+from cleanspam.matcher import Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.ruleset import Rule, Ruleset
 
@@ -27,7 +27,8 @@ class Judge:
     def __init__(self, ruleset: Ruleset) -> None:
         needed = {name for rule in ruleset.rules for names in rule.needs for name in names}
         self._lexicon = Lexicon({name: ruleset.lists[name] for name in sorted(needed)})
-        self.matchers = tuple(Matcher(rule, ruleset.lists, self._lexicon) for rule in ruleset.rules)
+        patterns = Patterns(ruleset.lists)
+        self.matchers = tuple(Matcher(rule, patterns, self._lexicon) for rule in ruleset.rules)
         self._keeps, cuts, self._flags = (
             [matcher for matcher in self.matchers if matcher.rule.action is action]
             for action in (Verdict.KEEP, Verdict.CUT, Verdict.FLAG)
