@@ -273,3 +273,13 @@ def test_no_message_is_a_command_of_the_runner(corpus: Path, capfd: pytest.Captu
     err = capfd.readouterr().err
     assert "##[" not in err
     assert all(line.startswith(("cleanspam: ", "0 findings")) for line in err.splitlines())
+
+
+def test_a_flag_that_fails_the_run_is_an_error_in_its_report(capfd: pytest.CaptureFixture[str]) -> None:
+    """A pipeline would fail, and its report show nothing but warnings."""
+    assert check("corpus/sign.txt", "--format", "github", "-q") == 0
+    assert capfd.readouterr().out.startswith("::warning ")
+    assert check("corpus/sign.txt", "--format", "github", "-q", "--fail-on", "flag") == 1
+    assert capfd.readouterr().out.startswith("::error ")
+    assert check("corpus/sign.txt", "--format", "junit", "-q", "--fail-on", "flag") == 1
+    assert 'failures="1"' in capfd.readouterr().out

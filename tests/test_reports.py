@@ -182,7 +182,7 @@ def test_junit_is_read_by_a_real_parser() -> None:
     assert (suite.tests, suite.failures, suite.errors) == (3, 1, 0)
     failed, flagged, clean = list(suite)
     assert "(二手叉车价格表)" in failed.result[0].text
-    assert failed.result[0].message == "1 planted parenthetical"
+    assert failed.result[0].message == "1 finding"
     assert flagged.is_passed
     assert "(flag)" in flagged.system_out
     assert clean.is_passed

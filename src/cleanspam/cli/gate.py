@@ -88,7 +88,7 @@ class Gate:
                 self.excused += 1
                 continue
             self._count(found)
-            yield found
+            yield found._replace(is_strict=self.fail_on == "flag")
 
     def _count(self, found: Found) -> None:
         verdict = found.located.finding.verdict

@@ -22,6 +22,7 @@ class Found(NamedTuple):
 
     path: str
     located: Located
+    is_strict: bool = False  # a flag is an error: the run fails for it
 
     @property
     def rule(self) -> str:
@@ -30,8 +31,9 @@ class Found(NamedTuple):
 
     @property
     def level(self) -> str:
-        """`error` for what would be cut, `warning` for a flag, `note` for an inline mark that protects nothing."""
-        return _LEVELS.get(self.located.finding.verdict, "note")
+        """`error` for what fails the run, `warning` for a flag, `note` for an inline mark that protects nothing."""
+        level = _LEVELS.get(self.located.finding.verdict, "note")
+        return "error" if self.is_strict and level == "warning" else level
 
     @property
     def fingerprint(self) -> str:
@@ -77,8 +79,8 @@ def place(found: Found) -> str:
 
 def remark(found: Found) -> str:
     """Return the rules that spoke and, in brackets, what is not a plain cut."""
-    notes = {"warning": " (flag)", "note": " (protects nothing)"}
-    return ", ".join(found.located.finding.rules) + notes.get(found.level, "")
+    notes = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
+    return ", ".join(found.located.finding.rules) + notes.get(found.located.finding.verdict, "")
 
 
 def dumps(data: object, indent: int | None = None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from cleanspam.diff import AROUND, ELLIPSIS
+from cleanspam.model import Verdict
 from cleanspam.reports.base import Facts, Found, line
 from cleanspam.reports.concise import headline
 
@@ -19,7 +20,7 @@ def full(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
 def _marked(found: Found) -> str:
     """Return the finding in its line: [-…-] around what would be cut, [?…?] around what is only named."""
     located = found.located
-    open_, close = ("[-", "-]") if found.level == "error" else ("[?", "?]")
+    open_, close = ("[-", "-]") if located.finding.verdict is Verdict.CUT else ("[?", "?]")
     before, after = located.before, located.after
     if len(before) > AROUND + 1:
         before = ELLIPSIS + before[-AROUND:]

@@ -30,7 +30,7 @@ def _case(path: str, findings: list[Found]) -> str:
     rest = [found for found in findings if found.level != "error"]
     inside = ""
     if cuts:
-        said = f"{len(cuts)} planted {'parenthetical' if len(cuts) == 1 else 'parentheticals'}"
+        said = f"{len(cuts)} {'finding' if len(cuts) == 1 else 'findings'}"
         inside += f'      <failure message="{said}" type={quoteattr(cuts[0].rule)}>{_lines(cuts)}</failure>\n'
     if rest:
         inside += f"      <system-out>{_lines(rest)}</system-out>\n"
