@@ -16,8 +16,8 @@ from cleanspam.plant import FORMS
 from cleanspam.rulefile import BLOCKS, KEYWORDS
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "README.zh-CN.md", "docs/rules.md", "docs/rules.zh-CN.md")
-PAIRS = (("README.md", "README.zh-CN.md"), ("docs/rules.md", "docs/rules.zh-CN.md"))
+PAIRS = tuple((f"{name}.md", f"{name}.zh-CN.md") for name in ("README", "docs/rules", "docs/ci", "docs/corpora"))
+PAGES = tuple(name for pair in PAIRS for name in pair)
 # What typer gives every application; its own help says what they do.
 TYPERS = frozenset({"--install-completion", "--show-completion"})
 
