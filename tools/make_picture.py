@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 def render() -> str:
     """Return the picture as SVG."""
     text = (ROOT / "demo" / "article.txt").read_text(encoding="utf-8")
-    console = Console(record=True, width=104, force_terminal=True, color_system="truecolor", file=io.StringIO(), highlight=False)
+    console = Console(
+        record=True, width=104, force_terminal=True, color_system="truecolor", file=io.StringIO(), highlight=False
+    )
     print_hunks(console, "demo/article.txt", hunks(text, Cleaner(load_rules()).clean(text)))
     return console.export_svg(title="cleanspam diff demo/article.txt", unique_id="diff")
 

@@ -25,7 +25,8 @@ def formatted(text: str) -> str:
     """Return a rule file's text with its lists in normal form: folded, sorted, unique, wrapped. All else stays."""
     if "\r\n" in text:
         return formatted(text.replace("\r\n", "\n")).replace("\n", "\r\n")
-    return _LIST_RE.sub(lambda block: wrapped_list(block[1], block[2].split()), text)
+    # A list of which the fold leaves nothing is a mistake for the loader to name, not to be tidied away.
+    return _LIST_RE.sub(lambda block: wrapped_list(block[1], block[2].split()) if fold(block[2]).strip() else block[0], text)
 
 
 def wrapped_list(name: str, words: Iterable[str]) -> str:
