@@ -1,9 +1,7 @@
 """Brackets: which form pairs, what a pair's own text is, and where it stands."""
 
-import re
-
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam.brackets import KIND, KINDS, Pair, Sites, own_text, pairs

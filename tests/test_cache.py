@@ -15,7 +15,7 @@ import cleanspam.cache as caching
 from cleanspam import scan
 from cleanspam.batch import Problem, Totals
 from cleanspam.cache import Cache, Result, digest
-from cleanspam.cli import run
+from cleanspam.cli.app import run
 from cleanspam.locate import Located
 from cleanspam.model import Finding, Site, Verdict
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cleanspam.cli import run
+from cleanspam.cli.app import run
 from cleanspam.reports import REPORTS
 
 RULES = """\

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cleanspam.cli import run
+from cleanspam.cli.app import run
 
 PLANTED = "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"
 CLEAN = "渔船回港的时候,码头上已经站满了人。\n"

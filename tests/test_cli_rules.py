@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cleanspam import load_rules
-from cleanspam.cli import run
+from cleanspam.cli.app import run
 from cleanspam.plant import FORMS
 
 Capture = pytest.CaptureFixture[str]

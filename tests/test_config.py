@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cleanspam.cli import run
+from cleanspam.cli.app import run
 from cleanspam.config import KEYS, Config, find, load, read
 from cleanspam.errors import CleanspamError
 

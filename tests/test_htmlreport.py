@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam.cleaner import Cleaner
-from cleanspam.cli import run
+from cleanspam.cli.app import run
 from cleanspam.htmlreport import Heading, Row, html
 from cleanspam.htmlreport.rows import own
 from cleanspam.rulefile import Source, parse_rules

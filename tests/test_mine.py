@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cleanspam import Cleaner, CleanspamError, Site
-from cleanspam.cli import run
+from cleanspam.cli.app import run
 from cleanspam.mine import AROUND, CONTEXTS, Census, Entry, groups, rule_file
 from cleanspam.prove import prove
 from cleanspam.rulefile import Source, parse_rules

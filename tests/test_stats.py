@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cleanspam import Cleaner
-from cleanspam.cli import run
+from cleanspam.cli.app import run
 from cleanspam.rulefile import Source, parse_rules
 from cleanspam.stats import SAMPLE, Census, RuleStats
 

@@ -1,7 +1,6 @@
 """cleanspam: finds the search phrases that spam sites plant in Chinese articles, and cuts them out."""
 
 from functools import cache
-from importlib.metadata import version
 
 from cleanspam.cleaner import Cleaner
 from cleanspam.cut import restore
@@ -44,7 +43,9 @@ def _default_cleaner() -> Cleaner:
 
 
 def __getattr__(name: str) -> str:
-    # importlib.metadata reads the disk; only who asks for the version pays for it.
+    # importlib.metadata costs 70 ms; only who asks for the version pays for it.
     if name == "__version__":
+        from importlib.metadata import version
+
         return version("cleanspam")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,10 +4,16 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; nothing but a typed error or an interrupt ends it early, and neither with a traceback."""
-    from cleanspam.cli import run
+    """Run the command line. A plain filter is run without the parser of options, which costs more than most texts."""
+    from cleanspam.cli.filter import plain_filter
 
-    sys.exit(run(sys.argv[1:]))
+    words = sys.argv[1:]
+    code = plain_filter(words) if len(words) <= 1 else None
+    if code is None:
+        from cleanspam.cli.app import run
+
+        code = run(words)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

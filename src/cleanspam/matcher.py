@@ -17,6 +17,8 @@ CONTEXT = 40
 _GLUED = frozenset({Site.GLUED, Site.TAIL})
 # A pattern that looks at the first character only: ^, or ^[…], or ^$ for none, or several of these.
 _FIRST_CHAR = r"\^(?:[^\\\[\](){}|.*+?$^]|\[[^\\\[\]^]+\]|\$)"
+_LIST_RE = re.compile(r"\\L<([^>]*)>")
+_LISTS_RE = re.compile(r"\^?\\L<[^>]*>|\\L<[^>]*>(?:\|\\L<[^>]*>)+")
 _FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 
 
@@ -76,8 +78,17 @@ class Patterns:
     def _search(self, pattern: str) -> Callable[[str], object]:
         search = self._searches.get(pattern)
         if search is None:
-            search = self._searches[pattern] = compile_pattern(pattern, self._lists).search
+            search = self._searches[pattern] = self._literal(pattern) or compile_pattern(pattern, self._lists).search
         return search
+
+    def _literal(self, pattern: str) -> Callable[[str], object] | None:
+        """Return a search without a regex for patterns that are lists alone; a list of 300 words takes 6 ms to compile."""
+        if not _LISTS_RE.fullmatch(pattern):
+            return None
+        words = tuple(word for name in _LIST_RE.findall(pattern) for word in self._lists[name])
+        if pattern.startswith("^"):
+            return lambda text: text.startswith(words)
+        return lambda text: any(word in text for word in words)
 
 
 class Matcher:

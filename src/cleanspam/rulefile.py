@@ -195,12 +195,16 @@ def _lists(blocks: list[_Block]) -> dict[str, tuple[str, ...]]:
 
 
 def _included(words: dict[str, dict[str, None]], includes: list[tuple[_Block, str, str]]) -> dict[str, dict[str, None]]:
-    """Add to each list the words of those that it names as @other; one level, so that no list can contain itself."""
-    plain = {name: dict(found) for name, found in words.items()}
-    for block, name, other in includes:
-        if other not in plain:
-            block.fail(f"unknown list @{other}{_nearest(other, plain)}")
-        words[name].update(plain[other])
+    """Add to each list the words of those that it names as @other, and of those that they name."""
+    for block, _, other in includes:
+        if other not in words:
+            block.fail(f"unknown list @{other}{_nearest(other, words)}")
+    grown = True
+    while grown:
+        sizes = sum(map(len, words.values()))
+        for _, name, other in includes:
+            words[name].update(words[other])
+        grown = sum(map(len, words.values())) > sizes
     return words
 
 

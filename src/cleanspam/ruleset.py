@@ -71,9 +71,10 @@ class Ruleset:
         return self._with(rule for rule in self.rules if rule.id not in ids)
 
     def cutting_flagged(self) -> "Ruleset":
-        """Return the set in which every flag is a cut: flag rules cut, and neither company nor a crowd is asked of a rule."""
+        """Return the set in which every flag is a cut: flag rules cut, and no rule asks for company or a crowd."""
         return self._with(
-            rule if rule.action is Verdict.KEEP else replace(rule, action=Verdict.CUT, company=0, crowd=0) for rule in self.rules
+            rule if rule.action is Verdict.KEEP else replace(rule, action=Verdict.CUT, company=0, crowd=0)
+            for rule in self.rules
         )
 
     def _with(self, rules: Iterable[Rule]) -> "Ruleset":

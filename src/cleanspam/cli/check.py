@@ -24,10 +24,11 @@ from cleanspam.cli.gate import (
     write_known,
 )
 from cleanspam.cli.guard import FOUND, guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
+from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
 from cleanspam.cli.output import AsJson, Format, OutputFile, chosen, write
 from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowLinks, Hidden, Include, Jobs, Null
 from cleanspam.cli.reading import Reading
+from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
 from cleanspam.formats.text import TextFormat
 from cleanspam.reports import REPORTS, Facts, Found

@@ -1,15 +1,14 @@
 """`cleanspam clean`, which is also `cleanspam` without a command: the filter, one file, or a corpus."""
 
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from cleanspam.batch import Outcome, PieceEditor, Totals, Wants
+from cleanspam.cli.filter import LARGE, Filter
 from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
+from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
 from cleanspam.cli.pick import (
     As,
     Encoding,
@@ -27,11 +26,10 @@ from cleanspam.cli.pick import (
     Null,
     Resume,
 )
-from cleanspam.cli.session import STDIN, Inputs, Spread, show_hunks, summary
+from cleanspam.cli.rulechoice import RuleChoice
+from cleanspam.cli.session import STDIN, Inputs
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.text import TextFormat
 
-_LARGE = 8 << 20  # bytes
 Output = Annotated[
     Optional[Path],
     typer.Option("--output", "-o", metavar="DIR", show_default=False, help="Write a cleaned copy of every file below DIR."),
@@ -106,52 +104,12 @@ def clean(
     if (paths and len(paths) > 1) or (paths and paths[0].is_dir()):
         raise CleanspamError("several files cannot share standard output; name a folder with --output DIR, or --in-place")
     inputs = Inputs(paths, as_, field or (), encoding)
-    return _Filter(inputs, choice, line_buffered, diff, quiet).run(jobs or _jobs_for(paths))
-
-
-class _Filter:
-    """One source cleaned to standard output: its rules, what it shows, and what it has counted."""
-
-    def __init__(self, inputs: Inputs, choice: RuleChoice, line_buffered: bool, diff: bool, quiet: bool) -> None:
-        self._inputs = inputs
-        self._edit = PieceEditor(TextFormat(), choice.cleaner(), Wants(hunks=diff))
-        self._line_buffered, self._quiet = line_buffered, quiet
-        self._totals = Totals()
-
-    def run(self, jobs: int) -> int:
-        """Clean the source on so many cores and return the exit code."""
-        if jobs > 1:
-            from cleanspam.corpus import Corpus, Setup
-
-            with Corpus(self._edit, Setup(), jobs) as corpus:
-                self._write(corpus.spread)
-        else:
-            self._write(map)
-        if not self._quiet and (sys.stderr.isatty() or self._edit.wants.hunks):
-            print(summary(self._totals), file=sys.stderr)
-        return self._inputs.code
-
-    def _write(self, spread: Spread) -> None:
-        sink = sys.stdout.buffer
-        for name, source in self._inputs:
-            self._totals.files += 1
-            found = self._inputs.outcomes(source, self._edit, spread, by_line=self._line_buffered)
-            self._inputs.format.join(source, self._data(name, found), sink)
-        sink.flush()
-
-    def _data(self, name: str, found: Iterable[Outcome]) -> Iterator[bytes]:
-        for outcome in found:
-            self._totals.add(outcome.totals)
-            if outcome.hunks:
-                show_hunks(name, outcome.hunks)
-            yield outcome.data
-            if self._line_buffered:
-                sys.stdout.buffer.flush()
+    return Filter(inputs, choice, line_buffered, diff, quiet).run(jobs or _jobs_for(paths))
 
 
 def _jobs_for(paths: list[Path] | None) -> int:
     """Return the cores for one source that nobody named a number for: one, but all for a large file."""
-    if not paths or paths[0] == STDIN or paths[0].stat().st_size < _LARGE:
+    if not paths or paths[0] == STDIN or paths[0].stat().st_size < LARGE:
         return 1
     from cleanspam.jobs import cores
 

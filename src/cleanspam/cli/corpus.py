@@ -15,8 +15,8 @@ from cleanspam.batch import Outcome, PieceEditor, Wants
 from cleanspam.choose import Choice, Chooser, Chosen, listed
 from cleanspam.cleaner import Cleaner
 from cleanspam.cli.guard import ERROR, complain
-from cleanspam.cli.options import RuleChoice
 from cleanspam.cli.progress import Progress, Tally, table
+from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say, show_hunks
 from cleanspam.corpus import GROUP, LARGE, Corpus, Job, Setup, Staged, absolute
 from cleanspam.diff import visible

@@ -6,7 +6,8 @@ import typer
 
 from cleanspam.batch import PieceEditor, Totals, Wants
 from cleanspam.cli.guard import FOUND, guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
+from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
+from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import Inputs, say, show_hunks, summary
 from cleanspam.formats.text import TextFormat
 

@@ -7,7 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, RuleChoice, Rules, Without
+from cleanspam.cli.options import CutFlagged, NoDefault, Only, Rules, Without
+from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.diff import visible
 from cleanspam.explain import Explanation
 from cleanspam.explain import explain as explained

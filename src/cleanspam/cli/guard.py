@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import ParamSpec
 
-import typer
-
 from cleanspam.errors import CleanspamError
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
@@ -19,23 +17,30 @@ def guarded(command: Callable[Words, int | None]) -> Callable[Words, None]:
 
     @functools.wraps(command)
     def guarded_command(*args: Words.args, **kwargs: Words.kwargs) -> None:
-        try:
-            code = command(*args, **kwargs) or 0
-            sys.stdout.flush()
-        except BrokenPipeError:
-            _forget_stdout()
-            code = ERROR
-        except KeyboardInterrupt:
-            code = complain("interrupted; files not yet named as done are untouched", INTERRUPTED)
-        except CleanspamError as error:
-            code = complain(str(error))
-        except OSError as error:
-            code = complain(f"{error.filename or 'output'}: {error.strerror or error}")
-        except MemoryError:
-            code = complain("out of memory")
-        raise typer.Exit(code)
+        import typer  # the plain filter does without it
+
+        raise typer.Exit(settled(lambda: command(*args, **kwargs)))
 
     return guarded_command
+
+
+def settled(run: Callable[[], int | None]) -> int:
+    """Return the exit code of what is run; an error that a user can mend becomes one line on stderr."""
+    try:
+        code = run() or 0
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        return ERROR
+    except KeyboardInterrupt:
+        return complain("interrupted; files not yet named as done are untouched", INTERRUPTED)
+    except CleanspamError as error:
+        return complain(str(error))
+    except OSError as error:
+        return complain(f"{error.filename or 'output'}: {error.strerror or error}")
+    except MemoryError:
+        return complain("out of memory")
+    return code
 
 
 def complain(message: str, code: int = ERROR) -> int:

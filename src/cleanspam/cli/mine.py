@@ -8,7 +8,8 @@ import typer
 
 from cleanspam import files
 from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import NoDefault, Paths, Quiet, RuleChoice, Rules
+from cleanspam.cli.options import NoDefault, Paths, Quiet, Rules
+from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import Inputs, say
 from cleanspam.cli.tables import counted
 from cleanspam.diff import visible

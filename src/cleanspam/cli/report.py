@@ -11,9 +11,10 @@ from cleanspam import files
 from cleanspam.choose import Choice
 from cleanspam.cli.check import editor_of
 from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, RuleChoice, Rules, Without
+from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
 from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowLinks, Hidden, Include, Jobs, Null
 from cleanspam.cli.reading import Reading
+from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport import Heading, Row, html

@@ -10,7 +10,8 @@ import typer
 
 from cleanspam import prove as proving
 from cleanspam.cli.guard import FOUND, guarded
-from cleanspam.cli.options import NoDefault, RuleChoice, Rules, require_rule
+from cleanspam.cli.options import NoDefault, Rules
+from cleanspam.cli.rulechoice import RuleChoice, require_rule
 from cleanspam.errors import CleanspamError
 from cleanspam.ruledir import rule_files, shipped_dir
 from cleanspam.ruleset import Rule

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import zip_longest
 from typing import Any, BinaryIO
 
 import pyarrow as pa  # in the extra: whoever has no such file does without
@@ -44,12 +45,12 @@ class ParquetFormat:
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema, metadata, compression and encodings."""
         file = _guarded(lambda: parquet.ParquetFile(_path(source)))
+        columns = _columns(self.fields, file.schema_arrow)
         with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
-            edited = iter(pieces)
-            for table in _row_groups(file, None):
-                writer.write_table(_merged(table, next(edited)), row_group_size=max(1, table.num_rows))
-            for _ in edited:  # none is left, but whoever made them ends its work now
-                pass
+            rest = [name for name in file.schema_arrow.names if name not in columns]
+            for piece, table in zip_longest(pieces, _row_groups(file, rest) if rest else ()):
+                whole = _merged(file.schema_arrow, table, piece)
+                writer.write_table(whole, row_group_size=max(1, whole.num_rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class ArrowFormat:
         with ipc.new_file(sink, file.schema, options=options) as writer:
             for number, piece in enumerate(pieces):
                 whole = pa.Table.from_batches([_batch(file, number)])
-                for batch in _merged(whole, piece).combine_chunks().to_batches():
+                for batch in _merged(file.schema, whole, piece).combine_chunks().to_batches():
                     writer.write_batch(batch)
 
 
@@ -134,7 +135,7 @@ def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
             yield from _string_paths(member.type, (*above, member.name))
 
 
-def _row_groups(file: Any, columns: list[str] | None) -> Iterator[Any]:
+def _row_groups(file: Any, columns: list[str]) -> Iterator[Any]:
     """Yield the row groups as tables; the parts of a large one are the same whatever columns are read."""
     for number in range(file.num_row_groups):
         group = file.metadata.row_group(number)
@@ -159,13 +160,12 @@ def _unpacked(piece: bytes) -> Any:
     return ipc.open_stream(pa.py_buffer(piece)).read_all()
 
 
-def _merged(table: Any, piece: bytes) -> Any:
-    """Return the table with the columns of an edited piece."""
+def _merged(schema: Any, table: Any, piece: bytes) -> Any:
+    """Return the table of that schema whose columns are those of an edited piece, and of `table` what it has not."""
     edited = _unpacked(piece)
-    for name in edited.column_names:
-        at = table.schema.get_field_index(name)
-        table = table.set_column(at, table.schema.field(at), edited.column(name))
-    return table
+    there = frozenset(edited.column_names)
+    columns = [(edited if name in there else table).column(name) for name in schema.names]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _rewritten(piece: bytes, fields: tuple[str, ...], change: Change) -> Edited:
