@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types prove tests bench picture clean
+.PHONY: demo test lint types prove tests pages clean
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -33,6 +33,11 @@ prove: .venv/ready
 
 tests: .venv/ready
 	$(BIN)/python -m pytest -q
+
+# What shows real output: run it after a change of rules.
+pages: .venv/ready
+	$(BIN)/python tools/make_picture.py
+	$(BIN)/python tools/run_console_blocks.py README.md README.zh-CN.md docs/rules.md docs/rules.zh-CN.md
 
 clean:
 	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache

@@ -64,7 +64,8 @@ class Brackets:
         if lone := [start for start, end in self.simple if end - start == 1]:
             self.simple, self.nested = _resolved(text, self.simple, lone)
         if "[" in first:
-            links = {pair[1] for pair in (*self.simple, *self.nested) if text[pair[0]] == "["}
+            spans = [*self.simple, *((pair.start, pair.end) for pair in self.nested)]
+            links = {end for start, end in spans if text[start] == "["}
             self.simple = [span for span in self.simple if not _is_markdown(text, *span, links)]
             self.nested = [pair for pair in self.nested if not _is_markdown(text, pair.start, pair.end, links)]
 

@@ -1,5 +1,6 @@
 """The application: which commands there are, and the options of `cleanspam` itself."""
 
+import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -35,11 +36,18 @@ COMMANDS = frozenset({"clean", "diff", "check", "explain", "restore", "log", "co
 
 
 def _print_version(wanted: bool) -> None:
-    if wanted:
-        from cleanspam import __version__, load_rules
+    """Print the version; with --verbose before or behind it, all that a bug report needs."""
+    if not wanted:
+        return
+    from cleanspam import __version__, load_rules
+    from cleanspam.ruledir import shipped_dir
 
-        typer.echo(f"cleanspam {__version__} (rules {load_rules().hash})")
-        raise typer.Exit
+    ruleset = load_rules()
+    typer.echo(f"cleanspam {__version__} (rules {ruleset.hash})")
+    if "--verbose" in sys.argv[1:]:
+        typer.echo(f"{len(ruleset.rules)} rules and {len(ruleset.lists)} lists in {shipped_dir()}")
+        typer.echo(f"Python {sys.version.split()[0]} in {sys.prefix}")
+    raise typer.Exit
 
 
 @app.callback()
@@ -51,6 +59,9 @@ def main(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and the rule set's hash."),
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="With --version: where the rules are, and which Python runs.")
+    ] = False,  # noqa: ARG001
 ) -> None:
     """Cut planted advertising out of Chinese text, and nothing else."""
     configure(context, config_file, isolated)

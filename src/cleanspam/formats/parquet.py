@@ -49,8 +49,8 @@ class ParquetFormat:
         with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
             rest = [name for name in file.schema_arrow.names if name not in columns]
             for piece, table in zip_longest(pieces, _row_groups(file, rest) if rest else ()):
-                whole = _merged(file.schema_arrow, table, piece)
-                writer.write_table(whole, row_group_size=max(1, whole.num_rows))
+                whole = _guarded(partial(_merged, file.schema_arrow, table, piece))
+                _guarded(partial(writer.write_table, whole, row_group_size=max(1, whole.num_rows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ def _guarded(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno:  # the disk, not the file
+            raise
         raise FormatError(f"cannot be read: {str(error).splitlines()[0]}") from error
 
 

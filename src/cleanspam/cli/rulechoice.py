@@ -1,0 +1,45 @@
+"""Which rules a run uses: the shipped ones, those found beside the corpus, those that the command line names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cleanspam.cleaner import Cleaner
+from cleanspam.errors import CleanspamError
+from cleanspam.ruledir import load_rules, local_dirs
+from cleanspam.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class RuleChoice:
+    """Which rules a run uses."""
+
+    rules: list[Path] | None = None
+    no_default_rules: bool = False
+    only: list[str] | None = None
+    without: list[str] | None = None
+    cut_flagged: bool = False
+
+    def ruleset(self) -> Ruleset:
+        """Load the chosen rules: shipped, then those of .cleanspam folders from here upwards, then --rules."""
+        local = [] if self.no_default_rules else list(local_dirs(Path.cwd()))
+        ruleset = load_rules(*local, *(self.rules or ()), default=not self.no_default_rules)
+        for rule_id in [*(self.only or ()), *(self.without or ())]:
+            require_rule(ruleset, rule_id)
+        if self.only:
+            ruleset = ruleset.only(self.only)
+        if self.without:
+            ruleset = ruleset.without(self.without)
+        return ruleset.cutting_flagged() if self.cut_flagged else ruleset
+
+    def cleaner(self) -> Cleaner:
+        return Cleaner(self.ruleset())
+
+
+def require_rule(ruleset: Ruleset, rule_id: str) -> None:
+    """Raise CleanspamError, with the nearest id, if there is no such rule."""
+    if ruleset.rule(rule_id) is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(rule_id, [rule.id for rule in ruleset.rules], 1)
+        hint = f"; did you mean {near[0]}?" if near else "; `cleanspam rules list` shows them"
+        raise CleanspamError(f"unknown rule id {rule_id!r}{hint}")
