@@ -37,7 +37,7 @@ tests: .venv/ready
 # What shows real output: run it after a change of rules.
 pages: .venv/ready
 	$(BIN)/python tools/make_picture.py
-	$(BIN)/python tools/run_console_blocks.py README.md README.zh-CN.md docs/rules.md docs/rules.zh-CN.md
+	$(BIN)/python tools/run_console_blocks.py
 
 clean:
 	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache

@@ -41,6 +41,14 @@ def unfinished(root: Path) -> list[Path]:
     return [path for path in root.rglob(".cleanspam-*") if path.suffix == ".tmp"]
 
 
+def wait_for_orphans(root: Path) -> None:
+    """Wait until the workers whose parent was killed have noticed; what a living process writes, no run sweeps away."""
+    for _ in range(100):
+        if not any(Path(f"/proc/{path.name.split('-')[1]}").exists() for path in unfinished(root)):
+            return
+        time.sleep(0.1)
+
+
 def start(*words: object, cwd: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([*COMMAND, *map(str, words)], cwd=cwd, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
@@ -56,6 +64,7 @@ def test_a_killed_run_leaves_every_file_whole(tmp_path: Path, number: int) -> No
     time.sleep(generator.uniform(0.3, 1.2))
     run.send_signal(signal.SIGKILL)
     run.wait()
+    wait_for_orphans(tmp_path)
 
     if number % 2:
         found = {name: read(root / name) for name in expected}

@@ -59,9 +59,9 @@ def main(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and the rule set's hash."),
     ] = False,
-    verbose: Annotated[
+    verbose: Annotated[  # noqa: ARG001 (the callback of --version reads it)
         bool, typer.Option("--verbose", help="With --version: where the rules are, and which Python runs.")
-    ] = False,  # noqa: ARG001
+    ] = False,
 ) -> None:
     """Cut planted advertising out of Chinese text, and nothing else."""
     configure(context, config_file, isolated)

@@ -21,7 +21,7 @@ Format = Annotated[
         metavar="NAME",
         rich_help_panel=_PANEL,
         show_default=False,
-        help=f"{', '.join(REPORTS)}; without it github in GitHub Actions, else full.",
+        help=f"{', '.join(REPORTS)}; without it github in GitHub Actions, else concise.",
     ),
 ]
 OutputFile = Annotated[
@@ -45,7 +45,7 @@ def chosen(name: str | None, as_json: bool, output_file: Path | None) -> str:
         return "json"
     if name is None:
         is_action = os.environ.get("GITHUB_ACTIONS") == "true" and output_file is None
-        return "github" if is_action else "full"
+        return "github" if is_action else "concise"
     if name not in REPORTS:
         near = get_close_matches(name, REPORTS, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(REPORTS)}"

@@ -78,9 +78,9 @@ def place(found: Found) -> str:
 
 
 def remark(found: Found) -> str:
-    """Return the rules that spoke and, in brackets, what is not a plain cut."""
+    """Return the first rule that spoke and, in brackets, what is not a plain cut."""
     notes = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
-    return ", ".join(found.located.finding.rules) + notes.get(found.located.finding.verdict, "")
+    return found.rule + notes.get(found.located.finding.verdict, "")
 
 
 def dumps(data: object, indent: int | None = None) -> str:

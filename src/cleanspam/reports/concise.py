@@ -1,4 +1,4 @@
-"""The `concise` report: one line a finding, `path:line:column: rules: text`."""
+"""The `concise` report: one line a finding, `path:line:column: rule-id: text`."""
 
 from collections.abc import Iterable, Iterator
 
