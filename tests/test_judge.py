@@ -10,7 +10,7 @@ from cleanspam import Cleaner, Ruleset, Verdict, load_rules
 from cleanspam.brackets import Pair, Sites, own_text, pairs
 from cleanspam.fold import fold
 from cleanspam.foldtable import SOURCE, TARGET
-from cleanspam.judge import Judge
+from cleanspam.judge import NEAR, Judge
 from cleanspam.matcher import CONTEXT
 from cleanspam.rulefile import Source, parse_rules
 from cleanspam.ruleset import Rule
@@ -480,3 +480,12 @@ def test_the_quick_way_cuts_what_asking_every_rule_cuts(text: str) -> None:
     assert {(finding.start, finding.end): list(finding.rules) for finding in SHIPPED.cuts(text)} == {
         (pair.start, pair.end): ids for pair, ids in (solo | weak).items()
     }
+
+
+def test_company_and_crowds_are_counted_nearby_only() -> None:
+    """A pipe of many articles would make chance findings of different articles each other's evidence."""
+    far = "雨下了一整夜。" * (NEAR // 7 + 1)
+    ruleset = rules("rule one\nwhere glued\ncrowd 1\ncut 广告.\n\nrule two\nwhere glued\ncompany 1\ncut 价格")
+    assert left("雨(广告一)停(广告二)了(价格)呢", ruleset) == "雨停了呢"
+    assert left(f"雨(广告一)停{far}雨(广告二)停", ruleset) == f"雨(广告一)停{far}雨(广告二)停"
+    assert left(f"雨(广告一)停(广告二)了{far}雨(价格)停", ruleset) == f"雨停了{far}雨(价格)停"
