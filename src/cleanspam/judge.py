@@ -42,7 +42,7 @@ class Judge:
         self._beside = [matcher for matcher in self._solo if matcher.looks_beside]
         self._gate = _gate([matcher.rule for matcher in self._solo if not matcher.looks_beside], ruleset)
         self._may_stand: dict[tuple[str, str], bool] = {}
-        self._met: dict[tuple[int, bool], tuple[Matcher, ...]] = {}
+        self._met: dict[tuple[int, bool, Site], tuple[Matcher, ...]] = {}
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
@@ -76,7 +76,7 @@ class Judge:
         heard = []
         for line, (pair, is_alone) in enumerate(candidates.items()):
             lists = found.get(line, 0)
-            if matchers := self._met_by(lists, is_alone):
+            if matchers := self._met_by(lists, is_alone, page.sites.of(pair)):
                 view = self.view(page.text, pair, page.sites)
                 view.own, view.lists = owns[line], lists
                 if spoken := self._spoken(page, view, matchers):
@@ -101,12 +101,13 @@ class Judge:
             self._may_stand[beside] = any(matcher.may_stand(left, right) for matcher in self._beside)
         return self._may_stand[beside]
 
-    def _met_by(self, lists: int, is_alone: bool) -> tuple[Matcher, ...]:
-        """Return the rules that need no company and have their needs met by words of these lists."""
-        if (lists, is_alone) not in self._met:
+    def _met_by(self, lists: int, is_alone: bool, site: Site) -> tuple[Matcher, ...]:
+        """Return the rules for a site that need no company and have their needs met by words of these lists."""
+        key = lists, is_alone, site
+        if key not in self._met:
             solo = [matcher for matcher in self._solo if is_alone or not matcher.looks_beside]
-            self._met[lists, is_alone] = tuple(matcher for matcher in solo if matcher.is_met(lists))
-        return self._met[lists, is_alone]
+            self._met[key] = tuple(matcher for matcher in solo if site in matcher.rule.sites and matcher.is_met(lists))
+        return self._met[key]
 
     def _in_company(self, view: View, neighbours: "_Neighbours") -> list[Matcher]:
         """Return the company rules that enough cuts near the pair let speak."""
