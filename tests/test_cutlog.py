@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cleanspam.batch import Taking
+from cleanspam.cli.app import run
 from cleanspam.cutlog import FileLine, LogWriter, RunLine, cuts_of, entries
 from cleanspam.errors import CleanspamError
 
@@ -81,3 +82,10 @@ def test_what_is_no_log_is_refused(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(CleanspamError, match="log"):
         entries(tmp_path / "log")
+
+
+def test_a_log_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    """A misspelled path would say that nothing had to be put back, and leave an empty log behind."""
+    missing = tmp_path / "no.jsonl"
+    assert run(["restore", str(missing)]) == 2
+    assert not missing.exists()

@@ -84,7 +84,9 @@ def check(
     """
     report = REPORTS[chosen(format_, as_json, output_file)]
     gate = Gate(Budget(max_findings, max_per_million, max_files_share), read_known(baseline), fail_on)
-    choice = Choice(include or (), exclude or (), hidden=hidden, follow_links=follow_links, format_name=as_)
+    # A baseline quotes what it knows, and may lie beside the corpus.
+    own = [file.name for file in (baseline, write_baseline) if file]
+    choice = Choice(include or (), [*(exclude or ()), *own], hidden=hidden, follow_links=follow_links, format_name=as_)
     named = paths or (None if files_from else configured_paths(context))
     reading = Reading(named, files_from, null, tuple(field or ()), encoding, choice, jobs)
     editor = editor_of(RuleChoice(rules, no_default_rules, only, without, cut_flagged))

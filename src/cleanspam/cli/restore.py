@@ -43,6 +43,8 @@ def restore(
     from cleanspam import cutlog
     from cleanspam.putback import restore_file
 
+    if not log.is_file():
+        raise CleanspamError(f"{log}: no such log; --in-place says where it keeps its own, --log FILE where you want it")
     _require_rules(log, only or ())
     wanted = frozenset(only or ())
     cuts = files = failed = there = 0
