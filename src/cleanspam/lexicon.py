@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from cleanspam.fold import FILLER, reads_as, spellings
 
@@ -23,17 +24,23 @@ class Lexicon:
         self._by_head: dict[str, list[tuple[str, int]]] = {}
         for word, mask in masks.items():
             self._by_head.setdefault(word[:2], []).append((word, mask))
-        firsts = {head[0] for head in self._by_head}
-        seconds = {head[1] for head in self._by_head if len(head) > 1}
-        singles = {head for head in self._by_head if len(head) == 1}
-        for head in self._by_head.keys() - singles:
+        self._firsts = {head[0] for head in self._by_head}
+        self._seconds = {head[1] for head in self._by_head if len(head) > 1}
+        self._singles = {head for head in self._by_head if len(head) == 1}
+        for head in self._by_head.keys() - self._singles:
             self._by_head[head] += self._by_head.get(head[0], [])
-        self._head_re = _head_re(_class(firsts), "", _class(seconds), _class(singles), _class(_LATIN))
-        first, filler, second, single = (
-            _class(spellings(chars), _BEYOND) for chars in (firsts, FILLER - seconds, seconds, singles)
-        )
-        self._unfolded_head_re = _head_re(first, filler, second, single, _class(spellings(_LATIN)))
         self._may_begin: dict[str, bool] = {}
+
+    @cached_property
+    def _head_re(self) -> "re.Pattern[str]":
+        first, second, single = (_class(chars) for chars in (self._firsts, self._seconds, self._singles))
+        return _beginning(first, "", second, single, _class(_LATIN))
+
+    @cached_property
+    def _unfolded_head_re(self) -> "re.Pattern[str]":
+        chars = self._firsts, FILLER - self._seconds, self._seconds, self._singles
+        first, filler, second, single = (_class(spellings(some), _BEYOND) for some in chars)
+        return _beginning(first, filler, second, single, _class(spellings(_LATIN)))
 
     def mask(self, names: Iterable[str]) -> int:
         """Return the bits of the named lists."""
@@ -91,7 +98,7 @@ class Lexicon:
                     yield at, bits
 
 
-def _head_re(firsts: str, filler: str, seconds: str, singles: str, latin: str) -> "re.Pattern[str]":
+def _beginning(firsts: str, filler: str, seconds: str, singles: str, latin: str) -> "re.Pattern[str]":
     """Return what finds where a word may begin: its first character before a second one, and none amid a Latin word.
 
     With one class in front `re` skips from hit to hit; a look-behind in front would be tried at every place.

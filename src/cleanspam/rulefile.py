@@ -4,7 +4,6 @@ The grammar: one statement a line, `keyword value`; an indented line continues t
 `#` at the start of a line is a comment. A block is a `list`, a `shape`, a `rule` or a `keep-texts`.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, NoReturn
@@ -167,6 +166,8 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    import difflib  # only a mistake pays for it
+
     near = difflib.get_close_matches(word, list(known), 1)
     return f"; did you mean {near[0]}?" if near else ""
 
