@@ -56,3 +56,38 @@ def test_output_in_or_around_an_input_is_refused(tmp_path: Path) -> None:
         with pytest.raises(CleanspamError, match="in or around"):
             files.check_output([tmp_path / "in"], tmp_path / output)
     files.check_output([tmp_path / "in"], tmp_path / "out")
+
+
+def test_a_pipe_or_a_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    """`--output-file /dev/null`, as root, would turn /dev/null into a file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with files.replacing(pipe) as sink:
+        sink.write(b"x")
+    assert os.read(reader, 2) == b"x"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """A report written through a link would leave the old one behind, and the link gone."""
+    real, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    with files.replacing(link) as sink:
+        sink.write(b"new")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+
+
+def test_a_special_file_is_no_target_of_a_corpus(tmp_path: Path) -> None:
+    """A pipe in the output folder would be replaced by a text."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with files.staging(pipe) as (beside, sink):
+        sink.write(b"x")
+    with pytest.raises(CleanspamError):
+        files.commit(beside, pipe)
+    assert pipe.is_fifo()
+    assert not beside.exists()

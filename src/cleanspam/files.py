@@ -41,6 +41,8 @@ def staging(target: Path, *, fsync: bool = True) -> Iterator[tuple[Path, BinaryI
 def commit(beside: Path, target: Path) -> None:
     """Put an unfinished file in the place of its target: whoever opens it sees the old one or the new one."""
     try:
+        if is_special(target):
+            raise CleanspamError(f"{target}: no regular file; it stays as it is")
         beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)
@@ -49,13 +51,26 @@ def commit(beside: Path, target: Path) -> None:
 
 @contextmanager
 def replacing(target: Path, *, like: Path | None = None, fsync: bool = True) -> Iterator[BinaryIO]:
-    """Open a file beside `target` that takes its place when the block ends well, and vanishes when it does not."""
-    with staging(target, fsync=fsync) as (beside, sink):
+    """Open a file beside `target` that takes its place when the block ends well, and vanishes when it does not.
+
+    A link stays a link: what it points at is replaced. A device or a pipe, like /dev/null, is written to as it is.
+    """
+    place = target.resolve() if target.is_symlink() else target
+    if is_special(place):
+        with place.open("wb") as device:
+            yield device
+        return
+    with staging(place, fsync=fsync) as (beside, sink):
         yield sink
-    model = like or target
+    model = like or place
     if model.exists():
         resemble(beside, model.stat())
-    commit(beside, target)
+    commit(beside, place)
+
+
+def is_special(path: Path) -> bool:
+    """Tell whether a path is there and is no regular file: replacing it would destroy a device, a pipe or a folder."""
+    return path.exists() and not path.is_file()
 
 
 def resemble(path: Path, model: os.stat_result, *, times: bool = False) -> None:
