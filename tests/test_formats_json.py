@@ -18,7 +18,7 @@ from cleanspam.formats.jsonfile import JsonFormat
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.jsonscan import offsets
 
-PLANTED = "渡口的老人摇了一辈子船,(淘宝开店货源一件代发),从没有收过学生的钱。"
+PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
 CLEAN = "渡口的老人摇了一辈子船,从没有收过学生的钱。"
 ASIDE = "渡口的老人（今年七十三）摇了一辈子船。"
 CLEANER = Cleaner(load_rules())

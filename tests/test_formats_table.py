@@ -13,7 +13,7 @@ from cleanspam.batch import Outcome, PieceEditor, Wants, placed
 from cleanspam.formats import table
 from cleanspam.formats.table import TableFormat
 
-PLANTED = "桥头的灯亮到半夜,(手机淘宝开店流程图解),卖馄饨的还没有收摊。"
+PLANTED = "桥头的灯亮到半夜,(网店淘宝开店流程教程),卖馄饨的还没有收摊。"
 CLEAN = "桥头的灯亮到半夜,卖馄饨的还没有收摊。"
 CLEANER = Cleaner(load_rules())
 

@@ -30,15 +30,6 @@ class Verdict(str, Enum):
     NONE = "none"  # no rule spoke: it stays
 
 
-class Parenthetical(NamedTuple):
-    """A matched pair of brackets within one line, brackets included in the span."""
-
-    start: int
-    end: int
-    inner: tuple[Span, ...]  # the pairs directly inside, which its own text leaves out
-    site: Site
-
-
 class Cut(NamedTuple):
     """A stretch taken out of a text: code points of the original, and what stood there."""
 

@@ -143,11 +143,6 @@ def _is_plainly_utf8(head: bytes) -> bool:
     return b"\0" not in head
 
 
-def outcomes(pieces: Iterable[bytes], edit: PieceEditor) -> Iterator[Outcome]:
-    """Yield what becomes of each piece, in its place in the file."""
-    yield from placed(map(edit, pieces))
-
-
 def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> None:
     """Show a file's hunks: painted on a terminal, one plain line each elsewhere."""
     from rich.console import Console  # 40 ms, only for who wants to see something
