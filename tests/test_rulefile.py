@@ -206,6 +206,24 @@ def test_bad_rules_differ_from_good_ones_by_one_mistake(path: Path) -> None:
     assert not any(line.startswith("#") for line in lines[1:])
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("list topic\n 拼单\n# a note\n 天猫 @shops\n", 7, "unknown list @shops; did you mean shop?"),
+        ("list topic @fair\n 拼单\n", 4, "unknown list @fair; write a list block of that name"),
+        ("list topic\n @shop\n @shop-x @fair\n @fair\n", 6, "unknown list @shop-x; did you mean shop?"),
+        (rule_with("cut 二", "needs shop\n fair"), 9, "unknown list 'fair'; write a list block of that name"),
+        (rule_with("cut 二", "where tail\n crowd"), 9, "unknown site 'crowd'; sites are alone, glued, tail or line"),
+    ],
+)
+def test_an_unknown_name_is_named_with_the_line_it_stands_on(text: str, line: int, problem: str) -> None:
+    """A list runs over a hundred lines, and the reader would be sent to the first of them."""
+    with pytest.raises(RuleError) as caught:
+        parsed(f"list shop\n 淘宝\n\n{text}")
+
+    assert (caught.value.line, caught.value.problem) == (line, problem)
+
+
 def test_every_refusal_has_a_file_with_its_mistake() -> None:
     """A message would never have been read by anyone."""
     messages = [path.read_text(encoding="utf-8").partition("\n")[0].partition(": ")[2] for path in BAD_RULES]

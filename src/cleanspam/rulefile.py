@@ -47,9 +47,15 @@ class _Statement(NamedTuple):
     keyword: str
     lines: tuple[str, ...]  # the value, and the lines that continue it
     line: int  # from 1
+    numbers: tuple[int, ...] = ()  # the line that each of `lines` stands on
 
     def words(self) -> list[str]:
         return " ".join(self.lines).split()
+
+    def at(self, word: str) -> "_Statement":
+        """Return the statement as if it began on the line of its word: where an error about that word sends the reader."""
+        line = next(number for number, line in zip(self.numbers, self.lines, strict=True) if word in line.split())
+        return self._replace(line=line)
 
 
 class _Shape(NamedTuple):
@@ -120,7 +126,8 @@ def _blocks(source: Source) -> Iterator[_Block]:
             _continue(source.name, number, statements, line.strip())
         else:
             keyword, _, value = line.strip().partition(" ")
-            statements.append(_Statement(keyword, (value.strip(),) if value.strip() else (), number))
+            held = (value.strip(),) if value.strip() else ()
+            statements.append(_Statement(keyword, held, number, (number,) * len(held)))
     yield from _closed(source, statements)
 
 
@@ -128,7 +135,7 @@ def _continue(name: str, number: int, statements: list[_Statement], line: str) -
     if not statements:
         raise RuleError(name, number, "an indented line continues the line above, and there is none; begin it at the margin")
     last = statements[-1]
-    statements[-1] = last._replace(lines=(*last.lines, line))
+    statements[-1] = last._replace(lines=(*last.lines, line), numbers=(*last.numbers, number))
 
 
 def _closed(source: Source, statements: list[_Statement]) -> Iterator[_Block]:
@@ -172,6 +179,11 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+def _instead(name: str, known: Iterable[str], kind: str) -> str:
+    """Return what to write instead of the name of no block of that kind."""
+    return _nearest(name, known) or f"; write a {kind} block of that name"
+
+
 def _name(block: _Block) -> str:
     name = block.head.words()[0]
     if not _ID_RE.match(name):
@@ -199,7 +211,7 @@ def _included(words: dict[str, dict[str, None]], includes: list[tuple[_Block, st
     """Add to each list the words of those that it names as @other, and of those that they name."""
     for block, _, other in includes:
         if other not in words:
-            block.fail(f"unknown list @{other}{_nearest(other, words)}")
+            block.fail(f"unknown list @{other}{_instead(other, words, 'list')}", block.head.at(f"@{other}"))
     grown = True
     while grown:
         sizes = sum(map(len, words.values()))
@@ -263,7 +275,7 @@ def _shape(block: _Block, action: str, shapes: dict[str, _Shape]) -> _Shape:
     if len(patterns) > 1:
         block.fail(f"{action} takes one @shape or any number of patterns; write a rule for each")
     if named[0] not in shapes:
-        block.fail(f"unknown shape @{named[0]}{_nearest(named[0], shapes)}", block.all(action)[0])
+        block.fail(f"unknown shape @{named[0]}{_instead(named[0], shapes, 'shape')}", block.all(action)[0])
     return shapes[named[0]]
 
 
@@ -303,7 +315,7 @@ def _sites(block: _Block, action: Verdict) -> frozenset[Site]:
 
 def _site(block: _Block, word: str, statement: _Statement) -> Site:
     if word not in _SITES:
-        block.fail(f"unknown site {word!r}; sites are {_listed(_SITES)}{_nearest(word, _SITES)}", statement)
+        block.fail(f"unknown site {word!r}; sites are {_listed(_SITES)}{_nearest(word, _SITES)}", statement.at(word))
     return _SITES[word]
 
 
@@ -373,7 +385,8 @@ def _check_lists(block: _Block, lists: dict[str, tuple[str, ...]]) -> None:
             used = statement.words() if statement.keyword == "needs" else []
         for name in used:
             if name not in lists:
-                block.fail(f"unknown list {name!r}{_nearest(name, lists) or '; write a list block of that name'}", statement)
+                place = statement.at(name) if statement.keyword == "needs" else statement
+                block.fail(f"unknown list {name!r}{_instead(name, lists, 'list')}", place)
 
 
 def _check_patterns(block: _Block, lists: dict[str, tuple[str, ...]]) -> None:
