@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
@@ -35,9 +35,8 @@ _OPEN_QUOTES = "“‘「『《〈"
 _CLOSE_QUOTES = "”’」』》〉"
 CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + _OPEN_QUOTES)
 CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + _CLOSE_QUOTES)
-# What can stand right beside a parenthetical that is alone, the first of a chain or behind blanks included.
-_EDGE_LEFT = CLEAR_LEFT | frozenset(BLANKS + _CLOSERS)
-_EDGE_RIGHT = CLEAR_RIGHT | frozenset(BLANKS + _OPENERS)
+# What can stand right before a parenthetical that is alone, one in a chain or behind blanks included; "" at a text's start.
+_EDGE_LEFT = CLEAR_LEFT | frozenset([*BLANKS, *_CLOSERS, ""])
 # On the left of these more must be looked at: what is behind a chain, or whether a point ends a clause.
 _LOOK_LEFT = frozenset(_CLOSERS + ".")
 
@@ -86,15 +85,18 @@ class Brackets:
         text = self._text
         return [text[start + 1 : end - 1] for start, end in self.simple] + [own_text(text, pair) for pair in self.nested]
 
-    def may_be_alone(self) -> list[Pair]:
-        """Return the pairs whose site can be ALONE or LINE, by one look at each side; wrong only in naming too many."""
-        text, last = self._text, len(self._text)
+    def may_be_alone(self, standing: Mapping[tuple[str, str], object]) -> list[Pair]:
+        """Return the pairs whose site can be ALONE or LINE, if `standing` holds true what stands beside them.
+
+        That is the character before and the one behind them, fewer at an edge of the text. Wrong only in naming too many.
+        """
+        text = self._text
         simple = [
             Pair(start, end, ())
             for start, end in self.simple
-            if (not start or text[start - 1] in _EDGE_LEFT) and (end == last or text[end] in _EDGE_RIGHT)
+            if (left := text[start - 1 : start]) in _EDGE_LEFT and standing[left, text[end : end + 1]]
         ]
-        return simple + self.nested
+        return simple + [pair for pair in self.nested if standing[beside(text, pair)]]
 
 
 def pairs(text: str) -> list[Pair]:
@@ -103,6 +105,11 @@ def pairs(text: str) -> list[Pair]:
     Markdown's links, images and footnotes are no parentheticals.
     """
     return sorted(Brackets(text), key=attrgetter("end"))
+
+
+def beside(text: str, pair: Pair) -> tuple[str, str]:
+    """Return the characters before and behind the pair, "" at an edge of the text."""
+    return text[pair.start - 1 : pair.start], text[pair.end : pair.end + 1]
 
 
 def own_text(text: str, pair: Pair) -> str:

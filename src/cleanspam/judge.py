@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from cleanspam.brackets import LINE_ENDS, Brackets, Pair, Sites, own_text
+from cleanspam.brackets import LINE_ENDS, Brackets, Pair, Sites, beside, own_text
 from cleanspam.fold import fold
 from cleanspam.lexicon import Lexicon
 from cleanspam.matcher import Matcher, Patterns, View
@@ -25,6 +25,23 @@ class _Page:
         self.held: dict[Pair, tuple[str, ...]] = {}
 
 
+# A parenthetical and the rules that are asked about it, or that spoke.
+_Asked = tuple[View, Sequence[Matcher]]
+
+
+class _Beside(dict[tuple[str, str], tuple[Matcher, ...]]):
+    """The rules that look beside a pair and can speak between two characters; there are few such pairs of characters."""
+
+    def __init__(self, matchers: Iterable[Matcher]) -> None:
+        super().__init__()
+        self.all = tuple(matchers)
+
+    def __missing__(self, chars: tuple[str, str]) -> tuple[Matcher, ...]:
+        left, right = (char.strip(LINE_ENDS) for char in chars)
+        self[chars] = tuple(matcher for matcher in self.all if matcher.may_stand(left, right))
+        return self[chars]
+
+
 class Judge:
     """A Ruleset, ready to judge texts. Holds no state that a verdict depends on, so threads may share it."""
 
@@ -39,10 +56,9 @@ class Judge:
         )
         self._solo = [matcher for matcher in cuts if not matcher.rule.company]
         self._company = [matcher for matcher in cuts if matcher.rule.company]
-        self._beside = [matcher for matcher in self._solo if matcher.looks_beside]
+        self._beside = _Beside(matcher for matcher in self._solo if matcher.looks_beside)
         self._gate = _gate([matcher.rule for matcher in self._solo if not matcher.looks_beside], ruleset)
-        self._may_stand: dict[tuple[str, str], bool] = {}
-        self._met: dict[tuple[int, bool, Site], tuple[Matcher, ...]] = {}
+        self._met: dict[tuple[int, tuple[Matcher, ...], Site], tuple[Matcher, ...]] = {}
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
@@ -52,8 +68,7 @@ class Judge:
             return []
         neighbours = _Neighbours(first.values())
         rest = [self.view(text, pair, page.sites) for pair in page.brackets if pair not in first]
-        heard = [(view, spoken) for view in rest if (spoken := self._spoken(page, view, self._in_company(view, neighbours)))]
-        first |= _without_lone_voices(text, heard)
+        first |= self._heard(page, [(view, self._in_company(view, neighbours)) for view in rest])
         return [first[pair] for pair in sorted(first)]
 
     def stays(self, text: str) -> list[Finding]:
@@ -73,50 +88,45 @@ class Judge:
             return {}
         owns = fold("\n".join([own_text(page.text, pair) for pair in candidates])).split("\n")
         found = self._lexicon.found_in_lines("\n".join(owns))
-        heard = []
-        for line, (pair, is_alone) in enumerate(candidates.items()):
-            lists = found.get(line, 0)
-            if matchers := self._met_by(lists, is_alone, page.sites.of(pair)):
+        asked: list[_Asked] = []
+        for line, (pair, standing) in enumerate(candidates.items()):
+            lists, site = found.get(line, 0), page.sites.of(pair)
+            if matchers := self._met_by(lists, standing, site):
                 view = self.view(page.text, pair, page.sites)
-                view.own, view.lists = owns[line], lists
-                if spoken := self._spoken(page, view, matchers):
-                    heard.append((view, spoken))
-        return _without_lone_voices(page.text, heard)
+                view.own, view.lists, view.site = owns[line], lists, site
+                asked.append((view, matchers))
+        return self._heard(page, asked)
 
-    def _candidates(self, page: _Page) -> dict[Pair, bool]:
-        """Return the pairs that a rule could speak about, and whether also one that looks beside: the others need a word."""
+    def _candidates(self, page: _Page) -> dict[Pair, tuple[Matcher, ...]]:
+        """Return the pairs that a rule could speak about, and the rules that look beside them: the others need a word."""
         brackets = page.brackets
         if self._gate is None:
-            return dict.fromkeys(brackets, True)
+            return dict.fromkeys(brackets, self._beside.all)
         gated = [brackets.pair(line) for line in self._gate.may_be_in("\n".join(brackets.owns()))]
-        edged = [pair for pair in brackets.may_be_alone() if self._may_stand_at(page.text, pair)]
-        alone = [pair for pair in edged if page.sites.is_alone(pair)]
-        return dict.fromkeys(gated, False) | dict.fromkeys(alone, True)
+        alone = [pair for pair in brackets.may_be_alone(self._beside) if page.sites.is_alone(pair)]
+        return dict.fromkeys(gated, ()) | {pair: self._beside[beside(page.text, pair)] for pair in alone}
 
-    def _may_stand_at(self, text: str, pair: Pair) -> bool:
-        """Tell whether a rule that looks beside can speak about the pair; there are few pairs of characters to know."""
-        beside = text[pair.start - 1 : pair.start], text[pair.end : pair.end + 1]
-        if beside not in self._may_stand:
-            left, right = (char.strip(LINE_ENDS) for char in beside)
-            self._may_stand[beside] = any(matcher.may_stand(left, right) for matcher in self._beside)
-        return self._may_stand[beside]
-
-    def _met_by(self, lists: int, is_alone: bool, site: Site) -> tuple[Matcher, ...]:
+    def _met_by(self, lists: int, standing: tuple[Matcher, ...], site: Site) -> tuple[Matcher, ...]:
         """Return the rules for a site that need no company and have their needs met by words of these lists."""
-        key = lists, is_alone, site
+        key = lists, standing, site
         if key not in self._met:
-            solo = [matcher for matcher in self._solo if is_alone or not matcher.looks_beside]
+            solo = [matcher for matcher in self._solo if matcher in standing or not matcher.looks_beside]
             self._met[key] = tuple(matcher for matcher in solo if site in matcher.rule.sites and matcher.is_met(lists))
         return self._met[key]
+
+    def _heard(self, page: _Page, asked: list[_Asked]) -> dict[Pair, Finding]:
+        """Return the findings of the pairs that rules speak about. Who could find no crowd need not be asked."""
+        spoken: list[_Asked] = [(view, self._spoken(page, view, matchers)) for view, matchers in _in_crowds(asked)]
+        return {view.pair: _finding(page.text, view, Verdict.CUT, _ids(matchers)) for view, matchers in _in_crowds(spoken)}
 
     def _in_company(self, view: View, neighbours: "_Neighbours") -> list[Matcher]:
         """Return the company rules that enough cuts near the pair let speak."""
         rules = ((matcher, matcher.rule) for matcher in self._company)
         return [matcher for matcher, rule in rules if neighbours.number(view.pair.start, rule.company_sites) >= rule.company]
 
-    def _spoken(self, page: _Page, view: View, matchers: Sequence[Matcher]) -> list[Rule]:
+    def _spoken(self, page: _Page, view: View, matchers: Sequence[Matcher]) -> list[Matcher]:
         """Return the rules that speak against a pair; none if it stands in code or a keep rule protects it."""
-        spoken = [matcher.rule for matcher in matchers if matcher.speaks(view)]
+        spoken = [matcher for matcher in matchers if matcher.speaks(view)]
         return [] if spoken and (page.sites.is_code(view.pair) or self._held(page, view.pair)) else spoken
 
     def _stay(self, page: _Page, view: View) -> Finding | None:
@@ -167,27 +177,30 @@ class _Neighbours:
         return bisect_right(starts, at + NEAR) - bisect_left(starts, at - NEAR)
 
 
-def _without_lone_voices(text: str, heard: list[tuple[View, list[Rule]]]) -> dict[Pair, Finding]:
-    """Return the findings, a rule that asks for a crowd counted only where it speaks about enough different texts nearby."""
-    voices: dict[str, list[tuple[int, str]]] = {}
-    for view, spoken in sorted(heard, key=lambda one: one[0].pair.start):
-        for rule in spoken:
-            if rule.crowd:
-                voices.setdefault(rule.id, []).append((view.pair.start, view.own))
-    cut = {}
-    for view, spoken in heard:
-        if rules := [rule for rule in spoken if not rule.crowd or _crowd(voices[rule.id], view.pair.start) > rule.crowd]:
-            cut[view.pair] = _finding(text, view, Verdict.CUT, _ids(rules))
-    return cut
+def _in_crowds(asked: list[_Asked]) -> list[_Asked]:
+    """Leave out the rules that ask for a crowd where they are asked about too few different texts nearby."""
+    voices: dict[Matcher, list[tuple[int, str]]] = {}
+    for view, matchers in sorted(asked, key=lambda one: one[0].pair.start):
+        for matcher in matchers:
+            if matcher.rule.crowd:
+                voices.setdefault(matcher, []).append((view.pair.start, view.own))
+    if not voices:
+        return [one for one in asked if one[1]]
+    crowded = ((view, [one for one in matchers if _has_crowd(one, voices, view)]) for view, matchers in asked)
+    return [one for one in crowded if one[1]]
 
 
-def _crowd(voices: list[tuple[int, str]], at: int) -> int:
-    """Return how many different own texts there are no further than NEAR from `at`."""
-    return len({own for _, own in voices[bisect_left(voices, (at - NEAR,)) : bisect_right(voices, (at + NEAR + 1,))]})
+def _has_crowd(matcher: Matcher, voices: dict[Matcher, list[tuple[int, str]]], view: View) -> bool:
+    """Tell whether the rule asks for no crowd, or is asked about enough different own texts no further than NEAR."""
+    crowd, at = matcher.rule.crowd, view.pair.start
+    if not crowd or len(heard := voices[matcher]) <= crowd:
+        return not crowd
+    near = heard[bisect_left(heard, (at - NEAR,)) : bisect_right(heard, (at + NEAR + 1,))]
+    return len({own for _, own in near}) > crowd
 
 
-def _ids(rules: Iterable[Rule]) -> list[str]:
-    return [rule.id for rule in rules]
+def _ids(matchers: Iterable[Matcher]) -> list[str]:
+    return [matcher.rule.id for matcher in matchers]
 
 
 def _finding(text: str, view: View, verdict: Verdict, rules: Iterable[str]) -> Finding:

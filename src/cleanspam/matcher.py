@@ -15,21 +15,25 @@ from cleanspam.ruleset import Rule
 # How much of the line `before` and `after` patterns see, in code points of the original.
 CONTEXT = 40
 _GLUED = frozenset({Site.GLUED, Site.TAIL})
-# A pattern that looks at the first character only: ^, or ^[…], or ^$ for none, or several of these.
-_FIRST_CHAR = r"\^(?:[^\\\[\](){}|.*+?$^]|\[[^\\\[\]^]+\]|\$)"
+# A pattern that looks at the first character only: ^, or ^[…], or ^$ for none, or several of these; and at the last one.
+_CHAR = r"(?:[^\\\[\](){}|.*+?$^]|\[(?:[^\\\[\]^]|\\.)+\])"
+_FIRST_CHAR_RE = re.compile(rf"\^(?:{_CHAR}|\$)(?:\|\^(?:{_CHAR}|\$))*")
+_LAST_CHAR_RE = re.compile(rf"(?:{_CHAR}|\^)\$(?:\|(?:{_CHAR}|\^)\$)*")
 _LIST_RE = re.compile(r"\\L<([^>]*)>")
 _LISTS_RE = re.compile(r"\^?\\L<[^>]*>|\\L<[^>]*>(?:\|\\L<[^>]*>)+")
-_FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 
 
 class View:
     """What the rules see of one parenthetical, everything folded and worked out when first asked for."""
 
     def __init__(self, text: str, pair: Pair, sites: Sites, lexicon: Lexicon) -> None:
-        self._text, self._lexicon = text, lexicon
+        self._text, self._sites, self._lexicon = text, sites, lexicon
         self.pair = pair
-        self.site = sites.of(pair)
         self.kind = KIND[text[pair.start]]
+
+    @cached_property
+    def site(self) -> Site:
+        return self._sites.of(self.pair)
 
     @cached_property
     def own(self) -> str:
@@ -111,18 +115,21 @@ class Matcher:
     def looks_beside(self) -> bool:
         """Whether the rule is for pairs that are alone and what follows them must begin with certain characters."""
         after = self.rule.after
-        return not self.rule.sites & _GLUED and bool(after) and all(_FIRST_CHAR_RE.fullmatch(pattern) for pattern in after)
+        return not self.rule.sites & _GLUED and bool(after) and _all_match(_FIRST_CHAR_RE, after)
 
     def may_stand(self, left: str, right: str) -> bool:
         """Tell of a rule that looks beside whether it can speak between two characters, "" for an edge of the line.
 
         Wrong only in saying yes.
         """
-        following = fold(right)
-        hidden = following in FILLER or (right and not following)
-        if not hidden and not self._patterns.any(self.rule.after, following):
-            return False
-        return bool(left) or not self.rule.before or self._patterns.any(self.rule.before, "")
+        before = self.rule.before
+        decides = before and (not left or _all_match(_LAST_CHAR_RE, before))
+        return self._may_match(self.rule.after, right) and (not decides or self._may_match(before, left))
+
+    def _may_match(self, patterns: tuple[str, ...], char: str) -> bool:
+        """Tell whether patterns that look at one character can match where `char` stands: filler hides another one."""
+        seen = fold(char)
+        return seen in FILLER or (char != "" and not seen) or self._patterns.any(patterns, seen)
 
     def is_met(self, lists: int) -> bool:
         """Tell whether a text in which these lists have words meets the rule's needs."""
@@ -153,6 +160,10 @@ class Matcher:
 
     def _search(self, patterns: tuple[str, ...], part: str) -> Callable[[View], bool]:
         return lambda view: self._patterns.any(patterns, getattr(view, part))
+
+
+def _all_match(form: "re.Pattern[str]", patterns: tuple[str, ...]) -> bool:
+    return all(form.fullmatch(pattern) for pattern in patterns)
 
 
 def _has_word(view: View, need: int) -> bool:
