@@ -9,8 +9,10 @@ import typer
 from cleanspam import files
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.options import NoDefault, Paths, Quiet, Rules
+from cleanspam.cli.pick import As, Encoding, Fields
+from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
-from cleanspam.cli.session import Inputs, say
+from cleanspam.cli.session import say
 from cleanspam.cli.tables import counted
 from cleanspam.diff import visible
 
@@ -40,6 +42,9 @@ def mine(
         int, typer.Option("--least", metavar="N", help="A text alone in N documents is a candidate at any clause mark.")
     ] = 3,
     top: Annotated[int, typer.Option("--top", metavar="N", help="Show N groups.")] = 20,
+    as_: As = None,
+    field: Fields = None,
+    encoding: Encoding = "auto",
     quiet: Quiet = False,
     rules: Rules = None,
     no_default_rules: NoDefault = False,
@@ -54,10 +59,11 @@ def mine(
     """
     from cleanspam.mine import Census, groups, rule_file  # sqlite3: no other command pays for it
 
+    reading = Reading.plain(paths, as_, field, encoding)
     with tempfile.TemporaryDirectory() as folder:
         census = Census(database or Path(folder) / "census.db", RuleChoice(rules, no_default_rules).cleaner())
         try:
-            code = _read(census, paths, quiet)
+            _read(census, reading, quiet)
             found = groups(census, least)
         finally:
             census.close()
@@ -68,17 +74,15 @@ def mine(
             sink.write(rule_file(found).encode("utf-8"))
     if not quiet:
         say(f"{counted(sum(len(group.candidates) for group in found), 'candidate')} in {counted(len(found), 'group')}")
-    return code
+    return reading.code
 
 
-def _read(census: "Census", paths: list[Path] | None, quiet: bool) -> int:
-    inputs = Inputs(paths)
+def _read(census: "Census", reading: Reading, quiet: bool) -> None:
     known = 0
-    for number, (_, source) in enumerate(inputs, 1):
-        known += not census.read(source.read().decode("utf-8", "surrogateescape"))
+    for number, text in enumerate(reading.texts(), 1):
+        known += not census.read(text)
         if not quiet and number % EVERY == 0:
             say(f"{number:,} documents read, {known:,} of them known before")
-    return inputs.code
 
 
 def _print_group(group: "Group") -> None:

@@ -1,18 +1,28 @@
-"""What `check` and `report` read: files below paths or in a list, standard input, and how many are read at once."""
+"""What `check`, `report` and the commands that count read: files below paths or in a list, pipes and standard input."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import starmap
 from pathlib import Path
+from typing import BinaryIO, cast
 
-from cleanspam.batch import PieceEditor
+from cleanspam.batch import PieceEditor, Problem
 from cleanspam.cache import Cache
 from cleanspam.choose import Choice, Chooser, listed
 from cleanspam.cli.guard import complain
 from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
+from cleanspam.corpus import opened
 from cleanspam.errors import CleanspamError
+from cleanspam.formats.base import Editor, Format, Passage, errors_of
+from cleanspam.formats.fields import Node, tree
+from cleanspam.formats.jsonfile import JsonFormat
+from cleanspam.formats.jsonl import JsonlFormat
+from cleanspam.formats.jsonscan import BrokenError, skip, strings
 from cleanspam.formats.registry import NAMES
 from cleanspam.jobs import cores
+from cleanspam.model import Span
 from cleanspam.reports.base import line
 from cleanspam.scan import Scanned, Scanner, Setup, Target
 
@@ -36,14 +46,49 @@ class Reading:
         if name is not None and name not in NAMES:
             raise CleanspamError(f"unknown format {name!r} for --as; choose from {', '.join(NAMES)}")
 
+    @classmethod
+    def plain(cls, paths: list[Path] | None, as_: str | None, fields: list[str] | None, encoding: str) -> "Reading":
+        """Return what reads all files below paths, for a command without words about which of them."""
+        return cls(paths, fields=tuple(fields or ()), encoding=encoding, choice=Choice(format_name=as_))
+
     def scanned(self, editor: PieceEditor, cache: Cache | None = None) -> Iterator[Scanned]:
         """Yield what is found in each file, without those that cannot be read."""
         scanner = Scanner(editor, Setup(self.fields, self.encoding), self.jobs or cores(), cache)
         try:
-            yield from self._good(self._streams(scanner))
+            yield from self._good(starmap(scanner.stream, self._streams()))
             yield from self._good(scanner.files(self._targets()))
         finally:
             scanner.close()
+
+    def texts(self) -> Iterator[str]:
+        """Yield each text that is judged by itself: of a record every chosen field, of other files blocks of about 1 MiB."""
+        for name, source, fitted in self._streams():
+            with self._complaining(name):
+                yield from self._texts_in(name, source, fitted)
+        for path, kind in self._targets():
+            with self._complaining(str(path)), path.open("rb") as raw:
+                content, fitted = opened(raw, kind, self.fields, self.encoding)
+                yield from self._texts_in(str(path), cast("BinaryIO", content), fitted)
+
+    def _texts_in(self, name: str, source: BinaryIO, fitted: Format) -> Iterator[str]:
+        lines = 0
+        for piece in fitted.pieces(source):
+            reader = _Reader()
+            lines_here = _shown(piece, fitted, reader)
+            for problem in reader.problems:
+                self.code = complain(f"{line(name)}:{lines + problem.line}: {line(problem.message)}")
+            yield from reader.texts
+            lines += lines_here
+
+    @contextmanager
+    def _complaining(self, name: str) -> Iterator[None]:
+        """Make one line of what goes wrong with one file; the others are read all the same."""
+        try:
+            yield
+        except OSError as error:
+            self.code = complain(f"{line(name)}: {error.strerror or error}")
+        except (CleanspamError, UnicodeError) as error:
+            self.code = complain(f"{line(name)}: {line(str(error))}")
 
     def _good(self, found: Iterator[Scanned]) -> Iterator[Scanned]:
         for scanned in found:
@@ -54,15 +99,16 @@ class Reading:
                 self.code = complain(f"{line(scanned.path)}:{problem.line}: {line(problem.message)}")
             yield scanned
 
-    def _streams(self, scanner: Scanner) -> Iterator[Scanned]:
-        """Yield what comes out of standard input and of pipes, which are read once, in this process."""
+    def _streams(self) -> Iterator[tuple[str, BinaryIO, Format]]:
+        """Yield standard input and pipes, which are read once, in this process, and the format of each."""
         options = (self.choice.format_name, self.fields, self.encoding)
         for path in self._named():
             if path == STDIN:
-                yield scanner.stream("-", *fitted_stdin(*options))
+                with self._complaining("-"):
+                    yield ("-", *fitted_stdin(*options))
             elif is_stream(path):
-                with path.open("rb") as stream:
-                    yield scanner.stream(str(path), *fitted_stream(stream, *options))
+                with self._complaining(str(path)), path.open("rb") as stream:
+                    yield (str(path), *fitted_stream(stream, *options))
 
     def _targets(self) -> Iterator[Target]:
         paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
@@ -83,3 +129,53 @@ class Reading:
             return listed(sys.stdin.buffer, by_nul=self.by_nul)
         with self.files_from.open("rb") as source:
             return listed(source, by_nul=self.by_nul)
+
+
+class _Reader:
+    """The Editor that takes nothing out, and keeps what it is shown."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.problems: list[Problem] = []
+
+    def edit(self, passage: Passage) -> Sequence[Span]:
+        self.texts.append(passage.text)
+        return ()
+
+    def problem(self, line: int, message: str) -> None:
+        self.problems.append(Problem(line + 1, message))
+
+
+def _shown(piece: bytes, fitted: Format, reader: Editor) -> int:
+    """Show the reader every passage of a piece, and return how many lines the piece has."""
+    if not isinstance(fitted, JsonFormat | JsonlFormat):
+        return fitted.edit(piece, reader).lines
+    # These formats pass over records without a bracket: nothing to cut, but something to count, or to plant into.
+    text, node = piece.decode(fitted.encoding, errors_of(fitted.encoding)), tree(fitted.fields)
+    if isinstance(fitted, JsonFormat):
+        _show_records(text, 0, node, reader, is_array=True)
+        return text.count("\n")
+    number = 0
+    for number, record in enumerate(text.split("\n")):
+        _show_records(record, number, node, reader, is_array=False)
+    return number
+
+
+def _show_records(text: str, line: int, node: Node, reader: Editor, *, is_array: bool) -> None:
+    """Show the reader the texts of a record, or of all in an array that may begin with a comma, up to the first broken one."""
+    at = skip(text, text.startswith("\ufeff"))
+    is_array = is_array and text.startswith(("[", ","), at)
+    at = skip(text, at + is_array)
+    has_more = at < len(text) and not (is_array and text[at] == "]")
+    try:
+        while has_more:
+            found, end = strings(text, at, node)
+            for string in found:
+                reader.edit(Passage(string.text, line))
+            at = skip(text, end)
+            has_more = is_array and text.startswith(",", at)
+            at = skip(text, at + has_more)
+            if not has_more and at < len(text) and not (is_array and text[at] == "]"):
+                raise BrokenError("something stands behind the record")
+    except BrokenError as error:
+        reader.problem(line + text.count("\n", 0, at), f"broken record: {error}")

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -11,6 +10,7 @@ import typer
 from cleanspam import prove as proving
 from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import NoDefault, Rules
+from cleanspam.cli.pick import As, Encoding, Fields
 from cleanspam.cli.rulechoice import RuleChoice, require_rule
 from cleanspam.errors import CleanspamError
 from cleanspam.ruledir import rule_files, shipped_dir
@@ -140,21 +140,28 @@ def stats(
     ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    as_: As = None,
+    field: Fields = None,
+    encoding: Encoding = "auto",
     rules: Rules = None,
     no_default_rules: NoDefault = False,
 ) -> int:
     """Count for each rule its cuts in spam and in ham, what only it finds, its overlaps and its cost."""
+    from cleanspam.cli.reading import Reading
     from cleanspam.cli.tables import print_stats
     from cleanspam.stats import Census
 
     if not spam and not ham:
         raise CleanspamError("nothing to count; name texts with --spam PATH and --ham PATH")
     census = Census(RuleChoice(rules, no_default_rules).cleaner())
+    code = 0
     for kind, paths in (("spam", spam), ("ham", ham)):
         if paths:
-            census.read(kind, _texts(paths))
+            reading = Reading.plain(paths, as_, field, encoding)
+            census.read(kind, reading.texts())
+            code = code or reading.code
     print_stats(census, as_json=as_json, as_csv=as_csv)
-    return FOUND if gate is not None and census.false_cuts_per_million() > gate else 0
+    return code or (FOUND if gate is not None and census.false_cuts_per_million() > gate else 0)
 
 
 @app.command()
@@ -174,15 +181,20 @@ def trial(
     ] = None,
     show: Annotated[int, typer.Option("--show", metavar="N", help="Show N misses and wrong cuts of each form.")] = 0,
     as_json: AsJson = False,
+    as_: As = None,
+    field: Fields = None,
+    encoding: Encoding = "auto",
     rules: Rules = None,
     no_default_rules: NoDefault = False,
-) -> None:
+) -> int:
     """Plant phrases into clean articles in every known form, clean them, and say what was cut, missed and damaged."""
+    from cleanspam.cli.reading import Reading
     from cleanspam.cli.tables import print_scores, write_planted
     from cleanspam.trial import trial as tried
 
     words = [line.split("\t")[0].strip() for line in _decoded(phrases).splitlines()]
-    articles = list(_texts(host))
+    reading = Reading.plain(host, as_, field, encoding)
+    articles = list(reading.texts())
     if not any(words) or not articles:
         raise CleanspamError(
             f"{phrases if articles else host[0]}: nothing to plant; a phrase a line, and articles to plant into"
@@ -195,6 +207,7 @@ def trial(
         if write:
             write_planted(write / score.form, made)
     print_scores(scores, as_json=as_json, shown=show)
+    return reading.code
 
 
 def _forms(names: str) -> list["Form"]:
@@ -214,14 +227,6 @@ def _decoded(file: Path) -> str:
         return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CleanspamError(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-
-
-def _texts(paths: list[Path]) -> Iterator[str]:
-    """Yield the whole text of every file that `paths` name."""
-    from cleanspam.cli.session import Inputs
-
-    for _, source in Inputs(paths):
-        yield source.read().decode("utf-8", "surrogateescape")
 
 
 def _where(rule: Rule) -> str:
