@@ -1,5 +1,6 @@
 """Mining: that what looks planted is found, that a run goes on where it stopped, that candidate rules prove themselves."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,44 @@ def test_a_database_that_is_none_is_named(path: Path) -> None:
         Census(path, cleaner())
 
 
+def test_a_census_does_not_go_on_by_other_rules(path: Path) -> None:
+    """Half of the counts would be by rules that no longer hold, and nobody could tell which half."""
+    census_of(path, CORPUS[0]).close()
+    other = RULES.replace("灯笼批发", "灯笼零售")
+    said = f"taken by rule set {cleaner().ruleset.hash}, and the rule set is now {cleaner(other).ruleset.hash}; name a new file"
+    with pytest.raises(CleanspamError, match=rf"census\.db: this census was {said}"):
+        Census(path, cleaner(other))
+    assert Census(path, cleaner(RULES.replace("about Lanterns", "about Red lanterns"))).documents() == 1
+
+
+def test_a_census_that_does_not_name_its_rules_does_not_go_on(path: Path) -> None:
+    """A census that an earlier version took would be finished by rules that it was not begun with."""
+    census_of(path, CORPUS[0]).close()
+    with sqlite3.connect(path) as database:
+        database.execute("DROP TABLE taken")
+    with pytest.raises(CleanspamError, match="taken by rules that it does not name"):
+        Census(path, cleaner())
+
+
+def test_a_census_without_a_document_takes_any_rules(path: Path) -> None:
+    """A run that ended before its first document would leave a file that refuses every other."""
+    census_of(path).close()
+    other = cleaner(RULES.replace("灯笼批发", "灯笼零售"))
+    census = Census(path, other)
+    census.read(CORPUS[0])
+    census.close()
+    assert Census(path, other).documents() == 1
+
+
+def test_a_census_that_cannot_be_written_is_named(path: Path) -> None:
+    """A full disk, or another run on the same file, would end in a traceback."""
+    census = census_of(path, CORPUS[0])
+    with sqlite3.connect(path) as other:
+        other.execute("DROP TABLE texts")
+    with pytest.raises(CleanspamError, match=r"census\.db: the census cannot go on: no such table"):
+        census.read(CORPUS[1])
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """Write the corpus, one file a document, and the rules beside it."""
@@ -265,3 +304,16 @@ def test_the_command_resumes_and_says_the_same(corpus: Path, tmp_path: Path, cap
     census = Census(database, cleaner())
     assert census.documents() == len(CORPUS)
     assert not any(census.read(f"{text}\n") for text in CORPUS)
+
+
+def test_the_command_refuses_to_resume_by_other_rules(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever adds the candidates to the rules and counts again would read figures of two rule sets in one table."""
+    database, written = tmp_path / "census.db", tmp_path / "candidates.rules"
+    assert mine(corpus, "--database", str(database), "--write", str(written)) == 0
+    capsys.readouterr()
+    assert mine(corpus, "--database", str(database), "--rules", str(written)) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith(f"cleanspam: {database}: this census was taken by rule set ")
+    assert shown.err.count("\n") == 1
+    assert mine(corpus, "--database", str(tmp_path / "new.db"), "--rules", str(written)) == 0

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS texts (
     PRIMARY KEY (fold, site, marks)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS read (document TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS taken (rules TEXT);
 """
 _COUNT = """
 INSERT INTO texts VALUES (?, ?, ?, 1, ?, ?, ?, ?)
@@ -69,25 +70,36 @@ class Group:
 
 
 class Census:
-    """The census of one corpus, in the database at `path`; one that is there already goes on."""
+    """The census of one corpus, in the database at `path`; one that is there already goes on.
+
+    Raises CleanspamError for a database that is none, and for a census by other rules: what each of its documents says of
+    a text hangs on them, and the documents are no longer there to be asked again.
+    """
 
     def __init__(self, path: Path, cleaner: Cleaner) -> None:
-        self._cleaner = cleaner
+        self._path, self._cleaner = path, cleaner
         self._keeps = [matcher for matcher in cleaner.judge.matchers if matcher.rule.action is Verdict.KEEP]
         try:
             self._database = sqlite3.connect(path)
             self._database.executescript(_SCHEMA)
+            self._go_on_by(cleaner.ruleset.hash)
         except sqlite3.Error as error:
             raise CleanspamError(f"{path}: no census: {error}; name a new file or one that a census has written") from error
 
     def read(self, text: str) -> bool:
-        """Count one document's parentheticals; False if the census has this document already."""
+        """Count one document's parentheticals; False if the census has this document already.
+
+        Raises CleanspamError if the database cannot be written.
+        """
         data = text.encode("utf-8", "replace")  # half a surrogate pair has no place in a database
         document, text = hashlib.sha256(data).hexdigest(), data.decode("utf-8")
-        with self._database:
-            if not self._database.execute("INSERT OR IGNORE INTO read VALUES (?)", (document,)).rowcount:
-                return False
-            self._database.executemany(_COUNT, self._rows(text))
+        try:
+            with self._database:
+                if not self._database.execute("INSERT OR IGNORE INTO read VALUES (?)", (document,)).rowcount:
+                    return False
+                self._database.executemany(_COUNT, self._rows(text))
+        except sqlite3.Error as error:
+            raise CleanspamError(f"{self._path}: the census cannot go on: {error}") from error
         return True
 
     def documents(self) -> int:
@@ -112,6 +124,22 @@ class Census:
 
     def close(self) -> None:
         self._database.close()
+
+    def _go_on_by(self, rules: str) -> None:
+        """Note the rule set of a new census; of one that has begun, make sure that it is the same."""
+        if not self.documents():
+            with self._database:
+                self._database.execute("DELETE FROM taken")
+                self._database.execute("INSERT INTO taken VALUES (?)", (rules,))
+            return
+        noted = self._database.execute("SELECT rules FROM taken").fetchone()
+        if noted != (rules,):
+            self.close()
+            by = f"rule set {noted[0]}" if noted else "rules that it does not name"
+            raise CleanspamError(
+                f"{self._path}: this census was taken by {by}, and the rule set is now {rules}; "
+                "name a new file to count again, or go on with the rules that it was taken by"
+            )
 
     def _rows(self, text: str) -> Iterator[tuple[str, str, str, bool, bool, bool, str, int]]:
         """Yield one row for each text and place of a document."""
