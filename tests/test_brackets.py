@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.brackets import KIND, KINDS, Pair, Sites, own_text, pairs
+from cleanspam.brackets import Pair, Sites, own_text, pairs
 from cleanspam.model import Site, Span
+from cleanspam.pairing import KIND, KINDS
 
 OPENERS = {
     "(": "()",
@@ -45,7 +46,7 @@ def own_texts(text: str) -> list[str]:
 def sites(text: str) -> list[str]:
     """Return the sites of the parentheticals, by start."""
     found = pairs(text)
-    return [Sites(text, found).of(pair).value for pair in sorted(found)]
+    return [Sites(text).of(pair).value for pair in sorted(found)]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_code_is_known_as_code(text: str, expected: list[bool]) -> None:
     """A program in a Markdown file would be changed."""
     found = sorted(pairs(text))
 
-    assert [Sites(text, found).is_code(pair) for pair in found] == expected
+    assert [Sites(text).is_code(pair) for pair in found] == expected
 
 
 def test_the_pairs_inside_are_the_direct_ones() -> None:
@@ -199,8 +200,8 @@ def test_the_pairs_inside_are_the_direct_ones() -> None:
     text = "(甲(乙[丙]){丁})"
     found = sorted(pairs(text))
 
-    assert Sites(text, found).inside(found[0]) == [found[1], found[3]]
-    assert Sites(text, found).inside(found[2]) == []
+    assert Sites(text).inside(found[0]) == [found[1], found[3]]
+    assert Sites(text).inside(found[2]) == []
 
 
 def test_every_bracket_has_a_kind() -> None:
@@ -256,7 +257,7 @@ def test_pairs_are_those_of_a_naive_search(text: str) -> None:
 def test_every_pair_has_a_site_and_an_own_text(text: str) -> None:
     """A text could make judging fail."""
     found = pairs(text)
-    standing = Sites(text, found)
+    standing = Sites(text)
     for pair in found:
         own = own_text(text, pair)
         assert isinstance(standing.of(pair), Site)

@@ -450,7 +450,7 @@ SHIPPED = Judge(load_rules())
 def test_the_quick_way_cuts_what_asking_every_rule_cuts(text: str) -> None:
     """A shortcut for speed would change a verdict."""
     found = pairs(text)
-    sites = Sites(text, found)
+    sites = Sites(text)
 
     def speaking(pair: Pair, action: Verdict) -> list[Rule]:
         view = SHIPPED.view(text, pair, sites)

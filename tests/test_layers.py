@@ -14,7 +14,7 @@ import cleanspam
 PACKAGE = Path(cleanspam.__file__).parent
 ROWS = (
     ("model", "errors", "foldtable"),
-    ("fold", "brackets", "lexicon", "ruleset", "rulefile"),
+    ("fold", "pairing", "brackets", "lexicon", "_sieve", "sieve", "ruleset", "rulefile"),
     ("matcher", "judge", "cut"),
     ("cleaner",),
 )
@@ -24,7 +24,7 @@ FORBIDDEN_MODULES = frozenset({"rich", "typer", "pathlib", "io", "os", "sys", "s
 HEAVY = ("typer", "rich", "opencc", "pyarrow", "regex")
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__") or "__init__": path
-    for path in sorted(PACKAGE.rglob("*.py"))
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")])
 }
 
 

@@ -1,31 +1,16 @@
 """Parentheticals: which brackets of a text form pairs, where each pair stands, and what its own text is."""
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Container
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
 from cleanspam.model import Site, Span
+from cleanspam.pairing import CLOSERS, OPENERS, Bounds, line_end, pairing
 
-# Half and full width are one kind: scraped text often has one side normalised.
-_WIDTHS = {"()": "(（)）", "[]": "[［]］", "{}": "{｛}｝", "【】": "【】", "〔〕": "〔〕", "〖〗": "〖〗"}
-KINDS = tuple(_WIDTHS)
-KIND = {char: kind for kind, chars in _WIDTHS.items() for char in chars}
-_OPENERS = "".join(chars[: len(chars) // 2] for chars in _WIDTHS.values())
-_CLOSERS = "".join(chars[len(chars) // 2 :] for chars in _WIDTHS.values())
-_ANY = re.escape(_OPENERS + _CLOSERS)
-_BRACKET_RE = re.compile(rf"[{_ANY}]")
-# An opening bracket and, where no other bracket comes between, its partner: 19 of 20 pairs, found without a stack.
-# A pattern that begins with one character is searched as fast as str.find; one that begins with a class, at a quarter.
-_SIMPLE = {
-    opener: re.compile(rf"{re.escape(opener)}(?:[^{_ANY}\n\r]*[{re.escape(chars[len(chars) // 2 :])}])?")
-    for chars in _WIDTHS.values()
-    for opener in chars[: len(chars) // 2]
-}
 _CODE_RE = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n\r]+`")
-_LINE_END_RE = re.compile(r"[\n\r]|\Z")
 
 BLANKS = " \t\u3000\u00a0\u200b\ufeff"
 LINE_ENDS = "\n\r"
@@ -35,10 +20,8 @@ _OPEN_QUOTES = "“‘「『《〈"
 _CLOSE_QUOTES = "”’」』》〉"
 CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + _OPEN_QUOTES)
 CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + _CLOSE_QUOTES)
-# What can stand right before a parenthetical that is alone, one in a chain or behind blanks included; "" at a text's start.
-_EDGE_LEFT = CLEAR_LEFT | frozenset([*BLANKS, *_CLOSERS, ""])
 # On the left of these more must be looked at: what is behind a chain, or whether a point ends a clause.
-_LOOK_LEFT = frozenset(_CLOSERS + ".")
+_LOOK_LEFT = frozenset(CLOSERS + ".")
 
 
 class Pair(NamedTuple):
@@ -46,57 +29,7 @@ class Pair(NamedTuple):
 
     start: int
     end: int
-    inner: tuple[Span, ...]
-
-
-class Brackets:
-    """The pairs of one text, those without a bracket inside as plain spans: 140,000 Pairs cost as much as finding them.
-
-    A bracket without a partner on its line is text; Markdown's links, images and footnotes are no parentheticals.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        first = {opener: at for opener in _SIMPLE if (at := text.find(opener)) >= 0}
-        self.simple = _simple(text, first)
-        self.nested: list[Pair] = []
-        if lone := [start for start, end in self.simple if end - start == 1]:
-            self.simple, self.nested = _resolved(text, self.simple, lone)
-        if "[" in first:
-            spans = [*self.simple, *((pair.start, pair.end) for pair in self.nested)]
-            links = {end for start, end in spans if text[start] == "["}
-            self.simple = [span for span in self.simple if not _is_markdown(text, *span, links)]
-            self.nested = [pair for pair in self.nested if not _is_markdown(text, pair.start, pair.end, links)]
-
-    def __iter__(self) -> Iterator[Pair]:
-        """Yield all pairs, in no particular order."""
-        for start, end in self.simple:
-            yield Pair(start, end, ())
-        yield from self.nested
-
-    def pair(self, number: int) -> Pair:
-        """Return the pair of that number, as `owns` counts them."""
-        if number < len(self.simple):
-            return Pair(*self.simple[number], ())
-        return self.nested[number - len(self.simple)]
-
-    def owns(self) -> list[str]:
-        """Return the own texts of all pairs."""
-        text = self._text
-        return [text[start + 1 : end - 1] for start, end in self.simple] + [own_text(text, pair) for pair in self.nested]
-
-    def may_be_alone(self, standing: Mapping[tuple[str, str], object]) -> list[Pair]:
-        """Return the pairs whose site can be ALONE or LINE, if `standing` holds true what stands beside them.
-
-        That is the character before and the one behind them, fewer at an edge of the text. Wrong only in naming too many.
-        """
-        text = self._text
-        simple = [
-            Pair(start, end, ())
-            for start, end in self.simple
-            if (left := text[start - 1 : start]) in _EDGE_LEFT and standing[left, text[end : end + 1]]
-        ]
-        return simple + [pair for pair in self.nested if standing[beside(text, pair)]]
+    inner: tuple[Bounds, ...]
 
 
 def pairs(text: str) -> list[Pair]:
@@ -104,7 +37,10 @@ def pairs(text: str) -> list[Pair]:
 
     Markdown's links, images and footnotes are no parentheticals.
     """
-    return sorted(Brackets(text), key=attrgetter("end"))
+    simple, nested = pairing(text)
+    found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
+    links = {pair.end for pair in found if text[pair.start] == "["}
+    return sorted((pair for pair in found if not _is_markdown(text, pair, links)), key=attrgetter("end"))
 
 
 def beside(text: str, pair: Pair) -> tuple[str, str]:
@@ -123,20 +59,19 @@ def own_text(text: str, pair: Pair) -> str:
 class Sites:
     """The sites of one text's pairs; a chain of pairs is alone when both of its ends are."""
 
-    def __init__(self, text: str, found: Iterable[Pair]) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._found = found
+        # The pairs of the lines asked about: most pairs need no look at others, and those of 43 million characters take long.
+        self._by_start: dict[int, Pair] = {}
+        self._by_end: dict[int, Pair] = {}
+        self._line = range(0)
         # What the chain beside a place ends in: without it a chain of n pairs takes n * n steps.
         self._left_of: dict[int, str] = {}
         self._right_of: dict[int, str] = {}
 
-    @cached_property
-    def _by_start(self) -> dict[int, Pair]:
-        return {pair.start: pair for pair in self._found}
-
-    @cached_property
-    def _by_end(self) -> dict[int, Pair]:
-        return {pair.end: pair for pair in self._found}
+    def is_known(self, pair: Pair) -> bool:
+        """Tell whether a pair of brackets is a parenthetical, and no part of Markdown's links, images and footnotes."""
+        return not _is_markdown(self._text, pair, range(len(self._text))) or self._starting_at(pair.start) is not None
 
     def of(self, pair: Pair) -> Site:
         """Return where `pair` stands."""
@@ -160,7 +95,7 @@ class Sites:
 
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""
-        return [self._by_start[span.start] for span in pair.inner if span.start in self._by_start]
+        return [found for start, _ in pair.inner if (found := self._starting_at(start))]
 
     @cached_property
     def _code(self) -> list[Span]:
@@ -176,7 +111,7 @@ class Sites:
         """Return the character that follows the chain of pairs beginning with `pair`; a line end at the text's end."""
         at = _on_over_blanks(self._text, pair.end)
         char = self._text[at] if at < len(self._text) else "\n"
-        return self._right_of_chain(at) if char in _OPENERS else char
+        return self._right_of_chain(at) if char in OPENERS else char
 
     def _left_of_chain(self, at: int) -> str:
         passed = []
@@ -184,10 +119,10 @@ class Sites:
             passed.append(at)
             at = _back_over_blanks(self._text, at)
             char = self._char_before(at)
-            if char not in _CLOSERS or at not in self._by_end:
-                self._left_of[at] = char
+            if char in CLOSERS and (pair := self._ending_at(at)):
+                at = pair.start
             else:
-                at = self._by_end[at].start
+                self._left_of[at] = char
         self._left_of.update(dict.fromkeys(passed, self._left_of[at]))
         return self._left_of[at]
 
@@ -197,12 +132,32 @@ class Sites:
             passed.append(at)
             at = _on_over_blanks(self._text, at)
             char = self._text[at] if at < len(self._text) else "\n"
-            if char not in _OPENERS or at not in self._by_start:
-                self._right_of[at] = char
+            if char in OPENERS and (pair := self._starting_at(at)):
+                at = pair.end
             else:
-                at = self._by_start[at].end
+                self._right_of[at] = char
         self._right_of.update(dict.fromkeys(passed, self._right_of[at]))
         return self._right_of[at]
+
+    def _starting_at(self, at: int) -> Pair | None:
+        self._read_line(at)
+        return self._by_start.get(at)
+
+    def _ending_at(self, at: int) -> Pair | None:
+        self._read_line(at)
+        return self._by_end.get(at)
+
+    def _read_line(self, at: int) -> None:
+        """Find the pairs of the line that the place is in, if not known yet; no pair and no chain goes beyond its line."""
+        if at in self._line:
+            return
+        start = self._text.rfind("\n", 0, at) + 1
+        start = max(start, self._text.rfind("\r", start, at) + 1)
+        end = line_end(self._text, start)
+        self._line = range(start, end + 1)
+        for pair in pairs(self._text[start:end]):
+            known = Pair(pair.start + start, pair.end + start, tuple((one + start, end + start) for one, end in pair.inner))
+            self._by_start[known.start] = self._by_end[known.end] = known
 
     def _char_before(self, at: int) -> str:
         char = self._text[at - 1] if at else "\n"
@@ -223,65 +178,8 @@ def _on_over_blanks(text: str, at: int) -> int:
     return at
 
 
-def _simple(text: str, first: dict[str, int]) -> list[tuple[int, int]]:
-    """Return the span of each opening bracket and its partner, or of the bracket alone; `first` is where each kind begins."""
-    found: list[tuple[int, int]] = []
-    for opener, at in first.items():
-        found += [match.span() for match in _SIMPLE[opener].finditer(text, at)]
-    if len(first) > 1:
-        found.sort()
-    return found
-
-
-def _resolved(text: str, spans: list[tuple[int, int]], lone: list[int]) -> tuple[list[tuple[int, int]], list[Pair]]:
-    """Match anew, with a stack, what follows the `lone` opening brackets, those without a simple partner, on their lines."""
-    simple: list[tuple[int, int]] = []
-    nested: list[Pair] = []
-    done = taken = 0
-    for start in lone:
-        if start >= done:
-            simple += spans[taken : bisect_left(spans, (start,))]
-            done = _line_end(text, start)
-            taken = bisect_left(spans, (done,))
-            nested.extend(_nested(text, start, done))
-    return simple + spans[taken:], nested
-
-
-def _line_end(text: str, start: int) -> int:
-    end = _LINE_END_RE.search(text, start)
-    return end.start() if end else len(text)
-
-
-def _nested(text: str, start: int, end: int) -> Iterator[Pair]:
-    """Match the brackets of one line with a stack; a closing bracket passes over openers of other kinds."""
-    open_: list[tuple[str, int, list[Span]]] = []
-    waiting = dict.fromkeys(KINDS, 0)
-    for bracket in _BRACKET_RE.finditer(text, start, end):
-        char = bracket[0]
-        kind = KIND[char]
-        if char in _SIMPLE:
-            open_.append((kind, bracket.start(), []))
-            waiting[kind] += 1
-        elif waiting[kind]:
-            pair = _closed(open_, waiting, kind, bracket.end())
-            if open_:
-                open_[-1][2].append(Span(pair.start, pair.end))
-            yield pair
-
-
-def _closed(open_: list[tuple[str, int, list[Span]]], waiting: dict[str, int], kind: str, end: int) -> Pair:
-    """Take the last opener of `kind` off the stack, with those above it, and pair it."""
-    passed: list[list[Span]] = []
-    while True:
-        opener, start, inner = open_.pop()
-        waiting[opener] -= 1
-        passed.append(inner)
-        if opener == kind:
-            return Pair(start, end, tuple(span for spans in reversed(passed) for span in spans))
-
-
-def _is_markdown(text: str, start: int, end: int, links: set[int]) -> bool:
+def _is_markdown(text: str, pair: Pair, links: Container[int]) -> bool:
     """Tell whether a pair belongs to a link, an image or a footnote; `links` are the ends of the pairs in square brackets."""
-    if text[start] == "(":
-        return start in links and text[start - 1] == "]"
-    return text[start] == "[" and (text.startswith("(", end) or text.startswith("^", start + 1))
+    if text[pair.start] == "(":
+        return pair.start in links and text[pair.start - 1] == "]"
+    return text[pair.start] == "[" and (text.startswith("(", pair.end) or text.startswith("^", pair.start + 1))

@@ -37,7 +37,7 @@ class Explanation:
 def explain(text: str, cleaner: Cleaner) -> list[Explanation]:
     """Explain every parenthetical of `text`, by start."""
     found = sorted(pairs(text))
-    sites = Sites(text, found)
+    sites = Sites(text)
     said = {(finding.start, finding.end): finding for finding in cleaner.findings(text)}
     explanations = []
     for pair in found:

@@ -3,12 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from cleanspam.brackets import LINE_ENDS, Brackets, Pair, Sites, beside, own_text
+from cleanspam.brackets import LINE_ENDS, Pair, Sites, beside, own_text, pairs
 from cleanspam.fold import fold
 from cleanspam.lexicon import Lexicon
 from cleanspam.matcher import Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.ruleset import Rule, Ruleset
+from cleanspam.sieve import Sieve
 
 # Company and crowds count within so many code points on either side: about an article. A pipe brings many articles in one
 # text, and over a whole MiB of clean ones two chance findings meet often enough: 71 wrong cuts in 43 million characters.
@@ -16,12 +17,11 @@ NEAR = 5_000
 
 
 class _Page:
-    """One text on trial: its brackets, where they stand, and which keep rules hold what."""
+    """One text on trial: where its brackets stand, and which keep rules hold what."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.brackets = Brackets(text)
-        self.sites = Sites(text, self.brackets)
+        self.sites = Sites(text)
         self.held: dict[Pair, tuple[str, ...]] = {}
 
 
@@ -57,7 +57,7 @@ class Judge:
         self._solo = [matcher for matcher in cuts if not matcher.rule.company]
         self._company = [matcher for matcher in cuts if matcher.rule.company]
         self._beside = _Beside(matcher for matcher in self._solo if matcher.looks_beside)
-        self._gate = _gate([matcher.rule for matcher in self._solo if not matcher.looks_beside], ruleset)
+        self._sieve = _sieve([matcher.rule for matcher in self._solo if not matcher.looks_beside], ruleset)
         self._met: dict[tuple[int, tuple[Matcher, ...], Site], tuple[Matcher, ...]] = {}
 
     def cuts(self, text: str) -> list[Finding]:
@@ -67,14 +67,14 @@ class Judge:
         if not first:
             return []
         neighbours = _Neighbours(first.values())
-        rest = [self.view(text, pair, page.sites) for pair in page.brackets if pair not in first]
+        rest = [self.view(text, pair, page.sites) for pair in pairs(text) if pair not in first]
         first |= self._heard(page, [(view, self._in_company(view, neighbours)) for view in rest])
         return [first[pair] for pair in sorted(first)]
 
     def stays(self, text: str) -> list[Finding]:
         """Return what is said of the pairs as if none were cut: flags, and keeps that held a cut or a flag back."""
         page = _Page(text)
-        views = (self.view(text, pair, page.sites) for pair in sorted(page.brackets))
+        views = (self.view(text, pair, page.sites) for pair in sorted(pairs(text)))
         return [finding for view in views if (finding := self._stay(page, view))]
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
@@ -99,12 +99,15 @@ class Judge:
 
     def _candidates(self, page: _Page) -> dict[Pair, tuple[Matcher, ...]]:
         """Return the pairs that a rule could speak about, and the rules that look beside them: the others need a word."""
-        brackets = page.brackets
-        if self._gate is None:
-            return dict.fromkeys(brackets, self._beside.all)
-        gated = [brackets.pair(line) for line in self._gate.may_be_in("\n".join(brackets.owns()))]
-        alone = [pair for pair in brackets.may_be_alone(self._beside) if page.sites.is_alone(pair)]
-        return dict.fromkeys(gated, ()) | {pair: self._beside[beside(page.text, pair)] for pair in alone}
+        text, sites = page.text, page.sites
+        if self._sieve is None:
+            return dict.fromkeys(pairs(text), self._beside.all)
+        sifted = self._sieve.sift(text)
+        found: dict[Pair, tuple[Matcher, ...]] = dict.fromkeys(sifted.wordy, ())
+        for pair in sifted.edged:
+            if (rules := self._beside[beside(text, pair)]) and sites.is_alone(pair):
+                found[pair] = rules
+        return {pair: rules for pair, rules in found.items() if sites.is_known(pair)}
 
     def _met_by(self, lists: int, standing: tuple[Matcher, ...], site: Site) -> tuple[Matcher, ...]:
         """Return the rules for a site that need no company and have their needs met by words of these lists."""
@@ -155,11 +158,11 @@ class Judge:
         return page.held.get(pair, ())
 
 
-def _gate(rules: list[Rule], ruleset: Ruleset) -> Lexicon | None:
-    """Return the words of which one must stand in an own text before any of the rules can speak; None if one needs none."""
+def _sieve(rules: list[Rule], ruleset: Ruleset) -> Sieve | None:
+    """Return the sieve for words of which an own text needs one before any rule can speak; None if a rule needs none."""
     if not all(rule.needs for rule in rules):
         return None
-    return Lexicon({name: ruleset.lists[name] for rule in rules for name in rule.needs[0]})
+    return Sieve(Lexicon({name: ruleset.lists[name] for rule in rules for name in rule.needs[0]}))
 
 
 class _Neighbours:

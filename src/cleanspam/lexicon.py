@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import product
+from typing import NamedTuple
 
 from cleanspam.fold import FILLER, reads_as, spellings
 
@@ -10,6 +12,16 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # `re` tries the characters of a class beyond this one by one, so all of them stand for any.
 _LAST_QUICK = "\uffff"
 _BEYOND = "\U00010000-\U0010ffff"
+
+
+class Traits(NamedTuple):
+    """What a character can be in a word."""
+
+    begins: frozenset[str]
+    goes_on: frozenset[str]  # can be its second character
+    skipped: frozenset[str]  # filler, which may stand before the second one
+    whole: frozenset[str]  # a word of its own
+    latin: frozenset[str]
 
 
 class Lexicon:
@@ -38,9 +50,22 @@ class Lexicon:
 
     @cached_property
     def _unfolded_head_re(self) -> "re.Pattern[str]":
-        chars = self._firsts, FILLER - self._seconds, self._seconds, self._singles
-        first, filler, second, single = (_class(spellings(some), _BEYOND) for some in chars)
-        return _beginning(first, filler, second, single, _class(spellings(_LATIN)))
+        traits = self.traits
+        first, filler = _class(traits.begins, _BEYOND), _class(traits.skipped, _BEYOND)
+        second, single = _class(traits.goes_on, _BEYOND), _class(traits.whole, _BEYOND)
+        return _beginning(first, filler, second, single, _class(traits.latin))
+
+    @property
+    def traits(self) -> Traits:
+        """What characters of a text that is not folded can be in a word."""
+        chars = self._firsts, self._seconds, FILLER - self._seconds, self._singles, _LATIN
+        return Traits(*(frozenset(spellings(some)) for some in chars))
+
+    @property
+    def heads(self) -> Iterator[tuple[str, str]]:
+        """The two first characters of each word, in each spelling of a text that is not folded."""
+        for head in self._by_head.keys() - self._singles:
+            yield from product(spellings(head[0]), spellings(head[1]))
 
     def mask(self, names: Iterable[str]) -> int:
         """Return the bits of the named lists."""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from cleanspam.brackets import KIND, KINDS, LINE_ENDS, Pair, Sites, own_text
+from cleanspam.brackets import LINE_ENDS, Pair, Sites, own_text
 from cleanspam.fold import FILLER, fold
 from cleanspam.lexicon import Lexicon
 from cleanspam.model import Site
+from cleanspam.pairing import KIND, KINDS
 from cleanspam.rulefile import compile_pattern
 from cleanspam.ruleset import Rule
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.brackets import KIND, Sites, pairs
+from cleanspam.brackets import Sites, pairs
 from cleanspam.cleaner import Cleaner
 from cleanspam.errors import CleanspamError
 from cleanspam.locate import locate
 from cleanspam.model import Finding, Site, Verdict
+from cleanspam.pairing import KIND
 from cleanspam.rulefile import unmarked
 from cleanspam.rulewrite import marked, wrapped_list
 
@@ -145,7 +146,7 @@ class Census:
         """Yield one row for each text and place of a document."""
         said = {(finding.start, finding.end): finding.verdict for finding in self._cleaner.findings(text)}
         found = pairs(text)
-        sites = Sites(text, found)
+        sites = Sites(text)
         seen: set[tuple[str, str, str]] = set()
         for pair in found:
             view = self._cleaner.judge.view(text, pair, sites)

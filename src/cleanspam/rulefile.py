@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, NoReturn
 
-from cleanspam.brackets import KIND, KINDS
 from cleanspam.errors import RuleError
 from cleanspam.fold import fold
 from cleanspam.model import Site, Verdict
+from cleanspam.pairing import KIND, KINDS
 from cleanspam.ruleset import Example, Rule, Ruleset
 
 BLOCKS = ("list", "shape", "rule", "keep-texts")

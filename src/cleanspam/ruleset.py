@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from cleanspam.brackets import KINDS
 from cleanspam.model import Site, Verdict
+from cleanspam.pairing import KINDS
 
 
 class Example(NamedTuple):

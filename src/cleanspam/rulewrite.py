@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from cleanspam.brackets import KINDS, Sites, own_text, pairs
+from cleanspam.brackets import Sites, own_text, pairs
 from cleanspam.cut import plan
 from cleanspam.errors import CleanspamError
 from cleanspam.fold import fold
 from cleanspam.model import Finding, Site, Verdict
+from cleanspam.pairing import KINDS
 from cleanspam.rulefile import unmarked
 from cleanspam.ruleset import Example, Rule, Ruleset
 
@@ -112,7 +113,7 @@ def _marked_texts(examples: Sequence[str]) -> tuple[list[str], list[str]]:
         marked = [(m.start() - 4 * at, m.end() - 4 * (at + 1)) for at, m in enumerate(_MARKED_RE.finditer(example))]
         text = unmarked(example)
         found = pairs(text)
-        sites = Sites(text, found)
+        sites = Sites(text)
         for pair in found:
             if any(start <= pair.start and pair.end <= end for start, end in marked):
                 texts[fold(own_text(text, pair))] = None

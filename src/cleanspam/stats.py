@@ -78,7 +78,7 @@ class Census:
         found = pairs(text)
         self._pairs += len(found)
         if len(self._sample) < SAMPLE:
-            sites = Sites(text, found)
+            sites = Sites(text)
             self._sample += [self.cleaner.judge.view(text, pair, sites) for pair in found[: SAMPLE - len(self._sample)]]
 
     def _row(self, rule: str, action: str) -> RuleStats:

@@ -1,0 +1,3 @@
+from cleanspam.pairing import Bounds, Nested
+
+def sift(text: str, traits: bytes, heads: bytes) -> tuple[list[Bounds], list[Bounds], list[Nested]]: ...

@@ -1,0 +1,74 @@
+"""The sieve: the few pairs of a text that a rule could speak about, found without folding the text.
+
+`_sieve.c` does it in one pass. Where it could not be compiled, regexes do: the whole core then takes twice as long.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, Pair, own_text
+from cleanspam.lexicon import Lexicon
+from cleanspam.pairing import CLOSERS, OPENERS, Bounds, Nested, pairing
+
+_Sift = Callable[[str, bytes, bytes], tuple[list[Bounds], list[Bounds], list[Nested]]]
+try:
+    from cleanspam._sieve import sift
+
+    COMPILED: _Sift | None = sift
+except ImportError:  # there was no C compiler where it was installed
+    COMPILED = None
+
+# What can stand beside a parenthetical that is alone, or beside the blanks around it: a mark, or its neighbour in a chain.
+_BEFORE = CLEAR_LEFT | frozenset(CLOSERS)
+_BEHIND = CLEAR_RIGHT | frozenset(OPENERS)
+_EDGES = _BEFORE | frozenset(BLANKS)
+# As in _sieve.c: how much its tables hold, and how two characters find their place in one.
+_PLANE, _HASH = 0x10000, 40503
+
+
+class Sifted(NamedTuple):
+    """The pairs that may hold a word of the sieve's lexicon, and those that may be alone."""
+
+    wordy: list[Pair]
+    edged: list[Pair]
+
+
+class Sieve:
+    """A lexicon, ready to look for pairs in texts. Wrong only in letting too many through."""
+
+    def __init__(self, lexicon: Lexicon, compiled: _Sift | None = COMPILED) -> None:
+        self._lexicon = lexicon
+        self._compiled = compiled
+        traits = *lexicon.traits, frozenset(BLANKS), _BEFORE, _BEHIND
+        self._traits = _traits_table({1 << bit: chars for bit, chars in enumerate(traits)})
+        self._heads = _heads_table(lexicon.heads)
+
+    def sift(self, text: str) -> Sifted:
+        """Return the pairs of `text` that are worth a closer look."""
+        wordy, edged, others = (self._compiled or self._in_python)(text, self._traits, self._heads)
+        nested = [Pair(*pair) for pair in others]
+        lines = self._lexicon.may_be_in("\n".join([own_text(text, pair) for pair in nested])) if nested else ()
+        found = [Pair(start, end, ()) for start, end in wordy] + [nested[line] for line in lines]
+        return Sifted(found, [Pair(start, end, ()) for start, end in edged] + nested)
+
+    def _in_python(self, text: str, *_: bytes) -> tuple[list[Bounds], list[Bounds], list[Nested]]:
+        simple, nested = pairing(text)
+        lines = self._lexicon.may_be_in("\n".join([text[start + 1 : end - 1] for start, end in simple]))
+        edged = [span for span in simple if not span[0] or text[span[0] - 1] in _EDGES]
+        return [simple[line] for line in lines], edged, nested
+
+
+def _traits_table(traits: Mapping[int, Iterable[str]]) -> bytes:
+    table = bytearray(_PLANE)
+    for trait, chars in traits.items():
+        for char in chars:
+            if ord(char) < _PLANE:
+                table[ord(char)] |= trait
+    return bytes(table)
+
+
+def _heads_table(heads: Iterable[tuple[str, str]]) -> bytes:
+    table = bytearray(_PLANE)
+    for first, second in heads:
+        table[(_HASH * ord(first) + ord(second)) % _PLANE] = 1
+    return bytes(table)
