@@ -1,12 +1,13 @@
 /* The sieve, compiled: see sieve.py, which does the same at four times the time.
  *
- * sift(text, traits, heads) -> ([(start, end), ...], [(start, end), ...], [(start, end, ((start, end), ...)), ...])
+ * sift(text, spelling, traits, heads) -> ([(start, end), ...], [(start, end), ...], [(start, end, ((start, end), ...)), ...])
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-enum { KINDS = 6, LINE_END = KINDS + 1, PLANE = 0x10000, HASH = 40503 };
-enum { BEGINS = 1, GOES_ON = 2, SKIPPED = 4, WHOLE = 8, LATIN = 16, BLANK = 32, BEFORE = 64, BEHIND = 128 }; /* as in sieve.py */
+enum { KINDS = 6, LINE_END = KINDS + 1 };
+enum { PLANE = 0x10000, HEAD = 3, HASH = 40503 }; /* as in sieve.py; and so are these: */
+enum { BEGINS = 1, SKIPPED = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
 
 typedef struct {
     Py_ssize_t start, end;
@@ -19,11 +20,13 @@ typedef struct {
 } Spans;
 
 typedef struct {
-    const void *data;            /* the text, its width and length, and the traits of each character */
+    const void *data;            /* the text, its width and its length */
     int kind;
     Py_ssize_t length;
-    const unsigned char *traits;
-    const char *heads;           /* for the two first characters of each word: whether one has their hash */
+    const void *spelling;        /* what each character reads as, and the width of that */
+    int spelling_kind;
+    const unsigned char *traits; /* of each character */
+    const unsigned char *heads;  /* a bit for each hash: whether the head of a word has it */
     Spans open;                  /* opening brackets without a partner so far, of this line */
     Spans closed;                /* pairs of this line that no other pair holds so far */
     Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
@@ -81,28 +84,30 @@ traits_at(const Sieve *s, Py_ssize_t at)
     return c < PLANE ? s->traits[c] : 0xFF & ~(LATIN | BLANK);
 }
 
-static int
-is_head(const Sieve *s, Py_UCS4 first, Py_UCS4 second)
+static inline int
+is_head(const Sieve *s, unsigned int hash)
 {
-    return first >= PLANE || second >= PLANE || s->heads[(HASH * first + second) % PLANE];
+    return s->heads[hash % (8 * PLANE) / 8] >> hash % 8 & 1;
 }
 
-/* Tell whether a word may begin at `at`: not amid a Latin word, and its second character maybe behind filler. */
+/* Tell whether a word may begin at `at`: not amid a Latin word, and with the head of one, filler left out. */
 static int
 may_begin(const Sieve *s, Py_ssize_t at, Py_ssize_t end)
 {
     int traits = traits_at(s, at);
     if (!(traits & BEGINS) || (traits & LATIN && traits_at(s, at - 1) & LATIN))
         return 0;
-    if (traits & WHOLE)
-        return 1;
-    Py_UCS4 first = char_at(s, at);
-    while (++at < end) {
-        traits = traits_at(s, at);
-        if (traits & GOES_ON)
-            return is_head(s, first, char_at(s, at));
-        if (!(traits & SKIPPED))
-            return 0;
+    unsigned int hash = 0;
+    for (int read = 0; at < end && read < HEAD; at++) {
+        Py_UCS4 c = char_at(s, at);
+        if (read && traits_at(s, at) & SKIPPED && c < PLANE)
+            continue;
+        if (c >= PLANE)
+            return 1;
+        hash = HASH * hash + PyUnicode_READ(s->spelling_kind, s->spelling, c);
+        if (is_head(s, hash))
+            return 1;
+        read++;
     }
     return 0;
 }
@@ -207,17 +212,19 @@ scan(Sieve *s)
 static PyObject *
 sift(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *text, *traits, *heads;
-    if (!PyArg_ParseTuple(args, "USS:sift", &text, &traits, &heads))
+    PyObject *text, *spelling, *traits, *heads;
+    if (!PyArg_ParseTuple(args, "UUSS:sift", &text, &spelling, &traits, &heads))
         return NULL;
-    if (PyBytes_GET_SIZE(traits) != PLANE || PyBytes_GET_SIZE(heads) != PLANE)
-        return PyErr_Format(PyExc_ValueError, "sift() takes two tables of %d bytes", PLANE);
+    if (PyUnicode_GET_LENGTH(spelling) != PLANE || PyBytes_GET_SIZE(traits) != PLANE || PyBytes_GET_SIZE(heads) != PLANE)
+        return PyErr_Format(PyExc_ValueError, "sift() takes tables of %d", PLANE);
     Sieve s = {
         .data = PyUnicode_DATA(text),
         .kind = PyUnicode_KIND(text),
         .length = PyUnicode_GET_LENGTH(text),
+        .spelling = PyUnicode_DATA(spelling),
+        .spelling_kind = PyUnicode_KIND(spelling),
         .traits = (const unsigned char *)PyBytes_AS_STRING(traits),
-        .heads = PyBytes_AS_STRING(heads),
+        .heads = (const unsigned char *)PyBytes_AS_STRING(heads),
         .wordy = PyList_New(0),
         .edged = PyList_New(0),
         .nested = PyList_New(0),

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import product
-from typing import NamedTuple
 
 from cleanspam.fold import FILLER, reads_as, spellings
 
@@ -12,16 +10,6 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # `re` tries the characters of a class beyond this one by one, so all of them stand for any.
 _LAST_QUICK = "\uffff"
 _BEYOND = "\U00010000-\U0010ffff"
-
-
-class Traits(NamedTuple):
-    """What a character can be in a word."""
-
-    begins: frozenset[str]
-    goes_on: frozenset[str]  # can be its second character
-    skipped: frozenset[str]  # filler, which may stand before the second one
-    whole: frozenset[str]  # a word of its own
-    latin: frozenset[str]
 
 
 class Lexicon:
@@ -50,22 +38,18 @@ class Lexicon:
 
     @cached_property
     def _unfolded_head_re(self) -> "re.Pattern[str]":
-        traits = self.traits
-        first, filler = _class(traits.begins, _BEYOND), _class(traits.skipped, _BEYOND)
-        second, single = _class(traits.goes_on, _BEYOND), _class(traits.whole, _BEYOND)
-        return _beginning(first, filler, second, single, _class(traits.latin))
+        chars = self._firsts, FILLER - self._seconds, self._seconds, self._singles
+        first, filler, second, single = (_class(spellings(some), _BEYOND) for some in chars)
+        return _beginning(first, filler, second, single, _class(spellings(_LATIN)))
 
-    @property
-    def traits(self) -> Traits:
-        """What characters of a text that is not folded can be in a word."""
-        chars = self._firsts, self._seconds, FILLER - self._seconds, self._singles, _LATIN
-        return Traits(*(frozenset(spellings(some)) for some in chars))
+    def heads(self, length: int) -> set[str]:
+        """Return the first `length` characters of each word, or fewer."""
+        return {word[:length] for words in self._by_head.values() for word, _ in words}
 
-    @property
-    def heads(self) -> Iterator[tuple[str, str]]:
-        """The two first characters of each word, in each spelling of a text that is not folded."""
-        for head in self._by_head.keys() - self._singles:
-            yield from product(spellings(head[0]), spellings(head[1]))
+    def traits(self, length: int) -> tuple[set[str], set[str], set[str]]:
+        """Return what can begin a word, the filler that is in no such head, and what is Latin; in each spelling."""
+        inside = set().union(*self.heads(length))
+        return spellings(self._firsts), spellings(FILLER - inside), spellings(_LATIN)
 
     def mask(self, names: Iterable[str]) -> int:
         """Return the bits of the named lists."""

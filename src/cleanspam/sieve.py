@@ -4,13 +4,15 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from typing import NamedTuple
 
 from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, Pair, own_text
+from cleanspam.fold import reads_as
 from cleanspam.lexicon import Lexicon
 from cleanspam.pairing import CLOSERS, OPENERS, Bounds, Nested, pairing
 
-_Sift = Callable[[str, bytes, bytes], tuple[list[Bounds], list[Bounds], list[Nested]]]
+_Sift = Callable[[str, str, bytes, bytes], tuple[list[Bounds], list[Bounds], list[Nested]]]
 try:
     from cleanspam._sieve import sift
 
@@ -22,8 +24,8 @@ except ImportError:  # there was no C compiler where it was installed
 _BEFORE = CLEAR_LEFT | frozenset(CLOSERS)
 _BEHIND = CLEAR_RIGHT | frozenset(OPENERS)
 _EDGES = _BEFORE | frozenset(BLANKS)
-# As in _sieve.c: how much its tables hold, and how two characters find their place in one.
-_PLANE, _HASH = 0x10000, 40503
+# As in _sieve.c: how many characters its tables know, how many of a word it reads, and the factor of its hash.
+_PLANE, _HEAD, _HASH = 0x10000, 3, 40503
 
 
 class Sifted(NamedTuple):
@@ -39,19 +41,21 @@ class Sieve:
     def __init__(self, lexicon: Lexicon, compiled: _Sift | None = COMPILED) -> None:
         self._lexicon = lexicon
         self._compiled = compiled
-        traits = *lexicon.traits, frozenset(BLANKS), _BEFORE, _BEHIND
+        begins, skipped, latin = lexicon.traits(_HEAD)
+        traits = begins, skipped, latin, BLANKS, _BEFORE, _BEHIND
+        self._spelling = reads_as("".join(map(chr, range(_PLANE))))
         self._traits = _traits_table({1 << bit: chars for bit, chars in enumerate(traits)})
-        self._heads = _heads_table(lexicon.heads)
+        self._heads = _heads_table(lexicon.heads(_HEAD))
 
     def sift(self, text: str) -> Sifted:
         """Return the pairs of `text` that are worth a closer look."""
-        wordy, edged, others = (self._compiled or self._in_python)(text, self._traits, self._heads)
+        wordy, edged, others = (self._compiled or self._in_python)(text, self._spelling, self._traits, self._heads)
         nested = [Pair(*pair) for pair in others]
         lines = self._lexicon.may_be_in("\n".join([own_text(text, pair) for pair in nested])) if nested else ()
         found = [Pair(start, end, ()) for start, end in wordy] + [nested[line] for line in lines]
         return Sifted(found, [Pair(start, end, ()) for start, end in edged] + nested)
 
-    def _in_python(self, text: str, *_: bytes) -> tuple[list[Bounds], list[Bounds], list[Nested]]:
+    def _in_python(self, text: str, *_: object) -> tuple[list[Bounds], list[Bounds], list[Nested]]:
         simple, nested = pairing(text)
         lines = self._lexicon.may_be_in("\n".join([text[start + 1 : end - 1] for start, end in simple]))
         edged = [span for span in simple if not span[0] or text[span[0] - 1] in _EDGES]
@@ -67,8 +71,9 @@ def _traits_table(traits: Mapping[int, Iterable[str]]) -> bytes:
     return bytes(table)
 
 
-def _heads_table(heads: Iterable[tuple[str, str]]) -> bytes:
+def _heads_table(heads: Iterable[str]) -> bytes:
     table = bytearray(_PLANE)
-    for first, second in heads:
-        table[(_HASH * ord(first) + ord(second)) % _PLANE] = 1
+    for head in heads:
+        place = reduce(lambda hashed, char: _HASH * hashed + ord(char), head, 0) % (8 * _PLANE)
+        table[place // 8] |= 1 << place % 8
     return bytes(table)
