@@ -242,6 +242,14 @@ def test_a_trial_is_json_when_asked_for_and_equal_for_a_seed(trial: list[str], c
     assert [score["form"] for score in json.loads(made[2])] == ["comma", "glued"]
 
 
+def test_json_names_the_rule_set(trial: list[str], capsys: Capture) -> None:
+    """Figures of two rule sets could not be told apart once they are in one table."""
+    name = load_rules("toys.rules", default=False).hash
+    for words in (["rules", "list", *OWN, "toys.rules", "--json"], [*trial, "--forms", "comma,glued", "--json"]):
+        assert run(words) == 0
+        assert [row["ruleset"] for row in json.loads(capsys.readouterr().out)] == [name] * 2
+
+
 def test_a_trial_keeps_its_articles_with_their_truth(trial: list[str], folder: Path) -> None:
     """Other tools could not be scored on the same articles."""
     assert run([*trial, "--forms", "comma,quote-open", "--write", "gold"]) == 0

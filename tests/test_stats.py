@@ -146,6 +146,7 @@ def test_json_has_every_figure(files: dict[str, str], capsys: pytest.CaptureFixt
     assert rows["wholesale"]["spam_cuts"] == 2
     assert rows["wholesale"]["overlaps"] == {"lantern": 1}
     assert set(rows["lantern"]) == set(RuleStats.__dataclass_fields__)
+    assert {row["ruleset"] for row in rows.values()} == {counted().cleaner.ruleset.hash}
 
 
 def test_csv_has_plain_numbers(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,6 +155,7 @@ def test_csv_has_plain_numbers(files: dict[str, str], capsys: pytest.CaptureFixt
     assert stats(files, "--csv") == 0
     rows = {row["rule"]: row for row in csv.DictReader(capsys.readouterr().out.splitlines())}
     assert (rows["wholesale"]["spam_cuts"], rows["wholesale"]["overlaps"]) == ("3000", "lantern:1500")
+    assert rows["wholesale"]["ruleset"] == counted().cleaner.ruleset.hash
 
 
 @pytest.mark.parametrize(("limit", "code"), [("0", 1), ("1e6", 0)])

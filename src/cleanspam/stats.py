@@ -27,6 +27,7 @@ class RuleStats:
     overlaps: dict[str, int]  # other rules, with the cuts in spam that both made
     held: int  # parentheticals that a keep rule protected, in spam and ham
     milliseconds_per_million: float  # characters of what was read; as if the rule were tried on every parenthetical
+    ruleset: str  # the hash of the set that it was counted in: rows of several runs can be told apart
 
     @property
     def is_silent(self) -> bool:
@@ -59,7 +60,8 @@ class Census:
 
     def stats(self) -> list[RuleStats]:
         """Return every rule's figures: wrong ones first, then those that find most."""
-        rows = [self._row(rule.id, rule.action.value) for rule in self.cleaner.ruleset.rules]
+        rules, ruleset = self.cleaner.ruleset.rules, self.cleaner.ruleset.hash
+        rows = [self._row(rule.id, rule.action.value, ruleset) for rule in rules]
         return sorted(rows, key=lambda row: (-row.ham_cuts, -row.spam_cuts, row.rule))
 
     def false_cuts_per_million(self) -> float:
@@ -81,7 +83,7 @@ class Census:
             sites = Sites(text)
             self._sample += [self.cleaner.judge.view(text, pair, sites) for pair in found[: SAMPLE - len(self._sample)]]
 
-    def _row(self, rule: str, action: str) -> RuleStats:
+    def _row(self, rule: str, action: str, ruleset: str) -> RuleStats:
         overlaps = {other: number for (one, other), number in self._both.most_common() if one == rule}
         return RuleStats(
             rule,
@@ -93,6 +95,7 @@ class Census:
             overlaps,
             self._held[rule],
             self._cost(rule),
+            ruleset,
         )
 
     def _cost(self, rule: str) -> float:

@@ -25,6 +25,7 @@ class Score:
     damaged: int = 0  # parentheticals of the article's own that were cut
     misses: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    ruleset: str = ""  # the hash of the set on trial
 
     def add(self, planted: Planted, cleaner: Cleaner) -> None:
         """Clean one planted article and count."""
@@ -52,8 +53,9 @@ def trial(
     articles: Sequence[str], phrases: Sequence[str], forms: Iterable[Form], cleaner: Cleaner, seed: int = 0
 ) -> Iterator[tuple[Score, list[Planted]]]:
     """Yield each form's score, and the planted articles that it was made on."""
+    ruleset = cleaner.ruleset.hash
     for form in forms:
-        score, made = Score(form.name), []
+        score, made = Score(form.name, ruleset=ruleset), []
         chance = random.Random(f"{seed}:{form.name}")
         for article in articles:
             planted = plant(article, phrases, form, chance)

@@ -34,7 +34,8 @@ def list_(rules: Rules = None, no_default_rules: NoDefault = False, as_json: AsJ
     """List the rules: id, action, sites, file and line, and what each is about; then which outranks which."""
     ruleset = RuleChoice(rules, no_default_rules).ruleset()
     if as_json:
-        typer.echo(json.dumps([_as_data(rule) for rule in ruleset.rules], ensure_ascii=False, indent=2))
+        name = ruleset.hash
+        typer.echo(json.dumps([_as_data(rule, name) for rule in ruleset.rules], ensure_ascii=False, indent=2))
         return
     for rule in ruleset.rules:
         typer.echo(f"{rule.id}\t{rule.action.value}\t{_where(rule)}\t{rule.source}:{rule.line}\t{rule.about}")
@@ -234,7 +235,7 @@ def _where(rule: Rule) -> str:
     return f"{sites}, company {rule.company}" if rule.company else sites
 
 
-def _as_data(rule: Rule) -> dict[str, object]:
+def _as_data(rule: Rule, ruleset: str) -> dict[str, object]:
     return {
         "id": rule.id,
         "action": rule.action.value,
@@ -243,4 +244,5 @@ def _as_data(rule: Rule) -> dict[str, object]:
         "about": rule.about,
         "source": rule.source,
         "line": rule.line,
+        "ruleset": ruleset,
     }
