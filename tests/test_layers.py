@@ -14,7 +14,7 @@ import cleanspam
 PACKAGE = Path(cleanspam.__file__).parent
 ROWS = (
     ("model", "errors", "foldtable"),
-    ("fold", "pairing", "brackets", "lexicon", "_sieve", "sieve", "ruleset", "rulefile"),
+    ("fold", "pairing", "brackets", "lexicon", "listpattern", "_sieve", "sieve", "ruleset", "rulefile"),
     ("matcher", "judge", "cut"),
     ("cleaner",),
 )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cleanspam.brackets import LINE_ENDS, Pair, Sites, own_text
 from cleanspam.fold import FILLER, fold
 from cleanspam.lexicon import Lexicon
+from cleanspam.listpattern import Search, list_search
 from cleanspam.model import Site
 from cleanspam.pairing import KIND, KINDS
 from cleanspam.rulefile import compile_pattern
@@ -20,8 +21,6 @@ _GLUED = frozenset({Site.GLUED, Site.TAIL})
 _CHAR = r"(?:[^\\\[\](){}|.*+?$^]|\[(?:[^\\\[\]^]|\\.)+\])"
 _FIRST_CHAR_RE = re.compile(rf"\^(?:{_CHAR}|\$)(?:\|\^(?:{_CHAR}|\$))*")
 _LAST_CHAR_RE = re.compile(rf"(?:{_CHAR}|\^)\$(?:\|(?:{_CHAR}|\^)\$)*")
-_LIST_RE = re.compile(r"\\L<([^>]*)>")
-_LISTS_RE = re.compile(r"\^?\\L<[^>]*>|\\L<[^>]*>(?:\|\\L<[^>]*>)+")
 
 
 class View:
@@ -74,26 +73,20 @@ class Patterns:
 
     def __init__(self, lists: dict[str, tuple[str, ...]]) -> None:
         self._lists = lists
-        self._searches: dict[str, Callable[[str], object]] = {}
+        self._searches: dict[str, Search] = {}
 
     def any(self, patterns: Iterable[str], text: str) -> bool:
         """Tell whether one of the patterns matches somewhere in `text`."""
         return any(self._search(pattern)(text) for pattern in patterns)
 
-    def _search(self, pattern: str) -> Callable[[str], object]:
+    def _search(self, pattern: str) -> Search:
         search = self._searches.get(pattern)
         if search is None:
-            search = self._searches[pattern] = self._literal(pattern) or compile_pattern(pattern, self._lists).search
+            search = self._searches[pattern] = list_search(pattern, self._lists, self._compiled)
         return search
 
-    def _literal(self, pattern: str) -> Callable[[str], object] | None:
-        """Return a search without a regex for patterns that are lists alone; a list of 300 words takes 6 ms to compile."""
-        if not _LISTS_RE.fullmatch(pattern):
-            return None
-        words = tuple(word for name in _LIST_RE.findall(pattern) for word in self._lists[name])
-        if pattern.startswith("^"):
-            return lambda text: text.startswith(words)
-        return lambda text: any(word in text for word in words)
+    def _compiled(self, pattern: str) -> Search:
+        return compile_pattern(pattern, self._lists).search  # type: ignore[no-any-return] # regex has no types here
 
 
 class Matcher:

@@ -1,0 +1,71 @@
+"""Patterns of lists, searched without a regex: one over 300 words takes 8 ms to compile, as long as two pages to clean.
+
+A pattern may ask for words anywhere (`\\L<a>|\\L<b>`), or at its head for words within reach, as it is or in looks ahead:
+`^\\L<a>`, `^.{0,30}\\L<a>$`, `^(?!.{0,30}\\L<a>)(?=\\L<b>)`. What follows looks ahead is left to a regex.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+Search = Callable[[str], object]
+Lists = Mapping[str, tuple[str, ...]]
+
+_NAME_RE = re.compile(r"\\L<([^>]*)>")
+_ANYWHERE_RE = re.compile(rf"{_NAME_RE.pattern}(?:\|{_NAME_RE.pattern})*")
+_CLASS_RE = re.compile(r"\[(?:\\.|[^\]])*\]")
+# How far from the start, which list, and whether the text ends with its word.
+_TERM = r"(?:\.\{(?P<first>\d+),(?P<last>\d+)\})?\\L<(?P<name>[^>]*)>(?P<end>\$)?"
+_TERM_RE = re.compile(_TERM)
+_LOOK_RE = re.compile(rf"\(\?(?P<wanted>[=!]){_TERM}\)")
+
+
+def list_search(pattern: str, lists: Lists, compiled: Callable[[str], Search]) -> Search:
+    """Return the search for `pattern`; what is no list is done by the search that `compiled` returns, asked when needed."""
+    if _ANYWHERE_RE.fullmatch(pattern):
+        words = tuple(word for name in _NAME_RE.findall(pattern) for word in lists[name])
+        return lambda text: any(word in text for word in words)
+    if not pattern.startswith("^") or "|" in _CLASS_RE.sub("", pattern):
+        return compiled(pattern)
+    looks, rest = _looks(pattern[1:], lists)
+    if term := _TERM_RE.fullmatch(rest):
+        return _all([*looks, _term(term, lists)])
+    return _all([*looks, _when_needed(f"^{rest}", compiled)]) if looks else compiled(pattern)
+
+
+def _looks(rest: str, lists: Lists) -> tuple[list[Search], str]:
+    """Return the looks ahead for words at the head of a pattern, and what follows them."""
+    looks: list[Search] = []
+    while look := _LOOK_RE.match(rest):
+        found = _term(look, lists)
+        looks.append(found if look["wanted"] == "=" else _not(found))
+        rest = rest[look.end() :]
+    return looks, rest
+
+
+def _term(term: "re.Match[str]", lists: Lists) -> Search:
+    """Return the search for a word of a list that begins `first` to `last` characters from the start, or ends the text so."""
+    words, first, last = lists[term["name"]], int(term["first"] or 0), int(term["last"] or 0)
+    if term["end"]:
+        return lambda text: any(text.endswith(word) and first <= len(text) - len(word) <= last for word in words)
+    if not last:
+        return lambda text: text.startswith(words)
+    return lambda text: any(first <= text.find(word, first) <= last for word in words)
+
+
+def _not(search: Search) -> Search:
+    return lambda text: not search(text)
+
+
+def _all(searches: list[Search]) -> Search:
+    return lambda text: all(search(text) for search in searches)
+
+
+def _when_needed(pattern: str, compiled: Callable[[str], Search]) -> Search:
+    search: list[Search] = []
+
+    def found(text: str) -> object:
+        if not search:
+            search.append(compiled(pattern))
+        return search[0](text)
+
+    return found

@@ -1,0 +1,68 @@
+"""Patterns of lists: what is searched without a regex is what the regex would find."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanspam.listpattern import Search, list_search
+from cleanspam.rulefile import compile_pattern
+
+LISTS = {"things": ("灯", "灯笼", "b"), "ends": ("笼", "价", "a价"), "none": ()}
+PATTERNS = [
+    r"\L<things>",
+    r"\L<things>|\L<ends>",
+    r"^\L<things>",
+    r"^.{0,3}\L<things>",
+    r"^.{2,3}\L<things>",
+    r"^.{0,3}\L<ends>$",
+    r"^(?!\L<ends>)\L<things>",
+    r"^(?!.{0,2}\L<things>)(?=.{0,4}\L<ends>)",
+    r"^(?!.{0,2}\L<things>)(?!.{1,2}\L<ends>$).{0,4}\L<ends>$",
+    r"^(?=.{1,3}\L<ends>$)(?=.{0,2}a)[灯笼价a|]{2,4}$",
+    r"^(?!.{0,2}\L<things>).{0,2}a|b",
+    r"^(?!\L<things>)(?:a|价)",
+    r"^\L<none>|\L<things>",
+    r"a\L<things>",
+]
+
+
+def through_regex(pattern: str) -> Search:
+    """Return what the `regex` package finds."""
+    search: Search = compile_pattern(pattern, LISTS).search
+    return search
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@given(text=st.text(st.sampled_from("灯笼价ab|"), max_size=8))
+def test_it_finds_what_the_regex_finds(pattern: str, text: str) -> None:
+    """A rule would say one thing in its file and do another."""
+    found = list_search(pattern, LISTS, through_regex)(text)
+    assert bool(found) == bool(through_regex(pattern)(text))
+
+
+@pytest.mark.parametrize("pattern", PATTERNS[:9])
+def test_patterns_of_lists_alone_compile_nothing(pattern: str) -> None:
+    """Every run would wait for regexes over hundreds of words."""
+
+    def never(_: str) -> Any:
+        raise AssertionError("compiled")
+
+    list_search(pattern, LISTS, never)("灯笼")
+
+
+def test_what_follows_a_look_ahead_is_compiled_only_when_the_look_holds() -> None:
+    """Rules that are far from speaking would be compiled, too."""
+    asked: list[str] = []
+
+    def noted(pattern: str) -> Search:
+        asked.append(pattern)
+        return through_regex(pattern)
+
+    search = list_search(r"^(?!.{0,2}\L<things>)a{1,2}$", LISTS, noted)
+    assert not search("灯")
+    assert asked == []
+    assert search("aa")
+    assert search("a")
+    assert asked == ["^a{1,2}$"]
