@@ -51,9 +51,17 @@ class Totals:
     by_rule: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Totals") -> None:
-        for name in ("files", "records", "texts", "lines", "chars", "cuts", "flags", "kept", "chars_cut"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.by_rule.update(other.by_rule)
+        self.files += other.files
+        self.records += other.records
+        self.texts += other.texts
+        self.lines += other.lines
+        self.chars += other.chars
+        self.cuts += other.cuts
+        self.flags += other.flags
+        self.kept += other.kept
+        self.chars_cut += other.chars_cut
+        if other.by_rule:
+            self.by_rule.update(other.by_rule)
 
     def count(self, text: str, cleaning: Cleaning) -> None:
         """Add one text; a cut counts for the first of the rules that spoke, so that the counts add up."""
@@ -72,8 +80,10 @@ class Totals:
 class Outcome:
     """What became of one piece. Lines, records and bytes are those of the piece; `shifted` adds what came before."""
 
-    data: bytes = b""
+    data: bytes = b""  # the piece itself if it is not changed
     size: int = 0  # bytes of the piece before it was edited
+    is_changed: bool = False
+    packed: bytes = b""  # the data compressed, if the editor was asked to
     totals: Totals = field(default_factory=Totals)
     located: list[Located] = field(default_factory=list)
     hunks: list[Hunk] = field(default_factory=list)
@@ -97,16 +107,25 @@ class PieceEditor:
     format: Format
     cleaner: Cleaner
     wants: Wants = Wants()
+    pack: str = ""  # a compression: the data is wanted compressed as well
 
     def __call__(self, piece: bytes) -> Outcome:
         """Return the cleaned piece with what the run wants to know. Bytes that the encoding cannot hold come through."""
+        outcome = self._edited(piece)
+        if self.pack:
+            from cleanspam.compress import packed
+
+            outcome.packed = packed(outcome.data, self.pack)
+        return outcome
+
+    def _edited(self, piece: bytes) -> Outcome:
         desk = _Desk(self.cleaner, self.wants)
         try:
             edited = self.format.edit(piece, desk)
         except UnicodeError as error:
             return Outcome(piece, len(piece), problems=[Problem(1, f"about 1 MiB from here stays as it is: {error}")])
         outcome = desk.outcome
-        outcome.data, outcome.size = edited.data, len(piece)
+        outcome.data, outcome.size, outcome.is_changed = edited.data, len(piece), edited.data is not piece
         outcome.totals.lines, outcome.totals.records = edited.lines, edited.records
         if edited.at and outcome.takings:
             places = zip(outcome.takings, edited.at, edited.spelled, strict=True)

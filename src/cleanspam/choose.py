@@ -19,7 +19,7 @@ class Chosen(NamedTuple):
     """A file to clean."""
 
     path: Path
-    relative: Path  # to the folder that was named, or the file's own name
+    relative: str  # to the folder that was named, or the file's own name
     kind: Kind
     size: int  # bytes on disk
     links: int = 1  # names that the file has
@@ -58,7 +58,7 @@ class Chooser:
                 self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
             else:
                 kind = kind_of(path, self.choice.format_name) or Kind("text", "")
-                yield Chosen(path, Path(path.name), kind, status.st_size, status.st_nlink)
+                yield Chosen(path, path.name, kind, status.st_size, status.st_nlink)
 
     def _below(self, root: Path) -> Iterator[Chosen]:
         wanted = _Wanted(self.choice)
@@ -108,7 +108,7 @@ class Chooser:
             self.problems.append(f"{entry.path}: {_why(error)}")
             return
         if stat.S_ISREG(status.st_mode):
-            yield Chosen(Path(entry.path), Path(relative), kind, status.st_size, entry.stat().st_nlink)
+            yield Chosen(Path(entry.path), relative, kind, status.st_size, status.st_nlink)
         else:
             self.skip("special")
 

@@ -9,6 +9,8 @@ from typing import IO, Any, BinaryIO, cast
 from cleanspam.errors import FormatError
 
 _LEVELS = {"gzip": 6, "bz2": 9, "xz": 6, "zstd": 3}
+# A MiB compressed as a member of its own is hardly larger than in one stream: gzip 0.3 %, bz2 1.6 %, zstd 2.5 %; but xz 12 %.
+IN_MEMBERS = frozenset({"gzip", "bz2", "zstd"})
 
 
 class Source(io.RawIOBase):
@@ -52,15 +54,32 @@ class Source(io.RawIOBase):
 
 @contextmanager
 def sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -> Iterator[BinaryIO]:
-    """Compress what is written on its way to `raw`, which stays open; gzip, if asked, each write by itself."""
-    if by_write and compression == "gzip":
-        yield cast("BinaryIO", _Members(raw))
+    """Compress what is written on its way to `raw`, which stays open; if asked, and IN_MEMBERS, each write by itself."""
+    if by_write and compression in IN_MEMBERS:
+        members = _Members(raw, compression)
+        yield cast("BinaryIO", members)
+        members.end()
         return
     if not compression:
         yield raw
         return
     with _writer(raw, compression) as writer:
         yield cast("BinaryIO", writer)
+
+
+def packed(data: bytes, compression: str) -> bytes:
+    """Return `data` as a member of a file whose compression is one of IN_MEMBERS; members one behind the other make a file."""
+    level = _LEVELS[compression]
+    if compression == "gzip":
+        import gzip
+
+        return gzip.compress(data, level, mtime=0)
+    if compression == "bz2":
+        import bz2
+
+        return bz2.compress(data, level)
+    found: bytes = _zstandard().ZstdCompressor(level=level, write_checksum=True).compress(data)
+    return found
 
 
 def _reader(raw: BinaryIO, compression: str) -> IO[bytes]:
@@ -97,16 +116,21 @@ def _writer(raw: BinaryIO, compression: str) -> Any:
 
 
 class _Members:
-    """Writes each stretch of data as a gzip member of its own, which can be read without those before it."""
+    """Writes each stretch of data as a member of its own, which can be read without those before it."""
 
-    def __init__(self, raw: BinaryIO) -> None:
-        self._raw = raw
+    def __init__(self, raw: BinaryIO, compression: str) -> None:
+        self._raw, self._compression = raw, compression
+        self._is_empty = True
 
     def write(self, data: bytes) -> int:
-        import gzip
-
-        self._raw.write(gzip.compress(data, _LEVELS["gzip"], mtime=0))
+        self._is_empty = False
+        self._raw.write(packed(data, self._compression))
         return len(data)
+
+    def end(self) -> None:
+        """Write what makes a file without data one of its compression."""
+        if self._is_empty:
+            self.write(b"")
 
 
 class _ZstdReader:

@@ -6,8 +6,10 @@ a result depends on which way it went or how many workers there are.
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -15,12 +17,12 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from cleanspam import files
 from cleanspam.batch import Outcome, PieceEditor
 from cleanspam.batch import placed as placed  # the scan takes it from here
-from cleanspam.compress import Source, sink
+from cleanspam.compress import IN_MEMBERS, Source, packed, sink
 from cleanspam.encodings import AUTO, encoding_of
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind, make
-from cleanspam.jobs import Workers
+from cleanspam.jobs import Item, Workers
 
 LARGE = 8 << 20  # bytes on disk; a larger file goes to the workers in pieces
 GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
@@ -40,8 +42,8 @@ class Setup:
 class Job(NamedTuple):
     """A file to clean into a target, which may be the file itself."""
 
-    source: Path
-    target: Path
+    source: str  # paths as strings: a Path costs a tenth of what a small file does
+    target: str
     kind: Kind
     size: int = 0  # bytes on disk
     known: tuple[str, str] = ("", "")  # hashes before and after of an earlier run
@@ -52,7 +54,7 @@ class Staged:
     """A cleaned file that waits for its log line and its rename."""
 
     job: Job
-    beside: Path | None = None  # nothing is to be renamed: it is unchanged in place, done already, or failed
+    beside: str = ""  # without it nothing is to be renamed: it is unchanged in place, done already, or failed
     before: str = ""
     after: str = ""
     encoding: str = ""
@@ -89,15 +91,23 @@ class Corpus:
                 for group in some:
                     yield stage(group[0], self._editor, self._setup, self.spread, report)
                 continue
-            for done in self._workers.map(_stage_group, some):
-                for staged in done:
+            waiting: deque[list[Job]] = deque()
+            for done in self._workers.map(_stage_group, _kept(some, waiting)):
+                for job, staged in zip(waiting.popleft(), done, strict=True):
+                    staged.job = job
                     for outcome in staged.outcomes:
-                        report(staged.job, outcome)
+                        report(job, outcome)
                     yield staged
 
     def spread(self, edit: PieceEditor, pieces: Iterable[bytes]) -> Iterator[Outcome]:
         """Yield what becomes of each piece, in order."""
-        return self._workers.map(_edit_piece, ((edit.format, piece) for piece in pieces))
+        waiting: deque[bytes] = deque()
+        tasks = ((edit.format, edit.pack, piece) for piece in _kept(pieces, waiting))
+        for outcome in self._workers.map(_edit_piece, tasks):
+            piece = waiting.popleft()
+            if not outcome.is_changed:
+                outcome.data = piece
+            yield outcome
 
 
 def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: str = AUTO) -> tuple[Source, Format]:
@@ -107,7 +117,7 @@ def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: st
     """
     source = Source(raw, kind.compression)
     head = source.peek(BLOCK)
-    made = make(kind.format, fields)
+    made = _made(kind.format, fields)
     if not made.is_file:  # its texts are in the encoding that the format has
         return source, made.fitted(head, "")
     sample = head
@@ -118,6 +128,11 @@ def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: st
     return source, made.fitted(head, encoding_of(sample, encoding))
 
 
+@lru_cache
+def _made(name: str, fields: tuple[str, ...]) -> Format:
+    return make(name, fields)
+
+
 def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> Staged:
     """Clean one file beside its target. What goes wrong is in the result; then the target is as it was."""
     staged = Staged(job)
@@ -125,7 +140,8 @@ def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repor
         if job.known != ("", "") and _is_done(job):
             staged.is_done = True
             return staged
-        _stage(staged, editor, setup, edit, report)
+        if not _stage_small(staged, editor, setup, report):
+            _stage(staged, editor, setup, edit, report)
     except OSError as error:
         staged.error = f"{error.filename or job.source}: {error.strerror or error}"
     except CleanspamError as error:
@@ -135,77 +151,131 @@ def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repor
     return staged
 
 
-def absolute(path: Path) -> str:
+def absolute(path: Path | str) -> str:
     """Return the path from the root, links unresolved: how logs name files."""
     return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
 
 
-def digest(path: Path, kind: Kind) -> str:
+def digest(path: Path | str, kind: Kind) -> str:
     """Return the SHA-256 of what a file holds, behind its compression."""
     found = hashlib.sha256()
-    with path.open("rb") as raw:
+    with Path(path).open("rb") as raw:
         source = Source(raw, kind.compression)
         while piece := source.read(BLOCK):
             found.update(piece)
     return found.hexdigest()
 
 
+def _stage_small(staged: Staged, editor: PieceEditor, setup: Setup, report: Report) -> bool:
+    """Clean a file of one piece, and tell whether it is one: what a flow of pieces needs costs more than such a piece."""
+    job = staged.job
+    made = _made(job.kind.format, setup.fields)
+    if job.kind.compression or job.size >= BLOCK or not made.is_file:
+        return False
+    with open(job.source, "rb", buffering=0) as raw:  # noqa: PTH123 (a third of the time of Path.open)
+        data, model = raw.read(), os.fstat(raw.fileno())
+    if len(data) >= BLOCK:  # it has grown
+        return False
+    fitted = made.fitted(data, encoding_of(data, setup.encoding))
+    edit = editor if editor.format == fitted else replace(editor, format=fitted)
+    outcome = edit(data) if data else Outcome()
+    cleaned, outcome.data = outcome.data, b""
+    staged.encoding = fitted.encoding
+    if setup.hashes:
+        staged.before = staged.after = hashlib.sha256(data).hexdigest()
+        if outcome.is_changed:
+            staged.after = hashlib.sha256(cleaned).hexdigest()
+    report(job, outcome)
+    if outcome.is_changed or job.target != job.source:
+        staged.beside = files.written(job.target, cleaned, model, fsync=setup.fsync, times=setup.keep_times)
+    return True
+
+
 def _stage(staged: Staged, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> None:
     job, is_in_place = staged.job, staged.job.target == staged.job.source
-    with job.source.open("rb") as raw:
+    with Path(job.source).open("rb") as raw:
         content, fitted = opened(raw, job.kind, setup.fields, setup.encoding)
-        source = cast("BinaryIO", content)
         staged.encoding = fitted.encoding
-        flow = _Flow(job, report, setup.hashes)
-        pieces = flow.edited(edit(replace(editor, format=fitted), flow.read(fitted.pieces(source))))
+        flow = _Flow(job, report, setup.hashes and fitted.is_file)
+        pack = job.kind.compression if edit is not map and fitted.is_file and job.kind.compression in IN_MEMBERS else ""
+        read = flow.read(fitted.pieces(cast("BinaryIO", content)))
+        pieces = flow.edited(edit(replace(editor, format=fitted, pack=pack), read))
         if is_in_place and job.size <= (BLOCK if job.kind.compression else LARGE):
             pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
         if not (is_in_place and flow.is_read and not flow.is_changed):
-            staged.beside = _written(job, setup, fitted, source, pieces)
+            staged.beside = _written(job, setup, fitted, content, pieces, bool(pack))
     if is_in_place and not flow.is_changed and staged.beside:
-        staged.beside.unlink()
-        staged.beside = None
-    staged.before, staged.after = flow.before.hexdigest(), flow.after.hexdigest()
+        Path(staged.beside).unlink()
+        staged.beside = ""
+    staged.before, staged.after = flow.before, flow.after
     if setup.hashes and not fitted.is_file:
         staged.before = digest(job.source, job.kind)
         staged.after = digest(staged.beside or job.source, job.kind)
 
 
-def _written(job: Job, setup: Setup, fitted: Format, source: BinaryIO, pieces: Iterator[bytes]) -> Path:
-    """Write the pieces beside the job's target."""
-    with files.staging(job.target, fsync=setup.fsync) as (beside, raw_sink):
-        with sink(raw_sink, job.kind.compression, by_write=job.kind.format == "warc") as out:
-            fitted.join(source, pieces, out)
+def _written(job: Job, setup: Setup, fitted: Format, source: Source, pieces: Iterator[bytes], is_packed: bool) -> str:
+    """Write the pieces, which may be compressed already, beside the job's target."""
+    compression = "" if is_packed else job.kind.compression
+    by_write = fitted.is_file or (job.kind.format == "warc" and compression == "gzip")
+    with files.staging(Path(job.target), fsync=setup.fsync) as (beside, raw_sink):
+        with sink(raw_sink, compression, by_write=by_write) as out:
+            fitted.join(cast("BinaryIO", source), pieces, out)
+        if is_packed and not raw_sink.tell():
+            raw_sink.write(packed(b"", job.kind.compression))
         raw_sink.flush()
-        files.resemble(beside, job.source.stat(), times=setup.keep_times)
-    return beside
+        files.resemble(beside, os.fstat(source.raw.fileno()), times=setup.keep_times)
+    return str(beside)
 
 
 class _Flow:
     """The pieces of one file on their way: hashed if wanted, reported with their place in the file."""
 
     def __init__(self, job: Job, report: Report, hashes: bool) -> None:
-        self.before, self.after = hashlib.sha256(), hashlib.sha256()
         self.is_read = self.is_changed = False
         self._job, self._report, self._hashes = job, report, hashes
+        self._before, self._after = hashlib.sha256(), cast("Any", None)
+        self._waiting: deque[bytes] = deque()
+
+    @property
+    def before(self) -> str:
+        """The hash of the pieces as they were read."""
+        return self._before.hexdigest()
+
+    @property
+    def after(self) -> str:
+        """The hash of the edited pieces."""
+        return (self._after or self._before).hexdigest()
 
     def read(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the pieces as they are read."""
-        for piece in pieces:
-            if self._hashes:
-                self.before.update(piece)
-            yield piece
+        yield from _kept(pieces, self._waiting)
         self.is_read = True
 
     def edited(self, outcomes: Iterable[Outcome]) -> Iterator[bytes]:
-        """Yield the edited bytes."""
+        """Yield the edited bytes, compressed if the editor did that."""
         for outcome in placed(outcomes):
-            self.is_changed = self.is_changed or outcome.totals.chars_cut > 0
-            data, outcome.data = outcome.data, b""
+            piece, data = self._waiting.popleft(), outcome.packed or outcome.data
             if self._hashes:
-                self.after.update(data)
+                self._hash(piece, outcome)
+            self.is_changed = self.is_changed or outcome.is_changed
+            outcome.data = outcome.packed = b""
             self._report(self._job, outcome)
             yield data
+
+    def _hash(self, piece: bytes, outcome: Outcome) -> None:
+        """Hash a piece, twice only from the first one on that is changed: up to there both hashes are the same."""
+        if outcome.is_changed and self._after is None:
+            self._after = self._before.copy()
+        self._before.update(piece)
+        if self._after:
+            self._after.update(outcome.data)
+
+
+def _kept(items: Iterable[Item], waiting: "deque[Item]") -> Iterator[Item]:
+    """Yield the items, each added to those that wait for their result."""
+    for item in items:
+        waiting.append(item)
+        yield item
 
 
 def _is_done(job: Job) -> bool:
@@ -213,7 +283,7 @@ def _is_done(job: Job) -> bool:
     before, after = job.known
     if job.source == job.target:
         return digest(job.source, job.kind) == after
-    return job.target.is_file() and digest(job.source, job.kind) == before and digest(job.target, job.kind) == after
+    return Path(job.target).is_file() and digest(job.source, job.kind) == before and digest(job.target, job.kind) == after
 
 
 def _first_telling(raw: BinaryIO, kind: Kind) -> bytes:
@@ -257,6 +327,8 @@ class _Told:
         self.outcomes.append(outcome)
 
 
+# What an answer has for a job: who sent it has it. To send it back would cost more than all else in the answer.
+_SENT = Job("", "", Kind("", ""))
 # A worker's own, set once when it starts.
 _worker: list[tuple[PieceEditor, Setup]] = []
 
@@ -265,9 +337,12 @@ def _set_up(editor: PieceEditor, setup: Setup) -> None:
     _worker[:] = [(editor, setup)]
 
 
-def _edit_piece(task: tuple[Format, bytes]) -> Outcome:
-    (editor, _), (fitted, piece) = _worker[0], task
-    return replace(editor, format=fitted)(piece)
+def _edit_piece(task: tuple[Format, str, bytes]) -> Outcome:
+    (editor, _), (fitted, pack, piece) = _worker[0], task
+    outcome = replace(editor, format=fitted, pack=pack)(piece)
+    if not outcome.is_changed:
+        outcome.data = b""  # who sent the piece has it
+    return outcome
 
 
 def _stage_group(jobs: list[Job]) -> list[Staged]:
@@ -276,6 +351,6 @@ def _stage_group(jobs: list[Job]) -> list[Staged]:
     for job in jobs:
         told = _Told()
         staged = stage(job, editor, setup, map, told)
-        staged.outcomes = told.outcomes
+        staged.outcomes, staged.job = told.outcomes, _SENT
         done.append(staged)
     return done

@@ -18,6 +18,7 @@ from cleanspam.batch import Taking
 from cleanspam.errors import CleanspamError
 
 VERSION = 1
+_spelled = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ class FileLine:
     compression: str = ""
     encoding: str = "utf-8"
     put_back: tuple[int, ...] = ()  # numbers of the cuts, from 0, that are in the file again
+
+
+_FILE_LINE: tuple[str, ...] = tuple(FileLine.__slots__)
+_UNSAID = ("", ())
 
 
 @dataclass(slots=True)
@@ -87,8 +92,8 @@ class LogWriter:
 
     def file(self, line: FileLine) -> None:
         """Write the line that makes a file's cuts count."""
-        data = asdict(line)
-        self._write({name: value for name, value in data.items() if value not in ("", ()) or name == "file"})
+        data = {name: value for name in _FILE_LINE if (value := getattr(line, name)) not in _UNSAID}
+        self._write({"file": line.file, **data})
 
     def abandon(self, file: str, why: str) -> None:
         """Take note that a file failed: the cuts written for it do not count."""
@@ -109,7 +114,7 @@ class LogWriter:
             self._sink.close()
 
     def _write(self, data: dict[str, Any]) -> None:
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        text = _spelled(data)
         try:
             line = text.encode()
         except UnicodeEncodeError:  # a lone surrogate: a stray byte, or a name that is not UTF-8

@@ -29,6 +29,7 @@ from cleanspam.jobs import cores
 JOURNAL = f"{files.PREFIX}run.jsonl"  # in the output folder while a run is not done
 LOGS = Path(".cleanspam", "log")
 _SHOWN = 100  # problems; the rest is counted
+_UNKNOWN = ("", "")  # hashes of a file that no earlier run finished
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class _Run:
         try:
             self._clean()
         finally:  # what a run leaves that fails, and the workers of one that was killed just before this one
-            files.sweep(self._targets.folders)
+            files.sweep(map(Path, self._targets.folders))
         return self._end()
 
     def _clean(self) -> None:
@@ -99,7 +100,7 @@ class _Run:
                 self._log.flush()
 
     def _jobs(self) -> Iterator[Job]:
-        own = absolute(self._log_path)
+        own, known = absolute(self._log_path), self._known
         for chosen in self._chooser.chosen(self._paths):
             try:
                 target = self._targets.of(chosen)
@@ -108,9 +109,10 @@ class _Run:
                 continue
             if target is None:
                 self._chooser.skip("links")
-            elif absolute(target) != own:
-                source = target if self._ways.in_place else chosen.path
-                yield Job(source, target, chosen.kind, chosen.size, self._known.get(absolute(target), ("", "")))
+            elif not target.endswith(self._log_path.name) or absolute(target) != own:
+                source = target if self._ways.in_place else str(chosen.path)
+                before = known.get(absolute(target), _UNKNOWN) if known else _UNKNOWN
+                yield Job(source, target, chosen.kind, chosen.size, before)
 
     def _report(self, job: Job, outcome: Outcome) -> None:
         """Take note of a piece: it comes in order, before its file is settled."""
@@ -150,7 +152,7 @@ class _Run:
             self._log.flush()
         for staged in renames:
             try:
-                files.commit(staged.beside or Path(), staged.job.target)
+                files.commit(staged.beside, staged.job.target)
             except OSError as error:
                 self._fail(f"{staged.job.target}: {error.strerror}; the other files go on")
 
@@ -208,26 +210,28 @@ class Targets:
     def __init__(self, paths: list[Path], output: Path | None, follow_links: bool) -> None:
         self._named, self._output, self._follow_links = frozenset(paths), output, follow_links
         self._inputs = [os.path.realpath(path) for path in paths] if output else []
-        self.folders: set[Path] = set()
+        self.folders: set[str] = set()
         self._taken: set[str] = set()
         self._many = len(paths) > 1 or follow_links
         self.notes: list[str] = []
 
-    def of(self, chosen: Chosen) -> Path | None:
+    def of(self, chosen: Chosen) -> str | None:
         """Return where a file's cleaned text goes, None if that is another file's to say.
 
         Raises CleanspamError if it must stay as it is.
         """
-        target = self._output / chosen.relative if self._output else self._own(chosen)
+        # Strings, not Paths: here they would cost as much as writing a small file does.
+        target = os.path.join(self._output, chosen.relative) if self._output else self._own(chosen)  # noqa: PTH118
         if target is None:
             return None
-        if target.parent not in self.folders:
-            self._enter(target.parent)
+        folder = os.path.dirname(target)  # noqa: PTH120
+        if folder not in self.folders:
+            self._enter(folder)
         if self._many:
             self._take(target, chosen.path)
         return target
 
-    def _own(self, chosen: Chosen) -> Path | None:
+    def _own(self, chosen: Chosen) -> str | None:
         path = chosen.path
         if path.is_symlink():
             if path not in self._named and not self._follow_links:
@@ -238,17 +242,17 @@ class Targets:
         if chosen.links > 1:
             names = "another name" if chosen.links == 2 else f"{chosen.links - 1} other names"
             self.notes.append(f"{chosen.path}: the file has {names}, which keep the old text if something was cut")
-        return path
+        return str(path)
 
-    def _enter(self, folder: Path) -> None:
+    def _enter(self, folder: str) -> None:
         self.folders.add(folder)
         if self._output:
             real = os.path.realpath(folder)
             if any(real == source or real.startswith(source + os.sep) for source in self._inputs):
                 raise CleanspamError(f"{folder}: a link leads from the output back into the input; nothing is written there")
-        files.sweep([folder])
+        files.sweep([Path(folder)])
 
-    def _take(self, target: Path, path: Path) -> None:
+    def _take(self, target: str, path: Path) -> None:
         place = absolute(target)
         if place in self._taken and self._output:
             raise CleanspamError(f"{path}: {target} is another file's place; clean it into another folder")

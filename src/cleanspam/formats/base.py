@@ -67,7 +67,10 @@ class Format(Protocol):
         """
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield the file in pieces that can be edited apart, split at places that depend on its bytes alone."""
+        """Yield the file in pieces that can be edited apart, split at places that depend on its bytes alone.
+
+        Where `is_file`, a file of less than BLOCK bytes is one piece, and an empty one none.
+        """
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         """Return the piece without what the editor takes."""

@@ -1,5 +1,6 @@
 """Which format a file has, by the suffixes of its name, and how it is compressed. Formats are imported when needed."""
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import PurePath
@@ -46,12 +47,15 @@ def kind_of(name: PurePath | str, format_name: str | None = None) -> Kind | None
     >>> kind_of("a/b.jsonl.gz")
     Kind(format='jsonl', compression='gzip')
     """
-    suffixes = [suffix.lower() for suffix in PurePath(name).suffixes[-2:]]
-    compression = COMPRESSIONS.get(suffixes[-1], "") if suffixes else ""
-    if compression:
-        suffixes.pop()
-    found = format_name or _BY_SUFFIX.get(suffixes[-1] if suffixes else "")
+    stem, suffix = _split(str(name))
+    compression = COMPRESSIONS.get(suffix, "")
+    found = format_name or _BY_SUFFIX.get(_split(stem)[1] if compression else suffix)
     return Kind(found, compression) if found else None
+
+
+def _split(name: str) -> tuple[str, str]:
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 (for every file of a corpus; a PurePath takes five times as long)
+    return stem, suffix.lower()
 
 
 def make(name: str, fields: Sequence[str] = ()) -> Format:

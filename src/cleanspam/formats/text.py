@@ -28,7 +28,7 @@ class TextFormat:
     is_file: bool = True
 
     def fitted(self, head: bytes, encoding: str) -> "TextFormat":  # noqa: ARG002 (others look at the head)
-        return replace(self, encoding=encoding)
+        return self if encoding == self.encoding else replace(self, encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield blocks that end at the first line end behind each BLOCK bytes."""

@@ -1,0 +1,187 @@
+"""Runs over files: small ones in one go, large ones in pieces, compressed ones in members, and all of them the same."""
+
+import bz2
+import gzip
+import json
+import lzma
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cleanspam import files
+from cleanspam.cli.app import run
+from cleanspam.formats.base import BLOCK, Format
+from cleanspam.formats.registry import make
+
+PLANTED = "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"
+CLEAN = "渔船回港的时候,码头上已经站满了人。\n"
+HAM = "母亲（那时还年轻）每天走十里路去教书。\n"
+LARGE = HAM.encode() * 40_000 + PLANTED.encode() * 3
+JSON = json.dumps({"text": PLANTED}, ensure_ascii=False).encode() + b"\n"
+SAMPLES = {
+    "text": PLANTED.encode(),
+    "jsonl": JSON,
+    "json": b"[" + JSON + b"]",
+    "csv": f'id,text\n1,"{PLANTED}"\n'.encode(),
+    "tsv": b"id\ttext\n1\tx\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    return tmp_path
+
+
+def unpacked(path: Path) -> bytes:
+    if path.suffix == ".zst":
+        zstandard = pytest.importorskip("zstandard")
+        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as source:
+            found: bytes = source.read()
+            return found
+    openers = {".gz": gzip.decompress, ".xz": lzma.decompress, ".bz2": bz2.decompress}
+    return openers.get(path.suffix, bytes)(path.read_bytes())
+
+
+def zipped(data: bytes) -> bytes:
+    packed: bytes = pytest.importorskip("zstandard").ZstdCompressor().compress(data)
+    return packed
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_small_file_is_one_piece(name: str) -> None:
+    """A small file is edited in one go: a format that splits it would be edited otherwise on another path."""
+    sample = SAMPLES[name]
+    made = make(name)
+    whole = sample * ((BLOCK - 1) // len(sample)) if name in ("text", "jsonl") else sample
+    fitted: Format = made.fitted(whole, "utf-8")
+    Path("x").write_bytes(whole)
+    with Path("x").open("rb") as source:
+        assert list(fitted.pieces(source)) == [whole]
+    Path("x").write_bytes(b"")
+    with Path("x").open("rb") as source:
+        assert list(fitted.pieces(source)) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1])
+def test_the_size_of_a_file_does_not_matter(size: int) -> None:
+    """A byte more or less would take another path, and a text would come out longer or shorter on one of them."""
+    some = (PLANTED * 20 + HAM * 20_000).encode()[: size // 2]
+    data = some + b"x" * (size - len(some))
+    Path("in/a.txt").write_bytes(data)
+    assert run(["in", "-o", "out", "-q", "-j", "1", "--log", "log.jsonl"]) == 0
+    out = Path("out/a.txt").read_bytes()
+    assert PLANTED.encode() not in out
+    assert run(["restore", "log.jsonl", "-q"]) == 0
+    assert Path("out/a.txt").read_bytes() == data
+
+
+def test_a_small_file_keeps_its_mode_and_times() -> None:
+    """A secret would become readable for all, on the way that most files go."""
+    path = Path("in/a.txt")
+    path.write_text(PLANTED, encoding="utf-8")
+    path.chmod(0o600)
+    os.utime(path, ns=(10**18, 10**18))
+    assert run(["in", "-o", "out", "-q", "-j", "1", "--keep-times"]) == 0
+    status = Path("out/a.txt").stat()
+    assert stat.S_IMODE(status.st_mode) == 0o600
+    assert status.st_mtime_ns == 10**18
+
+
+def test_a_write_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk would leave half a file beside each target."""
+
+    def full(handle: int, data: bytes) -> int:
+        raise OSError(28, f"No space left on device for {len(data)} bytes in {handle}")
+
+    Path("in/a.txt").write_text(PLANTED, encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.write", full)
+        assert run(["in", "-i", "-q", "-j", "1"]) == 2
+    assert [path.name for path in Path("in").iterdir()] == ["a.txt"]
+    assert Path("in/a.txt").read_text(encoding="utf-8") == PLANTED
+
+
+def test_a_name_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each unfinished file would be tried against all that wait for their rename: half the time of many small files."""
+    tries = 0
+    real = os.open
+
+    def counted(path: str, flags: int, mode: int = 0o777) -> int:
+        nonlocal tries
+        tries += 1
+        return real(path, flags, mode)
+
+    monkeypatch.setattr("os.open", counted)
+    found = {files.written("in/a.txt", b"x", Path("in").stat()) for _ in range(50)}
+    assert len(found) == tries == 50
+
+
+def test_a_write_into_a_folder_that_is_gone_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever works in a folder that somebody removes would wait for ever."""
+    Path("gone").mkdir()
+    monkeypatch.chdir("gone")
+    Path("../gone").rmdir()
+    with pytest.raises(FileNotFoundError):
+        files.written("a.txt", b"x", Path("/").stat())
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
+def test_a_compressed_file_comes_out_the_same_on_any_number_of_jobs(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bytes would depend on how many cores there are, or what the workers compress could not be read as one file."""
+    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)  # every file goes to the workers in pieces
+    packers: dict[str, Callable[[bytes], bytes]] = {
+        ".gz": gzip.compress,
+        ".bz2": bz2.compress,
+        ".xz": lzma.compress,
+        ".zst": zipped,
+    }
+    (Path("in") / f"a.txt{suffix}").write_bytes(packers[suffix](LARGE))
+    (Path("in") / f"empty.txt{suffix}").write_bytes(packers[suffix](b""))
+    for jobs in (1, 3):
+        assert run(["in", "-o", f"out{jobs}", "-q", "-j", str(jobs)]) == 0
+    found = [Path(f"out{jobs}", f"a.txt{suffix}").read_bytes() for jobs in (1, 3)]
+
+    assert found[0] == found[1]
+    assert unpacked(Path("out3", f"a.txt{suffix}")) == LARGE.replace(PLANTED.encode(), CLEAN.encode())
+    assert unpacked(Path("out3", f"empty.txt{suffix}")) == unpacked(Path("out1", f"empty.txt{suffix}")) == b""
+    assert Path("out3", f"empty.txt{suffix}").stat().st_size > 0
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("size", [0, 1 << 30], ids=["in pieces", "whole"])
+def test_zstd_goes_there_and_back(jobs: int, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A .zst would come out as something else, or could not be put back."""
+    monkeypatch.setattr("cleanspam.corpus.LARGE", size)
+    path = Path("in/a.jsonl.zst")
+    path.write_bytes(zipped(JSON * 3000))
+    Path("in/ham.txt.zst").write_bytes(zipped(HAM.encode()))
+    ham = Path("in/ham.txt.zst").stat().st_ino
+    clean = JSON.replace(PLANTED[:-1].encode(), CLEAN[:-1].encode()) * 3000
+
+    assert run(["in", "-o", "out", "-q", "-j", str(jobs)]) == 0
+    assert unpacked(Path("out/a.jsonl.zst")) == clean
+    assert run(["in", "-i", "-q", "-j", str(jobs), "--log", "log.jsonl"]) == 0
+    assert unpacked(path) == clean
+    assert Path("in/ham.txt.zst").stat().st_ino == ham
+    assert run(["restore", "log.jsonl", "-q"]) == 0
+    assert unpacked(path) == JSON * 3000
+
+
+def test_hashes_of_a_large_file_are_those_of_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose first pieces are unchanged would be logged with another's hash, and never be put back."""
+    import hashlib
+
+    data = HAM.encode() * 20_000 + PLANTED.encode() + HAM.encode() * 20_000
+    Path("in/a.txt").write_bytes(data)
+    for jobs in (1, 2):
+        monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
+        assert run(["in", "-o", f"out{jobs}", "-q", "-j", str(jobs), "--log", f"log{jobs}"]) == 0
+        line = json.loads(Path(f"log{jobs}").read_text(encoding="utf-8").splitlines()[-1])
+        assert line["before"] == hashlib.sha256(data).hexdigest()
+        assert line["after"] == hashlib.sha256(Path(f"out{jobs}/a.txt").read_bytes()).hexdigest()
+        assert line["before"] != line["after"]
