@@ -23,8 +23,7 @@ typedef struct {
     const void *data;            /* the text, its width and its length */
     int kind;
     Py_ssize_t length;
-    const void *spelling;        /* what each character reads as, and the width of that */
-    int spelling_kind;
+    const Py_UCS4 *spelling;     /* what each character reads as */
     const unsigned char *traits; /* of each character */
     const unsigned char *heads;  /* a bit for each hash: whether the head of a word has it */
     Spans open;                  /* opening brackets without a partner so far, of this line */
@@ -104,7 +103,7 @@ may_begin(const Sieve *s, Py_ssize_t at, Py_ssize_t end)
             continue;
         if (c >= PLANE)
             return 1;
-        hash = HASH * hash + PyUnicode_READ(s->spelling_kind, s->spelling, c);
+        hash = HASH * hash + s->spelling[c];
         if (is_head(s, hash))
             return 1;
         read++;
@@ -213,16 +212,15 @@ static PyObject *
 sift(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *text, *spelling, *traits, *heads;
-    if (!PyArg_ParseTuple(args, "UUSS:sift", &text, &spelling, &traits, &heads))
+    if (!PyArg_ParseTuple(args, "USSS:sift", &text, &spelling, &traits, &heads))
         return NULL;
-    if (PyUnicode_GET_LENGTH(spelling) != PLANE || PyBytes_GET_SIZE(traits) != PLANE || PyBytes_GET_SIZE(heads) != PLANE)
-        return PyErr_Format(PyExc_ValueError, "sift() takes tables of %d", PLANE);
+    if (PyBytes_GET_SIZE(spelling) != PLANE * sizeof(Py_UCS4) || PyBytes_GET_SIZE(traits) != PLANE || PyBytes_GET_SIZE(heads) != PLANE)
+        return PyErr_Format(PyExc_ValueError, "sift() takes tables of %d characters", PLANE);
     Sieve s = {
         .data = PyUnicode_DATA(text),
         .kind = PyUnicode_KIND(text),
         .length = PyUnicode_GET_LENGTH(text),
-        .spelling = PyUnicode_DATA(spelling),
-        .spelling_kind = PyUnicode_KIND(spelling),
+        .spelling = (const Py_UCS4 *)PyBytes_AS_STRING(spelling),
         .traits = (const unsigned char *)PyBytes_AS_STRING(traits),
         .heads = (const unsigned char *)PyBytes_AS_STRING(heads),
         .wordy = PyList_New(0),

@@ -1,6 +1,5 @@
 """Configuration: `cleanspam.toml`, or `[tool.cleanspam]` in `pyproject.toml`, found upwards. Reads and checks only."""
 
-import difflib
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -137,6 +136,8 @@ def _check(file: Path, key: str, value: object) -> None:
 
 
 def _nearest(key: str, known: Iterable[str]) -> str:
+    import difflib  # only a mistake pays for it
+
     near = difflib.get_close_matches(key.replace("_", "-"), list(known), 1)
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
 

@@ -5,14 +5,16 @@ filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
 """
 
 import re
+from array import array
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from cleanspam.foldtable import SOURCE, TARGET
 
 _TABLE = str.maketrans(SOURCE, TARGET)
 _DROPPED = "\0"
-_HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HAN = (range(0x3005, 0x3008), range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
 _WORD = r"[^\W_]"
 # Never part of a Chinese word, so dropped wherever a Han character is beside it.
 _SOFT_FILLER = _DROPPED + " \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
@@ -24,7 +26,6 @@ _SINGLE_RE = re.compile(rf"[{_HARD}]{_WORD}[{_HARD}]")
 _HARD_RE = re.compile(rf"[{_HARD}]")
 # One character class first lets `re` skip from filler to filler; a look-behind first would try every place.
 _SOFT_RE = re.compile(rf"[{_SOFT}][{_SOFT}]*")
-_HAN_RE = re.compile(rf"[{_HAN}]")
 
 
 class Folded(NamedTuple):
@@ -64,8 +65,24 @@ def reads_as(text: str) -> str:
 
 def spellings(chars: Iterable[str]) -> set[str]:
     """Return every character that the fold reads as one of `chars`."""
-    wanted = set(chars)
-    return wanted | {source for source, target in zip(SOURCE, TARGET, strict=True) if target in wanted}
+    return {spelling for char in set(chars) for spelling in (char, *_sources().get(char, ()))}
+
+
+@cache
+def _sources() -> dict[str, list[str]]:
+    sources: dict[str, list[str]] = {}
+    for source, target in zip(SOURCE, TARGET, strict=True):
+        sources.setdefault(target, []).append(source)
+    return sources
+
+
+def spelling_table(size: int) -> bytes:
+    """Return what each of the first `size` code points reads as, in four bytes of the machine's order."""
+    table = array("I", range(size))
+    for source, target in zip(map(ord, SOURCE), map(ord, TARGET), strict=True):
+        if source < size:
+            table[source] = target
+    return table.tobytes()
 
 
 def _blanked(mapped: str) -> str:
@@ -82,6 +99,10 @@ def _soft(run: "re.Match[str]") -> str:
         return _DROPPED * (end - start)
     left, right = text[start - 1], text[end]
     words = left.isalnum() and right.isalnum()
-    if words and (_HAN_RE.match(left) or _HAN_RE.match(right)):
+    if words and (_is_han(left) or _is_han(right)):
         return _DROPPED * (end - start)
     return run[0]
+
+
+def _is_han(char: str) -> bool:
+    return any(ord(char) in block for block in _HAN)

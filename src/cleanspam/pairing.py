@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cache
 
 # Half and full width are one kind: scraped text often has one side normalised.
 _WIDTHS = {"()": "(（)）", "[]": "[［]］", "{}": "{｛}｝", "【】": "【】", "〔〕": "〔〕", "〖〗": "〖〗"}
@@ -11,14 +12,6 @@ KIND = {char: kind for kind, chars in _WIDTHS.items() for char in chars}
 OPENERS = "".join(chars[: len(chars) // 2] for chars in _WIDTHS.values())
 CLOSERS = "".join(chars[len(chars) // 2 :] for chars in _WIDTHS.values())
 _ANY = re.escape(OPENERS + CLOSERS)
-_BRACKET_RE = re.compile(rf"[{_ANY}]")
-# An opening bracket and, where no other bracket comes between, its partner: 19 of 20 pairs, found without a stack.
-# A pattern that begins with one character is searched as fast as str.find; one that begins with a class, at a quarter.
-_SIMPLE = {
-    opener: re.compile(rf"{re.escape(opener)}(?:[^{_ANY}\n\r]*[{re.escape(chars[len(chars) // 2 :])}])?")
-    for chars in _WIDTHS.values()
-    for opener in chars[: len(chars) // 2]
-}
 _LINE_END_RE = re.compile(r"[\n\r]|\Z")
 
 # A stretch of a text in code points, end exclusive; and one with those directly inside it.
@@ -45,13 +38,29 @@ def line_end(text: str, start: int) -> int:
 
 def _simple(text: str) -> list[Bounds]:
     """Return the span of each opening bracket and its partner, or of the bracket alone."""
-    first = {opener: at for opener in _SIMPLE if (at := text.find(opener)) >= 0}
+    first = {opener: at for opener in OPENERS if (at := text.find(opener)) >= 0}
     found: list[Bounds] = []
     for opener, at in first.items():
-        found += [match.span() for match in _SIMPLE[opener].finditer(text, at)]
+        found += [match.span() for match in _simple_re(opener).finditer(text, at)]
     if len(first) > 1:
         found.sort()
     return found
+
+
+@cache
+def _simple_re(opener: str) -> "re.Pattern[str]":
+    """Return what finds an opening bracket and, where no other comes between, its partner: 19 of 20 pairs, without a stack.
+
+    It begins with one character: so it is searched as fast as str.find, and one that begins with a class at a quarter of that.
+    """
+    chars = _WIDTHS[KIND[opener]]
+    closers = re.escape(chars[len(chars) // 2 :])
+    return re.compile(rf"{re.escape(opener)}(?:[^{_ANY}\n\r]*[{closers}])?")
+
+
+@cache
+def _bracket_re() -> "re.Pattern[str]":
+    return re.compile(rf"[{_ANY}]")
 
 
 def _resolved(text: str, spans: list[Bounds], lone: list[int]) -> tuple[list[Bounds], list[Nested]]:
@@ -72,10 +81,10 @@ def _nested(text: str, start: int, end: int) -> Iterator[Nested]:
     """Match the brackets of one line with a stack; a closing bracket passes over openers of other kinds."""
     open_: list[tuple[str, int, list[Bounds]]] = []
     waiting = dict.fromkeys(KINDS, 0)
-    for bracket in _BRACKET_RE.finditer(text, start, end):
+    for bracket in _bracket_re().finditer(text, start, end):
         char = bracket[0]
         kind = KIND[char]
-        if char in _SIMPLE:
+        if char in OPENERS:
             open_.append((kind, bracket.start(), []))
             waiting[kind] += 1
         elif waiting[kind]:

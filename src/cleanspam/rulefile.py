@@ -202,7 +202,7 @@ def _lists(blocks: list[_Block]) -> dict[str, tuple[str, ...]]:
         if not added:
             block.fail(f"list {name} has no words; write them behind its name or on indented lines")
         includes += [(block, name, word[1:]) for word in added if word.startswith("@")]
-        plain = (fold(word) for word in added if not word.startswith("@"))
+        plain = fold("\n".join(word for word in added if not word.startswith("@"))).split("\n")
         words.setdefault(name, {}).update(dict.fromkeys(word for word in plain if word))
     return {name: tuple(found) for name, found in _included(words, includes).items()}
 

@@ -8,11 +8,11 @@ from functools import reduce
 from typing import NamedTuple
 
 from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, Pair, own_text
-from cleanspam.fold import reads_as
+from cleanspam.fold import spelling_table
 from cleanspam.lexicon import Lexicon
 from cleanspam.pairing import CLOSERS, OPENERS, Bounds, Nested, pairing
 
-_Sift = Callable[[str, str, bytes, bytes], tuple[list[Bounds], list[Bounds], list[Nested]]]
+_Sift = Callable[[str, bytes, bytes, bytes], tuple[list[Bounds], list[Bounds], list[Nested]]]
 try:
     from cleanspam._sieve import sift
 
@@ -43,7 +43,7 @@ class Sieve:
         self._compiled = compiled
         begins, skipped, latin = lexicon.traits(_HEAD)
         traits = begins, skipped, latin, BLANKS, _BEFORE, _BEHIND
-        self._spelling = reads_as("".join(map(chr, range(_PLANE))))
+        self._spelling = spelling_table(_PLANE)
         self._traits = _traits_table({1 << bit: chars for bit, chars in enumerate(traits)})
         self._heads = _heads_table(lexicon.heads(_HEAD))
 
