@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -13,10 +14,10 @@ from cleanspam import Cleaner, FormatError, load_rules
 from cleanspam.batch import Outcome, PieceEditor, Wants, placed
 from cleanspam.formats import jsonfile
 from cleanspam.formats.base import Format
-from cleanspam.formats.fields import steps
+from cleanspam.formats.fields import steps, tree
 from cleanspam.formats.jsonfile import JsonFormat
 from cleanspam.formats.jsonl import JsonlFormat
-from cleanspam.formats.jsonscan import offsets
+from cleanspam.formats.jsonscan import BrokenError, lone_string, offsets, skip, strings
 
 PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
 CLEAN = "渡口的老人摇了一辈子船,从没有收过学生的钱。"
@@ -191,3 +192,64 @@ def test_any_record_without_a_cut_comes_back(value: object) -> None:
     line = json.dumps({"text": "短", "value": value}, ensure_ascii=False)
 
     assert jsonl(line, "text", "value", "value[]", "value[].a") == line
+
+
+def test_a_line_without_a_bracket_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line would cost a parse, and a broken one that can hold no cut a failed run."""
+    monkeypatch.setattr("cleanspam.formats.jsonl.strings", lambda *_: pytest.fail("parsed"))
+    data = '{"text": "没有括号的一行"}\n{"text": \n\n{"a": 1'.encode()
+    assert cleaned(JsonlFormat(("text",)), data)[0] == data
+
+
+@st.composite
+def records(draw: st.DrawFn) -> str:
+    """A record whose keys and strings get in the way of looking for "text" by its name."""
+    words = st.sampled_from(["text", '"text"', "a", "甲(乙)", 'a "text', "text:", ""])
+    plain = st.one_of(words, st.integers(), st.none(), st.text(max_size=5))
+    values = st.recursive(plain, lambda below: st.one_of(st.lists(below), st.dictionaries(words, below)), max_leaves=6)
+    value = draw(st.one_of(st.dictionaries(words, values), values))
+    blank = draw(st.sampled_from(["", " ", "\t \r"]))
+    text = json.dumps(value, ensure_ascii=draw(st.booleans()), separators=(f"{blank},", f"{blank}:{blank}"))
+    return draw(st.sampled_from([text, text, text.replace("a", "text"), text[:-1], text + "x", f"\ufeff{text}", f" {text} "]))
+
+
+@given(records(), st.sampled_from(["text", "a", "a.text", ".", "甲(乙)"]))
+def test_the_quick_look_finds_what_the_close_one_does(text: str, path: str) -> None:
+    """A cut would be made in another string than the field's, or a broken record be taken for a whole one."""
+    node = tree((path,))
+
+    def seen(look: Callable[[], object]) -> object:
+        try:
+            return look()
+        except BrokenError:
+            return "broken"
+
+    def closely() -> object:
+        found, end = strings(text, 0, node)
+        if skip(text, end) < len(text):
+            raise BrokenError
+        return found
+
+    quick = seen(lambda: lone_string(text, node))
+    assert quick is None or quick == seen(closely)
+
+
+def test_the_quick_look_is_taken() -> None:
+    """Short records would be read four times as slowly."""
+    assert lone_string('{"id": 1, "text": "甲(乙)", "m": {"a": []}}', tree(("text",))) == [("甲(乙)", 19, 23, "text")]
+
+
+def test_a_byte_order_mark_breaks_no_record() -> None:
+    """The first record of a file that Windows wrote would be passed over."""
+    line = f'\ufeff{{"text": "{PLANTED}"}}\n'.encode()
+    data, outcomes = cleaned(JsonlFormat(("text",)), line)
+    assert data == line.replace(PLANTED.encode(), CLEAN.encode())
+    assert [outcome.problems for outcome in outcomes] == [[]]
+
+
+@pytest.mark.parametrize("char", ["\n", "\x00", "\x1f"])
+def test_a_raw_control_character_in_a_string_is_no_json(char: str) -> None:
+    """A reader more lenient than others would change what they refuse."""
+    for look in (lone_string, lambda text, node: strings(text, 0, node)):
+        with pytest.raises(BrokenError):
+            look(f'{{"a": "甲{char}乙"}}', tree(("a",)))

@@ -7,11 +7,9 @@ from typing import BinaryIO
 
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
 from cleanspam.formats.fields import Node, chosen, tree
-from cleanspam.formats.jsonscan import BrokenError, Found, offsets, skip, string_paths, strings
+from cleanspam.formats.jsonscan import BrokenError, Found, lone_string, offsets, skip, string_paths, strings
 from cleanspam.formats.text import NEWLINE_RE, blocks, join
 
-# A cut takes a pair, so a line without an opening bracket is not parsed. Round ones first: most lines have them.
-_OPENERS = ("（", "(", "【", "［", "〔", "〖", "｛", "[", "{")
 _HEAD_RECORDS = 20
 
 
@@ -40,9 +38,7 @@ class JsonlFormat:
         for number, line in enumerate(text.split("\n")):
             if may_hold_cut(line):
                 try:
-                    found, end = strings(line, line.startswith("\ufeff"), node)
-                    if skip(line, end) < len(line):
-                        raise BrokenError("something stands behind the record")
+                    found = _found(line, node)
                 except BrokenError as error:
                     editor.problem(number, f"broken record: {error}")
                 else:
@@ -54,9 +50,25 @@ class JsonlFormat:
         join(pieces, sink)
 
 
+def _found(line: str, node: Node) -> list[Found]:
+    """Return the strings of a record; raise BrokenError if the line is none."""
+    found = lone_string(line, node)
+    if found is None:
+        found, end = strings(line, line.startswith("\ufeff"), node)
+        if skip(line, end) < len(line):
+            raise BrokenError("something stands behind the record")
+    return found
+
+
 def may_hold_cut(line: str) -> bool:
-    """Tell by a scan whether a record could hold a parenthetical, escaped brackets included; wrong only in saying yes."""
-    return any(line.find(char, 1) >= 0 for char in _OPENERS) or "\\u" in line
+    """Tell by a scan whether a record could hold a parenthetical, escaped brackets included; wrong only in saying yes.
+
+    A cut takes a pair, so an opening bracket is looked for. Round ones first: most lines have them.
+    """
+    return (
+        "（" in line or "(" in line or "【" in line or "［" in line or "〔" in line or "〖" in line or "｛" in line
+        or line.find("[", 1) >= 0 or line.find("{", 1) >= 0 or "\\u" in line
+    )  # fmt: skip
 
 
 def take(eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int) -> None:

@@ -10,6 +10,7 @@ from cleanspam.formats.fields import ITEM, Node, joined
 
 _BLANKS_RE = re.compile(r"[ \t\n\r]*")
 _UNIT_RE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL)
+_REST_RE = re.compile(r'[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')  # of a field with a string, from behind its name
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
@@ -37,6 +38,29 @@ def strings(text: str, at: int, node: Node | None) -> tuple[list[Found], int]:
     except (StopIteration, ValueError, IndexError, RecursionError) as error:
         raise BrokenError(str(error) or "the record ends early") from error
     return found, end
+
+
+def lone_string(text: str, node: Node) -> list[Found] | None:
+    """Return the string of the one field that `node` wants at the top of the record that is `text`.
+
+    None if that takes a closer look. In a record without a backslash a name that stands there once is that field's, or
+    one's further below: to find it and let a parser in C confirm it takes a fifth of the time that `strings` does.
+    Raises BrokenError if it is no JSON.
+    """
+    if "\\" in text or len(node.below) != 1 or text.startswith("\ufeff"):
+        return None
+    ((name, field),) = node.below.items()
+    quoted = f'"{name}"'
+    at = text.find(quoted)
+    rest = _REST_RE.match(text, at + len(quoted)) if at >= 0 and field.is_text and not field.below else None
+    if not rest or text.find(quoted, at + 1) >= 0:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BrokenError(str(error)) from error
+    is_there = isinstance(value, dict) and name in value
+    return [Found(rest[1], *rest.span(1), field.path)] if is_there else []
 
 
 def skip(text: str, at: int) -> int:
