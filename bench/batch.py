@@ -1,9 +1,12 @@
-"""The batch against plain Python over the same files: each figure is a ratio of medians, taken in turns in one run.
+"""The batch against what others do to the same files: each figure is a ratio of medians, taken in turns in one run.
 
-    python bench/batch.py FOLDER [--runs 3]
+    python bench/batch.py FOLDER [--runs 3] [--only WORD] [--peers PYTHON]
 
 FOLDER holds .jsonl or .jsonl.gz files of prose with a `text`; their texts are written out as one .txt, as 10,000 .txt
-files, as .jsonl, .jsonl.gz, .jsonl.zst and .parquet. JioNLP and Data-Juicer are measured where they are installed.
+files, as .jsonl, .jsonl.gz, .jsonl.zst and .parquet. Runs of cleanspam are timed whole, the start of Python included; the
+loops of others (bench/loops.py) without it. --peers names an interpreter that has JioNLP, datatrove or orjson where this
+one has not; may be given several times. What nobody has is said to be missing. With nothing else to do on the machine,
+compare the seconds; else compare the processor's, which --cpu prints the ratios of.
 """
 
 import argparse
@@ -11,39 +14,152 @@ import gzip
 import importlib
 import json
 import os
-import resource
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-Call = Callable[[], object]
 SMALL = 10_000
+PART = 20_000_000  # bytes of records for a peer that takes minutes for all
+LOOPS = Path(__file__).with_name("loops.py")
+_outputs = count()
+
+
+class Took(NamedTuple):
+    """What a run took."""
+
+    seconds: float
+    cpu: float  # of the process and all it started
+    peak: float = 0.0  # MB of the largest process
+
+
+Run = Callable[[], "Took | None"]  # None: what it needs is not installed
+
+
+class Comparison(NamedTuple):
+    """Runs over the same files; the first is the measure of the others."""
+
+    name: str
+    source: Path
+    runs: dict[str, Run]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", default="", help="only comparisons whose name has this word")
+    parser.add_argument("--peers", action="append", default=[], metavar="PYTHON")
+    parser.add_argument("--cpu", action="store_true", help="ratios of processor time")
     words = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cleanspam-bench-") as folder:
         work = Path(folder)
-        size = write_inputs(words.folder, work)
+        # In a process of its own: what this one holds would count as the peak of those that it starts.
+        with get_context("spawn").Pool(1) as pool:
+            size = pool.apply(write_inputs, (words.folder, work))
         print(f"{size / 1e6:,.0f} MB of text, {os.cpu_count()} cores, Python {sys.version.split()[0]}, medians of {words.runs}")
-        print(f"{'what':<34}{'seconds':>9}{'MB/s':>8}   ratio to what plain Python does")
-        for name, against, calls in comparisons(work):
-            times = in_turns(calls, words.runs)
-            base = times[against]
-            for label, seconds in times.items():
-                ratio = "" if label == against else f"{seconds / base:8.2f} × {against}"
-                print(f"{name + ': ' + label:<34}{seconds:>9.2f}{size / 1e6 / seconds:>8.1f}   {ratio}")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"peak memory of any one process: {peak:,.0f} MB")
+        print(f"| {'what':<44} | seconds | cpu | MB/s | peak MB | times {'(cpu)' if words.cpu else ''} |")
+        print("|---|---|---|---|---|---|")
+        for comparison in comparisons(work, [sys.executable, *words.peers]):
+            if words.only in comparison.name:
+                show(comparison, in_turns(comparison.runs, words.runs), by_cpu=words.cpu)
+
+
+def show(comparison: Comparison, times: dict[str, "Took | None"], *, by_cpu: bool) -> None:
+    """Print a row for each run."""
+    size = sum(path.stat().st_size for path in comparison.source.rglob("*")) or comparison.source.stat().st_size
+    base = next(iter(times.values()))
+    for label, took in times.items():
+        name = f"{comparison.name}: {label}"
+        if took is None:
+            print(f"| {name:<44} | not installed, skipped |")
+            continue
+        ratio = (took.cpu / base.cpu if by_cpu else took.seconds / base.seconds) if base else 0
+        peak = f"{took.peak:.0f}" if took.peak else ""
+        speed = size / 1e6 / took.seconds
+        print(f"| {name:<44} | {took.seconds:.2f} | {took.cpu:.2f} | {speed:.0f} | {peak} | {ratio:.2f} |", flush=True)
+
+
+def comparisons(work: Path, pythons: list[str]) -> Iterator[Comparison]:
+    """Yield what is compared with what."""
+
+    def ours(source: Path, *, fsync: bool = False) -> dict[str, Run]:
+        runs: dict[str, Run] = {f"{jobs} job{'s' * (jobs > 1)}": lambda jobs=jobs: clean(source, jobs) for jobs in (1, 2)}
+        return {**runs, "1 job, fsync": lambda: clean(source, 1, fsync=True)} if fsync else runs
+
+    def loops(source: Path, *names: str) -> dict[str, Run]:
+        return {name: lambda name=name: loop(name, source, pythons) for name in names}
+
+    text, lines, part, small = (work / name for name in ("one.txt", "a.jsonl", "part.jsonl", "small"))
+    yield Comparison(".txt", text, {**loops(text, "identity"), **ours(text)})
+    yield Comparison(".jsonl", lines, {**loops(lines, "orjson", "remove_parentheses", "datatrove"), **ours(lines)})
+    yield Comparison("20 MB of .jsonl", part, {**loops(part, "clean_text"), **ours(part)})
+    for path in (work / "a.jsonl.gz", work / "a.jsonl.zst"):
+        if path.exists():
+            yield Comparison(f".jsonl{path.suffix}", path, ours(path))
+    if (work / "a.parquet").exists():
+        yield Comparison(".parquet", work / "a.parquet", {**loops(work / "a.parquet", "parquet"), **ours(work / "a.parquet")})
+    yield Comparison("10,000 .txt", small, {**loops(small, "copy"), **ours(small, fsync=True)})
+
+
+def in_turns(runs: dict[str, Run], rounds: int) -> dict[str, "Took | None"]:
+    """Return the medians of each run; they take turns, so that a slow minute hits all."""
+    times: dict[str, list[Took]] = {name: [] for name in runs}
+    missing = set()
+    for _ in range(rounds):
+        for name, run in runs.items():
+            took = None if name in missing else run()
+            if took is None:
+                missing.add(name)
+            else:
+                times[name].append(took)
+    medians = {name: Took(*map(statistics.median, zip(*found, strict=True))) for name, found in times.items() if found}
+    return {name: medians.get(name) for name in runs}
+
+
+def clean(source: Path, jobs: int, *, fsync: bool = False) -> Took:
+    """Clean a file or folder as a user does."""
+    output = new_output(source)
+    words = [sys.executable, "-m", "cleanspam", "clean", str(source), "-o", str(output), "-j", str(jobs), "-q"]
+    return measured([*words, *([] if fsync else ["--no-fsync"])])[1]
+
+
+def loop(name: str, source: Path, pythons: list[str]) -> Took | None:
+    """Run a loop of bench/loops.py in the first interpreter that has what it needs."""
+    for python in pythons:
+        told, took = measured([python, str(LOOPS), name, str(source), str(new_output(source))])
+        if told:
+            return took._replace(seconds=float(told.split()[-1]))
+    return None
+
+
+def measured(words: list[str]) -> tuple[str, Took]:
+    """Run a command; return its standard output, empty if something was not installed, and what it took."""
+    started = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(words, stdout=told, stderr=errors, env={**os.environ, "PYTHONUTF8": "1"})
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = code = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        if code not in (0, 3):
+            raise SystemExit(f"{' '.join(words)}\n{errors.read()}")
+        told.seek(0)
+        took = Took(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        return (told.read() or " ") if code == 0 else "", took
+
+
+def new_output(source: Path) -> Path:
+    """Return a place that no run has written to: creating files right after others were removed takes a disk longer."""
+    folder = source.parent / "outputs"
+    folder.mkdir(exist_ok=True)
+    return folder / str(next(_outputs))
 
 
 def write_inputs(folder: Path, work: Path) -> int:
@@ -53,6 +169,7 @@ def write_inputs(folder: Path, work: Path) -> int:
     whole = "\n".join(texts).encode()
     (work / "one.txt").write_bytes(whole)
     (work / "a.jsonl").write_bytes(lines)
+    (work / "part.jsonl").write_bytes(lines[: lines.rfind(b"\n", 0, PART) + 1])
     (work / "a.jsonl.gz").write_bytes(gzip.compress(lines, 6, mtime=0))
     (work / "small").mkdir()
     step = len(texts) / SMALL
@@ -73,99 +190,6 @@ def texts_of(folder: Path) -> Iterator[str]:
             for line in source:
                 record = json.loads(line)
                 yield record.get("text") or record.get("content") or ""
-
-
-def comparisons(work: Path) -> Iterator[tuple[str, str, dict[str, Call]]]:
-    """Yield what is compared: a name, which of its calls is the measure, and the calls."""
-    yield ".txt", "identity", {
-        "identity": lambda: identity(work / "one.txt", work / "x"),
-        "1 job": lambda: clean(work / "one.txt", work, 1),
-        "2 jobs": lambda: clean(work / "one.txt", work, 2),
-    }  # fmt: skip
-    loops: dict[str, Call] = {"identity": lambda: jsonl_loop(work / "a.jsonl", work / "x", lambda text: text)}
-    if jionlp := optional("jionlp"):
-        loops["remove_parentheses"] = lambda: jsonl_loop(work / "a.jsonl", work / "x", jionlp.remove_parentheses)
-    yield (
-        ".jsonl",
-        "identity",
-        {**loops, "1 job": lambda: clean(work / "a.jsonl", work, 1), "2 jobs": lambda: clean(work / "a.jsonl", work, 2)},
-    )
-    yield (
-        ".jsonl.gz",
-        "2 jobs",
-        {"1 job": lambda: clean(work / "a.jsonl.gz", work, 1), "2 jobs": lambda: clean(work / "a.jsonl.gz", work, 2)},
-    )
-    if (work / "a.jsonl.zst").exists():
-        yield (
-            ".jsonl.zst",
-            "2 jobs",
-            {"1 job": lambda: clean(work / "a.jsonl.zst", work, 1), "2 jobs": lambda: clean(work / "a.jsonl.zst", work, 2)},
-        )
-    if (work / "a.parquet").exists():
-        yield ".parquet", "pyarrow alone", {
-            "pyarrow alone": lambda: parquet_alone(work / "a.parquet", work / "x"),
-            "1 job": lambda: clean(work / "a.parquet", work, 1),
-            "2 jobs": lambda: clean(work / "a.parquet", work, 2),
-        }  # fmt: skip
-    yield "10,000 .txt", "copy", {
-        "copy": lambda: copy(work / "small", work / "y"),
-        "1 job": lambda: clean(work / "small", work, 1),
-        "2 jobs": lambda: clean(work / "small", work, 2),
-        "2 jobs, fsync": lambda: clean(work / "small", work, 2, fsync=True),
-    }  # fmt: skip
-
-
-def in_turns(calls: dict[str, Call], runs: int) -> dict[str, float]:
-    """Return the median seconds of each call; they take turns, so that a slow minute hits all."""
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(runs):
-        for name, call in calls.items():
-            started = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
-def clean(source: Path, work: Path, jobs: int, *, fsync: bool = False) -> None:
-    """Clean a file or folder as a user does, the start of Python included."""
-    shutil.rmtree(work / "out", ignore_errors=True)
-    words = [sys.executable, "-m", "cleanspam", "clean", str(source), "-o", str(work / "out"), "-j", str(jobs), "-q"]
-    subprocess.run([*words, *([] if fsync else ["--no-fsync"])], check=True)
-
-
-def identity(source: Path, target: Path) -> None:
-    """Decode and encode line by line in another Python, which is what any filter does at least."""
-    code = "import sys\nfor line in sys.stdin: sys.stdout.write(line)"
-    with source.open("rb") as read, target.open("wb") as write:
-        subprocess.run([sys.executable, "-X", "utf8", "-c", code], stdin=read, stdout=write, check=True)
-
-
-def jsonl_loop(source: Path, target: Path, change: Callable[[str], str]) -> None:
-    orjson: Any = optional("orjson") or json
-    with source.open("rb") as read, target.open("wb") as write:
-        for line in read:
-            record = orjson.loads(line)
-            record["text"] = change(record["text"])
-            found = orjson.dumps(record)
-            write.write((found if isinstance(found, bytes) else found.encode()) + b"\n")
-
-
-def parquet_alone(source: Path, target: Path) -> None:
-    parquet = optional("pyarrow.parquet")
-    file = parquet.ParquetFile(source)
-    with parquet.ParquetWriter(target, file.schema_arrow, compression="zstd") as writer:
-        for group in range(file.num_row_groups):
-            writer.write_table(file.read_row_group(group))
-
-
-def copy(source: Path, target: Path) -> None:
-    """Read, write and rename each file."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
-    for path in source.iterdir():
-        beside = target / f"{path.name}.tmp"
-        beside.write_bytes(path.read_bytes())
-        beside.replace(target / path.name)
 
 
 def optional(name: str) -> Any:
