@@ -7,6 +7,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
+from cleanspam.fold import reads_as
 from cleanspam.model import Site, Span
 from cleanspam.pairing import CLOSERS, OPENERS, Bounds, line_end, pairing
 
@@ -96,6 +97,16 @@ class Sites:
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""
         return [found for start, _ in pair.inner if (found := self._starting_at(start))]
+
+    @cached_property
+    def prose(self) -> str:
+        """The text as the fold spells it, line ends in the place of all parentheticals."""
+        pieces, at = [], 0
+        for pair in sorted(pairs(self._text)):
+            if pair.start >= at:
+                pieces += [self._text[at : pair.start], "\n" * (pair.end - pair.start)]
+                at = pair.end
+        return reads_as("".join([*pieces, self._text[at:]]))
 
     @cached_property
     def _code(self) -> list[Span]:

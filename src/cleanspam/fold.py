@@ -99,10 +99,11 @@ def _soft(run: "re.Match[str]") -> str:
         return _DROPPED * (end - start)
     left, right = text[start - 1], text[end]
     words = left.isalnum() and right.isalnum()
-    if words and (_is_han(left) or _is_han(right)):
+    if words and (is_han(left) or is_han(right)):
         return _DROPPED * (end - start)
     return run[0]
 
 
-def _is_han(char: str) -> bool:
+def is_han(char: str) -> bool:
+    """Tell whether a character is a Han character."""
     return any(ord(char) in block for block in _HAN)

@@ -6,14 +6,10 @@ from collections.abc import Iterable, Sequence
 from cleanspam.brackets import LINE_ENDS, Pair, Sites, beside, own_text, pairs
 from cleanspam.fold import fold
 from cleanspam.lexicon import Lexicon
-from cleanspam.matcher import Matcher, Patterns, View
+from cleanspam.matcher import NEAR, Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.ruleset import Rule, Ruleset
 from cleanspam.sieve import Sieve
-
-# Company and crowds count within so many code points on either side: about an article. A pipe brings many articles in one
-# text, and over a whole MiB of clean ones two chance findings meet often enough: 71 wrong cuts in 43 million characters.
-NEAR = 5_000
 
 
 class _Page:

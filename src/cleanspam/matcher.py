@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from cleanspam.brackets import LINE_ENDS, Pair, Sites, own_text
-from cleanspam.fold import FILLER, fold
+from cleanspam.fold import FILLER, fold, is_han
 from cleanspam.lexicon import Lexicon
 from cleanspam.listpattern import Search, list_search
 from cleanspam.model import Site
@@ -14,6 +15,9 @@ from cleanspam.pairing import KIND, KINDS
 from cleanspam.rulefile import compile_pattern
 from cleanspam.ruleset import Rule
 
+# What is near a parenthetical: so many code points on either side, about an article. A pipe brings many articles in one
+# text, and over a whole MiB of clean ones two chance findings meet often enough: 71 wrong cuts in 43 million characters.
+NEAR = 5_000
 # How much of the line `before` and `after` patterns see, in code points of the original.
 CONTEXT = 40
 _GLUED = frozenset({Site.GLUED, Site.TAIL})
@@ -59,6 +63,17 @@ class View:
         for end in LINE_ENDS:
             after = after.partition(end)[0]
         return fold(after)
+
+    @cached_property
+    def foreign(self) -> float:
+        """How many per cent of the pairs of neighbouring Han characters in the own text stand nowhere nearby outside brackets.
+
+        A gloss speaks of what its text speaks of, an advertisement set in by chance does not: of 1,700 planted phrases 88 %
+        share less than a fifth of their pairs with the article, of 2,000 glosses of the same shape 14 %.
+        """
+        near = self._sites.prose[max(self.pair.start - NEAR, 0) : self.pair.end + NEAR]
+        words = [one + other for one, other in pairwise(self.own) if is_han(one) and is_han(other)]
+        return 100 * sum(word not in near for word in words) / len(words) if words else 0
 
 
 class Condition(NamedTuple):
@@ -147,6 +162,8 @@ class Matcher:
             found.append(Condition(self._search(rule.before, "before"), "the text before it is another"))
         if rule.patterns:
             found.append(Condition(self._search(rule.patterns, "own"), f"it does not match what the rule {rule.action.value}s"))
+        if rule.foreign:
+            found.append(Condition(lambda view: view.foreign >= rule.foreign, "its text has words of the text around it"))
         for pattern in rule.unless:
             holds = self._search((pattern,), "own")
             found.append(Condition(partial(_not, holds), f"it has what an unless names: {pattern}"))

@@ -18,7 +18,7 @@ BLOCKS = ("list", "shape", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
 CONTEXTS = ("unless", "before", "after")
 EXAMPLES = ("cuts", "flags", "keeps")
-RULE_KEYWORDS = ("rule", "about", "where", "brackets", "needs", *ACTIONS, *CONTEXTS, "company", "crowd", *EXAMPLES)
+RULE_KEYWORDS = ("rule", "about", "where", "brackets", "foreign", "needs", *ACTIONS, *CONTEXTS, "company", "crowd", *EXAMPLES)
 SHAPE_KEYWORDS = ("shape", "about", "is", "unless")
 TEXTS_KEYWORDS = ("keep-texts", "about", "texts")
 KEYWORDS = {"list": ("list",), "shape": SHAPE_KEYWORDS, "rule": RULE_KEYWORDS, "keep-texts": TEXTS_KEYWORDS}
@@ -258,6 +258,7 @@ def _rule(block: _Block, lists: dict[str, tuple[str, ...]], shapes: dict[str, _S
         company=company,
         company_sites=company_sites,
         crowd=_crowd(block, action),
+        foreign=_foreign(block),
         examples=_examples(block, action),
         source=block.source.name,
         line=block.head.line,
@@ -344,12 +345,22 @@ def _crowd(block: _Block, action: Verdict) -> int:
     return _number(block, stated, " ".join(stated.words())) if stated else 0
 
 
+def _foreign(block: _Block) -> int:
+    stated = _sole_statement(block, "foreign")
+    return _number(block, stated, " ".join(stated.words())) if stated else 0
+
+
 def _stated(block: _Block, keyword: str, action: Verdict) -> _Statement | None:
+    stated = _sole_statement(block, keyword)
+    if stated and action is not Verdict.CUT:
+        block.fail(f"{keyword} is for rules that cut; leave it out", stated)
+    return stated
+
+
+def _sole_statement(block: _Block, keyword: str) -> _Statement | None:
     stated = block.all(keyword)
     if len(stated) > 1:
         block.fail(f"{keyword} is stated twice; keep one line of it", stated[1])
-    if stated and action is not Verdict.CUT:
-        block.fail(f"{keyword} is for rules that cut; leave it out", stated[0])
     return stated[0] if stated else None
 
 
