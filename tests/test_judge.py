@@ -300,6 +300,51 @@ def test_keep_outranks_a_weak_rule_in_company() -> None:
     assert left("雨(广告)停(我的小馆)风(小馆)", ruleset) == "雨停(我的小馆)风"
 
 
+FOREIGN = rules(f"rule a\n{EVERYWHERE}\nforeign 80\ncut [馆楼铺]$")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "雨停了(青石小馆)风起",
+        "雨停(青石小馆)青(青石小馆)石(青石小馆)",  # what stands in brackets is no part of the text around
+        "青石板,小巷馆(青石小馆)风起",  # one of its three pairs
+    ],
+)
+def test_a_text_that_shares_few_pairs_with_the_text_around_it_is_foreign(text: str) -> None:
+    """An ad whose words no list knows would be taken for a gloss."""
+    share = FOREIGN if "板" not in text else rules(f"rule a\n{EVERYWHERE}\nforeign 60\ncut 馆$")
+    assert "小馆)" not in left(text, share)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "青石的小馆开了(青石小馆)风起",
+        "青石的小館開了(青·石·小·馆)風起",  # as the fold spells it
+        "风起(青石小馆)\n青石的小馆开了",
+        "风起(b楼)",  # no pair at all says nothing
+    ],
+)
+def test_a_gloss_speaks_of_what_its_text_speaks_of(text: str) -> None:
+    """What an author adds to a word would be cut."""
+    assert left(text, FOREIGN) == text
+
+
+def test_a_text_is_foreign_to_what_is_nearby() -> None:
+    """A long text has every word somewhere."""
+    far = "雨" * NEAR
+    assert left(f"青石的小馆{far}(青石小馆)", FOREIGN) == f"青石的小馆{far}"
+
+
+def test_a_short_text_may_be_too_little_to_be_foreign_to() -> None:
+    """In a single sentence every aside is foreign."""
+    ruleset = rules(f"rule a\n{EVERYWHERE}\nforeign 80 30\ncut 馆$")
+    short, long = "雨" * 29, "雨" * 30
+    assert left(f"{short}(青石小馆)", ruleset) == f"{short}(青石小馆)"
+    assert left(f"{long}(青石小馆)", ruleset) == long
+
+
 CROWD = rules(f"""
     rule crowded
     {EVERYWHERE}

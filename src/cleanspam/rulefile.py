@@ -244,6 +244,7 @@ def _rule(block: _Block, lists: dict[str, tuple[str, ...]], shapes: dict[str, _S
     action = Verdict(actions[0])
     shape = _shape(block, actions[0], shapes)
     company, company_sites = _company(block, action)
+    foreign, foreign_to = _foreign(block)
     rule = Rule(
         id=_sole(block, "rule"),
         about=_about(block),
@@ -258,7 +259,8 @@ def _rule(block: _Block, lists: dict[str, tuple[str, ...]], shapes: dict[str, _S
         company=company,
         company_sites=company_sites,
         crowd=_crowd(block, action),
-        foreign=_foreign(block),
+        foreign=foreign,
+        foreign_to=foreign_to,
         examples=_examples(block, action),
         source=block.source.name,
         line=block.head.line,
@@ -345,9 +347,14 @@ def _crowd(block: _Block, action: Verdict) -> int:
     return _number(block, stated, " ".join(stated.words())) if stated else 0
 
 
-def _foreign(block: _Block) -> int:
+def _foreign(block: _Block) -> tuple[int, int]:
     stated = _sole_statement(block, "foreign")
-    return _number(block, stated, " ".join(stated.words())) if stated else 0
+    if not stated:
+        return 0, 0
+    share, *size = stated.words()
+    if not all(word.isdecimal() for word in size[:1]) or len(size) > 1:
+        block.fail(f"foreign takes a share and a number of characters, like foreign 80 300, not {' '.join(size)!r}", stated)
+    return _number(block, stated, share), int(size[0]) if size else 0
 
 
 def _stated(block: _Block, keyword: str, action: Verdict) -> _Statement | None:

@@ -39,6 +39,7 @@ class Rule:
     company: int = 0  # so many other cuts the text must have, by rules that need no company
     crowd: int = 0  # so many other parentheticals of the text, with other own texts, must meet this same rule
     foreign: int = 0  # per cent of its pairs of neighbouring Han characters that must stand nowhere nearby outside brackets
+    foreign_to: int = 0  # so many characters must stand there to be foreign to
     company_sites: frozenset[Site] = frozenset(Site)  # where those cuts must stand
     examples: tuple[Example, ...] = ()
     source: str = ""
@@ -88,5 +89,15 @@ def _judged(rule: Rule) -> tuple[object, ...]:
     sites, texts = sorted(site.value for site in rule.sites), sorted(rule.texts)
     kinds = sorted(rule.kinds)
     company = sorted(site.value for site in rule.company_sites)
-    conditions = (rule.patterns, rule.needs, rule.unless, rule.before, rule.after, rule.company, rule.crowd, rule.foreign)
+    conditions = (
+        rule.patterns,
+        rule.needs,
+        rule.unless,
+        rule.before,
+        rule.after,
+        rule.company,
+        rule.crowd,
+        rule.foreign,
+        rule.foreign_to,
+    )
     return (rule.id, rule.action.value, sites, company, kinds, texts, *conditions)

@@ -53,7 +53,7 @@ def shown(rule: Rule, ruleset: Ruleset) -> str:
     if len(rule.kinds) < len(KINDS):
         lines.append(f"brackets {' '.join(sorted(rule.kinds))}")
     if rule.foreign:
-        lines.append(f"foreign {rule.foreign}")
+        lines.append(f"foreign {rule.foreign} {rule.foreign_to or ''}".rstrip())
     lines += [f"needs {' '.join(names)}" for names in rule.needs]
     if rule.company:
         lines.append(f"company {rule.company} {' '.join(sorted(site.value for site in rule.company_sites))}")
