@@ -211,6 +211,7 @@ def test_bad_rules_differ_from_good_ones_by_one_mistake(path: Path) -> None:
     [
         ("list topic\n 拼单\n# a note\n 天猫 @shops\n", 7, "unknown list @shops; did you mean shop?"),
         ("list topic @fair\n 拼单\n", 4, "unknown list @fair; write a list block of that name"),
+        ("list topic\n 拼单\n -@shops\n", 6, "unknown list @shops; did you mean shop?"),
         ("list topic\n @shop\n @shop-x @fair\n @fair\n", 6, "unknown list @shop-x; did you mean shop?"),
         (rule_with("cut 二", "needs shop\n fair"), 9, "unknown list 'fair'; write a list block of that name"),
         (rule_with("cut 二", "where tail\n crowd"), 9, "unknown site 'crowd'; sites are alone, glued, tail or line"),
@@ -374,3 +375,10 @@ def refusal_or_rules(text: str) -> Ruleset | RuleError:
         return parsed(text)
     except RuleError as error:
         return error
+
+
+def test_a_list_takes_out_the_words_of_another_whatever_the_order() -> None:
+    """Words that glosses have, too, could be left out of a shared list only by copying the rest of it."""
+    text = "list all\n -@gloss @shop @kind 灯笼\n\nlist shop\n 淘宝 天猫\n\nlist kind\n 公司 @shop\n\nlist gloss\n 公司 天猫"
+    assert parsed(text).lists["all"] == ("灯笼", "淘宝")
+    assert parsed(text).lists["kind"] == ("公司", "淘宝", "天猫")

@@ -12,7 +12,7 @@ from cleanspam.lexicon import Lexicon
 from cleanspam.pairing import pairing
 from cleanspam.sieve import COMPILED, Sieve
 
-LEXICON = Lexicon({"things": ("淘宝", "台州", "网站", "家", "a股"), "asks": ("怎么办", "seo", "b2b")})
+LEXICON = Lexicon({"things": ("淘宝", "台州", "网站", "家", "a股"), "asks": ("怎么办", "seo", "b2b", "ob", "seobbs体")})
 SIEVES = [
     pytest.param(Sieve(LEXICON, compiled=None), id="python"),
     pytest.param(
@@ -55,7 +55,7 @@ def test_the_compiled_sieve_pairs_as_python_does(text: str) -> None:
     """What is cut would depend on whether there was a C compiler."""
     assert COMPILED
     everywhere = bytes([0xFF]) * 0x10000  # every character is a blank: all pairs stand at the text's edges
-    _, simple, nested = COMPILED(text, 4 * everywhere, everywhere, everywhere)
+    _, simple, nested = COMPILED(text, 4 * everywhere, everywhere, 8 * everywhere)
     in_python, nested_in_python = pairing(text)
     assert simple == sorted(simple)
     assert sorted([*((*span, ()) for span in simple), *nested]) == sorted(
@@ -70,7 +70,7 @@ def test_texts_of_each_width_of_characters_are_paired(alphabet: str) -> None:
     assert COMPILED
     text = "".join(random.Random(5).choices(alphabet, k=5_000))
     everywhere = bytes([0xFF]) * 0x10000
-    _, simple, nested = COMPILED(text, 4 * everywhere, everywhere, everywhere)
+    _, simple, nested = COMPILED(text, 4 * everywhere, everywhere, 8 * everywhere)
     found = [Pair(start, end, ()) for start, end in simple] + [Pair(*pair) for pair in nested]
     simple_in_python, nested_in_python = pairing(text)
     assert sorted(found) == sorted(

@@ -6,7 +6,7 @@
 #include <Python.h>
 
 enum { KINDS = 6, LINE_END = KINDS + 1 };
-enum { PLANE = 0x10000, HEAD = 3, HASH = 40503 }; /* as in sieve.py; and so are these: */
+enum { PLANE = 0x10000, HEAD = 6, HASH = 40503, HASHES = 1 << 22 }; /* as in sieve.py; and so are these: */
 enum { BEGINS = 1, SKIPPED = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
 
 typedef struct {
@@ -86,7 +86,14 @@ traits_at(const Sieve *s, Py_ssize_t at)
 static inline int
 is_head(const Sieve *s, unsigned int hash)
 {
-    return s->heads[hash % (8 * PLANE) / 8] >> hash % 8 & 1;
+    return s->heads[hash % HASHES / 8] >> hash % 8 & 1;
+}
+
+/* Tell whether a Latin word would go on behind `at`. */
+static int
+goes_on(const Sieve *s, Py_ssize_t at, Py_ssize_t end)
+{
+    return at + 1 < end && traits_at(s, at) & traits_at(s, at + 1) & LATIN;
 }
 
 /* Tell whether a word may begin at `at`: not amid a Latin word, and with the head of one, filler left out. */
@@ -104,9 +111,9 @@ may_begin(const Sieve *s, Py_ssize_t at, Py_ssize_t end)
         if (c >= PLANE)
             return 1;
         hash = HASH * hash + s->spelling[c];
-        if (is_head(s, hash))
-            return 1;
         read++;
+        if (is_head(s, hash) && (read == HEAD || !goes_on(s, at, end)))
+            return 1;
     }
     return 0;
 }
@@ -214,7 +221,7 @@ sift(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *text, *spelling, *traits, *heads;
     if (!PyArg_ParseTuple(args, "USSS:sift", &text, &spelling, &traits, &heads))
         return NULL;
-    if (PyBytes_GET_SIZE(spelling) != PLANE * sizeof(Py_UCS4) || PyBytes_GET_SIZE(traits) != PLANE || PyBytes_GET_SIZE(heads) != PLANE)
+    if (PyBytes_GET_SIZE(spelling) != PLANE * sizeof(Py_UCS4) || PyBytes_GET_SIZE(traits) != PLANE || PyBytes_GET_SIZE(heads) != HASHES / 8)
         return PyErr_Format(PyExc_ValueError, "sift() takes tables of %d characters", PLANE);
     Sieve s = {
         .data = PyUnicode_DATA(text),

@@ -7,7 +7,6 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
-from cleanspam.fold import reads_as
 from cleanspam.model import Site, Span
 from cleanspam.pairing import CLOSERS, OPENERS, Bounds, line_end, pairing
 
@@ -57,6 +56,16 @@ def own_text(text: str, pair: Pair) -> str:
     return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
+def prose(text: str) -> str:
+    """Return `text` with a line end in the place of each parenthetical."""
+    pieces, at = [], 0
+    for pair in sorted(pairs(text)):
+        if pair.start >= at:
+            pieces.append(text[at : pair.start])
+            at = pair.end
+    return "\n".join([*pieces, text[at:]])
+
+
 class Sites:
     """The sites of one text's pairs; a chain of pairs is alone when both of its ends are."""
 
@@ -97,16 +106,6 @@ class Sites:
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""
         return [found for start, _ in pair.inner if (found := self._starting_at(start))]
-
-    @cached_property
-    def prose(self) -> str:
-        """The text as the fold spells it, line ends in the place of all parentheticals."""
-        pieces, at = [], 0
-        for pair in sorted(pairs(self._text)):
-            if pair.start >= at:
-                pieces += [self._text[at : pair.start], "\n" * (pair.end - pair.start)]
-                at = pair.end
-        return reads_as("".join([*pieces, self._text[at:]]))
 
     @cached_property
     def _code(self) -> list[Span]:

@@ -114,8 +114,9 @@ class Judge:
         return self._met[key]
 
     def _heard(self, page: _Page, asked: list[_Asked]) -> dict[Pair, Finding]:
-        """Return the findings of the pairs that rules speak about. Who could find no crowd need not be asked."""
-        spoken: list[_Asked] = [(view, self._spoken(page, view, matchers)) for view, matchers in _in_crowds(asked)]
+        """Return the findings of the pairs that rules speak about. Who could find no crowd need not be asked, or not on."""
+        likely = [(view, [one for one in matchers if one.may_speak(view)]) for view, matchers in _in_crowds(asked)]
+        spoken = [(view, self._spoken(page, view, matchers)) for view, matchers in _in_crowds(likely)]
         return {view.pair: _finding(page.text, view, Verdict.CUT, _ids(matchers)) for view, matchers in _in_crowds(spoken)}
 
     def _in_company(self, view: View, neighbours: "_Neighbours") -> list[Matcher]:
@@ -176,7 +177,7 @@ class _Neighbours:
         return bisect_right(starts, at + NEAR) - bisect_left(starts, at - NEAR)
 
 
-def _in_crowds(asked: list[_Asked]) -> list[_Asked]:
+def _in_crowds(asked: Sequence[_Asked]) -> list[_Asked]:
     """Leave out the rules that ask for a crowd where they are asked about too few different texts nearby."""
     voices: dict[Matcher, list[tuple[int, str]]] = {}
     for view, matchers in sorted(asked, key=lambda one: one[0].pair.start):

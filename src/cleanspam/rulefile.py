@@ -18,6 +18,8 @@ BLOCKS = ("list", "shape", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
 CONTEXTS = ("unless", "before", "after")
 EXAMPLES = ("cuts", "flags", "keeps")
+# What puts the words of another list into a list, and what takes them out of it.
+LIST_MARKS = ("@", "-@")
 RULE_KEYWORDS = ("rule", "about", "where", "brackets", "foreign", "needs", *ACTIONS, *CONTEXTS, "company", "crowd", *EXAMPLES)
 SHAPE_KEYWORDS = ("shape", "about", "is", "unless")
 TEXTS_KEYWORDS = ("keep-texts", "about", "texts")
@@ -194,31 +196,35 @@ def _name(block: _Block) -> str:
 def _lists(blocks: list[_Block]) -> dict[str, tuple[str, ...]]:
     """Return the folded words of every list; blocks of one name add up, so that each vertical can bring its own words."""
     words: dict[str, dict[str, None]] = {}
-    includes: list[tuple[_Block, str, str]] = []
+    others: list[tuple[_Block, str, str]] = []
     for block in blocks:
         if block.head.keyword != "list":
             continue
         name, added = _name(block), block.head.words()[1:]
         if not added:
             block.fail(f"list {name} has no words; write them behind its name or on indented lines")
-        includes += [(block, name, word[1:]) for word in added if word.startswith("@")]
-        plain = fold("\n".join(word for word in added if not word.startswith("@"))).split("\n")
+        others += [(block, name, word) for word in added if word.startswith(LIST_MARKS)]
+        plain = fold("\n".join(word for word in added if not word.startswith(LIST_MARKS))).split("\n")
         words.setdefault(name, {}).update(dict.fromkeys(word for word in plain if word))
-    return {name: tuple(found) for name, found in _included(words, includes).items()}
+    for block, _, other in others:
+        known = other.lstrip("-@")
+        if known not in words:
+            block.fail(f"unknown list @{known}{_instead(known, words, 'list')}", block.head.at(other))
+    _include(words, [(name, other[1:]) for _, name, other in others if other.startswith("@")])
+    for _, name, other in others:
+        if other.startswith("-@"):
+            words[name] = {word: None for word in words[name] if word not in words[other[2:]]}
+    return {name: tuple(found) for name, found in words.items()}
 
 
-def _included(words: dict[str, dict[str, None]], includes: list[tuple[_Block, str, str]]) -> dict[str, dict[str, None]]:
+def _include(words: dict[str, dict[str, None]], includes: list[tuple[str, str]]) -> None:
     """Add to each list the words of those that it names as @other, and of those that they name."""
-    for block, _, other in includes:
-        if other not in words:
-            block.fail(f"unknown list @{other}{_instead(other, words, 'list')}", block.head.at(f"@{other}"))
     grown = True
     while grown:
         sizes = sum(map(len, words.values()))
-        for _, name, other in includes:
+        for name, other in includes:
             words[name].update(words[other])
         grown = sum(map(len, words.values())) > sizes
-    return words
 
 
 def _shapes(blocks: list[_Block], lists: dict[str, tuple[str, ...]]) -> dict[str, _Shape]:

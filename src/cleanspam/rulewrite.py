@@ -10,7 +10,7 @@ from cleanspam.errors import CleanspamError
 from cleanspam.fold import fold
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.pairing import KINDS
-from cleanspam.rulefile import unmarked
+from cleanspam.rulefile import LIST_MARKS, unmarked
 from cleanspam.ruleset import Example, Rule, Ruleset
 
 # Columns of a list's lines; a Chinese character takes two.
@@ -32,9 +32,9 @@ def formatted(text: str) -> str:
 
 def wrapped_list(name: str, words: Iterable[str]) -> str:
     """Return a list block in normal form: included lists first, then the words in code point order."""
-    spelled = {word if word.startswith("@") else fold(word) for word in words} - {""}
+    spelled = {word if word.startswith(LIST_MARKS) else fold(word) for word in words} - {""}
     lines, line = [f"list  {name}"], INDENT[:-1]
-    for word in sorted(spelled, key=lambda word: (not word.startswith("@"), word)):
+    for word in sorted(spelled, key=lambda word: (not word.startswith(LIST_MARKS), word.lstrip("-"), word)):
         if _columns(line) + _columns(word) + 1 > WIDTH and line.strip():
             lines.append(line)
             line = INDENT[:-1]

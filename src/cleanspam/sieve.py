@@ -24,8 +24,9 @@ except ImportError:  # there was no C compiler where it was installed
 _BEFORE = CLEAR_LEFT | frozenset(CLOSERS)
 _BEHIND = CLEAR_RIGHT | frozenset(OPENERS)
 _EDGES = _BEFORE | frozenset(BLANKS)
-# As in _sieve.c: how many characters its tables know, how many of a word it reads, and the factor of its hash.
-_PLANE, _HEAD, _HASH = 0x10000, 3, 40503
+# As in _sieve.c: how many characters its tables know, how many of a word it reads, the factor of its hash and the hashes it
+# tells apart: with an eighth of them one parenthetical in twenty came through by chance.
+_PLANE, _HEAD, _HASH, _HASHES = 0x10000, 6, 40503, 1 << 22
 
 
 class Sifted(NamedTuple):
@@ -72,8 +73,8 @@ def _traits_table(traits: Mapping[int, Iterable[str]]) -> bytes:
 
 
 def _heads_table(heads: Iterable[str]) -> bytes:
-    table = bytearray(_PLANE)
+    table = bytearray(_HASHES // 8)
     for head in heads:
-        place = reduce(lambda hashed, char: _HASH * hashed + ord(char), head, 0) % (8 * _PLANE)
+        place = reduce(lambda hashed, char: _HASH * hashed + ord(char), head, 0) % _HASHES
         table[place // 8] |= 1 << place % 8
     return bytes(table)
