@@ -81,7 +81,7 @@ class Sites:
 
     def is_known(self, pair: Pair) -> bool:
         """Tell whether a pair of brackets is a parenthetical, and no part of Markdown's links, images and footnotes."""
-        return not _is_markdown(self._text, pair, range(len(self._text))) or self._starting_at(pair.start) is not None
+        return not _may_be_markdown(self._text, pair) or self._starting_at(pair.start) is not None
 
     def of(self, pair: Pair) -> Site:
         """Return where `pair` stands."""
@@ -190,6 +190,12 @@ def _on_over_blanks(text: str, at: int) -> int:
 
 def _is_markdown(text: str, pair: Pair, links: Container[int]) -> bool:
     """Tell whether a pair belongs to a link, an image or a footnote; `links` are the ends of the pairs in square brackets."""
-    if text[pair.start] == "(":
-        return pair.start in links and text[pair.start - 1] == "]"
-    return text[pair.start] == "[" and (text.startswith("(", pair.end) or text.startswith("^", pair.start + 1))
+    return _may_be_markdown(text, pair) and (text[pair.start] == "[" or pair.start in links)
+
+
+def _may_be_markdown(text: str, pair: Pair) -> bool:
+    """Tell the same by the characters beside the pair alone: what is before it may be no pair."""
+    start, end, _ = pair
+    if text[start] == "(":
+        return text[start - 1 : start] == "]"
+    return text[start] == "[" and (text.startswith("(", end) or text.startswith("^", start + 1))

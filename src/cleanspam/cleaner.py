@@ -26,13 +26,17 @@ class Cleaner:
 
         Taking one out can bring another to light, so it cleans until nothing is left to cut.
         """
+        found = self.judge.cuts(text)
+        if not found:
+            return Cleaning(text)
         cuts: list[Cut] = []
         findings: list[Finding] = []
         cleaned = text
-        while found := self.judge.cuts(cleaned):
+        while found:
             findings += [_placed(text, finding, cuts) for finding in found]
             cuts = compose(text, cuts, plan(cleaned, found))
             cleaned = apply(text, cuts)
+            found = self.judge.cuts(cleaned)
         return Cleaning(cleaned, tuple(cuts), tuple(sorted(findings, key=_start)))
 
     def findings(self, text: str) -> tuple[Finding, ...]:

@@ -82,8 +82,8 @@ class Judge:
         candidates = self._candidates(page)
         if not candidates:
             return {}
-        owns = fold("\n".join([own_text(page.text, pair) for pair in candidates])).split("\n")
-        found = self._lexicon.found_in_lines("\n".join(owns))
+        folded = fold("\n".join([own_text(page.text, pair) for pair in candidates]))
+        owns, found = folded.split("\n"), self._lexicon.found_in_lines(folded)
         asked: list[_Asked] = []
         for line, (pair, standing) in enumerate(candidates.items()):
             lists, site = found.get(line, 0), page.sites.of(pair)
@@ -98,12 +98,14 @@ class Judge:
         text, sites = page.text, page.sites
         if self._sieve is None:
             return dict.fromkeys(pairs(text), self._beside.all)
-        sifted = self._sieve.sift(text)
-        found: dict[Pair, tuple[Matcher, ...]] = dict.fromkeys(sifted.wordy, ())
-        for pair in sifted.edged:
+        wordy, edged = self._sieve.sift(text)
+        found: dict[Pair, tuple[Matcher, ...]] = dict.fromkeys(wordy, ())
+        for pair in edged:
             if (rules := self._beside[beside(text, pair)]) and sites.is_alone(pair):
                 found[pair] = rules
-        return {pair: rules for pair, rules in found.items() if sites.is_known(pair)}
+        for pair in [pair for pair in found if not sites.is_known(pair)]:
+            del found[pair]
+        return found
 
     def _met_by(self, lists: int, standing: tuple[Matcher, ...], site: Site) -> tuple[Matcher, ...]:
         """Return the rules for a site that need no company and have their needs met by words of these lists."""
@@ -180,23 +182,24 @@ class _Neighbours:
 def _in_crowds(asked: Sequence[_Asked]) -> list[_Asked]:
     """Leave out the rules that ask for a crowd where they are asked about too few different texts nearby."""
     voices: dict[Matcher, list[tuple[int, str]]] = {}
-    for view, matchers in sorted(asked, key=lambda one: one[0].pair.start):
+    for view, matchers in asked:
         for matcher in matchers:
             if matcher.rule.crowd:
                 voices.setdefault(matcher, []).append((view.pair.start, view.own))
     if not voices:
         return [one for one in asked if one[1]]
+    voices = {matcher: sorted(heard) for matcher, heard in voices.items() if len(heard) > matcher.rule.crowd}
     crowded = ((view, [one for one in matchers if _has_crowd(one, voices, view)]) for view, matchers in asked)
     return [one for one in crowded if one[1]]
 
 
 def _has_crowd(matcher: Matcher, voices: dict[Matcher, list[tuple[int, str]]], view: View) -> bool:
     """Tell whether the rule asks for no crowd, or is asked about enough different own texts no further than NEAR."""
-    crowd, at = matcher.rule.crowd, view.pair.start
-    if not crowd or len(heard := voices[matcher]) <= crowd:
-        return not crowd
+    if not matcher.rule.crowd or matcher not in voices:
+        return not matcher.rule.crowd
+    heard, at = voices[matcher], view.pair.start
     near = heard[bisect_left(heard, (at - NEAR,)) : bisect_right(heard, (at + NEAR + 1,))]
-    return len({own for _, own in near}) > crowd
+    return len({own for _, own in near}) > matcher.rule.crowd
 
 
 def _ids(matchers: Iterable[Matcher]) -> list[str]:
