@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer
 
-from cleanspam.cli.app import app
+from cleanspam.cli.app import application
 from cleanspam.plant import FORMS
 from cleanspam.rulefile import BLOCKS, KEYWORDS
 
@@ -55,7 +55,7 @@ def prose(name: str) -> str:
     return re.sub(r"^```.*?^```$", "", page(name), flags=re.MULTILINE | re.DOTALL)
 
 
-COMMANDS = dict(commands(typer.main.get_command(app)))
+COMMANDS = dict(commands(typer.main.get_command(application())))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

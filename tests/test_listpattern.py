@@ -26,6 +26,7 @@ PATTERNS = [
     r"^\L<none>|\L<things>",
     r"a\L<things>",
 ]
+WRITTEN = [r"^(?:灯|灯笼|a价)", r"(?:笼|a价)$", r"^(?:灯|b)$", r"(?:灯笼|ab)"]
 
 
 def through_regex(pattern: str) -> Search:
@@ -34,7 +35,7 @@ def through_regex(pattern: str) -> Search:
     return search
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("pattern", PATTERNS + WRITTEN)
 @given(text=st.text(st.sampled_from("灯笼价ab|"), max_size=8))
 def test_it_finds_what_the_regex_finds(pattern: str, text: str) -> None:
     """A rule would say one thing in its file and do another."""
@@ -42,8 +43,8 @@ def test_it_finds_what_the_regex_finds(pattern: str, text: str) -> None:
     assert bool(found) == bool(through_regex(pattern)(text))
 
 
-@pytest.mark.parametrize("pattern", PATTERNS[:9])
-def test_patterns_of_lists_alone_compile_nothing(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", PATTERNS[:9] + WRITTEN)
+def test_patterns_of_words_alone_compile_nothing(pattern: str) -> None:
     """Every run would wait for regexes over hundreds of words."""
 
     def never(_: str) -> Any:

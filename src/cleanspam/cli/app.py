@@ -1,38 +1,41 @@
 """The application: which commands there are, and the options of `cleanspam` itself."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from cleanspam.cli.check import check
-from cleanspam.cli.clean import clean
-from cleanspam.cli.config import ConfigFile, Isolated, config, configure
-from cleanspam.cli.diff import diff
-from cleanspam.cli.explain import explain
-from cleanspam.cli.log import log
-from cleanspam.cli.mine import mine
-from cleanspam.cli.report import report
-from cleanspam.cli.restore import restore
-from cleanspam.cli.rules import app as rules
+from cleanspam.cli.config import ConfigFile, Isolated, configure
 
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
-app = typer.Typer(
-    name="cleanspam",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings=_SETTINGS,
-    rich_markup_mode="rich",
-    help="Cut planted advertising out of Chinese text, and nothing else.\n\n"
-    "Without a command the words are those of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
-    epilog="Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done.",
-)
-for command in (clean, diff, check, explain, restore, log, config, report, mine):
-    app.command(context_settings=_SETTINGS)(command)
-app.add_typer(rules, name="rules")
+# In the order of the help. Each is what its name says in the module of that name, or, for rules, a group of its own.
+COMMANDS = ("clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules")
 OWN_OPTIONS = frozenset({"--help", "-h", "--version", "--verbose", "--install-completion", "--show-completion"})
-COMMANDS = frozenset({"clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules"})
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the application with some of its commands: to load them all takes as long as to clean 10 MB."""
+    app = typer.Typer(
+        name="cleanspam",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings=_SETTINGS,
+        rich_markup_mode="rich",
+        help="Cut planted advertising out of Chinese text, and nothing else.\n\n"
+        "Without a command the words are those of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
+        epilog="Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done.",
+    )
+    app.callback()(main)
+    for name in commands:
+        module = import_module(f"cleanspam.cli.{name}")
+        if name == "rules":
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(context_settings=_SETTINGS)(getattr(module, name))
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -50,7 +53,6 @@ def _print_version(wanted: bool) -> None:
     raise typer.Exit
 
 
-@app.callback()
 def main(
     context: typer.Context,
     config_file: ConfigFile = None,
@@ -73,6 +75,8 @@ def run(args: Sequence[str]) -> int:
     at = _behind_settings(words)
     if at == len(words) or (words[at] not in COMMANDS and words[at] not in OWN_OPTIONS):
         words.insert(at, "clean")
+    named = words[at] if words[at] in COMMANDS and "_CLEANSPAM_COMPLETE" not in os.environ else None
+    app = application([named] if named else COMMANDS)
     try:
         app(words, prog_name="cleanspam")
     except SystemExit as done:

@@ -63,17 +63,17 @@ def blocks(
     line_end_re = _WIDE_RE.get(encoding, line_end_re)
     back = 4 if encoding in _WIDE_RE else 1  # a line end that has only arrived in part is looked at again
     read = getattr(source, "read1", source.read)
-    held = bytearray()
+    held = b""
     searched = size - 1
     while chunk := read(size):
         held += chunk
         while (end := _block_end(held, searched, longest, encoding, line_end_re)) is not None:
-            yield bytes(held[:end])
-            del held[:end]
+            yield held[:end]
+            held = held[end:]
             searched = size - 1
         searched = max(size - 1, len(held) - back)
     if held:
-        yield bytes(held)
+        yield held
 
 
 def whole(source: BinaryIO, head: bytes = b"") -> Iterator[bytes]:
@@ -102,7 +102,7 @@ def lines(source: BinaryIO) -> Iterator[bytes]:
     yield from blocks(source, 1)
 
 
-def _block_end(held: bytearray, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> int | None:
+def _block_end(held: bytes, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> int | None:
     """Return where the block at the beginning of `held` ends, None if that is not known yet."""
     found = line_end_re.search(held, start, longest)
     while found and encoding in _WIDE_RE and found.start() % 2:
@@ -111,7 +111,7 @@ def _block_end(held: bytearray, start: int, longest: int, encoding: str, line_en
         return found.end()
     if len(held) <= longest:
         return None
-    return _long_line_end(bytes(held[:longest]), encoding)
+    return _long_line_end(held[:longest], encoding)
 
 
 def _long_line_end(held: bytes, encoding: str) -> int:
