@@ -7,6 +7,7 @@ A pattern may name its words, at an end of the text or anywhere: `^(?:a|b)`, `(?
 
 import re
 from collections.abc import Callable, Mapping
+from operator import add
 
 Search = Callable[[str], object]
 Lists = Mapping[str, tuple[str, ...]]
@@ -45,7 +46,20 @@ def _words(words: tuple[str, ...], start: str | None, end: str | None) -> Search
         return lambda text: text.startswith(words)
     if end:
         return lambda text: text.endswith(words)
-    return lambda text: any(word in text for word in words)
+    return _anywhere(words, lambda text: any(word in text for word in words))
+
+
+def _anywhere(words: tuple[str, ...], search: Search) -> Search:
+    """Return the search, asked only of a text that has two characters which begin a word: most texts have none."""
+    heads = frozenset(word[:2] for word in words)
+    singles = frozenset(head for head in heads if len(head) == 1)
+
+    def found(text: str) -> object:
+        if heads.isdisjoint(map(add, text, text[1:])) and singles.isdisjoint(text):
+            return False
+        return search(text)
+
+    return found
 
 
 def _looks(rest: str, lists: Lists) -> tuple[list[Search], str]:
@@ -65,7 +79,7 @@ def _term(term: "re.Match[str]", lists: Lists) -> Search:
         return lambda text: any(text.endswith(word) and first <= len(text) - len(word) <= last for word in words)
     if not last:
         return lambda text: text.startswith(words)
-    return lambda text: any(first <= text.find(word, first) <= last for word in words)
+    return _anywhere(words, lambda text: any(first <= text.find(word, first) <= last for word in words))
 
 
 def _not(search: Search) -> Search:
