@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cleanspam import load_rules
 from cleanspam.cli.app import run
 from cleanspam.reports import REPORTS
 
@@ -283,3 +284,25 @@ def test_a_flag_that_fails_the_run_is_an_error_in_its_report(capfd: pytest.Captu
     assert capfd.readouterr().out.startswith("::error ")
     assert check("corpus/sign.txt", "--format", "junit", "-q", "--fail-on", "flag") == 1
     assert 'failures="1"' in capfd.readouterr().out
+
+
+def test_all_that_machines_read_names_the_rule_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Figures and findings of different rules could be told apart by nobody."""
+    monkeypatch.chdir(tmp_path)
+    text = "雨停了,(网站建设公司报价),街上又有了人。\n"
+    Path("in").mkdir()
+    Path("in/a.txt").write_text(text, encoding="utf-8")
+    found = []
+    for words in (["check", "in", "--format", "json"], ["explain", "--json", text]):
+        run(words)
+        found += [row["ruleset"] for row in json.loads(capsys.readouterr().out)]
+    run(["check", "in", "--format", "jsonl"])
+    found.append(json.loads(capsys.readouterr().out)["ruleset"])
+    run(["clean", "in", "--output", "out", "--json-summary", "-", "--log", "log.jsonl"])
+    found.append(json.loads(capsys.readouterr().out)["ruleset"])
+    run(["log", "log.jsonl", "--json"])
+    found += json.loads(capsys.readouterr().out)["rulesets"]
+
+    assert found == [load_rules().hash] * 5

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from cleanspam.brackets import LINE_ENDS, Pair, Sites, own_text, prose
+from cleanspam.brackets import LINE_ENDS, Pair, Sites, beside, own_text, prose
 from cleanspam.fold import FILLER, fold, is_han, spellings
 from cleanspam.lexicon import Lexicon
 from cleanspam.listpattern import Search, list_search
@@ -23,8 +23,8 @@ CONTEXT = 40
 _GLUED = frozenset({Site.GLUED, Site.TAIL})
 # A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several
 # of these; and one that looks at the last character.
-_CHAR = r"(?:[^\\\[\](){}|.*+?$^]|\[(?:[^\\\[\]^]|\\.)+\])"
-_FIRST_CHAR = rf"\^(?:{_CHAR}(?:\(\?!{_CHAR}\))?|\$)"
+_CHAR = r"(?:[^\\\[\](){}|.*+?$^]|\[(?:[^\\\[\]^]|\\.)+\]|\\p\{Han\})"
+_FIRST_CHAR = rf"\^(?:(?:\(\?!{_CHAR}\))?{_CHAR}(?:\(\?!{_CHAR}\))?|\$)"
 _FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 _LAST_CHAR_RE = re.compile(rf"(?:{_CHAR}|\^)\$(?:\|(?:{_CHAR}|\^)\$)*")
 
@@ -40,6 +40,12 @@ class View:
     @cached_property
     def site(self) -> Site:
         return self._sites.of(self.pair)
+
+    @cached_property
+    def beside(self) -> tuple[str, str]:
+        """The characters before and behind it, "" at an edge of the line."""
+        left, right = beside(self._text, self.pair)
+        return left.strip(LINE_ENDS), right.strip(LINE_ENDS)
 
     @cached_property
     def own(self) -> str:
@@ -124,7 +130,7 @@ class Matcher:
 
     def may_speak(self, view: View) -> bool:
         """Tell whether those of the rule's conditions hold that cost little."""
-        return all(condition.holds(view) for condition in self._conditions)
+        return self.may_stand(*view.beside) and all(condition.holds(view) for condition in self._conditions)
 
     def speaks(self, view: View) -> bool:
         """Tell whether all of the rule's conditions but company and crowd hold."""
@@ -141,18 +147,31 @@ class Matcher:
         return not self.rule.sites & _GLUED and bool(after) and _all_match(_FIRST_CHAR_RE, after)
 
     def may_stand(self, left: str, right: str) -> bool:
-        """Tell of a rule that looks beside whether it can speak between two characters, "" for an edge of the line.
+        """Tell whether the rule can speak between two characters, "" for an edge of the line.
 
         Wrong only in saying yes.
         """
-        before = self.rule.before
-        decides = before and (not left or _all_match(_LAST_CHAR_RE, before))
-        return self._may_match(self.rule.after, right) and (not decides or self._may_match(before, left))
+        return self._may_follow(right) and self._may_precede(left)
 
-    def _may_match(self, patterns: tuple[str, ...], char: str) -> bool:
-        """Tell whether patterns that look at one character can match where `char` stands: filler hides another one."""
-        seen = fold(char)
-        return seen in FILLER or (char != "" and not seen) or self._patterns.any(patterns, seen)
+    @cached_property
+    def _may_follow(self) -> Callable[[str], bool]:
+        return self._one_char_test(self.rule.after, _FIRST_CHAR_RE)
+
+    @cached_property
+    def _may_precede(self) -> Callable[[str], bool]:
+        return self._one_char_test(self.rule.before, _LAST_CHAR_RE)
+
+    def _one_char_test(self, patterns: tuple[str, ...], form: "re.Pattern[str]") -> Callable[[str], bool]:
+        """Return a test of the one character beside a pair, "" for an edge of the line: filler hides another one."""
+        sees_more = bool(patterns) and not _all_match(form, patterns)
+
+        @cache
+        def may_match(char: str) -> bool:
+            seen = fold(char)
+            hides = char != "" and (sees_more or not seen or seen in FILLER)
+            return hides or not patterns or self._patterns.any(patterns, seen)
+
+        return may_match
 
     def is_met(self, lists: int) -> bool:
         """Tell whether a text in which these lists have words meets the rule's needs."""

@@ -184,7 +184,7 @@ class _Run:
             if self._tally.log:
                 say(f"{'log':<16} {self._tally.log} (cleanspam restore puts back what it lists)")
         if self._ways.json_summary:
-            _write_summary(self._ways.json_summary, self._tally)
+            _write_summary(self._ways.json_summary, self._tally, self._line.rules)
         return self._complaints.code
 
 
@@ -320,8 +320,8 @@ def _file_line(staged: Staged, cuts: int) -> cutlog.FileLine:
     return cutlog.FileLine(file, staged.before, staged.after, cuts, other, kind.format, kind.compression, staged.encoding)
 
 
-def _write_summary(path: Path, tally: Tally) -> None:
-    text = json.dumps(tally.as_data(), ensure_ascii=False, indent=2) + "\n"
+def _write_summary(path: Path, tally: Tally, ruleset: str) -> None:
+    text = json.dumps(tally.as_data() | {"ruleset": ruleset}, ensure_ascii=False, indent=2) + "\n"
     if path == STDIN:
         sys.stdout.write(text)
     else:

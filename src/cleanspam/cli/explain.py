@@ -49,7 +49,8 @@ def explain(
     whole = texts or [sys.stdin.buffer.read().decode("utf-8", "surrogateescape")]
     explanations = [explanation for text in whole for explanation in explained(text, cleaner)]
     if as_json:
-        typer.echo(json.dumps([_as_data(explanation) for explanation in explanations], ensure_ascii=False, indent=2))
+        found = [_as_data(explanation) | {"ruleset": cleaner.ruleset.hash} for explanation in explanations]
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     for explanation in explanations:
         typer.echo(_as_text(explanation))

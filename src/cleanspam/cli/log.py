@@ -70,6 +70,7 @@ class _Counts:
             "by_rule": dict(self.rules.most_common()),
             "by_file": dict(self.files.most_common(top)),
             "by_text": dict(self.texts.most_common(top)),
+            "rulesets": list(dict.fromkeys(run.rules for run in self.runs)),
         }
 
 

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Iterator
 from cleanspam.reports.base import Facts, Found, dumps
 
 
-def jsonlist(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: ARG001 (a Report's signature)
+def jsonlist(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     """Yield one JSON array of all findings."""
-    yield dumps([as_data(found) for found in findings], 2) + "\n"
+    yield dumps([as_data(found, facts) for found in findings], 2) + "\n"
 
 
-def jsonlines(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: ARG001 (a Report's signature)
+def jsonlines(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     """Yield one JSON object a line, as the findings come."""
     for found in findings:
-        yield dumps(as_data(found)) + "\n"
+        yield dumps(as_data(found, facts)) + "\n"
 
 
-def as_data(found: Found) -> dict[str, object]:
+def as_data(found: Found, facts: Facts) -> dict[str, object]:
     """Return a finding as data. Offsets are code points of its text; line, column and record count from 1."""
     located = found.located
     finding = located.finding
@@ -33,5 +33,6 @@ def as_data(found: Found) -> dict[str, object]:
         "before": located.before,
         "after": located.after,
         "fingerprint": found.fingerprint,
+        "ruleset": facts.rules_hash,
     }
     return data | ({"record": located.record, "field": located.field} if located.record else {})
