@@ -76,7 +76,8 @@ def _term(term: "re.Match[str]", lists: Lists) -> Search:
     """Return the search for a word of a list that begins `first` to `last` characters from the start, or ends the text so."""
     words, first, last = lists[term["name"]], int(term["first"] or 0), int(term["last"] or 0)
     if term["end"]:
-        return lambda text: any(text.endswith(word) and first <= len(text) - len(word) <= last for word in words)
+        known, lengths = frozenset(words), sorted({len(word) for word in words})
+        return lambda text: any(first <= len(text) - size <= last and text[-size:] in known for size in lengths)
     if not last:
         return lambda text: text.startswith(words)
     return _anywhere(words, lambda text: any(first <= text.find(word, first) <= last for word in words))
