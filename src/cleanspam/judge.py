@@ -90,7 +90,7 @@ class Judge:
             if matchers := self._met_by(lists, standing, site):
                 view = self.view(page.text, pair, page.sites)
                 view.own, view.lists, view.site = owns[line], lists, site
-                asked.append((view, matchers))
+                asked.append((view, [matcher for matcher in matchers if matcher.may_stand(*view.beside)]))
         return self._heard(page, asked)
 
     def _candidates(self, page: _Page) -> dict[Pair, tuple[Matcher, ...]]:

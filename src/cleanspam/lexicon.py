@@ -1,8 +1,9 @@
-"""The lexicon: which lists of a rule set have a word in a text, found in one pass over the text."""
+"""The lexicon: which lists of a rule set have a word in a text."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from operator import add
 
 from cleanspam.fold import FILLER, reads_as, spellings
 
@@ -24,23 +25,25 @@ class Lexicon:
         self._by_head: dict[str, list[tuple[str, int]]] = {}
         for word, mask in masks.items():
             self._by_head.setdefault(word[:2], []).append((word, mask))
-        self._firsts = {head[0] for head in self._by_head}
-        self._seconds = {head[1] for head in self._by_head if len(head) > 1}
-        self._singles = {head for head in self._by_head if len(head) == 1}
-        for head in self._by_head.keys() - self._singles:
-            self._by_head[head] += self._by_head.get(head[0], [])
+        self._pairs = frozenset(head for head in self._by_head if len(head) > 1)
+        self._singles = self._by_head.keys() - self._pairs
         self._may_begin: dict[str, bool] = {}
 
     @cached_property
-    def _head_re(self) -> "re.Pattern[str]":
-        first, second, single = (_class(chars) for chars in (self._firsts, self._seconds, self._singles))
-        return _beginning(first, "", second, single, _class(_LATIN))
-
-    @cached_property
     def _unfolded_head_re(self) -> "re.Pattern[str]":
-        chars = self._firsts, FILLER - self._seconds, self._seconds, self._singles
+        """What finds where a word may begin: its first character before a second one, and none amid a Latin word.
+
+        With one class in front `re` skips from hit to hit; a look-behind in front would be tried at every place.
+        """
+        seconds = {head[1] for head in self._pairs}
+        chars = self._firsts, FILLER - seconds, seconds, self._singles
         first, filler, second, single = (_class(spellings(some), _BEYOND) for some in chars)
-        return _beginning(first, filler, second, single, _class(spellings(_LATIN)))
+        latin = _class(spellings(_LATIN))
+        return re.compile(rf"{first}(?<!{latin}{{2}})(?:(?={filler}*({second}))|(?<={single}))")
+
+    @property
+    def _firsts(self) -> set[str]:
+        return {head[0] for head in self._by_head}
 
     def heads(self, length: int) -> set[str]:
         """Return the first `length` characters of each word, or fewer."""
@@ -56,24 +59,17 @@ class Lexicon:
         return sum(self._bits[name] for name in set(names))
 
     def found_in(self, text: str) -> int:
-        """Return the bits of all lists that have a word in the folded `text`."""
+        """Return the bits of all lists that have a word in the folded `text`, one line."""
         mask = 0
-        for _, bits in self._places(text):
-            mask |= bits
+        for head in (*self._pairs.intersection(map(add, text, text[1:])), *self._singles.intersection(text)):
+            for word, bits in self._by_head[head]:
+                if word in text and (not _has_latin_edge(word) or _stands_whole(word, text)):
+                    mask |= bits
         return mask
 
     def found_in_lines(self, text: str) -> dict[int, int]:
         """Return the same for each line (from 0) of the folded `text` that has a word, by its number."""
-        masks: dict[int, int] = {}
-        line = counted = 0
-        for at, bits in self._places(text):
-            line, counted = line + text.count("\n", counted, at), at
-            masks[line] = masks.get(line, 0) | bits
-        return masks
-
-    def lines(self, text: str) -> set[int]:
-        """Return the lines (from 0) of the folded `text` that have a word of any list."""
-        return set(self.found_in_lines(text))
+        return {number: mask for number, line in enumerate(text.split("\n")) if (mask := self.found_in(line))}
 
     def may_be_in(self, text: str) -> set[int]:
         """Return the lines of a text that is not folded whose fold may have a word; wrong only in naming too many.
@@ -98,23 +94,6 @@ class Lexicon:
             self._may_begin[two] = known
         return known
 
-    def _places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where words stand in the folded `text`, and the bits of their lists; 20 times as fast as a regex of all."""
-        for head in self._head_re.finditer(text):
-            at = head.start()
-            for word, bits in self._by_head.get(text[at : at + 2]) or self._by_head.get(text[at]) or ():
-                if text.startswith(word, at) and not _goes_on(text, at + len(word)):
-                    yield at, bits
-
-
-def _beginning(firsts: str, filler: str, seconds: str, singles: str, latin: str) -> "re.Pattern[str]":
-    """Return what finds where a word may begin: its first character before a second one, and none amid a Latin word.
-
-    With one class in front `re` skips from hit to hit; a look-behind in front would be tried at every place.
-    """
-    skipped = f"{filler}*" if filler else ""
-    return re.compile(rf"{firsts}(?<!{latin}{{2}})(?:(?={skipped}({seconds}))|(?<={singles}))")
-
 
 def _class(chars: Iterable[str], beyond: str = "") -> str:
     """Return the class of `chars`, of those that `re` is quick with, and of the range `beyond` them."""
@@ -122,6 +101,20 @@ def _class(chars: Iterable[str], beyond: str = "") -> str:
     return f"[{re.escape(quick)}{beyond}]" if quick or beyond else "(?!)"
 
 
-def _goes_on(text: str, end: int) -> bool:
-    """Tell whether a Latin word that would end at `end` goes on."""
-    return end < len(text) and text[end] in _LATIN and text[end - 1] in _LATIN
+def _has_latin_edge(word: str) -> bool:
+    return word[0] in _LATIN or word[-1] in _LATIN
+
+
+def _stands_whole(word: str, text: str) -> bool:
+    """Tell whether the word stands somewhere in the text without a Latin word going on at its edges."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (_is_latin(text[at - 1 : at + 1]) and at) and not _is_latin(text[end - 1 : end + 1]):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _is_latin(two: str) -> bool:
+    return len(two) == 2 and two[0] in _LATIN and two[1] in _LATIN

@@ -130,7 +130,7 @@ class Matcher:
 
     def may_speak(self, view: View) -> bool:
         """Tell whether those of the rule's conditions hold that cost little."""
-        return self.may_stand(*view.beside) and all(condition.holds(view) for condition in self._conditions)
+        return all(condition.holds(view) for condition in self._conditions)
 
     def speaks(self, view: View) -> bool:
         """Tell whether all of the rule's conditions but company and crowd hold."""
