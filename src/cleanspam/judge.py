@@ -84,10 +84,13 @@ class Judge:
             return {}
         folded = fold("\n".join([own_text(page.text, pair) for pair in candidates]))
         owns, found = folded.split("\n"), self._lexicon.found_in_lines(folded)
+        starts = sorted([pair.start for pair in candidates])
         asked: list[_Asked] = []
         for line, (pair, standing) in enumerate(candidates.items()):
             lists, site = found.get(line, 0), page.sites.of(pair)
-            if matchers := self._met_by(lists, standing, site):
+            near = _near(starts, pair.start)
+            matchers = [matcher for matcher in self._met_by(lists, standing, site) if matcher.rule.crowd < near]
+            if matchers:
                 view = self.view(page.text, pair, page.sites)
                 view.own, view.lists, view.site = owns[line], lists, site
                 asked.append((view, [matcher for matcher in matchers if matcher.may_stand(*view.beside)]))
@@ -175,8 +178,12 @@ class _Neighbours:
         """Return how many cuts at these sites stand no further than NEAR from `at`."""
         if sites not in self._starts:
             self._starts[sites] = [start for start, site in self._cut if site in sites]
-        starts = self._starts[sites]
-        return bisect_right(starts, at + NEAR) - bisect_left(starts, at - NEAR)
+        return _near(self._starts[sites], at)
+
+
+def _near(starts: list[int], at: int) -> int:
+    """Return how many of the places, in order, are no further than NEAR from `at`."""
+    return bisect_right(starts, at + NEAR) - bisect_left(starts, at - NEAR)
 
 
 def _in_crowds(asked: Sequence[_Asked]) -> list[_Asked]:
