@@ -1,6 +1,6 @@
 """The sieve: the few pairs of a text that a rule could speak about, found without folding the text.
 
-`_sieve.c` does it in one pass. Where it could not be compiled, regexes do: the whole core then takes two to three times as long.
+`_sieve.c` does it in one pass. Where it could not be compiled, regexes do: the whole core then takes two to three times the time.
 """
 
 from collections.abc import Callable, Iterable, Mapping
