@@ -1,6 +1,6 @@
 """The sieve: the few pairs of a text that a rule could speak about, found without folding the text.
 
-`_sieve.c` does it in one pass. Where it could not be compiled, regexes do: the whole core then takes two to three times the time.
+`_sieve.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes two to three times as long.
 """
 
 from collections.abc import Callable, Iterable, Mapping
