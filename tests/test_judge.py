@@ -539,3 +539,17 @@ def test_company_and_crowds_are_counted_nearby_only() -> None:
 def test_the_shipped_rules_leave_a_sieve() -> None:
     """One rule that asks for no word anywhere makes every parenthetical a candidate: four times the time."""
     assert SHIPPED._sieve
+
+
+def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run over terabytes would fill the memory with answers that are never asked again."""
+    text = "".join(
+        f"雨停{mark}(网站建设公司报价{at}){mark}街上又有了人,(小程序开发哪家好),走了。\n" for at, mark in enumerate(",，;；")
+    )
+    expected = [finding.text for finding in SHIPPED.cuts(text)]
+    monkeypatch.setattr("cleanspam.judge.REMEMBERED", 2)
+    judge = Judge(load_rules())
+
+    assert [finding.text for finding in judge.cuts(text)] == expected
+    assert len(judge._met) <= 2
+    assert len(judge._beside) <= 2

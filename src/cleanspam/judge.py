@@ -21,6 +21,8 @@ class _Page:
         self.held: dict[Pair, tuple[str, ...]] = {}
 
 
+# How many answers of one kind are remembered: a corpus of terabytes has no end of different ones.
+REMEMBERED = 20_000
 # A parenthetical and the rules that are asked about it, or that spoke.
 _Asked = tuple[View, Sequence[Matcher]]
 
@@ -33,9 +35,11 @@ class _Beside(dict[tuple[str, str], tuple[Matcher, ...]]):
         self.all = tuple(matchers)
 
     def __missing__(self, chars: tuple[str, str]) -> tuple[Matcher, ...]:
+        if len(self) >= REMEMBERED:
+            self.clear()
         left, right = (char.strip(LINE_ENDS) for char in chars)
-        self[chars] = tuple(matcher for matcher in self.all if matcher.may_stand(left, right))
-        return self[chars]
+        found = self[chars] = tuple(matcher for matcher in self.all if matcher.may_stand(left, right))
+        return found
 
 
 class Judge:
@@ -113,10 +117,13 @@ class Judge:
     def _met_by(self, lists: int, standing: tuple[Matcher, ...], site: Site) -> tuple[Matcher, ...]:
         """Return the rules for a site that need no company and have their needs met by words of these lists."""
         key = lists, standing, site
-        if key not in self._met:
+        met = self._met.get(key)
+        if met is None:
+            if len(self._met) >= REMEMBERED:
+                self._met.clear()
             solo = [matcher for matcher in self._solo if matcher in standing or not matcher.looks_beside]
-            self._met[key] = tuple(matcher for matcher in solo if site in matcher.rule.sites and matcher.is_met(lists))
-        return self._met[key]
+            met = self._met[key] = tuple(one for one in solo if site in one.rule.sites and one.is_met(lists))
+        return met
 
     def _heard(self, page: _Page, asked: list[_Asked]) -> dict[Pair, Finding]:
         """Return the findings of the pairs that rules speak about. Who could find no crowd need not be asked, or not on."""
