@@ -1,4 +1,4 @@
-/* The sieve, compiled: see sieve.py, which does the same at four times the time.
+/* The sieve, compiled: see sieve.py, which does the same in Python.
  *
  * sift(text, spelling, traits, heads) -> ([(start, end), ...], [(start, end), ...], [(start, end, ((start, end), ...)), ...])
  */
@@ -49,7 +49,7 @@ push(Spans *spans, Py_ssize_t start, Py_ssize_t end, int kind)
 {
     if (spans->size == spans->room) {
         Py_ssize_t room = spans->room ? 2 * spans->room : 16;
-        Span *items = PyMem_Resize(spans->items, Span, room);
+        Span *items = PyMem_Realloc(spans->items, (size_t)room * sizeof(Span));
         if (!items) {
             PyErr_NoMemory();
             return -1;
@@ -221,7 +221,8 @@ sift(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *text, *spelling, *traits, *heads;
     if (!PyArg_ParseTuple(args, "USSS:sift", &text, &spelling, &traits, &heads))
         return NULL;
-    if (PyBytes_GET_SIZE(spelling) != PLANE * sizeof(Py_UCS4) || PyBytes_GET_SIZE(traits) != PLANE || PyBytes_GET_SIZE(heads) != HASHES / 8)
+    if (PyBytes_GET_SIZE(spelling) != (Py_ssize_t)(PLANE * sizeof(Py_UCS4)) || PyBytes_GET_SIZE(traits) != PLANE
+        || PyBytes_GET_SIZE(heads) != HASHES / 8)
         return PyErr_Format(PyExc_ValueError, "sift() takes tables of %d characters", PLANE);
     Sieve s = {
         .data = PyUnicode_DATA(text),
