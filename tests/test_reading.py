@@ -160,7 +160,7 @@ def test_a_pipe_has_the_format_that_it_is_said_to_have() -> None:
 
 BROKEN = {
     "cut.jsonl": (b'{"text": "a"}\n{"text": "b\n{"text": "c"}\n', ["a", "c"], "cut.jsonl:2: broken record: "),
-    "two.jsonl": (b'{"text": "a"} {"text": "b"}\n', ["a"], "two.jsonl:1: broken record: something stands behind the record"),
+    "two.jsonl": (b'{"text": "a"} {"text": "b"}\n', [], "two.jsonl:1: broken record: something stands behind the record"),
     "cut.json": (b'[\n{"text": "a"},\n{"text" "b"}]\n', ["a"], "cut.json:3: broken record: "),
     "gap.json": (b'[{"text": "a"}\n{"text": "b"}]\n', ["a"], "gap.json:2: broken record: "),
     "cut.csv": (b"id,text\n1,a\n2\n3,c\n", ["a", "c"], "cut.csv:3: broken record: 1 cells under 2 columns"),

@@ -136,6 +136,8 @@ class PieceEditor:
 class _Desk:
     """The Editor that a format hands its passages to."""
 
+    reads_all = False
+
     def __init__(self, cleaner: Cleaner, wants: Wants) -> None:
         self.outcome = Outcome()
         self._cleaner, self._wants = cleaner, wants

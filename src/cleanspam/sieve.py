@@ -12,11 +12,12 @@ from cleanspam.fold import spelling_table
 from cleanspam.lexicon import Lexicon
 from cleanspam.pairing import CLOSERS, OPENERS, Bounds, Nested, pairing
 
-_Sift = Callable[[str, bytes, bytes, bytes], tuple[list[Bounds], list[Bounds], list[Nested]]]
+_Found = tuple[list[Bounds], list[Bounds], list[Nested]]
+_Compiled = Callable[[str, bytes, bytes, bytes], _Found]
 try:
     from cleanspam._sieve import sift
 
-    COMPILED: _Sift | None = sift
+    COMPILED: _Compiled | None = sift
 except ImportError:  # there was no C compiler where it was installed
     COMPILED = None
 
@@ -39,28 +40,33 @@ class Sifted(NamedTuple):
 class Sieve:
     """A lexicon, ready to look for pairs in texts. Wrong only in letting too many through."""
 
-    def __init__(self, lexicon: Lexicon, compiled: _Sift | None = COMPILED) -> None:
+    def __init__(self, lexicon: Lexicon, compiled: _Compiled | None = COMPILED) -> None:
         self._lexicon = lexicon
-        self._compiled = compiled
-        begins, skipped, latin = lexicon.traits(_HEAD)
-        traits = begins, skipped, latin, BLANKS, _BEFORE, _BEHIND
-        self._spelling = spelling_table(_PLANE)
-        self._traits = _traits_table({1 << bit: chars for bit, chars in enumerate(traits)})
-        self._heads = _heads_table(lexicon.heads(_HEAD))
+        self._sift = _with_tables(compiled, lexicon) if compiled else self._in_python
 
     def sift(self, text: str) -> Sifted:
         """Return the pairs of `text` that are worth a closer look."""
-        wordy, edged, others = (self._compiled or self._in_python)(text, self._spelling, self._traits, self._heads)
+        wordy, edged, others = self._sift(text)
         nested = [Pair(*pair) for pair in others]
         lines = self._lexicon.may_be_in("\n".join([own_text(text, pair) for pair in nested])) if nested else ()
         found = [Pair(start, end, ()) for start, end in wordy] + [nested[line] for line in lines]
         return Sifted(found, [Pair(start, end, ()) for start, end in edged] + nested)
 
-    def _in_python(self, text: str, *_: object) -> tuple[list[Bounds], list[Bounds], list[Nested]]:
+    def _in_python(self, text: str) -> _Found:
         simple, nested = pairing(text)
         lines = self._lexicon.may_be_in("\n".join([text[start + 1 : end - 1] for start, end in simple]))
         edged = [span for span in simple if not span[0] or text[span[0] - 1] in _EDGES]
         return [simple[line] for line in lines], edged, nested
+
+
+def _with_tables(compiled: _Compiled, lexicon: Lexicon) -> Callable[[str], _Found]:
+    """Return the compiled sieve with what it must know of characters and words."""
+    begins, skipped, latin = lexicon.traits(_HEAD)
+    traits = begins, skipped, latin, BLANKS, _BEFORE, _BEHIND
+    spelling = spelling_table(_PLANE)
+    table = _traits_table({1 << bit: chars for bit, chars in enumerate(traits)})
+    heads = _heads_table(lexicon.heads(_HEAD))
+    return lambda text: compiled(text, spelling, table, heads)
 
 
 def _traits_table(traits: Mapping[int, Iterable[str]]) -> bytes:

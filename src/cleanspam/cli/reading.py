@@ -15,11 +15,7 @@ from cleanspam.cli.guard import complain
 from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
 from cleanspam.corpus import opened
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.base import Editor, Format, Passage, errors_of
-from cleanspam.formats.fields import Node, tree
-from cleanspam.formats.jsonfile import JsonFormat
-from cleanspam.formats.jsonl import JsonlFormat
-from cleanspam.formats.jsonscan import BrokenError, skip, strings
+from cleanspam.formats.base import Format, Passage
 from cleanspam.formats.registry import NAMES
 from cleanspam.jobs import cores
 from cleanspam.model import Span
@@ -74,7 +70,7 @@ class Reading:
         lines = 0
         for piece in fitted.pieces(source):
             reader = _Reader()
-            lines_here = _shown(piece, fitted, reader)
+            lines_here = fitted.edit(piece, reader).lines
             for problem in reader.problems:
                 self.code = complain(f"{line(name)}:{lines + problem.line}: {line(problem.message)}")
             yield from reader.texts
@@ -134,6 +130,8 @@ class Reading:
 class _Reader:
     """The Editor that takes nothing out, and keeps what it is shown."""
 
+    reads_all = True
+
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.problems: list[Problem] = []
@@ -144,38 +142,3 @@ class _Reader:
 
     def problem(self, line: int, message: str) -> None:
         self.problems.append(Problem(line + 1, message))
-
-
-def _shown(piece: bytes, fitted: Format, reader: Editor) -> int:
-    """Show the reader every passage of a piece, and return how many lines the piece has."""
-    if not isinstance(fitted, JsonFormat | JsonlFormat):
-        return fitted.edit(piece, reader).lines
-    # These formats pass over records without a bracket: nothing to cut, but something to count, or to plant into.
-    text, node = piece.decode(fitted.encoding, errors_of(fitted.encoding)), tree(fitted.fields)
-    if isinstance(fitted, JsonFormat):
-        _show_records(text, 0, node, reader, is_array=True)
-        return text.count("\n")
-    number = 0
-    for number, record in enumerate(text.split("\n")):
-        _show_records(record, number, node, reader, is_array=False)
-    return number
-
-
-def _show_records(text: str, line: int, node: Node, reader: Editor, *, is_array: bool) -> None:
-    """Show the reader the texts of a record, or of all in an array that may begin with a comma, up to the first broken one."""
-    at = skip(text, text.startswith("\ufeff"))
-    is_array = is_array and text.startswith(("[", ","), at)
-    at = skip(text, at + is_array)
-    has_more = at < len(text) and not (is_array and text[at] == "]")
-    try:
-        while has_more:
-            found, end = strings(text, at, node)
-            for string in found:
-                reader.edit(Passage(string.text, line))
-            at = skip(text, end)
-            has_more = is_array and text.startswith(",", at)
-            at = skip(text, at + has_more)
-            if not has_more and at < len(text) and not (is_array and text[at] == "]"):
-                raise BrokenError("something stands behind the record")
-    except BrokenError as error:
-        reader.problem(line + text.count("\n", 0, at), f"broken record: {error}")

@@ -35,6 +35,10 @@ class Edited(NamedTuple):
 class Editor(Protocol):
     """Who reads passages and says what is to go."""
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether it must see passages, too, in which there is nothing to cut; a format may pass over those records."""
+
     def edit(self, passage: Passage) -> Sequence[Span]:
         """Return what is to go, in code points of the passage's text: ordered and disjoint."""
 

@@ -42,7 +42,7 @@ class JsonFormat:
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         eraser = Eraser(piece, self.encoding)
-        records = _Records(eraser.text, tree(self.fields))
+        records = _Records(eraser.text, tree(self.fields), reads_all=editor.reads_all)
         try:
             for line, record, found in records:
                 take(eraser, editor, found, 0, line, record)
@@ -57,8 +57,8 @@ class JsonFormat:
 class _Records:
     """The records of one piece: how far they are read, and how many there were."""
 
-    def __init__(self, text: str, node: Node) -> None:
-        self._text, self._node = text, node
+    def __init__(self, text: str, node: Node, *, reads_all: bool) -> None:
+        self._text, self._node, self._reads_all = text, node, reads_all
         self.at, self.number = 0, 0
         self._line, self._counted = 0, 0
 
@@ -73,7 +73,7 @@ class _Records:
             return
         while True:
             found, end = strings(text, self.at, self._node)
-            yield self._line_here(), self.number, found if may_hold_cut(text[self.at : end]) else []
+            yield self._line_here(), self.number, found if self._reads_all or may_hold_cut(text[self.at : end]) else []
             self.number += 1
             self.at = skip(text, end)
             if self.at == len(text) or (is_array and text.startswith("]", self.at)):

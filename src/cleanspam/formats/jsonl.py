@@ -11,6 +11,7 @@ from cleanspam.formats.jsonscan import BrokenError, Found, lone_string, offsets,
 from cleanspam.formats.text import NEWLINE_RE, blocks, join
 
 _HEAD_RECORDS = 20
+_BLANK = " \t\r\ufeff"  # a line of these is no record
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class JsonlFormat:
         eraser, node = Eraser(piece, self.encoding), _tree(self.fields)
         number, start, text = -1, 0, eraser.text
         for number, line in enumerate(text.split("\n")):
-            if may_hold_cut(line):
+            if may_hold_cut(line) or (editor.reads_all and line.strip(_BLANK)):
                 try:
                     found = _found(line, node)
                 except BrokenError as error:
