@@ -557,5 +557,5 @@ def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.M
     judge = Judge(load_rules())
 
     assert [finding.text for finding in judge.cuts(text)] == expected
-    assert len(judge._met) <= 2
-    assert len(judge._beside) <= 2
+    assert len(judge._likely._met) <= 2
+    assert len(judge._likely._behind) <= 2

@@ -1,86 +1,187 @@
 """The sieve: it may let too much through, and never too little; compiled or not, it finds the same brackets."""
 
+import json
 import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.brackets import Pair, Sites, own_text, pairs
+from cleanspam.brackets import Pair, Sites, beside, own_text, pairs
 from cleanspam.fold import fold
-from cleanspam.lexicon import Lexicon
-from cleanspam.pairing import pairing
-from cleanspam.sieve import COMPILED, Sieve
+from cleanspam.lexicon import Lexicon, narrow
+from cleanspam.pairing import Reported, pairing
+from cleanspam.sieve import IS_COMPILED, Sieve
 
-LEXICON = Lexicon({"things": ("淘宝", "台州", "网站", "家", "a股"), "asks": ("怎么办", "seo", "b2b", "ob", "seobbs体")})
+LEXICON = Lexicon(
+    {
+        "things": ("淘宝", "台州", "网站", "家", "a股"),
+        "asks": ("怎么办", "seo", "b2b", "ob", "seobbs体", "a+页面"),
+        "names": ("淘宝网", "体", "臺"),
+    }
+)
+GATE = LEXICON.mask(["things", "asks"])
+needs_compiled = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
 SIEVES = [
-    pytest.param(Sieve(LEXICON, compiled=None), id="python"),
-    pytest.param(
-        Sieve(LEXICON),
-        id="compiled",
-        marks=pytest.mark.skipif(COMPILED is None, reason="there was no C compiler where cleanspam was installed"),
-    ),
+    pytest.param(Sieve(LEXICON, GATE, is_compiled=False), id="python"),
+    pytest.param(Sieve(LEXICON, GATE), id="compiled", marks=needs_compiled),
 ]
-needs_compiled = pytest.mark.skipif(COMPILED is None, reason="there was no C compiler where cleanspam was installed")
-PIECES = "()（）[]［］【】〔〕〖〗{}｛｝ 　\t\n\r,，。.、；“”_·-^`a股淘宝寶台臺州網网站家怎么麼办辦seoＳＥＯb2B𠀀é"
+PIECES = '()（）[]［］【】〔〕〖〗{}｛｝ 　\t\n\r,，。.、；“”_·-+^`"\\a股淘宝寶台臺州網网站家怎么麼办辦seoＳＥＯb2B页面𠀀é'
+WORDS = "é÷甲乙𠀀,"
 bracketed = st.text(st.sampled_from(PIECES), max_size=40)
+
+
+def spans(reports: list[Reported]) -> dict[Pair, Reported]:
+    """Return the reports by their pairs."""
+    return {Pair(report[0], report[1], report[-1]): report for report in reports}
 
 
 @pytest.mark.parametrize("sieve", SIEVES)
 @given(text=bracketed)
-def test_what_has_a_word_is_let_through(sieve: Sieve, text: str) -> None:
-    """An advertisement would never be judged."""
-    wordy = [pair for pair in pairs(text) if LEXICON.found_in(fold(own_text(text, pair)))]
-    assert set(wordy) <= set(sieve.sift(text).wordy)
+def test_what_has_a_word_is_let_through_with_its_lists(sieve: Sieve, text: str) -> None:
+    """An advertisement would never be judged, or not by the rule that knows its words."""
+    found = spans(sieve.sift(text))
+    for pair in pairs(text):
+        lists = LEXICON.found_in(fold(own_text(text, pair)))
+        if lists & GATE:
+            assert lists & found[pair][2] == lists
 
 
 @pytest.mark.parametrize("sieve", SIEVES)
 @given(text=bracketed)
 def test_what_is_alone_is_let_through(sieve: Sieve, text: str) -> None:
     """A planting between marks would never be judged."""
-    sites = Sites(text)
-    assert {pair for pair in pairs(text) if sites.is_alone(pair)} <= set(sieve.sift(text).edged)
+    sites, found = Sites(text), spans(sieve.sift(text))
+    alone = [pair for pair in pairs(text) if sites.is_alone(pair)]
+    assert all(found[pair][3] for pair in alone)
 
 
 @pytest.mark.parametrize("sieve", SIEVES)
-def test_what_has_no_word_and_stands_in_a_sentence_is_not(sieve: Sieve) -> None:
+@given(text=bracketed)
+def test_what_is_let_through_comes_with_its_neighbours(sieve: Sieve, text: str) -> None:
+    """Rules that look beside a parenthetical would be passed over."""
+    for pair, report in spans(sieve.sift(text)).items():
+        assert report[4:6] == tuple(char.strip("\r\n") for char in beside(text, pair))
+
+
+@pytest.mark.parametrize("sieve", SIEVES)
+def test_what_has_no_word_and_stands_in_a_sentence_is_not_let_through(sieve: Sieve) -> None:
     """Every parenthetical of a corpus would be folded: half the speed."""
-    text = "河(石头)边(木头),风(淘沙)吹。"
-    assert sieve.sift(text) == ([], [])
+    assert sieve.sift("河(石头)边(木头),风(淘沙)吹,云(体育)动,雪(bseo)落,花(seob)开。") == []
+
+
+@pytest.mark.parametrize("sieve", SIEVES)
+@pytest.mark.parametrize(
+    "own", ["淘宝", "大淘·寶", "a股", "小a股", "S-E-O", "seo体", "ＳＥＯ 家", "怎 么 辦", "a+页面", "好a+頁 面", "[甲]家"]
+)
+def test_words_are_let_through_in_every_spelling(sieve: Sieve, own: str) -> None:
+    """A disguise would be enough to pass by."""
+    assert [report[:2] for report in sieve.sift(f"河({own})边") if report[0] == 1] == [(1, len(own) + 3)]
 
 
 @needs_compiled
-@given(text=bracketed)
+@given(text=st.text(st.sampled_from(f"()（）[]［］【】〔〕〖〗{{}}｛｝{WORDS}\n\r"), max_size=40))
 def test_the_compiled_sieve_pairs_as_python_does(text: str) -> None:
     """What is cut would depend on whether there was a C compiler."""
-    assert COMPILED
-    everywhere = bytes([0xFF]) * 0x10000  # every character is a blank: all pairs stand at the text's edges
-    _, simple, nested = COMPILED(text, 4 * everywhere, everywhere, 8 * everywhere)
-    in_python, nested_in_python = pairing(text)
-    assert simple == sorted(simple)
-    assert sorted([*((*span, ()) for span in simple), *nested]) == sorted(
-        [*((*span, ()) for span in in_python), *nested_in_python]
-    )
+    assert list(spans(everything().sift(text))) == sorted(all_pairs(text), key=lambda pair: pair.end)
 
 
 @needs_compiled
-@pytest.mark.parametrize("alphabet", ["ab()[]{}\n", "甲乙（）【】()\r", "甲𠀀（）()［］\n"])
+@pytest.mark.parametrize("alphabet", ["é÷()[]{}\n", "甲乙（）【】()\r", "甲𠀀（）()［］\n"])
 def test_texts_of_each_width_of_characters_are_paired(alphabet: str) -> None:
     """Python keeps texts in one, two or four bytes a character, and the compiled sieve reads each."""
-    assert COMPILED
     text = "".join(random.Random(5).choices(alphabet, k=5_000))
-    everywhere = bytes([0xFF]) * 0x10000
-    _, simple, nested = COMPILED(text, 4 * everywhere, everywhere, 8 * everywhere)
-    found = [Pair(start, end, ()) for start, end in simple] + [Pair(*pair) for pair in nested]
-    simple_in_python, nested_in_python = pairing(text)
-    assert sorted(found) == sorted(
-        [*(Pair(*span, ()) for span in simple_in_python), *(Pair(*pair) for pair in nested_in_python)]
-    )
+    assert list(spans(everything().sift(text))) == sorted(all_pairs(text), key=lambda pair: pair.end)
 
 
 @needs_compiled
-def test_the_compiled_sieve_refuses_tables_of_another_size() -> None:
-    """It would read beyond their end."""
-    assert COMPILED
-    with pytest.raises(ValueError, match="tables of 65536"):
-        COMPILED("", b"", b"", b"")
+@given(texts=st.lists(bracketed, max_size=4), is_ascii=st.booleans(), end=st.sampled_from(["", "\n", "\r\n"]))
+def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_ascii: bool, end: str) -> None:
+    """A record with an advertisement would never be read."""
+    sieve = Sieve(LEXICON, GATE)
+    lines = [json.dumps({"id": [1, {}], "text": text}, ensure_ascii=is_ascii) for text in texts]
+    sifted = sieve.sift_json((("\n".join(lines) + end) if lines else "").encode())
+    assert sifted
+    places, odd = sifted
+    starts = [sum(len(line.encode()) + 1 for line in lines[:number]) for number in range(len(lines))]
+    assert odd == []
+    for text, start, line in zip(texts, starts, lines, strict=True):
+        here = [place for place in places if start <= place[0] < start + len(line.encode())]
+        assert len(here) >= len(sieve.sift(text))
+        for report in sieve.sift(text):
+            assert any(covers(place, report) for place in here)
+
+
+@needs_compiled
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"text": "雨',
+        '{"text": "雨"',
+        '{"text": "雨"}}',
+        '{"text": "雨"} {}',
+        '["雨"]',
+        '"雨"',
+        '{"a": "\\x"}',
+        '{"a": "\t"}',
+        "雨",
+        "{\n}",
+        '{"a": "\\u12g4"}',
+    ],
+)
+def test_lines_that_are_no_records_are_found_too(line: str) -> None:
+    """A broken record would be passed over in silence."""
+    before = '{"text": "停"}\n \r\n'
+    sifted = Sieve(LEXICON, GATE).sift_json(f'{before}{line}\n{{"text": "风"}}'.encode())
+    assert sifted
+    assert sifted[1][0] == len(before.encode())
+
+
+@needs_compiled
+@given(
+    data=st.binary(max_size=60)
+    | st.lists(st.sampled_from([*(char.encode() for char in PIECES), b"\xe3", b"\xef\xbc", b"\\u", b"\xff"])).map(b"".join)
+)
+def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
+    """A damaged file would end the run, or be read beyond its end."""
+    sifted = Sieve(LEXICON, GATE).sift_json(data)
+    assert sifted
+    assert all(0 <= place[0] < place[1] <= len(data) for place in sifted[0])
+
+
+@given(number=st.integers(0, 200))
+def test_a_list_keeps_its_bit_among_many(number: int) -> None:
+    """Of more than 64 lists those behind would not be heard of."""
+    lexicon = Lexicon({str(at): (f"词{at}号",) for at in range(201)})
+    [report] = Sieve(lexicon, lexicon.mask([str(number)])).sift(f"河(大词{number}号)边")
+    assert report[2] & narrow(lexicon.mask([str(number)]))
+
+
+@needs_compiled
+def test_the_compiled_sieve_refuses_what_is_no_text() -> None:
+    """It would read memory that is no text."""
+    sieve = Sieve(LEXICON, GATE)
+    with pytest.raises(TypeError, match="str"):
+        sieve.sift(b"")  # type: ignore[arg-type]  # what is tested
+    with pytest.raises(TypeError, match="bytes"):
+        sieve.sift_json("")  # type: ignore[arg-type]  # what is tested
+
+
+def everything() -> Sieve:
+    """Return a compiled sieve for which each character but brackets is a word."""
+    lexicon = Lexicon({"all": tuple(WORDS)})
+    return Sieve(lexicon, lexicon.mask(["all"]))
+
+
+def all_pairs(text: str) -> list[Pair]:
+    """Return the pairs that Python finds, but for those amid a sentence in which nothing is but brackets."""
+    simple, nested = pairing(text)
+    found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
+    sifted = spans(everything().sift(text))
+    return [pair for pair in found if pair in sifted or not set(WORDS).isdisjoint(own_text(text, pair))]
+
+
+def covers(place: Reported, report: Reported) -> bool:
+    """Tell whether a place in bytes says at least what a report of the text says."""
+    sides = all(one is None or one == two for one, two in zip(place[4:6], report[4:6], strict=True))
+    return sides and place[2] & report[2] == report[2] and place[3] >= report[3]

@@ -1,3 +1,18 @@
-from cleanspam.pairing import Bounds, Nested
+from cleanspam.pairing import Reported
 
-def sift(text: str, spelling: bytes, traits: bytes, heads: bytes) -> tuple[list[Bounds], list[Bounds], list[Nested]]: ...
+class Sieve:
+    def __init__(
+        self,
+        source: str,
+        target: str,
+        words: dict[str, int],
+        gate: int,
+        filler: str,
+        latin: str,
+        blanks: str,
+        before: str,
+        behind: str,
+        /,
+    ) -> None: ...
+    def sift(self, text: str, /) -> list[Reported]: ...
+    def sift_json(self, data: bytes, /) -> tuple[list[Reported], list[int]]: ...

@@ -1,15 +1,19 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
 
-from cleanspam.brackets import LINE_ENDS, Pair, Sites, beside, own_text, pairs
-from cleanspam.fold import fold
+from cleanspam.brackets import Pair, Sites, pairs
 from cleanspam.lexicon import Lexicon
 from cleanspam.matcher import NEAR, Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Verdict
+from cleanspam.pairing import Reported
 from cleanspam.ruleset import Rule, Ruleset
 from cleanspam.sieve import Sieve
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 class _Page:
@@ -27,19 +31,40 @@ REMEMBERED = 20_000
 _Asked = tuple[View, Sequence[Matcher]]
 
 
-class _Beside(dict[tuple[str, str], tuple[Matcher, ...]]):
-    """The rules that look beside a pair and can speak between two characters; there are few such pairs of characters."""
+class _Remembered(dict[Key, Value]):
+    """The values of a function, each worked out when first asked for."""
 
-    def __init__(self, matchers: Iterable[Matcher]) -> None:
+    def __init__(self, function: Callable[[Key], Value]) -> None:
         super().__init__()
-        self.all = tuple(matchers)
+        self._function = function
 
-    def __missing__(self, chars: tuple[str, str]) -> tuple[Matcher, ...]:
+    def __missing__(self, key: Key) -> Value:
         if len(self) >= REMEMBERED:
             self.clear()
-        left, right = (char.strip(LINE_ENDS) for char in chars)
-        found = self[chars] = tuple(matcher for matcher in self.all if matcher.may_stand(left, right))
-        return found
+        value = self[key] = self._function(key)
+        return value
+
+
+class _Likely:
+    """Which of some rules could speak about a pair, by what a sieve reports of it. Sets of rules are numbers, a bit each."""
+
+    def __init__(self, matchers: Sequence[Matcher]) -> None:
+        def those(fit: Callable[[Matcher], bool]) -> int:
+            return sum(1 << number for number, matcher in enumerate(matchers) if fit(matcher))
+
+        self._met = _Remembered[int, int](lambda lists: those(lambda matcher: matcher.may_be_met(lists)))
+        self._behind = _Remembered["str | None", int](lambda left: those(lambda matcher: matcher.may_follow(left)))
+        self._before = _Remembered["str | None", int](lambda right: those(lambda matcher: matcher.may_precede(right)))
+        self._glued = those(lambda matcher: matcher.is_for_glued)
+        self._rules = _Remembered[int, tuple[Matcher, ...]](
+            lambda rules: tuple(matcher for number, matcher in enumerate(matchers) if rules >> number & 1)
+        )
+
+    def about(self, reported: Reported) -> tuple[Matcher, ...]:
+        """Return the rules that could speak; wrong only in naming too many."""
+        _, _, lists, is_alone, left, right, _ = reported
+        rules = self._met[lists] & self._behind[left] & self._before[right]
+        return self._rules[rules if is_alone else rules & self._glued]
 
 
 class Judge:
@@ -56,9 +81,8 @@ class Judge:
         )
         self._solo = [matcher for matcher in cuts if not matcher.rule.company]
         self._company = [matcher for matcher in cuts if matcher.rule.company]
-        self._beside = _Beside(matcher for matcher in self._solo if matcher.looks_beside)
-        self._sieve = _sieve([matcher.rule for matcher in self._solo if not matcher.looks_beside], ruleset)
-        self._met: dict[tuple[int, tuple[Matcher, ...], Site], tuple[Matcher, ...]] = {}
+        self._likely = _Likely(self._solo)
+        self._sieve = _sieve([matcher.rule for matcher in self._solo if matcher.is_for_glued], self._lexicon)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
@@ -81,49 +105,41 @@ class Judge:
         """Return what the rules see of `pair`."""
         return View(text, pair, sites, self._lexicon)
 
+    def suspects(self, data: bytes) -> list[int] | None:
+        """Return places in lines of JSON, in bytes, of which each line with a cut has one; None if that can't be told.
+
+        A line that is no object has one, too.
+        """
+        sifted = self._sieve.sift_json(data) if self._sieve else None
+        if sifted is None:
+            return None
+        found, odd = sifted
+        return [reported[0] for reported in found if self._likely.about(reported)] + odd
+
     def _solo_cuts(self, page: _Page) -> dict[Pair, Finding]:
-        """Judge by the rules that need no company. The hot path: 9 of 10 pairs are no candidates, most others meet no rule."""
+        """Judge by the rules that need no company. The hot path: of 30 pairs one is a candidate."""
         candidates = self._candidates(page)
         if not candidates:
             return {}
-        folded = fold("\n".join([own_text(page.text, pair) for pair in candidates]))
-        owns, found = folded.split("\n"), self._lexicon.found_in_lines(folded)
-        starts = sorted([pair.start for pair in candidates])
+        starts = sorted([pair.start for pair, _ in candidates])
         asked: list[_Asked] = []
-        for line, (pair, standing) in enumerate(candidates.items()):
-            lists, site = found.get(line, 0), page.sites.of(pair)
+        for pair, matchers in candidates:
             near = _near(starts, pair.start)
-            matchers = [matcher for matcher in self._met_by(lists, standing, site) if matcher.rule.crowd < near]
-            if matchers:
-                view = self.view(page.text, pair, page.sites)
-                view.own, view.lists, view.site = owns[line], lists, site
-                asked.append((view, [matcher for matcher in matchers if matcher.may_stand(*view.beside)]))
+            if likely := [matcher for matcher in matchers if matcher.rule.crowd < near]:
+                asked.append((self.view(page.text, pair, page.sites), likely))
         return self._heard(page, asked)
 
-    def _candidates(self, page: _Page) -> dict[Pair, tuple[Matcher, ...]]:
-        """Return the pairs that a rule could speak about, and the rules that look beside them: the others need a word."""
-        text, sites = page.text, page.sites
+    def _candidates(self, page: _Page) -> Sequence[tuple[Pair, Sequence[Matcher]]]:
+        """Return the pairs that a rule could speak about, and the rules that could."""
         if self._sieve is None:
-            return dict.fromkeys(pairs(text), self._beside.all)
-        wordy, edged = self._sieve.sift(text)
-        found: dict[Pair, tuple[Matcher, ...]] = dict.fromkeys(wordy, ())
-        for pair in edged:
-            if (rules := self._beside[beside(text, pair)]) and sites.is_alone(pair):
-                found[pair] = rules
-        for pair in [pair for pair in found if not sites.is_known(pair)]:
-            del found[pair]
+            return [(pair, self._solo) for pair in pairs(page.text)]
+        found = []
+        for reported in self._sieve.sift(page.text):
+            if matchers := self._likely.about(reported):
+                pair = Pair(reported[0], reported[1], reported[-1])
+                if page.sites.is_known(pair):
+                    found.append((pair, matchers))
         return found
-
-    def _met_by(self, lists: int, standing: tuple[Matcher, ...], site: Site) -> tuple[Matcher, ...]:
-        """Return the rules for a site that need no company and have their needs met by words of these lists."""
-        key = lists, standing, site
-        met = self._met.get(key)
-        if met is None:
-            if len(self._met) >= REMEMBERED:
-                self._met.clear()
-            solo = [matcher for matcher in self._solo if matcher in standing or not matcher.looks_beside]
-            met = self._met[key] = tuple(one for one in solo if site in one.rule.sites and one.is_met(lists))
-        return met
 
     def _heard(self, page: _Page, asked: list[_Asked]) -> dict[Pair, Finding]:
         """Return the findings of the pairs that rules speak about. Who could find no crowd need not be asked, or not on."""
@@ -167,11 +183,11 @@ class Judge:
         return page.held.get(pair, ())
 
 
-def _sieve(rules: list[Rule], ruleset: Ruleset) -> Sieve | None:
-    """Return the sieve for words of which an own text needs one before any rule can speak; None if a rule needs none."""
+def _sieve(rules: list[Rule], lexicon: Lexicon) -> Sieve | None:
+    """Return the sieve for what is not alone, and must have a word before one of these rules speaks; None if one needs none."""
     if not all(rule.needs for rule in rules):
         return None
-    return Sieve(Lexicon({name: ruleset.lists[name] for rule in rules for name in rule.needs[0]}))
+    return Sieve(lexicon, lexicon.mask(name for rule in rules for name in rule.needs[0]))
 
 
 class _Neighbours:

@@ -1,16 +1,26 @@
 """The lexicon: which lists of a rule set have a word in a text."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from operator import add
 
 from cleanspam.fold import FILLER, reads_as, spellings
 
-_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # `re` tries the characters of a class beyond this one by one, so all of them stand for any.
 _LAST_QUICK = "\uffff"
 _BEYOND = "\U00010000-\U0010ffff"
+
+
+_NARROW = 64
+
+
+def narrow(mask: int) -> int:
+    """Return a mask of lists in 64 bits, in which lists that are 64 apart share one."""
+    while mask >> _NARROW:
+        mask = (mask >> _NARROW) | (mask & ((1 << _NARROW) - 1))
+    return mask
 
 
 class Lexicon:
@@ -36,23 +46,15 @@ class Lexicon:
         With one class in front `re` skips from hit to hit; a look-behind in front would be tried at every place.
         """
         seconds = {head[1] for head in self._pairs}
-        chars = self._firsts, FILLER - seconds, seconds, self._singles
+        chars = {head[0] for head in self._by_head}, FILLER - seconds, seconds, self._singles
         first, filler, second, single = (_class(spellings(some), _BEYOND) for some in chars)
-        latin = _class(spellings(_LATIN))
+        latin = _class(spellings(LATIN))
         return re.compile(rf"{first}(?<!{latin}{{2}})(?:(?={filler}*({second}))|(?<={single}))")
 
-    @property
-    def _firsts(self) -> set[str]:
-        return {head[0] for head in self._by_head}
-
-    def heads(self, length: int) -> set[str]:
-        """Return the first `length` characters of each word, or fewer."""
-        return {word[:length] for words in self._by_head.values() for word, _ in words}
-
-    def traits(self, length: int) -> tuple[set[str], set[str], set[str]]:
-        """Return what can begin a word, the filler that is in no such head, and what is Latin; in each spelling."""
-        inside = set().union(*self.heads(length))
-        return spellings(self._firsts), spellings(FILLER - inside), spellings(_LATIN)
+    def words(self) -> Iterator[tuple[str, int]]:
+        """Yield each word with the bits of its lists."""
+        for words in self._by_head.values():
+            yield from words
 
     def mask(self, names: Iterable[str]) -> int:
         """Return the bits of the named lists."""
@@ -102,7 +104,7 @@ def _class(chars: Iterable[str], beyond: str = "") -> str:
 
 
 def _has_latin_edge(word: str) -> bool:
-    return word[0] in _LATIN or word[-1] in _LATIN
+    return word[0] in LATIN or word[-1] in LATIN
 
 
 def _stands_whole(word: str, text: str) -> bool:
@@ -117,4 +119,4 @@ def _stands_whole(word: str, text: str) -> bool:
 
 
 def _is_latin(two: str) -> bool:
-    return len(two) == 2 and two[0] in _LATIN and two[1] in _LATIN
+    return len(two) == 2 and two[0] in LATIN and two[1] in LATIN

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import NamedTuple
 
 from cleanspam.brackets import LINE_ENDS, Pair, Sites, beside, own_text, prose
 from cleanspam.fold import FILLER, fold, is_han, spellings
-from cleanspam.lexicon import Lexicon
+from cleanspam.lexicon import Lexicon, narrow
 from cleanspam.listpattern import Search, list_search
 from cleanspam.model import Site
 from cleanspam.pairing import KIND, KINDS
@@ -140,42 +140,37 @@ class Matcher:
         """Return what keeps the rule from speaking, in words for a person."""
         return [condition.otherwise for condition in (*self._conditions, *self._costly) if not condition.holds(view)]
 
-    @cached_property
-    def looks_beside(self) -> bool:
-        """Whether the rule is for pairs that are alone and what follows them must begin with certain characters."""
-        after = self.rule.after
-        return not self.rule.sites & _GLUED and bool(after) and _all_match(_FIRST_CHAR_RE, after)
+    @property
+    def is_for_glued(self) -> bool:
+        """Whether the rule is for pairs that are not alone, too."""
+        return bool(self.rule.sites & _GLUED)
 
-    def may_stand(self, left: str, right: str) -> bool:
-        """Tell whether the rule can speak between two characters, "" for an edge of the line.
-
-        Wrong only in saying yes.
-        """
-        return self._may_follow(right) and self._may_precede(left)
+    def may_be_met(self, lists: int) -> bool:
+        """Tell whether words of these lists (narrow) can meet the rule's needs; wrong only in saying yes."""
+        return all(lists & narrow(need) for need, _ in self._needs)
 
     @cached_property
-    def _may_follow(self) -> Callable[[str], bool]:
+    def may_precede(self) -> Callable[[str | None], bool]:
+        """Whether the rule can speak before a character, "" for an edge of the line, None for any; wrong only in saying yes."""
         return self._one_char_test(self.rule.after, _FIRST_CHAR_RE)
 
     @cached_property
-    def _may_precede(self) -> Callable[[str], bool]:
+    def may_follow(self) -> Callable[[str | None], bool]:
+        """The same for the character before it."""
         return self._one_char_test(self.rule.before, _LAST_CHAR_RE)
 
-    def _one_char_test(self, patterns: tuple[str, ...], form: "re.Pattern[str]") -> Callable[[str], bool]:
-        """Return a test of the one character beside a pair, "" for an edge of the line: filler hides another one."""
-        sees_more = bool(patterns) and not _all_match(form, patterns)
+    def _one_char_test(self, patterns: tuple[str, ...], form: "re.Pattern[str]") -> Callable[[str | None], bool]:
+        """Return a test of the one character beside a pair: filler hides another one."""
+        sees_more = bool(patterns) and not all(form.fullmatch(pattern) for pattern in patterns)
 
-        @cache
-        def may_match(char: str) -> bool:
+        def may_match(char: str | None) -> bool:
+            if char is None or not patterns:
+                return True
             seen = fold(char)
             hides = char != "" and (sees_more or not seen or seen in FILLER)
-            return hides or not patterns or self._patterns.any(patterns, seen)
+            return hides or self._patterns.any(patterns, seen)
 
         return may_match
-
-    def is_met(self, lists: int) -> bool:
-        """Tell whether a text in which these lists have words meets the rule's needs."""
-        return all(lists & need for need, _ in self._needs)
 
     @cached_property
     def _conditions(self) -> list[Condition]:
@@ -213,10 +208,6 @@ class Matcher:
 
     def _search(self, patterns: tuple[str, ...], part: str) -> Callable[[View], bool]:
         return lambda view: self._patterns.any(patterns, getattr(view, part))
-
-
-def _all_match(form: "re.Pattern[str]", patterns: tuple[str, ...]) -> bool:
-    return all(form.fullmatch(pattern) for pattern in patterns)
 
 
 def _has_word(view: View, need: int) -> bool:

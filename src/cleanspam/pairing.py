@@ -17,6 +17,9 @@ _LINE_END_RE = re.compile(r"[\n\r]|\Z")
 # A stretch of a text in code points, end exclusive; and one with those directly inside it.
 Bounds = tuple[int, int]
 Nested = tuple[int, int, tuple[Bounds, ...]]
+# What a sieve reports of a pair: where it is, the lists (narrow) that its own text may have a word of, whether it may be alone,
+# the characters beside it ("" at an edge of the line, None where a look at bytes does not tell), and the pairs inside it.
+Reported = tuple[int, int, int, bool, str | None, str | None, tuple[Bounds, ...]]
 
 
 def pairing(text: str) -> tuple[list[Bounds], list[Nested]]:

@@ -3,84 +3,74 @@
 `_sieve.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes two to three times as long.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
-from typing import NamedTuple
+from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, LINE_ENDS, Pair, beside, own_text
+from cleanspam.fold import FILLER, fold
+from cleanspam.foldtable import SOURCE, TARGET
+from cleanspam.lexicon import LATIN, Lexicon, narrow
+from cleanspam.pairing import CLOSERS, OPENERS, Reported, pairing
 
-from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, Pair, own_text
-from cleanspam.fold import spelling_table
-from cleanspam.lexicon import Lexicon
-from cleanspam.pairing import CLOSERS, OPENERS, Bounds, Nested, pairing
-
-_Found = tuple[list[Bounds], list[Bounds], list[Nested]]
-_Compiled = Callable[[str, bytes, bytes, bytes], _Found]
 try:
-    from cleanspam._sieve import sift
+    from cleanspam import _sieve
 
-    COMPILED: _Compiled | None = sift
+    IS_COMPILED = True
 except ImportError:  # there was no C compiler where it was installed
-    COMPILED = None
+    IS_COMPILED = False
 
 # What can stand beside a parenthetical that is alone, or beside the blanks around it: a mark, or its neighbour in a chain.
 _BEFORE = CLEAR_LEFT | frozenset(CLOSERS)
 _BEHIND = CLEAR_RIGHT | frozenset(OPENERS)
 _EDGES = _BEFORE | frozenset(BLANKS)
-# As in _sieve.c: how many characters its tables know, how many of a word it reads, the factor of its hash and the hashes it
-# tells apart: with an eighth of them one parenthetical in twenty came through by chance.
-_PLANE, _HEAD, _HASH, _HASHES = 0x10000, 6, 40503, 1 << 22
-
-
-class Sifted(NamedTuple):
-    """The pairs that may hold a word of the sieve's lexicon, and those that may be alone."""
-
-    wordy: list[Pair]
-    edged: list[Pair]
 
 
 class Sieve:
-    """A lexicon, ready to look for pairs in texts. Wrong only in letting too many through."""
+    """A lexicon, ready to look for pairs in texts. Wrong only in letting too many through, or in too many lists of one.
 
-    def __init__(self, lexicon: Lexicon, compiled: _Compiled | None = COMPILED) -> None:
-        self._lexicon = lexicon
-        self._sift = _with_tables(compiled, lexicon) if compiled else self._in_python
+    Lets through what may be alone, and what may have a word of a list in `gate`, a mask of the lexicon.
+    """
 
-    def sift(self, text: str) -> Sifted:
+    def __init__(self, lexicon: Lexicon, gate: int, *, is_compiled: bool = IS_COMPILED) -> None:
+        self._lexicon, self._gate = lexicon, narrow(gate)
+        self._compiled = _compiled(lexicon, self._gate) if is_compiled else None
+
+    def sift(self, text: str) -> list[Reported]:
         """Return the pairs of `text` that are worth a closer look."""
-        wordy, edged, others = self._sift(text)
-        nested = [Pair(*pair) for pair in others]
-        lines = self._lexicon.may_be_in("\n".join([own_text(text, pair) for pair in nested])) if nested else ()
-        found = [Pair(start, end, ()) for start, end in wordy] + [nested[line] for line in lines]
-        return Sifted(found, [Pair(start, end, ()) for start, end in edged] + nested)
+        return self._compiled.sift(text) if self._compiled else self._in_python(text)
 
-    def _in_python(self, text: str) -> _Found:
+    def sift_json(self, data: bytes) -> tuple[list[Reported], list[int]] | None:
+        """Return the same for the strings in lines of JSON, with their places in bytes, and where lines begin that need
+        a reader who can tell what is wrong with them. None if the sieve is not compiled: then a reader must see all.
+        """
+        return self._compiled.sift_json(data) if self._compiled else None
+
+    def _in_python(self, text: str) -> list[Reported]:
         simple, nested = pairing(text)
-        lines = self._lexicon.may_be_in("\n".join([text[start + 1 : end - 1] for start, end in simple]))
-        edged = [span for span in simple if not span[0] or text[span[0] - 1] in _EDGES]
-        return [simple[line] for line in lines], edged, nested
+        found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
+        lists = self._lists(text, found)
+        return [
+            _report(text, pair, lists.get(at, 0))
+            for at, pair in enumerate(found)
+            if lists.get(at, 0) & self._gate or _may_be_alone(text, pair)
+        ]
+
+    def _lists(self, text: str, found: list[Pair]) -> dict[int, int]:
+        """Return the lists of those pairs (by their number) that have words."""
+        owns = [own_text(text, pair) for pair in found]
+        likely = sorted(self._lexicon.may_be_in("\n".join(owns)))
+        words = self._lexicon.found_in_lines(fold("\n".join([owns[at] for at in likely])))
+        return {likely[line]: narrow(lists) for line, lists in words.items()}
 
 
-def _with_tables(compiled: _Compiled, lexicon: Lexicon) -> Callable[[str], _Found]:
-    """Return the compiled sieve with what it must know of characters and words."""
-    begins, skipped, latin = lexicon.traits(_HEAD)
-    traits = begins, skipped, latin, BLANKS, _BEFORE, _BEHIND
-    spelling = spelling_table(_PLANE)
-    table = _traits_table({1 << bit: chars for bit, chars in enumerate(traits)})
-    heads = _heads_table(lexicon.heads(_HEAD))
-    return lambda text: compiled(text, spelling, table, heads)
+def _compiled(lexicon: Lexicon, gate: int) -> "_sieve.Sieve":
+    words = {word: narrow(lists) for word, lists in lexicon.words()}
+    marks = ("".join(chars) for chars in (FILLER, LATIN, BLANKS, _BEFORE, _BEHIND))
+    return _sieve.Sieve(SOURCE, TARGET, words, gate, *marks)
 
 
-def _traits_table(traits: Mapping[int, Iterable[str]]) -> bytes:
-    table = bytearray(_PLANE)
-    for trait, chars in traits.items():
-        for char in chars:
-            if ord(char) < _PLANE:
-                table[ord(char)] |= trait
-    return bytes(table)
+def _may_be_alone(text: str, pair: Pair) -> bool:
+    return not pair.start or text[pair.start - 1] in _EDGES
 
 
-def _heads_table(heads: Iterable[str]) -> bytes:
-    table = bytearray(_HASHES // 8)
-    for head in heads:
-        place = reduce(lambda hashed, char: _HASH * hashed + ord(char), head, 0) % _HASHES
-        table[place // 8] |= 1 << place % 8
-    return bytes(table)
+def _report(text: str, pair: Pair, lists: int) -> Reported:
+    left, right = beside(text, pair)
+    is_alone = _may_be_alone(text, pair)
+    return pair.start, pair.end, lists, is_alone, left.strip(LINE_ENDS), right.strip(LINE_ENDS), pair.inner
