@@ -113,13 +113,13 @@ class Sites:
 
     def _left(self, pair: Pair) -> str:
         """Return the character that the chain of pairs ending in `pair` stands behind; a line end at the text's start."""
-        at = _back_over_blanks(self._text, pair.start)
+        at = back_over_blanks(self._text, pair.start)
         char = self._text[at - 1] if at else "\n"
         return self._left_of_chain(at) if char in _LOOK_LEFT else char
 
     def _right(self, pair: Pair) -> str:
         """Return the character that follows the chain of pairs beginning with `pair`; a line end at the text's end."""
-        at = _on_over_blanks(self._text, pair.end)
+        at = on_over_blanks(self._text, pair.end)
         char = self._text[at] if at < len(self._text) else "\n"
         return self._right_of_chain(at) if char in OPENERS else char
 
@@ -127,7 +127,7 @@ class Sites:
         passed = []
         while at not in self._left_of:
             passed.append(at)
-            at = _back_over_blanks(self._text, at)
+            at = back_over_blanks(self._text, at)
             char = self._char_before(at)
             if char in CLOSERS and (pair := self._ending_at(at)):
                 at = pair.start
@@ -140,7 +140,7 @@ class Sites:
         passed = []
         while at not in self._right_of:
             passed.append(at)
-            at = _on_over_blanks(self._text, at)
+            at = on_over_blanks(self._text, at)
             char = self._text[at] if at < len(self._text) else "\n"
             if char in OPENERS and (pair := self._starting_at(at)):
                 at = pair.end
@@ -176,13 +176,15 @@ class Sites:
         return char
 
 
-def _back_over_blanks(text: str, at: int) -> int:
+def back_over_blanks(text: str, at: int) -> int:
+    """Return where the blanks before `at` begin."""
     while at and text[at - 1] in BLANKS:
         at -= 1
     return at
 
 
-def _on_over_blanks(text: str, at: int) -> int:
+def on_over_blanks(text: str, at: int) -> int:
+    """Return where the blanks at `at` end."""
     while at < len(text) and text[at] in BLANKS:
         at += 1
     return at

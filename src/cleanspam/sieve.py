@@ -1,9 +1,19 @@
 """The sieve: the few pairs of a text that a rule could speak about, found without folding the text.
 
-`_sieve.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes two to three times as long.
+`_sieve.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes five times as long.
 """
 
-from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, LINE_ENDS, Pair, beside, own_text
+from cleanspam.brackets import (
+    BLANKS,
+    CLEAR_LEFT,
+    CLEAR_RIGHT,
+    LINE_ENDS,
+    Pair,
+    back_over_blanks,
+    beside,
+    on_over_blanks,
+    own_text,
+)
 from cleanspam.fold import FILLER, fold
 from cleanspam.foldtable import SOURCE, TARGET
 from cleanspam.lexicon import LATIN, Lexicon, narrow
@@ -19,7 +29,6 @@ except ImportError:  # there was no C compiler where it was installed
 # What can stand beside a parenthetical that is alone, or beside the blanks around it: a mark, or its neighbour in a chain.
 _BEFORE = CLEAR_LEFT | frozenset(CLOSERS)
 _BEHIND = CLEAR_RIGHT | frozenset(OPENERS)
-_EDGES = _BEFORE | frozenset(BLANKS)
 
 
 class Sieve:
@@ -31,6 +40,7 @@ class Sieve:
     def __init__(self, lexicon: Lexicon, gate: int, *, is_compiled: bool = IS_COMPILED) -> None:
         self._lexicon, self._gate = lexicon, narrow(gate)
         self._compiled = _compiled(lexicon, self._gate) if is_compiled else None
+        self._at_gate = Lexicon({"gate": [word for word, lists in lexicon.words() if lists & gate]})
 
     def sift(self, text: str) -> list[Reported]:
         """Return the pairs of `text` that are worth a closer look."""
@@ -45,19 +55,11 @@ class Sieve:
     def _in_python(self, text: str) -> list[Reported]:
         simple, nested = pairing(text)
         found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
-        lists = self._lists(text, found)
-        return [
-            _report(text, pair, lists.get(at, 0))
-            for at, pair in enumerate(found)
-            if lists.get(at, 0) & self._gate or _may_be_alone(text, pair)
-        ]
-
-    def _lists(self, text: str, found: list[Pair]) -> dict[int, int]:
-        """Return the lists of those pairs (by their number) that have words."""
-        owns = [own_text(text, pair) for pair in found]
-        likely = sorted(self._lexicon.may_be_in("\n".join(owns)))
-        words = self._lexicon.found_in_lines(fold("\n".join([owns[at] for at in likely])))
-        return {likely[line]: narrow(lists) for line, lists in words.items()}
+        wordy = self._at_gate.may_be_in("\n".join([own_text(text, pair) for pair in found]))
+        likely = [pair for at, pair in enumerate(found) if at in wordy or _may_be_alone(text, pair)]
+        lists = self._lexicon.found_in_lines(fold("\n".join([own_text(text, pair) for pair in likely])))
+        reports = [_report(text, pair, lists.get(at, 0)) for at, pair in enumerate(likely)]
+        return [report for report in reports if report[2] & self._gate or report[3]]
 
 
 def _compiled(lexicon: Lexicon, gate: int) -> "_sieve.Sieve":
@@ -67,10 +69,10 @@ def _compiled(lexicon: Lexicon, gate: int) -> "_sieve.Sieve":
 
 
 def _may_be_alone(text: str, pair: Pair) -> bool:
-    return not pair.start or text[pair.start - 1] in _EDGES
+    before, behind = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
+    return (not before or text[before - 1] in _BEFORE) and (behind == len(text) or text[behind] in _BEHIND)
 
 
 def _report(text: str, pair: Pair, lists: int) -> Reported:
-    left, right = beside(text, pair)
-    is_alone = _may_be_alone(text, pair)
-    return pair.start, pair.end, lists, is_alone, left.strip(LINE_ENDS), right.strip(LINE_ENDS), pair.inner
+    left, right = (char.strip(LINE_ENDS) for char in beside(text, pair))
+    return pair.start, pair.end, narrow(lists), _may_be_alone(text, pair), left, right, pair.inner
