@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cleanspam.listpattern import Search, list_search
 from cleanspam.rulefile import compile_pattern
 
-LISTS = {"things": ("灯", "灯笼", "b"), "ends": ("笼", "价", "a价"), "none": ()}
+LISTS = {"things": ("灯", "灯笼", "b"), "ends": ("笼", "价", "a价")}
 PATTERNS = [
     r"\L<things>",
     r"\L<things>|\L<ends>",
@@ -23,7 +23,12 @@ PATTERNS = [
     r"^(?=.{1,3}\L<ends>$)(?=.{0,2}a)[灯笼价a|]{2,4}$",
     r"^(?!.{0,2}\L<things>).{0,2}a|b",
     r"^(?!\L<things>)(?:a|价)",
-    r"^\L<none>|\L<things>",
+    r"^\L<ends>|\L<things>",
+    r"^\L<things>[笼价]{0,2}$",
+    r"^\L<things>(?:价|a)|^a{1,2}$|[|]\L<ends>",
+    r"^(?!\L<ends>)\L<things>.{0,2}(?:a|\|)$",
+    r"^\L<things>.{0,2}(?<=灯)价",
+    r"^\L<things>(?:\||[^a|)]\L<ends>)",
     r"a\L<things>",
 ]
 WRITTEN = [r"^(?:灯|灯笼|a价)", r"(?:笼|a价)$", r"^(?:灯|b)$", r"(?:灯笼|ab)"]

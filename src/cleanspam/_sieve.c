@@ -15,7 +15,7 @@
 enum { KINDS = 6, LINE_END = KINDS + 1 };
 enum { PLANE = 0x10000 }; /* characters that the tables know */
 enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
-enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one spelled by an escape */
+enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, bytes that are none */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
 static const uint64_t ALL = ~(uint64_t)0;
 
@@ -167,7 +167,18 @@ next_char(const Scan *s, Py_ssize_t *at)
     return c;
 }
 
-/* Return what stands before `at`, where the text is known to be UTF-8, and move there. */
+/* Tell whether the byte at `at` is the second one of an escape: behind an odd number of backslashes. */
+static int
+is_escaped(const Scan *s, Py_ssize_t at)
+{
+    const unsigned char *data = s->data;
+    Py_ssize_t first = at;
+    while (first && data[first - 1] == '\\')
+        first--;
+    return (at - first) % 2;
+}
+
+/* Return what stands before `at`, and move there. */
 static Py_UCS4
 before(const Scan *s, Py_ssize_t *at)
 {
@@ -179,23 +190,23 @@ before(const Scan *s, Py_ssize_t *at)
     do
         --*at;
     while (*at && (data[*at] & 0xC0) == 0x80);
-    if ((*at >= 1 && data[*at - 1] == '\\') || (*at >= 5 && data[*at - 5] == '\\'))
-        return HIDDEN;
-    Py_UCS4 c = HIDDEN;
-    decoded(s, *at, &c);
-    return c == '"' ? EDGE : c;
+    if (is_escaped(s, *at))
+        *at -= 1;
+    else if (data[*at] == '"')
+        return EDGE;
+    else if (*at >= 5 && data[*at - 4] == 'u' && is_escaped(s, *at - 4))
+        *at -= 5;
+    Py_ssize_t end = *at;
+    return next_char(s, &end);
 }
 
 /* Return what stands behind `at`, and move behind it. */
 static Py_UCS4
 behind(const Scan *s, Py_ssize_t *at)
 {
-    if (*at == s->length)
+    if (*at == s->length || (s->kind == UTF8 && ((const unsigned char *)s->data)[*at] == '"'))
         return EDGE;
-    if (s->kind != UTF8)
-        return PyUnicode_READ(s->kind, s->data, (*at)++);
-    unsigned char c = ((const unsigned char *)s->data)[*at];
-    return c == '"' ? EDGE : c == '\\' ? HIDDEN : next_char(s, at);
+    return next_char(s, at);
 }
 
 static inline int
@@ -434,7 +445,7 @@ next_stop(const unsigned char *data, Py_ssize_t at, Py_ssize_t length)
 
 /* Where a line of JSON stands: how deep in its record, whether in a string, behind the record, and whether it is none. */
 typedef struct {
-    Py_ssize_t start, depth;
+    Py_ssize_t number, start, depth;
     int in_string, is_over, is_odd;
 } Line;
 
@@ -465,17 +476,24 @@ step_outside(Line *line, unsigned char c)
         line->is_over = !--line->depth;
 }
 
+/* Enter a line into `lines` if it has pairs or is no record, and begin the next one. */
 static int
-end_record(Line *line, Py_ssize_t end, PyObject *odd)
+end_record(Scan *s, Line *line, Py_ssize_t end, PyObject *lines)
 {
-    int is_odd = line->is_odd || line->in_string || line->depth;
-    int failed = is_odd && append(odd, PyLong_FromSsize_t(line->start));
-    *line = (Line){.start = end};
-    return failed;
+    int is_odd = line->is_odd || line->in_string || line->depth, failed = 0;
+    if (is_odd || PyList_GET_SIZE(s->found)) {
+        PyObject *found = is_odd ? Py_NewRef(Py_None) : s->found;
+        if (is_odd)
+            Py_DECREF(s->found);
+        s->found = PyList_New(0);
+        failed = append(lines, Py_BuildValue("(nnnN)", line->number, line->start, end, found)) || !s->found;
+    }
+    *line = (Line){.number = line->number + 1, .start = end + 1};
+    return failed ? -1 : 0;
 }
 
 static int
-scan_json(Scan *s, PyObject *odd)
+scan_json(Scan *s, PyObject *lines)
 {
     const unsigned char *data = s->data;
     Line line = {0};
@@ -487,12 +505,13 @@ scan_json(Scan *s, PyObject *odd)
             if (step_in_string(s, &line, &at))
                 return -1;
         }
-        else if (at++, c == '\n') {
+        else if (c == '\n') {
             end_line(s);
-            if (end_record(&line, at, odd))
+            if (end_record(s, &line, at++, lines))
                 return -1;
         }
         else {
+            at++;
             if (!line.in_string)
                 step_outside(&line, c);
             if (c == '"') {
@@ -501,7 +520,7 @@ scan_json(Scan *s, PyObject *odd)
             }
         }
     }
-    return end_record(&line, s->length, odd);
+    return end_record(s, &line, s->length, lines);
 }
 
 /* The type ------------------------------------------------------------------------------------------------------------ */
@@ -626,20 +645,18 @@ sift_json(Sieve *self, PyObject *data)
         .length = PyBytes_GET_SIZE(data),
         .found = PyList_New(0),
     };
-    PyObject *odd = PyList_New(0);
-    int failed = !s.found || !odd || scan_json(&s, odd);
-    clear(&s);
-    if (!failed)
-        return Py_BuildValue("(NN)", s.found, odd);
+    PyObject *lines = PyList_New(0);
+    if (!s.found || !lines || scan_json(&s, lines))
+        Py_CLEAR(lines);
     Py_XDECREF(s.found);
-    Py_XDECREF(odd);
-    return NULL;
+    clear(&s);
+    return lines;
 }
 
 static PyMethodDef methods[] = {
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
-     "Return the same for the strings in lines of JSON, in UTF-8, and where those lines begin that are no objects."},
+     "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs; None for these where it is no object."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -136,11 +136,13 @@ class PieceEditor:
 class _Desk:
     """The Editor that a format hands its passages to."""
 
-    reads_all = False
-
     def __init__(self, cleaner: Cleaner, wants: Wants) -> None:
         self.outcome = Outcome()
+        self.reads_all = wants.findings  # and counts all characters, for a rate
         self._cleaner, self._wants = cleaner, wants
+
+    def suspects(self, data: bytes) -> Sequence[tuple[int, int, int]] | None:
+        return self._cleaner.judge.suspects(data)
 
     def edit(self, passage: Passage) -> Sequence[Span]:
         cleaning = self._cleaner.clean(passage.text)

@@ -4,11 +4,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from cleanspam.brackets import Pair, Sites, pairs
+from cleanspam.brackets import BLANKS, Pair, Sites, pairs
 from cleanspam.lexicon import Lexicon
-from cleanspam.matcher import NEAR, Matcher, Patterns, View
+from cleanspam.matcher import NEAR, CharTest, Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Verdict
-from cleanspam.pairing import Reported
+from cleanspam.pairing import CLOSERS, OPENERS, Reported
+from cleanspam.peek import surroundings
 from cleanspam.ruleset import Rule, Ruleset
 from cleanspam.sieve import Sieve
 
@@ -27,6 +28,8 @@ class _Page:
 
 # How many answers of one kind are remembered: a corpus of terabytes has no end of different ones.
 REMEMBERED = 20_000
+# Beside a pair that may be part of a chain.
+_CHAINED = frozenset(CLOSERS + OPENERS + BLANKS)
 # A parenthetical and the rules that are asked about it, or that spoke.
 _Asked = tuple[View, Sequence[Matcher]]
 
@@ -53,8 +56,8 @@ class _Likely:
             return sum(1 << number for number, matcher in enumerate(matchers) if fit(matcher))
 
         self._met = _Remembered[int, int](lambda lists: those(lambda matcher: matcher.may_be_met(lists)))
-        self._behind = _Remembered["str | None", int](lambda left: those(lambda matcher: matcher.may_follow(left)))
-        self._before = _Remembered["str | None", int](lambda right: those(lambda matcher: matcher.may_precede(right)))
+        self._behind = _Remembered(_those_beside((matcher.rule.before, matcher.may_follow) for matcher in matchers))
+        self._before = _Remembered(_those_beside((matcher.rule.after, matcher.may_precede) for matcher in matchers))
         self._glued = those(lambda matcher: matcher.is_for_glued)
         self._rules = _Remembered[int, tuple[Matcher, ...]](
             lambda rules: tuple(matcher for number, matcher in enumerate(matchers) if rules >> number & 1)
@@ -65,6 +68,16 @@ class _Likely:
         _, _, lists, is_alone, left, right, _ = reported
         rules = self._met[lists] & self._behind[left] & self._before[right]
         return self._rules[rules if is_alone else rules & self._glued]
+
+
+def _those_beside(tests: Iterable[tuple[tuple[str, ...], CharTest]]) -> Callable[[str | None], int]:
+    """Return what tells which of some rules can speak beside a character, by their patterns: what many ask is asked once."""
+    rules: dict[tuple[str, ...], int] = {}
+    test_of: dict[tuple[str, ...], CharTest] = {}
+    for number, (patterns, test) in enumerate(tests):
+        rules[patterns] = rules.get(patterns, 0) | 1 << number
+        test_of[patterns] = test
+    return lambda char: sum(rules[patterns] for patterns, test in test_of.items() if test(char))
 
 
 class Judge:
@@ -105,16 +118,34 @@ class Judge:
         """Return what the rules see of `pair`."""
         return View(text, pair, sites, self._lexicon)
 
-    def suspects(self, data: bytes) -> list[int] | None:
-        """Return places in lines of JSON, in bytes, of which each line with a cut has one; None if that can't be told.
+    def suspects(self, data: bytes) -> list[tuple[int, int, int]] | None:
+        """Return the lines of JSON, in UTF-8, that have something to cut or are no records: number, start and end in bytes.
 
-        A line that is no object has one, too.
+        Wrong only in naming too many. None if it can't tell.
         """
-        sifted = self._sieve.sift_json(data) if self._sieve else None
-        if sifted is None:
+        lines = self._sieve.sift_json(data) if self._sieve else None
+        if lines is None:
             return None
-        found, odd = sifted
-        return [reported[0] for reported in found if self._likely.about(reported)] + odd
+        return [
+            (number, start, end) for number, start, end, reports in lines if reports is None or self._has_suspect(data, reports)
+        ]
+
+    def _has_suspect(self, data: bytes, reports: list[Reported]) -> bool:
+        """Tell whether a rule may speak about one of a line's pairs."""
+        asked = [(reported, matchers) for reported in reports if (matchers := self._likely.about(reported))]
+        return any(
+            self._is_suspect(data, reported, [matcher for matcher in matchers if matcher.rule.crowd < len(asked)])
+            for reported, matchers in asked
+        )
+
+    def _is_suspect(self, data: bytes, reported: Reported, matchers: list[Matcher]) -> bool:
+        """Tell whether one of the rules may speak, by what is near the pair; nested ones and chains are not looked at."""
+        start, end, *_, left, right, inner = reported
+        if not matchers or inner or left in _CHAINED or right in _CHAINED:
+            return bool(matchers)
+        text, pair = surroundings(data, start, end)
+        view = self.view(text, pair, Sites(text))
+        return any(matcher.may_speak(view) for matcher in matchers)
 
     def _solo_cuts(self, page: _Page) -> dict[Pair, Finding]:
         """Judge by the rules that need no company. The hot path: of 30 pairs one is a candidate."""

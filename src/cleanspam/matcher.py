@@ -92,6 +92,9 @@ class View:
         return any(first + second in self.nearby for first in spellings(one) for second in spellings(other))
 
 
+CharTest = Callable[["str | None"], bool]
+
+
 class Condition(NamedTuple):
     """One thing that a rule asks of a View, and what to say of a View that is not so."""
 
@@ -127,6 +130,7 @@ class Matcher:
         self.rule = rule
         self._patterns = patterns
         self._needs = [(lexicon.mask(names), names) for names in rule.needs]
+        self._narrow_needs = [narrow(need) for need, _ in self._needs]
 
     def may_speak(self, view: View) -> bool:
         """Tell whether those of the rule's conditions hold that cost little."""
@@ -147,28 +151,27 @@ class Matcher:
 
     def may_be_met(self, lists: int) -> bool:
         """Tell whether words of these lists (narrow) can meet the rule's needs; wrong only in saying yes."""
-        return all(lists & narrow(need) for need, _ in self._needs)
+        return all(lists & need for need in self._narrow_needs)
 
     @cached_property
-    def may_precede(self) -> Callable[[str | None], bool]:
+    def may_precede(self) -> CharTest:
         """Whether the rule can speak before a character, "" for an edge of the line, None for any; wrong only in saying yes."""
         return self._one_char_test(self.rule.after, _FIRST_CHAR_RE)
 
     @cached_property
-    def may_follow(self) -> Callable[[str | None], bool]:
+    def may_follow(self) -> CharTest:
         """The same for the character before it."""
         return self._one_char_test(self.rule.before, _LAST_CHAR_RE)
 
-    def _one_char_test(self, patterns: tuple[str, ...], form: "re.Pattern[str]") -> Callable[[str | None], bool]:
+    def _one_char_test(self, patterns: tuple[str, ...], form: "re.Pattern[str]") -> CharTest:
         """Return a test of the one character beside a pair: filler hides another one."""
-        sees_more = bool(patterns) and not all(form.fullmatch(pattern) for pattern in patterns)
+        if not all(form.fullmatch(pattern) for pattern in patterns) or not patterns:
+            return lambda char: char != "" or not patterns or self._patterns.any(patterns, "")
 
         def may_match(char: str | None) -> bool:
-            if char is None or not patterns:
-                return True
-            seen = fold(char)
-            hides = char != "" and (sees_more or not seen or seen in FILLER)
-            return hides or self._patterns.any(patterns, seen)
+            seen = fold(char or "")
+            hides = char is None or (char and (not seen or seen in FILLER))
+            return bool(hides) or self._patterns.any(patterns, seen)
 
         return may_match
 

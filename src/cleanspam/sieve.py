@@ -17,7 +17,7 @@ from cleanspam.brackets import (
 from cleanspam.fold import FILLER, fold
 from cleanspam.foldtable import SOURCE, TARGET
 from cleanspam.lexicon import LATIN, Lexicon, narrow
-from cleanspam.pairing import CLOSERS, OPENERS, Reported, pairing
+from cleanspam.pairing import CLOSERS, OPENERS, Reported, ReportedLine, pairing
 
 try:
     from cleanspam import _sieve
@@ -46,9 +46,10 @@ class Sieve:
         """Return the pairs of `text` that are worth a closer look."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
 
-    def sift_json(self, data: bytes) -> tuple[list[Reported], list[int]] | None:
-        """Return the same for the strings in lines of JSON, with their places in bytes, and where lines begin that need
-        a reader who can tell what is wrong with them. None if the sieve is not compiled: then a reader must see all.
+    def sift_json(self, data: bytes) -> list[ReportedLine] | None:
+        """Return the lines of JSON in UTF-8 that have such pairs in their strings, or are no objects. All places are in bytes.
+
+        None if the sieve is not compiled: then a reader must see all lines.
         """
         return self._compiled.sift_json(data) if self._compiled else None
 

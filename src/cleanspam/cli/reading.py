@@ -136,6 +136,9 @@ class _Reader:
         self.texts: list[str] = []
         self.problems: list[Problem] = []
 
+    def suspects(self, data: bytes) -> None:  # noqa: ARG002 (it reads all)
+        return None
+
     def edit(self, passage: Passage) -> Sequence[Span]:
         self.texts.append(passage.text)
         return ()

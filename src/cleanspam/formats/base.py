@@ -39,11 +39,39 @@ class Editor(Protocol):
     def reads_all(self) -> bool:
         """Whether it must see passages, too, in which there is nothing to cut; a format may pass over those records."""
 
+    def suspects(self, data: bytes) -> Sequence[tuple[int, int, int]] | None:
+        """Return the lines of JSON, in UTF-8, that have to be read: number, from 0, start, and end without the line end.
+
+        Those are the lines with something to cut, and those that are no records. None if that can't be told: then read all.
+        """
+
     def edit(self, passage: Passage) -> Sequence[Span]:
         """Return what is to go, in code points of the passage's text: ordered and disjoint."""
 
     def problem(self, line: int, message: str) -> None:
         """Take note that something at `line` of the piece (from 0) could not be read and stays as it is."""
+
+
+class Part(NamedTuple):
+    """A stretch of a piece that was edited by itself."""
+
+    start: int
+    end: int
+    edited: Edited
+
+
+def joined(piece: bytes, parts: Iterable[Part], lines: int, records: int) -> Edited:
+    """Return the piece with its parts, in order, as they were edited."""
+    changed = [part for part in parts if part.edited.at]
+    if not changed:
+        return Edited(piece, lines=lines, records=records)
+    data, end = [], 0
+    for part in changed:
+        data += [piece[end : part.start], part.edited.data]
+        end = part.end
+    at = [part.start + at for part in changed for at in part.edited.at]
+    spelled = [text for part in changed for text in part.edited.spelled]
+    return Edited(b"".join([*data, piece[end:]]), at, spelled, lines, records)
 
 
 Change = Callable[[Passage], str]  # the text that is to stand there: the same object if nothing changes

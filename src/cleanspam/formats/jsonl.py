@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO
 
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Part, Passage, errors_of, joined
 from cleanspam.formats.fields import Node, chosen, tree
 from cleanspam.formats.jsonscan import BrokenError, Found, lone_string, offsets, skip, string_paths, strings
 from cleanspam.formats.text import NEWLINE_RE, blocks, join
@@ -34,21 +34,39 @@ class JsonlFormat:
         return blocks(source, BLOCK, RECORD, self.encoding, NEWLINE_RE)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
+        suspects = None if editor.reads_all or self.encoding != "utf-8" else editor.suspects(piece)
+        if suspects is None:
+            return self._edit_all(piece, editor)
+        edited = [self._edit_line(piece[start:end], start, number, editor) for number, start, end in suspects]
+        lines = piece.count(b"\n")
+        return joined(piece, edited, lines, lines + (not piece.endswith(b"\n")))
+
+    def _edit_all(self, piece: bytes, editor: Editor) -> Edited:
         eraser, node = Eraser(piece, self.encoding), _tree(self.fields)
         number, start, text = -1, 0, eraser.text
         for number, line in enumerate(text.split("\n")):
             if may_hold_cut(line) or (editor.reads_all and line.strip(_BLANK)):
-                try:
-                    found = _found(line, node)
-                except BrokenError as error:
-                    editor.problem(number, f"broken record: {error}")
-                else:
-                    take(eraser, editor, found, start, number, number)
+                _edit_record(eraser, editor, line, node, start, number)
             start += len(line) + 1
         return eraser.result(number, number + (not text.endswith("\n")))
 
+    def _edit_line(self, raw: bytes, start: int, number: int, editor: Editor) -> Part:
+        eraser = Eraser(raw, self.encoding)
+        if eraser.text.strip(_BLANK):
+            _edit_record(eraser, editor, eraser.text, _tree(self.fields), 0, number)
+        return Part(start, start + len(raw), eraser.result(1))
+
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
         join(pieces, sink)
+
+
+def _edit_record(eraser: Eraser, editor: Editor, line: str, node: Node, start: int, number: int) -> None:
+    try:
+        found = _found(line, node)
+    except BrokenError as error:
+        editor.problem(number, f"broken record: {error}")
+    else:
+        take(eraser, editor, found, start, number, number)
 
 
 def _found(line: str, node: Node) -> list[Found]:
