@@ -18,6 +18,7 @@ from cleanspam.formats.fields import steps, tree
 from cleanspam.formats.jsonfile import JsonFormat
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.jsonscan import BrokenError, lone_string, offsets, skip, strings
+from cleanspam.sieve import IS_COMPILED
 
 PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
 CLEAN = "渡口的老人摇了一辈子船,从没有收过学生的钱。"
@@ -194,11 +195,21 @@ def test_any_record_without_a_cut_comes_back(value: object) -> None:
     assert jsonl(line, "text", "value", "value[]", "value[].a") == line
 
 
-def test_a_line_without_a_bracket_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line would cost a parse, and a broken one that can hold no cut a failed run."""
+@pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
+def test_a_record_without_a_cut_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line would cost a parse."""
     monkeypatch.setattr("cleanspam.formats.jsonl.strings", lambda *_: pytest.fail("parsed"))
-    data = '{"text": "没有括号的一行"}\n{"text": \n\n{"a": 1'.encode()
+    monkeypatch.setattr("cleanspam.formats.jsonl.lone_string", lambda *_: pytest.fail("parsed"))
+    data = '{"text": "没有括号的一行"}\n{"text": "老槐树(一种树)开花了,(2020年),他说。"}\n\n'.encode()
     assert cleaned(JsonlFormat(("text",)), data)[0] == data
+
+
+@pytest.mark.parametrize("broken", ['{"text": ', '{"text": "雨', '{"text": "雨"} {', '{"text": "雨"}}', '"雨', "雨", "[1, 2"])
+def test_a_broken_record_without_a_bracket_is_named_too(broken: str) -> None:
+    """The end of a file that was never written whole would be taken for good."""
+    data, outcomes = cleaned(JsonlFormat(), f'{{"text": "雨"}}\n{broken}\n'.encode())
+    assert data.decode() == f'{{"text": "雨"}}\n{broken}\n'
+    assert [problem.line for outcome in outcomes for problem in outcome.problems] == [2]
 
 
 @st.composite

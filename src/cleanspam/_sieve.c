@@ -462,13 +462,16 @@ step_in_string(Scan *s, Line *line, Py_ssize_t *at)
     return sign ? step(s, sign, start, *at) : 0;
 }
 
+/* What may stand outside strings: blanks, structure, and what Python reads as numbers and names. */
+static const char OUTSIDE[] = " \t\r{}[]:,\"+-.0123456789EINabcdefghijklmnopqrstuvwxyz";
+
 /* Read one byte outside strings. */
 static void
 step_outside(Line *line, unsigned char c)
 {
     if (c == ' ' || c == '\t' || c == '\r')
         return;
-    if (!line->depth && (line->is_over || c != '{'))
+    if ((!line->depth && (line->is_over || c != '{')) || !c || !strchr(OUTSIDE, c))
         line->is_odd = 1;
     if (c == '{' || c == '[')
         line->depth++;

@@ -4,25 +4,25 @@ Small files go to the workers whole, several at a time; a large one is read here
 a result depends on which way it went or how many workers there are.
 """
 
+import errno
 import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from cleanspam import files
-from cleanspam.batch import Outcome, PieceEditor
-from cleanspam.batch import placed as placed  # the scan takes it from here
+from cleanspam.batch import Outcome, PieceEditor, placed
 from cleanspam.compress import IN_MEMBERS, Source, packed, sink
 from cleanspam.encodings import AUTO, encoding_of
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Format
-from cleanspam.formats.registry import Kind, make
+from cleanspam.formats.registry import Kind
 from cleanspam.jobs import Item, Workers
+from cleanspam.opening import made, opened
 
 LARGE = 8 << 20  # bytes on disk; a larger file goes to the workers in pieces
 GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
@@ -110,29 +110,6 @@ class Corpus:
             yield outcome
 
 
-def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: str = AUTO) -> tuple[Source, Format]:
-    """Return the file's content and the format that fits it.
-
-    Raises FormatError for damaged data, for an encoding that is not clear, and for fields that are not there.
-    """
-    source = Source(raw, kind.compression)
-    head = source.peek(BLOCK)
-    made = _made(kind.format, fields)
-    if not made.is_file:  # its texts are in the encoding that the format has
-        return source, made.fitted(head, "")
-    sample = head
-    if encoding == AUTO and head.isascii() and len(head) == BLOCK and raw.seekable():
-        sample = _first_telling(raw, kind) or head
-        raw.seek(0)
-        source = Source(raw, kind.compression)
-    return source, made.fitted(head, encoding_of(sample, encoding))
-
-
-@lru_cache
-def _made(name: str, fields: tuple[str, ...]) -> Format:
-    return make(name, fields)
-
-
 def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> Staged:
     """Clean one file beside its target. What goes wrong is in the result; then the target is as it was."""
     staged = Staged(job)
@@ -169,14 +146,14 @@ def digest(path: Path | str, kind: Kind) -> str:
 def _stage_small(staged: Staged, editor: PieceEditor, setup: Setup, report: Report) -> bool:
     """Clean a file of one piece, and tell whether it is one: what a flow of pieces needs costs more than such a piece."""
     job = staged.job
-    made = _made(job.kind.format, setup.fields)
-    if job.kind.compression or job.size >= BLOCK or not made.is_file:
+    found = made(job.kind.format, setup.fields)
+    if job.kind.compression or job.size >= BLOCK or not found.is_file:
         return False
     with open(job.source, "rb", buffering=0) as raw:  # noqa: PTH123 (a third of the time of Path.open)
         data, model = raw.read(), os.fstat(raw.fileno())
     if len(data) >= BLOCK:  # it has grown
         return False
-    fitted = made.fitted(data, encoding_of(data, setup.encoding))
+    fitted = found.fitted(data, encoding_of(data, setup.encoding))
     edit = editor if editor.format == fitted else replace(editor, format=fitted)
     outcome = edit(data) if data else Outcome()
     cleaned, outcome.data = outcome.data, b""
@@ -198,7 +175,10 @@ def _stage(staged: Staged, editor: PieceEditor, setup: Setup, edit: Edit, report
         staged.encoding = fitted.encoding
         flow = _Flow(job, report, setup.hashes and fitted.is_file)
         pack = job.kind.compression if edit is not map and fitted.is_file and job.kind.compression in IN_MEMBERS else ""
-        read = flow.read(fitted.pieces(cast("BinaryIO", content)))
+        found = fitted.pieces(cast("BinaryIO", content))
+        if edit is not map and fitted.is_file and not job.kind.compression:
+            found = _on_disk(found, job.source)
+        read = flow.read(found)
         pieces = flow.edited(edit(replace(editor, format=fitted, pack=pack), read))
         if is_in_place and job.size <= (BLOCK if job.kind.compression else LARGE):
             pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
@@ -225,6 +205,36 @@ def _written(job: Job, setup: Setup, fitted: Format, source: Source, pieces: Ite
         raw_sink.flush()
         files.resemble(beside, os.fstat(source.raw.fileno()), times=setup.keep_times)
     return str(beside)
+
+
+class _OnDisk(bytes):
+    """A piece that another process reads from its file: through a pipe it would take as long as to clean it."""
+
+    path: str
+    at: int
+
+    def __reduce__(self) -> tuple[Callable[[str, int, int], bytes], tuple[str, int, int]]:
+        return _stretch, (self.path, self.at, len(self))
+
+
+def _on_disk(pieces: Iterable[bytes], path: str) -> Iterator[bytes]:
+    """Yield the pieces of a file, one behind the other, so that they know where they are."""
+    at = 0
+    for data in pieces:
+        piece = _OnDisk(data)
+        piece.path, piece.at = path, at
+        at += len(data)
+        yield piece
+
+
+def _stretch(path: str, at: int, size: int) -> bytes:
+    """Return `size` bytes of a file."""
+    with open(path, "rb", buffering=0) as raw:  # noqa: PTH123 (as in _stage_small)
+        raw.seek(at)
+        data = raw.read(size)
+    if len(data) < size:
+        raise OSError(errno.EIO, "it was changed while it was read", path)
+    return data
 
 
 class _Flow:
@@ -284,15 +294,6 @@ def _is_done(job: Job) -> bool:
     if job.source == job.target:
         return digest(job.source, job.kind) == after
     return Path(job.target).is_file() and digest(job.source, job.kind) == before and digest(job.target, job.kind) == after
-
-
-def _first_telling(raw: BinaryIO, kind: Kind) -> bytes:
-    """Return the first block of a file that is not all ASCII."""
-    raw.seek(0)
-    source = Source(raw, kind.compression)
-    while (block := source.peek(BLOCK)) and block.isascii():
-        source.read(len(block))
-    return block
 
 
 def _grouped(jobs: Iterable[Job]) -> Iterator[list[Job]]:

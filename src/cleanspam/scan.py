@@ -8,14 +8,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from cleanspam.batch import PieceEditor
+from cleanspam.batch import PieceEditor, placed
 from cleanspam.cache import Cache, Result, digest
-from cleanspam.corpus import opened, placed
 from cleanspam.encodings import AUTO
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import Format
 from cleanspam.formats.registry import Kind
 from cleanspam.jobs import Workers
+from cleanspam.opening import opened
 
 GROUP = 64  # files that go to a worker in one call
 

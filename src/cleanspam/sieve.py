@@ -3,6 +3,8 @@
 `_sieve.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes five times as long.
 """
 
+from functools import cached_property
+
 from cleanspam.brackets import (
     BLANKS,
     CLEAR_LEFT,
@@ -40,7 +42,10 @@ class Sieve:
     def __init__(self, lexicon: Lexicon, gate: int, *, is_compiled: bool = IS_COMPILED) -> None:
         self._lexicon, self._gate = lexicon, narrow(gate)
         self._compiled = _compiled(lexicon, self._gate) if is_compiled else None
-        self._at_gate = Lexicon({"gate": [word for word, lists in lexicon.words() if lists & gate]})
+
+    @cached_property
+    def _at_gate(self) -> Lexicon:
+        return Lexicon({"gate": [word for word, lists in self._lexicon.words() if narrow(lists) & self._gate]})
 
     def sift(self, text: str) -> list[Reported]:
         """Return the pairs of `text` that are worth a closer look."""

@@ -13,12 +13,12 @@ from cleanspam.cache import Cache
 from cleanspam.choose import Choice, Chooser, listed
 from cleanspam.cli.guard import complain
 from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
-from cleanspam.corpus import opened
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import Format, Passage
 from cleanspam.formats.registry import NAMES
 from cleanspam.jobs import cores
 from cleanspam.model import Span
+from cleanspam.opening import opened
 from cleanspam.reports.base import line
 from cleanspam.scan import Scanned, Scanner, Setup, Target
 

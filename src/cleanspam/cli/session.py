@@ -60,13 +60,16 @@ class Inputs:
         yield "-", source
 
     def _below(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
-        from cleanspam.choose import Choice, Chooser  # what a pipe does not use, it does not wait for
-
+        if path.is_file():
+            yield from self._opened(path)
+            return
         if is_stream(path):
             with path.open("rb") as stream:
                 self._name, self.format = str(path), TextFormat()
                 yield str(path), stream
             return
+        from cleanspam.choose import Choice, Chooser  # what a pipe does not use, it does not wait for
+
         chooser = Chooser(Choice(format_name=self._format_name))
         for chosen in chooser.chosen([path]):
             yield from self._opened(chosen.path)
@@ -74,8 +77,8 @@ class Inputs:
             self.code = complain(visible(problem))
 
     def _opened(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
-        from cleanspam.corpus import opened
         from cleanspam.formats.registry import Kind, kind_of
+        from cleanspam.opening import opened
 
         self._name = str(path)
         try:

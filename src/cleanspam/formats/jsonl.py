@@ -45,7 +45,7 @@ class JsonlFormat:
         eraser, node = Eraser(piece, self.encoding), _tree(self.fields)
         number, start, text = -1, 0, eraser.text
         for number, line in enumerate(text.split("\n")):
-            if may_hold_cut(line) or (editor.reads_all and line.strip(_BLANK)):
+            if line.strip(_BLANK):
                 _edit_record(eraser, editor, line, node, start, number)
             start += len(line) + 1
         return eraser.result(number, number + (not text.endswith("\n")))

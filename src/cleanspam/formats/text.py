@@ -10,6 +10,7 @@ from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passag
 
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
 LONGEST = 8 << 20
+_MORE = 1 << 14  # bytes read beyond a block: most lines are shorter
 _LINE_END_RE = re.compile(rb"\r\n|\n|\r(?!\Z)")
 NEWLINE_RE = re.compile(rb"\n")  # what ends a line of JSON, where a lone carriage return is a blank
 _WIDE_RE = {  # over bytes, so that a match may also lie across two characters; see _block_end
@@ -65,7 +66,8 @@ def blocks(
     read = getattr(source, "read1", source.read)
     held = b""
     searched = size - 1
-    while chunk := read(size):
+    # Not much more than a block is held, for what is left of one is copied into the next.
+    while chunk := read(max(size - len(held), 0) + min(size, _MORE)):
         held += chunk
         while (end := _block_end(held, searched, longest, encoding, line_end_re)) is not None:
             yield held[:end]
