@@ -200,8 +200,19 @@ def test_a_record_without_a_cut_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -
     """Every line would cost a parse."""
     monkeypatch.setattr("cleanspam.formats.jsonl.strings", lambda *_: pytest.fail("parsed"))
     monkeypatch.setattr("cleanspam.formats.jsonl.lone_string", lambda *_: pytest.fail("parsed"))
-    data = '{"text": "没有括号的一行"}\n{"text": "老槐树(一种树)开花了,(2020年),他说。"}\n\n'.encode()
+    data = '{"text": "没有括号的一行"}\n{"text": "老槐树(一种乔木)开花了。"}\n\n'.encode()
     assert cleaned(JsonlFormat(("text",)), data)[0] == data
+
+
+@pytest.mark.parametrize("is_ascii", [False, True])
+def test_records_are_cleaned_as_their_texts_are(is_ascii: bool) -> None:
+    """An advertisement that a rule names would stay in a record that is passed over."""
+    examples = [example.text for rule in CLEANER.ruleset.rules for example in rule.examples]
+    variants = [text.translate(to) for to in ({}, {ord(","): "，", ord("("): "（", ord(")"): "）"}) for text in examples]
+    texts = [around.replace("%", text) for text in variants for around in ("%", "甲\n%\n乙", '"%"', "😀%😀", "\\%\\n")]
+    lines = [json.dumps({"text": text}, ensure_ascii=is_ascii) + "\n" for text in texts]
+    found = cleaned(JsonlFormat(("text",)), "".join(lines).encode())[0].decode().splitlines()
+    assert [json.loads(line)["text"] for line in found] == [CLEANER.clean(text).text for text in texts]
 
 
 @pytest.mark.parametrize("broken", ['{"text": ', '{"text": "雨', '{"text": "雨"} {', '{"text": "雨"}}', '"雨', "雨", "[1, 2"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cleanspam.listpattern import Search, list_search
 from cleanspam.rulefile import compile_pattern
 
-LISTS = {"things": ("灯", "灯笼", "b"), "ends": ("笼", "价", "a价")}
+LISTS: dict[str, tuple[str, ...]] = {"things": ("灯", "灯笼", "b"), "ends": ("笼", "价", "a价")}
 PATTERNS = [
     r"\L<things>",
     r"\L<things>|\L<ends>",

@@ -100,16 +100,17 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
     """A record with an advertisement would never be read."""
     sieve = Sieve(LEXICON, GATE)
     lines = [json.dumps({"id": [1, {}], "text": text}, ensure_ascii=is_ascii) for text in texts]
-    sifted = sieve.sift_json((("\n".join(lines) + end) if lines else "").encode())
-    assert sifted
-    places, odd = sifted
-    starts = [sum(len(line.encode()) + 1 for line in lines[:number]) for number in range(len(lines))]
-    assert odd == []
-    for text, start, line in zip(texts, starts, lines, strict=True):
-        here = [place for place in places if start <= place[0] < start + len(line.encode())]
-        assert len(here) >= len(sieve.sift(text))
-        for report in sieve.sift(text):
-            assert any(covers(place, report) for place in here)
+    data = (("\n".join(lines) + end) if lines else "").encode()
+    found = {number: (start, stop, reports) for number, start, stop, reports in sieve.sift_json(data) or []}
+    for number, (text, line) in enumerate(zip(texts, lines, strict=True)):
+        reports = sieve.sift(text)
+        assert (number in found) >= bool(reports)
+        if reports:
+            start, stop, here = found[number]
+            assert data[start:stop].decode().rstrip("\r") == line
+            assert here
+            assert len(here) == len(reports)
+            assert all(covers(place, report) for place, report in zip(here, reports, strict=True))
 
 
 @needs_compiled
@@ -126,6 +127,8 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
         '{"a": "\t"}',
         "雨",
         "{\n}",
+        "{'a': 1}",
+        '{"a"; 1}',
         '{"a": "\\u12g4"}',
     ],
 )
@@ -134,7 +137,7 @@ def test_lines_that_are_no_records_are_found_too(line: str) -> None:
     before = '{"text": "停"}\n \r\n'
     sifted = Sieve(LEXICON, GATE).sift_json(f'{before}{line}\n{{"text": "风"}}'.encode())
     assert sifted
-    assert sifted[1][0] == len(before.encode())
+    assert sifted[0] == (2, len(before.encode()), len((before + line.split("\n")[0]).encode()), None)
 
 
 @needs_compiled
@@ -144,9 +147,9 @@ def test_lines_that_are_no_records_are_found_too(line: str) -> None:
 )
 def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
     """A damaged file would end the run, or be read beyond its end."""
-    sifted = Sieve(LEXICON, GATE).sift_json(data)
-    assert sifted
-    assert all(0 <= place[0] < place[1] <= len(data) for place in sifted[0])
+    for number, start, end, reports in Sieve(LEXICON, GATE).sift_json(data) or []:
+        assert data[start:end] == data.split(b"\n")[number]
+        assert all(start <= place[0] < place[1] <= end for place in reports or [])
 
 
 @given(number=st.integers(0, 200))
