@@ -77,7 +77,7 @@ def test_every_kind_of_string_column_is_read(tmp_path: Path, kind: object) -> No
 
 def test_a_large_row_group_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One row group of a whole file would take all memory."""
-    monkeypatch.setattr(adapter, "RECORD", 1 << 10)
+    monkeypatch.setattr(adapter, "PART", 1 << 10)
     table = pa.table({"n": list(range(300)), "text": [f"{number}{PLANTED}" for number in range(300)]})
     parquet.write_table(table, tmp_path / "a.parquet")
     clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")

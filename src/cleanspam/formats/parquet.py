@@ -1,6 +1,5 @@
 """Parquet and Arrow files, by pyarrow: the chosen columns go through the editor, all else is carried over as it is."""
 
-import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,15 +10,17 @@ import pyarrow as pa  # in the extra: whoever has no such file does without
 from pyarrow import ipc, parquet
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import RECORD, Change, Edited, Editor, Passage, cutting
+from cleanspam.formats.base import BLOCK, Change, Edited, Editor, Passage, cutting
 from cleanspam.formats.fields import ITEM, Node, chosen, joined, tree
 
+# Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
+PART = 8 << 20
 _DAMAGE = (pa.ArrowException, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class ParquetFormat:
-    """A Parquet file. Its row groups are its pieces; one of more than RECORD bytes comes out as several."""
+    """A Parquet file. Its row groups are its pieces; one of more than PART bytes comes out as several."""
 
     fields: tuple[str, ...] = ()
     encoding: str = ""  # Parquet's strings are UTF-8, whatever the user says
@@ -31,7 +32,7 @@ class ParquetFormat:
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield the chosen columns of each row group, as an Arrow stream."""
-        file = _guarded(lambda: parquet.ParquetFile(_path(source)))
+        file = _file(source)
         columns = _columns(self.fields, file.schema_arrow)
         for table in _row_groups(file, columns):
             yield _packed(table)
@@ -44,7 +45,7 @@ class ParquetFormat:
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema, metadata, compression and encodings."""
-        file = _guarded(lambda: parquet.ParquetFile(_path(source)))
+        file = _file(source)
         columns = _columns(self.fields, file.schema_arrow)
         with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
             rest = [name for name in file.schema_arrow.names if name not in columns]
@@ -100,6 +101,11 @@ def _path(source: BinaryIO) -> str:
     return name
 
 
+def _file(source: BinaryIO) -> Any:
+    """Open a Parquet file; without a buffer all that a row group has of a column would be read at once."""
+    return _guarded(lambda: parquet.ParquetFile(_path(source), buffer_size=BLOCK))
+
+
 def _guarded(call: Callable[[], Any]) -> Any:
     try:
         return call()
@@ -141,21 +147,23 @@ def _row_groups(file: Any, columns: list[str]) -> Iterator[Any]:
     """Yield the row groups as tables; the parts of a large one are the same whatever columns are read."""
     for number in range(file.num_row_groups):
         group = file.metadata.row_group(number)
-        parts = -(-group.total_byte_size // RECORD) or 1
+        parts = -(-group.total_byte_size // PART) or 1
         if parts == 1:
-            yield _guarded(partial(file.read_row_group, number, columns=columns))
+            yield _guarded(partial(file.read_row_group, number, columns=columns, use_threads=False))
             continue
         rows = -(-group.num_rows // parts)
-        batches = file.iter_batches(batch_size=rows, row_groups=[number], columns=columns)
+        batches = file.iter_batches(batch_size=rows, row_groups=[number], columns=columns, use_threads=False)
         while batch := _guarded(partial(next, batches, None)):
             yield pa.Table.from_batches([batch])
+            pa.default_memory_pool().release_unused()
 
 
 def _packed(table: Any) -> bytes:
-    sink = io.BytesIO()
+    sink = pa.BufferOutputStream()
     with ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    return sink.getvalue()
+    packed: bytes = sink.getvalue().to_pybytes()
+    return packed
 
 
 def _unpacked(piece: bytes) -> Any:
