@@ -1,6 +1,5 @@
 """Writing rule files: the normal form of lists, rules shown so that they load again, and rules begun from examples."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def parsed(text: str) -> Ruleset:
 def bare(rule: Rule) -> Rule:
     """Return a rule without the place it comes from, in which a rule that is shown must differ."""
     examples = tuple(example._replace(line=0) for example in rule.examples)
-    return replace(rule, source="", line=0, examples=examples)
+    return rule._replace(source="", line=0, examples=examples)
 
 
 def test_lists_are_folded_sorted_unique_and_all_else_stays() -> None:

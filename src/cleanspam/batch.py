@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,8 +13,7 @@ from cleanspam.locate import Located, locate
 from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something in a file that could not be read and stays as it is."""
 
     line: int  # from 1
@@ -35,20 +33,23 @@ class Taking(NamedTuple):
     site: str
 
 
-@dataclass(slots=True)
 class Totals:
     """What was done, in numbers. Characters are code points."""
 
-    files: int = 0
-    records: int = 0
-    texts: int = 0
-    lines: int = 0
-    chars: int = 0
-    cuts: int = 0
-    flags: int = 0
-    kept: int = 0  # would have been cut, but for an inline mark
-    chars_cut: int = 0
-    by_rule: Counter[str] = field(default_factory=Counter)
+    def __init__(self) -> None:
+        self.files = 0
+        self.records = 0
+        self.texts = 0
+        self.lines = 0
+        self.chars = 0
+        self.cuts = 0
+        self.flags = 0
+        self.kept = 0  # would have been cut, but for an inline mark
+        self.chars_cut = 0
+        self.by_rule: Counter[str] = Counter()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Totals) and vars(self) == vars(other)
 
     def add(self, other: "Totals") -> None:
         self.files += other.files
@@ -76,23 +77,22 @@ class Totals:
                 self.flags += 1
 
 
-@dataclass(slots=True)
 class Outcome:
     """What became of one piece. Lines, records and bytes are those of the piece; `shifted` adds what came before."""
 
-    data: bytes = b""  # the piece itself if it is not changed
-    size: int = 0  # bytes of the piece before it was edited
-    is_changed: bool = False
-    packed: bytes = b""  # the data compressed, if the editor was asked to
-    totals: Totals = field(default_factory=Totals)
-    located: list[Located] = field(default_factory=list)
-    hunks: list[Hunk] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    takings: list[Taking] = field(default_factory=list)
+    def __init__(self, data: bytes = b"", problems: Iterable[Problem] = ()) -> None:
+        self.data = data  # the piece itself if it is not changed
+        self.size = len(data)  # bytes of the piece before it was edited
+        self.is_changed = False
+        self.packed = b""  # the data compressed, if the editor was asked to
+        self.totals = Totals()
+        self.located: list[Located] = []
+        self.hunks: list[Hunk] = []
+        self.problems = list(problems)
+        self.takings: list[Taking] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Wants:
+class Wants(NamedTuple):
     """What a run needs to know beside the cleaned bytes; what it does not want costs nothing."""
 
     findings: bool = False  # cuts and flags in their place
@@ -100,14 +100,16 @@ class Wants:
     takings: bool = False  # what a log needs to put them back
 
 
-@dataclass(frozen=True, slots=True)
 class PieceEditor:
     """Edits the pieces of one format. Picklable, so that a worker process can be given one."""
 
-    format: Format
-    cleaner: Cleaner
-    wants: Wants = Wants()
-    pack: str = ""  # a compression: the data is wanted compressed as well
+    def __init__(self, format_: Format, cleaner: Cleaner, wants: Wants = Wants(), pack: str = "") -> None:  # noqa: B008 (a value)
+        self.format, self.cleaner, self.wants = format_, cleaner, wants
+        self.pack = pack  # a compression: the data is wanted compressed as well
+
+    def with_format(self, format_: Format, pack: str = "") -> "PieceEditor":
+        """Return the same editor for pieces of another format."""
+        return PieceEditor(format_, self.cleaner, self.wants, pack)
 
     def __call__(self, piece: bytes) -> Outcome:
         """Return the cleaned piece with what the run wants to know. Bytes that the encoding cannot hold come through."""
@@ -123,7 +125,7 @@ class PieceEditor:
         try:
             edited = self.format.edit(piece, desk)
         except UnicodeError as error:
-            return Outcome(piece, len(piece), problems=[Problem(1, f"about 1 MiB from here stays as it is: {error}")])
+            return Outcome(piece, [Problem(1, f"about 1 MiB from here stays as it is: {error}")])
         outcome = desk.outcome
         outcome.data, outcome.size, outcome.is_changed = edited.data, len(piece), edited.data is not piece
         outcome.totals.lines, outcome.totals.records = edited.lines, edited.records
@@ -228,4 +230,4 @@ def placed(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
 
 
 def _moved(located: Located, lines: int, records: int) -> Located:
-    return replace(located, line=located.line + lines, record=located.record and located.record + records)
+    return located._replace(line=located.line + lines, record=located.record and located.record + records)

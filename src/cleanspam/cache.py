@@ -150,14 +150,9 @@ def _seal(key: bytes, value: bytes) -> bytes:
     return hashlib.blake2b(key + value, digest_size=16).digest()
 
 
-_COUNTS: tuple[str, ...] = tuple(name for name in Totals.__slots__ if name != "by_rule")
-
-
 def _dump(result: Result) -> bytes:
-    counts = {name: getattr(result.totals, name) for name in _COUNTS}
     data = [
-        counts,
-        dict(result.totals.by_rule),
+        vars(result.totals),
         [_as_row(located) for located in result.located],
         [[problem.line, problem.message] for problem in result.problems],
     ]
@@ -165,8 +160,9 @@ def _dump(result: Result) -> bytes:
 
 
 def _load(value: bytes) -> Result:
-    counts, by_rule, rows, problems = json.loads(value)
-    totals = Totals(**counts, by_rule=Counter(by_rule))
+    counts, rows, problems = json.loads(value)
+    totals = Totals()
+    vars(totals).update(counts, by_rule=Counter(counts["by_rule"]))
     return Result(totals, [_from_row(*row) for row in rows], [Problem(*problem) for problem in problems])
 
 

@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,12 +61,11 @@ KEYS: dict[str, Kind] = {
 }
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """The values of a configuration file, checked; its paths lead from the working folder to what the file means."""
 
     file: Path | None = None
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = {}  # of all configurations without a file: nobody writes to it
 
 
 def find(start: Path) -> Path | None:

@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -154,7 +154,7 @@ def _stage_small(staged: Staged, editor: PieceEditor, setup: Setup, report: Repo
     if len(data) >= BLOCK:  # it has grown
         return False
     fitted = found.fitted(data, encoding_of(data, setup.encoding))
-    edit = editor if editor.format == fitted else replace(editor, format=fitted)
+    edit = editor if editor.format == fitted else editor.with_format(fitted)
     outcome = edit(data) if data else Outcome()
     cleaned, outcome.data = outcome.data, b""
     staged.encoding = fitted.encoding
@@ -179,7 +179,7 @@ def _stage(staged: Staged, editor: PieceEditor, setup: Setup, edit: Edit, report
         if edit is not map and fitted.is_file and not job.kind.compression:
             found = _on_disk(found, job.source)
         read = flow.read(found)
-        pieces = flow.edited(edit(replace(editor, format=fitted, pack=pack), read))
+        pieces = flow.edited(edit(editor.with_format(fitted, pack), read))
         if is_in_place and job.size <= (BLOCK if job.kind.compression else LARGE):
             pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
         if not (is_in_place and flow.is_read and not flow.is_changed):
@@ -340,7 +340,7 @@ def _set_up(editor: PieceEditor, setup: Setup) -> None:
 
 def _edit_piece(task: tuple[Format, str, bytes]) -> Outcome:
     (editor, _), (fitted, pack, piece) = _worker[0], task
-    outcome = replace(editor, format=fitted, pack=pack)(piece)
+    outcome = editor.with_format(fitted, pack)(piece)
     if not outcome.is_changed:
         outcome.data = b""  # who sent the piece has it
     return outcome

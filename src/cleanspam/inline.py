@@ -6,7 +6,6 @@ The mark is `<!-- cleanspam: keep -->` anywhere in a line, or `# cleanspam: keep
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from cleanspam.cut import apply
@@ -67,7 +66,7 @@ def _kept(finding: Finding) -> Finding:
     """Protect a finding; one that a rule protects already stays as it is."""
     if finding.verdict is Verdict.KEEP:
         return finding
-    return replace(finding, verdict=Verdict.KEEP, rules=(KEEP_RULE,))
+    return finding._replace(verdict=Verdict.KEEP, rules=(KEEP_RULE,))
 
 
 def _outside(text: str, cuts: Iterable[Cut], lines: Sequence[Span]) -> Iterator[Cut]:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cleanspam.model import Finding
 
@@ -12,8 +12,7 @@ CONTEXT = 60
 _LINE_END_RE = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A finding and where it stands in its file."""
 
     finding: Finding

@@ -1,6 +1,5 @@
 """The values that travel between the parts: spans, parentheticals, findings, cuts."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -38,8 +37,7 @@ class Cut(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A parenthetical that rules spoke about, and what they said."""
 
     start: int  # code points of the original text, brackets included
@@ -50,8 +48,7 @@ class Finding:
     rules: tuple[str, ...]  # ids of the rules that decided
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaning:
+class Cleaning(NamedTuple):
     """A cleaned text, what was cut from the original, and the findings that say why."""
 
     text: str

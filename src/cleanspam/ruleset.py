@@ -1,7 +1,6 @@
 """Rules as values: what a rule file says once it is read, and the sets that rules form. No parsing and no judging."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cleanspam.model import Site, Verdict
@@ -18,8 +17,7 @@ class Example(NamedTuple):
     marked: str = ""  # as the rule file has it, with its [-…-]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Where a rule applies, what it looks for and what follows. Patterns are in `regex` syntax, over folded text.
 
     Of several patterns of one kind any may match; of several `needs` each must be met, by a word of any of its lists.
@@ -46,12 +44,14 @@ class Rule:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ruleset:
+class Ruleset(NamedTuple):
     """The rules and lists of some rule files, in their order."""
 
     rules: tuple[Rule, ...]
-    lists: dict[str, tuple[str, ...]] = field(hash=False)
+    lists: dict[str, tuple[str, ...]]
+
+    def __hash__(self) -> int:
+        return hash(self.rules)  # a dict has none
 
     @property
     def hash(self) -> str:
@@ -76,7 +76,7 @@ class Ruleset:
     def cutting_flagged(self) -> "Ruleset":
         """Return the set in which every flag is a cut: flag rules cut, and no rule asks for company or a crowd."""
         return self._with(
-            rule if rule.action is Verdict.KEEP else replace(rule, action=Verdict.CUT, company=0, crowd=0)
+            rule if rule.action is Verdict.KEEP else rule._replace(action=Verdict.CUT, company=0, crowd=0)
             for rule in self.rules
         )
 

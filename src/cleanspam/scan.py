@@ -123,7 +123,7 @@ class Scanner:
 
 def _scan(source: BinaryIO, fitted: Format, editor: PieceEditor) -> Result:
     result = Result()
-    for outcome in placed(map(replace(editor, format=fitted), fitted.pieces(source))):
+    for outcome in placed(map(editor.with_format(fitted), fitted.pieces(source))):
         result.totals.add(outcome.totals)
         result.located += outcome.located
         result.problems += outcome.problems

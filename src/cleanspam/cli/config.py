@@ -1,6 +1,7 @@
 """`cleanspam config`, and how a configuration becomes the defaults of the commands: what the user says himself wins."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -42,7 +43,7 @@ def configure(context: typer.Context, file: Path | None, isolated: bool) -> None
         context.default_map = defaults(config.values)
 
 
-def defaults(values: dict[str, Any]) -> dict[str, Any]:
+def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the defaults of each command by the names of its parameters."""
     commands: dict[str, Any] = {
         command: {_parameter(key): value for key, value in values.items() if key in keys} for command, keys in TAKES.items()

@@ -1,7 +1,7 @@
 """Which rules a run uses: the shipped ones, those found beside the corpus, those that the command line names."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cleanspam.cleaner import Cleaner
 from cleanspam.errors import CleanspamError
@@ -9,8 +9,7 @@ from cleanspam.ruledir import load_rules, local_dirs
 from cleanspam.ruleset import Ruleset
 
 
-@dataclass(frozen=True)
-class RuleChoice:
+class RuleChoice(NamedTuple):
     """Which rules a run uses."""
 
     rules: list[Path] | None = None

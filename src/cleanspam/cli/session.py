@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -47,7 +46,7 @@ class Inputs:
         """Yield what becomes of each piece of the file that was yielded last, by the format that it has."""
         pieces = lines(source) if by_line else self.format.pieces(source)
         try:
-            for outcome in placed(spread(replace(edit, format=self.format), pieces)):
+            for outcome in placed(spread(edit.with_format(self.format), pieces)):
                 for problem in outcome.problems:
                     self.code = complain(f"{self._name}:{problem.line}: {problem.message}")
                 yield outcome

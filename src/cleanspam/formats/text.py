@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
@@ -20,8 +19,7 @@ _WIDE_RE = {  # over bytes, so that a match may also lie across two characters; 
 _STOP = "。"
 
 
-@dataclass(frozen=True, slots=True)
-class TextFormat:
+class TextFormat(NamedTuple):
     """Lines of text. Bytes that the encoding cannot read come through untouched."""
 
     encoding: str = "utf-8"
@@ -29,7 +27,7 @@ class TextFormat:
     is_file: bool = True
 
     def fitted(self, head: bytes, encoding: str) -> "TextFormat":  # noqa: ARG002 (others look at the head)
-        return self if encoding == self.encoding else replace(self, encoding=encoding)
+        return self if encoding == self.encoding else self._replace(encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield blocks that end at the first line end behind each BLOCK bytes."""
