@@ -44,7 +44,7 @@ def _result(found: Found, index: dict[str, int]) -> dict[str, object]:
 
 def _location(found: Found) -> dict[str, object]:
     return {
-        "artifactLocation": {"uri": quote(found.path.replace("\\", "/"), safe="/", errors="surrogateescape")},
+        "artifactLocation": {"uri": _uri(found.path)},
         "region": _region(found.located),
         "contextRegion": {
             "startLine": found.located.line,
@@ -61,3 +61,12 @@ def _region(located: Located) -> dict[str, object]:
         "endColumn": located.column + len(located.finding.text),
         "snippet": {"text": line(located.finding.text)},
     }
+
+
+def _uri(path: str) -> str:
+    """Return a path as a relative reference, with the bytes of a name that is not UTF-8."""
+    path = path.replace("\\", "/")
+    try:
+        return quote(path, errors="surrogateescape")
+    except UnicodeEncodeError:
+        return quote(path, errors="surrogatepass")
