@@ -1,15 +1,16 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from cleanspam.brackets import BLANKS, Pair, Sites, pairs
+from cleanspam.brackets import Pair, Sites, pairs
 from cleanspam.lexicon import Lexicon
 from cleanspam.matcher import NEAR, CharTest, Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Verdict
-from cleanspam.pairing import CLOSERS, OPENERS, Reported
-from cleanspam.peek import surroundings
+from cleanspam.pairing import Reported
+from cleanspam.peek import is_chained, surroundings
 from cleanspam.ruleset import Rule, Ruleset
 from cleanspam.sieve import Sieve
 
@@ -28,8 +29,6 @@ class _Page:
 
 # How many answers of one kind are remembered: a corpus of terabytes has no end of different ones.
 REMEMBERED = 20_000
-# Beside a pair that may be part of a chain.
-_CHAINED = frozenset(CLOSERS + OPENERS + BLANKS)
 # A parenthetical and the rules that are asked about it, or that spoke.
 _Asked = tuple[View, Sequence[Matcher]]
 
@@ -131,21 +130,23 @@ class Judge:
         ]
 
     def _has_suspect(self, data: bytes, reports: list[Reported]) -> bool:
-        """Tell whether a rule may speak about one of a line's pairs."""
+        """Tell whether a rule may speak about one of a line's pairs, or about as many as the crowd it asks for."""
         asked = [(reported, matchers) for reported in reports if (matchers := self._likely.about(reported))]
-        return any(
-            self._is_suspect(data, reported, [matcher for matcher in matchers if matcher.rule.crowd < len(asked)])
-            for reported, matchers in asked
-        )
+        voices = Counter[Matcher]()
+        for reported, matchers in asked:
+            likely = [matcher for matcher in matchers if matcher.rule.crowd < len(asked)]
+            voices.update(self._may_speak(data, reported, likely) if likely else ())
+            if any(voices[matcher] > matcher.rule.crowd for matcher in likely):
+                return True
+        return False
 
-    def _is_suspect(self, data: bytes, reported: Reported, matchers: list[Matcher]) -> bool:
-        """Tell whether one of the rules may speak, by what is near the pair; nested ones and chains are not looked at."""
-        start, end, *_, left, right, inner = reported
-        if not matchers or inner or left in _CHAINED or right in _CHAINED:
-            return bool(matchers)
-        text, pair = surroundings(data, start, end)
+    def _may_speak(self, data: bytes, reported: Reported, matchers: list[Matcher]) -> list[Matcher]:
+        """Return which of the rules may speak, by what is near the pair; all of them if it may be one of a chain."""
+        text, pair = surroundings(data, reported)
+        if is_chained(text, pair):
+            return matchers
         view = self.view(text, pair, Sites(text))
-        return any(matcher.may_speak(view) for matcher in matchers)
+        return [matcher for matcher in matchers if matcher.may_speak(view)]
 
     def _solo_cuts(self, page: _Page) -> dict[Pair, Finding]:
         """Judge by the rules that need no company. The hot path: of 30 pairs one is a candidate."""

@@ -2,8 +2,9 @@
 
 import re
 
-from cleanspam.brackets import Pair
+from cleanspam.brackets import Pair, back_over_blanks, on_over_blanks
 from cleanspam.matcher import CONTEXT
+from cleanspam.pairing import CLOSERS, OPENERS, Reported
 
 # Bytes enough for CONTEXT code points; one takes four, twelve as two escapes.
 _NEAR, _REACH = 4 * CONTEXT, 12 * CONTEXT
@@ -11,13 +12,23 @@ _ESCAPE_RE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(.))|"', re.DOTALL)
 _NAMED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
-def surroundings(data: bytes, start: int, end: int) -> tuple[str, Pair]:
-    """Return the text around the pair between two places of JSON in UTF-8, and the pair in it; an edge of its string is a
-    line end. Right for CONTEXT code points on either side.
+def surroundings(data: bytes, reported: Reported) -> tuple[str, Pair]:
+    """Return the text around a pair of JSON in UTF-8, and the pair in it; an edge of its string is a line end.
+
+    Right for CONTEXT code points on either side.
     """
+    start, end, *_, inner = reported
     reach = _REACH if b"\\" in data[max(start - _NEAR, 0) : end + _NEAR] else _NEAR
     before, own, after = _text(data[max(start - reach, 0) : start]), _text(data[start:end]), _text(data[end : end + reach])
-    return before + own + after, Pair(len(before), len(before) + len(own), ())
+    first = len(before)
+    bounds = [(first + len(_text(data[start:one])), first + len(_text(data[start:two]))) for one, two in inner]
+    return before + own + after, Pair(first, first + len(own), tuple(bounds))
+
+
+def is_chained(text: str, pair: Pair) -> bool:
+    """Tell whether the pair may be one of a chain, of which the text around it does not show enough."""
+    left, right = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
+    return left == 0 or right == len(text) or text[left - 1] in CLOSERS or text[right] in OPENERS
 
 
 def _text(raw: bytes) -> str:
