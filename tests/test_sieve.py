@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cleanspam.brackets import Pair, Sites, beside, own_text, pairs
 from cleanspam.fold import fold
 from cleanspam.lexicon import Lexicon, narrow
-from cleanspam.pairing import Reported, pairing
+from cleanspam.pairing import Reported, ReportedLine, pairing
 from cleanspam.sieve import IS_COMPILED, Sieve
 
 LEXICON = Lexicon(
@@ -101,7 +101,7 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
     sieve = Sieve(LEXICON, GATE)
     lines = [json.dumps({"id": [1, {}], "text": text}, ensure_ascii=is_ascii) for text in texts]
     data = (("\n".join(lines) + end) if lines else "").encode()
-    found = {number: (start, stop, reports) for number, start, stop, reports in sieve.sift_json(data) or []}
+    found = {number: (start, stop, reports) for number, start, stop, reports in lines_of(sieve, data)}
     for number, (text, line) in enumerate(zip(texts, lines, strict=True)):
         reports = sieve.sift(text)
         assert (number in found) >= bool(reports)
@@ -135,9 +135,8 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
 def test_lines_that_are_no_records_are_found_too(line: str) -> None:
     """A broken record would be passed over in silence."""
     before = '{"text": "停"}\n \r\n'
-    sifted = Sieve(LEXICON, GATE).sift_json(f'{before}{line}\n{{"text": "风"}}'.encode())
-    assert sifted
-    assert sifted[0] == (2, len(before.encode()), len((before + line.split("\n")[0]).encode()), None)
+    found = lines_of(Sieve(LEXICON, GATE), f'{before}{line}\n{{"text": "风"}}'.encode())
+    assert found[0] == (2, len(before.encode()), len((before + line.split("\n")[0]).encode()), None)
 
 
 @needs_compiled
@@ -147,7 +146,7 @@ def test_lines_that_are_no_records_are_found_too(line: str) -> None:
 )
 def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
     """A damaged file would end the run, or be read beyond its end."""
-    for number, start, end, reports in Sieve(LEXICON, GATE).sift_json(data) or []:
+    for number, start, end, reports in lines_of(Sieve(LEXICON, GATE), data):
         assert data[start:end] == data.split(b"\n")[number]
         assert all(start <= place[0] < place[1] <= end for place in reports or [])
 
@@ -168,6 +167,14 @@ def test_the_compiled_sieve_refuses_what_is_no_text() -> None:
         sieve.sift(b"")  # type: ignore[arg-type]  # what is tested
     with pytest.raises(TypeError, match="bytes"):
         sieve.sift_json("")  # type: ignore[arg-type]  # what is tested
+
+
+def lines_of(sieve: Sieve, data: bytes) -> list[ReportedLine]:
+    """Return the lines that the sieve reports, of as many as there are."""
+    sifted = sieve.sift_json(data)
+    assert sifted
+    assert sifted[1] == data.count(b"\n")
+    return sifted[0]
 
 
 def everything() -> Sieve:

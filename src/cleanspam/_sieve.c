@@ -496,7 +496,7 @@ end_record(Scan *s, Line *line, Py_ssize_t end, PyObject *lines)
 }
 
 static int
-scan_json(Scan *s, PyObject *lines)
+scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
 {
     const unsigned char *data = s->data;
     Line line = {0};
@@ -523,6 +523,7 @@ scan_json(Scan *s, PyObject *lines)
             }
         }
     }
+    *ends = line.number;
     return end_record(s, &line, s->length, lines);
 }
 
@@ -649,17 +650,18 @@ sift_json(Sieve *self, PyObject *data)
         .found = PyList_New(0),
     };
     PyObject *lines = PyList_New(0);
-    if (!s.found || !lines || scan_json(&s, lines))
+    Py_ssize_t ends = 0;
+    if (!s.found || !lines || scan_json(&s, lines, &ends))
         Py_CLEAR(lines);
     Py_XDECREF(s.found);
     clear(&s);
-    return lines;
+    return lines ? Py_BuildValue("(Nn)", lines, ends) : NULL;
 }
 
 static PyMethodDef methods[] = {
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
-     "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs; None for these where it is no object."},
+     "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs (None where it is no object); and how many line ends there are."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -10,7 +10,7 @@ from cleanspam.diff import Hunk, hunks
 from cleanspam.formats.base import Format, Passage
 from cleanspam.inline import obey
 from cleanspam.locate import Located, locate
-from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
+from cleanspam.model import Cleaning, Cut, Finding, Span, Suspects, Verdict
 
 
 class Problem(NamedTuple):
@@ -143,7 +143,7 @@ class _Desk:
         self.reads_all = wants.findings  # and counts all characters, for a rate
         self._cleaner, self._wants = cleaner, wants
 
-    def suspects(self, data: bytes) -> Sequence[tuple[int, int, int]] | None:
+    def suspects(self, data: bytes) -> Suspects | None:
         return self._cleaner.judge.suspects(data)
 
     def edit(self, passage: Passage) -> Sequence[Span]:

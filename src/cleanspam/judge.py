@@ -8,7 +8,7 @@ from typing import TypeVar
 from cleanspam.brackets import Pair, Sites, pairs
 from cleanspam.lexicon import Lexicon
 from cleanspam.matcher import NEAR, CharTest, Matcher, Patterns, View
-from cleanspam.model import Finding, Site, Verdict
+from cleanspam.model import Finding, Site, Suspects, Verdict
 from cleanspam.pairing import Reported
 from cleanspam.peek import is_chained, surroundings
 from cleanspam.ruleset import Rule, Ruleset
@@ -117,17 +117,17 @@ class Judge:
         """Return what the rules see of `pair`."""
         return View(text, pair, sites, self._lexicon)
 
-    def suspects(self, data: bytes) -> list[tuple[int, int, int]] | None:
-        """Return the lines of JSON, in UTF-8, that have something to cut or are no records: number, start and end in bytes.
+    def suspects(self, data: bytes) -> Suspects | None:
+        """Return the lines of JSON, in UTF-8, that have something to cut or are no records; wrong only in naming too many.
 
-        Wrong only in naming too many. None if it can't tell.
+        None if it can't tell.
         """
-        lines = self._sieve.sift_json(data) if self._sieve else None
-        if lines is None:
+        sifted = self._sieve.sift_json(data) if self._sieve else None
+        if sifted is None:
             return None
-        return [
-            (number, start, end) for number, start, end, reports in lines if reports is None or self._has_suspect(data, reports)
-        ]
+        lines, ends = sifted
+        suspects = [line[:3] for line in lines if line[3] is None or self._has_suspect(data, line[3])]
+        return Suspects(suspects, ends)
 
     def _has_suspect(self, data: bytes, reports: list[Reported]) -> bool:
         """Tell whether a rule may speak about one of a line's pairs, or about as many as the crowd it asks for."""

@@ -43,8 +43,8 @@ def list_search(pattern: str, lists: Lists, compiled: Callable[[str], Search]) -
         return _all([*looks, _term(term, lists)])
     head = _NAME_RE.match(rest)
     if head and not _BEHIND_RE.search(rest):
-        return _all([*looks, _headed(lists[head[1]], _when_needed(f"^{rest[head.end() :]}", compiled))])
-    return _all([*looks, _when_needed(f"^{rest}", compiled)]) if looks else compiled(pattern)
+        return _all([*looks, _headed(lists[head[1]], when_needed(f"^{rest[head.end() :]}", compiled))])
+    return _all([*looks, when_needed(f"^{rest}", compiled)]) if looks else compiled(pattern)
 
 
 def _branches(pattern: str) -> list[str]:
@@ -122,7 +122,8 @@ def _all(searches: list[Search]) -> Search:
     return lambda text: all(search(text) for search in searches)
 
 
-def _when_needed(pattern: str, compiled: Callable[[str], Search]) -> Search:
+def when_needed(pattern: str, compiled: Callable[[str], Search]) -> Search:
+    """Return the search that `compiled` makes of the pattern, asked at the first search."""
     search: list[Search] = []
 
     def found(text: str) -> object:

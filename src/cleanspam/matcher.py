@@ -1,15 +1,16 @@
 """A rule, ready to be asked: what it sees of a parenthetical, and whether its conditions hold."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from cleanspam.brackets import LINE_ENDS, Pair, Sites, beside, own_text, prose
 from cleanspam.fold import FILLER, fold, is_han, spellings
 from cleanspam.lexicon import Lexicon, narrow
-from cleanspam.listpattern import Search, list_search
+from cleanspam.listpattern import Search, list_search, when_needed
 from cleanspam.model import Site
 from cleanspam.pairing import KIND, KINDS
 from cleanspam.rulefile import compile_pattern
@@ -109,15 +110,15 @@ class Patterns:
         self._lists = lists
         self._searches: dict[str, Search] = {}
 
-    def any(self, patterns: Iterable[str], text: str) -> bool:
-        """Tell whether one of the patterns matches somewhere in `text`."""
-        return any(self._search(pattern)(text) for pattern in patterns)
+    def any(self, patterns: Sequence[str]) -> Search:
+        """Return the search for any of the patterns."""
+        searches = [self._search(pattern) for pattern in patterns]
+        return searches[0] if len(searches) == 1 else lambda text: any(search(text) for search in searches)
 
     def _search(self, pattern: str) -> Search:
-        search = self._searches.get(pattern)
-        if search is None:
-            search = self._searches[pattern] = list_search(pattern, self._lists, self._compiled)
-        return search
+        if pattern not in self._searches:
+            self._searches[pattern] = when_needed(pattern, lambda pattern: list_search(pattern, self._lists, self._compiled))
+        return self._searches[pattern]
 
     def _compiled(self, pattern: str) -> Search:
         return compile_pattern(pattern, self._lists).search  # type: ignore[no-any-return] # regex has no types here
@@ -165,13 +166,14 @@ class Matcher:
 
     def _one_char_test(self, patterns: tuple[str, ...], form: "re.Pattern[str]") -> CharTest:
         """Return a test of the one character beside a pair: filler hides another one."""
+        search = self._patterns.any(patterns)
         if not all(form.fullmatch(pattern) for pattern in patterns) or not patterns:
-            return lambda char: char != "" or not patterns or self._patterns.any(patterns, "")
+            return lambda char: char != "" or not patterns or bool(search(""))
 
         def may_match(char: str | None) -> bool:
             seen = fold(char or "")
             hides = char is None or (char and (not seen or seen in FILLER))
-            return bool(hides) or self._patterns.any(patterns, seen)
+            return bool(hides or search(seen))
 
         return may_match
 
@@ -210,7 +212,8 @@ class Matcher:
         ]
 
     def _search(self, patterns: tuple[str, ...], part: str) -> Callable[[View], bool]:
-        return lambda view: self._patterns.any(patterns, getattr(view, part))
+        search, seen = self._patterns.any(patterns), attrgetter(part)
+        return lambda view: bool(search(seen(view)))
 
 
 def _has_word(view: View, need: int) -> bool:

@@ -51,8 +51,9 @@ class Sieve:
         """Return the pairs of `text` that are worth a closer look."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
 
-    def sift_json(self, data: bytes) -> list[ReportedLine] | None:
-        """Return the lines of JSON in UTF-8 that have such pairs in their strings, or are no objects. All places are in bytes.
+    def sift_json(self, data: bytes) -> tuple[list[ReportedLine], int] | None:
+        """Return the lines of JSON in UTF-8 that have such pairs in their strings, or are no objects; and how many line ends
+        there are. All places are in bytes.
 
         None if the sieve is not compiled: then a reader must see all lines.
         """

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Protocol
 
-from cleanspam.model import Span
+from cleanspam.model import Span, Suspects
 
 # Bytes: a file is edited in pieces of about this size, and no record longer than RECORD is ever held in memory.
 BLOCK = 1 << 20
@@ -39,10 +39,10 @@ class Editor(Protocol):
     def reads_all(self) -> bool:
         """Whether it must see passages, too, in which there is nothing to cut; a format may pass over those records."""
 
-    def suspects(self, data: bytes) -> Sequence[tuple[int, int, int]] | None:
-        """Return the lines of JSON, in UTF-8, that have to be read: number, from 0, start, and end without the line end.
+    def suspects(self, data: bytes) -> Suspects | None:
+        """Return the lines of JSON, in UTF-8, with something to cut, and those that are no records.
 
-        Those are the lines with something to cut, and those that are no records. None if that can't be told: then read all.
+        None if that can't be told: then read all.
         """
 
     def edit(self, passage: Passage) -> Sequence[Span]:

@@ -37,9 +37,8 @@ class JsonlFormat:
         suspects = None if editor.reads_all or self.encoding != "utf-8" else editor.suspects(piece)
         if suspects is None:
             return self._edit_all(piece, editor)
-        edited = [self._edit_line(piece[start:end], start, number, editor) for number, start, end in suspects]
-        lines = piece.count(b"\n")
-        return joined(piece, edited, lines, lines + (not piece.endswith(b"\n")))
+        edited = [self._edit_line(piece[start:end], start, number, editor) for number, start, end in suspects.lines]
+        return joined(piece, edited, suspects.ends, suspects.ends + (not piece.endswith(b"\n")))
 
     def _edit_all(self, piece: bytes, editor: Editor) -> Edited:
         eraser, node = Eraser(piece, self.encoding), _tree(self.fields)
