@@ -75,6 +75,18 @@ def test_every_kind_of_string_column_is_read(tmp_path: Path, kind: object) -> No
     assert parquet.read_table(tmp_path / "b.parquet").schema == parquet.read_table(tmp_path / "a.parquet").schema
 
 
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_rows_are_cleaned_as_their_texts_are(tmp_path: Path, kind: object) -> None:
+    """An advertisement that a rule names would stay in a row that is passed over."""
+    examples = [example.text for rule in CLEANER.ruleset.rules for example in rule.examples]
+    texts = [text for example in examples for text in (example, None, f"甲\n{example}\r\n乙", "", f'😀\\{example}"𠀀')]
+    parquet.write_table(pa.table({"text": pa.array([*texts, None, ""], kind)}), tmp_path / "a.parquet", row_group_size=1_000)
+    clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+
+    found = parquet.read_table(tmp_path / "b.parquet").column("text").to_pylist()
+    assert found == [text and CLEANER.clean(text).text for text in texts] + [None, ""]
+
+
 def test_a_large_row_group_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One row group of a whole file would take all memory."""
     monkeypatch.setattr(adapter, "PART", 1 << 10)

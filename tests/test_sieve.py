@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 
 import pytest
 from hypothesis import given
@@ -111,6 +112,37 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
             assert here
             assert len(here) == len(reports)
             assert all(covers(place, report) for place, report in zip(here, reports, strict=True))
+
+
+@needs_compiled
+@given(texts=st.lists(bracketed, max_size=5), width=st.sampled_from([4, 8]), skipped=st.integers(0, 3))
+def test_what_has_to_be_judged_is_found_in_texts_of_a_column(texts: list[str], width: int, skipped: int) -> None:
+    """A row with an advertisement would never be read, or a bracket would find its partner in the row below."""
+    sieve, raw = Sieve(LEXICON, GATE), [text.encode() for text in texts]
+    places = [skipped + sum(map(len, raw[:number])) for number in range(len(raw) + 1)]
+    offsets = b"".join(place.to_bytes(width, sys.byteorder) for place in places)
+    found = {
+        number: reports
+        for number, _, _, reports in sieve.sift_texts(b"(" * skipped + b"".join(raw) + b")", offsets, width) or []
+    }
+    for number, text in enumerate(texts):
+        reports = sieve.sift(text)
+        assert len(found.get(number) or []) == len(reports)
+        for place, report in zip(found.get(number) or [], reports, strict=True):
+            assert place[2:6] == report[2:6]
+            assert place[0] - places[number] == len(text[: report[0]].encode())
+            assert [one - places[number] for one, _ in place[6]] == [len(text[:one].encode()) for one, _ in report[6]]
+
+
+@needs_compiled
+@pytest.mark.parametrize("places", [[0, 9], [-1, 1], [2, 1], [1 << 40, 1 << 40]])
+def test_offsets_that_lie_outside_the_data_are_refused(places: list[int]) -> None:
+    """A damaged column would be read beyond its end."""
+    offsets = b"".join(place.to_bytes(8, sys.byteorder, signed=True) for place in places)
+    with pytest.raises(ValueError, match="offsets that lie in the data"):
+        Sieve(LEXICON, GATE).sift_texts(b"(\xe6)", offsets, 8)
+    with pytest.raises(ValueError, match="4 or 8 bytes"):
+        Sieve(LEXICON, GATE).sift_texts(b"", offsets, 3)
 
 
 @needs_compiled

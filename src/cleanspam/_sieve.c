@@ -45,9 +45,10 @@ typedef struct {
 
 typedef struct {
     const Sieve *sieve;
-    const void *data; /* the text, the width of its characters and its length, in bytes for UTF-8 */
+    const void *data; /* the text, the width of its characters, and where it begins and ends, in bytes for UTF-8 */
     int kind;
-    Py_ssize_t length;
+    Py_ssize_t first, length;
+    int is_json;
     Spans open;                    /* opening brackets without a partner so far, of this line */
     Spans closed;                  /* pairs of this line that no other pair holds so far */
     Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
@@ -161,7 +162,7 @@ next_char(const Scan *s, Py_ssize_t *at)
     if (s->kind != UTF8)
         return PyUnicode_READ(s->kind, s->data, (*at)++);
     Py_UCS4 c = HIDDEN;
-    int is_escape = ((const unsigned char *)s->data)[*at] == '\\';
+    int is_escape = s->is_json && ((const unsigned char *)s->data)[*at] == '\\';
     Py_ssize_t size = is_escape ? unescaped(s, *at, &c) : decoded(s, *at, &c);
     *at += size ? size : 1;
     return c;
@@ -182,20 +183,22 @@ is_escaped(const Scan *s, Py_ssize_t at)
 static Py_UCS4
 before(const Scan *s, Py_ssize_t *at)
 {
-    if (!*at)
+    if (*at == s->first)
         return EDGE;
     if (s->kind != UTF8)
         return PyUnicode_READ(s->kind, s->data, --*at);
     const unsigned char *data = s->data;
     do
         --*at;
-    while (*at && (data[*at] & 0xC0) == 0x80);
-    if (is_escaped(s, *at))
-        *at -= 1;
-    else if (data[*at] == '"')
-        return EDGE;
-    else if (*at >= 5 && data[*at - 4] == 'u' && is_escaped(s, *at - 4))
-        *at -= 5;
+    while (*at > s->first && (data[*at] & 0xC0) == 0x80);
+    if (s->is_json) {
+        if (is_escaped(s, *at))
+            *at -= 1;
+        else if (data[*at] == '"')
+            return EDGE;
+        else if (*at >= 5 && data[*at - 4] == 'u' && is_escaped(s, *at - 4))
+            *at -= 5;
+    }
     Py_ssize_t end = *at;
     return next_char(s, &end);
 }
@@ -204,7 +207,7 @@ before(const Scan *s, Py_ssize_t *at)
 static Py_UCS4
 behind(const Scan *s, Py_ssize_t *at)
 {
-    if (*at == s->length || (s->kind == UTF8 && ((const unsigned char *)s->data)[*at] == '"'))
+    if (*at == s->length || (s->is_json && ((const unsigned char *)s->data)[*at] == '"'))
         return EDGE;
     return next_char(s, at);
 }
@@ -443,6 +446,22 @@ next_stop(const unsigned char *data, Py_ssize_t at, Py_ssize_t length)
     return at;
 }
 
+/* Read a text in UTF-8. */
+static int
+scan_utf8(Scan *s)
+{
+    for (Py_ssize_t at = s->first; at < s->length;) {
+        Py_ssize_t start = next_stop(s->data, at, s->length);
+        at = start;
+        Py_UCS4 c = next_char(s, &at);
+        int sign = c < PLANE ? SIGNS[c] : 0;
+        if (sign && step(s, sign, start, at))
+            return -1;
+    }
+    end_line(s);
+    return 0;
+}
+
 /* Where a line of JSON stands: how deep in its record, whether in a string, behind the record, and whether it is none. */
 typedef struct {
     Py_ssize_t number, start, depth;
@@ -479,18 +498,26 @@ step_outside(Line *line, unsigned char c)
         line->is_over = !--line->depth;
 }
 
+/* Enter a text into `texts`, with what was found in it. */
+static int
+enter_text(Scan *s, PyObject *texts, Py_ssize_t number, Py_ssize_t start, Py_ssize_t end, int is_odd)
+{
+    PyObject *found = s->found;
+    if (!(s->found = PyList_New(0))) {
+        Py_DECREF(found);
+        return -1;
+    }
+    if (is_odd)
+        Py_SETREF(found, Py_NewRef(Py_None));
+    return append(texts, Py_BuildValue("(nnnN)", number, start, end, found));
+}
+
 /* Enter a line into `lines` if it has pairs or is no record, and begin the next one. */
 static int
 end_record(Scan *s, Line *line, Py_ssize_t end, PyObject *lines)
 {
-    int is_odd = line->is_odd || line->in_string || line->depth, failed = 0;
-    if (is_odd || PyList_GET_SIZE(s->found)) {
-        PyObject *found = is_odd ? Py_NewRef(Py_None) : s->found;
-        if (is_odd)
-            Py_DECREF(s->found);
-        s->found = PyList_New(0);
-        failed = append(lines, Py_BuildValue("(nnnN)", line->number, line->start, end, found)) || !s->found;
-    }
+    int is_odd = line->is_odd || line->in_string || line->depth;
+    int failed = (is_odd || PyList_GET_SIZE(s->found)) && enter_text(s, lines, line->number, line->start, end, is_odd);
     *line = (Line){.number = line->number + 1, .start = end + 1};
     return failed ? -1 : 0;
 }
@@ -525,6 +552,27 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
     }
     *ends = line.number;
     return end_record(s, &line, s->length, lines);
+}
+
+/* Texts -------------------------------------------------------------------------------------------------------------- */
+
+/* Read texts in UTF-8, one behind the other; `offsets` are where each begins, and where the last one ends. */
+static int
+scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size, PyObject *texts)
+{
+    for (Py_ssize_t at = 0; at + 1 < offsets->len / width; at++) {
+        int64_t first = width == 4 ? ((const int32_t *)offsets->buf)[at] : ((const int64_t *)offsets->buf)[at];
+        int64_t end = width == 4 ? ((const int32_t *)offsets->buf)[at + 1] : ((const int64_t *)offsets->buf)[at + 1];
+        if (first < 0 || end < first || end > size) {
+            PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets that lie in the data, in order");
+            return -1;
+        }
+        s->first = (Py_ssize_t)first;
+        s->length = (Py_ssize_t)end;
+        if (scan_utf8(s) || (PyList_GET_SIZE(s->found) && enter_text(s, texts, at, s->first, s->length, 0)))
+            return -1;
+    }
+    return 0;
 }
 
 /* The type ------------------------------------------------------------------------------------------------------------ */
@@ -647,6 +695,7 @@ sift_json(Sieve *self, PyObject *data)
         .data = PyBytes_AS_STRING(data),
         .kind = UTF8,
         .length = PyBytes_GET_SIZE(data),
+        .is_json = 1,
         .found = PyList_New(0),
     };
     PyObject *lines = PyList_New(0);
@@ -658,10 +707,35 @@ sift_json(Sieve *self, PyObject *data)
     return lines ? Py_BuildValue("(Nn)", lines, ends) : NULL;
 }
 
+static PyObject *
+sift_texts(Sieve *self, PyObject *args)
+{
+    Py_buffer data, offsets;
+    Py_ssize_t width;
+    if (!PyArg_ParseTuple(args, "y*y*n:sift_texts", &data, &offsets, &width))
+        return NULL;
+    PyObject *texts = NULL;
+    if (width != 4 && width != 8)
+        PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets of 4 or 8 bytes");
+    else {
+        Scan s = {.sieve = self, .data = data.buf, .kind = UTF8, .found = PyList_New(0)};
+        texts = PyList_New(0);
+        if (!s.found || !texts || scan_texts(&s, &offsets, width, data.len, texts))
+            Py_CLEAR(texts);
+        Py_XDECREF(s.found);
+        clear(&s);
+    }
+    PyBuffer_Release(&data);
+    PyBuffer_Release(&offsets);
+    return texts;
+}
+
 static PyMethodDef methods[] = {
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
      "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs (None where it is no object); and how many line ends there are."},
+    {"sift_texts", (PyCFunction)sift_texts, METH_VARARGS,
+     "Return the texts, in UTF-8 between offsets of so many bytes, that can matter: number, start, end, and pairs."},
     {NULL, NULL, 0, NULL},
 };
 

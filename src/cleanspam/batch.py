@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.cleaner import Cleaner
 from cleanspam.diff import Hunk, hunks
@@ -11,6 +11,9 @@ from cleanspam.formats.base import Format, Passage
 from cleanspam.inline import obey
 from cleanspam.locate import Located, locate
 from cleanspam.model import Cleaning, Cut, Finding, Span, Suspects, Verdict
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 class Problem(NamedTuple):
@@ -145,6 +148,9 @@ class _Desk:
 
     def suspects(self, data: bytes) -> Suspects | None:
         return self._cleaner.judge.suspects(data)
+
+    def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
+        return self._cleaner.judge.suspect_texts(data, offsets, width)
 
     def edit(self, passage: Passage) -> Sequence[Span]:
         cleaning = self._cleaner.clean(passage.text)

@@ -3,16 +3,20 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from cleanspam.brackets import Pair, Sites, pairs
 from cleanspam.lexicon import Lexicon
 from cleanspam.matcher import NEAR, CharTest, Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Suspects, Verdict
 from cleanspam.pairing import Reported
-from cleanspam.peek import is_chained, surroundings
+from cleanspam.peek import around, around_in_json, is_chained
 from cleanspam.ruleset import Rule, Ruleset
 from cleanspam.sieve import Sieve
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -29,6 +33,8 @@ class _Page:
 
 # How many answers of one kind are remembered: a corpus of terabytes has no end of different ones.
 REMEMBERED = 20_000
+# What shows a reported pair with the text around it.
+Look = Callable[[Reported], tuple[str, Pair]]
 # A parenthetical and the rules that are asked about it, or that spoke.
 _Asked = tuple[View, Sequence[Matcher]]
 
@@ -126,25 +132,40 @@ class Judge:
         if sifted is None:
             return None
         lines, ends = sifted
-        suspects = [line[:3] for line in lines if line[3] is None or self._has_suspect(data, line[3])]
-        return Suspects(suspects, ends)
+        look = partial(around_in_json, memoryview(data))
+        return Suspects([line[:3] for line in lines if line[3] is None or self._has_suspect(line[3], look)], ends)
 
-    def _has_suspect(self, data: bytes, reports: list[Reported]) -> bool:
-        """Tell whether a rule may speak about one of a line's pairs, or about as many as the crowd it asks for."""
+    def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
+        """Return the numbers of the texts with something to cut, of many in UTF-8; wrong only in naming too many.
+
+        `offsets` are integers of `width` bytes: where each begins, and where the last one ends. None if it can't tell.
+        """
+        texts = self._sieve.sift_texts(data, offsets, width) if self._sieve else None
+        if texts is None:
+            return None
+        view = memoryview(data)
+        return [
+            number
+            for number, first, last, reports in texts
+            if self._has_suspect(reports or [], partial(around, view, first=first, last=last))
+        ]
+
+    def _has_suspect(self, reports: list[Reported], look: Look) -> bool:
+        """Tell whether a rule may speak about one of a text's pairs, or about as many as the crowd it asks for."""
         asked = [(reported, matchers) for reported in reports if (matchers := self._likely.about(reported))]
         voices = Counter[Matcher]()
         for reported, matchers in asked:
             likely = [matcher for matcher in matchers if matcher.rule.crowd < len(asked)]
-            voices.update(self._may_speak(data, reported, likely) if likely else ())
+            voices.update(self._may_speak(look(reported), likely) if likely else ())
             if any(voices[matcher] > matcher.rule.crowd for matcher in likely):
                 return True
         return False
 
-    def _may_speak(self, data: bytes, reported: Reported, matchers: list[Matcher]) -> list[Matcher]:
+    def _may_speak(self, seen: tuple[str, Pair], matchers: list[Matcher]) -> list[Matcher]:
         """Return which of the rules may speak, by what is near the pair; all of them if it may be one of a chain."""
-        text, pair = surroundings(data, reported)
-        if is_chained(text, pair):
+        if is_chained(*seen):
             return matchers
+        text, pair = seen
         view = self.view(text, pair, Sites(text))
         return [matcher for matcher in matchers if matcher.may_speak(view)]
 

@@ -20,7 +20,8 @@ Nested = tuple[int, int, tuple[Bounds, ...]]
 # What a sieve reports of a pair: where it is, the lists (narrow) that its own text may have a word of, whether it may be alone,
 # the characters beside it ("" at an edge of the line, None where a look at bytes does not tell), and the pairs inside it.
 Reported = tuple[int, int, int, bool, str | None, str | None, tuple[Bounds, ...]]
-# And what it reports of a line of JSON: its number, where it starts and ends, and its pairs; None if it is no object.
+# And what it reports of a text, or of a line of JSON: its number, where it starts and ends, and its pairs; None for a line that
+# is no object.
 ReportedLine = tuple[int, int, int, list[Reported] | None]
 
 

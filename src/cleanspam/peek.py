@@ -1,6 +1,7 @@
-"""Peeking: what stands around a pair in lines of JSON, without reading the record that it is in."""
+"""Peeking: what stands around a pair in UTF-8, without decoding the text, or parsing the record, that it is in."""
 
 import re
+from collections.abc import Callable
 
 from cleanspam.brackets import Pair, back_over_blanks, on_over_blanks
 from cleanspam.matcher import CONTEXT
@@ -12,17 +13,28 @@ _ESCAPE_RE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(.))|"', re.DOTALL)
 _NAMED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
-def surroundings(data: bytes, reported: Reported) -> tuple[str, Pair]:
-    """Return the text around a pair of JSON in UTF-8, and the pair in it; an edge of its string is a line end.
+def around(data: memoryview, reported: Reported, first: int, last: int) -> tuple[str, Pair]:
+    """Return the text around a pair of a text that lies between two places of UTF-8, and the pair in it.
 
     Right for CONTEXT code points on either side.
     """
+    start, end, *_ = reported
+    return _around(_decoded, data, reported, max(start - _NEAR, first), min(end + _NEAR, last))
+
+
+def around_in_json(data: memoryview, reported: Reported) -> tuple[str, Pair]:
+    """Return the same of a string in JSON, in which an edge of the string is a line end."""
+    start, end, *_ = reported
+    reach = _REACH if b"\\" in bytes(data[max(start - _NEAR, 0) : end + _NEAR]) else _NEAR
+    return _around(_unescaped, data, reported, max(start - reach, 0), end + reach)
+
+
+def _around(read: Callable[[memoryview], str], data: memoryview, reported: Reported, first: int, last: int) -> tuple[str, Pair]:
     start, end, *_, inner = reported
-    reach = _REACH if b"\\" in data[max(start - _NEAR, 0) : end + _NEAR] else _NEAR
-    before, own, after = _text(data[max(start - reach, 0) : start]), _text(data[start:end]), _text(data[end : end + reach])
-    first = len(before)
-    bounds = [(first + len(_text(data[start:one])), first + len(_text(data[start:two]))) for one, two in inner]
-    return before + own + after, Pair(first, first + len(own), tuple(bounds))
+    before, own, after = read(data[first:start]), read(data[start:end]), read(data[end:last])
+    at = len(before)
+    bounds = [(at + len(read(data[start:one])), at + len(read(data[start:two]))) for one, two in inner]
+    return before + own + after, Pair(at, at + len(own), tuple(bounds))
 
 
 def is_chained(text: str, pair: Pair) -> bool:
@@ -31,15 +43,19 @@ def is_chained(text: str, pair: Pair) -> bool:
     return left == 0 or right == len(text) or text[left - 1] in CLOSERS or text[right] in OPENERS
 
 
-def _text(raw: bytes) -> str:
-    text = raw.decode("utf-8", "surrogateescape")
+def _decoded(raw: memoryview) -> str:
+    return str(raw, "utf-8", "surrogateescape")
+
+
+def _unescaped(raw: memoryview) -> str:
+    text = _decoded(raw)
     if "\\" not in text:
         return text.replace('"', "\n")
-    text = _ESCAPE_RE.sub(_unescaped, text)
+    text = _ESCAPE_RE.sub(_meant, text)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")  # two escapes, one character
 
 
-def _unescaped(escape: "re.Match[str]") -> str:
+def _meant(escape: "re.Match[str]") -> str:
     if escape[1]:
         return chr(int(escape[1], 16))
     return _NAMED.get(escape[2], escape[2]) if escape[2] else "\n"

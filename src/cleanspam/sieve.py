@@ -4,6 +4,7 @@
 """
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cleanspam.brackets import (
     BLANKS,
@@ -20,6 +21,9 @@ from cleanspam.fold import FILLER, fold
 from cleanspam.foldtable import SOURCE, TARGET
 from cleanspam.lexicon import LATIN, Lexicon, narrow
 from cleanspam.pairing import CLOSERS, OPENERS, Reported, ReportedLine, pairing
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 try:
     from cleanspam import _sieve
@@ -58,6 +62,13 @@ class Sieve:
         None if the sieve is not compiled: then a reader must see all lines.
         """
         return self._compiled.sift_json(data) if self._compiled else None
+
+    def sift_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[ReportedLine] | None:
+        """Return the texts that have such pairs, of many in UTF-8; all places are in bytes of `data`.
+
+        `offsets` are integers of `width` bytes: where each text begins, and where the last one ends. None as in `sift_json`.
+        """
+        return self._compiled.sift_texts(data, offsets, width) if self._compiled else None
 
     def _in_python(self, text: str) -> list[Reported]:
         simple, nested = pairing(text)

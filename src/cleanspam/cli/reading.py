@@ -139,6 +139,9 @@ class _Reader:
     def suspects(self, data: bytes) -> None:  # noqa: ARG002 (it reads all)
         return None
 
+    def suspect_texts(self, data: object, offsets: object, width: int) -> None:  # noqa: ARG002 (the same)
+        return None
+
     def edit(self, passage: Passage) -> Sequence[Span]:
         self.texts.append(passage.text)
         return ()

@@ -1,9 +1,12 @@
 """What a format is. A format knows where texts stand in bytes; it knows no rules, no paths and no findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from cleanspam.model import Span, Suspects
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 # Bytes: a file is edited in pieces of about this size, and no record longer than RECORD is ever held in memory.
 BLOCK = 1 << 20
@@ -43,6 +46,12 @@ class Editor(Protocol):
         """Return the lines of JSON, in UTF-8, with something to cut, and those that are no records.
 
         None if that can't be told: then read all.
+        """
+
+    def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
+        """Return the numbers of the texts with something to cut, of many in UTF-8; None if that can't be told.
+
+        `offsets` are integers of `width` bytes: where each text begins in `data`, and where the last one ends.
         """
 
     def edit(self, passage: Passage) -> Sequence[Span]:

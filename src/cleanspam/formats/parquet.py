@@ -38,7 +38,7 @@ class ParquetFormat:
             yield _packed(table)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        return self.rewritten(piece, cutting(editor))
+        return _rewritten(piece, self.fields, cutting(editor), None if editor.reads_all else editor)
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
         return _rewritten(piece, self.fields, change)
@@ -74,7 +74,7 @@ class ArrowFormat:
             yield _packed(pa.Table.from_batches([_batch(file, number)]).select(columns))
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        return self.rewritten(piece, cutting(editor))
+        return _rewritten(piece, self.fields, cutting(editor), None if editor.reads_all else editor)
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
         return _rewritten(piece, self.fields, change)
@@ -178,18 +178,45 @@ def _merged(schema: Any, table: Any, piece: bytes) -> Any:
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _rewritten(piece: bytes, fields: tuple[str, ...], change: Change) -> Edited:
+def _rewritten(piece: bytes, fields: tuple[str, ...], change: Change, editor: Editor | None = None) -> Edited:
+    """Return the piece with its texts changed: all of them, or those that the editor suspects."""
     table = _unpacked(piece)
     root = tree(fields or table.column_names)
     is_changed = False
     for at, column in enumerate(table.schema):
-        node = root.below[column.name]
-        old = _guarded(table.column(at).to_pylist)
-        new = [_value(value, node, row, column.name, change) for row, value in enumerate(old)]
-        if any(one is not two for one, two in zip(old, new, strict=True)):
-            table = table.set_column(at, column, pa.chunked_array([pa.array(new, column.type)]))
+        node, old = root.below[column.name], table.column(at)
+        changed = _changed(old, _suspects(old, editor), node, column.name, change)
+        if changed:
+            values = old.to_pylist()
+            for row, value in changed.items():
+                values[row] = value
+            table = table.set_column(at, column, pa.chunked_array([pa.array(values, column.type)]))
             is_changed = True
     return Edited(_packed(table) if is_changed else piece, records=table.num_rows)
+
+
+def _changed(column: Any, rows: list[int] | None, node: Node, name: str, change: Change) -> dict[int, Any]:
+    """Return the values that change, of those rows or of all, by their row."""
+    old = dict(enumerate(_guarded(column.to_pylist))) if rows is None else {row: column[row].as_py() for row in rows}
+    new = {row: _value(value, node, row, name, change) for row, value in old.items()}
+    return {row: value for row, value in new.items() if value is not old[row]}
+
+
+def _suspects(column: Any, editor: Editor | None) -> list[int] | None:
+    """Return the rows of a column of plain strings that have something to cut, None if that can't be told."""
+    width = 4 if pa.types.is_string(column.type) else 8 if pa.types.is_large_string(column.type) else 0
+    if not editor or not width:
+        return None
+    rows, first = list[int](), 0
+    for chunk in filter(len, column.chunks):
+        _, offsets, data = chunk.buffers()
+        within = offsets.slice(chunk.offset * width, (len(chunk) + 1) * width)
+        found = editor.suspect_texts(data or b"", within, width)
+        if found is None:
+            return None
+        rows += [first + row for row in found]
+        first += len(chunk)
+    return rows
 
 
 def _value(value: Any, node: Node, row: int, path: str, change: Change) -> Any:
