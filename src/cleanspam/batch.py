@@ -42,7 +42,6 @@ class Totals:
     def __init__(self) -> None:
         self.files = 0
         self.records = 0
-        self.texts = 0
         self.lines = 0
         self.chars = 0
         self.cuts = 0
@@ -57,7 +56,6 @@ class Totals:
     def add(self, other: "Totals") -> None:
         self.files += other.files
         self.records += other.records
-        self.texts += other.texts
         self.lines += other.lines
         self.chars += other.chars
         self.cuts += other.cuts
@@ -69,7 +67,6 @@ class Totals:
 
     def count(self, text: str, cleaning: Cleaning) -> None:
         """Add one text; a cut counts for the first of the rules that spoke, so that the counts add up."""
-        self.texts += 1
         self.chars += len(text)
         self.chars_cut += len(text) - len(cleaning.text)
         for finding in cleaning.findings:

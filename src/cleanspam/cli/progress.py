@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from cleanspam.batch import Totals
+from cleanspam.cli.session import characters
 
 EVERY = 30.0  # seconds between plain lines
 _MB = 1e6
@@ -46,9 +47,8 @@ class Tally:
             "skipped": self.skipped,
             "records": totals.records,
             "broken_records": self.broken,
-            "texts": totals.texts,
             "lines": totals.lines,
-            "characters": totals.chars,
+            "characters": None if totals.records else totals.chars,  # records are passed over unread
             "characters_cut": totals.chars_cut,
             "cuts": totals.cuts,
             "flags": totals.flags,
@@ -103,7 +103,7 @@ def table(tally: Tally) -> list[tuple[str, str]]:
     rows = [("files", f"{totals.files:,} ({changed})"), ("records", f"{totals.records:,}")]
     if not totals.records:
         rows[1] = ("lines", f"{totals.lines:,}")
-    rows.append(("cuts", f"{totals.cuts:,} ({totals.chars_cut:,} of {totals.chars:,} characters)"))
+    rows.append(("cuts", f"{totals.cuts:,} ({characters(totals)})"))
     rows += [(f"  {rule}", f"{number:,}") for rule, number in totals.by_rule.most_common()]
     skipped = ", ".join(f"{number:,} {why}" for why, number in sorted(tally.skipped.items()))
     rows.append(("skipped", f"{sum(tally.skipped.values()):,}" + (f" ({skipped})" if skipped else "")))

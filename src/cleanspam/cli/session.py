@@ -157,11 +157,15 @@ def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> 
 def summary(totals: Totals) -> str:
     """Return the one-line summary: what was cut, out of how much, by which rules."""
     head = (
-        f"{totals.cuts:,} {_noun(totals.cuts, 'cut')} in {totals.lines:,} {_noun(totals.lines, 'line')}, "
-        f"{totals.chars_cut:,} of {totals.chars:,} characters"
+        f"{totals.cuts:,} {_noun(totals.cuts, 'cut')} in {totals.lines:,} {_noun(totals.lines, 'line')}, {characters(totals)}"
     )
     rules = ", ".join(f"{rule} {number:,}" for rule, number in totals.by_rule.most_common())
     return f"{head}: {rules}" if rules else head
+
+
+def characters(totals: Totals) -> str:
+    """Return how many characters were cut, and out of how many where all were counted: records may be passed over unread."""
+    return f"{totals.chars_cut:,} of {totals.chars:,} characters" if not totals.records else f"{totals.chars_cut:,} characters"
 
 
 def _noun(number: int, noun: str) -> str:
