@@ -1,12 +1,12 @@
 """The batch against what others do to the same files: each figure is a ratio of medians, taken in turns in one run.
 
-    python bench/batch.py FOLDER [--runs 3] [--only WORD] [--peers PYTHON]
+    python bench/batch.py FOLDER [--runs 3] [--only WORD] [--times N] [--peers PYTHON]
 
 FOLDER holds .jsonl or .jsonl.gz files of prose with a `text`; their texts are written out as one .txt, as 10,000 .txt
 files, as .jsonl, .jsonl.gz, .jsonl.zst and .parquet. Runs of cleanspam are timed whole, the start of Python included; the
-loops of others (bench/loops.py) without it. --peers names an interpreter that has JioNLP, datatrove or orjson where this
-one has not; may be given several times. What nobody has is said to be missing. With nothing else to do on the machine,
-compare the seconds; else compare the processor's, which --cpu prints the ratios of.
+loops of others (bench/loops.py) without it. --peers names an interpreter that has JioNLP, datatrove, Data-Juicer or orjson
+where this one has not; may be given several times. What nobody has is said to be missing. With nothing else to do on the
+machine, compare the seconds; else compare the processor's, which --cpu prints the ratios of.
 """
 
 import argparse
@@ -56,13 +56,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", default="", help="only comparisons whose name has this word")
     parser.add_argument("--peers", action="append", default=[], metavar="PYTHON")
+    parser.add_argument("--times", type=int, default=1, help="the texts so often: the start of Python matters less")
     parser.add_argument("--cpu", action="store_true", help="ratios of processor time")
     words = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cleanspam-bench-") as folder:
         work = Path(folder)
         # In a process of its own: what this one holds would count as the peak of those that it starts.
         with get_context("spawn").Pool(1) as pool:
-            size = pool.apply(write_inputs, (words.folder, work))
+            size = pool.apply(write_inputs, (words.folder, work, words.times))
         print(f"{size / 1e6:,.0f} MB of text, {os.cpu_count()} cores, Python {sys.version.split()[0]}, medians of {words.runs}")
         print(f"| {'what':<44} | seconds | cpu | MB/s | peak MB | times {'(cpu)' if words.cpu else ''} |")
         print("|---|---|---|---|---|---|")
@@ -99,7 +100,7 @@ def comparisons(work: Path, pythons: list[str]) -> Iterator[Comparison]:
     text, lines, part, small = (work / name for name in ("one.txt", "a.jsonl", "part.jsonl", "small"))
     yield Comparison(".txt", text, {**loops(text, "identity"), **ours(text)})
     yield Comparison(".jsonl", lines, {**loops(lines, "orjson", "remove_parentheses", "datatrove"), **ours(lines)})
-    yield Comparison("20 MB of .jsonl", part, {**loops(part, "clean_text"), **ours(part)})
+    yield Comparison("20 MB of .jsonl", part, {**loops(part, "clean_text", "data_juicer"), **ours(part)})
     for path in (work / "a.jsonl.gz", work / "a.jsonl.zst"):
         if path.exists():
             yield Comparison(f".jsonl{path.suffix}", path, ours(path))
@@ -162,9 +163,9 @@ def new_output(source: Path) -> Path:
     return folder / str(next(_outputs))
 
 
-def write_inputs(folder: Path, work: Path) -> int:
+def write_inputs(folder: Path, work: Path, times: int) -> int:
     """Write the texts below `folder` in every form and return their bytes."""
-    texts = list(texts_of(folder))
+    texts = list(texts_of(folder)) * times
     lines = "".join(json.dumps({"id": at, "text": text}, ensure_ascii=False) + "\n" for at, text in enumerate(texts)).encode()
     whole = "\n".join(texts).encode()
     (work / "one.txt").write_bytes(whole)
