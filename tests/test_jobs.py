@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from cleanspam.errors import CleanspamError
-from cleanspam.jobs import AHEAD, Workers, cores
+from cleanspam.jobs import AHEAD, ROOM, Workers, cores
 
 _told: list[str] = []
 
@@ -52,8 +52,9 @@ def test_every_worker_is_set_up(jobs: int) -> None:
         assert set(workers.map(told, range(20))) == {"rules"}
 
 
-def test_no_more_is_read_than_the_window_holds() -> None:
-    """A file of hundreds of gigabytes would be in memory before its first piece is written."""
+@pytest.mark.parametrize(("size", "window"), [(0, 2 * AHEAD), (ROOM, 2), (4 * ROOM, 1)])
+def test_no_more_is_read_than_the_window_holds(size: int, window: int) -> None:
+    """A file of hundreds of gigabytes would be in memory before its first piece is written, or a few huge records would."""
     read = 0
 
     def items() -> Iterator[int]:
@@ -63,8 +64,8 @@ def test_no_more_is_read_than_the_window_holds() -> None:
             yield read
 
     with Workers(2, set_up, ("x",)) as workers:
-        for at, _ in enumerate(workers.map(slow_first, items())):
-            assert read - at <= 2 * AHEAD
+        for at, _ in enumerate(workers.map(slow_first, items(), lambda _: size)):
+            assert read - at <= window
     assert read == 100
 
 

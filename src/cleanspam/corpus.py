@@ -103,7 +103,7 @@ class Corpus:
         """Yield what becomes of each piece, in order."""
         waiting: deque[bytes] = deque()
         tasks = ((edit.format, edit.pack, piece) for piece in _kept(pieces, waiting))
-        for outcome in self._workers.map(_edit_piece, tasks):
+        for outcome in self._workers.map(_edit_piece, tasks, lambda task: len(task[2])):
             piece = waiting.popleft()
             if not outcome.is_changed:
                 outcome.data = piece
