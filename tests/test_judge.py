@@ -553,7 +553,7 @@ def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.M
         f"雨停{mark}(网站建设公司报价{at}){mark}街上又有了人,(小程序开发哪家好),走了。\n" for at, mark in enumerate(",，;；")
     )
     expected = [finding.text for finding in SHIPPED.cuts(text)]
-    monkeypatch.setattr("cleanspam.judge.REMEMBERED", 2)
+    monkeypatch.setattr("cleanspam.likely.REMEMBERED", 2)
     judge = Judge(load_rules())
 
     assert [finding.text for finding in judge.cuts(text)] == expected
