@@ -30,7 +30,7 @@ class _Page:
 
 
 # What shows a reported pair with the text around it.
-Look = Callable[[Reported], tuple[str, Pair]]
+_Look = Callable[[Reported], tuple[str, Pair]]
 # A parenthetical and the rules that are asked about it, or that spoke.
 _Asked = tuple[View, Sequence[Matcher]]
 
@@ -100,7 +100,7 @@ class Judge:
             if self._has_suspect(reports or [], partial(around, view, first=first, last=last))
         ]
 
-    def _has_suspect(self, reports: list[Reported], look: Look) -> bool:
+    def _has_suspect(self, reports: list[Reported], look: _Look) -> bool:
         """Tell whether a rule may speak about one of a text's pairs, or about as many as the crowd it asks for."""
         asked = [(reported, matchers) for reported in reports if (matchers := self._likely.about(reported))]
         voices = Counter[Matcher]()
