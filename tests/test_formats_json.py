@@ -17,7 +17,7 @@ from cleanspam.formats.base import Format
 from cleanspam.formats.fields import steps, tree
 from cleanspam.formats.jsonfile import JsonFormat
 from cleanspam.formats.jsonl import JsonlFormat
-from cleanspam.formats.jsonscan import BrokenError, lone_string, offsets, skip, strings
+from cleanspam.formats.jsonscan import BrokenError, lone_string, places, skip, strings
 from cleanspam.sieve import IS_COMPILED
 
 PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
@@ -178,7 +178,7 @@ def test_every_character_of_a_literal_knows_where_it_is_written(text: str) -> No
     """A cut behind an escape would take the wrong bytes."""
     for spelling in (json.dumps(text), json.dumps(text, ensure_ascii=False)):
         raw = spelling[1:-1]
-        at = offsets(raw)
+        at = map(places(raw), range(len(text) + 1))
 
         assert [json.loads(f'"{raw[start:end]}"') for start, end in pairwise(at)] == list(text)
 

@@ -8,7 +8,6 @@ one.
 
 import re
 from collections.abc import Callable, Mapping
-from operator import add
 
 Search = Callable[[str], object]
 Lists = Mapping[str, tuple[str, ...]]
@@ -67,18 +66,22 @@ def _words(words: tuple[str, ...], start: str | None, end: str | None) -> Search
         return lambda text: text.startswith(words)
     if end:
         return lambda text: text.endswith(words)
-    return _anywhere(words, lambda text: any(word in text for word in words))
+    return _beginning(words, 0, None)
 
 
-def _anywhere(words: tuple[str, ...], search: Search) -> Search:
-    """Return the search, asked only of a text that has two characters which begin a word: most texts have none."""
-    heads = frozenset(word[:2] for word in words)
-    singles = frozenset(head for head in heads if len(head) == 1)
+def _beginning(words: tuple[str, ...], first: int, last: int | None) -> Search:
+    """Return the search for a word that begins `first` to `last` characters from the start, told by its first two."""
+    by_head: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        by_head[word[:2]] = (*by_head.get(word[:2], ()), word)
+    singles = frozenset(head for head in by_head if len(head) == 1)
 
-    def found(text: str) -> object:
-        if heads.isdisjoint(map(add, text, text[1:])) and singles.isdisjoint(text):
-            return False
-        return search(text)
+    def found(text: str) -> bool:
+        for at in range(first, len(text) if last is None else min(last + 1, len(text))):
+            likely = by_head.get(text[at : at + 2])
+            if (likely and text.startswith(likely, at)) or text[at] in singles:
+                return True
+        return False
 
     return found
 
@@ -101,7 +104,7 @@ def _term(term: "re.Match[str]", lists: Lists) -> Search:
         return lambda text: any(first <= len(text) - size <= last and text[-size:] in known for size in lengths)
     if not last:
         return lambda text: text.startswith(words)
-    return _anywhere(words, lambda text: any(first <= text.find(word, first) <= last for word in words))
+    return _beginning(words, first, last)
 
 
 def _not(search: Search) -> Search:

@@ -1,5 +1,7 @@
 """What a format is. A format knows where texts stand in bytes; it knows no rules, no paths and no findings."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
@@ -140,6 +142,16 @@ def cutting(editor: Editor) -> Change:
     return change
 
 
+def unequal_places(raw: str, escape_re: "re.Pattern[str]") -> Callable[[int], int]:
+    """Return what tells where each character begins in a spelling in which some are escapes, and where the last one ends."""
+    behind: list[int] = []  # characters up to and with each escape
+    longer: list[int] = [0]  # how much longer their spelling is
+    for escape in escape_re.finditer(raw):
+        behind.append(escape.start() - longer[-1] + 1)
+        longer.append(longer[-1] + len(escape[0]) - 1)
+    return lambda at: at + longer[bisect_right(behind, at)]
+
+
 def errors_of(encoding: str) -> str:
     """Return the error handler that brings undecodable bytes of `encoding` through a decode and an encode."""
     return "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
@@ -153,19 +165,19 @@ class Eraser:
         self.text = piece.decode(encoding, errors_of(encoding))
         self._gone: list[Span] = []
 
-    def edit(self, passage: Passage, editor: Editor, offsets: Callable[[str], Sequence[int]] | None = None) -> None:
+    def edit(self, passage: Passage, editor: Editor, places: Callable[[str], Callable[[int], int]] | None = None) -> None:
         """Take out of the passage what the editor says.
 
-        `offsets` returns where each character of a passage with a `raw` spelling begins in it, and where it ends.
+        `places` returns what tells where each character of a passage with a `raw` spelling begins in it, and where it ends.
         """
         spans = editor.edit(passage)
         if not spans:
             return
-        if offsets is None or not passage.raw:
+        if places is None or not passage.raw:
             self._gone += [Span(passage.start + start, passage.start + end) for start, end in spans]
             return
-        at = offsets(passage.raw)
-        self._gone += [Span(passage.start + at[start], passage.start + at[end]) for start, end in spans]
+        at = places(passage.raw)
+        self._gone += [Span(passage.start + at(start), passage.start + at(end)) for start, end in spans]
 
     def result(self, lines: int, records: int = 0) -> Edited:
         """Return the piece without what was taken."""

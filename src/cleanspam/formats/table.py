@@ -1,17 +1,17 @@
 """CSV and TSV: rows under a header. A row without a cut keeps its bytes; in one with a cut only the cell loses some."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO
 
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of, unequal_places
 from cleanspam.formats.fields import chosen
 from cleanspam.formats.text import join, whole
 
 _SEMICOLON = ";"
-_QUOTE_RE = re.compile(r'""|.', re.DOTALL)
+_QUOTE_RE = re.compile('""')
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class TableFormat:
             value = _value(cell)
             raw = quoted if quoted is not None and quoted != value else ""
             start = cell.start("quoted" if quoted is not None else "plain")
-            eraser.edit(Passage(value, line, record, name, start, raw), editor, _offsets)
+            eraser.edit(Passage(value, line, record, name, start, raw), editor, _places)
 
 
 def _value(cell: re.Match[str]) -> str:
@@ -75,8 +75,8 @@ def _value(cell: re.Match[str]) -> str:
     return cell["plain"] or "" if quoted is None else quoted.replace('""', '"')
 
 
-def _offsets(raw: str) -> list[int]:
-    return [*(unit.start() for unit in _QUOTE_RE.finditer(raw)), len(raw)]
+def _places(raw: str) -> Callable[[int], int]:
+    return unequal_places(raw, _QUOTE_RE)
 
 
 def _header(text: str, delimiter: str) -> list[str]:
