@@ -7,14 +7,18 @@ import lzma
 import os
 import stat
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from cleanspam import files
+from cleanspam import Cleaner, files, load_rules
+from cleanspam.batch import Outcome, PieceEditor
 from cleanspam.cli.app import run
+from cleanspam.corpus import Corpus, Job, Setup
 from cleanspam.formats.base import BLOCK, Format
-from cleanspam.formats.registry import make
+from cleanspam.formats.registry import Kind, make
+from cleanspam.formats.text import TextFormat
 
 PLANTED = "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"
 CLEAN = "渔船回港的时候,码头上已经站满了人。\n"
@@ -185,3 +189,38 @@ def test_hashes_of_a_large_file_are_those_of_its_bytes(monkeypatch: pytest.Monke
         assert line["before"] == hashlib.sha256(data).hexdigest()
         assert line["after"] == hashlib.sha256(Path(f"out{jobs}/a.txt").read_bytes()).hexdigest()
         assert line["before"] != line["after"]
+
+
+@pytest.mark.parametrize("change", ["replace", "truncate", "remove", "write"])
+def test_a_large_file_that_changes_while_it_is_read_fails_alone(work: Path, change: str) -> None:
+    """Two versions would be mixed in silence, or the other files of the run be lost."""
+    source, small = work / "a.txt", work / "b.txt"
+    source.write_bytes("雨下了一整夜。\n".encode() * (40 * BLOCK // 22))
+    small.write_text("雨停了,(淘宝开店),街上", encoding="utf-8")
+    jobs = [Job(str(path), f"{path}.out", Kind("text", ""), path.stat().st_size) for path in (source, small)]
+    pieces = count()
+
+    def report(job: Job, outcome: Outcome) -> None:  # noqa: ARG001 (a Report is told of both)
+        if next(pieces) == 0:
+            spoil(source, change)
+
+    editor = PieceEditor(TextFormat(), Cleaner(load_rules()))
+    with Corpus(editor, Setup(fsync=False), 2) as corpus:
+        first, second = corpus.staged(jobs, report)
+
+    assert "a.txt: " in first.error
+    assert not first.beside
+    assert second.error == ""
+    assert Path(second.beside).read_text(encoding="utf-8") == "雨停了,街上"
+
+
+def spoil(path: Path, change: str) -> None:
+    """Do to a file what another process may do while it is read."""
+    if change == "replace":
+        path.with_suffix(".new").write_bytes(b"x" * path.stat().st_size)
+        path.with_suffix(".new").replace(path)
+    elif change == "remove":
+        path.unlink()
+    else:
+        with path.open("r+b") as sink:
+            sink.truncate(BLOCK) if change == "truncate" else sink.write(b"x")

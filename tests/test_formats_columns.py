@@ -87,6 +87,14 @@ def test_rows_are_cleaned_as_their_texts_are(tmp_path: Path, kind: object) -> No
     assert found == [text and CLEANER.clean(text).text for text in texts] + [None, ""]
 
 
+def test_a_column_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """A part would be left out, and every record behind it be logged under another number."""
+    texts = pa.array([f"{PLANTED}".encode() + b"\xff", b"a"], pa.binary()).view(pa.string())
+    parquet.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
+    with pytest.raises(FormatError, match="cannot be read"):
+        clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+
+
 def test_a_large_row_group_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One row group of a whole file would take all memory."""
     monkeypatch.setattr(adapter, "PART", 1 << 10)

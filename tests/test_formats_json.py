@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cleanspam import Cleaner, FormatError, load_rules
 from cleanspam.batch import Outcome, PieceEditor, Wants, placed
+from cleanspam.brackets import BLANKS
 from cleanspam.formats import jsonfile
 from cleanspam.formats.base import Format
 from cleanspam.formats.fields import steps, tree
@@ -210,6 +211,9 @@ def test_records_are_cleaned_as_their_texts_are(is_ascii: bool) -> None:
     examples = [example.text for rule in CLEANER.ruleset.rules for example in rule.examples]
     variants = [text.translate(to) for to in ({}, {ord(","): "，", ord("("): "（", ord(")"): "）"}) for text in examples]
     texts = [around.replace("%", text) for text in variants for around in ("%", "甲\n%\n乙", '"%"', "😀%😀", "\\%\\n")]
+    blanks = [(left, right, many) for left in BLANKS for right in BLANKS for many in (39, 54, 170, 500)]
+    texts += [f"雨停了,{left * many}(淘宝开店){right * many},街上" for left, right, many in blanks]
+    texts += [f"雨{'a.' + ' ' * many}(淘宝开店)停" for many in (1, 39, 159, 160)] + ["雨停了,(淘宝开店(甲)(乙)费用),街上"]
     lines = [json.dumps({"text": text}, ensure_ascii=is_ascii) + "\n" for text in texts]
     found = cleaned(JsonlFormat(("text",)), "".join(lines).encode())[0].decode().splitlines()
     assert [json.loads(line)["text"] for line in found] == [CLEANER.clean(text).text for text in texts]

@@ -29,6 +29,11 @@ PATTERNS = [
     r"^(?!\L<ends>)\L<things>.{0,2}(?:a|\|)$",
     r"^\L<things>.{0,2}(?<=灯)价",
     r"^\L<things>(?:\||[^a|)]\L<ends>)",
+    *(rf"^\L<things>{times}价" for times in ("?", "*", "+", "{2}", "{0,1}", "??")),
+    *(rf"^(?=\L<things>){times}价" for times in ("?", "{0,1}")),
+    r"^\L<things>\m[ab价]",
+    r"^\L<things>^a",
+    r"^\L<things>(?:a|^b)",
     r"a\L<things>",
 ]
 WRITTEN = [r"^(?:灯|灯笼|a价)", r"(?:笼|a价)$", r"^(?:灯|b)$", r"(?:灯笼|ab)"]

@@ -58,7 +58,7 @@ def test_the_wheel_holds_the_code_the_rules_and_the_types(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_the_compiled_sieve_and_is_for_this_machine(wheel: Path) -> None:
-    """Cleaning would take twice as long, or the wheel would be installed where its code can't run."""
+    """Cleaning would take five times as long, or the wheel would be installed where its code can't run."""
     if not IS_COMPILED:
         pytest.skip("there is no C compiler here")
     [compiled] = [name for name in zipfile.ZipFile(wheel).namelist() if "_sieve." in name and not name.endswith(".pyi")]

@@ -5,7 +5,7 @@ import random
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam.brackets import Pair, Sites, beside, own_text, pairs
@@ -97,6 +97,7 @@ def test_texts_of_each_width_of_characters_are_paired(alphabet: str) -> None:
 
 @needs_compiled
 @given(texts=st.lists(bracketed, max_size=4), is_ascii=st.booleans(), end=st.sampled_from(["", "\n", "\r\n"]))
+@example(texts=["𠀀(家)甲", "甲(家)𠀀", "甲(𠀀)乙", "甲(𝐬eo)乙"], is_ascii=True, end="")
 def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_ascii: bool, end: str) -> None:
     """A record with an advertisement would never be read."""
     sieve = Sieve(LEXICON, GATE)
@@ -181,6 +182,26 @@ def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
     for number, start, end, reports in lines_of(Sieve(LEXICON, GATE), data):
         assert data[start:end] == data.split(b"\n")[number]
         assert all(start <= place[0] < place[1] <= end for place in reports or [])
+
+
+@needs_compiled
+@pytest.mark.parametrize("before", [b"\x80", b"\xe5\x80", b"\\n\x80", b"\xe7\x94\xb2\x80", b"\xff"])
+def test_stray_bytes_beside_a_pair_are_no_neighbour(before: bytes) -> None:
+    """A rule that looks beside a parenthetical would be asked about another character than stands there."""
+    [(_, _, _, reports)] = lines_of(Sieve(LEXICON, GATE), b'{"a": "' + before + '(家)甲"}'.encode())
+    assert reports
+    assert reports[0][3:6] == (False, None, "甲")
+
+
+@needs_compiled
+def test_a_compiled_sieve_is_made_once_of_words() -> None:
+    """A mistake would end in a SystemError that names nothing."""
+    from cleanspam._sieve import Sieve as Compiled
+
+    with pytest.raises(TypeError, match="words that are str"):
+        Compiled("", "", {1: 1}, 0, "", "", "", "", "")  # type: ignore[dict-item]  # what is tested
+    with pytest.raises(TypeError, match="made once"):
+        Compiled("", "", {"a": 1}, 0, "", "", "", "", "").__init__("", "", {}, 0, "", "", "", "", "")  # type: ignore[misc]
 
 
 @given(number=st.integers(0, 200))

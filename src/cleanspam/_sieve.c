@@ -15,7 +15,7 @@
 enum { KINDS = 6, LINE_END = KINDS + 1 };
 enum { PLANE = 0x10000 }; /* characters that the tables know */
 enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
-enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, bytes that are none */
+enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
 static const uint64_t ALL = ~(uint64_t)0;
 
@@ -165,7 +165,7 @@ next_char(const Scan *s, Py_ssize_t *at)
     int is_escape = s->is_json && ((const unsigned char *)s->data)[*at] == '\\';
     Py_ssize_t size = is_escape ? unescaped(s, *at, &c) : decoded(s, *at, &c);
     *at += size ? size : 1;
-    return c;
+    return is_escape && c >> 11 == 0x1B ? HIDDEN : c; /* one of two escapes that spell a character */
 }
 
 /* Tell whether the byte at `at` is the second one of an escape: behind an odd number of backslashes. */
@@ -188,19 +188,22 @@ before(const Scan *s, Py_ssize_t *at)
     if (s->kind != UTF8)
         return PyUnicode_READ(s->kind, s->data, --*at);
     const unsigned char *data = s->data;
+    Py_ssize_t old = *at;
     do
         --*at;
     while (*at > s->first && (data[*at] & 0xC0) == 0x80);
-    if (s->is_json) {
-        if (is_escaped(s, *at))
-            *at -= 1;
-        else if (data[*at] == '"')
-            return EDGE;
-        else if (*at >= 5 && data[*at - 4] == 'u' && is_escaped(s, *at - 4))
-            *at -= 5;
-    }
+    if (s->is_json && is_escaped(s, *at))
+        *at -= 1;
+    else if (s->is_json && data[*at] == '"' && *at == old - 1)
+        return EDGE;
+    else if (s->is_json && *at >= 5 && data[*at - 4] == 'u' && is_escaped(s, *at - 4))
+        *at -= 5;
     Py_ssize_t end = *at;
-    return next_char(s, &end);
+    Py_UCS4 c = next_char(s, &end);
+    if (end == old)
+        return c;
+    *at = old - 1; /* stray bytes */
+    return HIDDEN;
 }
 
 /* Return what stands behind `at`, and move behind it. */
@@ -475,7 +478,7 @@ step_in_string(Scan *s, Line *line, Py_ssize_t *at)
     Py_ssize_t start = *at;
     Py_UCS4 c = next_char(s, at);
     unsigned char first = ((const unsigned char *)s->data)[start];
-    if (first < ' ' || (first == '\\' && c == HIDDEN))
+    if (first < ' ' || (first == '\\' && *at - start == 1))
         line->is_odd = 1;
     int sign = c < PLANE ? SIGNS[c] : 0;
     return sign ? step(s, sign, start, *at) : 0;
@@ -612,15 +615,19 @@ enter_all(Sieve *self, PyObject *words)
     Py_ssize_t at = 0;
     size_t chars = 1;
     while (PyDict_Next(words, &at, &word, &lists)) {
-        if (!PyUnicode_Check(word))
+        if (!PyUnicode_Check(word)) {
+            PyErr_SetString(PyExc_TypeError, "Sieve() takes words that are str");
             return -1;
+        }
         chars += (size_t)PyUnicode_GET_LENGTH(word);
     }
     for (self->size = 64; self->size < 4 * chars; self->size *= 2)
         ;
     self->slots = PyMem_Calloc(self->size, sizeof(Slot));
-    if (!self->slots)
+    if (!self->slots) {
+        PyErr_NoMemory();
         return -1;
+    }
     for (at = 0; PyDict_Next(words, &at, &word, &lists);)
         enter(self, word, PyLong_AsUnsignedLongLongMask(lists));
     return PyErr_Occurred() ? -1 : 0;
@@ -631,7 +638,11 @@ init(Sieve *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
     PyObject *source, *target, *words, *filler, *latin, *blanks, *left, *right;
     unsigned long long gate;
-    if (self->slots || !PyArg_ParseTuple(args, "UUO!KUUUUU:Sieve", &source, &target, &PyDict_Type, &words, &gate, &filler,
+    if (self->slots) {
+        PyErr_SetString(PyExc_TypeError, "a Sieve is made once");
+        return -1;
+    }
+    if (!PyArg_ParseTuple(args, "UUO!KUUUUU:Sieve", &source, &target, &PyDict_Type, &words, &gate, &filler,
                                          &latin, &blanks, &left, &right))
         return -1;
     for (Py_UCS4 c = 0; c < PLANE; c++)

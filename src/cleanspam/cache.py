@@ -118,7 +118,8 @@ def digest(source: BinaryIO) -> bytes:
 @cache
 def code_hash() -> str:
     """Name the code that judges: a change of it outdates what an earlier version found, released or not."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    folder = Path(__file__).parent
+    files = sorted([*folder.rglob("*.py"), *folder.glob("_sieve.*")])
     told = [(str(file), (status := file.stat()).st_size, status.st_mtime_ns) for file in files]
     return hashlib.blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 

@@ -21,6 +21,7 @@ from cleanspam.encodings import AUTO, encoding_of
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind
+from cleanspam.formats.text import read
 from cleanspam.jobs import Item, Workers
 from cleanspam.opening import made, opened
 
@@ -177,7 +178,7 @@ def _stage(staged: Staged, editor: PieceEditor, setup: Setup, edit: Edit, report
         pack = job.kind.compression if edit is not map and fitted.is_file and job.kind.compression in IN_MEMBERS else ""
         found = fitted.pieces(cast("BinaryIO", content))
         if edit is not map and fitted.is_file and not job.kind.compression:
-            found = _on_disk(found, job.source)
+            found = _on_disk(found, raw, job.source)
         read = flow.read(found)
         pieces = flow.edited(edit(editor.with_format(fitted, pack), read))
         if is_in_place and job.size <= (BLOCK if job.kind.compression else LARGE):
@@ -207,34 +208,47 @@ def _written(job: Job, setup: Setup, fitted: Format, source: Source, pieces: Ite
     return str(beside)
 
 
-class _OnDisk(bytes):
-    """A piece that another process reads from its file: through a pipe it would take as long as to clean it."""
+class _Stretch(NamedTuple):
+    """A piece of a file that another process reads for itself: through a pipe it would take as long as to clean it."""
 
     path: str
     at: int
+    size: int
+    seal: tuple[int, ...]  # of the file that is open here
 
-    def __reduce__(self) -> tuple[Callable[[str, int, int], bytes], tuple[str, int, int]]:
-        return _stretch, (self.path, self.at, len(self))
+    def read(self) -> bytes:
+        """Return the bytes. Raises OSError if they are no longer those of the file that is open here."""
+        with open(self.path, "rb", buffering=0) as raw:  # noqa: PTH123 (as in _stage_small)
+            raw.seek(self.at)
+            data = read(cast("BinaryIO", raw), self.size)
+            if len(data) < self.size or _seal(raw.fileno()) != self.seal:
+                raise OSError(errno.EIO, "it was changed while it was read", self.path)
+        return data
 
 
-def _on_disk(pieces: Iterable[bytes], path: str) -> Iterator[bytes]:
+class _OnDisk(bytes):
+    """A piece that is sent to another process as a stretch of its file."""
+
+    stretch: _Stretch
+
+    def __reduce__(self) -> tuple[type[_Stretch], tuple[object, ...]]:
+        return _Stretch, tuple(self.stretch)
+
+
+def _on_disk(pieces: Iterable[bytes], raw: BinaryIO, path: str) -> Iterator[bytes]:
     """Yield the pieces of a file, one behind the other, so that they know where they are."""
-    at = 0
+    at, seal = 0, _seal(raw.fileno())
     for data in pieces:
         piece = _OnDisk(data)
-        piece.path, piece.at = path, at
+        piece.stretch = _Stretch(path, at, len(data), seal)
         at += len(data)
         yield piece
 
 
-def _stretch(path: str, at: int, size: int) -> bytes:
-    """Return `size` bytes of a file."""
-    with open(path, "rb", buffering=0) as raw:  # noqa: PTH123 (as in _stage_small)
-        raw.seek(at)
-        data = raw.read(size)
-    if len(data) < size:
-        raise OSError(errno.EIO, "it was changed while it was read", path)
-    return data
+def _seal(descriptor: int) -> tuple[int, ...]:
+    """Return what tells one version of a file from others."""
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class _Flow:
@@ -338,8 +352,10 @@ def _set_up(editor: PieceEditor, setup: Setup) -> None:
     _worker[:] = [(editor, setup)]
 
 
-def _edit_piece(task: tuple[Format, str, bytes]) -> Outcome:
+def _edit_piece(task: tuple[Format, str, bytes | _Stretch]) -> Outcome:
     (editor, _), (fitted, pack, piece) = _worker[0], task
+    if isinstance(piece, _Stretch):
+        piece = piece.read()
     outcome = editor.with_format(fitted, pack)(piece)
     if not outcome.is_changed:
         outcome.data = b""  # who sent the piece has it

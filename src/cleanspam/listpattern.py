@@ -15,13 +15,15 @@ Lists = Mapping[str, tuple[str, ...]]
 _NAME_RE = re.compile(r"\\L<([^>]*)>")
 _ANYWHERE_RE = re.compile(rf"{_NAME_RE.pattern}(?:\|{_NAME_RE.pattern})*")
 _PART_RE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|.", re.DOTALL)  # an escape, a class, or a character
-_BEHIND_RE = re.compile(r"\(\?<|\\[bB]")  # what looks behind itself
+# A list at the head of a pattern, once; and what looks behind itself, or wants the start of the text.
+_HEAD_RE = re.compile(rf"{_NAME_RE.pattern}(?![?*+{{])")
+_BEHIND_RE = re.compile(r"\(\?<|\\[bBmMAGK]|(?<!\[)\^")
 _WORD = r"[^\\\[\](){}|.*+?$^]+"
 _WORDS_RE = re.compile(rf"(?P<start>\^)?\(\?:(?P<words>{_WORD}(?:\|{_WORD})*)\)(?P<end>\$)?")
 # How far from the start, which list, and whether the text ends with its word.
 _TERM = r"(?:\.\{(?P<first>\d+),(?P<last>\d+)\})?\\L<(?P<name>[^>]*)>(?P<end>\$)?"
 _TERM_RE = re.compile(_TERM)
-_LOOK_RE = re.compile(rf"\(\?(?P<wanted>[=!]){_TERM}\)")
+_LOOK_RE = re.compile(rf"\(\?(?P<wanted>[=!]){_TERM}\)(?![?*+{{])")
 
 
 def list_search(pattern: str, lists: Lists, compiled: Callable[[str], Search]) -> Search:
@@ -40,8 +42,8 @@ def list_search(pattern: str, lists: Lists, compiled: Callable[[str], Search]) -
     looks, rest = _looks(pattern[1:], lists)
     if term := _TERM_RE.fullmatch(rest):
         return _all([*looks, _term(term, lists)])
-    head = _NAME_RE.match(rest)
-    if head and not _BEHIND_RE.search(rest):
+    head = _HEAD_RE.match(rest)
+    if head and not _BEHIND_RE.search(rest, head.end()):
         return _all([*looks, _headed(lists[head[1]], when_needed(f"^{rest[head.end() :]}", compiled))])
     return _all([*looks, when_needed(f"^{rest}", compiled)]) if looks else compiled(pattern)
 

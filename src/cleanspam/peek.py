@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import accumulate, pairwise
 
 from cleanspam.brackets import Pair, back_over_blanks, on_over_blanks
 from cleanspam.matcher import CONTEXT
@@ -31,16 +32,18 @@ def around_in_json(data: memoryview, reported: Reported) -> tuple[str, Pair]:
 
 def _around(read: Callable[[memoryview], str], data: memoryview, reported: Reported, first: int, last: int) -> tuple[str, Pair]:
     start, end, *_, inner = reported
-    before, own, after = read(data[first:start]), read(data[start:end]), read(data[end:last])
-    at = len(before)
-    bounds = [(at + len(read(data[start:one])), at + len(read(data[start:two]))) for one, two in inner]
-    return before + own + after, Pair(at, at + len(own), tuple(bounds))
+    edges = [start, *(edge for bounds in inner for edge in bounds), end]
+    before, after = read(data[first:start]), read(data[end:last])
+    own = [read(data[one:two]) for one, two in pairwise(edges)]
+    at = list(accumulate(map(len, own), initial=len(before)))
+    return before + "".join(own) + after, Pair(at[0], at[-1], tuple(zip(at[1:-1:2], at[2:-1:2], strict=True)))
 
 
 def is_chained(text: str, pair: Pair) -> bool:
-    """Tell whether the pair may be one of a chain, of which the text around it does not show enough."""
+    """Tell whether the pair may be one of a chain, or far from what stands beside it: the text does not show enough of that."""
     left, right = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
-    return left == 0 or right == len(text) or text[left - 1] in CLOSERS or text[right] in OPENERS
+    is_far = pair.start - left >= CONTEXT - 1 or right - pair.end >= CONTEXT - 1
+    return is_far or left == 0 or right == len(text) or text[left - 1] in CLOSERS or text[right] in OPENERS
 
 
 def _decoded(raw: memoryview) -> str:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, errors_of
 from cleanspam.formats.fields import Node, chosen, tree
-from cleanspam.formats.jsonl import may_hold_cut, take
+from cleanspam.formats.jsonl import take
 from cleanspam.formats.jsonscan import BrokenError, Found, skip, string_paths, strings
 from cleanspam.formats.text import join, read, whole
 
@@ -73,7 +73,7 @@ class _Records:
             return
         while True:
             found, end = strings(text, self.at, self._node)
-            yield self._line_here(), self.number, found if self._reads_all or may_hold_cut(text[self.at : end]) else []
+            yield self._line_here(), self.number, found if self._reads_all or _may_hold_cut(text[self.at : end]) else []
             self.number += 1
             self.at = skip(text, end)
             if self.at == len(text) or (is_array and text.startswith("]", self.at)):
@@ -108,3 +108,14 @@ def _between_items(source: BinaryIO, held: bytes) -> Iterator[bytes]:
             yield held
             return
         held += more
+
+
+def _may_hold_cut(text: str) -> bool:
+    """Tell by a scan whether a record could hold a parenthetical, escaped brackets included; wrong only in saying yes.
+
+    A cut takes a pair, so an opening bracket is looked for. Round ones first: most lines have them.
+    """
+    return (
+        "（" in text or "(" in text or "【" in text or "［" in text or "〔" in text or "〖" in text or "｛" in text
+        or text.find("[", 1) >= 0 or text.find("{", 1) >= 0 or "\\u" in text
+    )  # fmt: skip

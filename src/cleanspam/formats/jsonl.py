@@ -78,17 +78,6 @@ def _found(line: str, node: Node) -> list[Found]:
     return found
 
 
-def may_hold_cut(line: str) -> bool:
-    """Tell by a scan whether a record could hold a parenthetical, escaped brackets included; wrong only in saying yes.
-
-    A cut takes a pair, so an opening bracket is looked for. Round ones first: most lines have them.
-    """
-    return (
-        "（" in line or "(" in line or "【" in line or "［" in line or "〔" in line or "〖" in line or "｛" in line
-        or line.find("[", 1) >= 0 or line.find("{", 1) >= 0 or "\\u" in line
-    )  # fmt: skip
-
-
 def take(eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int) -> None:
     """Let the editor cut in the strings of one record; `start` is where the text they were found in begins."""
     for value, at, end, path in found:

@@ -187,7 +187,7 @@ def _rewritten(piece: bytes, fields: tuple[str, ...], change: Change, editor: Ed
         node, old = root.below[column.name], table.column(at)
         changed = _changed(old, _suspects(old, editor), node, column.name, change)
         if changed:
-            values = old.to_pylist()
+            values = _guarded(old.to_pylist)
             for row, value in changed.items():
                 values[row] = value
             table = table.set_column(at, column, pa.chunked_array([pa.array(values, column.type)]))
@@ -197,7 +197,7 @@ def _rewritten(piece: bytes, fields: tuple[str, ...], change: Change, editor: Ed
 
 def _changed(column: Any, rows: list[int] | None, node: Node, name: str, change: Change) -> dict[int, Any]:
     """Return the values that change, of those rows or of all, by their row."""
-    old = dict(enumerate(_guarded(column.to_pylist))) if rows is None else {row: column[row].as_py() for row in rows}
+    old = _guarded(lambda: dict(enumerate(column.to_pylist())) if rows is None else {row: column[row].as_py() for row in rows})
     new = {row: _value(value, node, row, name, change) for row, value in old.items()}
     return {row: value for row, value in new.items() if value is not old[row]}
 
