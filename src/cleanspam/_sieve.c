@@ -47,7 +47,7 @@ typedef struct {
     const Sieve *sieve;
     const void *data; /* the text, the width of its characters, and where it begins and ends, in bytes for UTF-8 */
     int kind;
-    Py_ssize_t first, length;
+    Py_ssize_t first, end;
     int is_json;
     Spans open;                    /* opening brackets without a partner so far, of this line */
     Spans closed;                  /* pairs of this line that no other pair holds so far */
@@ -111,7 +111,7 @@ decoded(const Scan *s, Py_ssize_t at, Py_UCS4 *c)
 {
     const unsigned char *p = (const unsigned char *)s->data + at;
     Py_ssize_t size = *p < 0x80 ? 1 : *p < 0xC2 ? 0 : *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : *p < 0xF5 ? 4 : 0;
-    if (!size || size > s->length - at)
+    if (!size || size > s->end - at)
         return 0;
     *c = size == 1 ? *p : *p & (0x7F >> size);
     for (Py_ssize_t i = 1; i < size; i++) {
@@ -135,7 +135,7 @@ unescaped(const Scan *s, Py_ssize_t at, Py_UCS4 *c)
 {
     static const char NAMES[] = "\"\\/bfnrt", CHARS[] = "\"\\/\b\f\n\r\t";
     const unsigned char *p = (const unsigned char *)s->data + at;
-    Py_ssize_t left = s->length - at;
+    Py_ssize_t left = s->end - at;
     if (left < 2)
         return 0;
     if (p[1] != 'u') {
@@ -210,7 +210,7 @@ before(const Scan *s, Py_ssize_t *at)
 static Py_UCS4
 behind(const Scan *s, Py_ssize_t *at)
 {
-    if (*at == s->length || (s->is_json && ((const unsigned char *)s->data)[*at] == '"'))
+    if (*at == s->end || (s->is_json && ((const unsigned char *)s->data)[*at] == '"'))
         return EDGE;
     return next_char(s, at);
 }
@@ -399,7 +399,7 @@ step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 }
 
 #define SCAN(type)                                          \
-    for (Py_ssize_t at = 0; at < s->length; at++) {         \
+    for (Py_ssize_t at = 0; at < s->end; at++) {         \
         Py_UCS4 c = ((const type *)s->data)[at];            \
         int sign = c < PLANE ? SIGNS[c] : 0;                \
         if (sign && step(s, sign, at, at + 1))              \
@@ -417,11 +417,11 @@ scan(Scan *s)
     }
 }
 
-/* JSON ---------------------------------------------------------------------------------------------------------------- */
+/* UTF-8 --------------------------------------------------------------------------------------------------------------- */
 
 enum { STRIDE = 32 };
 
-/* Tell whether a byte of a string must be looked at: control characters, its end, escapes, and what begins a bracket. Without
+/* Tell whether a byte must be looked at: control characters, brackets, and the end and the escapes of a JSON string. Without
  * a branch, so that compilers look at many bytes at a time. Bytes that are no UTF-8 are passed over, as Python does: what
  * begins a character is inside no other. Looks at two bytes more. */
 static inline int
@@ -453,8 +453,8 @@ next_stop(const unsigned char *data, Py_ssize_t at, Py_ssize_t length)
 static int
 scan_utf8(Scan *s)
 {
-    for (Py_ssize_t at = s->first; at < s->length;) {
-        Py_ssize_t start = next_stop(s->data, at, s->length);
+    for (Py_ssize_t at = s->first; at < s->end;) {
+        Py_ssize_t start = next_stop(s->data, at, s->end);
         at = start;
         Py_UCS4 c = next_char(s, &at);
         int sign = c < PLANE ? SIGNS[c] : 0;
@@ -464,6 +464,8 @@ scan_utf8(Scan *s)
     end_line(s);
     return 0;
 }
+
+/* JSON ---------------------------------------------------------------------------------------------------------------- */
 
 /* Where a line of JSON stands: how deep in its record, whether in a string, behind the record, and whether it is none. */
 typedef struct {
@@ -530,9 +532,9 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
 {
     const unsigned char *data = s->data;
     Line line = {0};
-    for (Py_ssize_t at = 0; at < s->length;) {
+    for (Py_ssize_t at = 0; at < s->end;) {
         if (line.in_string)
-            at = next_stop(data, at, s->length);
+            at = next_stop(data, at, s->end);
         unsigned char c = data[at];
         if (line.in_string && c != '"' && c != '\n') {
             if (step_in_string(s, &line, &at))
@@ -554,7 +556,7 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
         }
     }
     *ends = line.number;
-    return end_record(s, &line, s->length, lines);
+    return end_record(s, &line, s->end, lines);
 }
 
 /* Texts -------------------------------------------------------------------------------------------------------------- */
@@ -571,8 +573,8 @@ scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size,
             return -1;
         }
         s->first = (Py_ssize_t)first;
-        s->length = (Py_ssize_t)end;
-        if (scan_utf8(s) || (PyList_GET_SIZE(s->found) && enter_text(s, texts, at, s->first, s->length, 0)))
+        s->end = (Py_ssize_t)end;
+        if (scan_utf8(s) || (PyList_GET_SIZE(s->found) && enter_text(s, texts, at, s->first, s->end, 0)))
             return -1;
     }
     return 0;
@@ -687,7 +689,7 @@ sift(Sieve *self, PyObject *text)
         .sieve = self,
         .data = PyUnicode_DATA(text),
         .kind = PyUnicode_KIND(text),
-        .length = PyUnicode_GET_LENGTH(text),
+        .end = PyUnicode_GET_LENGTH(text),
         .found = PyList_New(0),
     };
     if (!s.found || scan(&s))
@@ -705,7 +707,7 @@ sift_json(Sieve *self, PyObject *data)
         .sieve = self,
         .data = PyBytes_AS_STRING(data),
         .kind = UTF8,
-        .length = PyBytes_GET_SIZE(data),
+        .end = PyBytes_GET_SIZE(data),
         .is_json = 1,
         .found = PyList_New(0),
     };

@@ -94,10 +94,6 @@ class Sites:
             return Site.TAIL
         return Site.GLUED
 
-    def is_alone(self, pair: Pair) -> bool:
-        """Tell whether the site of `pair` is ALONE or LINE."""
-        return self._left(pair) in CLEAR_LEFT and self._right(pair) in CLEAR_RIGHT
-
     def is_code(self, pair: Pair) -> bool:
         """Tell whether `pair` stands in a Markdown code span or fence; a fence never closed holds the rest of the text."""
         at = bisect_right(self._code, Span(pair.start, pair.start))

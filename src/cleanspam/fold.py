@@ -5,7 +5,6 @@ filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
 """
 
 import re
-from array import array
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
@@ -74,15 +73,6 @@ def _sources() -> dict[str, list[str]]:
     for source, target in zip(SOURCE, TARGET, strict=True):
         sources.setdefault(target, []).append(source)
     return sources
-
-
-def spelling_table(size: int) -> bytes:
-    """Return what each of the first `size` code points reads as, in four bytes of the machine's order."""
-    table = array("I", range(size))
-    for source, target in zip(map(ord, SOURCE), map(ord, TARGET), strict=True):
-        if source < size:
-            table[source] = target
-    return table.tobytes()
 
 
 def _blanked(mapped: str) -> str:

@@ -36,7 +36,7 @@ def list_search(pattern: str, lists: Lists, compiled: Callable[[str], Search]) -
     if not _NAME_RE.search(pattern):
         return compiled(pattern)
     if len(branches := _branches(pattern)) > 1:
-        return _any([list_search(branch, lists, compiled) for branch in branches])
+        return any_of([list_search(branch, lists, compiled) for branch in branches])
     if not pattern.startswith("^"):
         return compiled(pattern)
     looks, rest = _looks(pattern[1:], lists)
@@ -119,8 +119,9 @@ def _headed(words: tuple[str, ...], rest: Search) -> Search:
     return lambda text: any(text[:size] in known and rest(text[size:]) for size in lengths)
 
 
-def _any(searches: list[Search]) -> Search:
-    return lambda text: any(search(text) for search in searches)
+def any_of(searches: list[Search]) -> Search:
+    """Return the search that finds what one of several finds."""
+    return searches[0] if len(searches) == 1 else lambda text: any(search(text) for search in searches)
 
 
 def _all(searches: list[Search]) -> Search:

@@ -7,10 +7,10 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from cleanspam.brackets import LINE_ENDS, Pair, Sites, beside, own_text, prose
+from cleanspam.brackets import LINE_ENDS, Pair, Sites, own_text, prose
 from cleanspam.fold import FILLER, fold, is_han, spellings
 from cleanspam.lexicon import Lexicon, narrow
-from cleanspam.listpattern import Search, list_search, when_needed
+from cleanspam.listpattern import Search, any_of, list_search, when_needed
 from cleanspam.model import Site
 from cleanspam.pairing import KIND, KINDS
 from cleanspam.rulefile import compile_pattern
@@ -41,12 +41,6 @@ class View:
     @cached_property
     def site(self) -> Site:
         return self._sites.of(self.pair)
-
-    @cached_property
-    def beside(self) -> tuple[str, str]:
-        """The characters before and behind it, "" at an edge of the line."""
-        left, right = beside(self._text, self.pair)
-        return left.strip(LINE_ENDS), right.strip(LINE_ENDS)
 
     @cached_property
     def own(self) -> str:
@@ -112,8 +106,7 @@ class Patterns:
 
     def any(self, patterns: Sequence[str]) -> Search:
         """Return the search for any of the patterns."""
-        searches = [self._search(pattern) for pattern in patterns]
-        return searches[0] if len(searches) == 1 else lambda text: any(search(text) for search in searches)
+        return any_of([self._search(pattern) for pattern in patterns])
 
     def _search(self, pattern: str) -> Search:
         if pattern not in self._searches:
@@ -166,9 +159,11 @@ class Matcher:
 
     def _one_char_test(self, patterns: tuple[str, ...], form: "re.Pattern[str]") -> CharTest:
         """Return a test of the one character beside a pair: filler hides another one."""
+        if not patterns:
+            return lambda _: True
         search = self._patterns.any(patterns)
-        if not all(form.fullmatch(pattern) for pattern in patterns) or not patterns:
-            return lambda char: char != "" or not patterns or bool(search(""))
+        if not all(form.fullmatch(pattern) for pattern in patterns):  # they see more than one character
+            return lambda char: char != "" or bool(search(""))
 
         def may_match(char: str | None) -> bool:
             seen = fold(char or "")
