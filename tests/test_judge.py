@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, Ruleset, Verdict, load_rules
-from cleanspam.brackets import Pair, Sites, own_text, pairs
+from cleanspam.brackets import CONTEXT, Pair, Sites, own_text, pairs
 from cleanspam.fold import fold
 from cleanspam.foldtable import SOURCE, TARGET
 from cleanspam.judge import Judge
-from cleanspam.matcher import CONTEXT, NEAR
+from cleanspam.matcher import NEAR
 from cleanspam.rulefile import Source, parse_rules
 from cleanspam.ruleset import Rule
 

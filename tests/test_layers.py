@@ -15,7 +15,7 @@ PACKAGE = Path(cleanspam.__file__).parent
 ROWS = (
     ("model", "errors", "foldtable"),
     ("fold", "pairing", "brackets", "lexicon", "listpattern", "_sieve", "sieve", "ruleset", "rulefile"),
-    ("matcher", "peek", "likely", "judge", "cut"),
+    ("matcher", "likely", "judge", "cut"),
     ("cleaner",),
 )
 ROW = {name: row for row, names in enumerate(ROWS) for name in names}

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from cleanspam.brackets import Pair, Sites, beside, own_text, pairs
 from cleanspam.fold import fold
 from cleanspam.lexicon import Lexicon, narrow
+from cleanspam.matcher import View
 from cleanspam.model import Site
-from cleanspam.pairing import Reported, ReportedLine, pairing
+from cleanspam.pairing import Glimpse, Reported, ReportedText, pairing
 from cleanspam.sieve import IS_COMPILED, Sieve
 
 LEXICON = Lexicon(
@@ -63,7 +64,8 @@ def test_what_is_alone_is_let_through(sieve: Sieve, text: str) -> None:
 def test_what_is_let_through_comes_with_its_neighbours(sieve: Sieve, text: str) -> None:
     """Rules that look beside a parenthetical would be passed over."""
     for pair, report in spans(sieve.sift(text)).items():
-        assert report[4:6] == tuple(char.strip("\r\n") for char in beside(text, pair))
+        assert report[4] == text[pair.start]
+        assert report[5:7] == tuple(char.strip("\r\n") for char in beside(text, pair))
 
 
 @pytest.mark.parametrize("sieve", SIEVES)
@@ -113,7 +115,7 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
             assert data[start:stop].decode().rstrip("\r") == line
             assert here
             assert len(here) == len(reports)
-            assert all(covers(place, report) for place, report in zip(here, reports, strict=True))
+            assert all(shows(glimpse, text, report) for glimpse, report in zip(here, reports, strict=True))
 
 
 @needs_compiled
@@ -130,10 +132,25 @@ def test_what_has_to_be_judged_is_found_in_texts_of_a_column(texts: list[str], w
     for number, text in enumerate(texts):
         reports = sieve.sift(text)
         assert len(found.get(number) or []) == len(reports)
-        for place, report in zip(found.get(number) or [], reports, strict=True):
-            assert place[2:6] == report[2:6]
-            assert place[0] - places[number] == len(text[: report[0]].encode())
-            assert [one - places[number] for one, _ in place[6]] == [len(text[:one].encode()) for one, _ in report[6]]
+        for glimpse, report in zip(found.get(number) or [], reports, strict=True):
+            assert glimpse[1][2:7] == report[2:7]
+            assert shows(glimpse, text, report)
+
+
+@needs_compiled
+@pytest.mark.parametrize("char", ["云", "𠀀", "é", "·", " "])
+@pytest.mark.parametrize("is_ascii", [False, True])
+def test_what_is_found_in_bytes_comes_with_all_that_rules_see(char: str, *, is_ascii: bool) -> None:
+    """A rule that looks far would be asked about less than it sees in a text."""
+    text = f"雨,{char * 60}(家[里]){char * 60},风(家){char * 45}(家)"
+    line = json.dumps({"text": text}, ensure_ascii=is_ascii).encode()
+    raw, sieve = text.encode(), Sieve(LEXICON, GATE)
+    [(_, _, _, in_json)], reports = lines_of(sieve, line), sieve.sift(text)
+    [(_, _, _, in_column)] = (
+        sieve.sift_texts(raw, (0).to_bytes(4, sys.byteorder) + len(raw).to_bytes(4, sys.byteorder), 4) or []
+    )
+    for glimpses in (in_json, in_column):
+        assert [shows(glimpse, text, report) for glimpse, report in zip(glimpses or [], reports, strict=True)] == [True] * 3
 
 
 @needs_compiled
@@ -182,7 +199,7 @@ def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
     """A damaged file would end the run, or be read beyond its end."""
     for number, start, end, reports in lines_of(Sieve(LEXICON, GATE), data):
         assert data[start:end] == data.split(b"\n")[number]
-        assert all(start <= place[0] < place[1] <= end for place in reports or [])
+        assert all(0 <= place[0] < place[1] <= len(text) for text, place in reports or [])
 
 
 @needs_compiled
@@ -191,7 +208,7 @@ def test_stray_bytes_beside_a_pair_are_no_neighbour(before: bytes) -> None:
     """A rule that looks beside a parenthetical would be asked about another character than stands there."""
     [(_, _, _, reports)] = lines_of(Sieve(LEXICON, GATE), b'{"a": "' + before + '(家)甲"}'.encode())
     assert reports
-    assert reports[0][3:6] == (False, None, "甲")
+    assert reports[0][1][3:7] == (False, "(", None, "甲")
 
 
 @needs_compiled
@@ -200,9 +217,9 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam._sieve import Sieve as Compiled
 
     with pytest.raises(TypeError, match="words that are str"):
-        Compiled("", "", {1: 1}, 0, "", "", "", "", "")  # type: ignore[dict-item]  # what is tested
+        Compiled("", "", {1: 1}, 0, 9, "", "", "", "", "")  # type: ignore[dict-item]  # what is tested
     with pytest.raises(TypeError, match="made once"):
-        Compiled("", "", {"a": 1}, 0, "", "", "", "", "").__init__("", "", {}, 0, "", "", "", "", "")  # type: ignore[misc]
+        Compiled("", "", {"a": 1}, 0, 9, "", "", "", "", "").__init__("", "", {}, 0, 9, "", "", "", "", "")  # type: ignore[misc]
 
 
 @given(number=st.integers(0, 200))
@@ -223,7 +240,7 @@ def test_the_compiled_sieve_refuses_what_is_no_text() -> None:
         sieve.sift_json("")  # type: ignore[arg-type]  # what is tested
 
 
-def lines_of(sieve: Sieve, data: bytes) -> list[ReportedLine]:
+def lines_of(sieve: Sieve, data: bytes) -> list[ReportedText]:
     """Return the lines that the sieve reports, of as many as there are."""
     sifted = sieve.sift_json(data)
     assert sifted
@@ -245,7 +262,15 @@ def all_pairs(text: str) -> list[Pair]:
     return [pair for pair in found if pair in sifted or not set(WORDS).isdisjoint(own_text(text, pair))]
 
 
-def covers(place: Reported, report: Reported) -> bool:
-    """Tell whether a place in bytes says at least what a report of the text says."""
-    sides = all(one is None or one == two for one, two in zip(place[4:6], report[4:6], strict=True))
-    return sides and place[2] & report[2] == report[2] and place[3] >= report[3]
+def shows(glimpse: Glimpse, text: str, report: Reported) -> bool:
+    """Tell whether a glimpse of bytes says at least what a report of the text says, and shows the rules what the text does."""
+    seen, place = glimpse
+    sides = all(one is None or one == two for one, two in zip(place[4:7], report[4:7], strict=True))
+    here, there = view(seen, place), view(text, report)
+    parts = all(getattr(here, part) == getattr(there, part) for part in ("kind", "own", "before", "after"))
+    return sides and parts and place[2] & report[2] == report[2] and place[3] >= report[3]
+
+
+def view(text: str, report: Reported) -> View:
+    """Return what the rules see of a reported pair."""
+    return View(text, Pair(report[0], report[1], report[7]), Sites(text), LEXICON)

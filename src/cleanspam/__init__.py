@@ -9,6 +9,7 @@ from cleanspam.model import Cleaning, Cut, Finding, Site, Span, Verdict
 from cleanspam.ruledir import load_rules
 from cleanspam.ruleset import Rule, Ruleset
 
+__version__ = "0.1.0"  # here, since importlib.metadata takes 25 ms to look it up
 __all__ = [
     "Cleaner",
     "Cleaning",
@@ -40,12 +41,3 @@ def clean(text: str) -> Cleaning:
 @cache
 def _default_cleaner() -> Cleaner:
     return Cleaner(load_rules())
-
-
-def __getattr__(name: str) -> str:
-    # importlib.metadata costs 70 ms; only who asks for the version pays for it.
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("cleanspam")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,19 +1,21 @@
 /* The sieve, compiled: see sieve.py, which does the same in Python.
  *
- * Sieve(source, target, words, gate, filler, latin, blanks, before, behind) knows how characters are folded, which lists each
- * word is in, which of the lists open the gate, and what can stand at an edge of a clause. A pair is reported if its own text
- * may have a word of a list at the gate, or if it may be alone:
+ * Sieve(source, target, words, gate, context, filler, latin, blanks, before, behind) knows how characters are folded, which
+ * lists each word is in, which of the lists open the gate, and what can stand at an edge of a clause. A pair is reported if its
+ * own text may have a word of a list at the gate, or if it may be alone:
  *
- * (start, end, lists, is_alone, left, right, ((start, end), ...))
+ * (start, end, lists, is_alone, opener, left, right, ((start, end), ...))
  *
- * with the lists that its text may have a word of, the characters beside it ("" at an edge of the line, None where it can't be
- * told) and the pairs inside it.
+ * with the lists that its text may have a word of, its opening bracket, the characters beside it ("" at an edge of the line,
+ * None where it can't be told) and the pairs inside it. Of bytes, each comes with so much of the text around it that it has
+ * `context` characters on either side; the pairs inside it are left out, and its places are those in that text.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 enum { KINDS = 6, LINE_END = KINDS + 1 };
-enum { PLANE = 0x10000 }; /* characters that the tables know */
+enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
+enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
 enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
 enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
@@ -26,11 +28,12 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    Py_UCS4 spelling[PLANE];     /* what each character reads as */
-    unsigned char traits[PLANE]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
+    Py_UCS4 spelling[KNOWN];     /* what each character reads as */
+    unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
     uint64_t gate;
+    Py_ssize_t context;
 } Sieve;
 
 typedef struct {
@@ -52,8 +55,8 @@ typedef struct {
     Spans open;                    /* opening brackets without a partner so far, of this line */
     Spans closed;                  /* pairs of this line that no other pair holds so far */
     Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
-    Py_UCS4 *own;                  /* the own text of a pair, as the fold spells it */
-    Py_ssize_t room;
+    Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or what is around it */
+    Py_ssize_t length, room;
     PyObject *found;
 } Scan;
 
@@ -168,6 +171,24 @@ next_char(const Scan *s, Py_ssize_t *at)
     return is_escape && c >> 11 == 0x1B ? HIDDEN : c; /* one of two escapes that spell a character */
 }
 
+/* Return the same for a person to read: two escapes as the character that they spell, and as Python reads what is no UTF-8. */
+static Py_UCS4
+shown(const Scan *s, Py_ssize_t *at)
+{
+    const unsigned char *data = s->data;
+    Py_ssize_t start = *at;
+    Py_UCS4 c = next_char(s, at), low = 0;
+    if (c != HIDDEN)
+        return c;
+    if (*at - start == 1)
+        return 0xDC00 + data[start];
+    unescaped(s, start, &c);
+    int is_half = c >> 10 == 0x36 && *at < s->end && data[*at] == '\\' && unescaped(s, *at, &low) && low >> 10 == 0x37;
+    if (is_half)
+        *at += 6;
+    return is_half ? PLANE + ((c & 0x3FF) << 10 | (low & 0x3FF)) : c;
+}
+
 /* Tell whether the byte at `at` is the second one of an escape: behind an odd number of backslashes. */
 static int
 is_escaped(const Scan *s, Py_ssize_t at)
@@ -206,19 +227,23 @@ before(const Scan *s, Py_ssize_t *at)
     return HIDDEN;
 }
 
+static inline int
+is_edge(const Scan *s, Py_ssize_t at)
+{
+    return at == s->end || (s->is_json && ((const unsigned char *)s->data)[at] == '"');
+}
+
 /* Return what stands behind `at`, and move behind it. */
 static Py_UCS4
 behind(const Scan *s, Py_ssize_t *at)
 {
-    if (*at == s->end || (s->is_json && ((const unsigned char *)s->data)[*at] == '"'))
-        return EDGE;
-    return next_char(s, at);
+    return is_edge(s, *at) ? EDGE : next_char(s, at);
 }
 
 static inline int
 traits_of(const Sieve *sieve, Py_UCS4 c)
 {
-    return c < PLANE ? sieve->traits[c] : c == EDGE || c == HIDDEN ? BEFORE | BEHIND : 0;
+    return c < KNOWN ? sieve->traits[c] : c == EDGE || c == HIDDEN ? BEFORE | BEHIND : 0;
 }
 
 static PyObject *
@@ -282,7 +307,7 @@ lists_in(const Sieve *sieve, const Py_UCS4 *own, Py_ssize_t length)
 {
     uint64_t found = 0;
     for (Py_ssize_t at = 0; at < length; at++)
-        if (own[at] >= PLANE)
+        if (own[at] >= KNOWN)
             return ALL;
     for (Py_ssize_t at = 0; at < length; at++) {
         int traits = sieve->traits[own[at]];
@@ -295,24 +320,64 @@ lists_in(const Sieve *sieve, const Py_UCS4 *own, Py_ssize_t length)
 
 /* Pairs --------------------------------------------------------------------------------------------------------------- */
 
-/* Read what is inside a pair and outside the pairs inside it; return its length, -1 if there is no room for it. */
-static Py_ssize_t
+static int
+keep(Scan *s, Py_UCS4 c)
+{
+    Py_UCS4 *read = roomy(s->read, s->length, &s->room, sizeof(Py_UCS4));
+    if (!read)
+        return -1;
+    s->read = read;
+    read[s->length++] = c;
+    return 0;
+}
+
+/* Read on from `start` to `end`, but not what is inside the pairs from the `first` of those closed. */
+static int
+read_on(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
+{
+    while (start < end) {
+        if (first < s->closed.size && start == s->closed.items[first].start)
+            start = s->closed.items[first++].end;
+        else if (keep(s, shown(s, &start)))
+            return -1;
+    }
+    return 0;
+}
+
+/* Read the own text of a pair, as the fold spells it. */
+static int
 read_own(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
 {
-    Py_ssize_t length = 0;
-    while (start < end) {
-        if (first < s->closed.size && start == s->closed.items[first].start) {
-            start = s->closed.items[first++].end;
-            continue;
-        }
-        Py_UCS4 *own = roomy(s->own, length, &s->room, sizeof(Py_UCS4));
-        if (!own)
+    s->length = 0;
+    if (read_on(s, start, end, first))
+        return -1;
+    for (Py_ssize_t i = 0; i < s->length; i++)
+        s->read[i] = s->read[i] < KNOWN ? s->sieve->spelling[s->read[i]] : BEYOND;
+    return 0;
+}
+
+/* Read a pair with what is around it, a line end at an edge, and move its places to where they are in that. */
+static int
+read_around(Scan *s, Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t first)
+{
+    Py_ssize_t units = 2 * s->sieve->context; /* a character may be two escapes */
+    Py_ssize_t from = *start, at = from, left = units;
+    Py_UCS4 c = 0;
+    while (left-- && (c = before(s, &at)) != EDGE)
+        from = at;
+    s->length = 0;
+    if ((c == EDGE && keep(s, '\n')) || read_on(s, from, *start, s->closed.size))
+        return -1;
+    Py_ssize_t opens = s->length;
+    if (read_on(s, *start, *end, first))
+        return -1;
+    Py_ssize_t closes = s->length;
+    for (at = *end; units-- && !is_edge(s, at);)
+        if (keep(s, shown(s, &at)))
             return -1;
-        s->own = own;
-        Py_UCS4 c = next_char(s, &start);
-        own[length++] = c < PLANE ? s->sieve->spelling[c] : BEYOND;
-    }
-    return length;
+    *start = opens;
+    *end = closes;
+    return is_edge(s, at) ? keep(s, '\n') : 0;
 }
 
 static int
@@ -345,13 +410,18 @@ inner(const Spans *closed, Py_ssize_t first)
     return all;
 }
 
+/* Report a pair; one of bytes with the text around it. */
 static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t lists, int is_alone, Py_ssize_t first)
 {
-    Py_ssize_t at = start, behind_at = end;
-    PyObject *left = as_neighbour(before(s, &at)), *right = as_neighbour(behind(s, &behind_at));
-    return append(s->found, Py_BuildValue("(nnKNNNN)", start, end, (unsigned long long)lists, PyBool_FromLong(is_alone),
-                                          left, right, inner(&s->closed, first)));
+    Py_ssize_t left_at = start, opener_at = start, right_at = end;
+    PyObject *left = as_neighbour(before(s, &left_at)), *right = as_neighbour(behind(s, &right_at)), *around = NULL;
+    PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = s->kind == UTF8 ? PyTuple_New(0) : inner(&s->closed, first);
+    if (s->kind == UTF8 && !read_around(s, &start, &end, first))
+        around = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length);
+    PyObject *said = Py_BuildValue("(nnKNNNNN)", start, end, (unsigned long long)lists, PyBool_FromLong(is_alone), opener, left,
+                                   right, inside);
+    return append(s->found, s->kind == UTF8 ? Py_BuildValue("(NN)", around, said) : said);
 }
 
 /* Pair the last open bracket of `kind` with the closing one at `start`; those opened after it stay without a partner. */
@@ -366,10 +436,9 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
     Py_ssize_t first = s->closed.size;
     while (first && s->closed.items[first - 1].start > opener.start)
         first--;
-    Py_ssize_t length = read_own(s, opener.end, start, first);
-    if (length < 0)
+    if (read_own(s, opener.end, start, first))
         return -1;
-    uint64_t lists = lists_in(s->sieve, s->own, length);
+    uint64_t lists = lists_in(s->sieve, s->read, s->length);
     int is_alone = may_be_alone(s, opener.start, end);
     if ((is_alone || lists & s->sieve->gate) && report(s, opener.start, end, lists, is_alone, first))
         return -1;
@@ -587,7 +656,7 @@ mark(Sieve *self, PyObject *chars, int trait)
 {
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(chars, i);
-        if (c < PLANE)
+        if (c < KNOWN)
             self->traits[c] |= trait;
     }
 }
@@ -600,10 +669,10 @@ enter(Sieve *self, PyObject *word, uint64_t lists)
     Slot *slot = NULL;
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(word); i++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(word, i);
-        hash = hashed(hash, c < PLANE ? c : BEYOND);
+        hash = hashed(hash, c < KNOWN ? c : BEYOND);
         slot = slot_of(self, hash);
         slot->hash = hash;
-        if (!i && c < PLANE)
+        if (!i && c < KNOWN)
             self->traits[c] |= BEGINS;
     }
     if (slot)
@@ -644,15 +713,15 @@ init(Sieve *self, PyObject *args, PyObject *Py_UNUSED(names))
         PyErr_SetString(PyExc_TypeError, "a Sieve is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "UUO!KUUUUU:Sieve", &source, &target, &PyDict_Type, &words, &gate, &filler,
-                                         &latin, &blanks, &left, &right))
+    if (!PyArg_ParseTuple(args, "UUO!KnUUUUU:Sieve", &source, &target, &PyDict_Type, &words, &gate, &self->context, &filler,
+                          &latin, &blanks, &left, &right))
         return -1;
-    for (Py_UCS4 c = 0; c < PLANE; c++)
+    for (Py_UCS4 c = 0; c < KNOWN; c++)
         self->spelling[c] = c;
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(source) && i < PyUnicode_GET_LENGTH(target); i++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(source, i), spelled = PyUnicode_READ_CHAR(target, i);
-        if (c < PLANE)
-            self->spelling[c] = spelled < PLANE ? spelled : BEYOND;
+        if (c < KNOWN)
+            self->spelling[c] = spelled < KNOWN ? spelled : BEYOND;
     }
     self->gate = gate;
     mark(self, filler, FILLER);
@@ -677,7 +746,7 @@ clear(Scan *s)
 {
     PyMem_Free(s->open.items);
     PyMem_Free(s->closed.items);
-    PyMem_Free(s->own);
+    PyMem_Free(s->read);
 }
 
 static PyObject *

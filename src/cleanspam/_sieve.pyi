@@ -1,6 +1,6 @@
 from typing_extensions import Buffer
 
-from cleanspam.pairing import Reported, ReportedLine
+from cleanspam.pairing import Reported, ReportedText
 
 class Sieve:
     def __init__(
@@ -9,6 +9,7 @@ class Sieve:
         target: str,
         words: dict[str, int],
         gate: int,
+        context: int,
         filler: str,
         latin: str,
         blanks: str,
@@ -17,5 +18,5 @@ class Sieve:
         /,
     ) -> None: ...
     def sift(self, text: str, /) -> list[Reported]: ...
-    def sift_json(self, data: bytes, /) -> tuple[list[ReportedLine], int]: ...
-    def sift_texts(self, data: Buffer, offsets: Buffer, width: int, /) -> list[ReportedLine]: ...
+    def sift_json(self, data: bytes, /) -> tuple[list[ReportedText], int]: ...
+    def sift_texts(self, data: Buffer, offsets: Buffer, width: int, /) -> list[ReportedText]: ...

@@ -12,6 +12,8 @@ from cleanspam.pairing import CLOSERS, OPENERS, Bounds, line_end, pairing
 
 _CODE_RE = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n\r]+`")
 
+# How much of the line before and behind a parenthetical rules see, in code points of the original.
+CONTEXT = 40
 BLANKS = " \t\u3000\u00a0\u200b\ufeff"
 LINE_ENDS = "\n\r"
 CLAUSE_MARKS = "，,、；;：:。.！!？?…｡､"
@@ -54,6 +56,13 @@ def own_text(text: str, pair: Pair) -> str:
         return text[pair.start + 1 : pair.end - 1]
     edges = [pair.start + 1, *(edge for span in pair.inner for edge in span), pair.end - 1]
     return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
+def is_chained(text: str, pair: Pair) -> bool:
+    """Tell whether the pair may be one of a chain, or so far from what stands beside it that CONTEXT does not reach it."""
+    left, right = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
+    is_far = pair.start - left >= CONTEXT - 1 or right - pair.end >= CONTEXT - 1
+    return is_far or text[left - 1] in CLOSERS or text[right] in OPENERS
 
 
 def prose(text: str) -> str:

@@ -2,17 +2,15 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cleanspam.brackets import Pair, Sites, pairs
+from cleanspam.brackets import Pair, Sites, is_chained, pairs
 from cleanspam.lexicon import Lexicon
 from cleanspam.likely import Likely
 from cleanspam.matcher import NEAR, Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Suspects, Verdict
-from cleanspam.pairing import Reported
-from cleanspam.peek import around, around_in_json, is_chained
+from cleanspam.pairing import Glimpse, Reported
 from cleanspam.ruleset import Rule, Ruleset
 from cleanspam.sieve import Sieve
 
@@ -29,8 +27,6 @@ class _Page:
         self.held: dict[Pair, tuple[str, ...]] = {}
 
 
-# What shows a reported pair with the text around it.
-_Look = Callable[[Reported], tuple[str, Pair]]
 # A parenthetical and the rules that are asked about it, or that spoke.
 _Asked = tuple[View, Sequence[Matcher]]
 
@@ -82,8 +78,7 @@ class Judge:
         if sifted is None:
             return None
         lines, ends = sifted
-        look = partial(around_in_json, memoryview(data))
-        return Suspects([line[:3] for line in lines if line[3] is None or self._has_suspect(line[3], look)], ends)
+        return Suspects([line[:3] for line in lines if line[3] is None or self._has_suspect(line[3])], ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
         """Return the numbers of the texts with something to cut, of many in UTF-8; wrong only in naming too many.
@@ -93,29 +88,23 @@ class Judge:
         texts = self._sieve.sift_texts(data, offsets, width) if self._sieve else None
         if texts is None:
             return None
-        view = memoryview(data)
-        return [
-            number
-            for number, first, last, reports in texts
-            if self._has_suspect(reports or [], partial(around, view, first=first, last=last))
-        ]
+        return [number for number, _, _, glimpses in texts if self._has_suspect(glimpses or [])]
 
-    def _has_suspect(self, reports: list[Reported], look: _Look) -> bool:
+    def _has_suspect(self, glimpses: list[Glimpse]) -> bool:
         """Tell whether a rule may speak about one of a text's pairs, or about as many as the crowd it asks for."""
-        asked = [(reported, matchers) for reported in reports if (matchers := self._likely.about(reported))]
+        asked = [(text, _pair(reported), matchers) for text, reported in glimpses if (matchers := self._likely.about(reported))]
         voices = Counter[Matcher]()
-        for reported, matchers in asked:
+        for text, pair, matchers in asked:
             likely = [matcher for matcher in matchers if matcher.rule.crowd < len(asked)]
-            voices.update(self._may_speak(look(reported), likely) if likely else ())
+            voices.update(self._may_speak(text, pair, likely) if likely else ())
             if any(voices[matcher] > matcher.rule.crowd for matcher in likely):
                 return True
         return False
 
-    def _may_speak(self, seen: tuple[str, Pair], matchers: list[Matcher]) -> list[Matcher]:
-        """Return which of the rules may speak, by what is near the pair; all of them if it may be one of a chain."""
-        if is_chained(*seen):
+    def _may_speak(self, text: str, pair: Pair, matchers: list[Matcher]) -> list[Matcher]:
+        """Return which of the rules may speak, by the text near the pair; all of them if it may be one of a chain."""
+        if is_chained(text, pair):
             return matchers
-        text, pair = seen
         view = self.view(text, pair, Sites(text))
         return [matcher for matcher in matchers if matcher.may_speak(view)]
 
@@ -139,7 +128,7 @@ class Judge:
         found = []
         for reported in self._sieve.sift(page.text):
             if matchers := self._likely.about(reported):
-                pair = Pair(reported[0], reported[1], reported[-1])
+                pair = _pair(reported)
                 if page.sites.is_known(pair):
                     found.append((pair, matchers))
         return found
@@ -184,6 +173,10 @@ class Judge:
             spoken = [matcher.rule.id for matcher in self._keeps if matcher.speaks(view)]
             page.held[top] = tuple(dict.fromkeys(spoken + [name for pair in inner for name in page.held[pair]]))
         return page.held.get(pair, ())
+
+
+def _pair(reported: Reported) -> Pair:
+    return Pair(reported[0], reported[1], reported[-1])
 
 
 def _sieve(rules: list[Rule], lexicon: Lexicon) -> Sieve | None:

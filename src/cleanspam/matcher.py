@@ -7,8 +7,8 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from cleanspam.brackets import LINE_ENDS, Pair, Sites, own_text, prose
-from cleanspam.fold import FILLER, fold, is_han, spellings
+from cleanspam.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text, prose
+from cleanspam.fold import fold, is_han, spellings
 from cleanspam.lexicon import Lexicon, narrow
 from cleanspam.listpattern import Search, any_of, list_search, when_needed
 from cleanspam.model import Site
@@ -19,8 +19,6 @@ from cleanspam.ruleset import Rule
 # What is near a parenthetical: so many code points on either side, about an article. A pipe brings many articles in one
 # text, and over a whole MiB of clean ones two chance findings meet often enough: 71 wrong cuts in 43 million characters.
 NEAR = 5_000
-# How much of the line `before` and `after` patterns see, in code points of the original.
-CONTEXT = 40
 _GLUED = frozenset({Site.GLUED, Site.TAIL})
 # A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several
 # of these; and one that looks at the last character.
@@ -87,7 +85,7 @@ class View:
         return any(first + second in self.nearby for first in spellings(one) for second in spellings(other))
 
 
-CharTest = Callable[["str | None"], bool]
+CharTest = Callable[[str], bool]
 
 
 class Condition(NamedTuple):
@@ -124,7 +122,8 @@ class Matcher:
         self.rule = rule
         self._patterns = patterns
         self._needs = [(lexicon.mask(names), names) for names in rule.needs]
-        self._narrow_needs = [narrow(need) for need, _ in self._needs]
+        # For each need the lists (narrow) of which one must have a word.
+        self.narrow_needs = [narrow(need) for need, _ in self._needs]
 
     def may_speak(self, view: View) -> bool:
         """Tell whether those of the rule's conditions hold that cost little."""
@@ -143,13 +142,9 @@ class Matcher:
         """Whether the rule is for pairs that are not alone, too."""
         return bool(self.rule.sites & _GLUED)
 
-    def may_be_met(self, lists: int) -> bool:
-        """Tell whether words of these lists (narrow) can meet the rule's needs; wrong only in saying yes."""
-        return all(lists & need for need in self._narrow_needs)
-
     @cached_property
     def may_precede(self) -> CharTest:
-        """Whether the rule can speak before a character, "" for an edge of the line, None for any; wrong only in saying yes."""
+        """Whether the rule can speak before a character, folded, "" for an edge of the line; wrong only in saying yes."""
         return self._one_char_test(self.rule.after, _FIRST_CHAR_RE)
 
     @cached_property
@@ -158,19 +153,13 @@ class Matcher:
         return self._one_char_test(self.rule.before, _LAST_CHAR_RE)
 
     def _one_char_test(self, patterns: tuple[str, ...], form: "re.Pattern[str]") -> CharTest:
-        """Return a test of the one character beside a pair: filler hides another one."""
+        """Return a test of the one character beside a pair."""
         if not patterns:
             return lambda _: True
         search = self._patterns.any(patterns)
         if not all(form.fullmatch(pattern) for pattern in patterns):  # they see more than one character
             return lambda char: char != "" or bool(search(""))
-
-        def may_match(char: str | None) -> bool:
-            seen = fold(char or "")
-            hides = char is None or (char and (not seen or seen in FILLER))
-            return bool(hides or search(seen))
-
-        return may_match
+        return lambda char: bool(search(char))
 
     @cached_property
     def _conditions(self) -> list[Condition]:

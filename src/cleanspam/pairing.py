@@ -18,11 +18,13 @@ _LINE_END_RE = re.compile(r"[\n\r]|\Z")
 Bounds = tuple[int, int]
 Nested = tuple[int, int, tuple[Bounds, ...]]
 # What a sieve reports of a pair: where it is, the lists (narrow) that its own text may have a word of, whether it may be alone,
-# the characters beside it ("" at an edge of the line, None where a look at bytes does not tell), and the pairs inside it.
-Reported = tuple[int, int, int, bool, str | None, str | None, tuple[Bounds, ...]]
-# And what it reports of a text, or of a line of JSON: its number, where it starts and ends, and its pairs; None for a line that
-# is no object.
-ReportedLine = tuple[int, int, int, list[Reported] | None]
+# its opening bracket, the characters beside it ("" at an edge of the line, None where a look at bytes does not tell), and the
+# pairs inside it.
+Reported = tuple[int, int, int, bool, str, str | None, str | None, tuple[Bounds, ...]]
+# The same of a pair in bytes: the text around it, without the pairs inside it, and the report, with its places in that text.
+Glimpse = tuple[str, Reported]
+# And what it reports of a text in bytes: its number, where it starts and ends, its pairs; None for a line that is no object.
+ReportedText = tuple[int, int, int, list[Glimpse] | None]
 
 
 def pairing(text: str) -> tuple[list[Bounds], list[Nested]]:

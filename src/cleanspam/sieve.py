@@ -10,6 +10,7 @@ from cleanspam.brackets import (
     BLANKS,
     CLEAR_LEFT,
     CLEAR_RIGHT,
+    CONTEXT,
     LINE_ENDS,
     Pair,
     back_over_blanks,
@@ -20,7 +21,7 @@ from cleanspam.brackets import (
 from cleanspam.fold import FILLER, fold
 from cleanspam.foldtable import SOURCE, TARGET
 from cleanspam.lexicon import LATIN, Lexicon, narrow
-from cleanspam.pairing import CLOSERS, OPENERS, Reported, ReportedLine, pairing
+from cleanspam.pairing import CLOSERS, OPENERS, Reported, ReportedText, pairing
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -55,16 +56,16 @@ class Sieve:
         """Return the pairs of `text` that are worth a closer look."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
 
-    def sift_json(self, data: bytes) -> tuple[list[ReportedLine], int] | None:
+    def sift_json(self, data: bytes) -> tuple[list[ReportedText], int] | None:
         """Return the lines of JSON in UTF-8 that have such pairs in their strings, or are no objects; and how many line ends
-        there are. All places are in bytes.
+        there are.
 
         None if the sieve is not compiled: then a reader must see all lines.
         """
         return self._compiled.sift_json(data) if self._compiled else None
 
-    def sift_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[ReportedLine] | None:
-        """Return the texts that have such pairs, of many in UTF-8; all places are in bytes of `data`.
+    def sift_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[ReportedText] | None:
+        """Return the texts that have such pairs, of many in UTF-8.
 
         `offsets` are integers of `width` bytes: where each text begins, and where the last one ends. None as in `sift_json`.
         """
@@ -83,7 +84,7 @@ class Sieve:
 def _compiled(lexicon: Lexicon, gate: int) -> "_sieve.Sieve":
     words = {word: narrow(lists) for word, lists in lexicon.words()}
     marks = ("".join(chars) for chars in (FILLER, LATIN, BLANKS, _BEFORE, _BEHIND))
-    return _sieve.Sieve(SOURCE, TARGET, words, gate, *marks)
+    return _sieve.Sieve(SOURCE, TARGET, words, gate, CONTEXT, *marks)
 
 
 def _may_be_alone(text: str, pair: Pair) -> bool:
@@ -93,4 +94,4 @@ def _may_be_alone(text: str, pair: Pair) -> bool:
 
 def _report(text: str, pair: Pair, lists: int) -> Reported:
     left, right = (char.strip(LINE_ENDS) for char in beside(text, pair))
-    return pair.start, pair.end, narrow(lists), _may_be_alone(text, pair), left, right, pair.inner
+    return pair.start, pair.end, narrow(lists), _may_be_alone(text, pair), text[pair.start], left, right, pair.inner
