@@ -4,12 +4,14 @@ Small files go to the workers whole, several at a time; a large one is read here
 a result depends on which way it went or how many workers there are.
 """
 
-import errno
 import hashlib
 import os
+import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -21,9 +23,9 @@ from cleanspam.encodings import AUTO, encoding_of
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind
-from cleanspam.formats.text import read
 from cleanspam.jobs import Item, Workers
 from cleanspam.opening import made, opened
+from cleanspam.stretch import Seal, Stretch, on_disk
 
 LARGE = 8 << 20  # bytes on disk; a larger file goes to the workers in pieces
 GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
@@ -170,95 +172,99 @@ def _stage_small(staged: Staged, editor: PieceEditor, setup: Setup, report: Repo
 
 
 def _stage(staged: Staged, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> None:
-    job, is_in_place = staged.job, staged.job.target == staged.job.source
+    job = staged.job
     with Path(job.source).open("rb") as raw:
-        content, fitted = opened(raw, job.kind, setup.fields, setup.encoding)
-        staged.encoding = fitted.encoding
-        flow = _Flow(job, report, setup.hashes and fitted.is_file)
-        pack = job.kind.compression if edit is not map and fitted.is_file and job.kind.compression in IN_MEMBERS else ""
-        found = fitted.pieces(cast("BinaryIO", content))
-        if edit is not map and fitted.is_file and not job.kind.compression:
-            found = _on_disk(found, raw, job.source)
-        read = flow.read(found)
-        pieces = flow.edited(edit(editor.with_format(fitted, pack), read))
-        if is_in_place and job.size <= (BLOCK if job.kind.compression else LARGE):
+        work = _InPieces(job, raw, editor, setup, edit, report)
+        staged.encoding = work.format.encoding
+        staged.beside = work.stage()
+    staged.before, staged.after = work.flow.before, work.flow.after
+    if setup.hashes and not work.format.is_file:
+        staged.before = staged.after = digest(job.source, job.kind)
+        if staged.beside and work.flow.is_changed:
+            staged.after = digest(staged.beside, job.kind)
+
+
+class _InPieces:
+    """One open file that is cleaned in pieces."""
+
+    def __init__(self, job: Job, raw: BinaryIO, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> None:
+        self._job, self._raw, self._setup = job, raw, setup
+        self._editor, self._edit = editor, edit
+        self._seal = Seal(raw, job.source)
+        self._source, self.format = self._opened()
+        self.flow = _Flow(job, report, setup.hashes and self.format.is_file)
+
+    def stage(self) -> str:
+        """Clean the file beside its target and return the path; "" if it is its own target and has no cut.
+
+        Where writing costs more than judging, a file without a cut is copied: gzip takes ten times as long to compress
+        JSON Lines as they take to judge, and pyarrow three times as long to encode a table.
+        """
+        job, is_in_place = self._job, self._job.target == self._job.source
+        if job.kind.compression or not self.format.is_file:
+            if not self.flow.has_change(self._edited()):
+                return "" if is_in_place else self._written(self._copy)
+            self._source, self.format = self._opened()
+        pieces: Iterator[bytes] = self.flow.edited(self._edited(self._pack))
+        if is_in_place and job.size <= LARGE:
             pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
-        if not (is_in_place and flow.is_read and not flow.is_changed):
-            staged.beside = _written(job, setup, fitted, content, pieces, bool(pack))
-    if is_in_place and not flow.is_changed and staged.beside:
-        Path(staged.beside).unlink()
-        staged.beside = ""
-    staged.before, staged.after = flow.before, flow.after
-    if setup.hashes and not fitted.is_file:
-        staged.before = digest(job.source, job.kind)
-        staged.after = digest(staged.beside or job.source, job.kind)
+        if is_in_place and self.flow.is_read and not self.flow.is_changed:
+            return ""
+        beside = self._written(partial(self._join, pieces))
+        if is_in_place and not self.flow.is_changed:
+            Path(beside).unlink()
+            return ""
+        return beside
 
+    @property
+    def _pack(self) -> str:
+        """The compression that goes to the workers, too: of what can be compressed piece by piece."""
+        is_packed = self._edit is not map and self.format.is_file and self._job.kind.compression in IN_MEMBERS
+        return self._job.kind.compression if is_packed else ""
 
-def _written(job: Job, setup: Setup, fitted: Format, source: Source, pieces: Iterator[bytes], is_packed: bool) -> str:
-    """Write the pieces, which may be compressed already, beside the job's target."""
-    compression = "" if is_packed else job.kind.compression
-    by_write = fitted.is_file or (job.kind.format == "warc" and compression == "gzip")
-    with files.staging(Path(job.target), fsync=setup.fsync) as (beside, raw_sink):
-        with sink(raw_sink, compression, by_write=by_write) as out:
-            fitted.join(cast("BinaryIO", source), pieces, out)
-        if is_packed and not raw_sink.tell():
-            raw_sink.write(packed(b"", job.kind.compression))
-        raw_sink.flush()
-        files.resemble(beside, os.fstat(source.raw.fileno()), times=setup.keep_times)
-    return str(beside)
+    def _opened(self) -> tuple[Source, Format]:
+        self._raw.seek(0)
+        return opened(self._raw, self._job.kind, self._setup.fields, self._setup.encoding)
 
+    def _edited(self, pack: str = "") -> Iterator[Outcome]:
+        """Yield what becomes of each piece, from the first one on."""
+        pieces = self.format.pieces(cast("BinaryIO", self._source))
+        if self._edit is not map and self.format.is_file and not self._job.kind.compression:
+            pieces = on_disk(pieces, self._raw, self._job.source)
+        return self._edit(self._editor.with_format(self.format, pack), self.flow.read(pieces))
 
-class _Stretch(NamedTuple):
-    """A piece of a file that another process reads for itself: through a pipe it would take as long as to clean it."""
+    def _written(self, write: Callable[[BinaryIO], None]) -> str:
+        """Have a file written beside the job's target, and return its path."""
+        with files.staging(Path(self._job.target), fsync=self._setup.fsync) as (beside, sink):
+            write(sink)
+            sink.flush()
+            files.resemble(beside, os.fstat(self._raw.fileno()), times=self._setup.keep_times)
+        return str(beside)
 
-    path: str
-    at: int
-    size: int
-    seal: tuple[int, ...]  # of the file that is open here
+    def _copy(self, target: BinaryIO) -> None:
+        self._raw.seek(0)
+        shutil.copyfileobj(self._raw, target, BLOCK)
+        self._seal.check(self._raw)
 
-    def read(self) -> bytes:
-        """Return the bytes. Raises OSError if they are no longer those of the file that is open here."""
-        with open(self.path, "rb", buffering=0) as raw:  # noqa: PTH123 (as in _stage_small)
-            raw.seek(self.at)
-            data = read(cast("BinaryIO", raw), self.size)
-            if len(data) < self.size or _seal(raw.fileno()) != self.seal:
-                raise OSError(errno.EIO, "it was changed while it was read", self.path)
-        return data
-
-
-class _OnDisk(bytes):
-    """A piece that is sent to another process as a stretch of its file."""
-
-    stretch: _Stretch
-
-    def __reduce__(self) -> tuple[type[_Stretch], tuple[object, ...]]:
-        return _Stretch, tuple(self.stretch)
-
-
-def _on_disk(pieces: Iterable[bytes], raw: BinaryIO, path: str) -> Iterator[bytes]:
-    """Yield the pieces of a file, one behind the other, so that they know where they are."""
-    at, seal = 0, _seal(raw.fileno())
-    for data in pieces:
-        piece = _OnDisk(data)
-        piece.stretch = _Stretch(path, at, len(data), seal)
-        at += len(data)
-        yield piece
-
-
-def _seal(descriptor: int) -> tuple[int, ...]:
-    """Return what tells one version of a file from others."""
-    status = os.fstat(descriptor)
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+    def _join(self, pieces: Iterator[bytes], target: BinaryIO) -> None:
+        """Write the pieces, which may be compressed already."""
+        kind, is_packed = self._job.kind, bool(self._pack)
+        by_write = self.format.is_file or (kind.format == "warc" and kind.compression == "gzip")
+        with sink(target, "" if is_packed else kind.compression, by_write=by_write) as out:
+            self.format.join(cast("BinaryIO", self._source), pieces, out)
+        if is_packed and not target.tell():
+            target.write(packed(b"", kind.compression))
 
 
 class _Flow:
-    """The pieces of one file on their way: hashed if wanted, reported with their place in the file."""
+    """The pieces of one file on their way: hashed if wanted, reported with their place in the file; each once."""
 
     def __init__(self, job: Job, report: Report, hashes: bool) -> None:
         self.is_read = self.is_changed = False
         self._job, self._report, self._hashes = job, report, hashes
         self._before, self._after = hashlib.sha256(), cast("Any", None)
         self._waiting: deque[bytes] = deque()
+        self._known = 0  # pieces that were reported
 
     @property
     def before(self) -> str:
@@ -271,20 +277,31 @@ class _Flow:
         return (self._after or self._before).hexdigest()
 
     def read(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the pieces as they are read."""
+        """Yield the pieces as they are read, from the first one on."""
+        self._waiting.clear()
         yield from _kept(pieces, self._waiting)
         self.is_read = True
 
-    def edited(self, outcomes: Iterable[Outcome]) -> Iterator[bytes]:
+    def has_change(self, outcomes: Iterable[Outcome]) -> bool:
+        """Tell whether a piece is changed, and ask for no more behind the first one that is."""
+        with closing(self.edited(outcomes)) as edited:
+            return any(self.is_changed for _ in edited)
+
+    def edited(self, outcomes: Iterable[Outcome]) -> Generator[bytes, None, None]:
         """Yield the edited bytes, compressed if the editor did that."""
-        for outcome in placed(outcomes):
+        for number, outcome in enumerate(placed(outcomes)):
             piece, data = self._waiting.popleft(), outcome.packed or outcome.data
-            if self._hashes:
-                self._hash(piece, outcome)
-            self.is_changed = self.is_changed or outcome.is_changed
-            outcome.data = outcome.packed = b""
-            self._report(self._job, outcome)
+            if number == self._known:
+                self._known += 1
+                self._take_note(piece, outcome)
             yield data
+
+    def _take_note(self, piece: bytes, outcome: Outcome) -> None:
+        if self._hashes:
+            self._hash(piece, outcome)
+        self.is_changed = self.is_changed or outcome.is_changed
+        outcome.data = outcome.packed = b""
+        self._report(self._job, outcome)
 
     def _hash(self, piece: bytes, outcome: Outcome) -> None:
         """Hash a piece, twice only from the first one on that is changed: up to there both hashes are the same."""
@@ -352,9 +369,9 @@ def _set_up(editor: PieceEditor, setup: Setup) -> None:
     _worker[:] = [(editor, setup)]
 
 
-def _edit_piece(task: tuple[Format, str, bytes | _Stretch]) -> Outcome:
+def _edit_piece(task: tuple[Format, str, bytes | Stretch]) -> Outcome:
     (editor, _), (fitted, pack, piece) = _worker[0], task
-    if isinstance(piece, _Stretch):
+    if isinstance(piece, Stretch):
         piece = piece.read()
     outcome = editor.with_format(fitted, pack)(piece)
     if not outcome.is_changed:

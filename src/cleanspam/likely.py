@@ -63,7 +63,7 @@ def _those_met(needs: Sequence[Sequence[int]]) -> Callable[[int], int]:
     by_list = [{one: _those(need & one for need in rank) for one in _bits(reduce(or_, rank))} for rank in ranks]
 
     def met(lists: int) -> int:
-        found = _those(True for _ in needs)
+        found = (1 << len(needs)) - 1
         for rules, of in zip(without, by_list, strict=True):
             found &= reduce(or_, (of.get(one, 0) for one in _bits(lists)), rules)
         return found
