@@ -176,19 +176,64 @@ def test_zstd_goes_there_and_back(jobs: int, size: int, monkeypatch: pytest.Monk
     assert unpacked(path) == JSON * 3000
 
 
-def test_hashes_of_a_large_file_are_those_of_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file whose first pieces are unchanged would be logged with another's hash, and never be put back."""
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("suffix", ["", ".gz", ".xz"])
+def test_hashes_of_a_large_file_are_those_of_its_bytes(suffix: str, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose first pieces are unchanged would be logged with another's hash, or its cuts twice, and never be put back."""
     import hashlib
 
-    data = HAM.encode() * 20_000 + PLANTED.encode() + HAM.encode() * 20_000
-    Path("in/a.txt").write_bytes(data)
-    for jobs in (1, 2):
-        monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
-        assert run(["in", "-o", f"out{jobs}", "-q", "-j", str(jobs), "--log", f"log{jobs}"]) == 0
-        line = json.loads(Path(f"log{jobs}").read_text(encoding="utf-8").splitlines()[-1])
-        assert line["before"] == hashlib.sha256(data).hexdigest()
-        assert line["after"] == hashlib.sha256(Path(f"out{jobs}/a.txt").read_bytes()).hexdigest()
-        assert line["before"] != line["after"]
+    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
+    data = HAM.encode() * 60_000 + PLANTED.encode() + HAM.encode() * 60_000 + PLANTED.encode()
+    packers: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress}
+    Path(f"in/a.txt{suffix}").write_bytes(packers[suffix](data))
+    assert run(["in", "-o", "out", "-q", "-j", str(jobs), "--log", "log", "--json-summary", "sum.json"]) == 0
+    lines = [json.loads(line) for line in Path("log").read_text(encoding="utf-8").splitlines()]
+    cleaned = unpacked(Path(f"out/a.txt{suffix}"))
+
+    assert cleaned == data.replace(PLANTED.encode(), CLEAN.encode())
+    assert [line["line"] for line in lines if "line" in line] == []
+    assert sum("rules" in line and "text" in line for line in lines) == lines[-1]["cuts"] == 2
+    assert lines[-1]["before"] == hashlib.sha256(data).hexdigest()
+    assert lines[-1]["after"] == hashlib.sha256(cleaned).hexdigest()
+    assert json.loads(Path("sum.json").read_text(encoding="utf-8"))["characters"] == len(data.decode())
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("size", [0, 1 << 30], ids=["in pieces", "whole"])
+def test_a_file_without_a_cut_is_copied_as_it_is(size: int, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clean shard would be compressed once more, which takes ten times as long, and its checksum would not be the old one."""
+    monkeypatch.setattr("cleanspam.corpus.LARGE", size)
+    record = b"WARC/1.0\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n\xe9\x9b\xa8\r\n\r\n"
+    files = {
+        "a.txt.gz": gzip.compress(HAM.encode() * 60_000, 1),
+        "a.jsonl.bz2": bz2.compress(JSON.replace(PLANTED[:-1].encode(), CLEAN[:-1].encode()), 1),
+        "a.json.xz": lzma.compress(b'[{"text": "x"}]', preset=0),
+        "a.csv.zst": zipped(b"id,text\n1,x\n"),
+        "a.warc.gz": gzip.compress(record + record),
+        "empty.txt.gz": gzip.compress(b""),
+    }
+    for name, data in files.items():
+        Path("in", name).write_bytes(data)
+    Path("in/a.txt.gz").chmod(0o640)
+
+    assert run(["in", "-o", "out", "-q", "-j", str(jobs)]) == 0
+    assert {path.name: path.read_bytes() for path in Path("out").iterdir()} == files
+    assert stat.S_IMODE(Path("out/a.txt.gz").stat().st_mode) == 0o640
+
+
+def test_a_file_that_changes_before_it_is_copied_fails(work: Path) -> None:
+    """What nobody judged would be written as clean."""
+    source = work / "a.txt.gz"
+    source.write_bytes(gzip.compress(HAM.encode()))
+    job = Job(str(source), f"{source}.out", Kind("text", "gzip"), source.stat().st_size)
+
+    def report(job: Job, outcome: Outcome) -> None:  # noqa: ARG001 (a Report is told of both)
+        source.write_bytes(gzip.compress(PLANTED.encode() * 2))
+
+    with Corpus(PieceEditor(TextFormat(), Cleaner(load_rules())), Setup(fsync=False), 1) as corpus:
+        [staged] = corpus.staged([job], report)
+    assert staged.error == f"{source}: it was changed while it was read"
+    assert [path.name for path in work.iterdir() if path.is_file()] == ["a.txt.gz"]
 
 
 @pytest.mark.parametrize("change", ["replace", "truncate", "remove", "write"])

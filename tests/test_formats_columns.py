@@ -4,12 +4,14 @@ import base64
 import gzip
 import hashlib
 import io
+import json
 from pathlib import Path
 
 import pytest
 
 from cleanspam import Cleaner, FormatError, load_rules
 from cleanspam.batch import PieceEditor, Wants, placed
+from cleanspam.cli.app import run
 from cleanspam.formats.warc import WarcFormat, records
 
 pa = pytest.importorskip("pyarrow")
@@ -105,6 +107,51 @@ def test_a_large_row_group_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.
 
     assert found.column("n").to_pylist() == list(range(300))
     assert found.column("text").to_pylist() == [f"{number}{CLEAN}" for number in range(300)]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_table_is_cleaned_from_its_first_cut_on(
+    suffix: str, jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row groups without a cut would be lost, or cuts be put into other rows or logged under other numbers."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(adapter, "PIECE", 1 << 10)
+    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
+    planted = (57, 58, 93)
+    texts = [f"{number}{PLANTED if number in planted else CLEAN}" for number in range(100)]
+    table = pa.table({"n": list(range(100)), "text": texts, "kind": pa.array(texts).dictionary_encode()})
+    if suffix == "parquet":
+        parquet.write_table(table, "a.parquet", row_group_size=10)
+    else:
+        feather.write_feather(table, "a.arrow", chunksize=10)
+    before = Path(f"a.{suffix}").read_bytes()
+    words = ["--field", "text", "--field", "kind"]
+    assert run([f"a.{suffix}", "-o", "out", "-j", jobs, "-q", "--log", "log.jsonl", *words]) == 0
+    found = (parquet.read_table if suffix == "parquet" else feather.read_table)(f"out/a.{suffix}")
+    cuts = [json.loads(line) for line in Path("log.jsonl").read_text(encoding="utf-8").splitlines()]
+
+    assert found.column("n").to_pylist() == list(range(100))
+    for name in ("text", "kind"):
+        assert found.column(name).to_pylist() == [f"{number}{CLEAN}" for number in range(100)]
+        assert [cut["record"] for cut in cuts if cut.get("field") == name] == [number + 1 for number in planted]
+    assert run([f"out/a.{suffix}", "-o", "again", "-j", jobs, "-q", *words]) == 0
+    assert Path(f"again/a.{suffix}").read_bytes() == Path(f"out/a.{suffix}").read_bytes()
+    assert run(["restore", "log.jsonl", "-q"]) == 0
+    restored = (parquet.read_table if suffix == "parquet" else feather.read_table)(f"out/a.{suffix}")
+    assert restored.column("text").to_pylist() == texts
+    assert Path(f"a.{suffix}").read_bytes() == before
+
+
+def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    """The rows of one version would be written with what was cut out of another."""
+    parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")
+    fitted = adapter.ParquetFormat()
+    with (tmp_path / "a.parquet").open("rb") as raw:
+        [piece] = fitted.pieces(raw)
+        parquet.write_table(pa.Table.from_pylist(rows(CLEAN)), tmp_path / "a.parquet")
+        with pytest.raises(OSError, match="changed while it was read"):
+            PieceEditor(fitted, CLEANER)(piece)
 
 
 @pytest.mark.parametrize("compression", ["zstd", "lz4", "uncompressed"])

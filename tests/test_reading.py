@@ -86,7 +86,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def read(*names: str, **options: Any) -> list[str]:
     """Return the texts of files, all of which can be read."""
     reading = Reading.plain([Path(name) for name in names], **{"as_": None, "fields": None, "encoding": "auto"} | options)
-    texts = list(reading.texts())
+    texts: list[str] = []
+    reading.each_text(texts.append)
     assert reading.code == 0
     return texts
 
@@ -178,7 +179,9 @@ def test_what_cannot_be_read_is_one_line_and_the_rest_is_read(name: str, capsys:
     Path(name).write_bytes(data)
     Path("good.jsonl").write_bytes(jsonl())
     reading = Reading.plain([Path(name), Path("nowhere.txt"), Path("good.jsonl")], None, None, "auto")
-    assert list(reading.texts()) == [*texts, *TEXTS]
+    found: list[str] = []
+    reading.each_text(found.append)
+    assert found == [*texts, *TEXTS]
     assert reading.code == 2
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith(f"cleanspam: {said}")

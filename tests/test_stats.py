@@ -45,8 +45,8 @@ HAM = "他写灯谜,(灯笼谜),挂在廊下,(灯笼博物馆),人都来看。"
 def counted(spam: str = SPAM, ham: str = HAM) -> Census:
     """Count one spam text and one ham text."""
     census = Census(Cleaner(parse_rules([Source("stats.rules", RULES)])))
-    census.read("spam", [spam])
-    census.read("ham", [ham])
+    census.read("spam", spam)
+    census.read("ham", ham)
     return census
 
 

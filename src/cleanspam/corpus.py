@@ -9,10 +9,9 @@ import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -191,7 +190,7 @@ class _InPieces:
         self._job, self._raw, self._setup = job, raw, setup
         self._editor, self._edit = editor, edit
         self._seal = Seal(raw, job.source)
-        self._source, self.format = self._opened()
+        self._source, self.format = self._opened(raw)
         self.flow = _Flow(job, report, setup.hashes and self.format.is_file)
 
     def stage(self) -> str:
@@ -200,13 +199,14 @@ class _InPieces:
         Where writing costs more than judging, a file without a cut is copied: gzip takes ten times as long to compress
         JSON Lines as they take to judge, and pyarrow three times as long to encode a table.
         """
-        job, is_in_place = self._job, self._job.target == self._job.source
-        if job.kind.compression or not self.format.is_file:
-            if not self.flow.has_change(self._edited()):
+        is_in_place = self._job.target == self._job.source
+        if self._job.kind.compression or not self.format.is_file:
+            pieces = self._from_first_cut()
+            if pieces is None:
                 return "" if is_in_place else self._written(self._copy)
-            self._source, self.format = self._opened()
-        pieces: Iterator[bytes] = self.flow.edited(self._edited(self._pack))
-        if is_in_place and job.size <= LARGE:
+            return self._written(partial(self._join, pieces))
+        pieces = self.flow.edited(self._edited())
+        if is_in_place and self._job.size <= LARGE:
             pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
         if is_in_place and self.flow.is_read and not self.flow.is_changed:
             return ""
@@ -216,15 +216,37 @@ class _InPieces:
             return ""
         return beside
 
+    def _from_first_cut(self) -> Iterator[bytes] | None:
+        """Return the edited pieces once one is changed, None if none is; those before it are read again, not judged.
+
+        If the workers compress as well, it begins anew: that is the longest part.
+        """
+        edited = self.flow.edited(self._edited())
+        changed = next((piece for piece in edited if self.flow.is_changed), None)
+        if changed is None:
+            return None
+        if not self._pack:
+            return chain(self._unchanged(self.flow.reported - 1), [changed], edited)
+        edited.close()
+        self._source, self.format = self._opened(self._raw)
+        return self.flow.edited(self._edited(self._pack))
+
+    def _unchanged(self, number: int) -> Iterator[bytes]:
+        """Yield the first pieces of the file as they are."""
+        with Path(self._job.source).open("rb") as raw:
+            self._seal.check(raw)
+            source, fitted = self._opened(raw)
+            yield from islice(fitted.pieces(cast("BinaryIO", source)), number)
+
     @property
     def _pack(self) -> str:
         """The compression that goes to the workers, too: of what can be compressed piece by piece."""
         is_packed = self._edit is not map and self.format.is_file and self._job.kind.compression in IN_MEMBERS
         return self._job.kind.compression if is_packed else ""
 
-    def _opened(self) -> tuple[Source, Format]:
-        self._raw.seek(0)
-        return opened(self._raw, self._job.kind, self._setup.fields, self._setup.encoding)
+    def _opened(self, raw: BinaryIO) -> tuple[Source, Format]:
+        raw.seek(0)
+        return opened(raw, self._job.kind, self._setup.fields, self._setup.encoding)
 
     def _edited(self, pack: str = "") -> Iterator[Outcome]:
         """Yield what becomes of each piece, from the first one on."""
@@ -264,7 +286,7 @@ class _Flow:
         self._job, self._report, self._hashes = job, report, hashes
         self._before, self._after = hashlib.sha256(), cast("Any", None)
         self._waiting: deque[bytes] = deque()
-        self._known = 0  # pieces that were reported
+        self.reported = 0  # pieces
 
     @property
     def before(self) -> str:
@@ -282,17 +304,12 @@ class _Flow:
         yield from _kept(pieces, self._waiting)
         self.is_read = True
 
-    def has_change(self, outcomes: Iterable[Outcome]) -> bool:
-        """Tell whether a piece is changed, and ask for no more behind the first one that is."""
-        with closing(self.edited(outcomes)) as edited:
-            return any(self.is_changed for _ in edited)
-
     def edited(self, outcomes: Iterable[Outcome]) -> Generator[bytes, None, None]:
         """Yield the edited bytes, compressed if the editor did that."""
         for number, outcome in enumerate(placed(outcomes)):
             piece, data = self._waiting.popleft(), outcome.packed or outcome.data
-            if number == self._known:
-                self._known += 1
+            if number == self.reported:
+                self.reported += 1
                 self._take_note(piece, outcome)
             yield data
 

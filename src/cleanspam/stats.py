@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cleanspam.brackets import Sites, pairs
@@ -47,16 +46,15 @@ class Census:
     _pairs: int = 0
     _sample: list[View] = field(default_factory=list)
 
-    def read(self, kind: str, texts: Iterable[str]) -> None:
-        """Count the texts of one kind, "spam" or "ham"."""
-        for text in texts:
-            self.chars[kind] += len(text)
-            self._take_sample(text)
-            for finding in self.cleaner.findings(text):
-                if finding.verdict is Verdict.KEEP:
-                    self._held.update(finding.rules)
-                elif finding.verdict is Verdict.CUT:
-                    self._count_cut(kind, finding.rules)
+    def read(self, kind: str, text: str) -> None:
+        """Count a text of one kind, "spam" or "ham"."""
+        self.chars[kind] += len(text)
+        self._take_sample(text)
+        for finding in self.cleaner.findings(text):
+            if finding.verdict is Verdict.KEEP:
+                self._held.update(finding.rules)
+            elif finding.verdict is Verdict.CUT:
+                self._count_cut(kind, finding.rules)
 
     def stats(self) -> list[RuleStats]:
         """Return every rule's figures: wrong ones first, then those that find most."""

@@ -78,11 +78,15 @@ def mine(
 
 
 def _read(census: "Census", reading: Reading, quiet: bool) -> None:
-    known = 0
-    for number, text in enumerate(reading.texts(), 1):
-        known += not census.read(text)
+    number = known = 0
+
+    def take(text: str) -> None:
+        nonlocal number, known
+        number, known = number + 1, known + (not census.read(text))
         if not quiet and number % EVERY == 0:
             say(f"{number:,} documents read, {known:,} of them known before")
+
+    reading.each_text(take)
 
 
 def _print_group(group: "Group") -> None:

@@ -1,7 +1,7 @@
 """What `check`, `report` and the commands that count read: files below paths or in a list, pipes and standard input."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import starmap
@@ -56,24 +56,23 @@ class Reading:
         finally:
             scanner.close()
 
-    def texts(self) -> Iterator[str]:
-        """Yield each text that is judged by itself: of a record every chosen field, of other files blocks of about 1 MiB."""
+    def each_text(self, take: Callable[[str], object]) -> None:
+        """Hand on each text that is judged by itself: of a record every chosen field, of other files blocks of about 1 MiB."""
         for name, source, fitted in self._streams():
             with self._complaining(name):
-                yield from self._texts_in(name, source, fitted)
+                self._read(name, source, fitted, take)
         for path, kind in self._targets():
             with self._complaining(str(path)), path.open("rb") as raw:
                 content, fitted = opened(raw, kind, self.fields, self.encoding)
-                yield from self._texts_in(str(path), cast("BinaryIO", content), fitted)
+                self._read(str(path), cast("BinaryIO", content), fitted, take)
 
-    def _texts_in(self, name: str, source: BinaryIO, fitted: Format) -> Iterator[str]:
+    def _read(self, name: str, source: BinaryIO, fitted: Format, take: Callable[[str], object]) -> None:
         lines = 0
         for piece in fitted.pieces(source):
-            reader = _Reader()
+            reader = _Reader(take)
             lines_here = fitted.edit(piece, reader).lines
             for problem in reader.problems:
                 self.code = complain(f"{line(name)}:{lines + problem.line}: {line(problem.message)}")
-            yield from reader.texts
             lines += lines_here
 
     @contextmanager
@@ -128,12 +127,12 @@ class Reading:
 
 
 class _Reader:
-    """The Editor that takes nothing out, and keeps what it is shown."""
+    """The Editor that takes nothing out, and hands on what it is shown: a piece of a table may hold more than memory does."""
 
     reads_all = True
 
-    def __init__(self) -> None:
-        self.texts: list[str] = []
+    def __init__(self, take: Callable[[str], object]) -> None:
+        self._take = take
         self.problems: list[Problem] = []
 
     def suspects(self, data: bytes) -> None:  # noqa: ARG002 (it reads all)
@@ -143,7 +142,7 @@ class _Reader:
         return None
 
     def edit(self, passage: Passage) -> Sequence[Span]:
-        self.texts.append(passage.text)
+        self._take(passage.text)
         return ()
 
     def problem(self, line: int, message: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -159,7 +160,7 @@ def stats(
     for kind, paths in (("spam", spam), ("ham", ham)):
         if paths:
             reading = Reading.plain(paths, as_, field, encoding)
-            census.read(kind, reading.texts())
+            reading.each_text(partial(census.read, kind))
             code = code or reading.code
     print_stats(census, as_json=as_json, as_csv=as_csv)
     return code or (FOUND if gate is not None and census.false_cuts_per_million() > gate else 0)
@@ -195,7 +196,8 @@ def trial(
 
     words = [line.split("\t")[0].strip() for line in _decoded(phrases).splitlines()]
     reading = Reading.plain(host, as_, field, encoding)
-    articles = list(reading.texts())
+    articles: list[str] = []
+    reading.each_text(articles.append)
     if not any(words) or not articles:
         raise CleanspamError(
             f"{phrases if articles else host[0]}: nothing to plant; a phrase a line, and articles to plant into"

@@ -1,10 +1,11 @@
 """Parquet and Arrow files, by pyarrow: the chosen columns go through the editor, all else is carried over as it is."""
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import zip_longest
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow as pa  # in the extra: whoever has no such file does without
 from pyarrow import ipc, parquet
@@ -12,15 +13,35 @@ from pyarrow import ipc, parquet
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, Change, Edited, Editor, Passage, cutting
 from cleanspam.formats.fields import ITEM, Node, chosen, joined, tree
+from cleanspam.stretch import Seal
 
 # Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
 PART = 8 << 20
+# Bytes of a file that make a piece, at least: to open a file once more takes some milliseconds.
+PIECE = 4 * PART
 _DAMAGE = (pa.ArrowException, OSError, ValueError)
+
+
+class _Groups(NamedTuple):
+    """A piece: some row groups or record batches of a file, which who edits it reads for itself, and what is to change.
+
+    What changes is the values of columns, by their rows, from 0.
+    """
+
+    path: str
+    seal: Seal
+    first: int
+    last: int
+    changes: dict[str, dict[int, Any]] = {}  # noqa: RUF012 (never changed)
+
+    def changed(self, changes: dict[str, dict[int, Any]]) -> bytes:
+        """Return the piece with what is to change."""
+        return pickle.dumps(self._replace(changes=changes))
 
 
 @dataclass(frozen=True, slots=True)
 class ParquetFormat:
-    """A Parquet file. Its row groups are its pieces; one of more than PART bytes comes out as several."""
+    """A Parquet file. Its pieces are some of its row groups; one of more than PART bytes comes out as several."""
 
     fields: tuple[str, ...] = ()
     encoding: str = ""  # Parquet's strings are UTF-8, whatever the user says
@@ -31,32 +52,38 @@ class ParquetFormat:
         return replace(self)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield the chosen columns of each row group, as an Arrow stream."""
-        file = _file(source)
-        columns = _columns(self.fields, file.schema_arrow)
-        for table in _row_groups(file, columns):
-            yield _packed(table)
+        """Yield places of row groups: who edits one reads it. Raises FormatError as `chosen` does."""
+        file = _parquet(_path(source))
+        _columns(self.fields, file.schema_arrow)
+        sizes = [file.metadata.row_group(number).total_byte_size for number in range(file.num_row_groups)]
+        return _places(source, sizes)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        return _rewritten(piece, self.fields, cutting(editor), None if editor.reads_all else editor)
+        return self._edited(piece, cutting(editor), None if editor.reads_all else editor)
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
-        return _rewritten(piece, self.fields, change)
+        return self._edited(piece, change)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema, metadata, compression and encodings."""
-        file = _file(source)
-        columns = _columns(self.fields, file.schema_arrow)
+        file = _parquet(_path(source))
         with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
-            rest = [name for name in file.schema_arrow.names if name not in columns]
-            for piece, table in zip_longest(pieces, _row_groups(file, rest) if rest else ()):
-                whole = _guarded(partial(_merged, file.schema_arrow, table, piece))
-                _guarded(partial(writer.write_table, whole, row_group_size=max(1, whole.num_rows)))
+            for piece in pieces:
+                groups = _unpacked(piece)
+                for table in _with_changes(_row_groups(file, groups), groups.changes):
+                    _guarded(partial(writer.write_table, table, row_group_size=max(1, table.num_rows)), "written")
+
+    def _edited(self, piece: bytes, change: Change, editor: Editor | None = None) -> Edited:
+        groups = _unpacked(piece)
+        file = _parquet(groups.path)
+        columns = _columns(self.fields, file.schema_arrow)
+        changes, rows = _changes(_row_groups(file, groups, columns), tree(self.fields or columns), change, editor)
+        return Edited(groups.changed(changes) if changes else piece, records=rows)
 
 
 @dataclass(frozen=True, slots=True)
 class ArrowFormat:
-    """An Arrow IPC file, which is also what Feather is. Its record batches are its pieces."""
+    """An Arrow IPC file, which is also what Feather is. Its pieces are some of its record batches."""
 
     fields: tuple[str, ...] = ()
     encoding: str = ""
@@ -67,28 +94,60 @@ class ArrowFormat:
         return replace(self)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield the chosen columns of each record batch, as an Arrow stream."""
-        file = _guarded(lambda: ipc.open_file(_path(source)))
-        columns = _columns(self.fields, file.schema)
-        for number in range(file.num_record_batches):
-            yield _packed(pa.Table.from_batches([_batch(file, number)]).select(columns))
+        """Yield places of record batches: who edits one reads it. Raises FormatError as `chosen` does."""
+        path = _path(source)
+        file = _arrow(path)
+        _columns(self.fields, file.schema)
+        number = file.num_record_batches
+        return _places(source, [Path(path).stat().st_size // number] * number if number else [])
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        return _rewritten(piece, self.fields, cutting(editor), None if editor.reads_all else editor)
+        return self._edited(piece, cutting(editor), None if editor.reads_all else editor)
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
-        return _rewritten(piece, self.fields, change)
+        return self._edited(piece, change)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema and metadata, compressed if the source was."""
         path = _path(source)
-        file = _guarded(lambda: ipc.open_file(path))
-        options = ipc.IpcWriteOptions(compression=_arrow_compression(path))
+        file = _arrow(path)
+        options = ipc.IpcWriteOptions(compression=_arrow_compression(path), emit_dictionary_deltas=True)
         with ipc.new_file(sink, file.schema, options=options) as writer:
-            for number, piece in enumerate(pieces):
-                whole = pa.Table.from_batches([_batch(file, number)])
-                for batch in _merged(file.schema, whole, piece).combine_chunks().to_batches():
-                    writer.write_batch(batch)
+            grown: dict[str, Any] = {}
+            for piece in pieces:
+                groups = _unpacked(piece)
+                for table in _with_changes(_batches(file, groups), groups.changes):
+                    for batch in _with_one_dictionary(table, grown).combine_chunks().to_batches():
+                        _guarded(partial(writer.write_batch, batch), "written")
+
+    def _edited(self, piece: bytes, change: Change, editor: Editor | None = None) -> Edited:
+        groups = _unpacked(piece)
+        file = _arrow(groups.path)
+        columns = _columns(self.fields, file.schema)
+        tables = (table.select(columns) for table in _batches(file, groups))
+        changes, rows = _changes(tables, tree(self.fields or columns), change, editor)
+        return Edited(groups.changed(changes) if changes else piece, records=rows)
+
+
+def _places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
+    """Yield the places of row groups or batches of these sizes, so many together that they make a piece."""
+    path = _path(source)
+    with Path(path).open("rb") as raw:
+        seal = Seal(raw, path)
+    first = held = 0
+    for number, size in enumerate(sizes):
+        held += size
+        if held >= PIECE or number == len(sizes) - 1:
+            yield pickle.dumps(_Groups(path, seal, first, number + 1))
+            first, held = number + 1, 0
+
+
+def _unpacked(piece: bytes) -> _Groups:
+    """Return what a piece says, if its file is still the same; raise OSError if it has changed."""
+    groups: _Groups = pickle.loads(piece)
+    with Path(groups.path).open("rb") as raw:
+        groups.seal.check(raw)
+    return groups
 
 
 def _path(source: BinaryIO) -> str:
@@ -101,22 +160,22 @@ def _path(source: BinaryIO) -> str:
     return name
 
 
-def _file(source: BinaryIO) -> Any:
+def _parquet(path: str) -> Any:
     """Open a Parquet file; without a buffer all that a row group has of a column would be read at once."""
-    return _guarded(lambda: parquet.ParquetFile(_path(source), buffer_size=BLOCK))
+    return _guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK))
 
 
-def _guarded(call: Callable[[], Any]) -> Any:
+def _arrow(path: str) -> Any:
+    return _guarded(lambda: ipc.open_file(path))
+
+
+def _guarded(call: Callable[[], Any], done: str = "read") -> Any:
     try:
         return call()
     except _DAMAGE as error:
         if isinstance(error, OSError) and error.errno:  # the disk, not the file
             raise
-        raise FormatError(f"cannot be read: {str(error).splitlines()[0]}") from error
-
-
-def _batch(file: Any, number: int) -> Any:
-    return _guarded(lambda: file.get_batch(number))
+        raise FormatError(f"cannot be {done}: {str(error).splitlines()[0]}") from error
 
 
 def _columns(fields: tuple[str, ...], schema: Any) -> list[str]:
@@ -143,9 +202,9 @@ def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
             yield from _string_paths(member.type, (*above, member.name))
 
 
-def _row_groups(file: Any, columns: list[str]) -> Iterator[Any]:
-    """Yield the row groups as tables; the parts of a large one are the same whatever columns are read."""
-    for number in range(file.num_row_groups):
+def _row_groups(file: Any, groups: _Groups, columns: list[str] | None = None) -> Iterator[Any]:
+    """Yield row groups as tables, a large one in parts; those are the same whatever columns are read."""
+    for number in range(groups.first, groups.last):
         group = file.metadata.row_group(number)
         parts = -(-group.total_byte_size // PART) or 1
         if parts == 1:
@@ -158,48 +217,57 @@ def _row_groups(file: Any, columns: list[str]) -> Iterator[Any]:
             pa.default_memory_pool().release_unused()
 
 
-def _packed(table: Any) -> bytes:
-    sink = pa.BufferOutputStream()
-    with ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    packed: bytes = sink.getvalue().to_pybytes()
-    return packed
+def _batches(file: Any, groups: _Groups) -> Iterator[Any]:
+    for number in range(groups.first, groups.last):
+        yield pa.Table.from_batches([_guarded(partial(file.get_batch, number))])
 
 
-def _unpacked(piece: bytes) -> Any:
-    return ipc.open_stream(pa.py_buffer(piece)).read_all()
+def _changes(tables: Iterable[Any], root: Node, change: Change, editor: Editor | None) -> tuple[dict[str, dict[int, Any]], int]:
+    """Return what is to change in the texts of tables, one behind the other, and how many rows they have.
+
+    All texts are asked about, or those that the editor suspects.
+    """
+    changes: dict[str, dict[int, Any]] = {}
+    rows = 0
+    for table in tables:
+        for name in table.column_names:
+            column = table.column(name)
+            changed = _changed(column, _suspects(column, editor), root.below[name], name, change, rows)
+            if changed:
+                changes.setdefault(name, {}).update(changed)
+        rows += table.num_rows
+    return changes, rows
 
 
-def _merged(schema: Any, table: Any, piece: bytes) -> Any:
-    """Return the table of that schema whose columns are those of an edited piece, and of `table` what it has not."""
-    edited = _unpacked(piece)
-    there = frozenset(edited.column_names)
-    columns = [(edited if name in there else table).column(name) for name in schema.names]
-    return pa.Table.from_arrays(columns, schema=schema)
+def _with_changes(tables: Iterable[Any], changes: dict[str, dict[int, Any]]) -> Iterator[Any]:
+    """Yield the tables, one behind the other, with what is to change of their columns."""
+    first = 0
+    for table in tables:
+        end, changed = first + table.num_rows, table
+        for name, values in changes.items():
+            here = {row - first: value for row, value in values.items() if first <= row < end}
+            if here:
+                changed = _replaced(changed, name, here)
+        yield changed
+        first = end
 
 
-def _rewritten(piece: bytes, fields: tuple[str, ...], change: Change, editor: Editor | None = None) -> Edited:
-    """Return the piece with its texts changed: all of them, or those that the editor suspects."""
-    table = _unpacked(piece)
-    root = tree(fields or table.column_names)
-    is_changed = False
-    for at, column in enumerate(table.schema):
-        node, old = root.below[column.name], table.column(at)
-        changed = _changed(old, _suspects(old, editor), node, column.name, change)
-        if changed:
-            values = _guarded(old.to_pylist)
-            for row, value in changed.items():
-                values[row] = value
-            table = table.set_column(at, column, pa.chunked_array([pa.array(values, column.type)]))
-            is_changed = True
-    return Edited(_packed(table) if is_changed else piece, records=table.num_rows)
+def _replaced(table: Any, name: str, values: dict[int, Any]) -> Any:
+    at = table.schema.get_field_index(name)
+    column, old = table.schema.field(at), table.column(at)
+    parts, end = [], 0
+    for row, value in sorted(values.items()):
+        parts += [*old.slice(end, row - end).chunks, pa.array([value], column.type)]
+        end = row + 1
+    whole = pa.concat_arrays([*parts, *old.slice(end).chunks])
+    return table.set_column(at, column, pa.chunked_array([whole]))
 
 
-def _changed(column: Any, rows: list[int] | None, node: Node, name: str, change: Change) -> dict[int, Any]:
-    """Return the values that change, of those rows or of all, by their row."""
+def _changed(column: Any, rows: list[int] | None, node: Node, name: str, change: Change, first: int) -> dict[int, Any]:
+    """Return the values that change, of those rows or of all, by their row; the column's own first row is `first`."""
     old = _guarded(lambda: dict(enumerate(column.to_pylist())) if rows is None else {row: column[row].as_py() for row in rows})
-    new = {row: _value(value, node, row, name, change) for row, value in old.items()}
-    return {row: value for row, value in new.items() if value is not old[row]}
+    new = {row: _value(value, node, first + row, name, change) for row, value in old.items()}
+    return {first + row: value for row, value in new.items() if value is not old[row]}
 
 
 def _suspects(column: Any, editor: Editor | None) -> list[int] | None:
@@ -233,6 +301,20 @@ def _value(value: Any, node: Node, row: int, path: str, change: Change) -> Any:
         }
         return new if any(value[key] is not new[key] for key in value) else value
     return value
+
+
+def _with_one_dictionary(table: Any, grown: dict[str, Any]) -> Any:
+    """Return the table with dictionaries that begin with those before it in its file: an Arrow file has one for a column.
+
+    `grown` has, for each such column, an empty array with the dictionary so far.
+    """
+    for at, column in enumerate(table.schema):
+        if pa.types.is_dictionary(column.type):
+            before = [grown[column.name]] if column.name in grown else []
+            whole = pa.concat_arrays([*before, *table.column(at).chunks])
+            grown[column.name] = whole.slice(0, 0)
+            table = table.set_column(at, column, pa.chunked_array([whole]))
+    return table
 
 
 def _settings(file: Any) -> dict[str, Any]:
