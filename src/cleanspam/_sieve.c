@@ -812,6 +812,47 @@ sift_texts(Sieve *self, PyObject *args)
     return texts;
 }
 
+/* Tell whether a byte cannot stand behind three others in UTF-8. Without a branch, as is_stop. */
+static inline unsigned char
+is_wrong(unsigned char c, unsigned char one, unsigned char two, unsigned char three)
+{
+    int goes_on = (c & 0xC0) == 0x80, has_to = (one >= 0xC0) | (two >= 0xE0) | (three >= 0xF0);
+    int is_long = ((one == 0xE0) & (c < 0xA0)) | ((one == 0xF0) & (c < 0x90)); /* or rather, could be shorter */
+    int is_none = ((one == 0xED) & (c > 0x9F)) | ((one == 0xF4) & (c > 0x8F)) | (c == 0xC0) | (c == 0xC1) | (c > 0xF4);
+    return (unsigned char)((goes_on ^ has_to) | is_long | is_none);
+}
+
+/* Return how many characters UTF-8 has; None if the bytes are none. */
+static PyObject *
+utf8_length(PyObject *Py_UNUSED(module), PyObject *data)
+{
+    if (!PyBytes_Check(data))
+        return PyErr_Format(PyExc_TypeError, "utf8_length() takes bytes");
+    const unsigned char *p = (const unsigned char *)PyBytes_AS_STRING(data);
+    Py_ssize_t size = PyBytes_GET_SIZE(data), length = 0;
+    unsigned char wrong = 0;
+    for (Py_ssize_t i = 0; i < 3 && i < size; i++)
+        wrong |= is_wrong(p[i], i > 0 ? p[i - 1] : 0, i > 1 ? p[i - 2] : 0, 0);
+    for (Py_ssize_t i = 3; i < size; i++)
+        wrong |= is_wrong(p[i], p[i - 1], p[i - 2], p[i - 3]);
+    for (Py_ssize_t i = 0, end; i < size; i = end) {
+        unsigned char some = 0; /* of so many bytes that they can be counted in one */
+        end = i + 255 < size ? i + 255 : size;
+        for (Py_ssize_t j = i; j < end; j++)
+            some += (p[j] & 0xC0) != 0x80;
+        length += some;
+    }
+    int is_cut = (size > 0 && p[size - 1] >= 0xC0) || (size > 1 && p[size - 2] >= 0xE0) || (size > 2 && p[size - 3] >= 0xF0);
+    if (wrong || is_cut)
+        Py_RETURN_NONE;
+    return PyLong_FromSsize_t(length);
+}
+
+static PyMethodDef functions[] = {
+    {"utf8_length", utf8_length, METH_O, "Return how many characters UTF-8 has; None if the bytes are none."},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyMethodDef methods[] = {
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
@@ -827,7 +868,7 @@ static PyType_Slot slots[] = {
 
 static PyType_Spec spec = {"cleanspam._sieve.Sieve", sizeof(Sieve), 0, Py_TPFLAGS_DEFAULT, slots};
 
-static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_sieve", NULL, 0, NULL, NULL, NULL, NULL, NULL};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_sieve", NULL, 0, functions, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC
 PyInit__sieve(void)

@@ -169,6 +169,9 @@ class _Desk:
         self.outcome.takings += [_taking(passage, span, findings) for span, findings in shares]
         return [span for span, _ in shares]
 
+    def pass_over(self, chars: int) -> None:
+        self.outcome.totals.chars += chars
+
     def problem(self, line: int, message: str) -> None:
         self.outcome.problems.append(Problem(line + 1, message))
 

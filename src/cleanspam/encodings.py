@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from cleanspam.errors import FormatError
+from cleanspam.utf8 import length
 
 SAMPLE = 64 << 10  # bytes
 AUTO = "auto"
@@ -87,6 +88,8 @@ def is_utf8(sample: bytes) -> bool:
     """Tell whether the bytes are UTF-8, a character cut off at the end and some stray bytes among many allowed."""
     if b"\0" in sample and _wide(sample) > FITS:
         return False
+    if length(sample) is not None:
+        return True
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:

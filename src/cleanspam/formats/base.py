@@ -59,6 +59,9 @@ class Editor(Protocol):
     def edit(self, passage: Passage) -> Sequence[Span]:
         """Return what is to go, in code points of the passage's text: ordered and disjoint."""
 
+    def pass_over(self, chars: int) -> None:
+        """Take note of a text of so many code points that has nothing to cut, and is not shown."""
+
     def problem(self, line: int, message: str) -> None:
         """Take note that something at `line` of the piece (from 0) could not be read and stays as it is."""
 
