@@ -36,6 +36,21 @@ PATTERNS = [
     r"^\L<things>(?:a|^b)",
     r"a\L<things>",
 ]
+NEEDY = [
+    r"^[灯笼]{1,3}(?:价|ab)$",
+    r"(?:灯|b).{0,2}(?:价|a)",
+    r"^(?:灯|b).{0,2}(?:价|a)?$",
+    r"(?:灯|b)+(?:价|a){2}|笼",
+    r"a(?:灯|b)?(?:价|笼)",
+    r"^(?:灯|a){2}[价a]",
+    r"(?i)(?:A|灯)[笼b]",
+    r"[灯a](?:(?i)B)(?:A|价)",
+    r"^(?:灯|笼)(?:a|b)$(?!a)",
+    r"(?:灯)(?<!灯)|(?:价)[a]",
+    r"(?:灯|\|)a(?:笼|b)",
+    r"a(?=(?:灯|笼))[^a]",
+    r"a(?!(?:灯|笼))(?:b|价)",
+]
 WRITTEN = [r"^(?:灯|灯笼|a价)", r"(?:笼|a价)$", r"^(?:灯|b)$", r"(?:灯笼|ab)"]
 
 
@@ -45,7 +60,7 @@ def through_regex(pattern: str) -> Search:
     return search
 
 
-@pytest.mark.parametrize("pattern", PATTERNS + WRITTEN)
+@pytest.mark.parametrize("pattern", PATTERNS + NEEDY + WRITTEN)
 @given(text=st.text(st.sampled_from("灯笼价ab|"), max_size=8))
 def test_it_finds_what_the_regex_finds(pattern: str, text: str) -> None:
     """A rule would say one thing in its file and do another."""
@@ -61,6 +76,16 @@ def test_patterns_of_words_alone_compile_nothing(pattern: str) -> None:
         raise AssertionError("compiled")
 
     list_search(pattern, LISTS, never)("灯笼")
+
+
+@pytest.mark.parametrize("text", ["灯价笼", "笼ab价笼", "灯笼", ""])
+def test_a_pattern_whose_words_are_not_there_is_not_compiled(text: str) -> None:
+    """Every run would wait for regexes that find nothing."""
+
+    def never(_: str) -> Any:
+        raise AssertionError("compiled")
+
+    assert not list_search(r"^[灯笼]{1,3}.{0,2}(?:价|ab)$", LISTS, never)(text)
 
 
 def test_what_follows_a_look_ahead_is_compiled_only_when_the_look_holds() -> None:
