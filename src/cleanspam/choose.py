@@ -18,11 +18,15 @@ OWN_FOLDER = ".cleanspam"  # rules and logs
 class Chosen(NamedTuple):
     """A file to clean."""
 
-    path: Path
+    name: str  # its path; a Path costs as much as all else that is asked about a file
     relative: str  # to the folder that was named, or the file's own name
     kind: Kind
     size: int  # bytes on disk
     links: int = 1  # names that the file has
+
+    @property
+    def path(self) -> Path:
+        return Path(self.name)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Chooser:
                 self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
             else:
                 kind = kind_of(path, self.choice.format_name) or Kind("text", "")
-                yield Chosen(path, path.name, kind, status.st_size, status.st_nlink)
+                yield Chosen(str(path), path.name, kind, status.st_size, status.st_nlink)
 
     def _below(self, root: Path) -> Iterator[Chosen]:
         wanted = _Wanted(self.choice)
@@ -108,7 +112,7 @@ class Chooser:
             self.problems.append(f"{entry.path}: {_why(error)}")
             return
         if stat.S_ISREG(status.st_mode):
-            yield Chosen(Path(entry.path), relative, kind, status.st_size, status.st_nlink)
+            yield Chosen(entry.path, relative, kind, status.st_size, status.st_nlink)
         else:
             self.skip("special")
 

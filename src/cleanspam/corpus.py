@@ -10,7 +10,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -62,7 +62,8 @@ class Staged:
     encoding: str = ""
     error: str = ""
     is_done: bool = False  # by an earlier run
-    outcomes: list[Outcome] = field(default_factory=list)  # without their bytes; empty if they were handed on at once
+    # Without their bytes; empty if they were handed on at once, or had nothing but numbers: the next ones have those as well.
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
 Report = Callable[[Job, Outcome], None]
@@ -132,7 +133,15 @@ def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repor
 
 def absolute(path: Path | str) -> str:
     """Return the path from the root, links unresolved: how logs name files."""
-    return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
+    folder, name = os.path.split(path)
+    if name in ("", os.curdir, os.pardir):
+        return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
+    return os.path.join(_absolute(folder, os.getcwd()), name)  # noqa: PTH109, PTH118 (strings: this is done for every file)
+
+
+@lru_cache
+def _absolute(folder: str, current: str) -> str:
+    return os.path.normpath(os.path.join(current, folder))  # noqa: PTH118 (the same)
 
 
 def digest(path: Path | str, kind: Kind) -> str:
@@ -367,13 +376,17 @@ def _split(groups: Iterable[list[Job]]) -> Iterator[tuple[bool, Iterator[list[Jo
 
 
 class _Told:
-    """Keeps what a worker is to report."""
+    """Keeps what a worker is to report of a group of files: of those with nothing but numbers, their sums."""
 
     def __init__(self) -> None:
         self.outcomes: list[Outcome] = []
+        self.sums = Outcome()
 
     def __call__(self, job: Job, outcome: Outcome) -> None:  # noqa: ARG002 (a Report is told which file)
-        self.outcomes.append(outcome)
+        if outcome.is_changed or outcome.problems or outcome.located:
+            self.outcomes.append(outcome)
+        else:
+            self.sums.totals.add(outcome.totals)
 
 
 # What an answer has for a job: who sent it has it. To send it back would cost more than all else in the answer.
@@ -398,10 +411,10 @@ def _edit_piece(task: tuple[Format, str, bytes | Stretch]) -> Outcome:
 
 def _stage_group(jobs: list[Job]) -> list[Staged]:
     editor, setup = _worker[0]
-    done = []
+    done, told = [], _Told()
     for job in jobs:
-        told = _Told()
         staged = stage(job, editor, setup, map, told)
-        staged.outcomes, staged.job = told.outcomes, _SENT
+        staged.job, staged.outcomes, told.outcomes = _SENT, told.outcomes, []
         done.append(staged)
+    done[-1].outcomes.append(told.sums)
     return done

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from cleanspam.batch import Taking
 from cleanspam.errors import CleanspamError
@@ -31,8 +31,7 @@ class RunLine:
     time: str = ""  # ISO 8601, with the offset
 
 
-@dataclass(frozen=True, slots=True)
-class FileLine:
+class FileLine(NamedTuple):
     """What became of a file. Hashes are SHA-256 of what it holds, behind its compression."""
 
     file: str  # absolute; where the cuts were made
@@ -46,7 +45,6 @@ class FileLine:
     put_back: tuple[int, ...] = ()  # numbers of the cuts, from 0, that are in the file again
 
 
-_FILE_LINE: tuple[str, ...] = tuple(FileLine.__slots__)
 _UNSAID = ("", ())
 
 
@@ -92,8 +90,7 @@ class LogWriter:
 
     def file(self, line: FileLine) -> None:
         """Write the line that makes a file's cuts count."""
-        data = {name: value for name in _FILE_LINE if (value := getattr(line, name)) not in _UNSAID}
-        self._write({"file": line.file, **data})
+        self._write({name: value for name, value in zip(line._fields, line, strict=True) if value not in _UNSAID})
 
     def abandon(self, file: str, why: str) -> None:
         """Take note that a file failed: the cuts written for it do not count."""

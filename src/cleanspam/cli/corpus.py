@@ -110,7 +110,7 @@ class _Run:
             if target is None:
                 self._chooser.skip("links")
             elif not target.endswith(self._log_path.name) or absolute(target) != own:
-                source = target if self._ways.in_place else str(chosen.path)
+                source = target if self._ways.in_place else chosen.name
                 before = known.get(absolute(target), _UNKNOWN) if known else _UNKNOWN
                 yield Job(source, target, chosen.kind, chosen.size, before)
 
@@ -228,7 +228,7 @@ class Targets:
         if folder not in self.folders:
             self._enter(folder)
         if self._many:
-            self._take(target, chosen.path)
+            self._take(target, chosen.name)
         return target
 
     def _own(self, chosen: Chosen) -> str | None:
@@ -252,7 +252,7 @@ class Targets:
                 raise CleanspamError(f"{folder}: a link leads from the output back into the input; nothing is written there")
         files.sweep([Path(folder)])
 
-    def _take(self, target: str, path: Path) -> None:
+    def _take(self, target: str, path: str) -> None:
         place = absolute(target)
         if place in self._taken and self._output:
             raise CleanspamError(f"{path}: {target} is another file's place; clean it into another folder")
