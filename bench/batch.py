@@ -3,7 +3,8 @@
     python bench/batch.py FOLDER [--runs 3] [--only WORD] [--times N] [--peers PYTHON]
 
 FOLDER holds .jsonl or .jsonl.gz files of prose with a `text`; their texts are written out as one .txt, as 10,000 .txt
-files, as .jsonl, .jsonl.gz, .jsonl.zst and .parquet. Runs of cleanspam are timed whole, the start of Python included; the
+files, as .jsonl, .jsonl.gz, .jsonl.zst and .parquet, and once more with a planting in one record of 500 where a file without
+a cut is copied. Runs of cleanspam are timed whole, the start of Python included; the
 loops of others (bench/loops.py) without it. --peers names an interpreter that has JioNLP, datatrove, Data-Juicer or orjson
 where this one has not; may be given several times. What nobody has is said to be missing. With nothing else to do on the
 machine, compare the seconds; else compare the processor's, which --cpu prints the ratios of.
@@ -20,13 +21,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
 SMALL = 10_000
 PART = 20_000_000  # bytes of records for a peer that takes minutes for all
+PLANTING = "，（网络推广公司），"
 LOOPS = Path(__file__).with_name("loops.py")
 _outputs = count()
 
@@ -54,7 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", default="", help="only comparisons whose name has this word")
+    parser.add_argument("--only", action="append", default=[], help="only comparisons whose name has this word; repeatable")
     parser.add_argument("--peers", action="append", default=[], metavar="PYTHON")
     parser.add_argument("--times", type=int, default=1, help="the texts so often: the start of Python matters less")
     parser.add_argument("--cpu", action="store_true", help="ratios of processor time")
@@ -68,7 +70,7 @@ def main() -> None:
         print(f"| {'what':<44} | seconds | cpu | MB/s | peak MB | times {'(cpu)' if words.cpu else ''} |")
         print("|---|---|---|---|---|---|")
         for comparison in comparisons(work, [sys.executable, *words.peers]):
-            if words.only in comparison.name:
+            if not words.only or any(word in comparison.name for word in words.only):
                 show(comparison, in_turns(comparison.runs, words.runs), by_cpu=words.cpu)
 
 
@@ -101,11 +103,11 @@ def comparisons(work: Path, pythons: list[str]) -> Iterator[Comparison]:
     yield Comparison(".txt", text, {**loops(text, "identity"), **ours(text)})
     yield Comparison(".jsonl", lines, {**loops(lines, "orjson", "remove_parentheses", "datatrove"), **ours(lines)})
     yield Comparison("20 MB of .jsonl", part, {**loops(part, "clean_text", "data_juicer"), **ours(part)})
-    for path in (work / "a.jsonl.gz", work / "a.jsonl.zst"):
+    for name, suffix in product(("", ", planted"), (".jsonl.gz", ".jsonl.zst", ".parquet")):
+        path = work / f"{'b' if name else 'a'}{suffix}"
         if path.exists():
-            yield Comparison(f".jsonl{path.suffix}", path, ours(path))
-    if (work / "a.parquet").exists():
-        yield Comparison(".parquet", work / "a.parquet", {**loops(work / "a.parquet", "parquet"), **ours(work / "a.parquet")})
+            peers = loops(path, "parquet") if suffix == ".parquet" else {}
+            yield Comparison(f"{suffix}{name}", path, {**peers, **ours(path)})
     yield Comparison("10,000 .txt", small, {**loops(small, "copy"), **ours(small, fsync=True)})
 
 
@@ -166,23 +168,30 @@ def new_output(source: Path) -> Path:
 def write_inputs(folder: Path, work: Path, times: int) -> int:
     """Write the texts below `folder` in every form and return their bytes."""
     texts = list(texts_of(folder)) * times
-    lines = "".join(json.dumps({"id": at, "text": text}, ensure_ascii=False) + "\n" for at, text in enumerate(texts)).encode()
     whole = "\n".join(texts).encode()
     (work / "one.txt").write_bytes(whole)
-    (work / "a.jsonl").write_bytes(lines)
-    (work / "part.jsonl").write_bytes(lines[: lines.rfind(b"\n", 0, PART) + 1])
-    (work / "a.jsonl.gz").write_bytes(gzip.compress(lines, 6, mtime=0))
     (work / "small").mkdir()
     step = len(texts) / SMALL
     for at in range(SMALL):
         part = "\n".join(texts[int(at * step) : int((at + 1) * step)]) or "短"
         (work / "small" / f"{at:05}.txt").write_text(part, encoding="utf-8")
+    lines = write_records(texts, work, "a")
+    (work / "a.jsonl").write_bytes(lines)
+    (work / "part.jsonl").write_bytes(lines[: lines.rfind(b"\n", 0, PART) + 1])
+    write_records([text.replace("，", PLANTING, 1) if at % 500 == 7 else text for at, text in enumerate(texts)], work, "b")
+    return len(whole)
+
+
+def write_records(texts: list[str], work: Path, name: str) -> bytes:
+    """Write the texts as records, compressed and in columns, and return them as JSON Lines."""
+    lines = "".join(json.dumps({"id": at, "text": text}, ensure_ascii=False) + "\n" for at, text in enumerate(texts)).encode()
+    (work / f"{name}.jsonl.gz").write_bytes(gzip.compress(lines, 6, mtime=0))
     if zstandard := optional("zstandard"):
-        (work / "a.jsonl.zst").write_bytes(zstandard.ZstdCompressor().compress(lines))
+        (work / f"{name}.jsonl.zst").write_bytes(zstandard.ZstdCompressor().compress(lines))
     if pyarrow := optional("pyarrow"):
         table = pyarrow.table({"id": list(range(len(texts))), "text": texts})
-        optional("pyarrow.parquet").write_table(table, work / "a.parquet", compression="zstd", row_group_size=10_000)
-    return len(whole)
+        optional("pyarrow.parquet").write_table(table, work / f"{name}.parquet", compression="zstd", row_group_size=10_000)
+    return lines
 
 
 def texts_of(folder: Path) -> Iterator[str]:
