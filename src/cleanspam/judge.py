@@ -102,10 +102,10 @@ class Judge:
         return False
 
     def _may_speak(self, text: str, pair: Pair, matchers: list[Matcher]) -> list[Matcher]:
-        """Return which of the rules may speak, by the text near the pair; all of them if it may be one of a chain."""
-        if is_chained(text, pair):
-            return matchers
+        """Return which of the rules may speak, by the text near the pair; if it may be one of a chain, wherever that ends."""
         view = self.view(text, pair, Sites(text))
+        if is_chained(text, pair):
+            return [matcher for matcher in matchers if matcher.may_speak_somewhere(view)]
         return [matcher for matcher in matchers if matcher.may_speak(view)]
 
     def _solo_cuts(self, page: _Page) -> dict[Pair, Finding]:

@@ -127,6 +127,10 @@ class Matcher:
 
     def may_speak(self, view: View) -> bool:
         """Tell whether those of the rule's conditions hold that cost little."""
+        return bool(self._where.holds(view)) and self.may_speak_somewhere(view)
+
+    def may_speak_somewhere(self, view: View) -> bool:
+        """Tell the same of a parenthetical of which the site is not known."""
         return all(condition.holds(view) for condition in self._conditions)
 
     def speaks(self, view: View) -> bool:
@@ -135,7 +139,8 @@ class Matcher:
 
     def lacks(self, view: View) -> list[str]:
         """Return what keeps the rule from speaking, in words for a person."""
-        return [condition.otherwise for condition in (*self._conditions, *self._costly) if not condition.holds(view)]
+        conditions = (self._where, *self._conditions, *self._costly)
+        return [condition.otherwise for condition in conditions if not condition.holds(view)]
 
     @property
     def is_for_glued(self) -> bool:
@@ -162,13 +167,16 @@ class Matcher:
         return lambda char: bool(search(char))
 
     @cached_property
+    def _where(self) -> Condition:
+        sites = self.rule.sites
+        return Condition(lambda view: view.site in sites, f"it does not stand {_listed(site.value for site in sites)}")
+
+    @cached_property
     def _conditions(self) -> list[Condition]:
-        """The rule's conditions, the cheap ones first."""
-        rule = self.rule
-        sites, kinds = _listed(site.value for site in rule.sites), _listed(rule.kinds)
-        found = [Condition(lambda view: view.site in rule.sites, f"it does not stand {sites}")]
+        """The rule's conditions but for its sites, the cheap ones first."""
+        rule, found = self.rule, list[Condition]()
         if len(rule.kinds) < len(KINDS):
-            found.append(Condition(lambda view: view.kind in rule.kinds, f"its brackets are not {kinds}"))
+            found.append(Condition(lambda view: view.kind in rule.kinds, f"its brackets are not {_listed(rule.kinds)}"))
         if rule.texts:
             found.append(Condition(lambda view: view.own in rule.texts, "its text is not listed"))
         if rule.after:
