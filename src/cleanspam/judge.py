@@ -1,7 +1,6 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -93,12 +92,13 @@ class Judge:
     def _has_suspect(self, glimpses: list[Glimpse]) -> bool:
         """Tell whether a rule may speak about one of a text's pairs, or about as many as the crowd it asks for."""
         asked = [(text, _pair(reported), matchers) for text, reported in glimpses if (matchers := self._likely.about(reported))]
-        voices = Counter[Matcher]()
+        voices: dict[Matcher, int] = {}
         for text, pair, matchers in asked:
             likely = [matcher for matcher in matchers if matcher.rule.crowd < len(asked)]
-            voices.update(self._may_speak(text, pair, likely) if likely else ())
-            if any(voices[matcher] > matcher.rule.crowd for matcher in likely):
-                return True
+            for matcher in self._may_speak(text, pair, likely) if likely else ():
+                voices[matcher] = voices.get(matcher, 0) + 1
+                if voices[matcher] > matcher.rule.crowd:
+                    return True
         return False
 
     def _may_speak(self, text: str, pair: Pair, matchers: list[Matcher]) -> list[Matcher]:

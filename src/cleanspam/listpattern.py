@@ -7,7 +7,7 @@ one. A regex that finds nothing without a word, as `^.{2,9}(?:a|b)$`, is compile
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 Search = Callable[[str], object]
 Lists = Mapping[str, tuple[str, ...]]
@@ -25,6 +25,7 @@ _GROUP_RE = re.compile(_GROUP)
 _FLAGS_RE = re.compile(r"\(\?[a-zA-Z-]")
 # How far from the start, which list, and whether the text ends with its word.
 _TERM = r"(?:\.\{(?P<first>\d+),(?P<last>\d+)\})?\\L<(?P<name>[^>]*)>(?P<end>\$)?"
+_FEW = 64  # words: to look for more of them one by one takes longer than to look at each place of a text
 _TERM_RE = re.compile(_TERM)
 _LOOK_RE = re.compile(rf"\(\?(?P<wanted>[=!]){_TERM}\)(?![?*+{{])")
 
@@ -76,8 +77,8 @@ def _branches(pattern: str) -> list[str]:
 
 
 def _where_words_are(pattern: str, compiled: Callable[[str], Search]) -> Search:
-    """Return the search for a pattern, compiled and asked for texts only that have a word of each of its groups of words."""
-    return _all([*_needed(_items(pattern)), when_needed(pattern, compiled)])
+    """Return the search for a pattern, compiled at the first text that has a word of each of its groups of words."""
+    return when_needed(pattern, compiled, _needed(_items(pattern)))
 
 
 def _needed(items: list[str]) -> list[Search]:
@@ -100,6 +101,8 @@ def _words(words: tuple[str, ...], start: object, end: object) -> Search:
         return lambda text: text.startswith(words)
     if end:
         return lambda text: text.endswith(words)
+    if len(words) <= _FEW:
+        return lambda text: any(word in text for word in words)
     return _beginning(words, 0, None)
 
 
@@ -160,12 +163,14 @@ def _all(searches: list[Search]) -> Search:
     return lambda text: all(search(text) for search in searches)
 
 
-def when_needed(pattern: str, compiled: Callable[[str], Search]) -> Search:
-    """Return the search that `compiled` makes of the pattern, asked at the first search."""
+def when_needed(pattern: str, compiled: Callable[[str], Search], needed: Iterable[Search] = ()) -> Search:
+    """Return the search that `compiled` makes of the pattern, asked at the first text in which all that is needed is found."""
     search: list[Search] = []
 
     def found(text: str) -> object:
         if not search:
+            if not all(need(text) for need in needed):
+                return None
             search.append(compiled(pattern))
         return search[0](text)
 
