@@ -31,6 +31,7 @@ SIEVES = [
 ]
 PIECES = '()（）[]［］【】〔〕〖〗{}｛｝ 　\t\n\r,，。.、；“”_·-+^`"\\a股淘宝寶台臺州網网站家怎么麼办辦seoＳＥＯb2B页面𠀀é'
 WORDS = "é÷甲乙𠀀,"
+STRAYS = [bytes([byte]) for byte in b"\xe5\x80\xb6\xed\xa0\xf0\x9f\xc2\xff"]
 bracketed = st.text(st.sampled_from(PIECES), max_size=40)
 
 
@@ -200,6 +201,21 @@ def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
     for number, start, end, reports in lines_of(Sieve(LEXICON, GATE), data):
         assert data[start:end] == data.split(b"\n")[number]
         assert all(0 <= place[0] < place[1] <= len(text) for text, place in reports or [])
+
+
+@needs_compiled
+@given(parts=st.lists(st.sampled_from([*map(str.encode, "(（）)[]家淘寶seo,。·甲𠀀\n"), *STRAYS])))
+@example(parts=[b"(", "家".encode(), b"\xe5", b")"])
+@example(parts=[b"\xe5\x80(", "家".encode(), b")\xf0\x9f"])
+def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
+    """A word broken by a stray byte would be another word, and a rule be asked about what is not there."""
+    data = b"".join(parts)
+    text, sieve = data.decode("utf-8", "surrogateescape"), Sieve(LEXICON, GATE)
+    offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, len(data)))
+    found = [glimpse for *_, glimpses in sieve.sift_texts(data, offsets, 4) or [] for glimpse in glimpses or []]
+    reports = {report[:2]: report for report in sieve.sift(text)}
+    shown = [glimpse for glimpse in found if any(shows(glimpse, text, report) for report in reports.values())]
+    assert len(shown) >= len(reports)
 
 
 @needs_compiled

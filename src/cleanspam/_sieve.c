@@ -108,22 +108,24 @@ append(PyObject *list, PyObject *item)
 
 /* Characters ---------------------------------------------------------------------------------------------------------- */
 
-/* Read the character at `at`, and return how many bytes it has; 0 if they are no UTF-8. */
+/* Read the character at `at`, and return how many bytes it has; 0, and nothing read, if they are no UTF-8. */
 static inline Py_ssize_t
-decoded(const Scan *s, Py_ssize_t at, Py_UCS4 *c)
+decoded(const Scan *s, Py_ssize_t at, Py_UCS4 *read)
 {
     const unsigned char *p = (const unsigned char *)s->data + at;
     Py_ssize_t size = *p < 0x80 ? 1 : *p < 0xC2 ? 0 : *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : *p < 0xF5 ? 4 : 0;
     if (!size || size > s->end - at)
         return 0;
-    *c = size == 1 ? *p : *p & (0x7F >> size);
+    Py_UCS4 c = size == 1 ? *p : *p & (0x7F >> size);
     for (Py_ssize_t i = 1; i < size; i++) {
         if ((p[i] & 0xC0) != 0x80)
             return 0;
-        *c = *c << 6 | (p[i] & 0x3F);
+        c = c << 6 | (p[i] & 0x3F);
     }
-    int is_wrong = (size == 3 && (*c < 0x800 || (*c >> 11) == 0x1B)) || (size == 4 && (*c < PLANE || *c > 0x10FFFF));
-    return is_wrong ? 0 : size;
+    if ((size == 3 && (c < 0x800 || c >> 11 == 0x1B)) || (size == 4 && (c < PLANE || c > 0x10FFFF)))
+        return 0;
+    *read = c;
+    return size;
 }
 
 static int
