@@ -219,6 +219,17 @@ def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
 
 
 @needs_compiled
+def test_a_text_of_thousands_of_pairs_is_to_be_read() -> None:
+    """What is shown of each would take hundreds of megabytes."""
+    text = "(家)" * 10_000
+    [(number, start, end, reports)] = lines_of(Sieve(LEXICON, GATE), json.dumps({"a": text}).encode())
+    assert (number, start, reports) == (0, 0, None)
+    offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, 0, len(text.encode())))
+    assert Sieve(LEXICON, GATE).sift_texts(text.encode(), offsets, 4) == [(1, 0, len(text.encode()), None)]
+    assert end == len(json.dumps({"a": text}))
+
+
+@needs_compiled
 @pytest.mark.parametrize("before", [b"\x80", b"\xe5\x80", b"\\n\x80", b"\xe7\x94\xb2\x80", b"\xff"])
 def test_stray_bytes_beside_a_pair_are_no_neighbour(before: bytes) -> None:
     """A rule that looks beside a parenthetical would be asked about another character than stands there."""

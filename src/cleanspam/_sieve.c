@@ -19,6 +19,7 @@ enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the i
 enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
 enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
+enum { MANY = 4096 };                     /* pairs of a text in bytes; one that has more is not reported but to be read */
 static const uint64_t ALL = ~(uint64_t)0;
 
 /* The beginnings of words, by their hash: a beginning that is a word itself is in some lists. */
@@ -214,7 +215,7 @@ before(const Scan *s, Py_ssize_t *at)
     Py_ssize_t old = *at;
     do
         --*at;
-    while (*at > s->first && (data[*at] & 0xC0) == 0x80);
+    while (*at > s->first && old - *at < 4 && (data[*at] & 0xC0) == 0x80);
     if (s->is_json && is_escaped(s, *at))
         *at -= 1;
     else if (s->is_json && data[*at] == '"' && *at == old - 1)
@@ -416,6 +417,8 @@ inner(const Spans *closed, Py_ssize_t first)
 static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t lists, int is_alone, Py_ssize_t first)
 {
+    if (s->kind == UTF8 && PyList_GET_SIZE(s->found) == MANY)
+        return 0;
     Py_ssize_t left_at = start, opener_at = start, right_at = end;
     PyObject *left = as_neighbour(before(s, &left_at)), *right = as_neighbour(behind(s, &right_at)), *around = NULL;
     PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = s->kind == UTF8 ? PyTuple_New(0) : inner(&s->closed, first);
@@ -574,7 +577,7 @@ step_outside(Line *line, unsigned char c)
         line->is_over = !--line->depth;
 }
 
-/* Enter a text into `texts`, with what was found in it. */
+/* Enter a text into `texts`, with what was found in it; with None if it is to be read. */
 static int
 enter_text(Scan *s, PyObject *texts, Py_ssize_t number, Py_ssize_t start, Py_ssize_t end, int is_odd)
 {
@@ -583,7 +586,7 @@ enter_text(Scan *s, PyObject *texts, Py_ssize_t number, Py_ssize_t start, Py_ssi
         Py_DECREF(found);
         return -1;
     }
-    if (is_odd)
+    if (is_odd || PyList_GET_SIZE(found) == MANY)
         Py_SETREF(found, Py_NewRef(Py_None));
     return append(texts, Py_BuildValue("(nnnN)", number, start, end, found));
 }
@@ -858,7 +861,7 @@ static PyMethodDef functions[] = {
 static PyMethodDef methods[] = {
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
-     "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs (None where it is no object); and how many line ends there are."},
+     "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs (None where it must be read: many pairs, or no object); and how many line ends there are."},
     {"sift_texts", (PyCFunction)sift_texts, METH_VARARGS,
      "Return the texts, in UTF-8 between offsets of so many bytes, that can matter: number, start, end, and pairs."},
     {NULL, NULL, 0, NULL},

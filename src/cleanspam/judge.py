@@ -87,7 +87,7 @@ class Judge:
         texts = self._sieve.sift_texts(data, offsets, width) if self._sieve else None
         if texts is None:
             return None
-        return [number for number, _, _, glimpses in texts if self._has_suspect(glimpses or [])]
+        return [number for number, _, _, glimpses in texts if glimpses is None or self._has_suspect(glimpses)]
 
     def _has_suspect(self, glimpses: list[Glimpse]) -> bool:
         """Tell whether a rule may speak about one of a text's pairs, or about as many as the crowd it asks for."""

@@ -23,7 +23,8 @@ Nested = tuple[int, int, tuple[Bounds, ...]]
 Reported = tuple[int, int, int, bool, str, str | None, str | None, tuple[Bounds, ...]]
 # The same of a pair in bytes: the text around it, without the pairs inside it, and the report, with its places in that text.
 Glimpse = tuple[str, Reported]
-# And what it reports of a text in bytes: its number, where it starts and ends, its pairs; None for a line that is no object.
+# And what it reports of a text in bytes: its number, where it starts and ends, its pairs; None if it must be read, for it has
+# thousands of pairs, or is a line that is no object.
 ReportedText = tuple[int, int, int, list[Glimpse] | None]
 
 
