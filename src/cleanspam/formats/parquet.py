@@ -1,7 +1,7 @@
 """Parquet and Arrow files, by pyarrow: the chosen columns go through the editor, all else is carried over as it is."""
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -117,7 +117,8 @@ class ArrowFormat:
             for piece in pieces:
                 groups = _unpacked(piece)
                 for table in _with_changes(_batches(file, groups), groups.changes):
-                    for batch in _with_one_dictionary(table, grown).combine_chunks().to_batches():
+                    whole = _with_one_dictionary(table, {*grown, *groups.changes}, grown)
+                    for batch in whole.combine_chunks().to_batches():
                         _guarded(partial(writer.write_batch, batch), "written")
 
     def _edited(self, piece: bytes, change: Change, editor: Editor | None = None) -> Edited:
@@ -303,13 +304,13 @@ def _value(value: Any, node: Node, row: int, path: str, change: Change) -> Any:
     return value
 
 
-def _with_one_dictionary(table: Any, grown: dict[str, Any]) -> Any:
+def _with_one_dictionary(table: Any, changed: Container[str], grown: dict[str, Any]) -> Any:
     """Return the table with dictionaries that begin with those before it in its file: an Arrow file has one for a column.
 
-    `grown` has, for each such column, an empty array with the dictionary so far.
+    `changed` are the columns whose dictionary may have grown; `grown` has, for each, an empty array with that so far.
     """
     for at, column in enumerate(table.schema):
-        if pa.types.is_dictionary(column.type):
+        if column.name in changed and pa.types.is_dictionary(column.type):
             before = [grown[column.name]] if column.name in grown else []
             whole = pa.concat_arrays([*before, *table.column(at).chunks])
             grown[column.name] = whole.slice(0, 0)
