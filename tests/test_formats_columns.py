@@ -143,6 +143,16 @@ def test_a_table_is_cleaned_from_its_first_cut_on(
     assert Path(f"a.{suffix}").read_bytes() == before
 
 
+def test_an_arrow_file_with_offsets_that_run_backwards_is_refused(tmp_path: Path) -> None:
+    """A traceback would end a run over a million files."""
+    offsets = pa.array([0, 9, 3], pa.int32()).buffers()[1]
+    table = pa.table({"text": pa.StringArray.from_buffers(2, offsets, pa.py_buffer(b"(a)xyz(b)"))})
+    with pa.ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
+        writer.write_table(table)
+    with pytest.raises(FormatError, match="cannot be read"):
+        clean_file(adapter.ArrowFormat(), tmp_path / "a.arrow", tmp_path / "b.arrow")
+
+
 def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     """The rows of one version would be written with what was cut out of another."""
     parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")

@@ -22,7 +22,7 @@ _WORD = r"[^\\\[\](){}|.*+?$^]+"
 _GROUP = rf"\(\?:(?P<words>{_WORD}(?:\|{_WORD})*)\)"
 _WORDS_RE = re.compile(rf"(?P<start>\^)?{_GROUP}(?P<end>\$)?")
 _GROUP_RE = re.compile(_GROUP)
-_FLAGS_RE = re.compile(r"\(\?[a-zA-Z-]")
+_FLAGS_RE = re.compile(r"\(\?[#a-zA-Z-]")  # or a comment
 # How far from the start, which list, and whether the text ends with its word.
 _TERM = r"(?:\.\{(?P<first>\d+),(?P<last>\d+)\})?\\L<(?P<name>[^>]*)>(?P<end>\$)?"
 _FEW = 64  # words: to look for more of them one by one takes longer than to look at each place of a text
@@ -86,10 +86,10 @@ def _needed(items: list[str]) -> list[Search]:
     if "|" in items or any(map(_FLAGS_RE.search, items)):
         return []
     found = []
-    for before, item, behind in zip(["", *items], items, [*items[1:], ""], strict=False):
-        group = _GROUP_RE.fullmatch(item)
-        if group and behind not in ("?", "*", "+", "{"):
-            found.append(_words(tuple(group["words"].split("|")), before == "^", behind == "$"))
+    for at, item in enumerate(items):
+        group, behind = _GROUP_RE.fullmatch(item), items[at + 1 :]
+        if group and behind[:1] not in (["?"], ["*"], ["+"], ["{"]):
+            found.append(_words(tuple(group["words"].split("|")), items[:at] == ["^"], behind == ["$"]))
     return found
 
 

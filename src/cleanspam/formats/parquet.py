@@ -280,7 +280,7 @@ def _suspects(column: Any, editor: Editor | None) -> list[int] | None:
     for chunk in filter(len, column.chunks):
         _, offsets, data = chunk.buffers()
         within = offsets.slice(chunk.offset * width, (len(chunk) + 1) * width)
-        found = editor.suspect_texts(data or b"", within, width)
+        found = _guarded(partial(editor.suspect_texts, data or b"", within, width))
         if found is None:
             return None
         rows += [first + row for row in found]
