@@ -221,16 +221,21 @@ def test_a_file_without_a_cut_is_copied_as_it_is(size: int, jobs: int, monkeypat
     assert stat.S_IMODE(Path("out/a.txt.gz").stat().st_mode) == 0o640
 
 
-def test_a_file_that_changes_before_it_is_copied_fails(work: Path) -> None:
-    """What nobody judged would be written as clean."""
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("text", [HAM, PLANTED])
+def test_a_file_that_changes_between_two_readings_fails(
+    text: str, jobs: int, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nobody judged would be written as clean, or two versions be mixed."""
+    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
     source = work / "a.txt.gz"
-    source.write_bytes(gzip.compress(HAM.encode()))
+    source.write_bytes(gzip.compress(text.encode()))
     job = Job(str(source), f"{source}.out", Kind("text", "gzip"), source.stat().st_size)
 
     def report(job: Job, outcome: Outcome) -> None:  # noqa: ARG001 (a Report is told of both)
-        source.write_bytes(gzip.compress(PLANTED.encode() * 2))
+        source.write_bytes(gzip.compress(PLANTED.encode() * 200))
 
-    with Corpus(PieceEditor(TextFormat(), Cleaner(load_rules())), Setup(fsync=False), 1) as corpus:
+    with Corpus(PieceEditor(TextFormat(), Cleaner(load_rules())), Setup(fsync=False), jobs) as corpus:
         [staged] = corpus.staged([job], report)
     assert staged.error == f"{source}: it was changed while it was read"
     assert [path.name for path in work.iterdir() if path.is_file()] == ["a.txt.gz"]

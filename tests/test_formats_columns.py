@@ -143,6 +143,39 @@ def test_a_table_is_cleaned_from_its_first_cut_on(
     assert Path(f"a.{suffix}").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("suffix", "values"),
+    [
+        ("parquet", [PLANTED, *map(str, range(127))]),
+        ("arrow", [PLANTED, *map(str, range(127))]),
+        ("arrow", [None, PLANTED, "短"]),  # Parquet has none such
+    ],
+)
+def test_a_dictionary_that_is_full_or_has_no_value_is_cleaned(suffix: str, values: list[str | None], tmp_path: Path) -> None:
+    """A column of categories would end the whole run with a traceback."""
+    indices = pa.array([*range(len(values)), 1], pa.int8())
+    table = pa.table({"text": pa.DictionaryArray.from_arrays(indices, values)})
+    made: adapter.ParquetFormat | adapter.ArrowFormat = adapter.ParquetFormat()
+    if suffix == "parquet":
+        parquet.write_table(table, tmp_path / "a.parquet")
+    else:
+        made = adapter.ArrowFormat()
+        feather.write_feather(table, tmp_path / "a.arrow")
+    assert clean_file(made, tmp_path / f"a.{suffix}", tmp_path / "b") == values.count(PLANTED) + (values[1] == PLANTED)
+    found = (parquet.read_table if suffix == "parquet" else feather.read_table)(tmp_path / "b").column("text")
+    assert found.to_pylist() == [CLEAN if value == PLANTED else value for value in [*values, values[1]]]
+
+
+def test_a_table_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    """A traceback would end a run over a million files."""
+    table = pa.table([pa.array([PLANTED]), pa.array([PLANTED])], names=["text", "text"])
+    feather.write_feather(pa.table({"text": [PLANTED]}), tmp_path / "b.arrow")
+    with pa.ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
+        writer.write_table(table)
+    with pytest.raises(FormatError, match="two columns have the same name"):
+        clean_file(adapter.ArrowFormat(), tmp_path / "a.arrow", tmp_path / "c.arrow")
+
+
 def test_an_arrow_file_with_offsets_that_run_backwards_is_refused(tmp_path: Path) -> None:
     """A traceback would end a run over a million files."""
     offsets = pa.array([0, 9, 3], pa.int32()).buffers()[1]

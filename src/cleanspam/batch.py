@@ -82,7 +82,7 @@ class Outcome:
 
     def __init__(self, data: bytes = b"", problems: Iterable[Problem] = ()) -> None:
         self.data = data  # the piece itself if it is not changed
-        self.size = len(data)  # bytes of the piece before it was edited
+        self.size = len(data)  # bytes of the piece before it was edited, or of the file that it stands for
         self.is_changed = False
         self.packed = b""  # the data compressed, if the editor was asked to
         self.totals = Totals()
@@ -127,7 +127,7 @@ class PieceEditor:
         except UnicodeError as error:
             return Outcome(piece, [Problem(1, f"about 1 MiB from here stays as it is: {error}")])
         outcome = desk.outcome
-        outcome.data, outcome.size, outcome.is_changed = edited.data, len(piece), edited.data is not piece
+        outcome.data, outcome.size, outcome.is_changed = edited.data, edited.size or len(piece), edited.data is not piece
         outcome.totals.lines, outcome.totals.records = edited.lines, edited.records
         if edited.at and outcome.takings:
             places = zip(outcome.takings, edited.at, edited.spelled, strict=True)

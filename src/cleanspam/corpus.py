@@ -213,7 +213,7 @@ class _InPieces:
             pieces = self._from_first_cut()
             if pieces is None:
                 return "" if is_in_place else self._written(self._copy)
-            return self._written(partial(self._join, pieces))
+            return self._written(partial(self._join_sealed, pieces))
         pieces = self.flow.edited(self._edited())
         if is_in_place and self._job.size <= LARGE:
             pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
@@ -237,6 +237,7 @@ class _InPieces:
         if not self._pack:
             return chain(self._unchanged(self.flow.reported - 1), [changed], edited)
         edited.close()
+        self._seal.check(self._raw)
         self._source, self.format = self._opened(self._raw)
         return self.flow.edited(self._edited(self._pack))
 
@@ -275,6 +276,11 @@ class _InPieces:
     def _copy(self, target: BinaryIO) -> None:
         self._raw.seek(0)
         shutil.copyfileobj(self._raw, target, BLOCK)
+        self._seal.check(self._raw)
+
+    def _join_sealed(self, pieces: Iterator[bytes], target: BinaryIO) -> None:
+        """Write the pieces of a file that is read a second time, up to its first cut or beyond."""
+        self._join(pieces, target)
         self._seal.check(self._raw)
 
     def _join(self, pieces: Iterator[bytes], target: BinaryIO) -> None:

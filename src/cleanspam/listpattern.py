@@ -14,9 +14,9 @@ Lists = Mapping[str, tuple[str, ...]]
 
 _NAME_RE = re.compile(r"\\L<([^>]*)>")
 _ANYWHERE_RE = re.compile(rf"{_NAME_RE.pattern}(?:\|{_NAME_RE.pattern})*")
-_PART_RE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|.", re.DOTALL)  # an escape, a class, or a character
+_PART_RE = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]])*\]|.", re.DOTALL)  # an escape, a class, or a character
 # A list at the head of a pattern, once; and what looks behind itself, or wants the start of the text.
-_HEAD_RE = re.compile(rf"{_NAME_RE.pattern}(?![?*+{{])")
+_HEAD_RE = re.compile(rf"{_NAME_RE.pattern}(?![?*+{{]|\(\?#)")
 _BEHIND_RE = re.compile(r"\(\?<|\\[bBmMAGK]|(?<!\[)\^")
 _WORD = r"[^\\\[\](){}|.*+?$^]+"
 _GROUP = rf"\(\?:(?P<words>{_WORD}(?:\|{_WORD})*)\)"

@@ -35,6 +35,7 @@ class Edited(NamedTuple):
     spelled: Sequence[str] = ()  # each of those spans as the piece spells it
     lines: int = 0  # line ends of the piece
     records: int = 0
+    size: int = 0  # bytes of the file that the piece stands for, where that is another number than its own
 
 
 class Editor(Protocol):

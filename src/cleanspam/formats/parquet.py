@@ -32,6 +32,7 @@ class _Groups(NamedTuple):
     seal: Seal
     first: int
     last: int
+    size: int  # bytes of the file
     changes: dict[str, dict[int, Any]] = {}  # noqa: RUF012 (never changed)
 
     def changed(self, changes: dict[str, dict[int, Any]]) -> bytes:
@@ -78,7 +79,7 @@ class ParquetFormat:
         file = _parquet(groups.path)
         columns = _columns(self.fields, file.schema_arrow)
         changes, rows = _changes(_row_groups(file, groups, columns), tree(self.fields or columns), change, editor)
-        return Edited(groups.changed(changes) if changes else piece, records=rows)
+        return Edited(groups.changed(changes) if changes else piece, records=rows, size=groups.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,10 @@ class ArrowFormat:
             for piece in pieces:
                 groups = _unpacked(piece)
                 for table in _with_changes(_batches(file, groups), groups.changes):
-                    whole = _with_one_dictionary(table, {*grown, *groups.changes}, grown)
-                    for batch in whole.combine_chunks().to_batches():
+                    if file.num_record_batches > 1:
+                        changed = {*grown, *groups.changes}
+                        table = _guarded(partial(_with_one_dictionary, table, changed, grown), "written")
+                    for batch in table.combine_chunks().to_batches():
                         _guarded(partial(writer.write_batch, batch), "written")
 
     def _edited(self, piece: bytes, change: Change, editor: Editor | None = None) -> Edited:
@@ -127,7 +130,7 @@ class ArrowFormat:
         columns = _columns(self.fields, file.schema)
         tables = (table.select(columns) for table in _batches(file, groups))
         changes, rows = _changes(tables, tree(self.fields or columns), change, editor)
-        return Edited(groups.changed(changes) if changes else piece, records=rows)
+        return Edited(groups.changed(changes) if changes else piece, records=rows, size=groups.size)
 
 
 def _places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
@@ -136,10 +139,11 @@ def _places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
     with Path(path).open("rb") as raw:
         seal = Seal(raw, path)
     first = held = 0
+    share = Path(path).stat().st_size / (sum(sizes) or 1)
     for number, size in enumerate(sizes):
         held += size
         if held >= PIECE or number == len(sizes) - 1:
-            yield pickle.dumps(_Groups(path, seal, first, number + 1))
+            yield pickle.dumps(_Groups(path, seal, first, number + 1, int(held * share)))
             first, held = number + 1, 0
 
 
@@ -187,6 +191,8 @@ def _columns(fields: tuple[str, ...], schema: Any) -> list[str]:
     paths = [path for column in schema for path in _string_paths(column.type, (column.name,))]
     if not paths:
         raise FormatError(f"no column with text; the columns are: {', '.join(schema.names)}")
+    if len(set(schema.names)) < len(schema.names):
+        raise FormatError("two columns have the same name; give each its own")
     roots = tree(chosen(fields, paths)).below
     return [name for name in schema.names if name in roots]
 
@@ -255,13 +261,27 @@ def _with_changes(tables: Iterable[Any], changes: dict[str, dict[int, Any]]) -> 
 
 def _replaced(table: Any, name: str, values: dict[int, Any]) -> Any:
     at = table.schema.get_field_index(name)
-    column, old = table.schema.field(at), table.column(at)
+    column = table.schema.field(at)
+    put = _put_into_dictionary if pa.types.is_dictionary(column.type) else _put
+    return table.set_column(at, column, pa.chunked_array([_guarded(partial(put, table.column(at), values), "written")]))
+
+
+def _put(column: Any, values: dict[int, Any]) -> Any:
+    """Return a column with other values in some rows, as one array."""
+    new = pa.array([values[row] for row in sorted(values)], column.type)
     parts, end = [], 0
-    for row, value in sorted(values.items()):
-        parts += [*old.slice(end, row - end).chunks, pa.array([value], column.type)]
+    for number, row in enumerate(sorted(values)):
+        parts += [*column.slice(end, row - end).chunks, new.slice(number, 1)]
         end = row + 1
-    whole = pa.concat_arrays([*parts, *old.slice(end).chunks])
-    return table.set_column(at, column, pa.chunked_array([whole]))
+    return pa.concat_arrays([*parts, *column.slice(end).chunks])
+
+
+def _put_into_dictionary(column: Any, values: dict[int, Any]) -> Any:
+    """Return the same of a column with a dictionary, which is made anew: with one more value it might be too large."""
+    whole = column.to_pylist()
+    for row, value in values.items():
+        whole[row] = value
+    return pa.array(whole, column.type)
 
 
 def _changed(column: Any, rows: list[int] | None, node: Node, name: str, change: Change, first: int) -> dict[int, Any]:
