@@ -1,5 +1,6 @@
 """Parquet and Arrow files, by pyarrow: the chosen columns go through the editor, all else is carried over as it is."""
 
+import os
 import pickle
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -137,9 +138,8 @@ def _places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
     """Yield the places of row groups or batches of these sizes, so many together that they make a piece."""
     path = _path(source)
     with Path(path).open("rb") as raw:
-        seal = Seal(raw, path)
+        seal, share = Seal(raw, path), os.fstat(raw.fileno()).st_size / (sum(sizes) or 1)
     first = held = 0
-    share = Path(path).stat().st_size / (sum(sizes) or 1)
     for number, size in enumerate(sizes):
         held += size
         if held >= PIECE or number == len(sizes) - 1:
