@@ -1,11 +1,12 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cleanspam.brackets import Pair, Sites, is_chained, pairs
-from cleanspam.lexicon import Lexicon
+from cleanspam.lexicon import ALL, Lexicon
 from cleanspam.likely import Likely
 from cleanspam.matcher import NEAR, Matcher, Patterns, View
 from cleanspam.model import Finding, Site, Suspects, Verdict
@@ -92,9 +93,10 @@ class Judge:
     def _has_suspect(self, glimpses: list[Glimpse]) -> bool:
         """Tell whether a rule may speak about one of a text's pairs, or about as many as the crowd it asks for."""
         asked = [(text, _pair(reported), matchers) for text, reported in glimpses if (matchers := self._likely.about(reported))]
+        crowds = Counter(matcher for _, _, matchers in asked for matcher in matchers)
         voices: dict[Matcher, int] = {}
         for text, pair, matchers in asked:
-            likely = [matcher for matcher in matchers if matcher.rule.crowd < len(asked)]
+            likely = [matcher for matcher in matchers if matcher.rule.crowd < crowds[matcher]]
             for matcher in self._may_speak(text, pair, likely) if likely else ():
                 voices[matcher] = voices.get(matcher, 0) + 1
                 if voices[matcher] > matcher.rule.crowd:
@@ -104,6 +106,7 @@ class Judge:
     def _may_speak(self, text: str, pair: Pair, matchers: list[Matcher]) -> list[Matcher]:
         """Return which of the rules may speak, by the text near the pair; if it may be one of a chain, wherever that ends."""
         view = self.view(text, pair, Sites(text))
+        view.lists = ALL  # they are likely by the words that the sieve found: to find those again would take most of the time
         if is_chained(text, pair):
             return [matcher for matcher in matchers if matcher.may_speak_somewhere(view)]
         return [matcher for matcher in matchers if matcher.may_speak(view)]

@@ -12,7 +12,7 @@ LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _LAST_QUICK = "\uffff"
 _BEYOND = "\U00010000-\U0010ffff"
 
-
+ALL = -1  # the mask of all lists
 _NARROW = 64
 
 
