@@ -1,9 +1,9 @@
 """Likely rules: which could speak about a pair, by what a sieve reports of it, before anything of it is folded."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import reduce
-from itertools import zip_longest
-from operator import or_
+from functools import partial, reduce
+from itertools import chain, zip_longest
+from operator import and_, or_
 from typing import TypeVar
 
 from cleanspam.fold import FILLER, fold
@@ -12,6 +12,7 @@ from cleanspam.pairing import KIND, Reported
 
 # How many answers of one kind are remembered: a corpus of terabytes has no end of different ones.
 REMEMBERED = 20_000
+_HAN = range(0x4E00, 0x9FA6)  # all of these are, in every version of Unicode
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -58,15 +59,19 @@ def _those(fit: Iterable[object]) -> int:
 
 def _those_met(needs: Sequence[Sequence[int]]) -> Callable[[int], int]:
     """Return what tells which of some rules have all their needs met by words of some lists; each need is a set of lists."""
-    ranks = list(zip_longest(*needs, fillvalue=0))  # the first needs of all rules, their second ones, …
-    without = [_those(not need for need in rank) for rank in ranks]
-    by_list = [{one: _those(need & one for need in rank) for one in _bits(reduce(or_, rank))} for rank in ranks]
+    # The first needs of all rules, their second ones, …: what is met of them stands side by side in one number.
+    ranks = list(zip_longest(*needs, fillvalue=0))
+
+    def side_by_side(fits: Callable[[int], object]) -> int:
+        return _those(fits(need) for rank in ranks for need in rank)
+
+    without = side_by_side(lambda need: not need)
+    by_list = {one: side_by_side(partial(and_, one)) for one in _bits(reduce(or_, chain(*ranks), 0))}
+    every = _those(True for _ in needs)
 
     def met(lists: int) -> int:
-        found = (1 << len(needs)) - 1
-        for rules, of in zip(without, by_list, strict=True):
-            found &= reduce(or_, (of.get(one, 0) for one in _bits(lists)), rules)
-        return found
+        found = reduce(or_, (by_list.get(one, 0) for one in _bits(lists)), without)
+        return reduce(and_, (found >> at * len(needs) for at in range(len(ranks))), every)
 
     return met
 
@@ -88,10 +93,19 @@ def _those_beside(tests: Iterable[tuple[tuple[str, ...], CharTest]]) -> Callable
     for number, (patterns, test) in enumerate(tests):
         rules[patterns] = rules.get(patterns, 0) | 1 << number
         test_of[patterns] = test
+    seen_as = _alike("".join(chain(*rules)))
+    those = _Remembered[str, int](lambda seen: sum(rules[patterns] for patterns, test in test_of.items() if test(seen)))
 
     def beside(char: str | None) -> int:
         seen = fold(char or "")
         is_hidden = char is None or (char and (not seen or seen in FILLER))
-        return sum(rules[patterns] for patterns, test in test_of.items() if is_hidden or test(seen))
+        return sum(rules.values()) if is_hidden else those[seen_as(seen)]
 
     return beside
+
+
+def _alike(patterns: str) -> Callable[[str], str]:
+    """Return what gives for a Han character that patterns don't name always the same one: a CharTest can't tell them apart."""
+    named = frozenset(patterns)
+    one = next((char for char in map(chr, _HAN) if char not in named), "")
+    return lambda char: one if char and ord(char[0]) in _HAN and char not in named else char

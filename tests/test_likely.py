@@ -1,0 +1,70 @@
+"""Which rules are likely is worked out for many at once: it must be what each of them would say for itself."""
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanspam import load_rules
+from cleanspam.fold import FILLER, fold
+from cleanspam.judge import Judge
+from cleanspam.likely import Likely
+from cleanspam.matcher import CharTest, Matcher, Patterns
+from cleanspam.pairing import KIND, OPENERS
+from cleanspam.rulefile import Source, parse_rules
+
+SHIPPED = Judge(load_rules())
+SOME = st.sampled_from("，。,.;：的等和一龥〇𠀀aA9 　·-(（）”\u200b") | st.characters(min_codepoint=0x4E00)
+NEIGHBOURS = st.none() | st.just("") | SOME
+PATTERNS = [
+    "乙$",
+    "[甲乙]$",
+    "[丙-甲]$",
+    r"[\u4e59]$",
+    r"[\w]$",
+    r"[\p{nv=1}]$",
+    r"[a-z乙]$",
+    r"\p{Han}$",
+    r"[\p{Han}a]$",
+    "^$",
+]
+
+
+@given(
+    lists=st.sets(st.integers(0, 63), max_size=6),
+    is_alone=st.booleans(),
+    opener=st.sampled_from(sorted(OPENERS)),
+    left=NEIGHBOURS,
+    right=NEIGHBOURS,
+)
+def test_the_likely_rules_are_those_that_could_speak(
+    lists: set[int], is_alone: bool, opener: str, left: str | None, right: str | None
+) -> None:
+    """A rule that is left out would never be asked, and its planting stay."""
+    mask = sum(1 << one for one in lists)
+
+    def could_speak(matcher: Matcher) -> bool:
+        has_words = all(need & mask for need in matcher.narrow_needs)
+        beside = may_stand(matcher.may_follow, left) and may_stand(matcher.may_precede, right)
+        return has_words and beside and KIND[opener] in matcher.rule.kinds and (is_alone or matcher.is_for_glued)
+
+    found = Likely(SHIPPED.matchers).about((1, 9, mask, is_alone, opener, left, right, ()))
+    assert found == tuple(matcher for matcher in SHIPPED.matchers if could_speak(matcher))
+
+
+def may_stand(test: CharTest, char: str | None) -> bool:
+    """Tell the same by one rule's test alone."""
+    seen = fold(char or "")
+    return char is None or (bool(char) and (not seen or seen in FILLER)) or test(seen)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("char", ["甲", "乙", "一", "丁", "龥", "a", "5", "，"])
+def test_no_rule_is_left_out_for_a_character_that_its_pattern_matches(pattern: str, char: str) -> None:
+    """Of the Han characters that patterns don't name one stands for all: it must not for those of a range or a property."""
+    text = f"rule one\nabout A test.\nwhere glued\ncut 二\nbefore {pattern}\ncuts 一[-(二)-]三\nkeeps 一"
+    ruleset = parse_rules([Source("test.rules", text)])
+    likely = Likely([Matcher(ruleset.rules[0], Patterns(ruleset.lists), SHIPPED._lexicon)])
+    for first in "丁", "一", "":  # whichever was asked before
+        likely.about((1, 4, 0, False, "(", first, "三", ()))
+    assert likely.about((1, 4, 0, False, "(", char, "三", ())) or not regex.search(pattern, fold(char))
