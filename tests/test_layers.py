@@ -14,7 +14,7 @@ import cleanspam
 PACKAGE = Path(cleanspam.__file__).parent
 ROWS = (
     ("model", "errors", "foldtable"),
-    ("fold", "pairing", "brackets", "lexicon", "listpattern", "_sieve", "sieve", "ruleset", "rulefile"),
+    ("_sieve", "spelling", "fold", "pairing", "brackets", "lexicon", "listpattern", "sieve", "ruleset", "rulefile"),
     ("matcher", "likely", "judge", "cut"),
     ("cleaner",),
 )

@@ -242,11 +242,15 @@ def test_stray_bytes_beside_a_pair_are_no_neighbour(before: bytes) -> None:
 def test_a_compiled_sieve_is_made_once_of_words() -> None:
     """A mistake would end in a SystemError that names nothing."""
     from cleanspam._sieve import Sieve as Compiled
+    from cleanspam._sieve import Spelling
 
+    none = Spelling("", "")
     with pytest.raises(TypeError, match="words that are str"):
-        Compiled("", "", {1: 1}, 0, 9, "", "", "", "", "")  # type: ignore[dict-item]  # what is tested
+        Compiled(none, {1: 1}, 0, 9, "", "", "", "", "")  # type: ignore[dict-item]  # what is tested
     with pytest.raises(TypeError, match="made once"):
-        Compiled("", "", {"a": 1}, 0, 9, "", "", "", "", "").__init__("", "", {}, 0, 9, "", "", "", "", "")  # type: ignore[misc]
+        Compiled(none, {"a": 1}, 0, 9, "", "", "", "", "").__init__(none, {}, 0, 9, "", "", "", "", "")  # type: ignore[misc]
+    with pytest.raises(TypeError, match="that was made"):
+        Compiled(Spelling.__new__(Spelling), {}, 0, 9, "", "", "", "", "")
 
 
 @given(number=st.integers(0, 200))

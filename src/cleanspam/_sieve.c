@@ -1,8 +1,11 @@
 /* The sieve, compiled: see sieve.py, which does the same in Python.
  *
- * Sieve(source, target, words, gate, context, filler, latin, blanks, before, behind) knows how characters are folded, which
- * lists each word is in, which of the lists open the gate, and what can stand at an edge of a clause. A pair is reported if its
- * own text may have a word of a list at the gate, or if it may be alone:
+ * Spelling(source, target) knows how characters are folded; called with a text, it returns it with each of them as the fold
+ * spells it, and all filler in its place.
+ *
+ * Sieve(spelling, words, gate, context, filler, latin, blanks, before, behind) knows that, which lists each word is in, which
+ * of the lists open the gate, and what can stand at an edge of a clause. A pair is reported if its own text may have a word of
+ * a list at the gate, or if it may be alone:
  *
  * (start, end, lists, is_alone, opener, left, right, ((start, end), ...))
  *
@@ -29,7 +32,14 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    Py_UCS4 spelling[KNOWN];     /* what each character reads as */
+    PyObject *source, *target;
+    Py_ssize_t beyond; /* where in `source` the first character is that the table doesn't know */
+    Py_UCS4 *table;    /* what each of the others reads as */
+} Spelling;
+
+typedef struct {
+    PyObject_HEAD
+    Spelling *spelling;
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
@@ -354,8 +364,10 @@ read_own(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
     s->length = 0;
     if (read_on(s, start, end, first))
         return -1;
-    for (Py_ssize_t i = 0; i < s->length; i++)
-        s->read[i] = s->read[i] < KNOWN ? s->sieve->spelling[s->read[i]] : BEYOND;
+    for (Py_ssize_t i = 0; i < s->length; i++) {
+        Py_UCS4 c = s->read[i] < KNOWN ? s->sieve->spelling->table[s->read[i]] : BEYOND;
+        s->read[i] = c < KNOWN ? c : BEYOND;
+    }
     return 0;
 }
 
@@ -654,7 +666,89 @@ scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size,
     return 0;
 }
 
-/* The type ------------------------------------------------------------------------------------------------------------ */
+/* Spelling ------------------------------------------------------------------------------------------------------------ */
+
+static int
+init_spelling(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
+{
+    PyObject *source, *target;
+    if (self->table) {
+        PyErr_SetString(PyExc_TypeError, "a Spelling is made once");
+        return -1;
+    }
+    if (!PyArg_ParseTuple(args, "UU:Spelling", &source, &target))
+        return -1;
+    self->beyond = PyUnicode_GET_LENGTH(source);
+    if (PyUnicode_GET_LENGTH(target) != self->beyond) {
+        PyErr_SetString(PyExc_ValueError, "Spelling() takes texts of one length");
+        return -1;
+    }
+    if (!(self->table = PyMem_Malloc(KNOWN * sizeof(Py_UCS4)))) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_UCS4 c = 0; c < KNOWN; c++)
+        self->table[c] = c;
+    for (Py_ssize_t i = PyUnicode_GET_LENGTH(source); i--;) {
+        Py_UCS4 c = PyUnicode_READ_CHAR(source, i);
+        if (c < KNOWN)
+            self->table[c] = PyUnicode_READ_CHAR(target, i);
+        else
+            self->beyond = i;
+    }
+    self->source = Py_NewRef(source);
+    self->target = Py_NewRef(target);
+    return 0;
+}
+
+static void
+release_spelling(Spelling *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyMem_Free(self->table);
+    Py_XDECREF(self->source);
+    Py_XDECREF(self->target);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* Return what any character reads as. */
+static inline Py_UCS4
+read_as(const Spelling *self, Py_UCS4 c)
+{
+    if (c < KNOWN)
+        return self->table[c];
+    Py_ssize_t at = PyUnicode_FindChar(self->source, c, self->beyond, PyUnicode_GET_LENGTH(self->source), 1);
+    return at < 0 ? c : PyUnicode_READ_CHAR(self->target, at);
+}
+
+static PyObject *
+spell(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
+{
+    PyObject *text, *spelled;
+    if (!self->table)
+        return PyErr_Format(PyExc_TypeError, "this Spelling was never made");
+    if (!PyArg_ParseTuple(args, "U:Spelling", &text))
+        return NULL;
+    Py_UCS4 *read = PyUnicode_AsUCS4Copy(text);
+    if (!read)
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text); i++)
+        read[i] = read_as(self, read[i]);
+    spelled = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, read, PyUnicode_GET_LENGTH(text));
+    PyMem_Free(read);
+    return spelled;
+}
+
+static PyType_Slot spelling_slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_spelling}, {Py_tp_dealloc, release_spelling}, {Py_tp_call, spell}, {0, NULL},
+};
+
+static PyTypeObject *spelling_type; /* of the one module that there is */
+
+static PyType_Spec spelling_spec = {"cleanspam._sieve.Spelling", sizeof(Spelling), 0, Py_TPFLAGS_DEFAULT, spelling_slots};
+
+/* The sieve ----------------------------------------------------------------------------------------------------------- */
 
 static void
 mark(Sieve *self, PyObject *chars, int trait)
@@ -712,22 +806,20 @@ enter_all(Sieve *self, PyObject *words)
 static int
 init(Sieve *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *source, *target, *words, *filler, *latin, *blanks, *left, *right;
+    PyObject *spelling, *words, *filler, *latin, *blanks, *left, *right;
     unsigned long long gate;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Sieve is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "UUO!KnUUUUU:Sieve", &source, &target, &PyDict_Type, &words, &gate, &self->context, &filler,
-                          &latin, &blanks, &left, &right))
+    if (!PyArg_ParseTuple(args, "O!O!KnUUUUU:Sieve", spelling_type, &spelling, &PyDict_Type, &words, &gate, &self->context,
+                          &filler, &latin, &blanks, &left, &right))
         return -1;
-    for (Py_UCS4 c = 0; c < KNOWN; c++)
-        self->spelling[c] = c;
-    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(source) && i < PyUnicode_GET_LENGTH(target); i++) {
-        Py_UCS4 c = PyUnicode_READ_CHAR(source, i), spelled = PyUnicode_READ_CHAR(target, i);
-        if (c < KNOWN)
-            self->spelling[c] = spelled < KNOWN ? spelled : BEYOND;
+    if (!((Spelling *)spelling)->table) {
+        PyErr_SetString(PyExc_TypeError, "Sieve() takes a Spelling that was made");
+        return -1;
     }
+    self->spelling = (Spelling *)Py_NewRef(spelling);
     self->gate = gate;
     mark(self, filler, FILLER);
     mark(self, latin, LATIN);
@@ -741,6 +833,7 @@ static void
 release(Sieve *self)
 {
     PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->spelling);
     PyMem_Free(self->slots);
     type->tp_free(self);
     Py_DECREF(type);
@@ -867,22 +960,32 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyType_Slot slots[] = {
+static PyType_Slot sieve_slots[] = {
     {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init}, {Py_tp_dealloc, release}, {Py_tp_methods, methods}, {0, NULL},
 };
 
-static PyType_Spec spec = {"cleanspam._sieve.Sieve", sizeof(Sieve), 0, Py_TPFLAGS_DEFAULT, slots};
+static PyType_Spec sieve_spec = {"cleanspam._sieve.Sieve", sizeof(Sieve), 0, Py_TPFLAGS_DEFAULT, sieve_slots};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_sieve", NULL, 0, functions, NULL, NULL, NULL, NULL};
+
+/* Add a type to the module, and return it; NULL if that failed. */
+static PyTypeObject *
+added(PyObject *module, const char *name, PyType_Spec *spec)
+{
+    PyObject *type = PyType_FromSpec(spec);
+    if (!type || PyModule_AddObjectRef(module, name, type))
+        Py_CLEAR(type);
+    return (PyTypeObject *)type;
+}
 
 PyMODINIT_FUNC
 PyInit__sieve(void)
 {
     PyObject *module = PyModule_Create(&definition);
-    PyObject *type = module ? PyType_FromSpec(&spec) : NULL;
-    if (!type || PyModule_AddObject(module, "Sieve", type)) {
-        Py_XDECREF(type);
+    if (!module)
+        return NULL;
+    spelling_type = added(module, "Spelling", &spelling_spec);
+    if (!spelling_type || !added(module, "Sieve", &sieve_spec))
         Py_CLEAR(module);
-    }
     return module;
 }

@@ -2,11 +2,14 @@ from typing_extensions import Buffer
 
 from cleanspam.pairing import Reported, ReportedText
 
+class Spelling:
+    def __init__(self, source: str, target: str, /) -> None: ...
+    def __call__(self, text: str, /) -> str: ...
+
 class Sieve:
     def __init__(
         self,
-        source: str,
-        target: str,
+        spelling: Spelling,
         words: dict[str, int],
         gate: int,
         context: int,

@@ -10,8 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 from cleanspam.foldtable import SOURCE, TARGET
+from cleanspam.spelling import SPELLING
 
-_TABLE = str.maketrans(SOURCE, TARGET)
 _DROPPED = "\0"
 _HAN = (range(0x3005, 0x3008), range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
 _WORD = r"[^\W_]"
@@ -59,7 +59,7 @@ def fold_with_origins(text: str) -> Folded:
 
 def reads_as(text: str) -> str:
     """Return `text` with each character as the fold spells it, and all filler in its place."""
-    return text.translate(_TABLE)
+    return SPELLING(text)
 
 
 def spellings(chars: Iterable[str]) -> set[str]:

@@ -19,9 +19,9 @@ from cleanspam.brackets import (
     own_text,
 )
 from cleanspam.fold import FILLER, fold
-from cleanspam.foldtable import SOURCE, TARGET
 from cleanspam.lexicon import LATIN, Lexicon, narrow
 from cleanspam.pairing import CLOSERS, OPENERS, Reported, ReportedText, pairing
+from cleanspam.spelling import SPELLING
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -84,7 +84,7 @@ class Sieve:
 def _compiled(lexicon: Lexicon, gate: int) -> "_sieve.Sieve":
     words = {word: narrow(lists) for word, lists in lexicon.words()}
     marks = ("".join(chars) for chars in (FILLER, LATIN, BLANKS, _BEFORE, _BEHIND))
-    return _sieve.Sieve(SOURCE, TARGET, words, gate, CONTEXT, *marks)
+    return _sieve.Sieve(SPELLING, words, gate, CONTEXT, *marks)
 
 
 def _may_be_alone(text: str, pair: Pair) -> bool:

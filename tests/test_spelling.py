@@ -1,0 +1,45 @@
+"""The compiled spelling does what Python's str.translate does."""
+
+import runpy
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanspam import spelling
+from cleanspam.foldtable import SOURCE, TARGET
+from cleanspam.spelling import SPELLING, Spelling
+
+TABLE = str.maketrans(SOURCE, TARGET)
+# Of every plane, and of those that the compiled table doesn't hold.
+CHARS = st.characters() | st.sampled_from(SOURCE) | st.sampled_from("\U0003ffff\U00040000\U000e0100\U000e01ef\U0010ffff\ud800")
+
+
+@given(st.text(CHARS))
+def test_a_text_is_spelled_as_python_translates_it(text: str) -> None:
+    """The same text would fold in two ways, with a C compiler and without one."""
+    spelled = SPELLING(text)
+    assert spelled == text.translate(TABLE)
+    assert hash(spelled) == hash(text.translate(TABLE))
+
+
+def test_without_a_compiler_python_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package would not start where there is none."""
+    monkeypatch.setitem(sys.modules, "cleanspam._sieve", None)
+    in_python = runpy.run_path(spelling.__file__)["SPELLING"]
+    assert in_python("ＳＥＯ優化") == "seo优化"
+
+
+@pytest.mark.skipif(Spelling.__module__ != "cleanspam._sieve", reason="there was no C compiler where cleanspam was installed")
+def test_a_compiled_spelling_is_made_once_of_two_texts_of_one_length() -> None:
+    """It would read memory behind the shorter one."""
+    with pytest.raises(ValueError, match="one length"):
+        Spelling("ab", "c")
+    with pytest.raises(TypeError, match="made once"):
+        Spelling("a", "b").__init__("a", "b")  # type: ignore[misc]  # what is tested
+    with pytest.raises(TypeError, match="never made"):
+        Spelling.__new__(Spelling)("a")
+    with pytest.raises(TypeError, match="str"):
+        Spelling("a", "b")(b"a")  # type: ignore[arg-type]  # what is tested
+    assert Spelling("a\U000e0100", "b c"[::2])("a\U000e0100\U000e0101") == "bc\U000e0101"
