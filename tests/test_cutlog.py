@@ -17,7 +17,7 @@ def written(path: Path, *, fsync: bool = False) -> LogWriter:
     log = LogWriter(path, fsync=fsync)
     log.run(RUN)
     log.cuts([CUT, CUT._replace(at=30, raw="\\uff08")])
-    log.file(FileLine("/a", "1", "2", 2))
+    log.file(FileLine("/a", "1", "2", 2).spelled())
     log.cuts([CUT])
     return log
 
@@ -36,7 +36,7 @@ def test_a_failed_file_does_not_count(tmp_path: Path) -> None:
     log = written(tmp_path / "log", fsync=True)
     log.abandon("/b", "disk full")
     log.cuts([CUT._replace(at=1)])
-    log.file(FileLine("/c", "3", "4", 1))
+    log.file(FileLine("/c", "3", "4", 1).spelled())
     log.flush()
     log.close()
 
@@ -68,7 +68,7 @@ def test_stray_bytes_and_names_come_back(tmp_path: Path) -> None:
     log = LogWriter(tmp_path / "log")
     log.run(RUN)
     log.cuts([CUT._replace(text="\udcff")])
-    log.file(FileLine("/\udcce", "1", "2", 1))
+    log.file(FileLine("/\udcce", "1", "2", 1).spelled())
     log.close()
     (entry,) = entries(tmp_path / "log")
 

@@ -18,7 +18,7 @@ from cleanspam.batch import Taking
 from cleanspam.errors import CleanspamError
 
 VERSION = 1
-_spelled = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class FileLine(NamedTuple):
     compression: str = ""
     encoding: str = "utf-8"
     put_back: tuple[int, ...] = ()  # numbers of the cuts, from 0, that are in the file again
+
+    def spelled(self) -> bytes:
+        """Return the line as a log has it, without the line end."""
+        return _spelled({name: value for name, value in zip(self._fields, self, strict=True) if value not in _UNSAID})
 
 
 _UNSAID = ("", ())
@@ -81,20 +85,20 @@ class LogWriter:
         self._sink: BinaryIO = path.open("ab")
 
     def run(self, line: RunLine) -> None:
-        self._write({"log": VERSION, **asdict(line)})
+        self._write(_spelled({"log": VERSION, **asdict(line)}))
 
     def cuts(self, takings: Iterable[Taking]) -> None:
         """Write the next cuts of a file."""
         for taking in takings:
-            self._write({name: value for name, value in taking._asdict().items() if value != ""})
+            self._write(_spelled({name: value for name, value in taking._asdict().items() if value != ""}))
 
-    def file(self, line: FileLine) -> None:
-        """Write the line that makes a file's cuts count."""
-        self._write({name: value for name, value in zip(line._fields, line, strict=True) if value not in _UNSAID})
+    def file(self, line: bytes) -> None:
+        """Write the line that makes a file's cuts count, as `FileLine.spelled` returns it."""
+        self._write(line)
 
     def abandon(self, file: str, why: str) -> None:
         """Take note that a file failed: the cuts written for it do not count."""
-        self._write({"failed": file, "why": why})
+        self._write(_spelled({"failed": file, "why": why}))
 
     def flush(self) -> None:
         """Return once everything written is on the disk."""
@@ -110,12 +114,7 @@ class LogWriter:
         with suppress(OSError):
             self._sink.close()
 
-    def _write(self, data: dict[str, Any]) -> None:
-        text = _spelled(data)
-        try:
-            line = text.encode()
-        except UnicodeEncodeError:  # a lone surrogate: a stray byte, or a name that is not UTF-8
-            line = json.dumps(data, separators=(",", ":")).encode()
+    def _write(self, line: bytes) -> None:
         try:
             self._sink.write(line + b"\n")
         except OSError as error:
@@ -123,6 +122,13 @@ class LogWriter:
 
     def _unwritable(self, error: OSError) -> CleanspamError:
         return CleanspamError(f"{self.path}: the log cannot be written: {error.strerror}; no more files are replaced")
+
+
+def _spelled(data: dict[str, Any]) -> bytes:
+    try:
+        return _as_json(data).encode()
+    except UnicodeEncodeError:  # a lone surrogate: a stray byte, or a name that is not UTF-8
+        return json.dumps(data, separators=(",", ":")).encode()
 
 
 def entries(path: Path) -> list[Entry]:

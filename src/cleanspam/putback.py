@@ -90,7 +90,7 @@ def _written(log: Path, entry: Entry, present: frozenset[int], come: set[int], r
 
 def _tell(writer: LogWriter, line: FileLine, beside: Path) -> None:
     try:
-        writer.file(line)
+        writer.file(line.spelled())
         writer.flush()
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -55,14 +55,6 @@ def clean_corpus(paths: list[Path], rules: RuleChoice, wanted: Choice, setup: Se
     return _Run(paths, rules.cleaner(), wanted, setup, ways).run()
 
 
-@dataclass(slots=True)
-class _Here:
-    """What has been said of the file at hand."""
-
-    cuts: int = 0
-    logged: int = 0
-
-
 class _Run:
     """One run: its log, its tally, its exit code."""
 
@@ -71,7 +63,7 @@ class _Run:
         self._is_journal = not ways.in_place and ways.log is None
         wants = Wants(hunks=ways.diff, takings=not self._is_journal)
         self._editor = PieceEditor(TextFormat(), cleaner, wants)
-        self._tally, self._here, self._pending = Tally(), _Here(), list[Staged]()
+        self._tally, self._cuts_here, self._pending = Tally(), 0, list[Staged]()
         self._complaints = Complaints()
         self._chooser = Chooser(wanted)
         self._targets = Targets(paths, ways.output, wanted.follow_links)
@@ -119,8 +111,7 @@ class _Run:
         self._tally.totals.add(outcome.totals)
         self._tally.broken += len(outcome.problems)
         self._log.cuts(outcome.takings)
-        self._here.cuts += outcome.totals.cuts
-        self._here.logged += len(outcome.takings)
+        self._cuts_here += outcome.totals.cuts
         for problem in outcome.problems:
             self._complaints.add(f"{job.source}:{problem.line}: {problem.message}")
         if outcome.hunks:
@@ -129,7 +120,7 @@ class _Run:
 
     def _settle(self, staged: Staged) -> None:
         """Write a file's line into the log; it is put in its place when the log is on the disk."""
-        here, self._here = self._here, _Here()
+        cuts, self._cuts_here = self._cuts_here, 0
         self._tally.totals.files += 1
         self._tally.read += staged.job.size
         if staged.error:
@@ -138,8 +129,8 @@ class _Run:
         elif staged.is_done:
             self._tally.done_before += 1
         else:
-            self._tally.changed += here.cuts > 0
-            self._log.file(_file_line(staged, here.logged))
+            self._tally.changed += cuts > 0
+            self._log.file(staged.line)
         if len(self._pending) >= GROUP or staged.job.size > LARGE:
             self._commit()
         self._bar.moved()
@@ -311,13 +302,6 @@ def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:
     if replace(last, time="") != replace(line, time=""):
         raise CleanspamError(f"{log}: the run to go on with had other rules or options; run without --resume")
     return {entry.line.file: (entry.line.before, entry.line.after) for entry in cutlog.entries(log)}
-
-
-def _file_line(staged: Staged, cuts: int) -> cutlog.FileLine:
-    job = staged.job
-    file, source = absolute(job.target), absolute(job.source)
-    kind, other = job.kind, source if source != file else ""
-    return cutlog.FileLine(file, staged.before, staged.after, cuts, other, kind.format, kind.compression, staged.encoding)
 
 
 def _write_summary(path: Path, tally: Tally, ruleset: str) -> None:
