@@ -23,6 +23,7 @@ enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
 enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
 enum { MANY = 4096 };                     /* pairs of a text in bytes; one that has more is not reported but to be read */
+enum { STRIDE = 32 };                     /* bytes looked at in one go */
 static const uint64_t ALL = ~(uint64_t)0;
 
 /* The beginnings of words, by their hash: a beginning that is a word itself is in some lists. */
@@ -63,6 +64,8 @@ typedef struct {
     int kind;
     Py_ssize_t first, end;
     int is_json;
+    Py_ssize_t block;              /* where the bytes looked at last begin, and which of them are stops */
+    unsigned char stops[STRIDE];
     Spans open;                    /* opening brackets without a partner so far, of this line */
     Spans closed;                  /* pairs of this line that no other pair holds so far */
     Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
@@ -505,8 +508,6 @@ scan(Scan *s)
 
 /* UTF-8 --------------------------------------------------------------------------------------------------------------- */
 
-enum { STRIDE = 32 };
-
 /* Tell whether a byte must be looked at: control characters, brackets, and the end and the escapes of a JSON string. Without
  * a branch, so that compilers look at many bytes at a time. Bytes that are no UTF-8 are passed over, as Python does: what
  * begins a character is inside no other. Looks at two bytes more. */
@@ -523,16 +524,24 @@ is_stop(const unsigned char *p)
 
 /* Return the first place from `at` on that must be looked at, or one close to the end of the data. */
 static Py_ssize_t
-next_stop(const unsigned char *data, Py_ssize_t at, Py_ssize_t length)
+next_stop(Scan *s, Py_ssize_t at)
 {
-    for (; at + STRIDE + 2 <= length; at += STRIDE) {
-        unsigned char stops[STRIDE], any = 0;
-        for (int i = 0; i < STRIDE; i++)
-            any |= stops[i] = (unsigned char)is_stop(data + at + i);
-        if (any)
-            return at + ((unsigned char *)memchr(stops, 1, STRIDE) - stops);
+    const unsigned char *data = s->data;
+    for (;;) {
+        if (at >= s->block && at < s->block + STRIDE) {
+            const unsigned char *stop = memchr(s->stops + (at - s->block), 1, (size_t)(s->block + STRIDE - at));
+            if (stop)
+                return s->block + (stop - s->stops);
+            at = s->block + STRIDE;
+        }
+        unsigned char any = 0;
+        for (; !any && at + STRIDE + 2 <= s->end; at += STRIDE)
+            for (int i = 0; i < STRIDE; i++)
+                any |= s->stops[i] = (unsigned char)is_stop(data + at + i);
+        if (!any)
+            return at;
+        s->block = at -= STRIDE;
     }
-    return at;
 }
 
 /* Read a text in UTF-8. */
@@ -540,7 +549,7 @@ static int
 scan_utf8(Scan *s)
 {
     for (Py_ssize_t at = s->first; at < s->end;) {
-        Py_ssize_t start = next_stop(s->data, at, s->end);
+        Py_ssize_t start = next_stop(s, at);
         at = start;
         Py_UCS4 c = next_char(s, &at);
         int sign = c < PLANE ? SIGNS[c] : 0;
@@ -620,7 +629,7 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
     Line line = {0};
     for (Py_ssize_t at = 0; at < s->end;) {
         if (line.in_string)
-            at = next_stop(data, at, s->end);
+            at = next_stop(s, at);
         unsigned char c = data[at];
         if (line.in_string && c != '"' && c != '\n') {
             if (step_in_string(s, &line, &at))
@@ -873,7 +882,7 @@ sift_json(Sieve *self, PyObject *data)
     Scan s = {
         .sieve = self,
         .data = PyBytes_AS_STRING(data),
-        .kind = UTF8,
+        .kind = UTF8, .block = -STRIDE,
         .end = PyBytes_GET_SIZE(data),
         .is_json = 1,
         .found = PyList_New(0),
@@ -898,7 +907,7 @@ sift_texts(Sieve *self, PyObject *args)
     if (width != 4 && width != 8)
         PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets of 4 or 8 bytes");
     else {
-        Scan s = {.sieve = self, .data = data.buf, .kind = UTF8, .found = PyList_New(0)};
+        Scan s = {.sieve = self, .data = data.buf, .kind = UTF8, .block = -STRIDE, .found = PyList_New(0)};
         texts = PyList_New(0);
         if (!s.found || !texts || scan_texts(&s, &offsets, width, data.len, texts))
             Py_CLEAR(texts);
