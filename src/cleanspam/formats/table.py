@@ -103,7 +103,7 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
     find = _cell_bytes_re(delimiter).match
     held, at, is_whole = b"", 0, False
     while not is_whole:
-        more = source.read(BLOCK)
+        more = source.read(max(BLOCK, len(held) // 2))  # a row of 60 MB is looked at from its start each time
         held, is_whole = held + more, not more
         start = 0
         while (cell := find(held, at)) and at < len(held):
