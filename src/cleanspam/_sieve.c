@@ -929,34 +929,37 @@ is_wrong(unsigned char c, unsigned char one, unsigned char two, unsigned char th
     return (unsigned char)((goes_on ^ has_to) | is_long | is_none);
 }
 
-/* Return how many characters UTF-8 has; None if the bytes are none. */
+/* Return how many characters and line ends (\n) UTF-8 has; None if the bytes are none. */
 static PyObject *
-utf8_length(PyObject *Py_UNUSED(module), PyObject *data)
+utf8_counts(PyObject *Py_UNUSED(module), PyObject *data)
 {
     if (!PyBytes_Check(data))
-        return PyErr_Format(PyExc_TypeError, "utf8_length() takes bytes");
+        return PyErr_Format(PyExc_TypeError, "utf8_counts() takes bytes");
     const unsigned char *p = (const unsigned char *)PyBytes_AS_STRING(data);
-    Py_ssize_t size = PyBytes_GET_SIZE(data), length = 0;
+    Py_ssize_t size = PyBytes_GET_SIZE(data), length = 0, ends = 0;
     unsigned char wrong = 0;
     for (Py_ssize_t i = 0; i < 3 && i < size; i++)
         wrong |= is_wrong(p[i], i > 0 ? p[i - 1] : 0, i > 1 ? p[i - 2] : 0, 0);
     for (Py_ssize_t i = 3; i < size; i++)
         wrong |= is_wrong(p[i], p[i - 1], p[i - 2], p[i - 3]);
     for (Py_ssize_t i = 0, end; i < size; i = end) {
-        unsigned char some = 0; /* of so many bytes that they can be counted in one */
+        unsigned char some = 0, some_ends = 0; /* of so many bytes that they can be counted in one */
         end = i + 255 < size ? i + 255 : size;
-        for (Py_ssize_t j = i; j < end; j++)
+        for (Py_ssize_t j = i; j < end; j++) {
             some += (p[j] & 0xC0) != 0x80;
+            some_ends += p[j] == '\n';
+        }
         length += some;
+        ends += some_ends;
     }
     int is_cut = (size > 0 && p[size - 1] >= 0xC0) || (size > 1 && p[size - 2] >= 0xE0) || (size > 2 && p[size - 3] >= 0xF0);
     if (wrong || is_cut)
         Py_RETURN_NONE;
-    return PyLong_FromSsize_t(length);
+    return Py_BuildValue("(nn)", length, ends);
 }
 
 static PyMethodDef functions[] = {
-    {"utf8_length", utf8_length, METH_O, "Return how many characters UTF-8 has; None if the bytes are none."},
+    {"utf8_counts", utf8_counts, METH_O, "Return how many characters and line ends UTF-8 has; None if the bytes are none."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import chain, groupby, islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
 from cleanspam import files
 from cleanspam.batch import Outcome, PieceEditor, placed
@@ -25,7 +26,7 @@ from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind
 from cleanspam.jobs import Item, Workers
 from cleanspam.opening import made, opened
-from cleanspam.stretch import Seal, Stretch, on_disk
+from cleanspam.stretch import Seal, Stretch, Stretches
 
 LARGE = 8 << 20  # bytes on disk; a larger file goes to the workers in pieces
 GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
@@ -76,7 +77,18 @@ class _Written(NamedTuple):
 
 
 Report = Callable[[Job, Outcome], None]
-Edit = Callable[[PieceEditor, Iterable[bytes]], Iterator[Outcome]]
+
+
+class Edit(Protocol):
+    """Who edits the pieces of a file, one behind the other."""
+
+    def __call__(self, edit: PieceEditor, pieces: Iterable[bytes], stretches: Stretches | None = None) -> Iterator[Outcome]:
+        """Yield what becomes of each piece, in order; with `stretches` another process may read them for itself."""
+
+
+def in_turn(edit: PieceEditor, pieces: Iterable[bytes], stretches: Stretches | None = None) -> Iterator[Outcome]:  # noqa: ARG001 (an Edit)
+    """Edit the pieces in this process."""
+    return map(edit, pieces)
 
 
 class Corpus:
@@ -96,7 +108,7 @@ class Corpus:
         """Yield each file, cleaned beside its target; `report` is told of every piece before that."""
         if self._workers.jobs <= 1:
             for job in jobs:
-                yield stage(job, self._editor, self._setup, map, report)
+                yield stage(job, self._editor, self._setup, in_turn, report)
             return
         for is_large, some in _split(_grouped(jobs)):
             if is_large:
@@ -111,11 +123,12 @@ class Corpus:
                         report(job, outcome)
                     yield staged
 
-    def spread(self, edit: PieceEditor, pieces: Iterable[bytes]) -> Iterator[Outcome]:
-        """Yield what becomes of each piece, in order."""
+    def spread(self, edit: PieceEditor, pieces: Iterable[bytes], stretches: Stretches | None = None) -> Iterator[Outcome]:
+        """Edit the pieces on the workers."""
         waiting: deque[bytes] = deque()
-        tasks = ((edit.format, edit.pack, piece) for piece in _kept(pieces, waiting))
-        for outcome in self._workers.map(_edit_piece, tasks, lambda task: len(task[2])):
+        send = stretches.next if stretches else bytes
+        tasks = (_Task(edit.format, edit.pack, send(piece), len(piece)) for piece in _kept(pieces, waiting))
+        for outcome in self._workers.map(_edit_piece, tasks, attrgetter("size")):
             piece = waiting.popleft()
             if not outcome.is_changed:
                 outcome.data = piece
@@ -268,7 +281,7 @@ class _InPieces:
     @property
     def _pack(self) -> str:
         """The compression that goes to the workers, too: of what can be compressed piece by piece."""
-        is_packed = self._edit is not map and self.format.is_file and self._job.kind.compression in IN_MEMBERS
+        is_packed = self._edit is not in_turn and self.format.is_file and self._job.kind.compression in IN_MEMBERS
         return self._job.kind.compression if is_packed else ""
 
     def _opened(self, raw: BinaryIO) -> tuple[Source, Format]:
@@ -277,10 +290,10 @@ class _InPieces:
 
     def _edited(self, pack: str = "") -> Iterator[Outcome]:
         """Yield what becomes of each piece, from the first one on."""
-        pieces = self.format.pieces(cast("BinaryIO", self._source))
-        if self._edit is not map and self.format.is_file and not self._job.kind.compression:
-            pieces = on_disk(pieces, self._raw, self._job.source)
-        return self._edit(self._editor.with_format(self.format, pack), self.flow.read(pieces))
+        pieces = self.flow.read(self.format.pieces(cast("BinaryIO", self._source)))
+        is_on_disk = self.format.is_file and not self._job.kind.compression
+        stretches = Stretches(self._raw, self._job.source) if is_on_disk else None
+        return self._edit(self._editor.with_format(self.format, pack), pieces, stretches)
 
     def _written(self, write: Callable[[BinaryIO], None]) -> str:
         """Have a file written beside the job's target, and return its path."""
@@ -414,6 +427,15 @@ class _Told:
             self.sums.totals.add(outcome.totals)
 
 
+class _Task(NamedTuple):
+    """A piece for a worker."""
+
+    format: Format
+    pack: str
+    piece: bytes | Stretch
+    size: int
+
+
 # What an answer has for a job: who sent it has it. To send it back would cost more than all else in the answer.
 _SENT = Job("", "", Kind("", ""))
 # A worker's own, set once when it starts.
@@ -424,11 +446,10 @@ def _set_up(editor: PieceEditor, setup: Setup) -> None:
     _worker[:] = [(editor, setup)]
 
 
-def _edit_piece(task: tuple[Format, str, bytes | Stretch]) -> Outcome:
-    (editor, _), (fitted, pack, piece) = _worker[0], task
-    if isinstance(piece, Stretch):
-        piece = piece.read()
-    outcome = editor.with_format(fitted, pack)(piece)
+def _edit_piece(task: _Task) -> Outcome:
+    editor, _ = _worker[0]
+    piece = task.piece.read() if isinstance(task.piece, Stretch) else task.piece
+    outcome = editor.with_format(task.format, task.pack)(piece)
     if not outcome.is_changed:
         outcome.data = b""  # who sent the piece has it
     return outcome
@@ -438,7 +459,7 @@ def _stage_group(jobs: list[Job]) -> list[Staged]:
     editor, setup = _worker[0]
     done, told = [], _Told()
     for job in jobs:
-        staged = stage(job, editor, setup, map, told)
+        staged = stage(job, editor, setup, in_turn, told)
         staged.job, staged.outcomes, told.outcomes = _SENT, told.outcomes, []
         done.append(staged)
     done[-1].outcomes.append(told.sums)

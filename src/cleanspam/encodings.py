@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from cleanspam.errors import FormatError
-from cleanspam.utf8 import length
+from cleanspam.utf8 import counts
 
 SAMPLE = 64 << 10  # bytes
 AUTO = "auto"
@@ -88,7 +88,7 @@ def is_utf8(sample: bytes) -> bool:
     """Tell whether the bytes are UTF-8, a character cut off at the end and some stray bytes among many allowed."""
     if b"\0" in sample and _wide(sample) > FITS:
         return False
-    if length(sample) is not None:
+    if counts(sample):
         return True
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)

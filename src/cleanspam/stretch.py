@@ -2,7 +2,6 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple, cast
 
 from cleanspam.formats.text import read
@@ -38,23 +37,17 @@ class Stretch(NamedTuple):
         return data
 
 
-class _OnDisk(bytes):
-    """A piece that is sent to another process as a stretch of its file."""
+class Stretches:
+    """Where the pieces of an open file are in it, one behind the other."""
 
-    stretch: Stretch
+    def __init__(self, raw: BinaryIO, path: str) -> None:
+        self._path, self._seal, self._at = path, Seal(raw, path), 0
 
-    def __reduce__(self) -> tuple[type[Stretch], tuple[object, ...]]:
-        return Stretch, tuple(self.stretch)
-
-
-def on_disk(pieces: Iterable[bytes], raw: BinaryIO, path: str) -> Iterator[bytes]:
-    """Yield the pieces of a file, one behind the other, so that they know where they are."""
-    at, seal = 0, Seal(raw, path)
-    for data in pieces:
-        piece = _OnDisk(data)
-        piece.stretch = Stretch(path, at, len(data), seal)
-        at += len(data)
-        yield piece
+    def next(self, piece: bytes) -> Stretch:
+        """Return where the next piece is."""
+        at = self._at
+        self._at += len(piece)
+        return Stretch(self._path, at, len(piece), self._seal)
 
 
 def _version(raw: BinaryIO) -> tuple[int, ...]:

@@ -1,15 +1,16 @@
-"""UTF-8: whether bytes are, and how many characters they have, without decoding them where there was a C compiler."""
+"""UTF-8: whether bytes are, and what they hold, without decoding them where there was a C compiler."""
 
 try:
-    from cleanspam._sieve import utf8_length as length
+    from cleanspam._sieve import utf8_counts as counts
 except ImportError:
 
-    def length(data: bytes, /) -> int | None:
-        """Return how many characters UTF-8 has, in code points; None if the bytes are none."""
+    def counts(data: bytes, /) -> tuple[int, int] | None:
+        """Return how many characters (code points) and line ends (\\n) UTF-8 has; None if the bytes are none."""
         try:
-            return len(data.decode())
+            text = data.decode()
         except UnicodeDecodeError:
             return None
+        return len(text), text.count("\n")
 
 
-__all__ = ["length"]
+__all__ = ["counts"]

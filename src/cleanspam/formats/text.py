@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
-from cleanspam.utf8 import length
+from cleanspam.utf8 import counts
 
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
 LONGEST = 8 << 20
@@ -38,10 +38,11 @@ class TextFormat(NamedTuple):
         return blocks(source, encoding=self.encoding)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        chars = None if editor.reads_all or self.encoding != "utf-8" or len(piece) > SHORT else length(piece)
-        if chars is not None and editor.suspect_texts(piece, pack("=ii", 0, len(piece)), 4) == []:
+        counted = None if editor.reads_all or self.encoding != "utf-8" or len(piece) > SHORT else counts(piece)
+        if counted and editor.suspect_texts(piece, pack("=ii", 0, len(piece)), 4) == []:
+            chars, ends = counted
             editor.pass_over(chars)
-            return Edited(piece, lines=piece.count(b"\n"))
+            return Edited(piece, lines=ends)
         eraser = Eraser(piece, self.encoding)
         eraser.edit(Passage(eraser.text, 0), editor)
         return eraser.result(eraser.text.count("\n"))
