@@ -149,6 +149,9 @@ class _Desk:
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
         return self._cleaner.judge.suspect_texts(data, offsets, width)
 
+    def is_suspect(self, data: bytes) -> bool | None:
+        return self._cleaner.judge.is_suspect(data)
+
     def edit(self, passage: Passage) -> Sequence[Span]:
         cleaning = self._cleaner.clean(passage.text)
         if self._wants.findings:

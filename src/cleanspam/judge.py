@@ -1,5 +1,6 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,8 @@ from cleanspam.sieve import Sieve
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+_WINDOW = 4 * NEAR  # bytes
 
 
 class _Page:
@@ -78,7 +81,7 @@ class Judge:
         if sifted is None:
             return None
         lines, ends = sifted
-        return Suspects([line[:3] for line in lines if line[3] is None or self._has_suspect(line[3])], ends)
+        return Suspects([line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})], ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
         """Return the numbers of the texts with something to cut, of many in UTF-8; wrong only in naming too many.
@@ -88,18 +91,31 @@ class Judge:
         texts = self._sieve.sift_texts(data, offsets, width) if self._sieve else None
         if texts is None:
             return None
-        return [number for number, _, _, glimpses in texts if glimpses is None or self._has_suspect(glimpses)]
+        return [number for number, _, _, glimpses in texts if glimpses is None or self._has_suspect({0: glimpses})]
 
-    def _has_suspect(self, glimpses: list[Glimpse]) -> bool:
-        """Tell whether a rule may speak about one of a text's pairs, or about as many as the crowd it asks for."""
-        asked = [(text, _pair(reported), matchers) for text, reported in glimpses if (matchers := self._likely.about(reported))]
-        crowds = Counter(matcher for _, _, matchers in asked for matcher in matchers)
-        voices: dict[Matcher, int] = {}
-        for text, pair, matchers in asked:
-            likely = [matcher for matcher in matchers if matcher.rule.crowd < crowds[matcher]]
+    def is_suspect(self, data: bytes) -> bool | None:
+        """Tell whether a text in UTF-8 may have something to cut; wrong only in saying yes. None if it can't be told."""
+        windows = self._sieve.sift_texts(data, array("q", _windows(data)), 8) if self._sieve else None
+        if windows is None:
+            return None
+        found = {number: glimpses for number, _, _, glimpses in windows if glimpses is not None}
+        return len(found) < len(windows) or self._has_suspect(found)
+
+    def _has_suspect(self, windows: dict[int, list[Glimpse]]) -> bool:
+        """Tell whether a rule may speak about a pair, or about as many as the crowd it asks for in neighbouring windows."""
+        asked = [
+            (number, text, _pair(reported), matchers)
+            for number, glimpses in windows.items()
+            for text, reported in glimpses
+            if (matchers := self._likely.about(reported))
+        ]
+        crowds = Counter((matcher, number) for number, _, _, matchers in asked for matcher in matchers)
+        voices: Counter[tuple[Matcher, int]] = Counter()
+        for number, text, pair, matchers in asked:
+            likely = [one for one in matchers if one.rule.crowd < _within(crowds, one, range(number - 1, number + 2))]
             for matcher in self._may_speak(text, pair, likely) if likely else ():
-                voices[matcher] = voices.get(matcher, 0) + 1
-                if voices[matcher] > matcher.rule.crowd:
+                voices[matcher, number] += 1
+                if _within(voices, matcher, (number - 1, number)) > matcher.rule.crowd:
                     return True
         return False
 
@@ -176,6 +192,18 @@ class Judge:
             spoken = [matcher.rule.id for matcher in self._keeps if matcher.speaks(view)]
             page.held[top] = tuple(dict.fromkeys(spoken + [name for pair in inner for name in page.held[pair]]))
         return page.held.get(pair, ())
+
+
+def _windows(data: bytes) -> list[int]:
+    """Return the edges of windows of whole lines, so long that what is near each other is in one or in neighbouring ones."""
+    edges = [0]
+    while end := data.find(b"\n", edges[-1] + _WINDOW) + 1:
+        edges.append(end)
+    return [*edges, len(data)]
+
+
+def _within(counted: "Counter[tuple[Matcher, int]]", matcher: Matcher, windows: Iterable[int]) -> int:
+    return sum(counted[matcher, window] for window in windows)
 
 
 def _pair(reported: Reported) -> Pair:

@@ -141,6 +141,9 @@ class _Reader:
     def suspect_texts(self, data: object, offsets: object, width: int) -> None:  # noqa: ARG002 (the same)
         return None
 
+    def is_suspect(self, data: bytes) -> None:  # noqa: ARG002 (the same)
+        return None
+
     def edit(self, passage: Passage) -> Sequence[Span]:
         self._take(passage.text)
         return ()

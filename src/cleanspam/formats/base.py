@@ -57,6 +57,9 @@ class Editor(Protocol):
         `offsets` are integers of `width` bytes: where each text begins in `data`, and where the last one ends.
         """
 
+    def is_suspect(self, data: bytes) -> bool | None:
+        """Tell whether a text in UTF-8 may have something to cut; None if that can't be told."""
+
     def edit(self, passage: Passage) -> Sequence[Span]:
         """Return what is to go, in code points of the passage's text: ordered and disjoint."""
 

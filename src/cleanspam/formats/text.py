@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from struct import pack
 from typing import BinaryIO, NamedTuple
 
 from cleanspam.errors import FormatError
@@ -11,8 +10,6 @@ from cleanspam.utf8 import counts
 
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
 LONGEST = 8 << 20
-# Bytes: a longer text has something to look at so often that a look at its bytes is not worth it: of 1 MiB 4 in 5.
-SHORT = 1 << 16
 _MORE = 1 << 14  # bytes read beyond a block: most lines are shorter
 _LINE_END_RE = re.compile(rb"\r\n|\n|\r(?!\Z)")
 NEWLINE_RE = re.compile(rb"\n")  # what ends a line of JSON, where a lone carriage return is a blank
@@ -38,8 +35,8 @@ class TextFormat(NamedTuple):
         return blocks(source, encoding=self.encoding)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        counted = None if editor.reads_all or self.encoding != "utf-8" or len(piece) > SHORT else counts(piece)
-        if counted and editor.suspect_texts(piece, pack("=ii", 0, len(piece)), 4) == []:
+        counted = None if editor.reads_all or self.encoding != "utf-8" else counts(piece)
+        if counted and editor.is_suspect(piece) is False:
             chars, ends = counted
             editor.pass_over(chars)
             return Edited(piece, lines=ends)

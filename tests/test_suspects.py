@@ -1,0 +1,81 @@
+"""What is passed over by its bytes has nothing to cut: a look at them may say yes too often, but never no too often."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanspam import load_rules
+from cleanspam.judge import Judge
+from cleanspam.matcher import NEAR
+from cleanspam.rulefile import Source, parse_rules
+from cleanspam.sieve import IS_COMPILED
+
+pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
+
+SHIPPED = Judge(load_rules())
+CROWD_RULES = r"""
+rule one
+about A test.
+where glued
+crowd 1
+needs ad
+cut \L<ad>.
+cuts 一[-(广告一)-]二[-(广告二)-]三
+keeps 一
+
+list ad
+  广告
+"""
+CROWD = Judge(parse_rules([Source("test.rules", CROWD_RULES)]))
+ADS = [
+    "，（网络推广公司），",
+    "(抖音涨粉丝技巧)",
+    "(竹骨灯笼图解)",
+    "（风筝线轴加工）",
+    "(油纸雨伞订购)",
+    ",(青石巷小馆),",
+    "。(怎么做网站)。",
+]
+REST = [
+    "雨下了一整夜，街上没有人。",
+    "\n",
+    "\r\n",
+    "\r",
+    "（其实也没多久）",
+    "（1987年）",
+    "(a)",
+    "（",
+    "）",
+    "𠮷",
+    "\ufeff",
+    "　",
+    "`",
+    "·",
+    "\\(",
+]
+PIECES = st.sampled_from(ADS) | st.sampled_from(REST)
+
+
+@given(st.lists(st.tuples(PIECES, st.integers(1, 3)), max_size=40), st.integers(0, 3))
+def test_a_text_with_something_to_cut_is_suspect(pieces: list[tuple[str, int]], far: int) -> None:
+    """Its ads would stay where a file is read by its bytes, and go where it is a record with escapes."""
+    text = ("雨下了一整夜，街上没有人。\n" * 500 * far).join(piece * times for piece, times in pieces)
+    assert SHIPPED.is_suspect(text.encode()) or not SHIPPED.cuts(text)
+
+
+@pytest.mark.parametrize(("before", "between"), list(product((0, 4900, 6600, 13300), (0, NEAR - 30, NEAR, 2 * NEAR))))
+def test_a_crowd_is_heard_across_windows(before: int, between: int) -> None:
+    """Where a text is parted for a look at its bytes, two ads that are each other's evidence would not be."""
+    filler = "雨下了一夜\n"
+    text = filler * (before // 6) + "雨(广告一)停" + filler * (between // 6) + "雨(广告二)停" + filler * 4000
+    assert bool(CROWD.cuts(text)) == (between < NEAR)
+    assert CROWD.is_suspect(text.encode()) or between >= NEAR
+    assert not CROWD.is_suspect(text.replace("(广告二)", "").encode())
+
+
+def test_a_text_of_thousands_of_pairs_is_suspect() -> None:
+    """A look at its bytes stops there, and what follows would not be seen."""
+    assert CROWD.is_suspect(("雨(停)广告\n" * 9 + "雨（广告）停").encode()) is False
+    assert CROWD.is_suspect("雨(广告)停".encode() * 5000) is True
