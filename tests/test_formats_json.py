@@ -164,6 +164,20 @@ def test_a_json_file_broken_in_the_middle_keeps_the_rest_as_it_is() -> None:
     assert [problem.line for outcome in outcomes for problem in outcome.problems] == [2]
 
 
+@given(st.lists(st.text(st.sampled_from('a"\\,[{\n網'), max_size=60), min_size=1, max_size=12), st.integers(4, 40))
+def test_strings_that_arrive_bit_by_bit_end_where_they_end(texts: list[str], size: int) -> None:
+    """A piece would end inside a string, and its record be named broken."""
+    data = json.dumps([{"text": text} for text in texts], ensure_ascii=False).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonfile, "_WHOLE", size)
+        patch.setattr(jsonfile, "BLOCK", size)
+        pieces = list(JsonFormat(("text",)).pieces(io.BytesIO(data)))
+
+    assert b"".join(pieces) == data
+    records = [json.loads(b"[" + piece.strip(b",[]") + b"]") for piece in pieces]
+    assert [record["text"] for some in records for record in some] == texts
+
+
 def test_a_large_array_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file larger than memory could not be cleaned, or its records would be torn at a comma inside a string."""
     monkeypatch.setattr(jsonfile, "_WHOLE", 1 << 14)
