@@ -17,9 +17,9 @@ from cleanspam.formats.fields import ITEM, Node, chosen, joined, tree
 from cleanspam.stretch import Seal
 
 # Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
-PART = 8 << 20
+PART = 4 << 20
 # Bytes of a file that make a piece, at least: to open a file once more takes some milliseconds.
-PIECE = 4 * PART
+PIECE = 8 * PART
 _DAMAGE = (pa.ArrowException, OSError, ValueError)
 
 
@@ -166,8 +166,8 @@ def _path(source: BinaryIO) -> str:
 
 
 def _parquet(path: str) -> Any:
-    """Open a Parquet file; without a buffer all that a row group has of a column would be read at once."""
-    return _guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK))
+    """Open a Parquet file that reads a buffer at a time; else all that a row group has of a column is read at once."""
+    return _guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False))
 
 
 def _arrow(path: str) -> Any:
