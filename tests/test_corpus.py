@@ -15,10 +15,11 @@ import pytest
 from cleanspam import Cleaner, files, load_rules
 from cleanspam.batch import Outcome, PieceEditor
 from cleanspam.cli.app import run
-from cleanspam.corpus import Corpus, Job, Setup
+from cleanspam.corpus import Corpus
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind, make
 from cleanspam.formats.text import TextFormat
+from cleanspam.stage import Job, Setup
 
 PLANTED = "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"
 CLEAN = "渔船回港的时候,码头上已经站满了人。\n"
@@ -137,7 +138,7 @@ def test_a_write_into_a_folder_that_is_gone_fails(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
 def test_a_compressed_file_comes_out_the_same_on_any_number_of_jobs(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its bytes would depend on how many cores there are, or what the workers compress could not be read as one file."""
-    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)  # every file goes to the workers in pieces
+    set_large(monkeypatch, 0)  # every file goes to the workers in pieces
     packers: dict[str, Callable[[bytes], bytes]] = {
         ".gz": gzip.compress,
         ".bz2": bz2.compress,
@@ -160,7 +161,7 @@ def test_a_compressed_file_comes_out_the_same_on_any_number_of_jobs(suffix: str,
 @pytest.mark.parametrize("size", [0, 1 << 30], ids=["in pieces", "whole"])
 def test_zstd_goes_there_and_back(jobs: int, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A .zst would come out as something else, or could not be put back."""
-    monkeypatch.setattr("cleanspam.corpus.LARGE", size)
+    set_large(monkeypatch, size)
     path = Path("in/a.jsonl.zst")
     path.write_bytes(zipped(JSON * 3000))
     Path("in/ham.txt.zst").write_bytes(zipped(HAM.encode()))
@@ -182,7 +183,7 @@ def test_hashes_of_a_large_file_are_those_of_its_bytes(suffix: str, jobs: int, m
     """A file whose first pieces are unchanged would be logged with another's hash, or its cuts twice, and never be put back."""
     import hashlib
 
-    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
+    set_large(monkeypatch, 0)
     data = HAM.encode() * 60_000 + PLANTED.encode() + HAM.encode() * 60_000 + PLANTED.encode()
     packers: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress}
     Path(f"in/a.txt{suffix}").write_bytes(packers[suffix](data))
@@ -201,7 +202,7 @@ def test_hashes_of_a_large_file_are_those_of_its_bytes(suffix: str, jobs: int, m
 @pytest.mark.parametrize("size", [0, 1 << 30], ids=["in pieces", "whole"])
 def test_a_file_without_a_cut_is_copied_as_it_is(size: int, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clean shard would be compressed once more, which takes ten times as long, and its checksum would not be the old one."""
-    monkeypatch.setattr("cleanspam.corpus.LARGE", size)
+    set_large(monkeypatch, size)
     record = b"WARC/1.0\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n\xe9\x9b\xa8\r\n\r\n"
     files = {
         "a.txt.gz": gzip.compress(HAM.encode() * 60_000, 1),
@@ -226,7 +227,7 @@ def test_a_file_that_changes_between_two_readings_fails(
     text: str, jobs: int, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What nobody judged would be written as clean, or two versions be mixed."""
-    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
+    set_large(monkeypatch, 0)
     source = work / "a.txt.gz"
     source.write_bytes(gzip.compress(text.encode()))
     job = Job(str(source), f"{source}.out", Kind("text", "gzip"), source.stat().st_size)
@@ -273,3 +274,9 @@ def spoil(path: Path, change: str) -> None:
     else:
         with path.open("r+b") as sink:
             sink.truncate(BLOCK) if change == "truncate" else sink.write(b"x")
+
+
+def set_large(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Have files of more than so many bytes cleaned in pieces."""
+    for module in "corpus", "stage":
+        monkeypatch.setattr(f"cleanspam.{module}.LARGE", size)

@@ -76,6 +76,13 @@ class Workers:
                 future.cancel()
 
 
+def kept(items: Iterable[Item], waiting: "deque[Item]") -> Iterator[Item]:
+    """Yield the items, each added to those that wait for their result."""
+    for item in items:
+        waiting.append(item)
+        yield item
+
+
 def _begin(set_up: Callable[..., None], options: tuple[Any, ...]) -> None:
     """Set up a worker: Ctrl-C is for the parent alone, and when the parent dies the worker goes too."""
     import multiprocessing

@@ -10,12 +10,12 @@ from typing import BinaryIO, NamedTuple, cast
 from cleanspam import files
 from cleanspam.batch import Taking
 from cleanspam.compress import Source, sink
-from cleanspam.corpus import digest
 from cleanspam.cutlog import Entry, FileLine, LogWriter, cuts_of
 from cleanspam.diff import AROUND, Hunk, Piece
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Passage, RecordFormat, errors_of
 from cleanspam.formats.registry import Kind, make
+from cleanspam.stage import digest
 
 RECORD_FORMATS = frozenset({"parquet", "arrow", "warc"})
 REWRITTEN = RECORD_FORMATS - {"warc"}  # all values come back, but not all bytes: the library spells them its own way

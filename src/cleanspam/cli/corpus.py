@@ -18,13 +18,14 @@ from cleanspam.cli.guard import ERROR, complain
 from cleanspam.cli.progress import Progress, Tally, table
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say, show_hunks
-from cleanspam.corpus import GROUP, LARGE, Corpus, Job, Setup, Staged, absolute
+from cleanspam.corpus import GROUP, Corpus
 from cleanspam.diff import visible
 from cleanspam.encodings import AUTO, codec
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import make
 from cleanspam.formats.text import TextFormat
 from cleanspam.jobs import cores
+from cleanspam.stage import LARGE, Job, Setup, Staged, absolute
 
 JOURNAL = f"{files.PREFIX}run.jsonl"  # in the output folder while a run is not done
 LOGS = Path(".cleanspam", "log")

@@ -27,7 +27,8 @@ class Filter:
     def run(self, jobs: int) -> int:
         """Clean the source on so many cores and return the exit code."""
         if jobs > 1:
-            from cleanspam.corpus import Corpus, Setup
+            from cleanspam.corpus import Corpus
+            from cleanspam.stage import Setup
 
             with Corpus(self._edit, Setup(), jobs) as corpus:
                 self._write(corpus.spread)

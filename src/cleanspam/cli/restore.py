@@ -69,7 +69,7 @@ def restore(
 
 def _chosen(entries: "Iterable[Entry]", paths: list[Path] | None) -> "Iterable[Entry]":
     """Return the entries with cuts of the files that `paths` name, all of them without any."""
-    from cleanspam.corpus import absolute
+    from cleanspam.stage import absolute
 
     roots = [Path(absolute(path)) for path in paths or ()]
     for entry in entries:
