@@ -16,6 +16,7 @@ from cleanspam import Cleaner, files, load_rules
 from cleanspam.batch import Outcome, PieceEditor
 from cleanspam.cli.app import run
 from cleanspam.corpus import Corpus
+from cleanspam.cutlog import FileLine
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind, make
 from cleanspam.formats.text import TextFormat
@@ -241,8 +242,11 @@ def test_a_file_that_changes_between_two_readings_fails(
     assert [path.name for path in work.iterdir() if path.is_file()] == ["a.txt.gz"]
 
 
-@pytest.mark.parametrize("change", ["replace", "truncate", "remove", "write"])
-def test_a_large_file_that_changes_while_it_is_read_fails_alone(work: Path, change: str) -> None:
+# One job has the file open all the time: it reads the old one to its end if another takes its name.
+@pytest.mark.parametrize(
+    ("change", "number"), [("replace", 2), ("truncate", 2), ("remove", 2), ("write", 2), ("truncate", 1), ("write", 1)]
+)
+def test_a_large_file_that_changes_while_it_is_read_fails_alone(work: Path, change: str, number: int) -> None:
     """Two versions would be mixed in silence, or the other files of the run be lost."""
     source, small = work / "a.txt", work / "b.txt"
     source.write_bytes("雨下了一整夜。\n".encode() * (40 * BLOCK // 22))
@@ -255,13 +259,26 @@ def test_a_large_file_that_changes_while_it_is_read_fails_alone(work: Path, chan
             spoil(source, change)
 
     editor = PieceEditor(TextFormat(), Cleaner(load_rules()))
-    with Corpus(editor, Setup(fsync=False), 2) as corpus:
+    with Corpus(editor, Setup(fsync=False), number) as corpus:
         first, second = corpus.staged(jobs, report)
 
     assert "a.txt: " in first.error
     assert not first.beside
     assert second.error == ""
     assert Path(second.beside).read_text(encoding="utf-8") == "雨停了,街上"
+
+
+def test_a_file_whose_log_line_cannot_be_written_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be replaced, and no log could put its cuts back."""
+
+    def fail(line: FileLine) -> bytes:
+        raise MemoryError(line.file)
+
+    monkeypatch.setattr(FileLine, "spelled", fail)
+    Path("in/a.txt").write_text(PLANTED, encoding="utf-8")
+    assert run(["in", "-i", "-q", "-j", "1", "--log", "log.jsonl"]) == 2
+    assert Path("in/a.txt").read_text(encoding="utf-8") == PLANTED
+    assert [path.name for path in Path("in").glob("*.tmp")] == []
 
 
 def spoil(path: Path, change: str) -> None:

@@ -1,6 +1,7 @@
 """The compiled spelling does what Python's str.translate does."""
 
 import runpy
+import subprocess
 import sys
 
 import pytest
@@ -29,6 +30,26 @@ def test_without_a_compiler_python_does_it(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "cleanspam._sieve", None)
     in_python = runpy.run_path(spelling.__file__)["SPELLING"]
     assert in_python("ＳＥＯ優化") == "seo优化"
+
+
+def test_of_two_spellings_of_a_character_the_last_one_counts() -> None:
+    """A table with one twice would read in two ways, with a C compiler and without one."""
+    assert Spelling("aa\U000e0100\U000e0100", "bcde")("a\U000e0100") == "ce"
+
+
+def test_another_interpreter_leaves_this_one_alone() -> None:
+    """A web server that runs several in one process could no longer make a sieve in the first."""
+    code = (
+        "import sys, cleanspam._sieve, cleanspam.spelling\n"
+        "del sys.modules['cleanspam._sieve']\n"
+        "import cleanspam._sieve\n"
+        "import cleanspam\n"
+        "print(cleanspam.clean('走了很久,(网络推广公司),才回头。').text)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    assert found.stdout == "走了很久,才回头。\n"
 
 
 @pytest.mark.skipif(Spelling.__module__ != "cleanspam._sieve", reason="there was no C compiler where cleanspam was installed")

@@ -656,13 +656,25 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
 
 /* Texts -------------------------------------------------------------------------------------------------------------- */
 
+/* Return an offset of `width` bytes, wherever they lie. */
+static int64_t
+offset_at(const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t at)
+{
+    int32_t narrow;
+    int64_t wide;
+    memcpy(&narrow, (const char *)offsets->buf + at * width, sizeof narrow);
+    if (width == sizeof narrow)
+        return narrow;
+    memcpy(&wide, (const char *)offsets->buf + at * width, sizeof wide);
+    return wide;
+}
+
 /* Read texts in UTF-8, one behind the other; `offsets` are where each begins, and where the last one ends. */
 static int
 scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size, PyObject *texts)
 {
     for (Py_ssize_t at = 0; at + 1 < offsets->len / width; at++) {
-        int64_t first = width == 4 ? ((const int32_t *)offsets->buf)[at] : ((const int64_t *)offsets->buf)[at];
-        int64_t end = width == 4 ? ((const int32_t *)offsets->buf)[at + 1] : ((const int64_t *)offsets->buf)[at + 1];
+        int64_t first = offset_at(offsets, width, at), end = offset_at(offsets, width, at + 1);
         if (first < 0 || end < first || end > size) {
             PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets that lie in the data, in order");
             return -1;
@@ -698,11 +710,11 @@ init_spelling(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
     }
     for (Py_UCS4 c = 0; c < KNOWN; c++)
         self->table[c] = c;
-    for (Py_ssize_t i = PyUnicode_GET_LENGTH(source); i--;) {
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(source); i++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(source, i);
         if (c < KNOWN)
             self->table[c] = PyUnicode_READ_CHAR(target, i);
-        else
+        else if (i < self->beyond)
             self->beyond = i;
     }
     self->source = Py_NewRef(source);
@@ -727,7 +739,7 @@ read_as(const Spelling *self, Py_UCS4 c)
 {
     if (c < KNOWN)
         return self->table[c];
-    Py_ssize_t at = PyUnicode_FindChar(self->source, c, self->beyond, PyUnicode_GET_LENGTH(self->source), 1);
+    Py_ssize_t at = PyUnicode_FindChar(self->source, c, self->beyond, PyUnicode_GET_LENGTH(self->source), -1);
     return at < 0 ? c : PyUnicode_READ_CHAR(self->target, at);
 }
 
@@ -753,9 +765,14 @@ static PyType_Slot spelling_slots[] = {
     {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_spelling}, {Py_tp_dealloc, release_spelling}, {Py_tp_call, spell}, {0, NULL},
 };
 
-static PyTypeObject *spelling_type; /* of the one module that there is */
-
 static PyType_Spec spelling_spec = {"cleanspam._sieve.Spelling", sizeof(Spelling), 0, Py_TPFLAGS_DEFAULT, spelling_slots};
+
+/* Tell whether an object is a Spelling that was made; each interpreter has a type of its own for them. */
+static int
+is_spelling(PyObject *object)
+{
+    return Py_TYPE(object)->tp_dealloc == (destructor)release_spelling && ((Spelling *)object)->table;
+}
 
 /* The sieve ----------------------------------------------------------------------------------------------------------- */
 
@@ -821,14 +838,14 @@ init(Sieve *self, PyObject *args, PyObject *Py_UNUSED(names))
         PyErr_SetString(PyExc_TypeError, "a Sieve is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "O!O!KnUUUUU:Sieve", spelling_type, &spelling, &PyDict_Type, &words, &gate, &self->context,
-                          &filler, &latin, &blanks, &left, &right))
+    if (!PyArg_ParseTuple(args, "OO!KnUUUUU:Sieve", &spelling, &PyDict_Type, &words, &gate, &self->context, &filler, &latin,
+                          &blanks, &left, &right))
         return -1;
-    if (!((Spelling *)spelling)->table) {
+    if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "Sieve() takes a Spelling that was made");
         return -1;
     }
-    self->spelling = (Spelling *)Py_NewRef(spelling);
+    Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
     self->gate = gate;
     mark(self, filler, FILLER);
     mark(self, latin, LATIN);
@@ -980,24 +997,20 @@ static PyType_Spec sieve_spec = {"cleanspam._sieve.Sieve", sizeof(Sieve), 0, Py_
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_sieve", NULL, 0, functions, NULL, NULL, NULL, NULL};
 
-/* Add a type to the module, and return it; NULL if that failed. */
-static PyTypeObject *
-added(PyObject *module, const char *name, PyType_Spec *spec)
+static int
+add_type(PyObject *module, const char *name, PyType_Spec *spec)
 {
     PyObject *type = PyType_FromSpec(spec);
-    if (!type || PyModule_AddObjectRef(module, name, type))
-        Py_CLEAR(type);
-    return (PyTypeObject *)type;
+    int failed = !type || PyModule_AddObjectRef(module, name, type);
+    Py_XDECREF(type);
+    return failed ? -1 : 0;
 }
 
 PyMODINIT_FUNC
 PyInit__sieve(void)
 {
     PyObject *module = PyModule_Create(&definition);
-    if (!module)
-        return NULL;
-    spelling_type = added(module, "Spelling", &spelling_spec);
-    if (!spelling_type || !added(module, "Sieve", &sieve_spec))
+    if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Sieve", &sieve_spec)))
         Py_CLEAR(module);
     return module;
 }

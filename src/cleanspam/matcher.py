@@ -23,7 +23,7 @@ _GLUED = frozenset({Site.GLUED, Site.TAIL})
 # A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several
 # of these; and one that looks at the last character.
 # Such a pattern tells Han characters apart only by their names: a class has no range of them, and no property but Han.
-_IN_CLASS = r"(?:[ -~]-[ -~]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
+_IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
 _CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[{_IN_CLASS}+\]|\\p\{{Han\}})"
 _FIRST_CHAR = rf"\^(?:(?:\(\?!{_CHAR}\))?{_CHAR}(?:\(\?!{_CHAR}\))?|\$)"
 _FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")

@@ -93,9 +93,9 @@ def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repor
             staged.is_done = True
             return staged
         written = _stage_small(job, editor, setup, report) or _stage(job, editor, setup, edit, report)
-        staged.beside = written.beside
         if setup.hashes:
             staged.line = _file_line(job, written).spelled()
+        staged.beside = written.beside  # last: what has one is renamed, and its line must be there
     except OSError as error:
         staged.error = f"{error.filename or job.source}: {error.strerror or error}"
     except CleanspamError as error:
@@ -193,7 +193,7 @@ class _InPieces:
             pieces = self._from_first_cut()
             if pieces is None:
                 return "" if is_in_place else self._written(self._copy)
-            return self._written(partial(self._join_sealed, pieces))
+            return self._written(partial(self._join, pieces))
         pieces = self.flow.edited(self._edited())
         if is_in_place and self._job.size <= LARGE:
             pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
@@ -242,7 +242,7 @@ class _InPieces:
         """Yield what becomes of each piece, from the first one on."""
         pieces = self.flow.read(self.format.pieces(cast("BinaryIO", self._source)))
         is_on_disk = self.format.is_file and not self._job.kind.compression
-        stretches = Stretches(self._raw, self._job.source) if is_on_disk else None
+        stretches = Stretches(self._job.source, self._seal) if is_on_disk else None
         return self._edit(self._editor.with_format(self.format, pack), pieces, stretches)
 
     def _written(self, write: Callable[[BinaryIO], None]) -> str:
@@ -258,19 +258,15 @@ class _InPieces:
         shutil.copyfileobj(self._raw, target, BLOCK)
         self._seal.check(self._raw)
 
-    def _join_sealed(self, pieces: Iterator[bytes], target: BinaryIO) -> None:
-        """Write the pieces of a file that is read a second time, up to its first cut or beyond."""
-        self._join(pieces, target)
-        self._seal.check(self._raw)
-
     def _join(self, pieces: Iterator[bytes], target: BinaryIO) -> None:
-        """Write the pieces, which may be compressed already."""
+        """Write the pieces, which may be compressed already, of a file that is still the same when all are written."""
         kind, is_packed = self._job.kind, bool(self._pack)
         by_write = self.format.is_file or (kind.format == "warc" and kind.compression == "gzip")
         with sink(target, "" if is_packed else kind.compression, by_write=by_write) as out:
             self.format.join(cast("BinaryIO", self._source), pieces, out)
         if is_packed and not target.tell():
             target.write(packed(b"", kind.compression))
+        self._seal.check(self._raw)
 
 
 class _Flow:

@@ -38,10 +38,10 @@ class Stretch(NamedTuple):
 
 
 class Stretches:
-    """Where the pieces of an open file are in it, one behind the other."""
+    """Where the pieces of a file are in it, one behind the other."""
 
-    def __init__(self, raw: BinaryIO, path: str) -> None:
-        self._path, self._seal, self._at = path, Seal(raw, path), 0
+    def __init__(self, path: str, seal: Seal) -> None:
+        self._path, self._seal, self._at = path, seal, 0
 
     def next(self, piece: bytes) -> Stretch:
         """Return where the next piece is."""
