@@ -75,13 +75,29 @@ def test_stray_bytes_and_names_come_back(tmp_path: Path) -> None:
     assert (entry.line.file, next(cuts_of(tmp_path / "log", entry)).text) == ("/\udcce", "\udcff")
 
 
-@pytest.mark.parametrize("text", ["no json\n", "[1]\n", '{"file": "/a"}\n'])
+HEAD = '{"log":1,"rules":"r","version":"0"}\n'
+FILE = '{"file":"/a","before":"1","after":"2"'
+
+
+@pytest.mark.parametrize(
+    "text", ["no json\n", "[1]\n", '{"file": "/a"}\n', '{"log":1}\n', f'{HEAD}{FILE},"x":1}}\n', f'{HEAD}{{"file":"/a"}}\n']
+)
 def test_what_is_no_log_is_refused(tmp_path: Path, text: str) -> None:
-    """Any file would do, and nothing happen."""
+    """Any file would do, and nothing happen; or a torn one end in a traceback."""
     (tmp_path / "log").write_text(text, encoding="utf-8")
 
     with pytest.raises(CleanspamError, match="log"):
         entries(tmp_path / "log")
+    assert run(["log", str(tmp_path / "log")]) == 2
+
+
+def test_a_log_that_lost_the_lines_of_its_cuts_is_refused(tmp_path: Path) -> None:
+    """Other lines would be taken for them."""
+    (tmp_path / "log").write_text(f'{HEAD}{FILE},"cuts":1}}\n', encoding="utf-8")
+    (entry,) = entries(tmp_path / "log")
+
+    with pytest.raises(CleanspamError, match="no line of a cut log"):
+        list(cuts_of(tmp_path / "log", entry))
 
 
 def test_a_log_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -254,6 +254,13 @@ def test_what_is_no_record_stays() -> None:
         assert len(clean_warc(torn)) in (len(torn), len(torn) - len(PLANTED.encode()) + len(CLEAN.encode()))
 
 
+def test_a_length_that_no_number_holds_is_none() -> None:
+    """It ended in a traceback."""
+    data = record("conversion", PLANTED.encode()).replace(b"Content-Length: ", b"Content-Length: " + b"1" * 5000)
+
+    assert clean_warc(data) == data
+
+
 def test_records_are_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record that lies across two reads would be torn."""
     monkeypatch.setattr("cleanspam.formats.warc.BLOCK", 100)

@@ -10,7 +10,7 @@ from cleanspam import Cleaner, Ruleset, Verdict, load_rules
 from cleanspam.brackets import CONTEXT, Pair, Sites, own_text, pairs
 from cleanspam.fold import fold
 from cleanspam.foldtable import SOURCE, TARGET
-from cleanspam.judge import Judge
+from cleanspam.judge import Judge, _crowded
 from cleanspam.matcher import NEAR
 from cleanspam.rulefile import Source, parse_rules
 from cleanspam.ruleset import Rule
@@ -540,6 +540,13 @@ def test_company_and_crowds_are_counted_nearby_only() -> None:
     assert left("雨(广告一)停(广告二)了(价格)呢", ruleset) == "雨停了呢"
     assert left(f"雨(广告一)停{far}雨(广告二)停", ruleset) == f"雨(广告一)停{far}雨(广告二)停"
     assert left(f"雨(广告一)停(广告二)了{far}雨(价格)停", ruleset) == f"雨停了{far}雨(价格)停"
+
+
+@given(st.lists(st.tuples(st.integers(0, 4 * NEAR), st.sampled_from("甲乙丙")), max_size=20), st.integers(0, 3))
+def test_a_crowd_is_of_different_texts_that_are_near(heard: list[tuple[int, str]], crowd: int) -> None:
+    """Twice the same text would be two, or one far away be counted."""
+    near = {at: {own for other, own in heard if abs(other - at) <= NEAR} for at, _ in heard}
+    assert _crowded(sorted(heard), crowd) == {at for at, owns in near.items() if len(owns) > crowd}
 
 
 def test_the_shipped_rules_leave_a_sieve() -> None:

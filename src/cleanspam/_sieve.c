@@ -23,6 +23,7 @@ enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
 enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
 enum { MANY = 4096 };                     /* pairs of a text in bytes; one that has more is not reported but to be read */
+enum { STEPS = 32 };                      /* for a character, at most, to find the words that begin there; most take two */
 enum { STRIDE = 32 };                     /* bytes looked at in one go */
 static const uint64_t ALL = ~(uint64_t)0;
 
@@ -296,12 +297,15 @@ goes_on(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end)
     return at + 1 < end && sieve->traits[at[0]] & sieve->traits[at[1]] & LATIN;
 }
 
-/* Return the lists of the words that go on at `at` behind a beginning; filler may be a part of them, or set between. */
+/* Return the lists of the words that go on at `at` behind a beginning; filler may be a part of them, or set between. All of
+ * them when no steps are left: in a run of a filler that is a part of a word each one is a part, or set between. */
 static uint64_t
-lists_from(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t beginning)
+lists_from(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t beginning, Py_ssize_t *steps)
 {
     uint64_t found = 0;
     for (; at < end; at++) {
+        if (--*steps < 0)
+            return ALL;
         uint64_t longer = hashed(beginning, *at);
         const Slot *slot = slot_of(sieve, longer);
         int is_filler = beginning && sieve->traits[*at] & FILLER;
@@ -310,7 +314,7 @@ lists_from(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t b
         if (slot->hash && !goes_on(sieve, at, end))
             found |= slot->lists;
         if (slot->hash && is_filler)
-            found |= lists_from(sieve, at + 1, end, longer);
+            found |= lists_from(sieve, at + 1, end, longer, steps);
         if (!is_filler)
             beginning = longer;
     }
@@ -322,6 +326,7 @@ static uint64_t
 lists_in(const Sieve *sieve, const Py_UCS4 *own, Py_ssize_t length)
 {
     uint64_t found = 0;
+    Py_ssize_t steps = STEPS * (length + STEPS);
     for (Py_ssize_t at = 0; at < length; at++)
         if (own[at] >= KNOWN)
             return ALL;
@@ -329,7 +334,7 @@ lists_in(const Sieve *sieve, const Py_UCS4 *own, Py_ssize_t length)
         int traits = sieve->traits[own[at]];
         int is_amid = at && traits & LATIN && sieve->traits[own[at - 1]] & LATIN;
         if (traits & BEGINS && !is_amid)
-            found |= lists_from(sieve, own + at, own + length, 0);
+            found |= lists_from(sieve, own + at, own + length, 0, &steps);
     }
     return found;
 }

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.cleaner import Cleaner
+from cleanspam.cut import inside
 from cleanspam.diff import Hunk, hunks
 from cleanspam.formats.base import Format, Passage
 from cleanspam.inline import obey
@@ -184,16 +185,14 @@ class _Desk:
         self.outcome.located += locate(passage.text, kept, passage.line, record, passage.field)
 
 
-def shared(cut: Cut, findings: Iterable[Finding]) -> list[tuple[Span, list[Finding]]]:
+def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Finding]]]:
     """Split a cut into the share of each of its findings, so that one can be put back without the others.
 
     A share is the parenthetical and the separator planted with it: the one behind it, or, in a chain whose cut
     begins with a separator and ends with a parenthetical, the one before it. What lies inside another goes with it.
     """
     groups: list[list[Finding]] = []
-    for finding in findings:
-        if not (cut.start <= finding.start and finding.end <= cut.end):
-            continue
+    for finding in inside(cut, findings):
         if groups and finding.start < groups[-1][0].end:
             groups[-1].append(finding)
         else:

@@ -65,14 +65,28 @@ def is_chained(text: str, pair: Pair) -> bool:
     return is_far or text[left - 1] in CLOSERS or text[right] in OPENERS
 
 
-def prose(text: str) -> str:
-    """Return `text` with a line end in the place of each parenthetical."""
-    pieces, at = [], 0
-    for pair in sorted(pairs(text)):
-        if pair.start >= at:
-            pieces.append(text[at : pair.start])
-            at = pair.end
-    return "\n".join([*pieces, text[at:]])
+class Prose:
+    """What stands outside the parentheticals of a text, a line end in the place of each."""
+
+    def __init__(self, text: str) -> None:
+        self._starts, self._places = [0], [0]  # where each of its pieces begins, in the text and here
+        pieces, at = [], 0
+        for pair in sorted(pairs(text)):
+            if pair.start >= at:
+                pieces.append(text[at : pair.start])
+                self._places.append(self._places[-1] + pair.start - at + 1)
+                at = pair.end
+                self._starts.append(at)
+        self._text = "\n".join([*pieces, text[at:]])
+
+    def between(self, start: int, end: int) -> str:
+        """Return what stands between two places of the text; what lies in a parenthetical stands where that begins."""
+        return self._text[self._place(max(start, 0)) : self._place(end)]
+
+    def _place(self, at: int) -> int:
+        number = bisect_right(self._starts, at)
+        place = self._places[number - 1] + at - self._starts[number - 1]
+        return min(place, self._places[number] - 1) if number < len(self._places) else place
 
 
 class Sites:
@@ -108,9 +122,17 @@ class Sites:
         at = bisect_right(self._code, Span(pair.start, pair.start))
         return at > 0 and pair.start < self._code[at - 1].end
 
+    def nearby(self, pair: Pair, reach: int) -> str:
+        """Return what stands no further than `reach` from the pair, outside parentheticals; in the place of each a line end."""
+        return self._prose.between(pair.start - reach, pair.end + reach)
+
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""
         return [found for start, _ in pair.inner if (found := self._starting_at(start))]
+
+    @cached_property
+    def _prose(self) -> Prose:
+        return Prose(self._text)
 
     @cached_property
     def _code(self) -> list[Span]:

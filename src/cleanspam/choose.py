@@ -65,13 +65,20 @@ class Chooser:
                 yield Chosen(str(path), path.name, kind, status.st_size, status.st_nlink)
 
     def _below(self, root: Path) -> Iterator[Chosen]:
-        wanted = _Wanted(self.choice)
-        yield from self._folder(str(root), "", wanted, os.path.realpath(root), [], frozenset())
+        folders = [self._folder(str(root), "", _Wanted(self.choice), os.path.realpath(root), [], frozenset())]
+        while folders:  # without recursion, for a tree can be deeper than Python's stack
+            found = next(folders[-1], None)
+            if found is None:
+                folders.pop()
+            elif isinstance(found, Chosen):
+                yield found
+            else:
+                folders.append(found)
 
     def _folder(
         self, folder: str, relative: str, wanted: "_Wanted", root: str, ignores: list[tuple[str, Any]], above: frozenset[str]
-    ) -> Iterator[Chosen]:
-        """Yield the files of one folder and those below it."""
+    ) -> "_Folder":
+        """Yield the files of one folder, and what yields those of each folder below it."""
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
@@ -95,7 +102,7 @@ class Chooser:
             elif is_folder:
                 real = os.path.realpath(entry.path) if self.choice.follow_links else ""
                 if not real or real not in above:
-                    yield from self._folder(entry.path, f"{path}/", wanted, root, ignores, above | {real})
+                    yield self._folder(entry.path, f"{path}/", wanted, root, ignores, above | {real})
             elif wanted.includes(path):
                 yield from self._file(entry, path)
             else:
@@ -126,6 +133,9 @@ class Chooser:
     def skip(self, why: str) -> None:
         """Count a file or folder that is passed over."""
         self.skipped[why] = self.skipped.get(why, 0) + 1
+
+
+_Folder = Iterator["Chosen | _Folder"]
 
 
 def listed(source: BinaryIO, *, by_nul: bool = False) -> list[Path]:

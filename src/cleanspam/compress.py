@@ -11,6 +11,7 @@ from cleanspam.errors import FormatError
 _LEVELS = {"gzip": 6, "bz2": 9, "xz": 6, "zstd": 3}
 # A MiB compressed as a member of its own is hardly larger than in one stream: gzip 0.3 %, bz2 1.6 %, zstd 2.5 %; but xz 12 %.
 IN_MEMBERS = frozenset({"gzip", "bz2", "zstd"})
+_FEED = 1 << 10  # bytes
 
 
 class Source(io.RawIOBase):
@@ -139,23 +140,29 @@ class _ZstdReader:
     def __init__(self, raw: BinaryIO) -> None:
         self._raw, self._new = raw, _zstandard().ZstdDecompressor(max_window_size=1 << 31).decompressobj
         self._frame: Any = None
-        self._pending = b""
-        self._held = b""
+        self._packed, self._at = b"", 0
+        self._held = bytearray()
 
     def read(self, size: int = -1) -> bytes:
-        while not self._held or size < 0:
-            data = self._pending or self._raw.read(1 << 17)
-            self._pending = b""
-            if not data:
-                if self._frame is not None:
-                    raise EOFError("the file ends inside a frame")
-                break
+        while (size < 0 or len(self._held) < size) and (data := self._next()):
             self._frame = self._frame or self._new()
             self._held += self._frame.decompress(data)
             if self._frame.eof:
-                self._pending, self._frame = self._frame.unused_data, None
+                self._at -= len(self._frame.unused_data)
+                self._frame = None
         size = len(self._held) if size < 0 else size
-        data, self._held = self._held[:size], self._held[size:]
+        data = bytes(memoryview(self._held)[:size])
+        del self._held[:size]
+        return data
+
+    def _next(self) -> bytes:
+        """Return some compressed bytes: few, for zstd knows no limit to what comes of them, and of 1 KiB it may be 32 MiB."""
+        if self._at == len(self._packed):
+            self._packed, self._at = self._raw.read(1 << 17), 0
+            if not self._packed and self._frame is not None:
+                raise EOFError("the file ends inside a frame")
+        data = self._packed[self._at : self._at + _FEED]
+        self._at += len(data)
         return data
 
 

@@ -1,8 +1,10 @@
 """Cutting: findings → cuts, and cuts taken out of a text or put back. Knows separators and blanks, but no rules."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, LINE_ENDS
@@ -13,6 +15,7 @@ _SEPARATORS = "，,、；;"
 _STOPS = "。.｡"
 _DOUBLED = "！!？?：:"  # planted along only where the same mark stands on both sides
 _GAP_RE = re.compile(rf"[{BLANKS}{_SEPARATORS}]*\Z")
+_START = attrgetter("start")
 _LINE_START = _LINE_END = "\n"
 
 
@@ -51,6 +54,12 @@ def compose(text: str, first: Sequence[Cut], second: Sequence[Cut]) -> list[Cut]
         last = place(cut.end - 1, first)
         spans.append(Span(place(cut.start, first), last + 1))
     return [Cut(start, end, text[start:end]) for start, end in _joined(sorted(spans))]
+
+
+def inside(cut: Cut, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, of many by their start, that lie in a cut."""
+    first = bisect_left(findings, cut.start, key=_START)
+    return [finding for finding in findings[first : bisect_left(findings, cut.end, key=_START)] if finding.end <= cut.end]
 
 
 def place(at: int, cuts: Sequence[Cut]) -> int:

@@ -9,7 +9,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -141,12 +141,12 @@ def entries(path: Path) -> list[Entry]:
     start = at = 0
     for data, end in _lines(path):
         if "log" in data:
-            run = RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
+            run = _run(path, data)
         elif run is None:
             raise CleanspamError(f"{path}: no cut log; its first line is another")
         elif "file" in data:
-            line = FileLine(**{**data, "put_back": tuple(data.get("put_back", ()))})
-            if line.put_back or "put_back" in data:
+            line = _file(path, data)
+            if "put_back" in data and line.file in found:
                 found[line.file].later.append(line)
             elif not (line.cuts == 0 and line.file in found and found[line.file].line.after == line.before):
                 found[line.file] = Entry(line, run, start)
@@ -163,7 +163,8 @@ def cuts_of(path: Path, entry: Entry) -> Iterator[Taking]:
     with path.open("rb") as log:
         log.seek(entry.at)
         for _ in range(entry.line.cuts):
-            yield _taking(json.loads(log.readline()))
+            with _readable(path):
+                yield _taking(json.loads(log.readline()))
 
 
 def run_of(path: Path) -> RunLine | None:
@@ -185,11 +186,26 @@ def _taking(data: dict[str, Any]) -> Taking:
 
 def runs_of(path: Path) -> list[RunLine]:
     """Return the runs of a log, oldest first."""
-    return [
-        RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
-        for data, _ in _lines(path)
-        if "log" in data
-    ]
+    return [_run(path, data) for data, _ in _lines(path) if "log" in data]
+
+
+def _run(path: Path, data: dict[str, Any]) -> RunLine:
+    with _readable(path):
+        return RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
+
+
+def _file(path: Path, data: dict[str, Any]) -> FileLine:
+    with _readable(path):
+        return FileLine(**{**data, "put_back": tuple(data.get("put_back", ()))})
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Raise CleanspamError for a line that is JSON, but not what a log has."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise CleanspamError(f"{path}: no line of a cut log: {error}") from error
 
 
 def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:

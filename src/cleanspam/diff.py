@@ -1,11 +1,12 @@
 """The diff: the lines of a text that lose something, shortened around the cuts, painted without any diff algorithm."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from cleanspam.cut import inside
 from cleanspam.locate import Lines
-from cleanspam.model import Cleaning, Cut, Finding, Verdict
+from cleanspam.model import Cleaning, Cut, Verdict
 
 # Code points kept on each side of a cut; what lies between two cuts is shown whole up to twice as much.
 AROUND = 24
@@ -34,13 +35,14 @@ def hunks(text: str, cleaning: Cleaning, line: int = 0) -> Iterator[Hunk]:
     if not cleaning.cuts:
         return
     lines = Lines(text)
+    said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
     by_line: dict[int, list[Cut]] = {}
     for cut in cleaning.cuts:
         by_line.setdefault(lines.number(_first_seen(cut)), []).append(cut)
     for number, cuts in by_line.items():
-        said = [finding for finding in cleaning.findings if _lies_in(finding, cuts)]
-        rules = dict.fromkeys(rule for finding in said for rule in finding.rules[:1])
-        sites = dict.fromkeys(finding.site.value for finding in said)
+        here = [finding for cut in cuts for finding in inside(cut, said)]
+        rules = dict.fromkeys(rule for finding in here for rule in finding.rules[:1])
+        sites = dict.fromkeys(finding.site.value for finding in here)
         yield Hunk(line + number + 1, tuple(_pieces(text, lines.span(number), cuts)), tuple(rules), tuple(sites))
 
 
@@ -68,10 +70,6 @@ def _escaped(char: str) -> str:
 def _first_seen(cut: Cut) -> int:
     """Return the first code point of a cut that is no line end: a cut last line takes the line end before it along."""
     return cut.start + len(cut.text) - len(cut.text.lstrip("\r\n"))
-
-
-def _lies_in(finding: Finding, cuts: Sequence[Cut]) -> bool:
-    return finding.verdict is Verdict.CUT and any(cut.start <= finding.start and finding.end <= cut.end for cut in cuts)
 
 
 def _pieces(text: str, line: tuple[int, int], cuts: Iterable[Cut]) -> Iterator[Piece]:

@@ -86,7 +86,7 @@ def by_mark(sample: bytes) -> str | None:
 
 def is_utf8(sample: bytes) -> bool:
     """Tell whether the bytes are UTF-8, a character cut off at the end and some stray bytes among many allowed."""
-    if b"\0" in sample and _wide(sample) > FITS:
+    if b"\0" in sample and _wide(sample[:SAMPLE]) > FITS:
         return False
     if counts(sample):
         return True

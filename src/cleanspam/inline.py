@@ -4,7 +4,7 @@ The mark is `<!-- cleanspam: keep -->` anywhere in a line, or `# cleanspam: keep
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -49,7 +49,9 @@ def obey(text: str, cleaning: Cleaning) -> Marked:
 def _line(text: str, at: int) -> Span:
     """Return the line that `at` lies in, its line end left out."""
     end = _LINE_END_RE.search(text, at)
-    return Span(max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1, end.start() if end else len(text))
+    start = text.rfind("\n", 0, at) + 1
+    start = max(start, text.rfind("\r", start, at) + 1)
+    return Span(start, end.start() if end else len(text))
 
 
 def _holder(finding: Finding, lines: Sequence[Span]) -> Span | None:
@@ -73,8 +75,8 @@ def _outside(text: str, cuts: Iterable[Cut], lines: Sequence[Span]) -> Iterator[
     """Yield what of the cuts lies outside the lines."""
     for cut in cuts:
         at = cut.start
-        for line in lines:
-            if line.end <= at or line.start >= cut.end:
+        for line in lines[max(bisect_right(lines, (at,)) - 1, 0) : bisect_left(lines, (cut.end,))]:
+            if line.end <= at:
                 continue
             if at < line.start:
                 yield Cut(at, line.start, text[at : line.start])

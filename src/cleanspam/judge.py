@@ -245,18 +245,31 @@ def _in_crowds(asked: Sequence[_Asked]) -> list[_Asked]:
                 voices.setdefault(matcher, []).append((view.pair.start, view.own))
     if not voices:
         return [one for one in asked if one[1]]
-    voices = {matcher: sorted(heard) for matcher, heard in voices.items() if len(heard) > matcher.rule.crowd}
-    crowded = ((view, [one for one in matchers if _has_crowd(one, voices, view)]) for view, matchers in asked)
-    return [one for one in crowded if one[1]]
+    crowded = {matcher: _crowded(sorted(heard), matcher.rule.crowd) for matcher, heard in voices.items()}
+    left = (
+        (view, [one for one in matchers if not one.rule.crowd or view.pair.start in crowded[one]]) for view, matchers in asked
+    )
+    return [one for one in left if one[1]]
 
 
-def _has_crowd(matcher: Matcher, voices: dict[Matcher, list[tuple[int, str]]], view: View) -> bool:
-    """Tell whether the rule asks for no crowd, or is asked about enough different own texts no further than NEAR."""
-    if not matcher.rule.crowd or matcher not in voices:
-        return not matcher.rule.crowd
-    heard, at = voices[matcher], view.pair.start
-    near = heard[bisect_left(heard, (at - NEAR,)) : bisect_right(heard, (at + NEAR + 1,))]
-    return len({own for _, own in near}) > matcher.rule.crowd
+def _crowded(heard: list[tuple[int, str]], crowd: int) -> set[int]:
+    """Return the places, in order, that have more than `crowd` different own texts no further than NEAR, their own included."""
+    near: Counter[str] = Counter()
+    found = set()
+    first = end = 0
+    for at, _ in heard:
+        while end < len(heard) and heard[end][0] <= at + NEAR:
+            near[heard[end][1]] += 1
+            end += 1
+        while heard[first][0] < at - NEAR:
+            own = heard[first][1]
+            near[own] -= 1
+            if not near[own]:
+                del near[own]
+            first += 1
+        if len(near) > crowd:
+            found.add(at)
+    return found
 
 
 def _ids(matchers: Iterable[Matcher]) -> list[str]:

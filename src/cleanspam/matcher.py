@@ -7,7 +7,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from cleanspam.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text, prose
+from cleanspam.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.fold import fold, is_han, spellings
 from cleanspam.lexicon import Lexicon, narrow
 from cleanspam.listpattern import Search, any_of, list_search, when_needed
@@ -70,7 +70,7 @@ class View:
     @cached_property
     def nearby(self) -> str:
         """What stands around it no further than NEAR, outside brackets."""
-        return prose(self._text[max(self.pair.start - NEAR, 0) : self.pair.end + NEAR])
+        return self._sites.nearby(self.pair, NEAR)
 
     @cached_property
     def foreign(self) -> float:

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -248,13 +249,14 @@ def _changes(tables: Iterable[Any], root: Node, change: Change, editor: Editor |
 
 def _with_changes(tables: Iterable[Any], changes: dict[str, dict[int, Any]]) -> Iterator[Any]:
     """Yield the tables, one behind the other, with what is to change of their columns."""
+    ordered = {name: sorted(values) for name, values in changes.items()}
     first = 0
     for table in tables:
         end, changed = first + table.num_rows, table
-        for name, values in changes.items():
-            here = {row - first: value for row, value in values.items() if first <= row < end}
+        for name, rows in ordered.items():
+            here = rows[bisect_left(rows, first) : bisect_left(rows, end)]
             if here:
-                changed = _replaced(changed, name, here)
+                changed = _replaced(changed, name, {row - first: changes[name][row] for row in here})
         yield changed
         first = end
 

@@ -108,7 +108,7 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
         start = 0
         while (cell := find(held, at)) and at < len(held):
             waits = cell["quoted"] is None and held.startswith(b'"', at) and len(held) - at < RECORD
-            if not is_whole and (cell.end() == len(held) or (waits and held.count(b'"', at) < 2)):
+            if not is_whole and (cell.end() == len(held) or (waits and held.find(b'"', at + 1) < 0)):
                 break
             at = cell.end()
             if cell["end"] != delimiter.encode() and at - start >= BLOCK:

@@ -72,7 +72,7 @@ def blocks(
     searched = size - 1
     # Not much more than a block is held, for what is left of one is copied into the next; but of a long line more each time,
     # for what is held of it is copied, too: a line of 60 MB took two minutes.
-    while chunk := read(max(size - len(held), 0) + max(min(size, _MORE), len(held) // 8)):
+    while chunk := read(max(size - len(held), 0) + max(_MORE, len(held) // 8)):
         held += chunk
         while (end := _block_end(held, searched, longest, encoding, line_end_re)) is not None:
             yield held[:end]

@@ -9,9 +9,10 @@ from typing import BinaryIO, NamedTuple
 
 from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cutting
 
-_LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d+)", re.IGNORECASE | re.MULTILINE)
+_LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
 _DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)(\w+):(\S+)", re.IGNORECASE | re.MULTILINE)
 _PLAIN_RE = re.compile(rb"^content-type:[ \t]*text/plain\b", re.IGNORECASE | re.MULTILINE)
+_LINE_ENDS_RE = re.compile(rb"(?:\r\n)*")
 _HEAD_END = b"\r\n\r\n"
 _MAGIC = b"WARC/"
 _LONGEST_HEAD = 1 << 20
@@ -88,9 +89,7 @@ def records(piece: bytes) -> Iterator[Record]:
         if not length or head_end + 4 + int(length[2]) > len(piece):
             return
         block_end = head_end + 4 + int(length[2])
-        end = block_end
-        while piece.startswith(b"\r\n", end):
-            end += 2
+        end = _LINE_ENDS_RE.match(piece, block_end).end()  # type: ignore[union-attr]  # it matches nothing, too
         yield Record(head, piece[head_end + 4 : block_end], piece[block_end:end])
         at = end
 

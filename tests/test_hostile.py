@@ -1,0 +1,85 @@
+"""Inputs that once took minutes, or all memory. No test here measures time: on the old code they would not end."""
+
+import io
+import os
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from cleanspam import Cleaner, load_rules
+from cleanspam.choose import Choice, Chooser
+from cleanspam.compress import Source
+from cleanspam.diff import hunks
+from cleanspam.formats.table import TableFormat
+from cleanspam.formats.text import lines
+
+CLEANER = Cleaner(load_rules())
+
+
+def test_a_run_of_filler_that_words_have_in_them() -> None:
+    """Each + may be a part of a word like dou+, or set between: both were tried at each of them."""
+    text = "他说（a" + "+" * 400_000 + "）好。"
+    assert CLEANER.clean(text).text == text
+
+
+def test_a_page_of_nothing_but_ads() -> None:
+    """For each of them all that is around it was paired anew, and all the others looked at."""
+    cleaning = CLEANER.clean("天亮了，（网络推广公司），" * 4000)
+    assert (len(cleaning.cuts), cleaning.text) == (4000, "天亮了，" * 4000)
+
+
+def test_the_diff_of_a_page_of_ads() -> None:
+    """All findings were looked at for each line that has one."""
+    text = "天亮了，（网络推广公司），街上没有人。\n" * 4000
+    shown = list(hunks(text, CLEANER.clean(text)))
+    assert [hunk.line for hunk in shown] == list(range(1, 4001))
+    assert all(hunk.sites == ("alone",) for hunk in shown)
+
+
+@pytest.mark.parametrize("row", [b'a,"x"y\n', b'"a,b\n'])
+def test_a_table_with_quotation_marks_in_odd_places(row: bytes) -> None:
+    """All marks up to the end of what was read were counted for each cell that begins with one."""
+    data = b"text,b\n" + row * 400_000
+    assert b"".join(TableFormat().pieces(io.BytesIO(data))) == data
+
+
+def test_a_zstd_file_that_is_small_for_what_is_in_it() -> None:
+    """All that came of 128 KiB was held at once: a file of 100 kB could take gigabytes."""
+    zstandard = pytest.importorskip("zstandard")
+    packed = zstandard.ZstdCompressor().compress(bytes(1 << 28))
+    tracemalloc.start()
+    source, size = Source(io.BytesIO(packed), "zstd"), 0
+    while data := source.read(1 << 20):
+        size += len(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (size, len(packed) < 1 << 15) == (1 << 28, True)
+    assert peak < 1 << 27
+
+
+def test_a_tree_deeper_than_the_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run would end in a RecursionError."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1100):
+        os.mkdir("d")  # noqa: PTH102 (a path of all of them would be too long to make at once)
+        os.chdir("d")
+    Path("a.txt").write_text("雨", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    chooser = Chooser(Choice())
+    assert [chosen.relative.count("d/") for chosen in chooser.chosen([Path()])] == [1100]
+    assert chooser.problems == []
+
+
+def test_lines_are_not_read_two_bytes_at_a_time() -> None:
+    """--line-buffered took a second for 800 kB."""
+    reads = []
+
+    class Stream(io.BytesIO):
+        def read1(self, size: int | None = -1) -> bytes:
+            reads.append(size)
+            return super().read1(size)
+
+    data = "雨\n".encode() * 50_000
+    assert list(lines(Stream(data))) == ["雨\n".encode()] * 50_000
+    assert len(reads) < 100
