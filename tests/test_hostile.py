@@ -13,6 +13,7 @@ from cleanspam.compress import Source
 from cleanspam.diff import hunks
 from cleanspam.formats.table import TableFormat
 from cleanspam.formats.text import lines
+from cleanspam.judge import NESTED
 
 CLEANER = Cleaner(load_rules())
 
@@ -27,6 +28,13 @@ def test_a_page_of_nothing_but_ads() -> None:
     """For each of them all that is around it was paired anew, and all the others looked at."""
     cleaning = CLEANER.clean("天亮了，（网络推广公司），" * 4000)
     assert (len(cleaning.cuts), cleaning.text) == (4000, "天亮了，" * 4000)
+
+
+def test_ads_in_ads_in_ads() -> None:
+    """Each had a text of its own, with all those inside it: 180 kB took 470 MB."""
+    cleaning = CLEANER.clean("灯亮了，" + "（网络推广公司" * 3000 + "）" * 3000 + "，天黑了。")
+    assert cleaning.text == "灯亮了，天黑了。"
+    assert len(cleaning.findings) <= 2 * NESTED
 
 
 def test_the_diff_of_a_page_of_ads() -> None:

@@ -3,12 +3,9 @@
 from bisect import bisect_left
 
 from cleanspam.cut import apply, compose, place, plan
-from cleanspam.judge import Judge
+from cleanspam.judge import NESTED, Judge
 from cleanspam.model import Cleaning, Cut, Finding, Span
 from cleanspam.ruleset import Ruleset
-
-# How many cuts around a parenthetical are looked at; a planting is one or two brackets deep.
-NESTED = 16
 
 
 class Cleaner:

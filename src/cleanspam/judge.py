@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cleanspam.brackets import Pair, Sites, is_chained, pairs
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _WINDOW = 4 * NEAR  # bytes
+NESTED = 16  # findings in each other that are told of; a planting is one or two brackets deep
 
 
 class _Page:
@@ -156,7 +157,8 @@ class Judge:
         """Return the findings of the pairs that rules speak about. Who could find no crowd need not be asked, or not on."""
         likely = [(view, [one for one in matchers if one.may_speak(view)]) for view, matchers in _in_crowds(asked)]
         spoken = [(view, self._spoken(page, view, matchers)) for view, matchers in _in_crowds(likely)]
-        return {view.pair: _finding(page.text, view, Verdict.CUT, _ids(matchers)) for view, matchers in _in_crowds(spoken)}
+        shallow = _shallow(_in_crowds(spoken))
+        return {view.pair: _finding(page.text, view, Verdict.CUT, _ids(matchers)) for view, matchers in shallow}
 
     def _in_company(self, view: View, neighbours: "_Neighbours") -> list[Matcher]:
         """Return the company rules that enough cuts near the pair let speak."""
@@ -250,6 +252,17 @@ def _in_crowds(asked: Sequence[_Asked]) -> list[_Asked]:
         (view, [one for one in matchers if not one.rule.crowd or view.pair.start in crowded[one]]) for view, matchers in asked
     )
     return [one for one in left if one[1]]
+
+
+def _shallow(spoken: Sequence[_Asked]) -> Iterator[_Asked]:
+    """Yield those that lie in fewer than NESTED others. The text of each of thousands in each other would fill the memory."""
+    ends: list[int] = []
+    for view, matchers in sorted(spoken, key=lambda one: one[0].pair):
+        while ends and ends[-1] <= view.pair.start:
+            ends.pop()
+        if len(ends) < NESTED:
+            ends.append(view.pair.end)
+            yield view, matchers
 
 
 def _crowded(heard: list[tuple[int, str]], crowd: int) -> set[int]:
