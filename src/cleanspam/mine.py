@@ -15,8 +15,7 @@ from typing import NamedTuple
 from cleanspam.brackets import Sites, pairs
 from cleanspam.cleaner import Cleaner
 from cleanspam.errors import CleanspamError
-from cleanspam.locate import locate
-from cleanspam.model import Finding, Site, Verdict
+from cleanspam.model import Site, Verdict
 from cleanspam.pairing import KIND
 from cleanspam.rulefile import unmarked
 from cleanspam.rulewrite import marked, wrapped_list
@@ -215,12 +214,10 @@ def _is_counted(own: str) -> bool:
 
 def _context(text: str, start: int, end: int) -> str:
     """Return a parenthetical in its line, marked, cut off at the nearest full stops."""
-    finding = Finding(start, end, text[start:end], Site.ALONE, Verdict.NONE, ())
-    located = next(iter(locate(text, [finding])))
-    before = re.split(r"[。！？]", located.before[-AROUND:])[-1]
-    stop = re.search(r"[。！？]", located.after[:AROUND])
-    after = located.after[: stop.end()] if stop else located.after[:AROUND]
-    return f"{before}[-{text[start:end]}-]{after}\n"
+    before = re.split(r"[。！？\r\n]", text[max(start - AROUND, 0) : start])[-1]
+    after = text[end : end + AROUND]
+    stop = re.search(r"[。！？]|(?=[\r\n])", after)
+    return f"{before}[-{text[start:end]}-]{after[: stop.end()] if stop else after}\n"
 
 
 def _heads(texts: list[str]) -> dict[str, str]:
