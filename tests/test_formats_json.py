@@ -167,7 +167,7 @@ def test_a_json_file_broken_in_the_middle_keeps_the_rest_as_it_is() -> None:
 @given(st.lists(st.text(st.sampled_from('a"\\,[{\n網'), max_size=60), min_size=1, max_size=12), st.integers(4, 40))
 def test_strings_that_arrive_bit_by_bit_end_where_they_end(texts: list[str], size: int) -> None:
     """A piece would end inside a string, and its record be named broken."""
-    data = json.dumps([{"text": text} for text in texts], ensure_ascii=False).encode()
+    data = json.dumps([{"v": [1, [2, 3], []], "text": text} for text in texts], ensure_ascii=False).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jsonfile, "_WHOLE", size)
         patch.setattr(jsonfile, "BLOCK", size)
