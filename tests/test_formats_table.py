@@ -76,21 +76,6 @@ def test_a_large_table_is_read_in_whole_rows(monkeypatch: pytest.MonkeyPatch) ->
     assert [taking.record for outcome in outcomes for taking in outcome.takings] == list(range(1, 301))
 
 
-def test_a_long_cell_is_not_looked_at_again_with_every_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cell of 60 MB took two minutes: it was read from its start 60 times."""
-    monkeypatch.setattr(table, "BLOCK", 1 << 15)
-    sizes = []
-
-    class Source(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            sizes.append(size)
-            return super().read(size)
-
-    row = b'"' + b"a" * (1 << 20) + b'",b\n'
-    assert list(TableFormat().pieces(Source(row))) == [row]
-    assert len(sizes) < 15
-
-
 def test_a_table_in_utf_16_comes_back_in_utf_16() -> None:
     """What spreadsheets call Unicode text could not be read."""
     text = f"\ufeffid\ttext\r\n1\t{PLANTED}\r\n"

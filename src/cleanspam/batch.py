@@ -188,6 +188,8 @@ class _Desk:
 def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Finding]]]:
     """Split a cut into the share of each of its findings, so that one can be put back without the others.
 
+    `findings` are all of the text, by their start.
+
     A share is the parenthetical and the separator planted with it: the one behind it, or, in a chain whose cut
     begins with a separator and ends with a parenthetical, the one before it. What lies inside another goes with it.
     """
