@@ -110,13 +110,15 @@ class Judge:
             for text, reported in glimpses
             if (matchers := self._likely.about(reported))
         ]
-        crowds = Counter((matcher, number) for number, _, _, matchers in asked for matcher in matchers)
+        if not asked:
+            return False
+        crowds = Counter([(one, number) for number, _, _, matchers in asked for one in matchers if 0 < one.crowd < len(asked)])
         voices: Counter[tuple[Matcher, int]] = Counter()
         for number, text, pair, matchers in asked:
-            likely = [one for one in matchers if one.rule.crowd < _within(crowds, one, range(number - 1, number + 2))]
+            likely = [one for one in matchers if not one.crowd or one.crowd < _within(crowds, one, number - 1, number + 1)]
             for matcher in self._may_speak(text, pair, likely) if likely else ():
                 voices[matcher, number] += 1
-                if _within(voices, matcher, (number - 1, number)) > matcher.rule.crowd:
+                if not matcher.crowd or matcher.crowd < _within(voices, matcher, number - 1, number):
                     return True
         return False
 
@@ -137,7 +139,7 @@ class Judge:
         asked: list[_Asked] = []
         for pair, matchers in candidates:
             near = _near(starts, pair.start)
-            if likely := [matcher for matcher in matchers if matcher.rule.crowd < near]:
+            if likely := [matcher for matcher in matchers if matcher.crowd < near]:
                 asked.append((self.view(page.text, pair, page.sites), likely))
         return self._heard(page, asked)
 
@@ -204,8 +206,8 @@ def _windows(data: bytes) -> list[int]:
     return [*edges, len(data)]
 
 
-def _within(counted: "Counter[tuple[Matcher, int]]", matcher: Matcher, windows: Iterable[int]) -> int:
-    return sum(counted[matcher, window] for window in windows)
+def _within(counted: "Counter[tuple[Matcher, int]]", matcher: Matcher, first: int, last: int) -> int:
+    return sum([counted[matcher, window] for window in range(first, last + 1)])
 
 
 def _pair(reported: Reported) -> Pair:
@@ -243,14 +245,12 @@ def _in_crowds(asked: Sequence[_Asked]) -> list[_Asked]:
     voices: dict[Matcher, list[tuple[int, str]]] = {}
     for view, matchers in asked:
         for matcher in matchers:
-            if matcher.rule.crowd:
+            if matcher.crowd:
                 voices.setdefault(matcher, []).append((view.pair.start, view.own))
     if not voices:
         return [one for one in asked if one[1]]
-    crowded = {matcher: _crowded(sorted(heard), matcher.rule.crowd) for matcher, heard in voices.items()}
-    left = (
-        (view, [one for one in matchers if not one.rule.crowd or view.pair.start in crowded[one]]) for view, matchers in asked
-    )
+    crowded = {matcher: _crowded(sorted(heard), matcher.crowd) for matcher, heard in voices.items()}
+    left = ((view, [one for one in matchers if not one.crowd or view.pair.start in crowded[one]]) for view, matchers in asked)
     return [one for one in left if one[1]]
 
 

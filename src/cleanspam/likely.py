@@ -6,7 +6,7 @@ from itertools import chain, zip_longest
 from operator import and_, or_
 from typing import TypeVar
 
-from cleanspam.fold import FILLER, fold
+from cleanspam.fold import fold
 from cleanspam.matcher import CharTest, Matcher
 from cleanspam.pairing import KIND, Reported
 
@@ -86,7 +86,8 @@ def _bits(number: int) -> Iterator[int]:
 def _those_beside(tests: Iterable[tuple[tuple[str, ...], CharTest]]) -> Callable[[str | None], int]:
     """Return what tells which of some rules can speak beside a character: what several ask is asked once.
 
-    It is "" at an edge of the line, and None where it can't be told; filler hides another one.
+    It is "" at an edge of the line, and None where it can't be told. What the fold drops hides another one; a comma or a hyphen
+    beside a pair is not dropped, for the pair's bracket parts it from the character that it could set apart.
     """
     rules: dict[tuple[str, ...], int] = {}
     test_of: dict[tuple[str, ...], CharTest] = {}
@@ -98,7 +99,7 @@ def _those_beside(tests: Iterable[tuple[tuple[str, ...], CharTest]]) -> Callable
 
     def beside(char: str | None) -> int:
         seen = fold(char or "")
-        is_hidden = char is None or (char and (not seen or seen in FILLER))
+        is_hidden = char is None or (char and not seen)
         return sum(rules.values()) if is_hidden else those[seen_as(seen)]
 
     return beside

@@ -121,7 +121,7 @@ class Matcher:
     """One rule, ready to be asked."""
 
     def __init__(self, rule: Rule, patterns: Patterns, lexicon: Lexicon) -> None:
-        self.rule = rule
+        self.rule, self.crowd = rule, rule.crowd
         self._patterns = patterns
         self._needs = [(lexicon.mask(names), names) for names in rule.needs]
         # For each need the lists (narrow) of which one must have a word.
