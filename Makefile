@@ -9,6 +9,8 @@ BIN := .venv/bin
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	# Where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each of the tests' thousand starts would compile all of it.
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 demo: .venv/ready

@@ -57,10 +57,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", action="append", default=[], help="only comparisons whose name has this word; repeatable")
-    parser.add_argument("--peers", action="append", default=[], metavar="PYTHON")
+    parser.add_argument("--peers", action="append", default=[], metavar="PYTHON", type=lambda word: str(Path(word).absolute()))
     parser.add_argument("--times", type=int, default=1, help="the texts so often: the start of Python matters less")
     parser.add_argument("--cpu", action="store_true", help="ratios of processor time")
     words = parser.parse_args()
+    os.environ["PYTHONUTF8"] = "1"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode
     with tempfile.TemporaryDirectory(prefix="cleanspam-bench-") as folder:
         work = Path(folder)
         # In a process of its own: what this one holds would count as the peak of those that it starts.
@@ -146,7 +148,7 @@ def measured(words: list[str]) -> tuple[str, Took]:
     """Run a command; return its standard output, empty if something was not installed, and what it took."""
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(words, stdout=told, stderr=errors, env={**os.environ, "PYTHONUTF8": "1"})
+        process = subprocess.Popen(words, stdout=told, stderr=errors, cwd=tempfile.gettempdir())
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = code = os.waitstatus_to_exitcode(status)

@@ -5,6 +5,7 @@ usage: python bench/speed.py CORPUS...      texts (.txt .md) or records (.jsonl,
 
 import gzip
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -115,6 +116,7 @@ def row(what: str, peer: str, ratio: float, bar: str) -> None:
 
 
 def main() -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode
     corpus = list(texts([Path(word) for word in sys.argv[1:]]))
     size = sum(len(text.encode("utf-8", "surrogateescape")) for text in corpus)
     print(f"{len(corpus):,} texts, {size / 1e6:.0f} MB, medians of {RUNS}\n")
