@@ -13,7 +13,7 @@ import typer
 
 from cleanspam.cli.app import application
 from cleanspam.plant import FORMS
-from cleanspam.rulefile import BLOCKS, KEYWORDS
+from cleanspam.ruleblock import BLOCKS, KEYWORDS
 
 ROOT = Path(__file__).parent.parent
 PAIRS = tuple((f"{name}.md", f"{name}.zh-CN.md") for name in ("README", "docs/rules", "docs/ci", "docs/corpora"))

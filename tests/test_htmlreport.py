@@ -17,7 +17,8 @@ from cleanspam.cleaner import Cleaner
 from cleanspam.cli.app import run
 from cleanspam.htmlreport import Heading, Row, html
 from cleanspam.htmlreport.rows import own
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 
 RULES = """\
 rule  planted

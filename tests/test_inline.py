@@ -8,7 +8,8 @@ from cleanspam.cleaner import Cleaner
 from cleanspam.cut import restore
 from cleanspam.inline import KEEP_RULE, UNUSED_RULE, Marked, obey
 from cleanspam.model import Verdict
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 
 RULES = """\
 rule  planted

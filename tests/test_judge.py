@@ -12,7 +12,8 @@ from cleanspam.fold import fold
 from cleanspam.foldtable import SOURCE, TARGET
 from cleanspam.judge import Judge, _crowded
 from cleanspam.matcher import NEAR
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 from cleanspam.ruleset import Rule
 
 EVERYWHERE = "where alone glued tail line"

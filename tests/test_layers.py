@@ -14,7 +14,20 @@ import cleanspam
 PACKAGE = Path(cleanspam.__file__).parent
 ROWS = (
     ("model", "errors", "foldtable"),
-    ("_sieve", "spelling", "fold", "pairing", "brackets", "lexicon", "listpattern", "sieve", "ruleset", "rulefile"),
+    (
+        "_sieve",
+        "spelling",
+        "fold",
+        "pairing",
+        "brackets",
+        "lexicon",
+        "listpattern",
+        "sieve",
+        "ruleset",
+        "ruleblock",
+        "rulepattern",
+        "rulefile",
+    ),
     ("matcher", "likely", "judge", "cut"),
     ("cleaner",),
 )

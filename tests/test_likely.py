@@ -11,7 +11,8 @@ from cleanspam.judge import Judge
 from cleanspam.likely import Likely
 from cleanspam.matcher import CharTest, Matcher, Patterns
 from cleanspam.pairing import KIND, OPENERS
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 
 SHIPPED = Judge(load_rules())
 SOME = st.sampled_from("，。,.;：的等和一龥〇𠀀aA9 　·-(（）”\u200b") | st.characters(min_codepoint=0x4E00)

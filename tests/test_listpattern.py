@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam.listpattern import Search, list_search
-from cleanspam.rulefile import compile_pattern
+from cleanspam.rulepattern import compile_pattern
 
 LISTS: dict[str, tuple[str, ...]] = {"things": ("灯", "灯笼", "b"), "ends": ("笼", "价", "a价")}
 PATTERNS = [

@@ -9,7 +9,8 @@ from cleanspam import Cleaner, CleanspamError, Site
 from cleanspam.cli.app import run
 from cleanspam.mine import AROUND, CONTEXTS, Census, Entry, groups, rule_file
 from cleanspam.prove import prove
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 from cleanspam.rulewrite import formatted
 
 RULES = """\

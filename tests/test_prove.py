@@ -7,7 +7,8 @@ import pytest
 from cleanspam import load_rules
 from cleanspam.errors import RuleError
 from cleanspam.prove import TIMEOUT, Failure, count, prove, variants
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 from cleanspam.ruleset import Ruleset
 
 # One rule, with a hole for its pattern and one for its examples.

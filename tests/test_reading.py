@@ -19,7 +19,8 @@ from cleanspam.cli.app import run
 from cleanspam.cli.reading import Reading
 from cleanspam.formats.text import TextFormat
 from cleanspam.mine import Census
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 
 Capture = pytest.CaptureFixture[str]
 # One with a bracket and one without: the formats of JSON need not look at the second to clean it.

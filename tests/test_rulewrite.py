@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from cleanspam import Cleaner, CleanspamError, load_rules
 from cleanspam.fold import fold
 from cleanspam.prove import prove
+from cleanspam.ruleblock import Source
 from cleanspam.ruledir import rule_files, shipped_dir
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.rulefile import parse_rules
 from cleanspam.ruleset import Rule, Ruleset
 from cleanspam.rulewrite import WIDTH, begun, formatted, marked, shown, wrapped_list
 

@@ -8,7 +8,8 @@ import pytest
 
 from cleanspam import Cleaner
 from cleanspam.cli.app import run
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 from cleanspam.stats import SAMPLE, Census, RuleStats
 
 RULES = """\

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from cleanspam import load_rules
 from cleanspam.judge import Judge
 from cleanspam.matcher import NEAR
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 from cleanspam.sieve import IS_COMPILED
 
 pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")

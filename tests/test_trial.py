@@ -6,7 +6,8 @@ import pytest
 
 from cleanspam import Cleaner
 from cleanspam.plant import FORMS, Planted
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 from cleanspam.trial import KEPT, Score, trial
 
 RULES = """\

@@ -13,7 +13,7 @@ from cleanspam.lexicon import Lexicon, narrow
 from cleanspam.listpattern import Search, any_of, list_search, when_needed
 from cleanspam.model import Site
 from cleanspam.pairing import KIND, KINDS
-from cleanspam.rulefile import compile_pattern
+from cleanspam.rulepattern import compile_pattern
 from cleanspam.ruleset import Rule
 
 # What is near a parenthetical: so many code points on either side, about an article. A pipe brings many articles in one

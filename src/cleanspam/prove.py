@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from cleanspam.cleaner import Cleaner
 from cleanspam.fold import fold
 from cleanspam.model import Verdict
-from cleanspam.rulefile import compile_pattern, unmarked
+from cleanspam.rulefile import unmarked
+from cleanspam.rulepattern import compile_pattern
 from cleanspam.ruleset import Example, Rule, Ruleset
 
 # A pattern gets this long, in seconds, for a text; shipped ones take 10 µs.

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cleanspam.errors import CleanspamError
-from cleanspam.rulefile import Source, parse_rules
+from cleanspam.ruleblock import Source
+from cleanspam.rulefile import parse_rules
 from cleanspam.ruleset import Ruleset
 
 SUFFIX = ".rules"

@@ -10,7 +10,8 @@ from cleanspam.errors import CleanspamError
 from cleanspam.fold import fold
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.pairing import KINDS
-from cleanspam.rulefile import LIST_MARKS, unmarked
+from cleanspam.ruleblock import LIST_MARKS
+from cleanspam.rulefile import unmarked
 from cleanspam.ruleset import Example, Rule, Ruleset
 
 # Columns of a list's lines; a Chinese character takes two.

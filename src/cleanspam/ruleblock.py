@@ -1,0 +1,141 @@
+"""The blocks of a rule file: text → statements. Knows which keywords a block takes, and nothing of what they mean.
+
+One statement a line, `keyword value`; an indented line continues the one above; a blank line ends a block; `#` at the start
+of a line is a comment. A mistake is a RuleError with file and line.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, NoReturn
+
+from cleanspam.errors import RuleError
+
+BLOCKS = ("list", "shape", "rule", "keep-texts")
+ACTIONS = ("cut", "flag", "keep")
+CONTEXTS = ("unless", "before", "after")
+EXAMPLES = ("cuts", "flags", "keeps")
+# What puts the words of another list into a list, and what takes them out of it.
+LIST_MARKS = ("@", "-@")
+RULE_KEYWORDS = ("rule", "about", "where", "brackets", "foreign", "needs", *ACTIONS, *CONTEXTS, "company", "crowd", *EXAMPLES)
+SHAPE_KEYWORDS = ("shape", "about", "is", "unless")
+TEXTS_KEYWORDS = ("keep-texts", "about", "texts")
+KEYWORDS = {"list": ("list",), "shape": SHAPE_KEYWORDS, "rule": RULE_KEYWORDS, "keep-texts": TEXTS_KEYWORDS}
+
+
+class Source(NamedTuple):
+    """A rule file's name, as errors quote it, and its text."""
+
+    name: str
+    text: str
+    trusted: bool = False  # its patterns have passed the check before: the shipped files, proved by the tests
+
+
+class Statement(NamedTuple):
+    """A keyword with its value."""
+
+    keyword: str
+    lines: tuple[str, ...]  # the value, and the lines that continue it
+    line: int  # from 1
+    numbers: tuple[int, ...] = ()  # the line that each of `lines` stands on
+
+    def words(self) -> list[str]:
+        """Return what blanks separate in the value."""
+        return " ".join(self.lines).split()
+
+    def at(self, word: str) -> "Statement":
+        """Return the statement as if it began on the line of its word: where an error about that word sends the reader."""
+        line = next(number for number, line in zip(self.numbers, self.lines, strict=True) if word in line.split())
+        return self._replace(line=line)
+
+
+class Block(NamedTuple):
+    """The statements of a list, a shape, a rule or a keep-texts."""
+
+    source: Source
+    statements: tuple[Statement, ...]
+
+    @property
+    def head(self) -> Statement:
+        """The first statement, which says what block it is."""
+        return self.statements[0]
+
+    def all(self, keyword: str) -> list[Statement]:
+        """Return the statements of that keyword."""
+        return [statement for statement in self.statements if statement.keyword == keyword]
+
+    def fail(self, problem: str, statement: Statement | None = None) -> NoReturn:
+        """Raise RuleError for a mistake in a statement, by default the first one."""
+        raise RuleError(self.source.name, (statement or self.head).line, problem)
+
+
+def read_blocks(source: Source) -> Iterator[Block]:
+    """Yield the blocks of a file, in order. Raises RuleError for a keyword that has no place, or no value."""
+    statements: list[Statement] = []
+    for number, line in enumerate(re.split(r"\r\n|[\n\r]", source.text.removeprefix("\ufeff")), 1):
+        if line.startswith("#"):
+            continue
+        if not line.strip():
+            yield from _closed(source, statements)
+            statements = []
+        elif line[0].isspace():
+            _continue(source.name, number, statements, line.strip())
+        else:
+            keyword, _, value = line.strip().partition(" ")
+            held = (value.strip(),) if value.strip() else ()
+            statements.append(Statement(keyword, held, number, (number,) * len(held)))
+    yield from _closed(source, statements)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the names as a sentence has them, the last one behind an or."""
+    *most, last = names
+    return f"{', '.join(most)} or {last}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the question whether the known word that is most like `word` was meant, "" if none is like it."""
+    import difflib  # only a mistake pays for it
+
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def instead(name: str, known: Iterable[str], kind: str) -> str:
+    """Return what to write instead of a name that no block of that kind has."""
+    return nearest(name, known) or f"; write a {kind} block of that name"
+
+
+def _continue(name: str, number: int, statements: list[Statement], line: str) -> None:
+    if not statements:
+        raise RuleError(name, number, "an indented line continues the line above, and there is none; begin it at the margin")
+    last = statements[-1]
+    statements[-1] = last._replace(lines=(*last.lines, line), numbers=(*last.numbers, number))
+
+
+def _closed(source: Source, statements: list[Statement]) -> Iterator[Block]:
+    if not statements:
+        return
+    block = Block(source, tuple(statements))
+    if block.head.keyword not in BLOCKS:
+        block.fail(
+            f"a block begins with {listed(BLOCKS)}, not with {block.head.keyword!r}{nearest(block.head.keyword, BLOCKS)}"
+        )
+    allowed = KEYWORDS[block.head.keyword]
+    for statement in block.statements[1:]:
+        if statement.keyword not in allowed[1:]:
+            _unknown(block, statement, allowed[1:])
+    for statement in block.statements:
+        if not statement.lines:
+            block.fail(f"{statement.keyword} has no value; write it behind the keyword", statement)
+    yield block
+
+
+def _unknown(block: Block, statement: Statement, allowed: tuple[str, ...]) -> NoReturn:
+    if statement.keyword in BLOCKS:
+        block.fail(f"{statement.keyword} begins a block; leave a blank line above it", statement)
+    known = f"one of {', '.join(allowed)}" if allowed else "nothing but its words; indent them"
+    near = nearest(statement.keyword, allowed)
+    block.fail(
+        f"unknown keyword {statement.keyword!r} in a {block.head.keyword}: it takes {known}{near}",
+        statement,
+    )
