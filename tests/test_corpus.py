@@ -20,7 +20,7 @@ from cleanspam.cutlog import FileLine
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind, make
 from cleanspam.formats.text import TextFormat
-from cleanspam.stage import Job, Setup
+from cleanspam.job import Job, Setup
 
 PLANTED = "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"
 CLEAN = "渔船回港的时候,码头上已经站满了人。\n"
@@ -295,5 +295,5 @@ def spoil(path: Path, change: str) -> None:
 
 def set_large(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """Have files of more than so many bytes cleaned in pieces."""
-    for module in "corpus", "stage":
+    for module in "corpus", "inpieces":
         monkeypatch.setattr(f"cleanspam.{module}.LARGE", size)

@@ -118,7 +118,7 @@ def test_a_table_is_cleaned_from_its_first_cut_on(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(adapter, "PIECE", 1 << 10)
     monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
-    monkeypatch.setattr("cleanspam.stage.LARGE", 0)
+    monkeypatch.setattr("cleanspam.inpieces.LARGE", 0)
     planted = (57, 58, 93)
     texts = [f"{number}{PLANTED if number in planted else CLEAN}" for number in range(100)]
     table = pa.table({"n": list(range(100)), "text": texts, "kind": pa.array(texts).dictionary_encode()})

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 from cleanspam.batch import Outcome, PieceEditor
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind
+from cleanspam.inpieces import in_turn
+from cleanspam.job import LARGE, Job, Report, Setup
 from cleanspam.jobs import Workers, kept
-from cleanspam.stage import LARGE, Job, Report, Setup, Staged, in_turn, stage
+from cleanspam.stage import Staged, stage
 from cleanspam.stretch import Stretch, Stretches
 
 GROUP = 64  # files, and not more than BLOCK bytes but for the last of them

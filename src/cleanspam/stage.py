@@ -2,49 +2,22 @@
 
 import hashlib
 import os
-import shutil
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from itertools import chain, islice
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Protocol, cast
+from typing import NamedTuple
 
 from cleanspam import files
-from cleanspam.batch import Outcome, PieceEditor, placed
-from cleanspam.compress import IN_MEMBERS, Source, packed, sink
+from cleanspam.batch import Outcome, PieceEditor
+from cleanspam.compress import Source
 from cleanspam.cutlog import FileLine
-from cleanspam.encodings import AUTO, encoding_of
+from cleanspam.encodings import encoding_of
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.base import BLOCK, Format
+from cleanspam.formats.base import BLOCK
 from cleanspam.formats.registry import Kind
-from cleanspam.jobs import kept
-from cleanspam.opening import made, opened
-from cleanspam.stretch import Seal, Stretches
-
-LARGE = 8 << 20  # bytes on disk; a larger file goes to the workers in pieces
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What all files of a run have in common. Picklable."""
-
-    fields: tuple[str, ...] = ()
-    encoding: str = AUTO
-    fsync: bool = True
-    keep_times: bool = False
-    hashes: bool = False  # needed for a log
-
-
-class Job(NamedTuple):
-    """A file to clean into a target, which may be the file itself."""
-
-    source: str  # paths as strings: a Path costs a tenth of what a small file does
-    target: str
-    kind: Kind
-    size: int = 0  # bytes on disk
-    known: tuple[str, str] = ("", "")  # hashes before and after of an earlier run
+from cleanspam.inpieces import Edit, InPieces
+from cleanspam.job import Job, Report, Setup
+from cleanspam.opening import made
 
 
 @dataclass(slots=True)
@@ -68,21 +41,6 @@ class _Written(NamedTuple):
     after: str
     cuts: int
     encoding: str
-
-
-Report = Callable[[Job, Outcome], None]
-
-
-class Edit(Protocol):
-    """Who edits the pieces of a file, one behind the other."""
-
-    def __call__(self, edit: PieceEditor, pieces: Iterable[bytes], stretches: Stretches | None = None) -> Iterator[Outcome]:
-        """Yield what becomes of each piece, in order; with `stretches` another process may read them for itself."""
-
-
-def in_turn(edit: PieceEditor, pieces: Iterable[bytes], stretches: Stretches | None = None) -> Iterator[Outcome]:  # noqa: ARG001 (an Edit)
-    """Edit the pieces in this process."""
-    return map(edit, pieces)
 
 
 def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> Staged:
@@ -156,7 +114,7 @@ def _stage_small(job: Job, editor: PieceEditor, setup: Setup, report: Report) ->
 
 def _stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> _Written:
     with Path(job.source).open("rb") as raw:
-        work = _InPieces(job, raw, editor, setup, edit, report)
+        work = InPieces(job, raw, editor, setup, edit, report)
         beside = work.stage()
     before, after = work.flow.before, work.flow.after
     if setup.hashes and not work.format.is_file:
@@ -170,156 +128,6 @@ def _file_line(job: Job, written: _Written) -> FileLine:
     file, source = absolute(job.target), absolute(job.source)
     other = source if source != file else ""
     return FileLine(file, written.before, written.after, written.cuts, other, *job.kind, written.encoding)
-
-
-class _InPieces:
-    """One open file that is cleaned in pieces."""
-
-    def __init__(self, job: Job, raw: BinaryIO, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> None:
-        self._job, self._raw, self._setup = job, raw, setup
-        self._editor, self._edit = editor, edit
-        self._seal = Seal(raw, job.source)
-        self._source, self.format = self._opened(raw)
-        self.flow = _Flow(job, report, setup.hashes and self.format.is_file)
-
-    def stage(self) -> str:
-        """Clean the file beside its target and return the path; "" if it is its own target and has no cut.
-
-        Where writing costs more than judging, a file without a cut is copied: gzip takes ten times as long to compress
-        JSON Lines as they take to judge, and pyarrow three times as long to encode a table.
-        """
-        is_in_place = self._job.target == self._job.source
-        if self._job.kind.compression or not self.format.is_file:
-            pieces = self._from_first_cut()
-            if pieces is None:
-                return "" if is_in_place else self._written(self._copy)
-            return self._written(partial(self._join, pieces))
-        pieces = self.flow.edited(self._edited())
-        if is_in_place and self._job.size <= LARGE:
-            pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
-        if is_in_place and self.flow.is_read and not self.flow.is_changed:
-            return ""
-        beside = self._written(partial(self._join, pieces))
-        if is_in_place and not self.flow.is_changed:
-            Path(beside).unlink()
-            return ""
-        return beside
-
-    def _from_first_cut(self) -> Iterator[bytes] | None:
-        """Return the edited pieces once one is changed, None if none is; those before it are read again, not judged.
-
-        If the workers compress as well, it begins anew: that is the longest part.
-        """
-        edited = self.flow.edited(self._edited())
-        changed = next((piece for piece in edited if self.flow.is_changed), None)
-        if changed is None:
-            return None
-        if not self._pack:
-            return chain(self._unchanged(self.flow.reported - 1), [changed], edited)
-        edited.close()
-        self._seal.check(self._raw)
-        self._source, self.format = self._opened(self._raw)
-        return self.flow.edited(self._edited(self._pack))
-
-    def _unchanged(self, number: int) -> Iterator[bytes]:
-        """Yield the first pieces of the file as they are."""
-        with Path(self._job.source).open("rb") as raw:
-            self._seal.check(raw)
-            source, fitted = self._opened(raw)
-            yield from islice(fitted.pieces(cast("BinaryIO", source)), number)
-
-    @property
-    def _pack(self) -> str:
-        """The compression that goes to the workers, too: of what can be compressed piece by piece."""
-        is_packed = self._edit is not in_turn and self.format.is_file and self._job.kind.compression in IN_MEMBERS
-        return self._job.kind.compression if is_packed else ""
-
-    def _opened(self, raw: BinaryIO) -> tuple[Source, Format]:
-        raw.seek(0)
-        return opened(raw, self._job.kind, self._setup.fields, self._setup.encoding)
-
-    def _edited(self, pack: str = "") -> Iterator[Outcome]:
-        """Yield what becomes of each piece, from the first one on."""
-        pieces = self.flow.read(self.format.pieces(cast("BinaryIO", self._source)))
-        is_on_disk = self.format.is_file and not self._job.kind.compression
-        stretches = Stretches(self._job.source, self._seal) if is_on_disk else None
-        return self._edit(self._editor.with_format(self.format, pack), pieces, stretches)
-
-    def _written(self, write: Callable[[BinaryIO], None]) -> str:
-        """Have a file written beside the job's target, and return its path."""
-        with files.staging(Path(self._job.target), fsync=self._setup.fsync) as (beside, sink):
-            write(sink)
-            sink.flush()
-            files.resemble(beside, os.fstat(self._raw.fileno()), times=self._setup.keep_times)
-        return str(beside)
-
-    def _copy(self, target: BinaryIO) -> None:
-        self._raw.seek(0)
-        shutil.copyfileobj(self._raw, target, BLOCK)
-        self._seal.check(self._raw)
-
-    def _join(self, pieces: Iterator[bytes], target: BinaryIO) -> None:
-        """Write the pieces, which may be compressed already, of a file that is still the same when all are written."""
-        kind, is_packed = self._job.kind, bool(self._pack)
-        by_write = self.format.is_file or (kind.format == "warc" and kind.compression == "gzip")
-        with sink(target, "" if is_packed else kind.compression, by_write=by_write) as out:
-            self.format.join(cast("BinaryIO", self._source), pieces, out)
-        if is_packed and not target.tell():
-            target.write(packed(b"", kind.compression))
-        self._seal.check(self._raw)
-
-
-class _Flow:
-    """The pieces of one file on their way: hashed if wanted, reported with their place in the file; each once."""
-
-    def __init__(self, job: Job, report: Report, hashes: bool) -> None:
-        self.is_read = self.is_changed = False
-        self.cuts = 0  # for the log
-        self._job, self._report, self._hashes = job, report, hashes
-        self._before, self._after = hashlib.sha256(), cast("Any", None)
-        self._waiting: deque[bytes] = deque()
-        self.reported = 0  # pieces
-
-    @property
-    def before(self) -> str:
-        """The hash of the pieces as they were read."""
-        return self._before.hexdigest()
-
-    @property
-    def after(self) -> str:
-        """The hash of the edited pieces."""
-        return (self._after or self._before).hexdigest()
-
-    def read(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the pieces as they are read, from the first one on."""
-        self._waiting.clear()
-        yield from kept(pieces, self._waiting)
-        self.is_read = True
-
-    def edited(self, outcomes: Iterable[Outcome]) -> Generator[bytes, None, None]:
-        """Yield the edited bytes, compressed if the editor did that."""
-        for number, outcome in enumerate(placed(outcomes)):
-            piece, data = self._waiting.popleft(), outcome.packed or outcome.data
-            if number == self.reported:
-                self.reported += 1
-                self._take_note(piece, outcome)
-            yield data
-
-    def _take_note(self, piece: bytes, outcome: Outcome) -> None:
-        if self._hashes:
-            self._hash(piece, outcome)
-        self.is_changed = self.is_changed or outcome.is_changed
-        self.cuts += len(outcome.takings)
-        outcome.data = outcome.packed = b""
-        self._report(self._job, outcome)
-
-    def _hash(self, piece: bytes, outcome: Outcome) -> None:
-        """Hash a piece, twice only from the first one on that is changed: up to there both hashes are the same."""
-        if outcome.is_changed and self._after is None:
-            self._after = self._before.copy()
-        self._before.update(piece)
-        if self._after:
-            self._after.update(outcome.data)
 
 
 def _is_done(job: Job) -> bool:

@@ -93,7 +93,7 @@ def clean(
     if output or in_place:
         from cleanspam.choose import Choice
         from cleanspam.cli.corpus import Ways, clean_corpus
-        from cleanspam.stage import Setup
+        from cleanspam.job import Setup
 
         wanted = Choice(include or (), exclude or (), hidden, follow_links, as_)
         setup = Setup(tuple(field or ()), encoding, not no_fsync, keep_times)

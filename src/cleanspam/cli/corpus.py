@@ -24,8 +24,9 @@ from cleanspam.encodings import AUTO, codec
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import make
 from cleanspam.formats.text import TextFormat
+from cleanspam.job import LARGE, Job, Setup
 from cleanspam.jobs import cores
-from cleanspam.stage import LARGE, Job, Setup, Staged, absolute
+from cleanspam.stage import Staged, absolute
 
 JOURNAL = f"{files.PREFIX}run.jsonl"  # in the output folder while a run is not done
 LOGS = Path(".cleanspam", "log")

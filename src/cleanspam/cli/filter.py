@@ -28,7 +28,7 @@ class Filter:
         """Clean the source on so many cores and return the exit code."""
         if jobs > 1:
             from cleanspam.corpus import Corpus
-            from cleanspam.stage import Setup
+            from cleanspam.job import Setup
 
             with Corpus(self._edit, Setup(), jobs) as corpus:
                 self._write(corpus.spread)
