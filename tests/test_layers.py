@@ -28,7 +28,7 @@ ROWS = (
         "rulepattern",
         "rulefile",
     ),
-    ("matcher", "likely", "judge", "cut"),
+    ("matcher", "likely", "screen", "judge", "cut"),
     ("cleaner",),
 )
 ROW = {name: row for row, names in enumerate(ROWS) for name in names}

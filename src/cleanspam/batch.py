@@ -145,13 +145,13 @@ class _Desk:
         self._cleaner, self._wants = cleaner, wants
 
     def suspects(self, data: bytes) -> Suspects | None:
-        return self._cleaner.judge.suspects(data)
+        return self._cleaner.judge.screen.suspects(data)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
-        return self._cleaner.judge.suspect_texts(data, offsets, width)
+        return self._cleaner.judge.screen.suspect_texts(data, offsets, width)
 
     def is_suspect(self, data: bytes) -> bool | None:
-        return self._cleaner.judge.is_suspect(data)
+        return self._cleaner.judge.screen.is_suspect(data)
 
     def edit(self, passage: Passage) -> Sequence[Span]:
         cleaning = self._cleaner.clean(passage.text)

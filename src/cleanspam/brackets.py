@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cleanspam.model import Site, Span
-from cleanspam.pairing import CLOSERS, OPENERS, Bounds, line_end, pairing
+from cleanspam.pairing import CLOSERS, OPENERS, Bounds, Reported, line_end, pairing
 
 _CODE_RE = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n\r]+`")
 
@@ -43,6 +43,11 @@ def pairs(text: str) -> list[Pair]:
     found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
     links = {pair.end for pair in found if text[pair.start] == "["}
     return sorted((pair for pair in found if not _is_markdown(text, pair, links)), key=attrgetter("end"))
+
+
+def pair_of(reported: Reported) -> Pair:
+    """Return the pair that a sieve reports."""
+    return Pair(reported[0], reported[1], reported[-1])
 
 
 def beside(text: str, pair: Pair) -> tuple[str, str]:

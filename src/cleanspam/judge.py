@@ -1,24 +1,18 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from cleanspam.brackets import Pair, Sites, is_chained, pairs
-from cleanspam.lexicon import ALL, Lexicon
+from cleanspam.brackets import Pair, Sites, pair_of, pairs
+from cleanspam.lexicon import Lexicon
 from cleanspam.likely import Likely
 from cleanspam.matcher import NEAR, Matcher, Patterns, View
-from cleanspam.model import Finding, Site, Suspects, Verdict
-from cleanspam.pairing import Glimpse, Reported
+from cleanspam.model import Finding, Site, Verdict
 from cleanspam.ruleset import Rule, Ruleset
+from cleanspam.screen import Screen
 from cleanspam.sieve import Sieve
 
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
-_WINDOW = 4 * NEAR  # bytes
 NESTED = 16  # findings in each other that are told of; a planting is one or two brackets deep
 
 
@@ -51,6 +45,7 @@ class Judge:
         self._company = [matcher for matcher in cuts if matcher.rule.company]
         self._likely = Likely(self._solo)
         self._sieve = _sieve([matcher.rule for matcher in self._solo if matcher.is_for_glued], self._lexicon)
+        self.screen = Screen(self._sieve, self._likely, self._lexicon)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
@@ -73,63 +68,6 @@ class Judge:
         """Return what the rules see of `pair`."""
         return View(text, pair, sites, self._lexicon)
 
-    def suspects(self, data: bytes) -> Suspects | None:
-        """Return the lines of JSON, in UTF-8, that have something to cut or are no records; wrong only in naming too many.
-
-        None if it can't tell.
-        """
-        sifted = self._sieve.sift_json(data) if self._sieve else None
-        if sifted is None:
-            return None
-        lines, ends = sifted
-        return Suspects([line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})], ends)
-
-    def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
-        """Return the numbers of the texts with something to cut, of many in UTF-8; wrong only in naming too many.
-
-        `offsets` are integers of `width` bytes: where each begins, and where the last one ends. None if it can't tell.
-        """
-        texts = self._sieve.sift_texts(data, offsets, width) if self._sieve else None
-        if texts is None:
-            return None
-        return [number for number, _, _, glimpses in texts if glimpses is None or self._has_suspect({0: glimpses})]
-
-    def is_suspect(self, data: bytes) -> bool | None:
-        """Tell whether a text in UTF-8 may have something to cut; wrong only in saying yes. None if it can't be told."""
-        windows = self._sieve.sift_texts(data, array("q", _windows(data)), 8) if self._sieve else None
-        if windows is None:
-            return None
-        found = {number: glimpses for number, _, _, glimpses in windows if glimpses is not None}
-        return len(found) < len(windows) or self._has_suspect(found)
-
-    def _has_suspect(self, windows: dict[int, list[Glimpse]]) -> bool:
-        """Tell whether a rule may speak about a pair, or about as many as the crowd it asks for in neighbouring windows."""
-        asked = [
-            (number, text, _pair(reported), matchers)
-            for number, glimpses in windows.items()
-            for text, reported in glimpses
-            if (matchers := self._likely.about(reported))
-        ]
-        if not asked:
-            return False
-        crowds = Counter([(one, number) for number, _, _, matchers in asked for one in matchers if 0 < one.crowd < len(asked)])
-        voices: Counter[tuple[Matcher, int]] = Counter()
-        for number, text, pair, matchers in asked:
-            likely = [one for one in matchers if not one.crowd or one.crowd < _within(crowds, one, number - 1, number + 1)]
-            for matcher in self._may_speak(text, pair, likely) if likely else ():
-                voices[matcher, number] += 1
-                if not matcher.crowd or matcher.crowd < _within(voices, matcher, number - 1, number):
-                    return True
-        return False
-
-    def _may_speak(self, text: str, pair: Pair, matchers: list[Matcher]) -> list[Matcher]:
-        """Return which of the rules may speak, by the text near the pair; if it may be one of a chain, wherever that ends."""
-        view = self.view(text, pair, Sites(text))
-        view.lists = ALL  # they are likely by the words that the sieve found: to find those again would take most of the time
-        if is_chained(text, pair):
-            return [matcher for matcher in matchers if matcher.may_speak_somewhere(view)]
-        return [matcher for matcher in matchers if matcher.may_speak(view)]
-
     def _solo_cuts(self, page: _Page) -> dict[Pair, Finding]:
         """Judge by the rules that need no company. The hot path: of 30 pairs one is a candidate."""
         candidates = self._candidates(page)
@@ -150,7 +88,7 @@ class Judge:
         found = []
         for reported in self._sieve.sift(page.text):
             if matchers := self._likely.about(reported):
-                pair = _pair(reported)
+                pair = pair_of(reported)
                 if page.sites.is_known(pair):
                     found.append((pair, matchers))
         return found
@@ -196,22 +134,6 @@ class Judge:
             spoken = [matcher.rule.id for matcher in self._keeps if matcher.speaks(view)]
             page.held[top] = tuple(dict.fromkeys(spoken + [name for pair in inner for name in page.held[pair]]))
         return page.held.get(pair, ())
-
-
-def _windows(data: bytes) -> list[int]:
-    """Return the edges of windows of whole lines, so long that what is near each other is in one or in neighbouring ones."""
-    edges = [0]
-    while end := data.find(b"\n", edges[-1] + _WINDOW) + 1:
-        edges.append(end)
-    return [*edges, len(data)]
-
-
-def _within(counted: "Counter[tuple[Matcher, int]]", matcher: Matcher, first: int, last: int) -> int:
-    return sum([counted[matcher, window] for window in range(first, last + 1)])
-
-
-def _pair(reported: Reported) -> Pair:
-    return Pair(reported[0], reported[1], reported[-1])
 
 
 def _sieve(rules: list[Rule], lexicon: Lexicon) -> Sieve | None:

@@ -63,7 +63,7 @@ PIECES = st.sampled_from(ADS) | st.sampled_from(REST)
 def test_a_text_with_something_to_cut_is_suspect(pieces: list[tuple[str, int]], far: int) -> None:
     """Its ads would stay where a file is read by its bytes, and go where it is a record with escapes."""
     text = ("雨下了一整夜，街上没有人。\n" * 500 * far).join(piece * times for piece, times in pieces)
-    assert SHIPPED.is_suspect(text.encode()) or not SHIPPED.cuts(text)
+    assert SHIPPED.screen.is_suspect(text.encode()) or not SHIPPED.cuts(text)
 
 
 @pytest.mark.parametrize(("before", "between"), list(product((0, 4900, 6600, 13300), (0, NEAR - 30, NEAR, 2 * NEAR))))
@@ -72,11 +72,11 @@ def test_a_crowd_is_heard_across_windows(before: int, between: int) -> None:
     filler = "雨下了一夜\n"
     text = filler * (before // 6) + "雨(广告一)停" + filler * (between // 6) + "雨(广告二)停" + filler * 4000
     assert bool(CROWD.cuts(text)) == (between < NEAR)
-    assert CROWD.is_suspect(text.encode()) or between >= NEAR
-    assert not CROWD.is_suspect(text.replace("(广告二)", "").encode())
+    assert CROWD.screen.is_suspect(text.encode()) or between >= NEAR
+    assert not CROWD.screen.is_suspect(text.replace("(广告二)", "").encode())
 
 
 def test_a_text_of_thousands_of_pairs_is_suspect() -> None:
     """A look at its bytes stops there, and what follows would not be seen."""
-    assert CROWD.is_suspect(("雨(停)广告\n" * 9 + "雨（广告）停").encode()) is False
-    assert CROWD.is_suspect("雨(广告)停".encode() * 5000) is True
+    assert CROWD.screen.is_suspect(("雨(停)广告\n" * 9 + "雨（广告）停").encode()) is False
+    assert CROWD.screen.is_suspect("雨(广告)停".encode() * 5000) is True
