@@ -337,3 +337,14 @@ def test_the_same_place_twice_is_refused(corpus: Path) -> None:
 
     assert run([str(corpus / "a.txt"), str(corpus / "sub" / "a.txt"), "-o", "out", "-q", "-j", "1"]) == 2
     assert Path("out/a.txt").read_text(encoding="utf-8") == CLEAN + OTHER_CLEAN
+
+
+@pytest.mark.usefixtures("corpus")
+@pytest.mark.parametrize("words", [["clean"], ["restore"], ["clean", "a.txt", "--rules"], ["clean", "-o", "out"]])
+def test_a_name_is_no_command_to_the_terminal(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in a scraped tree could clear the screen, or type into it, by its name alone."""
+    assert run([*words, "no\x1b[2J.txt"]) == 2
+
+    told = capsys.readouterr().err
+    assert "no␛[2J.txt: " in told
+    assert "\x1b" not in told

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from cleanspam import cutlog, files
 from cleanspam.batch import Outcome, PieceEditor, Wants
-from cleanspam.choose import Choice, Chooser, Chosen, listed
+from cleanspam.choose import Choice, Chooser, listed
 from cleanspam.cleaner import Cleaner
-from cleanspam.cli.guard import ERROR, complain
+from cleanspam.cli.guard import Complaints
 from cleanspam.cli.progress import Progress, Tally, table
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say, show_hunks
@@ -27,10 +27,10 @@ from cleanspam.formats.text import TextFormat
 from cleanspam.job import LARGE, Job, Setup
 from cleanspam.jobs import cores
 from cleanspam.stage import Staged, absolute
+from cleanspam.targets import Targets
 
 JOURNAL = f"{files.PREFIX}run.jsonl"  # in the output folder while a run is not done
 LOGS = Path(".cleanspam", "log")
-_SHOWN = 100  # problems; the rest is counted
 _UNKNOWN = ("", "")  # hashes of a file that no earlier run finished
 
 
@@ -179,79 +179,6 @@ class _Run:
         if self._ways.json_summary:
             _write_summary(self._ways.json_summary, self._tally, self._line.rules)
         return self._complaints.code
-
-
-class Complaints:
-    """Problems on stderr: the first hundred in words, the rest as a number."""
-
-    def __init__(self) -> None:
-        self.code = self._number = 0
-
-    def add(self, message: str) -> None:
-        self._number += 1
-        self.code = complain(visible(message)) if self._number <= _SHOWN else ERROR
-
-    def end(self) -> None:
-        """Say how many were not shown."""
-        if self._number > _SHOWN:
-            complain(f"and {self._number - _SHOWN:,} more problems")
-
-
-class Targets:
-    """Where cleaned files go. Clears each folder of what a killed run left there when it is first used."""
-
-    def __init__(self, paths: list[Path], output: Path | None, follow_links: bool) -> None:
-        self._named, self._output, self._follow_links = frozenset(paths), output, follow_links
-        self._inputs = [os.path.realpath(path) for path in paths] if output else []
-        self.folders: set[str] = set()
-        self._taken: set[str] = set()
-        self._many = len(paths) > 1 or follow_links
-        self.notes: list[str] = []
-
-    def of(self, chosen: Chosen) -> str | None:
-        """Return where a file's cleaned text goes, None if that is another file's to say.
-
-        Raises CleanspamError if it must stay as it is.
-        """
-        # Strings, not Paths: here they would cost as much as writing a small file does.
-        target = os.path.join(self._output, chosen.relative) if self._output else self._own(chosen)  # noqa: PTH118
-        if target is None:
-            return None
-        folder = os.path.dirname(target)  # noqa: PTH120
-        if folder not in self.folders:
-            self._enter(folder)
-        if self._many:
-            self._take(target, chosen.name)
-        return target
-
-    def _own(self, chosen: Chosen) -> str | None:
-        path = chosen.path
-        if path.is_symlink():
-            if path not in self._named and not self._follow_links:
-                return None  # the file that it links to is in the tree as well
-            path = path.resolve()
-        if not path.stat().st_mode & 0o222:
-            raise CleanspamError(f"{chosen.path}: read-only; left as it is")
-        if chosen.links > 1:
-            names = "another name" if chosen.links == 2 else f"{chosen.links - 1} other names"
-            self.notes.append(f"{chosen.path}: the file has {names}, which keep the old text if something was cut")
-        return str(path)
-
-    def _enter(self, folder: str) -> None:
-        self.folders.add(folder)
-        if self._output:
-            real = os.path.realpath(folder)
-            if any(real == source or real.startswith(source + os.sep) for source in self._inputs):
-                raise CleanspamError(f"{folder}: a link leads from the output back into the input; nothing is written there")
-        files.sweep([Path(folder)])
-
-    def _take(self, target: str, path: str) -> None:
-        place = absolute(target)
-        if place in self._taken and self._output:
-            raise CleanspamError(f"{path}: {target} is another file's place; clean it into another folder")
-        if place in self._taken:
-            raise CleanspamError(f"{path}: named twice; cleaned once")
-        self._taken.add(place)
 
 
 def _check(paths: list[Path], wanted: Choice, setup: Setup, ways: Ways) -> None:

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable
 from typing import ParamSpec
 
+from cleanspam.diff import visible
 from cleanspam.errors import CleanspamError
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
+_SHOWN = 100  # problems; the rest is counted
 Words = ParamSpec("Words")
 
 
@@ -44,9 +46,25 @@ def settled(run: Callable[[], int | None]) -> int:
 
 
 def complain(message: str, code: int = ERROR) -> int:
-    """Print one line on stderr and return the exit code."""
-    print(f"cleanspam: {message}", file=sys.stderr)
+    """Print one line on stderr and return the exit code. It may quote names and texts: their control characters are shown."""
+    print(f"cleanspam: {visible(message)}", file=sys.stderr)
     return code
+
+
+class Complaints:
+    """Problems on stderr: the first hundred in words, the rest as a number."""
+
+    def __init__(self) -> None:
+        self.code = self._number = 0
+
+    def add(self, message: str) -> None:
+        self._number += 1
+        self.code = complain(message) if self._number <= _SHOWN else ERROR
+
+    def end(self) -> None:
+        """Say how many were not shown."""
+        if self._number > _SHOWN:
+            complain(f"and {self._number - _SHOWN:,} more problems")
 
 
 def _forget_stdout() -> None:

@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 
 from cleanspam.batch import Outcome, PieceEditor, Totals, placed
 from cleanspam.cli.guard import complain
-from cleanspam.diff import Hunk, visible
+from cleanspam.diff import Hunk
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Format
 from cleanspam.formats.text import TextFormat, lines, read
@@ -73,7 +73,7 @@ class Inputs:
         for chosen in chooser.chosen([path]):
             yield from self._opened(chosen.path)
         for problem in chooser.problems:
-            self.code = complain(visible(problem))
+            self.code = complain(problem)
 
     def _opened(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
         from cleanspam.formats.registry import Kind, kind_of
@@ -86,9 +86,9 @@ class Inputs:
                 source, self.format = opened(raw, kind, self._fields, self._encoding)
                 yield str(path), cast("BinaryIO", source)
         except OSError as error:
-            self.code = complain(f"{visible(str(path))}: {error.strerror}")
+            self.code = complain(f"{path}: {error.strerror}")
         except FormatError as error:
-            self.code = complain(f"{visible(str(path))}: {error}")
+            self.code = complain(f"{path}: {error}")
 
 
 class _Headed:
