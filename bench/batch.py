@@ -15,6 +15,7 @@ import gzip
 import importlib
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -146,6 +147,7 @@ def loop(name: str, source: Path, pythons: list[str]) -> Took | None:
 
 def measured(words: list[str]) -> tuple[str, Took]:
     """Run a command; return its standard output, empty if something was not installed, and what it took."""
+    os.sync()  # else the kernel writes back what the run before has written, and takes the second core for it
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(words, stdout=told, stderr=errors, cwd=tempfile.gettempdir())
@@ -161,8 +163,15 @@ def measured(words: list[str]) -> tuple[str, Took]:
 
 
 def new_output(source: Path) -> Path:
-    """Return a place that no run has written to: creating files right after others were removed takes a disk longer."""
+    """Return a place to write to.
+
+    What a run has made of one file is removed: a virtual machine gets memory anew for each further file that it holds, which
+    takes longer than to write it. What one has made of many stays: to create files right after others were removed takes a
+    disk longer.
+    """
     folder = source.parent / "outputs"
+    if source.is_file():
+        shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(exist_ok=True)
     return folder / str(next(_outputs))
 
