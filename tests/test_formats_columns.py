@@ -17,7 +17,10 @@ from cleanspam.formats.warc import WarcFormat, records
 pa = pytest.importorskip("pyarrow")
 feather = pytest.importorskip("pyarrow.feather")
 parquet = pytest.importorskip("pyarrow.parquet")
-from cleanspam.formats import parquet as adapter  # noqa: E402 (needs pyarrow)
+from cleanspam.formats import arrow, columns  # noqa: E402 (needs pyarrow)
+from cleanspam.formats.arrow import ArrowFormat  # noqa: E402 (the same)
+from cleanspam.formats.base import RecordFormat  # noqa: E402 (the same)
+from cleanspam.formats.parquet import ParquetFormat  # noqa: E402 (the same)
 
 PLANTED = "雪落了三天,(抖音涨粉技巧教程),山里的路都封了。"
 CLEAN = "雪落了三天,山里的路都封了。"
@@ -32,7 +35,7 @@ def rows(text: str) -> list[dict[str, object]]:
     ]
 
 
-def clean_file(made: adapter.ParquetFormat | adapter.ArrowFormat, source: Path, target: Path) -> int:
+def clean_file(made: RecordFormat, source: Path, target: Path) -> int:
     """Clean a file into another and return the number of cuts."""
     fitted = made.fitted(b"", "")
     with source.open("rb") as raw, target.open("wb") as sink:
@@ -46,7 +49,7 @@ def test_a_parquet_file_keeps_all_but_its_spam(tmp_path: Path, compression: str)
     """A cleaned data set would have another schema, other metadata or another compression."""
     table = pa.Table.from_pylist(rows(PLANTED) * 5).replace_schema_metadata({"来源": "测试"})
     parquet.write_table(table, tmp_path / "a.parquet", compression=compression, row_group_size=4, use_dictionary=["text"])
-    cuts = clean_file(adapter.ParquetFormat(("text", "messages[].content")), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    cuts = clean_file(ParquetFormat(("text", "messages[].content")), tmp_path / "a.parquet", tmp_path / "b.parquet")
     old, new = parquet.ParquetFile(tmp_path / "a.parquet"), parquet.ParquetFile(tmp_path / "b.parquet")
 
     assert cuts == 10
@@ -61,7 +64,7 @@ def test_a_parquet_file_keeps_all_but_its_spam(tmp_path: Path, compression: str)
 def test_only_the_chosen_columns_are_cleaned(tmp_path: Path) -> None:
     """A column of citations would be cleaned although nobody asked."""
     parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")
-    clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
 
     assert parquet.read_table(tmp_path / "b.parquet").to_pylist()[0] == {**rows(PLANTED)[0], "text": CLEAN}
 
@@ -72,7 +75,7 @@ def test_every_kind_of_string_column_is_read(tmp_path: Path, kind: object) -> No
     table = pa.table({"text": pa.array([PLANTED, None, "短"], pa.string()).cast(kind)})
     parquet.write_table(table, tmp_path / "a.parquet")
 
-    assert clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet") == 1
+    assert clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet") == 1
     assert parquet.read_table(tmp_path / "b.parquet").column("text").to_pylist() == [CLEAN, None, "短"]
     assert parquet.read_table(tmp_path / "b.parquet").schema == parquet.read_table(tmp_path / "a.parquet").schema
 
@@ -83,7 +86,7 @@ def test_rows_are_cleaned_as_their_texts_are(tmp_path: Path, kind: object) -> No
     examples = [example.text for rule in CLEANER.ruleset.rules for example in rule.examples]
     texts = [text for example in examples for text in (example, None, f"甲\n{example}\r\n乙", "", f'😀\\{example}"𠀀')]
     parquet.write_table(pa.table({"text": pa.array([*texts, None, ""], kind)}), tmp_path / "a.parquet", row_group_size=1_000)
-    clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
 
     found = parquet.read_table(tmp_path / "b.parquet").column("text").to_pylist()
     assert found == [text and CLEANER.clean(text).text for text in texts] + [None, ""]
@@ -94,15 +97,15 @@ def test_a_column_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     texts = pa.array([f"{PLANTED}".encode() + b"\xff", b"a"], pa.binary()).view(pa.string())
     parquet.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
     with pytest.raises(FormatError, match="cannot be read"):
-        clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+        clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
 
 
 def test_a_large_row_group_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One row group of a whole file would take all memory."""
-    monkeypatch.setattr(adapter, "PART", 1 << 10)
+    monkeypatch.setattr("cleanspam.formats.parquet.PART", 1 << 10)
     table = pa.table({"n": list(range(300)), "text": [f"{number}{PLANTED}" for number in range(300)]})
     parquet.write_table(table, tmp_path / "a.parquet")
-    clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
     found = parquet.read_table(tmp_path / "b.parquet")
 
     assert found.column("n").to_pylist() == list(range(300))
@@ -116,7 +119,7 @@ def test_a_table_is_cleaned_from_its_first_cut_on(
 ) -> None:
     """Row groups without a cut would be lost, or cuts be put into other rows or logged under other numbers."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(adapter, "PIECE", 1 << 10)
+    monkeypatch.setattr(columns, "PIECE", 1 << 10)
     monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
     monkeypatch.setattr("cleanspam.inpieces.LARGE", 0)
     planted = (57, 58, 93)
@@ -156,11 +159,11 @@ def test_a_dictionary_that_is_full_or_has_no_value_is_cleaned(suffix: str, value
     """A column of categories would end the whole run with a traceback."""
     indices = pa.array([*range(len(values)), 1], pa.int8())
     table = pa.table({"text": pa.DictionaryArray.from_arrays(indices, values)})
-    made: adapter.ParquetFormat | adapter.ArrowFormat = adapter.ParquetFormat()
+    made: RecordFormat = ParquetFormat()
     if suffix == "parquet":
         parquet.write_table(table, tmp_path / "a.parquet")
     else:
-        made = adapter.ArrowFormat()
+        made = ArrowFormat()
         feather.write_feather(table, tmp_path / "a.arrow")
     assert clean_file(made, tmp_path / f"a.{suffix}", tmp_path / "b") == values.count(PLANTED) + (values[1] == PLANTED)
     found = (parquet.read_table if suffix == "parquet" else feather.read_table)(tmp_path / "b").column("text")
@@ -173,7 +176,7 @@ def test_a_table_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None
     with pa.ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
         writer.write_table(table)
     with pytest.raises(FormatError, match="two columns have the same name"):
-        clean_file(adapter.ArrowFormat(), tmp_path / "a.arrow", tmp_path / "c.arrow")
+        clean_file(ArrowFormat(), tmp_path / "a.arrow", tmp_path / "c.arrow")
 
 
 def test_an_arrow_file_with_offsets_that_run_backwards_is_refused(tmp_path: Path) -> None:
@@ -183,13 +186,13 @@ def test_an_arrow_file_with_offsets_that_run_backwards_is_refused(tmp_path: Path
     with pa.ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
         writer.write_table(table)
     with pytest.raises(FormatError, match="cannot be read"):
-        clean_file(adapter.ArrowFormat(), tmp_path / "a.arrow", tmp_path / "b.arrow")
+        clean_file(ArrowFormat(), tmp_path / "a.arrow", tmp_path / "b.arrow")
 
 
 def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     """The rows of one version would be written with what was cut out of another."""
     parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")
-    fitted = adapter.ParquetFormat()
+    fitted = ParquetFormat()
     with (tmp_path / "a.parquet").open("rb") as raw:
         [piece] = fitted.pieces(raw)
         parquet.write_table(pa.Table.from_pylist(rows(CLEAN)), tmp_path / "a.parquet")
@@ -202,11 +205,11 @@ def test_a_feather_file_keeps_all_but_its_spam(tmp_path: Path, compression: str)
     """Arrow files would lose their batches or their compression."""
     table = pa.Table.from_pylist(rows(PLANTED) * 4)
     feather.write_feather(table, tmp_path / "a.feather", compression=compression, chunksize=5)
-    cuts = clean_file(adapter.ArrowFormat(), tmp_path / "a.feather", tmp_path / "b.feather")
+    cuts = clean_file(ArrowFormat(), tmp_path / "a.feather", tmp_path / "b.feather")
 
     assert cuts == 4
     assert feather.read_table(tmp_path / "b.feather").column("text").to_pylist() == [row["text"] for row in rows(CLEAN) * 4]
-    assert adapter._arrow_compression(str(tmp_path / "b.feather")) == adapter._arrow_compression(str(tmp_path / "a.feather"))
+    assert arrow._arrow_compression(str(tmp_path / "b.feather")) == arrow._arrow_compression(str(tmp_path / "a.feather"))
 
 
 def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
@@ -216,7 +219,7 @@ def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(whole[: len(whole) // 2])
 
     with pytest.raises(FormatError, match="cannot be read"):
-        clean_file(adapter.ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+        clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
 
 
 def record(kind: str, block: bytes, content_type: str = "text/plain") -> bytes:

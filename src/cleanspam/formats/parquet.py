@@ -1,343 +1,73 @@
-"""Parquet and Arrow files, by pyarrow: the chosen columns go through the editor, all else is carried over as it is."""
+"""Parquet files, by pyarrow: read and written row group by row group, in parts of some MiB."""
 
-import os
-import pickle
-from bisect import bisect_left
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import pyarrow as pa  # in the extra: whoever has no such file does without
-from pyarrow import ipc, parquet
+from pyarrow import parquet
 
-from cleanspam.errors import FormatError
-from cleanspam.formats.base import BLOCK, Change, Edited, Editor, Passage, cutting
-from cleanspam.formats.fields import ITEM, Node, chosen, joined, tree
-from cleanspam.stretch import Seal
-
-# Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
-PART = 4 << 20
-# Bytes of a file that make a piece, at least: to open a file once more takes some milliseconds.
-PIECE = 8 * PART
-_DAMAGE = (pa.ArrowException, OSError, ValueError)
-
-
-class _Groups(NamedTuple):
-    """A piece: some row groups or record batches of a file, which who edits it reads for itself, and what is to change.
-
-    What changes is the values of columns, by their rows, from 0.
-    """
-
-    path: str
-    seal: Seal
-    first: int
-    last: int
-    size: int  # bytes of the file
-    changes: dict[str, dict[int, Any]] = {}  # noqa: RUF012 (never changed)
-
-    def changed(self, changes: dict[str, dict[int, Any]]) -> bytes:
-        """Return the piece with what is to change."""
-        return pickle.dumps(self._replace(changes=changes))
+from cleanspam.formats.base import BLOCK
+from cleanspam.formats.columns import (
+    PART,
+    ColumnFormat,
+    Groups,
+    columns_with_texts,
+    guarded,
+    path_of,
+    places,
+    unpacked,
+    with_changes,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class ParquetFormat:
+class ParquetFormat(ColumnFormat):
     """A Parquet file. Its pieces are some of its row groups; one of more than PART bytes comes out as several."""
 
-    fields: tuple[str, ...] = ()
-    encoding: str = ""  # Parquet's strings are UTF-8, whatever the user says
     name: str = "parquet"
-    is_file: bool = field(default=False, init=False)
-
-    def fitted(self, head: bytes, encoding: str) -> "ParquetFormat":  # noqa: ARG002 (the schema is at the end)
-        return replace(self)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield places of row groups: who edits one reads it. Raises FormatError as `chosen` does."""
-        file = _parquet(_path(source))
-        _columns(self.fields, file.schema_arrow)
+        file = _parquet(path_of(source))
+        columns_with_texts(self.fields, file.schema_arrow)
         sizes = [file.metadata.row_group(number).total_byte_size for number in range(file.num_row_groups)]
-        return _places(source, sizes)
-
-    def edit(self, piece: bytes, editor: Editor) -> Edited:
-        return self._edited(piece, cutting(editor), None if editor.reads_all else editor)
-
-    def rewritten(self, piece: bytes, change: Change) -> Edited:
-        return self._edited(piece, change)
+        return places(source, sizes)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema, metadata, compression and encodings."""
-        file = _parquet(_path(source))
+        file = _parquet(path_of(source))
         with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
             for piece in pieces:
-                groups = _unpacked(piece)
-                for table in _with_changes(_row_groups(file, groups), groups.changes):
-                    _guarded(partial(writer.write_table, table, row_group_size=max(1, table.num_rows)), "written")
+                groups = unpacked(piece)
+                for table in with_changes(_row_groups(file, groups), groups.changes):
+                    guarded(partial(writer.write_table, table, row_group_size=max(1, table.num_rows)), "written")
 
-    def _edited(self, piece: bytes, change: Change, editor: Editor | None = None) -> Edited:
-        groups = _unpacked(piece)
+    def with_texts(self, groups: Groups) -> tuple[list[str], Iterator[Any]]:
         file = _parquet(groups.path)
-        columns = _columns(self.fields, file.schema_arrow)
-        changes, rows = _changes(_row_groups(file, groups, columns), tree(self.fields or columns), change, editor)
-        return Edited(groups.changed(changes) if changes else piece, records=rows, size=groups.size)
-
-
-@dataclass(frozen=True, slots=True)
-class ArrowFormat:
-    """An Arrow IPC file, which is also what Feather is. Its pieces are some of its record batches."""
-
-    fields: tuple[str, ...] = ()
-    encoding: str = ""
-    name: str = "arrow"
-    is_file: bool = field(default=False, init=False)
-
-    def fitted(self, head: bytes, encoding: str) -> "ArrowFormat":  # noqa: ARG002 (the schema is read with the rest)
-        return replace(self)
-
-    def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield places of record batches: who edits one reads it. Raises FormatError as `chosen` does."""
-        path = _path(source)
-        file = _arrow(path)
-        _columns(self.fields, file.schema)
-        number = file.num_record_batches
-        return _places(source, [Path(path).stat().st_size // number] * number if number else [])
-
-    def edit(self, piece: bytes, editor: Editor) -> Edited:
-        return self._edited(piece, cutting(editor), None if editor.reads_all else editor)
-
-    def rewritten(self, piece: bytes, change: Change) -> Edited:
-        return self._edited(piece, change)
-
-    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
-        """Write a file of the same schema and metadata, compressed if the source was."""
-        path = _path(source)
-        file = _arrow(path)
-        options = ipc.IpcWriteOptions(compression=_arrow_compression(path), emit_dictionary_deltas=True)
-        with ipc.new_file(sink, file.schema, options=options) as writer:
-            grown: dict[str, Any] = {}
-            for piece in pieces:
-                groups = _unpacked(piece)
-                for table in _with_changes(_batches(file, groups), groups.changes):
-                    if file.num_record_batches > 1:
-                        changed = {*grown, *groups.changes}
-                        table = _guarded(partial(_with_one_dictionary, table, changed, grown), "written")
-                    for batch in table.combine_chunks().to_batches():
-                        _guarded(partial(writer.write_batch, batch), "written")
-
-    def _edited(self, piece: bytes, change: Change, editor: Editor | None = None) -> Edited:
-        groups = _unpacked(piece)
-        file = _arrow(groups.path)
-        columns = _columns(self.fields, file.schema)
-        tables = (table.select(columns) for table in _batches(file, groups))
-        changes, rows = _changes(tables, tree(self.fields or columns), change, editor)
-        return Edited(groups.changed(changes) if changes else piece, records=rows, size=groups.size)
-
-
-def _places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
-    """Yield the places of row groups or batches of these sizes, so many together that they make a piece."""
-    path = _path(source)
-    with Path(path).open("rb") as raw:
-        seal, share = Seal(raw, path), os.fstat(raw.fileno()).st_size / (sum(sizes) or 1)
-    first = held = 0
-    for number, size in enumerate(sizes):
-        held += size
-        if held >= PIECE or number == len(sizes) - 1:
-            yield pickle.dumps(_Groups(path, seal, first, number + 1, int(held * share)))
-            first, held = number + 1, 0
-
-
-def _unpacked(piece: bytes) -> _Groups:
-    """Return what a piece says, if its file is still the same; raise OSError if it has changed."""
-    groups: _Groups = pickle.loads(piece)
-    with Path(groups.path).open("rb") as raw:
-        groups.seal.check(raw)
-    return groups
-
-
-def _path(source: BinaryIO) -> str:
-    """Return the path of a file that pyarrow opens itself, since it reads from the end."""
-    if getattr(source, "compression", ""):
-        raise FormatError("compressed once more around its own compression; unpack it first")
-    name = getattr(getattr(source, "raw", source), "name", None)
-    if not isinstance(name, str):
-        raise FormatError("this format is read from files, not from a pipe")
-    return name
+        columns = columns_with_texts(self.fields, file.schema_arrow)
+        return columns, _row_groups(file, groups, columns)
 
 
 def _parquet(path: str) -> Any:
     """Open a Parquet file that reads a buffer at a time; else all that a row group has of a column is read at once."""
-    return _guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False))
+    return guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False))
 
 
-def _arrow(path: str) -> Any:
-    return _guarded(lambda: ipc.open_file(path))
-
-
-def _guarded(call: Callable[[], Any], done: str = "read") -> Any:
-    try:
-        return call()
-    except _DAMAGE as error:
-        if isinstance(error, OSError) and error.errno:  # the disk, not the file
-            raise
-        raise FormatError(f"cannot be {done}: {str(error).splitlines()[0]}") from error
-
-
-def _columns(fields: tuple[str, ...], schema: Any) -> list[str]:
-    """Return the columns that the fields are in.
-
-    Raises FormatError as `chosen` does.
-    """
-    paths = [path for column in schema for path in _string_paths(column.type, (column.name,))]
-    if not paths:
-        raise FormatError(f"no column with text; the columns are: {', '.join(schema.names)}")
-    if len(set(schema.names)) < len(schema.names):
-        raise FormatError("two columns have the same name; give each its own")
-    roots = tree(chosen(fields, paths)).below
-    return [name for name in schema.names if name in roots]
-
-
-def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
-    if pa.types.is_dictionary(kind):
-        yield from _string_paths(kind.value_type, above)
-    elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        yield joined(above)
-    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        yield from _string_paths(kind.value_type, (*above, ITEM))
-    elif pa.types.is_struct(kind):
-        for member in kind:
-            yield from _string_paths(member.type, (*above, member.name))
-
-
-def _row_groups(file: Any, groups: _Groups, columns: list[str] | None = None) -> Iterator[Any]:
+def _row_groups(file: Any, groups: Groups, columns: list[str] | None = None) -> Iterator[Any]:
     """Yield row groups as tables, a large one in parts; those are the same whatever columns are read."""
     for number in range(groups.first, groups.last):
         group = file.metadata.row_group(number)
         parts = -(-group.total_byte_size // PART) or 1
         if parts == 1:
-            yield _guarded(partial(file.read_row_group, number, columns=columns, use_threads=False))
+            yield guarded(partial(file.read_row_group, number, columns=columns, use_threads=False))
             continue
         rows = -(-group.num_rows // parts)
         batches = file.iter_batches(batch_size=rows, row_groups=[number], columns=columns, use_threads=False)
-        while batch := _guarded(partial(next, batches, None)):
+        while batch := guarded(partial(next, batches, None)):
             yield pa.Table.from_batches([batch])
             pa.default_memory_pool().release_unused()
-
-
-def _batches(file: Any, groups: _Groups) -> Iterator[Any]:
-    for number in range(groups.first, groups.last):
-        yield pa.Table.from_batches([_guarded(partial(file.get_batch, number))])
-
-
-def _changes(tables: Iterable[Any], root: Node, change: Change, editor: Editor | None) -> tuple[dict[str, dict[int, Any]], int]:
-    """Return what is to change in the texts of tables, one behind the other, and how many rows they have.
-
-    All texts are asked about, or those that the editor suspects.
-    """
-    changes: dict[str, dict[int, Any]] = {}
-    rows = 0
-    for table in tables:
-        for name in table.column_names:
-            column = table.column(name)
-            changed = _changed(column, _suspects(column, editor), root.below[name], name, change, rows)
-            if changed:
-                changes.setdefault(name, {}).update(changed)
-        rows += table.num_rows
-    return changes, rows
-
-
-def _with_changes(tables: Iterable[Any], changes: dict[str, dict[int, Any]]) -> Iterator[Any]:
-    """Yield the tables, one behind the other, with what is to change of their columns."""
-    ordered = {name: sorted(values) for name, values in changes.items()}
-    first = 0
-    for table in tables:
-        end, changed = first + table.num_rows, table
-        for name, rows in ordered.items():
-            here = rows[bisect_left(rows, first) : bisect_left(rows, end)]
-            if here:
-                changed = _replaced(changed, name, {row - first: changes[name][row] for row in here})
-        yield changed
-        first = end
-
-
-def _replaced(table: Any, name: str, values: dict[int, Any]) -> Any:
-    at = table.schema.get_field_index(name)
-    column = table.schema.field(at)
-    put = _put_into_dictionary if pa.types.is_dictionary(column.type) else _put
-    return table.set_column(at, column, pa.chunked_array([_guarded(partial(put, table.column(at), values), "written")]))
-
-
-def _put(column: Any, values: dict[int, Any]) -> Any:
-    """Return a column with other values in some rows, as one array."""
-    new = pa.array([values[row] for row in sorted(values)], column.type)
-    parts, end = [], 0
-    for number, row in enumerate(sorted(values)):
-        parts += [*column.slice(end, row - end).chunks, new.slice(number, 1)]
-        end = row + 1
-    return pa.concat_arrays([*parts, *column.slice(end).chunks])
-
-
-def _put_into_dictionary(column: Any, values: dict[int, Any]) -> Any:
-    """Return the same of a column with a dictionary, which is made anew: with one more value it might be too large."""
-    whole = column.to_pylist()
-    for row, value in values.items():
-        whole[row] = value
-    return pa.array(whole, column.type)
-
-
-def _changed(column: Any, rows: list[int] | None, node: Node, name: str, change: Change, first: int) -> dict[int, Any]:
-    """Return the values that change, of those rows or of all, by their row; the column's own first row is `first`."""
-    old = _guarded(lambda: dict(enumerate(column.to_pylist())) if rows is None else {row: column[row].as_py() for row in rows})
-    new = {row: _value(value, node, first + row, name, change) for row, value in old.items()}
-    return {first + row: value for row, value in new.items() if value is not old[row]}
-
-
-def _suspects(column: Any, editor: Editor | None) -> list[int] | None:
-    """Return the rows of a column of plain strings that have something to cut, None if that can't be told."""
-    width = 4 if pa.types.is_string(column.type) else 8 if pa.types.is_large_string(column.type) else 0
-    if not editor or not width:
-        return None
-    rows, first = list[int](), 0
-    for chunk in filter(len, column.chunks):
-        _, offsets, data = chunk.buffers()
-        within = offsets.slice(chunk.offset * width, (len(chunk) + 1) * width)
-        found = _guarded(partial(editor.suspect_texts, data or b"", within, width))
-        if found is None:
-            return None
-        rows += [first + row for row in found]
-        first += len(chunk)
-    return rows
-
-
-def _value(value: Any, node: Node, row: int, path: str, change: Change) -> Any:
-    """Return a value with its texts changed, the same object if none was."""
-    if isinstance(value, str):
-        return change(Passage(value, 0, row, path)) if node.is_text else value
-    if isinstance(value, list) and ITEM in node.below:
-        items = [_value(item, node.below[ITEM], row, f"{path}[{at}]", change) for at, item in enumerate(value)]
-        return items if any(one is not two for one, two in zip(value, items, strict=True)) else value
-    if isinstance(value, dict):
-        new = {
-            key: _value(below, node.below[key], row, f"{path}.{key}", change) if key in node.below else below
-            for key, below in value.items()
-        }
-        return new if any(value[key] is not new[key] for key in value) else value
-    return value
-
-
-def _with_one_dictionary(table: Any, changed: Container[str], grown: dict[str, Any]) -> Any:
-    """Return the table with dictionaries that begin with those before it in its file: an Arrow file has one for a column.
-
-    `changed` are the columns whose dictionary may have grown; `grown` has, for each, an empty array with that so far.
-    """
-    for at, column in enumerate(table.schema):
-        if column.name in changed and pa.types.is_dictionary(column.type):
-            before = [grown[column.name]] if column.name in grown else []
-            whole = pa.concat_arrays([*before, *table.column(at).chunks])
-            grown[column.name] = whole.slice(0, 0)
-            table = table.set_column(at, column, pa.chunked_array([whole]))
-    return table
 
 
 def _settings(file: Any) -> dict[str, Any]:
@@ -357,12 +87,3 @@ def _settings(file: Any) -> dict[str, Any]:
 
 def _codec(name: str) -> str:
     return {"UNCOMPRESSED": "NONE"}.get(name, name)
-
-
-def _arrow_compression(path: str) -> str | None:
-    """Return the compression that the first batch of an Arrow file has; pyarrow does not tell."""
-    with pa.OSFile(path) as file:
-        head = file.read(1 << 16)
-    if b"\x28\xb5\x2f\xfd" in head:
-        return "zstd"
-    return "lz4" if b"\x04\x22\x4d\x18" in head else None

@@ -27,7 +27,7 @@ _KINDS = {
     "csv": _Kind("table", "TableFormat", (".csv",), True, {}),
     "tsv": _Kind("table", "TableFormat", (".tsv",), True, {"delimiter": "\t", "name": "tsv"}),
     "parquet": _Kind("parquet", "ParquetFormat", (".parquet",), True, {}),
-    "arrow": _Kind("parquet", "ArrowFormat", (".arrow", ".feather"), True, {}),
+    "arrow": _Kind("arrow", "ArrowFormat", (".arrow", ".feather"), True, {}),
     "warc": _Kind("warc", "WarcFormat", (".warc", ".wet"), False, {}),
 }
 _BY_SUFFIX = {suffix: name for name, kind in _KINDS.items() for suffix in kind.suffixes}
@@ -70,5 +70,5 @@ def make(name: str, fields: Sequence[str] = ()) -> Format:
     try:
         made: Format = getattr(import_module(f"cleanspam.formats.{kind.module}"), kind.maker)(**options)
     except ModuleNotFoundError as error:
-        raise FormatError(f"{name} needs {error.name}; install it with: pip install 'cleanspam[{kind.module}]'") from error
+        raise FormatError(f"{name} needs {error.name}; install it with: pip install 'cleanspam[parquet]'") from error
     return made
