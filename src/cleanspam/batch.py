@@ -84,6 +84,7 @@ class Outcome:
     def __init__(self, data: bytes = b"", problems: Iterable[Problem] = ()) -> None:
         self.data = data  # the piece itself if it is not changed
         self.size = len(data)  # bytes of the piece before it was edited, or of the file that it stands for
+        self.on_disk = 0  # bytes of the file that are done with this piece; 0 where the file is done as soon as reported
         self.is_changed = False
         self.packed = b""  # the data compressed, if the editor was asked to
         self.totals = Totals()

@@ -40,7 +40,7 @@ class InPieces:
         self._editor, self._edit = editor, edit
         self._seal = Seal(raw, job.source)
         self._source, self.format = self._opened(raw)
-        self.flow = _Flow(job, report, setup.hashes and self.format.is_file)
+        self.flow = _Flow(job, raw, report, setup.hashes and self.format.is_file)
 
     def stage(self) -> str:
         """Clean the file beside its target and return the path; "" if it is its own target and has no cut.
@@ -132,13 +132,14 @@ class InPieces:
 class _Flow:
     """The pieces of one file on their way: hashed if wanted, reported with their place in the file; each once."""
 
-    def __init__(self, job: Job, report: Report, hashes: bool) -> None:
+    def __init__(self, job: Job, raw: BinaryIO, report: Report, hashes: bool) -> None:
         self.is_read = self.is_changed = False
         self.cuts = 0  # for the log
-        self._job, self._report, self._hashes = job, report, hashes
+        self._job, self._raw, self._report, self._hashes = job, raw, report, hashes
         self._before, self._after = hashlib.sha256(), cast("Any", None)
         self._waiting: deque[bytes] = deque()
         self.reported = 0  # pieces
+        self._unpacked = 0  # bytes of a compressed file
 
     @property
     def before(self) -> str:
@@ -171,7 +172,15 @@ class _Flow:
         self.is_changed = self.is_changed or outcome.is_changed
         self.cuts += len(outcome.takings)
         outcome.data = outcome.packed = b""
+        outcome.on_disk = self._on_disk(outcome)
         self._report(self._job, outcome)
+
+    def _on_disk(self, outcome: Outcome) -> int:
+        """Return how many bytes of the file a piece stands for; of a compressed one, how many were unpacked since the last."""
+        if not self._job.kind.compression:
+            return outcome.size
+        before, self._unpacked = self._unpacked, max(self._unpacked, self._raw.tell())
+        return self._unpacked - before
 
     def _hash(self, piece: bytes, outcome: Outcome) -> None:
         """Hash a piece, twice only from the first one on that is changed: up to there both hashes are the same."""

@@ -65,7 +65,8 @@ class _Run:
         self._is_journal = not ways.in_place and ways.log is None
         wants = Wants(hunks=ways.diff, takings=not self._is_journal)
         self._editor = PieceEditor(TextFormat(), cleaner, wants)
-        self._tally, self._cuts_here, self._pending = Tally(), 0, list[Staged]()
+        self._tally, self._pending = Tally(), list[Staged]()
+        self._cuts_here = self._read_here = 0  # of the file that is being cleaned
         self._complaints = Complaints()
         self._chooser = Chooser(wanted)
         self._targets = Targets(paths, ways.output, wanted.follow_links)
@@ -118,13 +119,20 @@ class _Run:
             self._complaints.add(f"{job.source}:{problem.line}: {problem.message}")
         if outcome.hunks:
             show_hunks(str(job.source), outcome.hunks)
-        self._bar.moved(outcome.size if job.size > LARGE else 0)
+        self._read(min(outcome.on_disk, job.size - self._read_here))
+        self._bar.moved()
+
+    def _read(self, size: int) -> None:
+        """Count bytes on disk of the file that is being cleaned."""
+        self._tally.read += size
+        self._read_here += size
 
     def _settle(self, staged: Staged) -> None:
         """Write a file's line into the log; it is put in its place when the log is on the disk."""
         cuts, self._cuts_here = self._cuts_here, 0
         self._tally.totals.files += 1
-        self._tally.read += staged.job.size
+        self._read(staged.job.size - self._read_here)
+        self._read_here = 0
         if staged.error:
             self._log.abandon(absolute(staged.job.source), staged.error)
             self._fail(f"{staged.error}; the other files go on")

@@ -67,7 +67,6 @@ class Progress:
         self._tally, self._files, self._bytes = tally, total_files, total_bytes
         self._quiet, self._told = quiet, time.monotonic()
         self._bar: Any = None
-        self._within = 0
 
     def __enter__(self) -> "Progress":
         if not self._quiet and sys.stderr.isatty():
@@ -80,20 +79,21 @@ class Progress:
         if self._bar:
             self._bar.stop()
 
-    def moved(self, within: int = 0) -> None:
-        """Take note that the tally has changed, or that a large file has come `within` bytes further."""
-        self._within = self._within + within if within else 0
+    def moved(self) -> None:
+        """Take note that the tally has changed."""
         if self._bar:
-            self._bar.update(self._task, completed=self._tally.read + self._within, description=self._line())
+            self._bar.update(self._task, completed=self._tally.read, description=self._line())
         elif not self._quiet and time.monotonic() - self._told >= EVERY:
             self._told = time.monotonic()
             left = f", {_left(self._tally, self._bytes)} left" if self._bytes else ""
-            print(f"cleanspam: {self._line()}, {self._tally.read / _MB:,.0f} MB{left}", file=sys.stderr, flush=True)
+            print(f"cleanspam: {self._line()}{left}", file=sys.stderr, flush=True)
 
     def _line(self) -> str:
         tally = self._tally
-        of = f" of {self._files:,}" if self._files else ""
-        return f"{tally.totals.files:,}{of} files, {tally.speed:,.1f} MB/s, {tally.totals.cuts:,} cuts"
+        of_files = f" of {self._files:,}" if self._files else ""
+        of_bytes = f" of {self._bytes / _MB:,.0f}" if self._bytes else ""
+        done = f"{tally.totals.files:,}{of_files} files, {tally.read / _MB:,.0f}{of_bytes} MB"
+        return f"{done}, {tally.speed:,.1f} MB/s, {tally.totals.cuts:,} cuts"
 
 
 def table(tally: Tally) -> list[tuple[str, str]]:
@@ -118,8 +118,8 @@ def _bar() -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    columns = (BarColumn(None), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, expand=True)
 
 
 def _left(tally: Tally, total: int) -> str:

@@ -1,0 +1,49 @@
+"""How far a run is, as it is told on stderr while a large file is being cleaned."""
+
+import gzip
+import random
+from pathlib import Path
+
+import pytest
+
+from cleanspam.cli.app import run
+from cleanspam.cli.progress import Progress
+
+LINE = "渔船回港的时候,码头上已经站满了人,孩子们跑来跑去,谁也没有说话。\n"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("planted", ["", "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"])
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
+def test_a_large_file_moves_the_figures_while_it_is_cleaned(
+    name: str, planted: str, jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of hours would stand at 0 MB/s, or the bar of a compressed one at its end, long before it is done."""
+    for module in "corpus", "inpieces":
+        monkeypatch.setattr(f"cleanspam.{module}.LARGE", 1 << 10)
+    monkeypatch.setattr("cleanspam.jobs.AHEAD", 1)
+    chars = random.Random(0)
+    prose = "".join("".join(chr(chars.randrange(0x4E00, 0x9FA6)) for _ in range(60)) + "\n" for _ in range(16_000))
+    text = (prose + planted + prose).encode()
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    size = (tmp_path / name).stat().st_size
+    told: list[int] = []
+    monkeypatch.setattr(Progress, "moved", lambda self: told.append(self._tally.read))
+
+    assert run(["clean", str(tmp_path / name), "-o", str(tmp_path / "out"), "-j", jobs]) == 0
+    assert told == sorted(told)
+    assert len({read for read in told if 0 < read < size}) >= 3
+    assert told[-1] == size
+
+
+def test_a_plain_line_says_how_far_a_run_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A job in a cluster would say nothing for hours."""
+    monkeypatch.setattr("cleanspam.cli.progress.EVERY", 0.0)
+    (tmp_path / "a.txt").write_text(LINE * 200_000, encoding="utf-8")
+
+    assert run(["clean", str(tmp_path / "a.txt"), "-o", str(tmp_path / "out"), "-j", "1"]) == 0
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first.startswith("cleanspam: 0 files, 1 MB, ")
+    assert first.endswith(" MB/s, 0 cuts")
