@@ -28,6 +28,7 @@ LOST_BESIDE_SPAM = {
     "relative-clause-between-commas",
     "software-docs",
     "superlative-between-commas",
+    "title-between-commas",
     "two-noun-asides",
 }
 _PART_RE = re.compile(r"^# (output|why)\r?\n", re.MULTILINE)
