@@ -56,6 +56,20 @@ NEEDY = [
     r"b^(?:灯|笼)a|^^(?:灯|笼)a",
     r"a(?!(?:灯|笼))(?:b|价)",
 ]
+PLAIN = ["^a", "灯$", "^[灯a]", "[笼|]$", "^$", "^.{1,3}$", "^a|价$|^$", r"[\]灯]$|^.{2,2}$", "^灯$", "^[灯笼]$|[|]$"]
+NOT_PLAIN = [
+    "[^灯]$",
+    "^[a-z]",
+    "^a{1,2}",
+    "^a|灯笼",
+    "灯",
+    r"^\p{Han}|^$",
+    r"[\w]$",
+    "^[[:alpha:]]",
+    "^[|-笼]",
+    "^.{2}$",
+    "^.{1,3}",
+]
 WRITTEN = [r"^(?:灯|灯笼|a价)", r"(?:笼|a价)$", r"^(?:灯|b)$", r"(?:灯笼|ab)"]
 
 
@@ -65,17 +79,17 @@ def through_regex(pattern: str) -> Search:
     return search
 
 
-@pytest.mark.parametrize("pattern", PATTERNS + NEEDY + WRITTEN)
-@given(text=st.text(st.sampled_from("灯笼价ab|"), max_size=8))
+@pytest.mark.parametrize("pattern", PATTERNS + NEEDY + WRITTEN + PLAIN + NOT_PLAIN)
+@given(text=st.text(st.sampled_from("灯笼价ab|]"), max_size=8))
 def test_it_finds_what_the_regex_finds(pattern: str, text: str) -> None:
     """A rule would say one thing in its file and do another."""
     found = list_search(pattern, LISTS, through_regex)(text)
     assert bool(found) == bool(through_regex(pattern)(text))
 
 
-@pytest.mark.parametrize("pattern", PATTERNS[:9] + WRITTEN)
-def test_patterns_of_words_alone_compile_nothing(pattern: str) -> None:
-    """Every run would wait for regexes over hundreds of words."""
+@pytest.mark.parametrize("pattern", PATTERNS[:9] + WRITTEN + PLAIN)
+def test_patterns_of_words_or_of_characters_at_an_end_compile_nothing(pattern: str) -> None:
+    """Every run would wait for regexes over hundreds of words, or for dozens that look at one character."""
 
     def never(_: str) -> Any:
         raise AssertionError("compiled")

@@ -23,6 +23,9 @@ _GROUP = rf"\(\?:(?P<words>{_WORD}(?:\|{_WORD})*)\)"
 _WORDS_RE = re.compile(rf"(?P<start>\^)?{_GROUP}(?P<end>\$)?")
 _GROUP_RE = re.compile(_GROUP)
 _FLAGS_RE = re.compile(r"\(\?[#a-zA-Z-]")  # or a comment
+# A character, or one of several, at the start or at the end of a text; and how long a text is.
+_EDGE_RE = re.compile(r"(?P<start>\^)?(?P<chars>[^\\\[\](){}|.*+?$^]|\[(?:[^\\\[\]^-]|\\[^\w])+\])(?P<end>\$)?")
+_LENGTH_RE = re.compile(r"\^(?:\.\{(?P<least>\d+),(?P<most>\d+)\})?\$")
 # How far from the start, which list, and whether the text ends with its word.
 _TERM = r"(?:\.\{(?P<first>\d+),(?P<last>\d+)\})?\\L<(?P<name>[^>]*)>(?P<end>\$)?"
 _FEW = 64  # words: to look for more of them one by one takes longer than to look at each place of a text
@@ -38,7 +41,7 @@ def list_search(pattern: str, lists: Lists, compiled: Callable[[str], Search]) -
     if written := _WORDS_RE.fullmatch(pattern):
         return _words(tuple(written["words"].split("|")), written["start"], written["end"])
     if not _NAME_RE.search(pattern):
-        return _where_words_are(pattern, compiled)
+        return _plain(pattern) or _where_words_are(pattern, compiled)
     if len(branches := _branches(pattern)) > 1:
         return any_of([list_search(branch, lists, compiled) for branch in branches])
     if not pattern.startswith("^"):
@@ -50,6 +53,25 @@ def list_search(pattern: str, lists: Lists, compiled: Callable[[str], Search]) -
     if head and not _BEHIND_RE.search(rest, head.end()):
         return _all([*looks, _headed(lists[head[1]], _where_words_are(f"^{rest[head.end() :]}", compiled))])
     return _all([*looks, _where_words_are(f"^{rest}", compiled)])
+
+
+def _plain(pattern: str) -> Search | None:
+    """Return the search for characters at the ends of a text, or for its length; None if a branch asks for anything else."""
+    searches = [_edge(branch) for branch in _branches(pattern)]
+    return any_of([search for search in searches if search]) if all(searches) else None
+
+
+def _edge(branch: str) -> Search | None:
+    if length := _LENGTH_RE.fullmatch(branch):
+        least, most = int(length["least"] or 0), int(length["most"] or 0)
+        return lambda text: least <= len(text) <= most
+    edge = _EDGE_RE.fullmatch(branch)
+    if not edge or not (edge["start"] or edge["end"]):
+        return None
+    chars = frozenset(re.sub(r"\\(.)", r"\1", edge["chars"].removeprefix("[").removesuffix("]")))
+    if edge["start"] and edge["end"]:
+        return lambda text: text in chars
+    return (lambda text: text[:1] in chars) if edge["start"] else (lambda text: text[-1:] in chars)
 
 
 def _items(pattern: str) -> list[str]:
