@@ -172,9 +172,18 @@ def test_a_chain_stands_where_its_ends_stand(text: str, expected: list[str]) -> 
     assert sites(text) == expected
 
 
-def test_a_nested_pair_is_glued_to_the_bracket_around_it() -> None:
-    """The first words of an aside would be judged like a phrase between commas."""
-    assert sites("雨停了,((甲),街上),河边") == ["alone", "glued"]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("雨停了,((甲),街上),河边", ["alone", "alone"]),
+        ("雨停了(街上,(甲)),河边", ["glued", "alone"]),
+        ("雨停了((甲)街上),河边", ["glued", "glued"]),
+        ("雨停了((甲)),河边", ["glued", "glued"]),
+    ],
+)
+def test_a_nested_pair_is_alone_between_a_bracket_and_a_mark(text: str, expected: list[str]) -> None:
+    """No author begins or ends an aside with a comma, so one there was planted along."""
+    assert sites(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,9 @@ def without_ads(text: str) -> str:
         ("生长?(广告),更多", "生长?更多"),
         ("(广告),更多", "更多"),
         ("生长\n(广告),更多", "生长\n更多"),
+        ("生长((广告),更多)", "生长(更多)"),
+        ("生长（更多，（广告））", "生长（更多）"),
+        ("生长（（广告））", "生长（）"),
     ],
 )
 def test_between_two_marks_the_right_separator_goes(text: str, left: str) -> None:

@@ -22,6 +22,8 @@ _OPEN_QUOTES = "“‘「『《〈"
 _CLOSE_QUOTES = "”’」』》〉"
 CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + _OPEN_QUOTES)
 CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + _CLOSE_QUOTES)
+# What a planted parenthetical and its separator can stand behind and before: no author's begins or ends with a comma.
+BEFORE, BEHIND = CLEAR_LEFT | frozenset(OPENERS), CLEAR_RIGHT | frozenset(CLOSERS)
 # On the left of these more must be looked at: what is behind a chain, or whether a point ends a clause.
 _LOOK_LEFT = frozenset(CLOSERS + ".")
 
@@ -116,7 +118,7 @@ class Sites:
         left, right = self._left(pair), self._right(pair)
         if left in LINE_ENDS and right in LINE_ENDS:
             return Site.LINE
-        if left in CLEAR_LEFT and right in CLEAR_RIGHT:
+        if left in BEFORE and right in BEHIND and not (left in OPENERS and right in CLOSERS):
             return Site.ALONE
         if right in LINE_ENDS and left not in CLEAR_LEFT:
             return Site.TAIL

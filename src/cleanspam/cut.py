@@ -7,7 +7,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from cleanspam.brackets import BLANKS, CLEAR_LEFT, CLEAR_RIGHT, LINE_ENDS
+from cleanspam.brackets import BEFORE, BEHIND, BLANKS, CLEAR_LEFT, LINE_ENDS
 from cleanspam.model import Cut, Finding, Span
 
 # The marks that are planted with a parenthetical.
@@ -108,9 +108,9 @@ def _spans(text: str, chain: list[Span]) -> list[Span]:
     left, right = _left(text, whole.start), _right(text, whole.end)
     if left.char in LINE_ENDS and right.char in LINE_ENDS:
         return [_line(text, left, right)]
-    if left.char not in CLEAR_LEFT and right.char not in CLEAR_RIGHT:
+    if left.char not in BEFORE and right.char not in BEHIND:
         return _between_words(text, chain)
-    if left.char in CLEAR_LEFT and right.char in CLEAR_RIGHT:
+    if left.char in BEFORE and right.char in BEHIND:
         if right.char in _SEPARATORS or (right.char in _STOPS and left.char not in _SEPARATORS):
             return [_without_blanks(text, Span(whole.start, right.at + 1), left)]
         if right.char == left.char and right.char in _DOUBLED:

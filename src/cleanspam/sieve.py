@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cleanspam.brackets import (
+    BEFORE,
+    BEHIND,
     BLANKS,
-    CLEAR_LEFT,
-    CLEAR_RIGHT,
     CONTEXT,
     LINE_ENDS,
     Pair,
@@ -34,8 +34,8 @@ except ImportError:  # there was no C compiler where it was installed
     IS_COMPILED = False
 
 # What can stand beside a parenthetical that is alone, or beside the blanks around it: a mark, or its neighbour in a chain.
-_BEFORE = CLEAR_LEFT | frozenset(CLOSERS)
-_BEHIND = CLEAR_RIGHT | frozenset(OPENERS)
+_BEFORE = BEFORE | frozenset(CLOSERS)
+_BEHIND = BEHIND | frozenset(OPENERS)
 
 
 class Sieve:
