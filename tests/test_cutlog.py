@@ -105,3 +105,55 @@ def test_a_log_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     missing = tmp_path / "no.jsonl"
     assert run(["restore", str(missing)]) == 2
     assert not missing.exists()
+
+
+@pytest.mark.parametrize("data", ["第一行\n最后一行", '{"text":"no line end"}', "note"])
+def test_what_is_no_log_stays_as_it_is(tmp_path: Path, data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its last line was cut off as a torn one before anybody looked at the first: a file of one line was emptied."""
+    (tmp_path / "a.txt").write_text("雪停了。\n", encoding="utf-8")
+    path = tmp_path / "no-log"
+    path.write_text(data, encoding="utf-8")
+
+    assert run(["restore", str(path)]) == 2
+    assert run(["clean", str(tmp_path / "a.txt"), "-o", str(tmp_path / "out"), "--log", str(path), "--resume", "-q"]) == 2
+    assert "no cut log" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == data
+
+
+def test_a_last_line_that_lacks_its_end_counts(tmp_path: Path) -> None:
+    """An editor takes the line end away, and the last file could not be put back any more."""
+    path = tmp_path / "log"
+    path.write_text(f"{HEAD}{FILE}}}", encoding="utf-8")
+
+    assert [entry.line.file for entry in entries(path)] == ["/a"]
+    LogWriter(path, append=True).close()
+    assert path.read_text(encoding="utf-8") == f"{HEAD}{FILE}}}\n"
+
+
+CUT_LINE = '{"at":0,"record":1,"start":0,"text":"(a)","rules":["r"],"site":"alone"}'
+
+
+@pytest.mark.parametrize(
+    ("line", "spoiled"),
+    [
+        (FILE, '{"file":5,"before":"1","after":"2"'),
+        (FILE, '{"file":"/a\\u0000","before":"1","after":"2"'),
+        (FILE, f'{FILE},"encoding":"rot13"'),
+        (FILE, f'{FILE},"compression":"lz4"'),
+        (FILE, f'{FILE},"format":"docx"'),
+        (FILE, f'{FILE},"put_back":3'),
+        (CUT_LINE, CUT_LINE.replace('"at":0', '"at":null')),
+        (CUT_LINE, CUT_LINE.replace('"(a)"', "5")),
+        (CUT_LINE, CUT_LINE.replace('["r"]', '"r"')),
+        (CUT_LINE, "[" * 100_000),
+    ],
+)
+@pytest.mark.parametrize("command", [["restore"], ["log"], ["log", "--diff"], ["report"]])
+def test_a_log_that_was_edited_by_hand_is_refused(
+    command: list[str], line: str, spoiled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It ended in a traceback, or in an error of a library."""
+    (tmp_path / "log").write_text(f'{HEAD}{CUT_LINE}\n{FILE},"cuts":1}}\n'.replace(line, spoiled), encoding="utf-8")
+
+    assert run([*command, str(tmp_path / "log")]) == 2
+    assert "cleanspam: " in capsys.readouterr().err

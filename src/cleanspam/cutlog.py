@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from cleanspam.batch import Taking
-from cleanspam.errors import CleanspamError
+from cleanspam.encodings import codec
+from cleanspam.errors import CleanspamError, FormatError
+from cleanspam.formats.registry import COMPRESSIONS, NAMES
 
 VERSION = 1
+_HEAD = b'{"log"'  # how every log begins
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -76,7 +79,8 @@ class LogWriter:
     def __init__(self, path: Path, *, fsync: bool = True, append: bool = False, anew: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if append and path.exists():
-            _drop_torn_line(path)
+            _require_log(path)
+            _end_last_line(path)
         elif anew:
             path.unlink(missing_ok=True)
         elif path.exists() and path.stat().st_size:
@@ -178,10 +182,20 @@ def rules_of(path: Path) -> Counter[str]:
 
 
 def _taking(data: dict[str, Any]) -> Taking:
+    _require(data, int, "at", "record", "start")
+    _require(data, str, "text", "site", "field", "raw")
+    _require(data, list, "rules")
     return Taking(
         data["at"], data["record"], data.get("field", ""), data["start"], data["text"], data.get("raw", ""),
-        tuple(data["rules"]), data["site"],
+        tuple(map(str, data["rules"])), data["site"],
     )  # fmt: skip
+
+
+def _require(data: dict[str, Any], kind: type, *names: str) -> None:
+    """Raise ValueError if one of those that are there is of another type: logs are edited by hand, too."""
+    for name in names:
+        if name in data and type(data[name]) is not kind:
+            raise ValueError(f"{name} is {data[name]!r:.40}")
 
 
 def runs_of(path: Path) -> list[RunLine]:
@@ -196,7 +210,24 @@ def _run(path: Path, data: dict[str, Any]) -> RunLine:
 
 def _file(path: Path, data: dict[str, Any]) -> FileLine:
     with _readable(path):
-        return FileLine(**{**data, "put_back": tuple(data.get("put_back", ()))})
+        _require(data, str, "file", "before", "after", "source", "format", "compression", "encoding")
+        _require(data, int, "cuts")
+        _require(data, list, "put_back")
+        line = FileLine(**{**data, "put_back": tuple(map(int, data.get("put_back", ())))})
+        _check_kind(line)
+        return line
+
+
+def _check_kind(line: FileLine) -> None:
+    """Raise ValueError or FormatError for a file that no run can have written."""
+    if "\0" in line.file:
+        raise ValueError(f"file is {line.file!r:.40}")
+    if line.compression not in ("", *COMPRESSIONS.values()):
+        raise ValueError(f"compression is {line.compression!r:.40}")
+    if line.format not in NAMES:
+        raise ValueError(f"format is {line.format!r:.40}")
+    if line.encoding:
+        codec(line.encoding)
 
 
 @contextmanager
@@ -204,7 +235,7 @@ def _readable(path: Path) -> Iterator[None]:
     """Raise CleanspamError for a line that is JSON, but not what a log has."""
     try:
         yield
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, FormatError) as error:
         raise CleanspamError(f"{path}: no line of a cut log: {error}") from error
 
 
@@ -214,26 +245,45 @@ def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
     with path.open("rb") as log:
         for number, line in enumerate(log, 1):
             at += len(line)
-            if not line.endswith(b"\n"):
+            if not line.endswith(b"\n") and not _is_whole(line):
                 return
             try:
                 data = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise CleanspamError(f"{path}:{number}: no line of a cut log: {error}") from error
             if not isinstance(data, dict):
                 raise CleanspamError(f"{path}:{number}: no line of a cut log")
             yield data, at
 
 
-def _drop_torn_line(path: Path) -> None:
-    """Cut off a last line that was not written to its end."""
+def _require_log(path: Path) -> None:
+    """Raise CleanspamError if a file is no log, or one that was torn in its first line, before anything is done to it."""
+    with path.open("rb") as log:
+        head = log.read(len(_HEAD))
+    if head != _HEAD[: len(head)]:
+        raise CleanspamError(f"{path}: no cut log; its first line is another; it stays as it is")
+
+
+def _end_last_line(path: Path) -> None:
+    """Cut off a last line that was not written to its end; one that lacks nothing but the line end gets that."""
     with path.open("rb+") as log:
         size = log.seek(0, os.SEEK_END)
         at = size
         while at and not _ends_line(log, at):
             at -= 1
-        if at < size:
+        log.seek(at)
+        if at < size and _is_whole(log.read()):
+            log.write(b"\n")
+        elif at < size:
             log.truncate(at)
+
+
+def _is_whole(line: bytes) -> bool:
+    """Tell whether a line without a line end is a whole one: what begins an object is none before its end."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _ends_line(log: BinaryIO, at: int) -> bool:

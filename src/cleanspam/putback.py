@@ -35,6 +35,8 @@ def restore_file(log: Path, entry: Entry, wanted: Wanted, writer: LogWriter, *, 
     Raises CleanspamError if the file is not what the log says, and OSError; then it is as it was.
     """
     line, path = entry.line, Path(entry.line.file)
+    if path.is_symlink():  # a link stays a link
+        path = path.resolve()
     kind = Kind(line.format, line.compression)
     present = entry.present(digest(path, kind))
     if present is None:

@@ -1,6 +1,7 @@
 """`cleanspam restore`: puts back what a run cut, into files that are still what its log says."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -41,6 +42,7 @@ def restore(
     cleanspam restore cuts.jsonl --only shop-howto corpus/news
     """
     from cleanspam import cutlog
+    from cleanspam.files import sweep
     from cleanspam.putback import restore_file
 
     if not log.is_file():
@@ -48,23 +50,29 @@ def restore(
     _require_rules(log, only or ())
     wanted = frozenset(only or ())
     cuts = files = failed = there = 0
-    writer = cutlog.LogWriter(log, fsync=not no_fsync, append=True)
-    for entry in _chosen(cutlog.entries(log), paths):
-        try:
-            done = restore_file(
-                log, entry, lambda taking: not wanted or not wanted.isdisjoint(taking.rules), writer, fsync=not no_fsync
-            )
-        except (CleanspamError, OSError) as error:
-            what = error if isinstance(error, CleanspamError) else f"{entry.line.file}: {error.strerror}"
-            failed = complain(str(what), ERROR)
-            continue
-        cuts, there, files = cuts + done.put_back, there + done.there, files + (done.put_back > 0)
-    writer.close()
+    with closing(cutlog.LogWriter(log, fsync=not no_fsync, append=True)) as writer:
+        entries = list(_chosen(cutlog.entries(log), paths))
+        sweep({Path(entry.line.file).parent for entry in entries})  # what a restore left that was killed
+        for entry in entries:
+            try:
+                done = restore_file(
+                    log, entry, lambda taking: not wanted or not wanted.isdisjoint(taking.rules), writer, fsync=not no_fsync
+                )
+            except Exception as error:  # whatever a library raises at one file, the others go on
+                failed = complain(_why(entry.line.file, error), ERROR)
+                continue
+            cuts, there, files = cuts + done.put_back, there + done.there, files + (done.put_back > 0)
     if not quiet:
         say(f"{cuts:,} {'cut' if cuts == 1 else 'cuts'} put back into {files:,} {'file' if files == 1 else 'files'}")
         if there:
             say(f"{there:,} {'was' if there == 1 else 'were'} there already")
     return failed
+
+
+def _why(file: str, error: Exception) -> str:
+    if isinstance(error, CleanspamError):
+        return str(error)
+    return f"{file}: {error.strerror}" if isinstance(error, OSError) else f"{file}: {type(error).__name__}: {error}"
 
 
 def _chosen(entries: "Iterable[Entry]", paths: list[Path] | None) -> "Iterable[Entry]":
