@@ -283,3 +283,69 @@ def test_each_record_stays_a_gzip_member(tmp_path: Path) -> None:
 
     assert data.count(b"\x1f\x8b\x08") == 2
     assert gzip.decompress(data) == record("conversion", b"a") + record("conversion", b"b")
+
+
+def test_a_record_with_line_feeds_ends_its_header_where_it_ends() -> None:
+    """The HTTP header in its block was taken for a part of it, and the page was cut without its lengths."""
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n{PLANTED}".encode()
+    page = record("response", block, "application/http")
+    text = record("conversion", PLANTED.encode())
+    with_lf = page.replace(page.partition(b"HTTP")[0], page.partition(b"HTTP")[0].replace(b"\r\n", b"\n"))
+
+    assert clean_warc(with_lf + text) == with_lf + record("conversion", CLEAN.encode())
+    assert clean_warc(text.replace(b"\r\n", b"\n")) == record("conversion", CLEAN.encode()).replace(b"\r\n", b"\n")
+
+
+def test_a_digest_that_must_be_told_a_length_stays() -> None:
+    """shake_128 ended in a traceback."""
+    data = record("conversion", PLANTED.encode()).replace(b"sha1:", b"shake_128:")
+
+    assert b"shake_128:" in clean_warc(data)
+
+
+@pytest.mark.parametrize(("year", "is_kept"), [(2023, True), (1, False), (9999, False)])
+def test_old_timestamps_stay_or_the_file_is_refused(year: int, is_kept: bool, tmp_path: Path) -> None:
+    """Spark's INT96 came back as INT64, and the year 1 as 1754."""
+    born = pa.array([(year - 1970) * 365 * 86_400_000_000], pa.int64()).view(pa.timestamp("us"))
+    table = pa.table({"text": [PLANTED], "born": born})
+    parquet.write_table(table, tmp_path / "a.parquet", use_deprecated_int96_timestamps=True)
+
+    if not is_kept:
+        with pytest.raises(FormatError, match="out of bounds"):
+            clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+        return
+    clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    cleaned = parquet.ParquetFile(tmp_path / "b.parquet")
+    assert cleaned.schema.column(1).physical_type == "INT96"
+    assert cleaned.read()["born"].cast(pa.timestamp("us")).to_pylist() == born.to_pylist()
+
+
+@pytest.mark.parametrize("column", ["id", "text"])
+def test_encrypted_columns_are_refused(column: str, tmp_path: Path) -> None:
+    """pyarrow aborts the process at them, and with it the whole run."""
+    encryption = pytest.importorskip("pyarrow.parquet.encryption")
+
+    class Keys(encryption.KmsClient):  # type: ignore[name-defined,misc] # pyarrow has no types here
+        def wrap_key(self, key: bytes, _: str) -> bytes:
+            return base64.b64encode(key)
+
+    factory = encryption.CryptoFactory(lambda _: Keys())
+    wanted = encryption.EncryptionConfiguration(footer_key="f", column_keys={"c": [column]}, plaintext_footer=True)
+    properties = factory.file_encryption_properties(encryption.KmsConnectionConfig(), wanted)
+    table = pa.table({"text": [PLANTED], "id": [1]})
+    with parquet.ParquetWriter(tmp_path / "a.parquet", table.schema, encryption_properties=properties) as writer:
+        writer.write_table(table)
+
+    with pytest.raises(FormatError, match="encrypted columns"):
+        clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+
+
+def test_a_column_with_a_dot_in_its_name_can_be_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log spelled it as a path, and the way back found no such field."""
+    monkeypatch.chdir(tmp_path)
+    parquet.write_table(pa.table({"a.b": [PLANTED]}), "a.parquet")
+
+    assert run(["clean", "a.parquet", "--in-place", "--field", r"a\.b", "--log", "log", "-q"]) == 0
+    assert parquet.read_table("a.parquet").to_pylist() == [{"a.b": CLEAN}]
+    assert run(["restore", "log", "-q"]) == 0
+    assert parquet.read_table("a.parquet").to_pylist() == [{"a.b": PLANTED}]

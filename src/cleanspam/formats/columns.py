@@ -151,7 +151,7 @@ def _changes(tables: Iterable[Any], root: Node, change: Change, editor: Editor |
     for table in tables:
         for name in table.column_names:
             column = table.column(name)
-            changed = _changed(column, _suspects(column, editor), root.below[name], name, change, rows)
+            changed = _changed(column, _suspects(column, editor), root.below[name], joined([name]), change, rows)
             if changed:
                 changes.setdefault(name, {}).update(changed)
         rows += table.num_rows
@@ -230,7 +230,7 @@ def _value(value: Any, node: Node, row: int, path: str, change: Change) -> Any:
         return items if any(one is not two for one, two in zip(value, items, strict=True)) else value
     if isinstance(value, dict):
         new = {
-            key: _value(below, node.below[key], row, f"{path}.{key}", change) if key in node.below else below
+            key: _value(below, node.below[key], row, f"{path}.{joined([key])}", change) if key in node.below else below
             for key, below in value.items()
         }
         return new if any(value[key] is not new[key] for key in value) else value

@@ -1,13 +1,16 @@
 """Parquet files, by pyarrow: read and written row group by row group, in parts of some MiB."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa  # in the extra: whoever has no such file does without
 from pyarrow import parquet
 
+from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK
 from cleanspam.formats.columns import (
     PART,
@@ -38,6 +41,7 @@ class ParquetFormat(ColumnFormat):
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema, metadata, compression and encodings."""
         file = _parquet(path_of(source))
+        _check_stamps(file, path_of(source))
         with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
             for piece in pieces:
                 groups = unpacked(piece)
@@ -52,7 +56,17 @@ class ParquetFormat(ColumnFormat):
 
 def _parquet(path: str) -> Any:
     """Open a Parquet file that reads a buffer at a time; else all that a row group has of a column is read at once."""
-    return guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False))
+    file = guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False))
+    if _is_signed(path, file.metadata.serialized_size):
+        raise FormatError("has encrypted columns; decrypt it first")
+    return file
+
+
+def _is_signed(path: str, metadata: int) -> bool:
+    """Tell whether a signature follows the metadata, as where columns are encrypted: pyarrow aborts the process at those."""
+    with Path(path).open("rb") as raw:
+        raw.seek(-8, os.SEEK_END)
+        return int.from_bytes(raw.read(4), "little") != metadata
 
 
 def _row_groups(file: Any, groups: Groups, columns: list[str] | None = None) -> Iterator[Any]:
@@ -70,9 +84,32 @@ def _row_groups(file: Any, groups: Groups, columns: list[str] | None = None) -> 
             pa.default_memory_pool().release_unused()
 
 
+def _check_stamps(file: Any, path: str) -> None:
+    """Raise FormatError if the file has INT96 timestamps that nanoseconds in 64 bits can't tell: years before 1678, after 2262.
+
+    Spark and Hive write them; pyarrow reads others in their place and says nothing.
+    """
+    names = _int96(file)
+    if not names:
+        return
+    coarse = parquet.ParquetFile(path, coerce_int96_timestamp_unit="us", pre_buffer=False)
+    schema = pa.schema([file.schema_arrow.field(name) for name in names])
+    for number in range(file.num_row_groups):
+        stamps = guarded(partial(coarse.read_row_group, number, columns=names, use_threads=False))
+        guarded(partial(stamps.cast, schema), "written")
+
+
+def _int96(file: Any) -> list[str]:
+    """Return the names of the columns with INT96 timestamps."""
+    columns = (file.schema.column(at) for at in range(len(file.schema.names)))
+    found = {column.path.split(".")[0] for column in columns if column.physical_type == "INT96"}
+    return [name for name in file.schema_arrow.names if name in found]
+
+
 def _settings(file: Any) -> dict[str, Any]:
     """Return how a Parquet file was written, as its writer's options."""
     settings: dict[str, Any] = {"version": "1.0" if file.metadata.format_version == "1.0" else "2.6"}
+    settings["use_deprecated_int96_timestamps"] = bool(_int96(file))
     if not file.num_row_groups:
         return settings
     group = file.metadata.row_group(0)

@@ -12,8 +12,9 @@ from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passag
 _LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
 _DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)(\w+):(\S+)", re.IGNORECASE | re.MULTILINE)
 _PLAIN_RE = re.compile(rb"^content-type:[ \t]*text/plain\b", re.IGNORECASE | re.MULTILINE)
-_LINE_ENDS_RE = re.compile(rb"(?:\r\n)*")
-_HEAD_END = b"\r\n\r\n"
+# The standard asks for CRLF; there are files with LF, and in one the next CRLFCRLF is that of the HTTP header in the block.
+_LINE_ENDS_RE = re.compile(rb"(?:\r?\n)*")
+_HEAD_END_RE = re.compile(rb"\r?\n\r?\n")
 _MAGIC = b"WARC/"
 _LONGEST_HEAD = 1 << 20
 
@@ -83,14 +84,14 @@ def records(piece: bytes) -> Iterator[Record]:
     """Yield the whole records that `piece` begins with."""
     at = 0
     while piece.startswith(_MAGIC, at):
-        head_end = piece.find(_HEAD_END, at, at + _LONGEST_HEAD)
-        head = piece[at : head_end + 4]
-        length = _LENGTH_RE.search(head) if head_end >= 0 else None
-        if not length or head_end + 4 + int(length[2]) > len(piece):
+        head_end = _HEAD_END_RE.search(piece, at, at + _LONGEST_HEAD)
+        head = piece[at : head_end.end()] if head_end else b""
+        length = _LENGTH_RE.search(head)
+        if not length or at + len(head) + int(length[2]) > len(piece):
             return
-        block_end = head_end + 4 + int(length[2])
+        block_end = at + len(head) + int(length[2])
         end = _LINE_ENDS_RE.match(piece, block_end).end()  # type: ignore[union-attr]  # it matches nothing, too
-        yield Record(head, piece[head_end + 4 : block_end], piece[block_end:end])
+        yield Record(head, piece[at + len(head) : block_end], piece[block_end:end])
         at = end
 
 
@@ -123,7 +124,7 @@ def _digest(found: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
     for spell in (base64.b32encode, lambda raw: raw.hex().encode(), base64.b64encode):
         try:
             told, fits = hashlib.new(algorithm.decode(), old).digest(), hashlib.new(algorithm.decode(), new).digest()
-        except ValueError:
+        except (ValueError, TypeError):  # no such algorithm, or one that must be told a length
             return found[0]
         if spell(told).lower() == value.lower():
             spelled = spell(fits)
