@@ -124,3 +124,13 @@ def test_suffixes_name_the_kind(name: str, kind: tuple[str, str] | None) -> None
     """A file would be read as what it is not, or passed over."""
     assert kind_of(name) == (Kind(*kind) if kind else None)
     assert kind_of(Path(name)) == (Kind(*kind) if kind else None)
+
+
+@pytest.mark.parametrize("follow_links", [False, True])
+def test_a_link_to_itself_is_passed_over(tree: Path, follow_links: bool) -> None:
+    """One such link ended the whole run."""
+    (tree / "x/loop").symlink_to("loop")
+    chooser = Chooser(Choice(follow_links=follow_links))
+
+    assert names(chooser, tree) == ["a.md", "b.txt", "c.jsonl.gz", "x/f.txt", "x/y/g.csv"]
+    assert chooser.skipped["links"] == 1

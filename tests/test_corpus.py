@@ -297,3 +297,89 @@ def set_large(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """Have files of more than so many bytes cleaned in pieces."""
     for module in "corpus", "inpieces":
         monkeypatch.setattr(f"cleanspam.{module}.LARGE", size)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_is_written_into_a_file_before_its_rename_stays(
+    jobs: str, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A small file waits for others before it is replaced; what its author wrote meanwhile was lost."""
+    for name in ("a.txt", "b.txt"):
+        (work / "in" / name).write_text(PLANTED, encoding="utf-8")
+    commit = files.commit
+
+    def late(beside: str, target: str, expected: tuple[int, ...] = ()) -> None:
+        if target.endswith("a.txt"):
+            with Path(target).open("a", encoding="utf-8") as file:
+                file.write("补写的一段。\n")
+        commit(beside, target, expected)
+
+    monkeypatch.setattr(files, "commit", late)
+
+    assert run(["clean", "in", "--in-place", "--jobs", jobs, "-q"]) == 2
+    assert "a.txt: it was changed while it was read" in capsys.readouterr().err
+    assert [(work / "in" / name).read_text(encoding="utf-8") for name in ("a.txt", "b.txt")] == [
+        PLANTED + "补写的一段。\n",
+        CLEAN,
+    ]
+
+
+def test_a_target_that_is_a_folder_fails_alone(work: Path) -> None:
+    """The files behind it were not written, though the log said so."""
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (work / "in" / name).write_text(PLANTED, encoding="utf-8")
+    (work / "out/b.txt").mkdir(parents=True)
+
+    assert run(["clean", "in", "--output", "out", "-q"]) == 2
+    assert [(work / "out" / name).read_text(encoding="utf-8") for name in ("a.txt", "c.txt")] == [CLEAN, CLEAN]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_error_that_nobody_knows_ends_no_run(
+    jobs: str, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A library may raise anything at a damaged file, and the other files were not cleaned."""
+    for name in ("a.txt", "b.txt"):
+        (work / "in" / name).write_text(PLANTED, encoding="utf-8")
+    written = files.written
+
+    def failing(target: str, *args: object, **options: bool) -> str:
+        if target.endswith("a.txt"):
+            raise OverflowError("date value out of range")
+        return written(target, *args, **options)  # type: ignore[arg-type]  # handed on as they are
+
+    monkeypatch.setattr(files, "written", failing)
+
+    assert run(["clean", "in", "--output", "out", "--jobs", jobs, "-q"]) == 2
+    assert "a.txt: OverflowError: date value out of range" in capsys.readouterr().err
+    assert (work / "out/b.txt").read_text(encoding="utf-8") == CLEAN
+
+
+@pytest.mark.parametrize("suffix", ["bz2", "xz"])
+@pytest.mark.parametrize("between", [b"", b"\0" * 8, b"junk"])
+def test_no_stream_of_a_compressed_file_is_lost(suffix: str, between: bytes, work: Path) -> None:
+    """Python's readers stop at what stands between two streams, and say nothing of the second."""
+    packers: dict[str, Callable[[bytes], bytes]] = {"bz2": bz2.compress, "xz": lzma.compress}
+    pack = packers[suffix]
+    path = work / "in" / f"a.txt.{suffix}"
+    data = pack(PLANTED.encode()) + between + pack(HAM.encode())
+    path.write_bytes(data)
+    is_whole = not between or (suffix == "xz" and between[:1] == b"\0")
+
+    assert run(["clean", "in", "--in-place", "-q"]) == (0 if is_whole else 2)
+    assert path.read_bytes() == data or unpacked(path) == (CLEAN + HAM).encode()
+    assert is_whole == (path.read_bytes() != data)
+
+
+def test_a_link_stays_a_link_when_its_file_is_restored(work: Path) -> None:
+    """It was replaced by a file, and what it pointed at stayed cleaned."""
+    (work / "in/a.txt").write_text(PLANTED, encoding="utf-8")
+    (work / "link.txt").symlink_to("in/a.txt")
+
+    assert run(["clean", "in/a.txt", "--in-place", "--log", "log", "-q"]) == 0
+    log = (work / "log").read_text(encoding="utf-8").replace(str(work / "in/a.txt"), str(work / "link.txt"))
+    (work / "log").write_text(log, encoding="utf-8")
+
+    assert run(["restore", "log", "-q"]) == 0
+    assert (work / "link.txt").is_symlink()
+    assert (work / "in/a.txt").read_text(encoding="utf-8") == PLANTED

@@ -124,11 +124,12 @@ class Chooser:
             self.skip("special")
 
     def _may_follow(self, entry: "os.DirEntry[str]", root: str) -> bool:
-        """Tell whether a link is followed: a file's within the tree always, any other only if asked."""
-        if self.choice.follow_links:
-            return True
-        target = os.path.realpath(entry.path)
-        return entry.is_file() and target.startswith(root + os.sep)
+        """Tell whether a link is followed: a file's within the tree always, any other only if asked; never a loop of links."""
+        try:
+            is_file = entry.is_file()
+        except OSError:
+            return False
+        return self.choice.follow_links or (is_file and os.path.realpath(entry.path).startswith(root + os.sep))
 
     def skip(self, why: str) -> None:
         """Count a file or folder that is passed over."""

@@ -2,7 +2,7 @@
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, cast
 
@@ -88,15 +88,21 @@ def _reader(raw: BinaryIO, compression: str) -> IO[bytes]:
         import gzip
 
         return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="rb"))
+    return cast("IO[bytes]", _FrameReader(raw, compression))
+
+
+def _decompressor(compression: str) -> Callable[[], Any]:
+    """Return what makes the decompressor of one frame: a stream of .bz2 or .xz, a frame of .zst."""
     if compression == "bz2":
         import bz2
 
-        return cast("IO[bytes]", bz2.BZ2File(raw))
+        return bz2.BZ2Decompressor
     if compression == "xz":
         import lzma
 
-        return cast("IO[bytes]", lzma.LZMAFile(raw))
-    return cast("IO[bytes]", _ZstdReader(raw))
+        return lzma.LZMADecompressor
+    found: Callable[[], Any] = _zstandard().ZstdDecompressor(max_window_size=1 << 31).decompressobj
+    return found
 
 
 def _writer(raw: BinaryIO, compression: str) -> Any:
@@ -134,17 +140,24 @@ class _Members:
             self.write(b"")
 
 
-class _ZstdReader:
-    """Reads zstd frames one behind the other; unlike zstandard's own reader it objects to one that is cut off."""
+class _FrameReader:
+    """Reads frames one behind the other.
 
-    def __init__(self, raw: BinaryIO) -> None:
-        self._raw, self._new = raw, _zstandard().ZstdDecompressor(max_window_size=1 << 31).decompressobj
+    zstandard's own reader says nothing of one that is cut off, and those for .bz2 and .xz of what stands behind the first and
+    is none: they stop there, and what follows would be lost.
+    """
+
+    def __init__(self, raw: BinaryIO, compression: str) -> None:
+        self._raw, self._new = raw, _decompressor(compression)
+        self._padding = b"\0" if compression == "xz" else b""  # between streams, see 2.2 of the .xz file format
         self._frame: Any = None
         self._packed, self._at = b"", 0
         self._held = bytearray()
 
     def read(self, size: int = -1) -> bytes:
         while (size < 0 or len(self._held) < size) and (data := self._next()):
+            if not self._frame and not (data := data.lstrip(self._padding) if self._padding else data):
+                continue
             self._frame = self._frame or self._new()
             self._held += self._frame.decompress(data)
             if self._frame.eof:
@@ -156,7 +169,7 @@ class _ZstdReader:
         return data
 
     def _next(self) -> bytes:
-        """Return some compressed bytes: few, for zstd knows no limit to what comes of them, and of 1 KiB it may be 32 MiB."""
+        """Return some compressed bytes: few, for what comes of 1 KiB has no limit, with zstd it may be 32 MiB."""
         if self._at == len(self._packed):
             self._packed, self._at = self._raw.read(1 << 17), 0
             if not self._packed and self._frame is not None:

@@ -1,6 +1,8 @@
 """Writing files so that no file is ever half there: beside the target, flushed to the disk, then renamed over it."""
 
+import errno
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +14,7 @@ from cleanspam.errors import CleanspamError
 
 # What an unfinished file is called; no run ever takes one for an input.
 PREFIX, SUFFIX = ".cleanspam-", ".tmp"
+_UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}(\d+)-\d+{re.escape(SUFFIX)}")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _numbers = count()  # none twice: to look for a free one costs as many tries as files wait for their rename
 
@@ -64,9 +67,24 @@ def written(target: str, data: bytes, model: os.stat_result, *, fsync: bool = Tr
     return beside
 
 
-def commit(beside: Path | str, target: Path | str) -> None:
-    """Put an unfinished file in the place of its target: whoever opens it sees the old one or the new one."""
+def version(status: os.stat_result) -> tuple[int, ...]:
+    """Return what is another once a file has been changed or replaced."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def changed(path: Path | str) -> OSError:
+    """Return the error for a file that is no longer what was read."""
+    return OSError(errno.EIO, "it was changed while it was read", str(path))
+
+
+def commit(beside: Path | str, target: Path | str, expected: tuple[int, ...] = ()) -> None:
+    """Put an unfinished file in the place of its target: whoever opens it sees the old one or the new one.
+
+    Raises OSError if the target has not the `expected` version: what somebody wrote since would be lost.
+    """
     try:
+        if expected and version(os.stat(target)) != expected:  # noqa: PTH116 (it may be a string)
+            raise changed(target)
         if is_special(target):
             raise CleanspamError(f"{target}: no regular file; it stays as it is")
         os.replace(beside, target)  # noqa: PTH105 (both may be strings)
@@ -117,7 +135,7 @@ def _is_like(own: os.stat_result, model: os.stat_result) -> bool:
 
 def is_unfinished(name: str) -> bool:
     """Tell whether a file's name is that of an unfinished one."""
-    return name.startswith(PREFIX) and name.endswith(SUFFIX)
+    return _UNFINISHED_RE.fullmatch(name) is not None
 
 
 def sweep(folders: Iterable[Path]) -> int:
@@ -125,7 +143,7 @@ def sweep(folders: Iterable[Path]) -> int:
     removed = 0
     for folder in folders:
         for beside in folder.glob(f"{PREFIX}*{SUFFIX}"):
-            if not _is_alive(beside.name):
+            if is_unfinished(beside.name) and not _is_alive(beside.name):
                 beside.unlink(missing_ok=True)
                 removed += 1
     return removed
@@ -153,7 +171,7 @@ def _unfinished(target: str) -> tuple[str, int]:
 
 def _is_alive(name: str) -> bool:
     number = name.removeprefix(PREFIX).partition("-")[0]
-    if not number.isdigit() or int(number) == os.getpid():
+    if int(number) == os.getpid():
         return False
     try:
         os.kill(int(number), 0)

@@ -39,6 +39,7 @@ class InPieces:
         self._job, self._raw, self._setup = job, raw, setup
         self._editor, self._edit = editor, edit
         self._seal = Seal(raw, job.source)
+        self.version = self._seal.version
         self._source, self.format = self._opened(raw)
         self.flow = _Flow(job, raw, report, setup.hashes and self.format.is_file)
 

@@ -28,6 +28,7 @@ class Staged:
     beside: str = ""  # without it nothing is to be renamed: it is unchanged in place, done already, or failed
     line: bytes = b""  # for the log, if there is one: of many small files it takes as long to write as the files themselves
     error: str = ""
+    version: tuple[int, ...] = ()  # of the file as it was read
     is_done: bool = False  # by an earlier run
     # Without their bytes; empty if they were handed on at once, or had nothing but numbers: the next ones have those as well.
     outcomes: list[Outcome] = field(default_factory=list)
@@ -37,6 +38,7 @@ class _Written(NamedTuple):
     """What became of a file: what is beside its target, and what a log is to say of it."""
 
     beside: str
+    version: tuple[int, ...]
     before: str
     after: str
     cuts: int
@@ -53,6 +55,7 @@ def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repor
         written = _stage_small(job, editor, setup, report) or _stage(job, editor, setup, edit, report)
         if setup.hashes:
             staged.line = _file_line(job, written).spelled()
+        staged.version = written.version
         staged.beside = written.beside  # last: what has one is renamed, and its line must be there
     except OSError as error:
         staged.error = f"{error.filename or job.source}: {error.strerror or error}"
@@ -60,6 +63,8 @@ def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repor
         staged.error = f"{job.source}: {error}"
     except MemoryError:
         staged.error = f"{job.source}: out of memory"
+    except Exception as error:  # whatever a library raises at one file, the others go on
+        staged.error = f"{job.source}: {type(error).__name__}: {error}"
     return staged
 
 
@@ -92,7 +97,7 @@ def _stage_small(job: Job, editor: PieceEditor, setup: Setup, report: Report) ->
     if job.kind.compression or job.size >= BLOCK or not found.is_file:
         return None
     with open(job.source, "rb", buffering=0) as raw:  # noqa: PTH123 (a third of the time of Path.open)
-        data, model = raw.read(), os.fstat(raw.fileno())
+        model, data = os.fstat(raw.fileno()), raw.read()
     if len(data) >= BLOCK:  # it has grown
         return None
     fitted = found.fitted(data, encoding_of(data, setup.encoding))
@@ -109,7 +114,7 @@ def _stage_small(job: Job, editor: PieceEditor, setup: Setup, report: Report) ->
     beside = ""
     if outcome.is_changed or job.target != job.source:
         beside = files.written(job.target, cleaned, model, fsync=setup.fsync, times=setup.keep_times)
-    return _Written(beside, before, after, cuts, fitted.encoding)
+    return _Written(beside, files.version(model), before, after, cuts, fitted.encoding)
 
 
 def _stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> _Written:
@@ -121,7 +126,7 @@ def _stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repo
         before = after = digest(job.source, job.kind)
         if beside and work.flow.is_changed:
             after = digest(beside, job.kind)
-    return _Written(beside, before, after, work.flow.cuts, work.format.encoding)
+    return _Written(beside, work.version, before, after, work.flow.cuts, work.format.encoding)
 
 
 def _file_line(job: Job, written: _Written) -> FileLine:

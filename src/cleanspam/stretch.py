@@ -1,9 +1,9 @@
 """Stretches: pieces of a file that another process reads for itself, if the file is still what it was."""
 
-import errno
 import os
 from typing import BinaryIO, NamedTuple, cast
 
+from cleanspam.files import changed, version
 from cleanspam.formats.text import read
 
 
@@ -11,12 +11,12 @@ class Seal:
     """What an open file was, so that it can be told whether it has changed since."""
 
     def __init__(self, raw: BinaryIO, path: str) -> None:
-        self._path, self._was = path, _version(raw)
+        self._path, self.version = path, version(os.fstat(raw.fileno()))
 
     def check(self, raw: BinaryIO) -> None:
         """Raise OSError if the file that is open now, under the same path, is another or has changed."""
-        if _version(raw) != self._was:
-            raise OSError(errno.EIO, "it was changed while it was read", self._path)
+        if version(os.fstat(raw.fileno())) != self.version:
+            raise changed(self._path)
 
 
 class Stretch(NamedTuple):
@@ -48,8 +48,3 @@ class Stretches:
         at = self._at
         self._at += len(piece)
         return Stretch(self._path, at, len(piece), self._seal)
-
-
-def _version(raw: BinaryIO) -> tuple[int, ...]:
-    status = os.fstat(raw.fileno())
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -152,10 +152,13 @@ class _Run:
         if renames:
             self._log.flush()
         for staged in renames:
+            job = staged.job
             try:
-                files.commit(staged.beside, staged.job.target)
-            except OSError as error:
-                self._fail(f"{staged.job.target}: {error.strerror}; the other files go on")
+                files.commit(staged.beside, job.target, staged.version if job.source == job.target else ())
+            except (OSError, CleanspamError) as error:
+                why = f"{job.target}: {error.strerror}" if isinstance(error, OSError) else str(error)
+                self._log.abandon(absolute(job.source), why)
+                self._fail(f"{why}; the other files go on")
 
     def _fail(self, message: str) -> None:
         self._tally.failed += 1
@@ -243,7 +246,8 @@ def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:
 
 def _write_summary(path: Path, tally: Tally, ruleset: str) -> None:
     text = json.dumps(tally.as_data() | {"ruleset": ruleset}, ensure_ascii=False, indent=2) + "\n"
+    data = text.encode(errors="backslashreplace")  # a stray byte in a name, as JSON escapes it
     if path == STDIN:
-        sys.stdout.write(text)
+        sys.stdout.write(data.decode())
     else:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
