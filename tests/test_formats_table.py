@@ -90,3 +90,27 @@ def test_any_table_without_a_cut_comes_back(rows: list[list[str]]) -> None:
     csv.writer(sink).writerows([["text", "b"], *rows])
 
     assert cleaned(sink.getvalue())[0] == sink.getvalue()
+
+
+@pytest.mark.parametrize("row", ["x" * 40_000, "1," * 20_000])
+def test_a_row_that_never_ends_is_refused(row: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file without a comma or a line end was held in memory as a whole."""
+    monkeypatch.setattr(table, "BLOCK", 1 << 10)
+    monkeypatch.setattr(table, "RECORD", 1 << 14)
+
+    with pytest.raises(FormatError, match="a row of more than"):
+        cleaned(f"id,text\n{row}", TableFormat())
+
+
+def test_an_unbalanced_quotation_mark_is_no_endless_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows behind it would be lost to the same limit."""
+    monkeypatch.setattr(table, "BLOCK", 1 << 10)
+    monkeypatch.setattr(table, "RECORD", 1 << 14)
+    planted, clean = (
+        "桥头的灯亮到半夜，（网店淘宝开店流程教程），卖馄饨的还没有收摊。",
+        "桥头的灯亮到半夜，卖馄饨的还没有收摊。",
+    )
+    rows = "".join(f"{at},{planted}\n" for at in range(1_000))
+
+    text, _ = cleaned(f'id,text\n0,"x\n{rows}')
+    assert text == f'id,text\n0,"x\n{rows.replace(planted, clean)}'

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO
 
+from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of, unequal_places
 from cleanspam.formats.fields import chosen
 from cleanspam.formats.text import join, whole
@@ -99,11 +100,14 @@ def _rows(text: str, delimiter: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
-    """Yield blocks that end at the first end of a row behind BLOCK bytes."""
+    """Yield blocks that end at the first end of a row behind BLOCK bytes.
+
+    Raises FormatError for a row of more than RECORD bytes.
+    """
     find = _cell_bytes_re(delimiter).match
     held, at, is_whole = b"", 0, False
     while not is_whole:
-        more = source.read(max(BLOCK, len(held) // 2))  # a row of 60 MB is looked at from its start each time
+        more = source.read(max(BLOCK, len(held) // 4))  # a row of 60 MB is looked at from its start each time
         held, is_whole = held + more, not more
         start = 0
         while (cell := find(held, at)) and at < len(held):
@@ -115,6 +119,8 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
                 yield held[start:at]
                 start = at
         held, at = held[start:], at - start
+        if len(held) > RECORD and not is_whole:
+            raise FormatError(f"a row of more than {RECORD >> 20} MiB; name the format with --as if this is no table")
     if held:
         yield held
 
