@@ -107,7 +107,8 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
     find = _cell_bytes_re(delimiter).match
     held, at, is_whole = b"", 0, False
     while not is_whole:
-        more = source.read(max(BLOCK, len(held) // 4))  # a row of 60 MB is looked at from its start each time
+        # A row of 60 MB is looked at from its start each time, and one that is too long is held with what was read last.
+        more = source.read(max(BLOCK, min(len(held) // 2, RECORD // 4)))
         held, is_whole = held + more, not more
         start = 0
         while (cell := find(held, at)) and at < len(held):
