@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -349,3 +350,37 @@ def test_a_column_with_a_dot_in_its_name_can_be_put_back(tmp_path: Path, monkeyp
     assert parquet.read_table("a.parquet").to_pylist() == [{"a.b": CLEAN}]
     assert run(["restore", "log", "-q"]) == 0
     assert parquet.read_table("a.parquet").to_pylist() == [{"a.b": PLANTED}]
+
+
+def test_records_behind_one_that_is_too_large_are_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing behind it was taken for a record, and only the first was named."""
+    monkeypatch.setattr("cleanspam.formats.warc.BLOCK", 1 << 10)
+    monkeypatch.setattr("cleanspam.formats.warc.RECORD", 1 << 13)
+    video = record("resource", b"\0" * 50_000, "video/mp4")
+    text = record("conversion", PLANTED.encode())
+
+    assert clean_warc(text + video + text * 9) == (text + video + text * 9).replace(text, record("conversion", CLEAN.encode()))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[:-30],
+        lambda data: data + b"junk",
+        lambda data: data.replace(b"Content-Length: ", b"Content-Length: 9"),
+        lambda data: data.replace(b"Content-Length: ", b"X: "),
+    ],
+)
+def test_what_is_no_whole_record_is_named(spoil: Callable[[bytes], bytes]) -> None:
+    """A torn archive passed for a clean one."""
+    whole = record("conversion", PLANTED.encode())
+    data = whole + spoil(whole)
+    made = WarcFormat()
+    problems = [
+        problem
+        for outcome in placed(map(PieceEditor(made, CLEANER), made.pieces(io.BytesIO(data))))
+        for problem in outcome.problems
+    ]
+
+    assert [problem.message for problem in problems] == ["no whole WARC record of at most 64 MiB begins here"]
+    assert problems[0].line == (whole if b"junk" not in data else whole * 2).count(b"\n") + 1

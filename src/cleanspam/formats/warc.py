@@ -45,17 +45,22 @@ class WarcFormat:
             held += more
             end = _whole(held)
             if end == 0 and len(held) > RECORD:
-                end = len(held)
-            if end:
+                missing = _size(held) - len(held)
+                yield held
+                yield from _rest(source, missing)
+                held = b""
+            elif end:
                 yield held[:end]
                 held = held[end:]
         if held:
             yield held
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        if not piece.startswith(_MAGIC):
-            editor.problem(0, "no WARC record begins here")
-        return self.rewritten(piece, cutting(editor))
+        edited = self.rewritten(piece, cutting(editor))
+        end = sum(len(part) for record in records(piece) for part in record)
+        if piece[end : end + 1] and not isinstance(piece, _Rest):
+            editor.problem(piece.count(b"\n", 0, end), f"no whole WARC record of at most {RECORD >> 20} MiB begins here")
+        return edited
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
         parts: list[bytes] = []
@@ -66,7 +71,8 @@ class WarcFormat:
             is_changed = is_changed or edited is not record
             parts += edited
             at += sum(map(len, record))
-        return Edited(b"".join([*parts, piece[at:]]) if is_changed else piece, records=number)
+        data = b"".join([*parts, piece[at:]]) if is_changed else piece
+        return Edited(data, lines=piece.count(b"\n"), records=number)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (pieces carry all)
         """Write record by record: in a .gz each is a member of its own, as the standard asks."""
@@ -93,6 +99,24 @@ def records(piece: bytes) -> Iterator[Record]:
         end = _LINE_ENDS_RE.match(piece, block_end).end()  # type: ignore[union-attr]  # it matches nothing, too
         yield Record(head, piece[at + len(head) : block_end], piece[block_end:end])
         at = end
+
+
+class _Rest(bytes):
+    """What follows of a record too large to hold, and of the blank lines behind it: no record, and nothing to name."""
+
+
+def _rest(source: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yield so many bytes in parts."""
+    while size > 0 and (part := source.read(min(size, BLOCK))):
+        yield _Rest(part)
+        size -= len(part)
+
+
+def _size(held: bytes) -> int:
+    """Return how long the record is that `held` begins, with two line ends behind it; 0 if it begins none."""
+    end = _HEAD_END_RE.search(held, 0, _LONGEST_HEAD) if held.startswith(_MAGIC) else None
+    length = _LENGTH_RE.search(held, 0, end.end()) if end else None
+    return end.end() + int(length[2]) + len(end[0]) if end and length else 0
 
 
 def _whole(held: bytes) -> int:
