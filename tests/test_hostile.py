@@ -3,6 +3,7 @@
 import io
 import os
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,16 +69,29 @@ def test_a_zstd_file_that_is_small_for_what_is_in_it() -> None:
     assert peak < 1 << 27
 
 
-def test_a_tree_deeper_than_the_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The run would end in a RecursionError."""
+@pytest.fixture
+def deep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Stand above so many folders in each other. They are taken away again, for pytest can't: it ended in a RecursionError."""
     monkeypatch.chdir(tmp_path)
-    for _ in range(1100):
+    depth = 1100
+    for _ in range(depth):
         os.mkdir("d")  # noqa: PTH102 (a path of all of them would be too long to make at once)
         os.chdir("d")
     Path("a.txt").write_text("雨", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
+    os.chdir(tmp_path)
+    yield depth
+    for _ in range(depth):
+        os.chdir("d")
+    Path("a.txt").unlink()
+    for _ in range(depth):
+        os.chdir("..")
+        os.rmdir("d")  # noqa: PTH106 (the same)
+
+
+def test_a_tree_deeper_than_the_stack(deep: int) -> None:
+    """The run would end in a RecursionError."""
     chooser = Chooser(Choice())
-    assert [chosen.relative.count("d/") for chosen in chooser.chosen([Path()])] == [1100]
+    assert [chosen.relative.count("d/") for chosen in chooser.chosen([Path()])] == [deep]
     assert chooser.problems == []
 
 
