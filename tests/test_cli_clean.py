@@ -348,3 +348,16 @@ def test_a_name_is_no_command_to_the_terminal(words: list[str], capsys: pytest.C
     told = capsys.readouterr().err
     assert "no␛[2J.txt: " in told
     assert "\x1b" not in told
+
+
+def test_the_name_of_a_log_is_no_command_to_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last line of the summary names it, and was printed as it is."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("雨停了。\n", encoding="utf-8")
+
+    assert run(["clean", "a.txt", "--output", "out", "--log", "no\x1b[2J.jsonl"]) == 0
+    told = capsys.readouterr().err
+    assert "no␛[2J.jsonl" in told
+    assert "\x1b" not in told

@@ -80,3 +80,15 @@ def test_a_text_of_thousands_of_pairs_is_suspect() -> None:
     """A look at its bytes stops there, and what follows would not be seen."""
     assert CROWD.screen.is_suspect(("雨(停)广告\n" * 9 + "雨（广告）停").encode()) is False
     assert CROWD.screen.is_suspect("雨(广告)停".encode() * 5000) is True
+
+
+@pytest.mark.parametrize("before", [0, 1000, 2000, 3000, 4000])
+def test_a_crowd_of_characters_of_four_bytes_is_heard(before: int) -> None:
+    """It reaches twice NEAR, and lay in three windows where two are looked at."""
+    judge = Judge(parse_rules([Source("test.rules", CROWD_RULES.replace("crowd 1", "crowd 2"))]))
+    line = "\U00020000" * 49 + "\n"
+    text = line * (before // 50) + "".join(
+        f"\U00020000(广告{number})\U00020000\n" + line * 99 for number in "一二三四五六七八九"
+    )
+    assert judge.cuts(text)
+    assert judge.screen.is_suspect(text.encode())

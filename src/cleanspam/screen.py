@@ -18,7 +18,8 @@ from cleanspam.sieve import Sieve
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-_WINDOW = 4 * NEAR  # bytes
+# Bytes: a crowd reaches NEAR to either side of a pair, and a character has up to four; it must lie in two windows.
+_WINDOW = 8 * NEAR
 
 
 class Screen:

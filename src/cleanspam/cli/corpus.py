@@ -19,7 +19,6 @@ from cleanspam.cli.progress import Progress, Tally, table
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say, show_hunks
 from cleanspam.corpus import GROUP, Corpus
-from cleanspam.diff import visible
 from cleanspam.encodings import AUTO, codec
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import make
@@ -176,7 +175,7 @@ class _Run:
         for problem in self._chooser.problems:
             self._fail(problem)
         for note in self._targets.notes:
-            say(f"cleanspam: {visible(note)}")
+            say(f"cleanspam: {note}")
         self._tally.skipped = self._chooser.skipped
         self._tally.log = "" if self._is_journal else str(self._log_path)
         if self._is_journal and not self._complaints.code:

@@ -87,7 +87,7 @@ def _show_diff(path: Path) -> int | None:
         if entry.line.cuts:
             again = hunks_again(path, entry)
             if again is None:
-                say(f"{visible(entry.line.file)}: the cuts without their surroundings, which are not what they were")
+                say(f"{entry.line.file}: the cuts without their surroundings, which are not what they were")
             show_hunks(entry.line.file, _bare(cutlog.cuts_of(path, entry)) if again is None else again, on_stdout=True)
     return None
 

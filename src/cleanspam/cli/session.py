@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 
 from cleanspam.batch import Outcome, PieceEditor, Totals, placed
 from cleanspam.cli.guard import complain
-from cleanspam.diff import Hunk
+from cleanspam.diff import Hunk, visible
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Format
 from cleanspam.formats.text import TextFormat, lines, read
@@ -173,6 +173,6 @@ def _noun(number: int, noun: str) -> str:
 
 
 def say(line: str) -> None:
-    """Print one line on stderr, behind everything that stdout has."""
+    """Print one line on stderr, behind everything that stdout has; it may name files: their control characters are shown."""
     sys.stdout.flush()
-    print(line, file=sys.stderr)
+    print(visible(line), file=sys.stderr)

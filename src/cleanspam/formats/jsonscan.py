@@ -36,7 +36,9 @@ def strings(text: str, at: int, node: Node | None) -> tuple[list[Found], int]:
     found: list[Found] = []
     try:
         end = _value(text, skip(text, at), node, found)
-    except (StopIteration, ValueError, IndexError, RecursionError) as error:
+    except StopIteration as error:  # json's scanner says where, and no more
+        raise BrokenError(f"no value at character {error.value + 1}") from error
+    except (ValueError, IndexError, RecursionError) as error:
         raise BrokenError(str(error) or "the record ends early") from error
     return found, end
 
