@@ -43,6 +43,11 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def plant(work: Path, *names: str) -> None:
+    for name in names:
+        (work / "in" / name).write_text(PLANTED, encoding="utf-8")
+
+
 def unpacked(path: Path) -> bytes:
     if path.suffix == ".zst":
         zstandard = pytest.importorskip("zstandard")
@@ -304,8 +309,7 @@ def test_what_is_written_into_a_file_before_its_rename_stays(
     jobs: str, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A small file waits for others before it is replaced; what its author wrote meanwhile was lost."""
-    for name in ("a.txt", "b.txt"):
-        (work / "in" / name).write_text(PLANTED, encoding="utf-8")
+    plant(work, "a.txt", "b.txt")
     commit = files.commit
 
     def late(beside: str, target: str, expected: tuple[int, ...] = ()) -> None:
@@ -326,8 +330,7 @@ def test_what_is_written_into_a_file_before_its_rename_stays(
 
 def test_a_target_that_is_a_folder_fails_alone(work: Path) -> None:
     """The files behind it were not written, though the log said so."""
-    for name in ("a.txt", "b.txt", "c.txt"):
-        (work / "in" / name).write_text(PLANTED, encoding="utf-8")
+    plant(work, "a.txt", "b.txt", "c.txt")
     (work / "out/b.txt").mkdir(parents=True)
 
     assert run(["clean", "in", "--output", "out", "-q"]) == 2
@@ -339,8 +342,7 @@ def test_an_error_that_nobody_knows_ends_no_run(
     jobs: str, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A library may raise anything at a damaged file, and the other files were not cleaned."""
-    for name in ("a.txt", "b.txt"):
-        (work / "in" / name).write_text(PLANTED, encoding="utf-8")
+    plant(work, "a.txt", "b.txt")
     written = files.written
 
     def failing(target: str, *args: object, **options: bool) -> str:

@@ -150,9 +150,15 @@ CUT_LINE = '{"at":0,"record":1,"start":0,"text":"(a)","rules":["r"],"site":"alon
 )
 @pytest.mark.parametrize("command", [["restore"], ["log"], ["log", "--diff"], ["report"]])
 def test_a_log_that_was_edited_by_hand_is_refused(
-    command: list[str], line: str, spoiled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: list[str],
+    line: str,
+    spoiled: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """It ended in a traceback, or in an error of a library."""
+    monkeypatch.chdir(tmp_path)  # where a report goes
     (tmp_path / "log").write_text(f'{HEAD}{CUT_LINE}\n{FILE},"cuts":1}}\n'.replace(line, spoiled), encoding="utf-8")
 
     assert run([*command, str(tmp_path / "log")]) == 2

@@ -301,7 +301,9 @@ def test_a_digest_that_must_be_told_a_length_stays() -> None:
     """shake_128 ended in a traceback."""
     data = record("conversion", PLANTED.encode()).replace(b"sha1:", b"shake_128:")
 
-    assert b"shake_128:" in clean_warc(data)
+    cleaned = clean_warc(data)
+    assert CLEAN.encode() in cleaned
+    assert b"shake_128:" in cleaned
 
 
 @pytest.mark.parametrize(("year", "is_kept"), [(2023, True), (1, False), (9999, False)])
@@ -359,7 +361,17 @@ def test_records_behind_one_that_is_too_large_are_cleaned(monkeypatch: pytest.Mo
     video = record("resource", b"\0" * 50_000, "video/mp4")
     text = record("conversion", PLANTED.encode())
 
-    assert clean_warc(text + video + text * 9) == (text + video + text * 9).replace(text, record("conversion", CLEAN.encode()))
+    data, clean = text + video + text * 9, record("conversion", CLEAN.encode())
+    assert clean_warc(data) == data.replace(text, clean)
+
+
+@pytest.mark.parametrize("missing", range(1, 5))
+def test_a_block_may_end_within_the_line_ends_of_a_record(missing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of them stood before the next record, and no record behind was found any more."""
+    text = record("conversion", PLANTED.encode())
+    monkeypatch.setattr("cleanspam.formats.warc.BLOCK", len(text) - missing)
+
+    assert clean_warc(text * 20) == record("conversion", CLEAN.encode()) * 20
 
 
 @pytest.mark.parametrize(

@@ -156,9 +156,11 @@ class _FrameReader:
 
     def read(self, size: int = -1) -> bytes:
         while (size < 0 or len(self._held) < size) and (data := self._next()):
-            if not self._frame and not (data := data.lstrip(self._padding) if self._padding else data):
-                continue
-            self._frame = self._frame or self._new()
+            if self._frame is None:
+                data = data.lstrip(self._padding)
+                if not data:
+                    continue
+                self._frame = self._new()
             self._held += self._frame.decompress(data)
             if self._frame.eof:
                 self._at -= len(self._frame.unused_data)

@@ -20,3 +20,10 @@ class RuleError(CleanspamError):
 
 class FormatError(CleanspamError):
     """Input that is not what its format promises."""
+
+
+def told(error: Exception, path: str) -> str:
+    """Return one line about an error at a file that cleanspam has no words of its own for: of the system, or of a library."""
+    if isinstance(error, OSError):
+        return f"{error.filename or path}: {error.strerror or error}"
+    return f"{path}: out of memory" if isinstance(error, MemoryError) else f"{path}: {type(error).__name__}: {error}"

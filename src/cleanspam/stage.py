@@ -12,7 +12,7 @@ from cleanspam.batch import Outcome, PieceEditor
 from cleanspam.compress import Source
 from cleanspam.cutlog import FileLine
 from cleanspam.encodings import encoding_of
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.base import BLOCK
 from cleanspam.formats.registry import Kind
 from cleanspam.inpieces import Edit, InPieces
@@ -57,14 +57,10 @@ def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Repor
             staged.line = _file_line(job, written).spelled()
         staged.version = written.version
         staged.beside = written.beside  # last: what has one is renamed, and its line must be there
-    except OSError as error:
-        staged.error = f"{error.filename or job.source}: {error.strerror or error}"
     except CleanspamError as error:
         staged.error = f"{job.source}: {error}"
-    except MemoryError:
-        staged.error = f"{job.source}: out of memory"
     except Exception as error:  # whatever a library raises at one file, the others go on
-        staged.error = f"{job.source}: {type(error).__name__}: {error}"
+        staged.error = told(error, job.source)
     return staged
 
 

@@ -20,7 +20,7 @@ from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say, show_hunks
 from cleanspam.corpus import GROUP, Corpus
 from cleanspam.encodings import AUTO, codec
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.registry import make
 from cleanspam.formats.text import TextFormat
 from cleanspam.job import LARGE, Job, Setup
@@ -155,7 +155,7 @@ class _Run:
             try:
                 files.commit(staged.beside, job.target, staged.version if job.source == job.target else ())
             except (OSError, CleanspamError) as error:
-                why = f"{job.target}: {error.strerror}" if isinstance(error, OSError) else str(error)
+                why = str(error) if isinstance(error, CleanspamError) else told(error, job.target)
                 self._log.abandon(absolute(job.source), why)
                 self._fail(f"{why}; the other files go on")
 

@@ -42,7 +42,7 @@ def settled(run: Callable[[], int | None]) -> int:
         return complain(f"{error.filename or 'output'}: {error.strerror or error}")
     except MemoryError:
         return complain("out of memory")
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except Exception as error:
         return complain(f"{type(error).__name__}: {error}; this should not happen, please report it with the command")
     return code
 

@@ -10,7 +10,7 @@ import typer
 from cleanspam.cli.guard import ERROR, complain, guarded
 from cleanspam.cli.pick import NoFsync
 from cleanspam.cli.session import say
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, told
 
 if TYPE_CHECKING:
     from cleanspam.cutlog import Entry  # imports json, which a pipe does not wait for
@@ -59,7 +59,8 @@ def restore(
                     log, entry, lambda taking: not wanted or not wanted.isdisjoint(taking.rules), writer, fsync=not no_fsync
                 )
             except Exception as error:  # whatever a library raises at one file, the others go on
-                failed = complain(_why(entry.line.file, error), ERROR)
+                why = str(error) if isinstance(error, CleanspamError) else told(error, entry.line.file)
+                failed = complain(why, ERROR)
                 continue
             cuts, there, files = cuts + done.put_back, there + done.there, files + (done.put_back > 0)
     if not quiet:
@@ -67,12 +68,6 @@ def restore(
         if there:
             say(f"{there:,} {'was' if there == 1 else 'were'} there already")
     return failed
-
-
-def _why(file: str, error: Exception) -> str:
-    if isinstance(error, CleanspamError):
-        return str(error)
-    return f"{file}: {error.strerror}" if isinstance(error, OSError) else f"{file}: {type(error).__name__}: {error}"
 
 
 def _chosen(entries: "Iterable[Entry]", paths: list[Path] | None) -> "Iterable[Entry]":

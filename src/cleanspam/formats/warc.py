@@ -43,11 +43,13 @@ class WarcFormat:
         held = b""
         while more := source.read(BLOCK):
             held += more
+            if blank := _blank(held):  # of the line ends behind a record some may not have been read with it
+                yield _Rest(held[:blank])
+                held = held[blank:]
             end = _whole(held)
             if end == 0 and len(held) > RECORD:
-                missing = _size(held) - len(held)
                 yield held
-                yield from _rest(source, missing)
+                yield from _rest(source, _size(held) - len(held))
                 held = b""
             elif end:
                 yield held[:end]
@@ -56,23 +58,13 @@ class WarcFormat:
             yield held
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        edited = self.rewritten(piece, cutting(editor))
-        end = sum(len(part) for record in records(piece) for part in record)
-        if piece[end : end + 1] and not isinstance(piece, _Rest):
+        edited, end = _edited(piece, cutting(editor))
+        if end < len(piece) and not isinstance(piece, _Rest):
             editor.problem(piece.count(b"\n", 0, end), f"no whole WARC record of at most {RECORD >> 20} MiB begins here")
         return edited
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
-        parts: list[bytes] = []
-        at = number = 0
-        is_changed = False
-        for number, record in enumerate(records(piece), 1):
-            edited = _changed(record, number - 1, change)
-            is_changed = is_changed or edited is not record
-            parts += edited
-            at += sum(map(len, record))
-        data = b"".join([*parts, piece[at:]]) if is_changed else piece
-        return Edited(data, lines=piece.count(b"\n"), records=number)
+        return _edited(piece, change)[0]
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (pieces carry all)
         """Write record by record: in a .gz each is a member of its own, as the standard asks."""
@@ -96,13 +88,32 @@ def records(piece: bytes) -> Iterator[Record]:
         if not length or at + len(head) + int(length[2]) > len(piece):
             return
         block_end = at + len(head) + int(length[2])
-        end = _LINE_ENDS_RE.match(piece, block_end).end()  # type: ignore[union-attr]  # it matches nothing, too
+        end = _blank(piece, block_end)
         yield Record(head, piece[at + len(head) : block_end], piece[block_end:end])
         at = end
 
 
+def _edited(piece: bytes, change: Change) -> tuple[Edited, int]:
+    """Return the piece with the texts of its records changed, and where the last whole record ends."""
+    parts: list[bytes] = []
+    at = number = 0
+    is_changed = False
+    for number, record in enumerate(records(piece), 1):
+        edited = _changed(record, number - 1, change)
+        is_changed = is_changed or edited is not record
+        parts += edited
+        at += sum(map(len, record))
+    data = b"".join([*parts, piece[at:]]) if is_changed else piece
+    return Edited(data, lines=piece.count(b"\n"), records=number), at
+
+
+def _blank(data: bytes, at: int = 0) -> int:
+    """Return where the line ends at `at` end."""
+    return _LINE_ENDS_RE.match(data, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+
+
 class _Rest(bytes):
-    """What follows of a record too large to hold, and of the blank lines behind it: no record, and nothing to name."""
+    """What follows of a record too large to hold, or line ends behind one: no record, and nothing to name."""
 
 
 def _rest(source: BinaryIO, size: int) -> Iterator[bytes]:
@@ -113,10 +124,10 @@ def _rest(source: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def _size(held: bytes) -> int:
-    """Return how long the record is that `held` begins, with two line ends behind it; 0 if it begins none."""
+    """Return how long the record is that `held` begins, without the line ends behind it; 0 if it begins none."""
     end = _HEAD_END_RE.search(held, 0, _LONGEST_HEAD) if held.startswith(_MAGIC) else None
     length = _LENGTH_RE.search(held, 0, end.end()) if end else None
-    return end.end() + int(length[2]) + len(end[0]) if end and length else 0
+    return end.end() + int(length[2]) if end and length else 0
 
 
 def _whole(held: bytes) -> int:
