@@ -162,6 +162,30 @@ def test_a_full_disk_costs_no_file(small_disk: Path, jobs: str, is_in_place: boo
     assert all(path.read_text(encoding="utf-8") == cleaned[path.name] for path in (small_disk / "out").glob("*.txt"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no bash there")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("< a.txt >&-", 2),
+        ("--version >&-", 2),
+        ("a.txt -o out >&-", 0),
+        ("a.txt -o out 2>&-", 0),
+        ("< a.txt 2>&- | grep -q 转身", 0),
+        ("--help > /dev/full", 2),
+        ("rules list > /dev/full", 2),
+    ],
+)
+def test_a_closed_or_full_stream_is_named_by_the_exit_code(work: Path, words: str, code: int) -> None:
+    """`--help` ended in a traceback on a full disk, and a run whose standard error was closed in an error of its own."""
+    (work / "a.txt").write_text(PLANTED, encoding="utf-8")
+    command = f"set -o pipefail; {sys.executable} -m cleanspam {words}"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert ran.returncode == code
+    assert "Traceback" not in ran.stderr
+    assert "should not happen" not in ran.stderr
+    assert not (work / "out").exists() or (work / "out" / "a.txt").read_text(encoding="utf-8") == CLEAN
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo terminals there")
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_terminal_is_shown_a_bar(work: Path, quiet: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cleanspam.cli.config import ConfigFile, Isolated, configure
+from cleanspam.cli.guard import settled
 
 # In the order of the help. Each is what its name says in the module of that name, or, for rules, a group of its own.
 COMMANDS = ("clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules")
@@ -77,6 +78,10 @@ def run(args: Sequence[str]) -> int:
         words.insert(at, "clean")
     named = words[at] if words[at] in COMMANDS and "_CLEANSPAM_COMPLETE" not in os.environ else None
     app = application([named] if named else COMMANDS)
+    return settled(lambda: _code_of(app, words))
+
+
+def _code_of(app: typer.Typer, words: Sequence[str]) -> int:
     try:
         app(words, prog_name="cleanspam")
     except SystemExit as done:
