@@ -48,6 +48,8 @@ class Source(io.RawIOBase):
             raise FormatError(f"damaged {self.compression} data: {error}") from error
 
     def readinto(self, buffer: Any) -> int:
+        if not self._head and not self.compression:
+            return cast("int", cast("Any", self._inner).readinto(buffer))
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)

@@ -105,6 +105,11 @@ class _Headed:
 
     read1 = read
 
+    def readinto(self, buffer: memoryview) -> int:
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
 
 def fitted_stdin(format_name: str | None, fields: Sequence[str] = (), encoding: str = "auto") -> tuple[BinaryIO, Format]:
     """Return standard input and the format that it has; without a name it is text, of which nothing but the start is held."""

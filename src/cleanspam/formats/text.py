@@ -1,11 +1,12 @@
 """Plain text and Markdown: a file is judged in blocks of lines of about 1 MiB, whatever reads it and on how many jobs."""
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
+from cleanspam.model import Span
 from cleanspam.utf8 import counts
 
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
@@ -67,20 +68,61 @@ def blocks(
     """
     line_end_re = _WIDE_RE.get(encoding, line_end_re)
     back = 4 if encoding in _WIDE_RE else 1  # a line end that has only arrived in part is looked at again
-    read = getattr(source, "read1", source.read)
-    held = b""
+    held = _Held(source, size + _MORE)
     searched = size - 1
-    # Not much more than a block is held, for what is left of one is copied into the next; but of a long line more each time,
-    # for what is held of it is copied, too: a line of 60 MB took two minutes.
-    while chunk := read(max(size - len(held), 0) + max(_MORE, len(held) // 8)):
-        held += chunk
+    # Not much more than a block is read, for what is left of one is copied; but of a long line more each time, for what is
+    # held of it is searched, too: a line of 60 MB took two minutes.
+    while held.read(max(size - len(held), 0) + max(_MORE, len(held) // 8)):
         while (end := _block_end(held, searched, longest, encoding, line_end_re)) is not None:
-            yield held[:end]
-            held = held[end:]
+            yield held.take(end)
             searched = size - 1
         searched = max(size - 1, len(held) - back)
-    if held:
-        yield held
+    if len(held):
+        yield held.take(len(held))
+
+
+class _Held:
+    """Bytes of a source that wait for the end of their block, in one buffer for all blocks.
+
+    Memory that a process has not used before takes the kernel as long to hand out as the bytes take to read.
+    """
+
+    def __init__(self, source: BinaryIO, size: int) -> None:
+        self._read: Callable[[memoryview], int | None] = getattr(source, "readinto1", None) or cast("Any", source).readinto
+        self._buffer = bytearray(size)
+        self._start = self._end = 0
+
+    def __len__(self) -> int:
+        return self._end - self._start
+
+    def read(self, size: int) -> int:
+        """Read up to `size` bytes and return how many came; 0 at the end of the source."""
+        if self._start:
+            self._buffer[: len(self)] = self._buffer[self._start : self._end]
+            self._start, self._end = 0, len(self)
+        missing = self._end + size - len(self._buffer)
+        if missing > 0:
+            self._buffer.extend(bytes(missing))
+        with memoryview(self._buffer) as view, view[self._end : self._end + size] as room:
+            came = self._read(room) or 0
+        self._end += came
+        return came
+
+    def take(self, size: int) -> bytes:
+        """Return the first `size` bytes, which are no longer held."""
+        data = self.head(size)
+        self._start += size
+        return data
+
+    def head(self, size: int) -> bytes:
+        """Return the first `size` bytes."""
+        with memoryview(self._buffer) as view:
+            return bytes(view[self._start : self._start + size])
+
+    def search(self, pattern: re.Pattern[bytes], start: int, end: int) -> Span | None:
+        """Return where the first match lies; for the pattern the bytes end at `end`, or where those that are held do."""
+        found = pattern.search(self._buffer, self._start + start, min(self._start + end, self._end))
+        return Span(found.start() - self._start, found.end() - self._start) if found else None
 
 
 def whole(source: BinaryIO, head: bytes = b"") -> Iterator[bytes]:
@@ -109,16 +151,16 @@ def lines(source: BinaryIO) -> Iterator[bytes]:
     yield from blocks(source, 1)
 
 
-def _block_end(held: bytes, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> int | None:
+def _block_end(held: _Held, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> int | None:
     """Return where the block at the beginning of `held` ends, None if that is not known yet."""
-    found = line_end_re.search(held, start, longest)
-    while found and encoding in _WIDE_RE and found.start() % 2:
-        found = line_end_re.search(held, found.start() + 1, longest)
+    found = held.search(line_end_re, start, longest)
+    while found and encoding in _WIDE_RE and found.start % 2:
+        found = held.search(line_end_re, found.start + 1, longest)
     if found:
-        return found.end()
+        return found.end
     if len(held) <= longest:
         return None
-    return _long_line_end(held[:longest], encoding)
+    return _long_line_end(held.head(longest), encoding)
 
 
 def _long_line_end(held: bytes, encoding: str) -> int:
