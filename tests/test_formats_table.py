@@ -76,6 +76,19 @@ def test_a_large_table_is_read_in_whole_rows(monkeypatch: pytest.MonkeyPatch) ->
     assert [taking.record for outcome in outcomes for taking in outcome.takings] == list(range(1, 301))
 
 
+def test_a_block_may_end_anywhere_in_a_quoted_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a doubled quotation mark the rest of a cell was read as rows: other columns were cut, and whole rows called broken."""
+    note = f'他说""慢走""，{PLANTED}\r\n又说""再来"", 就关了门'
+    rows = [f'{at},"{note}","{PLANTED}"\r\n' for at in range(3)]
+    text = "".join(["id,note,text\r\n", *rows])
+    expected = "".join(["id,note,text\r\n", *(f'{at},"{note}","{CLEAN}"\r\n' for at in range(3))])
+    for size in range(1, len(text.encode())):
+        monkeypatch.setattr(table, "BLOCK", size)
+        found, outcomes = cleaned(text)
+        assert found == expected, size
+        assert not any(outcome.problems for outcome in outcomes)
+
+
 def test_a_table_in_utf_16_comes_back_in_utf_16() -> None:
     """What spreadsheets call Unicode text could not be read."""
     text = f"\ufeffid\ttext\r\n1\t{PLANTED}\r\n"

@@ -13,6 +13,8 @@ from cleanspam.formats.text import join, whole
 
 _SEMICOLON = ";"
 _QUOTE_RE = re.compile('""')
+# A cell of which cannot be told yet whether it is quoted: what has come of it has no quotation mark that may close it.
+_UNTOLD_RE = re.compile(b'(?:\xef\xbb\xbf)?"[^"]*(?:""[^"]*)*"?\\Z')
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,8 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
         held, is_whole = held + more, not more
         start = 0
         while (cell := find(held, at)) and at < len(held):
-            waits = cell["quoted"] is None and held.startswith(b'"', at) and len(held) - at < RECORD
-            if not is_whole and (cell.end() == len(held) or (waits and held.find(b'"', at + 1) < 0)):
+            waits = cell["quoted"] is None and len(held) - at < RECORD and _UNTOLD_RE.match(held, at)
+            if not is_whole and (cell.end() == len(held) or waits):
                 break
             at = cell.end()
             if cell["end"] != delimiter.encode() and at - start >= BLOCK:
