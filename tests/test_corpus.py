@@ -9,10 +9,11 @@ import stat
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cleanspam import Cleaner, files, load_rules
+from cleanspam import Cleaner, files, load_rules, putback
 from cleanspam.batch import Outcome, PieceEditor
 from cleanspam.cli.app import run
 from cleanspam.corpus import Corpus
@@ -243,7 +244,7 @@ def test_a_file_that_changes_between_two_readings_fails(
 
     with Corpus(PieceEditor(TextFormat(), Cleaner(load_rules())), Setup(fsync=False), jobs) as corpus:
         [staged] = corpus.staged([job], report)
-    assert staged.error == f"{source}: it was changed while it was read"
+    assert staged.error == f"{source}: it was changed while it was read, or since"
     assert [path.name for path in work.iterdir() if path.is_file()] == ["a.txt.gz"]
 
 
@@ -326,6 +327,49 @@ def test_what_is_written_into_a_file_before_its_rename_stays(
         PLANTED + "补写的一段。\n",
         CLEAN,
     ]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_was_not_replaced_is_not_counted(
+    jobs: str, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The summary and the log told of cuts that nobody made, and restore refused a file that it had no business with."""
+    plant(work, "a.txt", "b.txt")
+    (work / "in/c.txt.gz").write_bytes(gzip.compress((PLANTED * 100_000).encode())[:-8])
+    commit = files.commit
+
+    def late(beside: str, target: str, expected: tuple[int, ...] = ()) -> None:
+        if str(target).endswith("a.txt"):
+            os.utime(target)
+        commit(beside, target, expected)
+
+    monkeypatch.setattr(files, "commit", late)
+    assert run(["in", "-i", "-j", jobs, "-q", "--log", "log", "--json-summary", "summary"]) == 2
+    told = json.loads(Path("summary").read_text(encoding="utf-8"))
+    assert (told["files"], told["changed"], told["failed"], told["cuts"]) == (3, 1, 2, 1)
+    assert sum(told["cuts_by_rule"].values()) == 1
+    assert told["characters_cut"] == len(PLANTED) - len(CLEAN)
+
+    capsys.readouterr()
+    assert run(["log", "log", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cuts"] == 1
+    assert run(["restore", "log"]) == 0
+    assert (work / "in/b.txt").read_text(encoding="utf-8") == PLANTED
+
+
+def test_what_is_written_while_a_file_is_restored_stays(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its author saved meanwhile was lost."""
+    plant(work, "a.txt")
+    assert run(["in", "-i", "-q", "--log", "log"]) == 0
+    tell = putback._tell
+
+    def late(*words: Any) -> None:
+        tell(*words)
+        (work / "in/a.txt").write_text("另写的一篇。\n", encoding="utf-8")
+
+    monkeypatch.setattr(putback, "_tell", late)
+    assert run(["restore", "log", "-q"]) == 2
+    assert (work / "in/a.txt").read_text(encoding="utf-8") == "另写的一篇。\n"
 
 
 def test_a_target_that_is_a_folder_fails_alone(work: Path) -> None:

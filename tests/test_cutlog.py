@@ -44,6 +44,18 @@ def test_a_failed_file_does_not_count(tmp_path: Path) -> None:
     assert list(cuts_of(tmp_path / "log", entries(tmp_path / "log")[1])) == [CUT._replace(at=1)]
 
 
+def test_a_file_that_was_not_replaced_is_what_it_was_before(tmp_path: Path) -> None:
+    """The log promised cuts that were never made, and hid those of an earlier run."""
+    log = written(tmp_path / "log")
+    for name, before, after in (("/a", "2", "3"), ("/b", "4", "5")):
+        log.cuts([CUT])
+        log.file(FileLine(name, before, after, 1).spelled())
+        log.take_back(name, "it was changed")
+    log.close()
+
+    assert [(entry.line.file, entry.line.after) for entry in entries(tmp_path / "log")] == [("/a", "2")]
+
+
 def test_a_torn_last_line_is_as_if_not_there(tmp_path: Path) -> None:
     """A power cut would make the whole log unreadable."""
     written(tmp_path / "log").close()
@@ -107,7 +119,10 @@ def test_a_log_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     assert not missing.exists()
 
 
-@pytest.mark.parametrize("data", ["第一行\n最后一行", '{"text":"no line end"}', "note"])
+HAR = '{"log":{"version":"1.2","entries":[\n{"request":1}\n]}}'
+
+
+@pytest.mark.parametrize("data", ["第一行\n最后一行", '{"text":"no line end"}', "note", "{", HAR, HAR.replace("\n", "")])
 def test_what_is_no_log_stays_as_it_is(tmp_path: Path, data: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Its last line was cut off as a torn one before anybody looked at the first: a file of one line was emptied."""
     (tmp_path / "a.txt").write_text("雪停了。\n", encoding="utf-8")

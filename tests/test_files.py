@@ -49,6 +49,17 @@ def test_only_what_dead_runs_left_is_swept(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == left
 
 
+def test_what_cannot_be_swept_is_in_nobodys_way(tmp_path: Path) -> None:
+    """One odd name ended the run: a folder of that name, a number that no process has, a folder that is none."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / f"{files.PREFIX}{dead.pid}-0{files.SUFFIX}").mkdir()
+    (tmp_path / f"{files.PREFIX}{10**20}-0{files.SUFFIX}").touch()
+
+    assert files.sweep([tmp_path / ("x" * 300), tmp_path]) == 0
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_output_in_or_around_an_input_is_refused(tmp_path: Path) -> None:
     """A run would read what it writes."""
     (tmp_path / "in").mkdir()

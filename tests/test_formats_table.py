@@ -77,7 +77,7 @@ def test_a_large_table_is_read_in_whole_rows(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_block_may_end_anywhere_in_a_quoted_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Behind a doubled quotation mark the rest of a cell was read as rows: other columns were cut, and whole rows called broken."""
+    """Behind a doubled quotation mark the rest of a cell was read as rows: other columns were cut, and whole rows "broken"."""
     note = f'他说""慢走""，{PLANTED}\r\n又说""再来"", 就关了门'
     rows = [f'{at},"{note}","{PLANTED}"\r\n' for at in range(3)]
     text = "".join(["id,note,text\r\n", *rows])

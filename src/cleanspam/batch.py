@@ -66,6 +66,12 @@ class Totals:
         if other.by_rule:
             self.by_rule.update(other.by_rule)
 
+    def take_back(self, other: "Totals") -> None:
+        """Take off what was cut in a file that stays as it was."""
+        self.cuts -= other.cuts
+        self.chars_cut -= other.chars_cut
+        self.by_rule -= other.by_rule
+
     def count(self, text: str, cleaning: Cleaning) -> None:
         """Add one text; a cut counts for the first of the rules that spoke, so that the counts add up."""
         self.chars += len(text)

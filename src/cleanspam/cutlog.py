@@ -17,10 +17,11 @@ from typing import Any, BinaryIO, NamedTuple
 from cleanspam.batch import Taking
 from cleanspam.encodings import codec
 from cleanspam.errors import CleanspamError, FormatError
-from cleanspam.formats.registry import COMPRESSIONS, NAMES
+from cleanspam.formats.registry import COMPRESSIONS, NAMES, RECORD_FORMATS
 
 VERSION = 1
-_HEAD = b'{"log"'  # how every log begins
+_HEAD = b'{"log":%d,"rules":"' % VERSION  # how every log begins
+_LONGEST_HEAD = 1 << 20  # bytes of its first line
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -104,6 +105,10 @@ class LogWriter:
         """Take note that a file failed: the cuts written for it do not count."""
         self._write(_spelled({"failed": file, "why": why}))
 
+    def take_back(self, file: str, why: str) -> None:
+        """Take note that a file was not replaced after all: its last line does not count."""
+        self._write(_spelled({"not_replaced": file, "why": why}))
+
     def flush(self) -> None:
         """Return once everything written is on the disk."""
         try:
@@ -140,7 +145,7 @@ def entries(path: Path) -> list[Entry]:
 
     Raises CleanspamError if it is no log.
     """
-    found: dict[str, Entry] = {}
+    found: dict[str, list[Entry]] = {}
     run: RunLine | None = None
     start = at = 0
     for data, end in _lines(path):
@@ -150,16 +155,23 @@ def entries(path: Path) -> list[Entry]:
             raise CleanspamError(f"{path}: no cut log; its first line is another")
         elif "file" in data:
             line = _file(path, data)
-            if "put_back" in data and line.file in found:
-                found[line.file].later.append(line)
-            elif not (line.cuts == 0 and line.file in found and found[line.file].line.after == line.before):
-                found[line.file] = Entry(line, run, start)
+            _enter(found.setdefault(line.file, []), Entry(line, run, start), is_restored="put_back" in data)
+        elif "not_replaced" in data:
+            del found.get(str(data["not_replaced"]), [])[-1:]
         if "at" not in data:
             start = end
         at = end
     if run is None and at:
         raise CleanspamError(f"{path}: no cut log")
-    return list(found.values())
+    return [entries[-1] for entries in found.values() if entries]
+
+
+def _enter(entries: list[Entry], entry: Entry, *, is_restored: bool) -> None:
+    """Enter a line of a file behind those that it has so far."""
+    if is_restored and entries:
+        entries[-1].later.append(entry.line)
+    elif entry.line.cuts or not entries or entries[-1].line.after != entry.line.before:
+        entries.append(entry)
 
 
 def cuts_of(path: Path, entry: Entry) -> Iterator[Taking]:
@@ -185,6 +197,8 @@ def _taking(data: dict[str, Any]) -> Taking:
     _require(data, int, "at", "record", "start")
     _require(data, str, "text", "site", "field", "raw")
     _require(data, list, "rules")
+    if not data["rules"]:
+        raise ValueError("a cut without a rule")
     return Taking(
         data["at"], data["record"], data.get("field", ""), data["start"], data["text"], data.get("raw", ""),
         tuple(map(str, data["rules"])), data["site"],
@@ -205,6 +219,9 @@ def runs_of(path: Path) -> list[RunLine]:
 
 def _run(path: Path, data: dict[str, Any]) -> RunLine:
     with _readable(path):
+        _require(data, int, "log")
+        _require(data, str, "rules", "version", "time")
+        _require(data, dict, "options")
         return RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
 
 
@@ -226,7 +243,7 @@ def _check_kind(line: FileLine) -> None:
         raise ValueError(f"compression is {line.compression!r:.40}")
     if line.format not in NAMES:
         raise ValueError(f"format is {line.format!r:.40}")
-    if line.encoding:
+    if line.encoding or line.format not in RECORD_FORMATS:
         codec(line.encoding)
 
 
@@ -257,11 +274,20 @@ def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
 
 
 def _require_log(path: Path) -> None:
-    """Raise CleanspamError if a file is no log, or one that was torn in its first line, before anything is done to it."""
+    """Raise CleanspamError if a file is neither a log nor empty, before anything is done to it; its first line may be torn."""
     with path.open("rb") as log:
-        head = log.read(len(_HEAD))
-    if head != _HEAD[: len(head)]:
+        head = log.readline(_LONGEST_HEAD)
+    if head and not head.startswith(_HEAD) and not _is_run(path, head):
         raise CleanspamError(f"{path}: no cut log; its first line is another; it stays as it is")
+
+
+def _is_run(path: Path, line: bytes) -> bool:
+    """Tell whether a line is that of a run, however its JSON is spelled."""
+    try:
+        _run(path, json.loads(line))
+    except (ValueError, RecursionError, CleanspamError):
+        return False
+    return True
 
 
 def _end_last_line(path: Path) -> None:

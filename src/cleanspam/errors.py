@@ -23,7 +23,9 @@ class FormatError(CleanspamError):
 
 
 def told(error: Exception, path: str) -> str:
-    """Return one line about an error at a file that cleanspam has no words of its own for: of the system, or of a library."""
+    """Return one line about an error at a file: of cleanspam, which names the file itself, of the system, or of a library."""
+    if isinstance(error, CleanspamError):
+        return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or path}: {error.strerror or error}"
     return f"{path}: out of memory" if isinstance(error, MemoryError) else f"{path}: {type(error).__name__}: {error}"

@@ -14,7 +14,7 @@ from cleanspam.errors import CleanspamError
 
 # What an unfinished file is called; no run ever takes one for an input.
 PREFIX, SUFFIX = ".cleanspam-", ".tmp"
-_UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}(\d+)-\d+{re.escape(SUFFIX)}")
+_UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}([0-9]+)-[0-9]+{re.escape(SUFFIX)}")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _numbers = count()  # none twice: to look for a free one costs as many tries as files wait for their rename
 
@@ -68,19 +68,19 @@ def written(target: str, data: bytes, model: os.stat_result, *, fsync: bool = Tr
 
 
 def version(status: os.stat_result) -> tuple[int, ...]:
-    """Return what is another once a file has been changed or replaced."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+    """Return what is another once a file has been changed or replaced, whatever time it was given."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def changed(path: Path | str) -> OSError:
     """Return the error for a file that is no longer what was read."""
-    return OSError(errno.EIO, "it was changed while it was read", str(path))
+    return OSError(errno.EIO, "it was changed while it was read, or since", str(path))
 
 
 def commit(beside: Path | str, target: Path | str, expected: tuple[int, ...] = ()) -> None:
     """Put an unfinished file in the place of its target: whoever opens it sees the old one or the new one.
 
-    Raises OSError if the target has not the `expected` version: what somebody wrote since would be lost.
+    Raises OSError if the target does not have the `expected` version: what somebody wrote since would be lost.
     """
     try:
         if expected and version(os.stat(target)) != expected:  # noqa: PTH116 (it may be a string)
@@ -139,14 +139,25 @@ def is_unfinished(name: str) -> bool:
 
 
 def sweep(folders: Iterable[Path]) -> int:
-    """Remove the unfinished files that a killed run left in `folders`, and return how many; those of a living run stay."""
+    """Remove the unfinished files that a killed run left in `folders`, and return how many; those of a living run stay.
+
+    So does what cannot be removed: it is in nobody's way.
+    """
     removed = 0
     for folder in folders:
-        for beside in folder.glob(f"{PREFIX}*{SUFFIX}"):
-            if is_unfinished(beside.name) and not _is_alive(beside.name):
-                beside.unlink(missing_ok=True)
-                removed += 1
+        with suppress(OSError):
+            for beside in folder.glob(f"{PREFIX}*{SUFFIX}"):
+                removed += _is_swept(beside)
     return removed
+
+
+def _is_swept(beside: Path) -> bool:
+    if not is_unfinished(beside.name) or _is_alive(beside.name):
+        return False
+    with suppress(OSError):
+        beside.unlink()
+        return True
+    return False
 
 
 def _unfinished(target: str) -> tuple[str, int]:
@@ -177,6 +188,6 @@ def _is_alive(name: str) -> bool:
         os.kill(int(number), 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):  # it is another's, or the number of no process
         return True
     return True

@@ -14,10 +14,9 @@ from cleanspam.cutlog import Entry, FileLine, LogWriter, cuts_of
 from cleanspam.diff import AROUND, Hunk, Piece
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Passage, RecordFormat, errors_of
-from cleanspam.formats.registry import Kind, make
+from cleanspam.formats.registry import RECORD_FORMATS, Kind, make
 from cleanspam.stage import digest
 
-RECORD_FORMATS = frozenset({"parquet", "arrow", "warc"})
 REWRITTEN = RECORD_FORMATS - {"warc"}  # all values come back, but not all bytes: the library spells them its own way
 Wanted = Callable[[Taking], bool]
 
@@ -37,17 +36,16 @@ def restore_file(log: Path, entry: Entry, wanted: Wanted, writer: LogWriter, *, 
     line, path = entry.line, Path(entry.line.file)
     if path.is_symlink():  # a link stays a link
         path = path.resolve()
-    kind = Kind(line.format, line.compression)
-    present = entry.present(digest(path, kind))
+    model = path.stat()
+    present = entry.present(digest(path, Kind(line.format, line.compression)))
     if present is None:
         raise CleanspamError(f"{path}: changed since it was cleaned; left as it is")
     chosen = {number for number, taking in enumerate(cuts_of(log, entry)) if wanted(taking)}
     come = chosen - present
     if not come:
         return Restored(0, len(chosen))
-    if not path.stat().st_mode & 0o222:
+    if not model.st_mode & 0o222:
         raise CleanspamError(f"{path}: read-only; left as it is")
-    model = path.stat()
     now = tuple(sorted(present | come))
     with files.staging(path, fsync=fsync) as (beside, raw_sink):
         after = _written(log, entry, present, come, raw_sink, beside)
@@ -55,7 +53,7 @@ def restore_file(log: Path, entry: Entry, wanted: Wanted, writer: LogWriter, *, 
             raise CleanspamError(f"{path}: would not be what it was; left as it is")
     files.resemble(beside, model)
     _tell(writer, FileLine(line.file, line.after, after, line.cuts, put_back=now), beside)
-    files.commit(beside, path)
+    files.commit(beside, path, files.version(model))
     return Restored(len(come), len(chosen) - len(come))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleanspam import files
-from cleanspam.batch import Outcome, PieceEditor
+from cleanspam.batch import Outcome, PieceEditor, Totals
 from cleanspam.compress import Source
 from cleanspam.cutlog import FileLine
 from cleanspam.encodings import encoding_of
@@ -30,6 +30,7 @@ class Staged:
     error: str = ""
     version: tuple[int, ...] = ()  # of the file as it was read
     is_done: bool = False  # by an earlier run
+    totals: Totals = field(default_factory=Totals)  # of the pieces that were reported by themselves
     # Without their bytes; empty if they were handed on at once, or had nothing but numbers: the next ones have those as well.
     outcomes: list[Outcome] = field(default_factory=list)
 

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from cleanspam import cutlog, files
-from cleanspam.batch import Outcome, PieceEditor, Wants
+from cleanspam.batch import Outcome, PieceEditor, Totals, Wants
 from cleanspam.choose import Choice, Chooser, listed
 from cleanspam.cleaner import Cleaner
 from cleanspam.cli.guard import Complaints
@@ -65,7 +65,7 @@ class _Run:
         wants = Wants(hunks=ways.diff, takings=not self._is_journal)
         self._editor = PieceEditor(TextFormat(), cleaner, wants)
         self._tally, self._pending = Tally(), list[Staged]()
-        self._cuts_here = self._read_here = 0  # of the file that is being cleaned
+        self._here, self._read_here = Totals(), 0  # of the file that is being cleaned
         self._complaints = Complaints()
         self._chooser = Chooser(wanted)
         self._targets = Targets(paths, ways.output, wanted.follow_links)
@@ -99,7 +99,7 @@ class _Run:
             try:
                 target = self._targets.of(chosen)
             except CleanspamError as error:
-                self._fail(str(error))
+                self._miss(str(error))
                 continue
             if target is None:
                 self._chooser.skip("links")
@@ -111,9 +111,9 @@ class _Run:
     def _report(self, job: Job, outcome: Outcome) -> None:
         """Take note of a piece: it comes in order, before its file is settled."""
         self._tally.totals.add(outcome.totals)
+        self._here.add(outcome.totals)
         self._tally.broken += len(outcome.problems)
         self._log.cuts(outcome.takings)
-        self._cuts_here += outcome.totals.cuts
         for problem in outcome.problems:
             self._complaints.add(f"{job.source}:{problem.line}: {problem.message}")
         if outcome.hunks:
@@ -128,17 +128,17 @@ class _Run:
 
     def _settle(self, staged: Staged) -> None:
         """Write a file's line into the log; it is put in its place when the log is on the disk."""
-        cuts, self._cuts_here = self._cuts_here, 0
+        staged.totals, self._here = self._here, Totals()
         self._tally.totals.files += 1
         self._read(staged.job.size - self._read_here)
         self._read_here = 0
         if staged.error:
             self._log.abandon(absolute(staged.job.source), staged.error)
-            self._fail(f"{staged.error}; the other files go on")
+            self._fail(staged, staged.error)
         elif staged.is_done:
             self._tally.done_before += 1
         else:
-            self._tally.changed += cuts > 0
+            self._tally.changed += staged.totals.cuts > 0
             self._log.file(staged.line)
         if len(self._pending) >= GROUP or staged.job.size > LARGE:
             self._commit()
@@ -155,11 +155,17 @@ class _Run:
             try:
                 files.commit(staged.beside, job.target, staged.version if job.source == job.target else ())
             except (OSError, CleanspamError) as error:
-                why = str(error) if isinstance(error, CleanspamError) else told(error, job.target)
-                self._log.abandon(absolute(job.source), why)
-                self._fail(f"{why}; the other files go on")
+                why = told(error, job.target)
+                self._log.take_back(absolute(job.target), why)
+                self._tally.changed -= staged.totals.cuts > 0
+                self._fail(staged, why)
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, staged: Staged, why: str) -> None:
+        """Take note of a file that stays as it was."""
+        self._tally.totals.take_back(staged.totals)
+        self._miss(f"{why}; the other files go on")
+
+    def _miss(self, message: str) -> None:
         self._tally.failed += 1
         self._complaints.add(message)
 
@@ -173,7 +179,7 @@ class _Run:
     def _end(self) -> int:
         """Say what was done and return the exit code."""
         for problem in self._chooser.problems:
-            self._fail(problem)
+            self._miss(problem)
         for note in self._targets.notes:
             say(f"cleanspam: {note}")
         self._tally.skipped = self._chooser.skipped

@@ -59,8 +59,7 @@ def restore(
                     log, entry, lambda taking: not wanted or not wanted.isdisjoint(taking.rules), writer, fsync=not no_fsync
                 )
             except Exception as error:  # whatever a library raises at one file, the others go on
-                why = str(error) if isinstance(error, CleanspamError) else told(error, entry.line.file)
-                failed = complain(why, ERROR)
+                failed = complain(told(error, entry.line.file), ERROR)
                 continue
             cuts, there, files = cuts + done.put_back, there + done.there, files + (done.put_back > 0)
     if not quiet:

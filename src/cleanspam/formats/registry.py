@@ -32,6 +32,7 @@ _KINDS = {
 }
 _BY_SUFFIX = {suffix: name for name, kind in _KINDS.items() for suffix in kind.suffixes}
 NAMES = tuple(_KINDS)
+RECORD_FORMATS = frozenset({"parquet", "arrow", "warc"})  # no string changes alone: its record is written anew around it
 
 
 class Kind(NamedTuple):
