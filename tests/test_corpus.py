@@ -335,7 +335,7 @@ def test_what_was_not_replaced_is_not_counted(
 ) -> None:
     """The summary and the log told of cuts that nobody made, and restore refused a file that it had no business with."""
     plant(work, "a.txt", "b.txt")
-    (work / "in/c.txt.gz").write_bytes(gzip.compress((PLANTED * 100_000).encode())[:-8])
+    (work / "in/c.txt.gz").write_bytes(gzip.compress((PLANTED + HAM * 20_000).encode() * 3)[:-8])
     commit = files.commit
 
     def late(beside: str, target: str, expected: tuple[int, ...] = ()) -> None:
