@@ -301,6 +301,20 @@ def test_keep_outranks_a_weak_rule_in_company() -> None:
     assert left("雨(广告)停(我的小馆)风(小馆)", ruleset) == "雨停(我的小馆)风"
 
 
+YIELDING = rules(
+    f"rule a\n{EVERYWHERE}\ncut 广告\n\nrule b\n{EVERYWHERE}\ncompany 1\ncut 小馆\n\nrule c\nyields 1\nkeep 公益|我"
+)
+
+
+def test_a_keep_rule_that_yields_holds_only_what_stands_alone() -> None:
+    """It would protect the phrases of a page full of them, or none at all."""
+    assert verdicts("雨(公益广告)停(小馆)", YIELDING) == {"(公益广告)": "keep", "(小馆)": "flag"}
+    assert left("雨(公益广告)停(公益广告二)风", YIELDING) == "雨(公益广告)停(公益广告二)风"
+    assert left("雨(公益广告)停(广告)风(我的小馆)雪(小馆)", YIELDING) == "雨停风雪"
+    far = "雨下了一整夜。" * (NEAR // 7 + 1)
+    assert left(f"雨(公益广告)停{far}风(广告)雪", YIELDING) == f"雨(公益广告)停{far}风雪"
+
+
 FOREIGN = rules(f"rule a\n{EVERYWHERE}\nforeign 80\ncut [馆楼铺]$")
 
 
@@ -509,7 +523,11 @@ def test_the_quick_way_cuts_what_asking_every_rule_cuts(text: str) -> None:
         return [matcher.rule for matcher in SHIPPED.matchers if matcher.rule.action is action and matcher.speaks(view)]
 
     def is_kept(pair: Pair) -> bool:
-        return bool(speaking(pair, Verdict.KEEP)) or any(is_kept(inner) for inner in sites.inside(pair))
+        held = any(not rule.yields for rule in speaking(pair, Verdict.KEEP))
+        return held or any(is_kept(inner) for inner in sites.inside(pair))
+
+    def is_held(pair: Pair, others: int) -> bool:
+        return any(rule.yields > others for rule in speaking(pair, Verdict.KEEP))
 
     said = {pair: speaking(pair, Verdict.CUT) for pair in found if not sites.is_code(pair) and not is_kept(pair)}
     crowds: dict[str, set[str]] = {}
@@ -521,7 +539,7 @@ def test_the_quick_way_cuts_what_asking_every_rule_cuts(text: str) -> None:
         for pair, spoken in said.items()
         if (ids := [rule.id for rule in spoken if not rule.company and len(crowds[rule.id]) > rule.crowd])
     }
-    standing = [sites.of(pair) for pair in solo]
+    standing = [sites.of(pair) for pair in solo if not is_held(pair, 0)]
     weak = {
         pair: ids
         for pair, spoken in said.items()
@@ -530,7 +548,7 @@ def test_the_quick_way_cuts_what_asking_every_rule_cuts(text: str) -> None:
     }
 
     assert {(finding.start, finding.end): list(finding.rules) for finding in SHIPPED.cuts(text)} == {
-        (pair.start, pair.end): ids for pair, ids in (solo | weak).items()
+        (pair.start, pair.end): ids for pair, ids in (solo | weak).items() if not is_held(pair, len(standing))
     }
 
 

@@ -37,10 +37,12 @@ class Judge:
         self._lexicon = Lexicon({name: ruleset.lists[name] for name in sorted(needed)})
         patterns = Patterns(ruleset.lists)
         self.matchers = tuple(Matcher(rule, patterns, self._lexicon) for rule in ruleset.rules)
-        self._keeps, cuts, self._flags = (
+        keeps, cuts, self._flags = (
             [matcher for matcher in self.matchers if matcher.rule.action is action]
             for action in (Verdict.KEEP, Verdict.CUT, Verdict.FLAG)
         )
+        self._keeps = [matcher for matcher in keeps if not matcher.rule.yields]
+        self._yielding = [matcher for matcher in keeps if matcher.rule.yields]
         self._solo = [matcher for matcher in cuts if not matcher.rule.company]
         self._company = [matcher for matcher in cuts if matcher.rule.company]
         self._likely = Likely(self._solo)
@@ -50,13 +52,15 @@ class Judge:
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
         page = _Page(text)
-        first = self._solo_cuts(page)
-        if not first:
+        found = self._solo_cuts(page)
+        firm = [finding for pair, finding in found.items() if not self._yield(page, pair)]
+        if not firm:
             return []
-        neighbours = _Neighbours(first.values())
-        rest = [self.view(text, pair, page.sites) for pair in pairs(text) if pair not in first]
-        first |= self._heard(page, [(view, self._in_company(view, neighbours)) for view in rest])
-        return [first[pair] for pair in sorted(first)]
+        neighbours = _Neighbours(firm)
+        rest = [self.view(text, pair, page.sites) for pair in pairs(text) if pair not in found]
+        found |= self._heard(page, [(view, self._in_company(view, neighbours)) for view in rest])
+        held = {pair for pair in found if neighbours.number(pair.start) < max(self._yield(page, pair).values(), default=0)}
+        return [found[pair] for pair in sorted(found) if pair not in held]
 
     def stays(self, text: str) -> list[Finding]:
         """Return what is said of the pairs as if none were cut: flags, and keeps that held a cut or a flag back."""
@@ -115,8 +119,15 @@ class Judge:
         spoken = [matcher.rule.id for matcher in weak if matcher.speaks(view)]
         if not spoken or page.sites.is_code(view.pair):
             return None
-        keeps = self._held(page, view.pair)
+        keeps = (*self._held(page, view.pair), *self._yield(page, view.pair))
         return _finding(page.text, view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or spoken)
+
+    def _yield(self, page: _Page, pair: Pair) -> dict[str, int]:
+        """Return the keep rules that protect a pair until others are cut nearby, and how many."""
+        if not self._yielding:
+            return {}
+        view = self.view(page.text, pair, page.sites)
+        return {matcher.rule.id: matcher.rule.yields for matcher in self._yielding if matcher.speaks(view)}
 
     def _held(self, page: _Page, pair: Pair) -> Sequence[str]:
         """Return the keep rules that protect a pair: those for itself, and those for all pairs inside it.
@@ -150,7 +161,7 @@ class _Neighbours:
         self._cut = sorted((finding.start, finding.site) for finding in cut)
         self._starts: dict[frozenset[Site], list[int]] = {}
 
-    def number(self, at: int, sites: frozenset[Site]) -> int:
+    def number(self, at: int, sites: frozenset[Site] = frozenset(Site)) -> int:
         """Return how many cuts at these sites stand no further than NEAR from `at`."""
         if sites not in self._starts:
             self._starts[sites] = [start for start, site in self._cut if site in sites]

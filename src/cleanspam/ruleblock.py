@@ -16,7 +16,20 @@ CONTEXTS = ("unless", "before", "after")
 EXAMPLES = ("cuts", "flags", "keeps")
 # What puts the words of another list into a list, and what takes them out of it.
 LIST_MARKS = ("@", "-@")
-RULE_KEYWORDS = ("rule", "about", "where", "brackets", "foreign", "needs", *ACTIONS, *CONTEXTS, "company", "crowd", *EXAMPLES)
+RULE_KEYWORDS = (
+    "rule",
+    "about",
+    "where",
+    "brackets",
+    "foreign",
+    "needs",
+    *ACTIONS,
+    *CONTEXTS,
+    "company",
+    "crowd",
+    "yields",
+    *EXAMPLES,
+)
 SHAPE_KEYWORDS = ("shape", "about", "is", "unless")
 TEXTS_KEYWORDS = ("keep-texts", "about", "texts")
 KEYWORDS = {"list": ("list",), "shape": SHAPE_KEYWORDS, "rule": RULE_KEYWORDS, "keep-texts": TEXTS_KEYWORDS}

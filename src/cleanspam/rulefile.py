@@ -123,7 +123,8 @@ def _rule(block: Block, lists: dict[str, tuple[str, ...]], shapes: dict[str, _Sh
         after=_patterns(block, "after"),
         company=company,
         company_sites=company_sites,
-        crowd=_crowd(block, action),
+        crowd=_count(block, "crowd", action, Verdict.CUT),
+        yields=_count(block, "yields", action, Verdict.KEEP),
         foreign=foreign,
         foreign_to=foreign_to,
         examples=_examples(block, action),
@@ -200,15 +201,15 @@ def _patterns(block: Block, keyword: str) -> tuple[str, ...]:
 
 
 def _company(block: Block, action: Verdict) -> tuple[int, frozenset[Site]]:
-    stated = _stated(block, "company", action)
+    stated = _stated(block, "company", action, Verdict.CUT)
     if not stated:
         return 0, frozenset(Site)
     number, *sites = stated.words()
     return _number(block, stated, number), frozenset(_site(block, word, stated) for word in sites) or frozenset(Site)
 
 
-def _crowd(block: Block, action: Verdict) -> int:
-    stated = _stated(block, "crowd", action)
+def _count(block: Block, keyword: str, action: Verdict, wanted: Verdict) -> int:
+    stated = _stated(block, keyword, action, wanted)
     return _number(block, stated, " ".join(stated.words())) if stated else 0
 
 
@@ -222,10 +223,10 @@ def _foreign(block: Block) -> tuple[int, int]:
     return _number(block, stated, share), int(size[0]) if size else 0
 
 
-def _stated(block: Block, keyword: str, action: Verdict) -> Statement | None:
+def _stated(block: Block, keyword: str, action: Verdict, wanted: Verdict) -> Statement | None:
     stated = _sole_statement(block, keyword)
-    if stated and action is not Verdict.CUT:
-        block.fail(f"{keyword} is for rules that cut; leave it out", stated)
+    if stated and action is not wanted:
+        block.fail(f"{keyword} is for rules that {wanted.value}; leave it out", stated)
     return stated
 
 

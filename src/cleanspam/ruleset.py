@@ -36,6 +36,7 @@ class Rule(NamedTuple):
     after: tuple[str, ...] = ()
     company: int = 0  # so many other cuts the text must have, by rules that need no company
     crowd: int = 0  # so many other parentheticals of the text, with other own texts, must meet this same rule
+    yields: int = 0  # of a keep rule: it does not hold where so many other cuts stand nearby; 0: it holds whatever stands there
     foreign: int = 0  # per cent of its pairs of neighbouring Han characters that must stand nowhere nearby outside brackets
     foreign_to: int = 0  # so many characters must stand there to be foreign to
     company_sites: frozenset[Site] = frozenset(Site)  # where those cuts must stand
@@ -97,6 +98,7 @@ def _judged(rule: Rule) -> tuple[object, ...]:
         rule.after,
         rule.company,
         rule.crowd,
+        rule.yields,
         rule.foreign,
         rule.foreign_to,
     )

@@ -60,6 +60,8 @@ def shown(rule: Rule, ruleset: Ruleset) -> str:
         lines.append(f"company {rule.company} {' '.join(sorted(site.value for site in rule.company_sites))}")
     if rule.crowd:
         lines.append(f"crowd {rule.crowd}")
+    if rule.yields:
+        lines.append(f"yields {rule.yields}")
     for keyword, patterns in (
         (rule.action.value, rule.patterns),
         ("unless", rule.unless),
