@@ -126,6 +126,7 @@ _worker: list[tuple[PieceEditor, Setup]] = []
 
 def _set_up(editor: PieceEditor, setup: Setup) -> None:
     _worker[:] = [(editor, setup)]
+    import regex  # noqa: F401 (10 ms that a worker has while the first pieces are looked for)
 
 
 def _edit_pieces(task: _Task) -> list[Outcome]:

@@ -39,7 +39,7 @@ class Workers:
         # A fork shares the compiled rules; elsewhere each worker loads them itself.
         context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self._pool = ProcessPoolExecutor(jobs, context, _begin, (set_up, options))
-        self._pool.submit(os.getpid).result()  # all of them start now, while this process has one thread and no open files
+        self._pool.submit(os.getpid)  # all of them start now, while this process has one thread and no open files
 
     def __enter__(self) -> "Workers":
         return self
