@@ -323,6 +323,46 @@ def test_old_timestamps_stay_or_the_file_is_refused(year: int, is_kept: bool, tm
     assert cleaned.read()["born"].cast(pa.timestamp("us")).to_pylist() == born.to_pylist()
 
 
+@pytest.mark.parametrize("column", ["created.at", "a.b.c"])
+@pytest.mark.parametrize("is_nested", [False, True])
+@pytest.mark.parametrize(("year", "is_kept"), [(2023, True), (1500, False)])
+def test_a_column_of_timestamps_may_have_dots_in_its_name(
+    column: str, is_nested: bool, year: int, is_kept: bool, tmp_path: Path
+) -> None:
+    """It was taken for a part of a column that is not there: INT96 became INT64, and the year 1500 one in the future."""
+    stamps = pa.array([(year - 1970) * 365 * 86_400], pa.timestamp("s"))
+    born = pa.StructArray.from_arrays([pa.array([[1]]), stamps], ["n.n", "at"]) if is_nested else stamps
+    table = pa.table({"pair": [{"x": 1, "y.y": [{"z": 2}]}], "text": [PLANTED], column: born, f"{column}.raw": ["甲"]})
+    parquet.write_table(table, tmp_path / "a.parquet", use_deprecated_int96_timestamps=True)
+
+    if not is_kept:
+        with pytest.raises(FormatError, match="out of bounds"):
+            clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+        return
+    clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    old, new = parquet.ParquetFile(tmp_path / "a.parquet"), parquet.ParquetFile(tmp_path / "b.parquet")
+    assert new.schema.equals(old.schema)
+    assert new.read([column]).equals(old.read([column]))
+
+
+@pytest.mark.parametrize("part", [1, 1 << 20])
+def test_a_column_is_read_without_the_member_that_is_spelled_like_it(
+    part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table with a column text.raw and a struct text ended in a KeyError."""
+    monkeypatch.setattr("cleanspam.formats.parquet.PART", part)
+    table = pa.table({"text": [{"raw": PLANTED, "n": 1}] * 3, "text.raw": [PLANTED] * 3, "text.n.n": [1, 2, 3]})
+    parquet.write_table(table, tmp_path / "a.parquet", compression={"text.raw": "snappy", "text.n.n": "gzip"})
+    cuts = clean_file(ParquetFormat((r"text\.raw",)), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    old, new = parquet.ParquetFile(tmp_path / "a.parquet"), parquet.ParquetFile(tmp_path / "b.parquet")
+
+    assert cuts == 3
+    assert new.read().to_pydict() == {**table.to_pydict(), "text.raw": [CLEAN] * 3}
+    for at in range(4):
+        was, now = (file.metadata.row_group(0).column(at) for file in (old, new))
+        assert (now.path_in_schema, now.compression, now.encodings) == (was.path_in_schema, was.compression, was.encodings)
+
+
 @pytest.mark.parametrize("column", ["id", "text"])
 def test_encrypted_columns_are_refused(column: str, tmp_path: Path) -> None:
     """pyarrow aborts the process at them, and with it the whole run."""

@@ -51,7 +51,8 @@ class ParquetFormat(ColumnFormat):
     def with_texts(self, groups: Groups) -> tuple[list[str], Iterator[Any]]:
         file = _parquet(groups.path)
         columns = columns_with_texts(self.fields, file.schema_arrow)
-        return columns, _row_groups(file, groups, columns)
+        # asked for a column text.raw, pyarrow reads the member raw of a struct text as well
+        return columns, (table.select(columns) for table in _row_groups(file, groups, columns))
 
 
 def _parquet(path: str) -> Any:
@@ -95,15 +96,25 @@ def _check_stamps(file: Any, path: str) -> None:
     coarse = parquet.ParquetFile(path, coerce_int96_timestamp_unit="us", pre_buffer=False)
     schema = pa.schema([file.schema_arrow.field(name) for name in names])
     for number in range(file.num_row_groups):
-        stamps = guarded(partial(coarse.read_row_group, number, columns=names, use_threads=False))
+        stamps = guarded(partial(coarse.read_row_group, number, columns=names, use_threads=False)).select(names)
         guarded(partial(stamps.cast, schema), "written")
 
 
 def _int96(file: Any) -> list[str]:
     """Return the names of the columns with INT96 timestamps."""
-    columns = (file.schema.column(at) for at in range(len(file.schema.names)))
-    found = {column.path.split(".")[0] for column in columns if column.physical_type == "INT96"}
-    return [name for name in file.schema_arrow.names if name in found]
+    return list(dict.fromkeys(name for name, stored in _leaves(file) if stored.physical_type == "INT96"))
+
+
+def _leaves(file: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what is stored, each with the name of the column it is in: by its place, for in a path any dot may be a name's."""
+    names = [column.name for column in file.schema_arrow for _ in range(_width(column.type))]
+    return zip(names, map(file.schema.column, range(len(file.schema.names))), strict=True)
+
+
+def _width(kind: Any) -> int:
+    """Return how many values are stored for one of a type: several for a struct, one for what has nothing below it."""
+    kind = getattr(kind, "storage_type", kind)
+    return sum(_width(kind.field(at).type) for at in range(kind.num_fields)) or 1
 
 
 def _settings(file: Any) -> dict[str, Any]:
