@@ -345,6 +345,60 @@ def test_a_column_of_timestamps_may_have_dots_in_its_name(
     assert new.read([column]).equals(old.read([column]))
 
 
+def write_int96_beside(path: Path, others: dict[str, object], text: str = PLANTED) -> None:
+    """Write a file with an INT96 timestamp of 2023 in a column born, beside others, which pyarrow can only read.
+
+    It writes 12 bytes, and then the footer is changed to say that they are INT96: the type's number is 3, that of bytes 7.
+    """
+    day = (0).to_bytes(8, "little") + (2_459_946).to_bytes(4, "little")
+    table = pa.table({"text": [text], "born": pa.array([day], pa.binary(12)), **others})
+    parquet.write_table(table, path, use_dictionary=False, write_statistics=False, store_schema=False)
+    data = path.read_bytes()
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    path.write_bytes(data[:footer] + data[footer:].replace(b"\x15\x0e", b"\x15\x06"))
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_int96_timestamps_beside_others_are_refused(unit: str, is_nested: bool, tmp_path: Path) -> None:
+    """All became INT96, and those of the year 1 others, without a word."""
+    stamps = pa.array([0 if unit == "ns" else -719_162 * 86_400], pa.timestamp("s")).cast(pa.timestamp(unit, "UTC"))
+    seen = pa.array([[stamps[0]]], pa.list_(stamps.type)) if is_nested else stamps
+    write_int96_beside(tmp_path / "a.parquet", {"seen": seen})
+
+    with pytest.raises(FormatError, match=r"timestamps of two kinds, INT96 \(born\) and INT64 \(seen\)"):
+        clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+
+
+def test_int96_timestamps_stay_beside_dates_times_and_durations(tmp_path: Path) -> None:
+    """A file that can be written as it was would be refused."""
+    others = {
+        "day": pa.array([-719_162], pa.date32()),
+        "time": pa.array([1], pa.time64("us")),
+        "lasted": pa.array([1], pa.duration("ns")),
+        "n": pa.array([1], pa.int64()),
+    }
+    write_int96_beside(tmp_path / "a.parquet", others)
+    clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    old, new = parquet.ParquetFile(tmp_path / "a.parquet"), parquet.ParquetFile(tmp_path / "b.parquet")
+
+    assert new.schema.equals(old.schema)
+    assert old.schema.column(1).physical_type == "INT96"
+    assert new.read(["born", *others]).equals(old.read(["born", *others]))
+    assert str(new.read()["born"][0]) == "2023-01-01 00:00:00"
+
+
+def test_a_file_with_two_kinds_of_timestamps_and_no_cut_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with nothing to cut would be refused for what cutting would do to it."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("planted", PLANTED), ("clean", CLEAN)):
+        write_int96_beside(tmp_path / f"{name}.parquet", {"seen": pa.array([0], pa.timestamp("us"))}, text)
+
+    assert run(["planted.parquet", "clean.parquet", "-o", "out", "-q"]) == 2
+    assert [path.name for path in Path("out").glob("*.parquet")] == ["clean.parquet"]
+    assert Path("out/clean.parquet").read_bytes() == Path("clean.parquet").read_bytes()
+
+
 @pytest.mark.parametrize("part", [1, 1 << 20])
 def test_a_column_is_read_without_the_member_that_is_spelled_like_it(
     part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

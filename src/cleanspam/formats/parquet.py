@@ -41,6 +41,7 @@ class ParquetFormat(ColumnFormat):
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema, metadata, compression and encodings."""
         file = _parquet(path_of(source))
+        _check_kinds_of_stamps(file)
         _check_stamps(file, path_of(source))
         with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
             for piece in pieces:
@@ -83,6 +84,19 @@ def _row_groups(file: Any, groups: Groups, columns: list[str] | None = None) -> 
         while batch := guarded(partial(next, batches, None)):
             yield pa.Table.from_batches([batch])
             pa.default_memory_pool().release_unused()
+
+
+def _check_kinds_of_stamps(file: Any) -> None:
+    """Raise FormatError if the file has INT96 timestamps and others: pyarrow writes all of a file as INT96, or none.
+
+    The others would come out as INT96 whatever their unit, and those that nanoseconds in 64 bits can't tell as other years.
+    """
+    others = {name: None for name, stored in _leaves(file) if stored.logical_type.type == "TIMESTAMP"}
+    if _int96(file) and others:
+        raise FormatError(
+            f"has timestamps of two kinds, INT96 ({', '.join(_int96(file))}) and INT64 ({', '.join(others)}), "
+            "and pyarrow writes all as one; make them one kind first"
+        )
 
 
 def _check_stamps(file: Any, path: str) -> None:
