@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -284,6 +285,51 @@ def test_each_record_stays_a_gzip_member(tmp_path: Path) -> None:
 
     assert data.count(b"\x1f\x8b\x08") == 2
     assert gzip.decompress(data) == record("conversion", b"a") + record("conversion", b"b")
+
+
+def members(data: bytes) -> list[bytes]:
+    """Return what each member of a .gz holds."""
+    found = []
+    while data:
+        reader = zlib.decompressobj(31)
+        found.append(reader.decompress(data))
+        data = reader.unused_data
+    return found
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("block", [*range(500, 506), 1 << 12])
+def test_a_record_in_parts_is_one_gzip_member(block: int, jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part was a member: readers took its first bytes for a record's header, and gave up or made one up."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("cleanspam.formats.warc.BLOCK", block)
+    monkeypatch.setattr("cleanspam.formats.warc.RECORD", 1 << 12)
+    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
+    monkeypatch.setattr("cleanspam.inpieces.LARGE", 0)
+    texts = [record("conversion", f"{PLANTED}{'字' * at}".encode()) for at in range(40)]
+    films = [record("resource", b"\0" * (size + at), "video/mp4") for size in (1 << 12, 20_000) for at in range(8)]
+    archive = [*texts[:20], *films, *texts[20:], films[-1]]
+    Path("a.warc.gz").write_bytes(b"".join(map(gzip.compress, archive)))
+
+    assert run(["a.warc.gz", "-o", "out", "-q", "-j", jobs, "--log", "log"]) == 2  # the films are named
+    clean = [record("conversion", f"{CLEAN}{'字' * at}".encode()) for at in range(40)]
+    assert members(Path("out/a.warc.gz").read_bytes()) == [*clean[:20], *films, *clean[20:], films[-1]]
+    assert run(["restore", "log", "-q"]) == 0
+    assert members(Path("out/a.warc.gz").read_bytes()) == archive
+
+
+def test_an_archive_in_an_archive_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a part of it began with a record, that one became shorter, and the length around it wrong."""
+    monkeypatch.setattr("cleanspam.formats.warc.BLOCK", 1 << 10)
+    monkeypatch.setattr("cleanspam.formats.warc.RECORD", 1 << 12)
+    text = record("conversion", PLANTED.encode())
+    inner = text + record("metadata", b" " * ((1 << 10) - len(text) - len(record("metadata", b" " * 800)) + 800))
+    head = record("resource", inner * 20, "application/warc").partition(b"\r\n\r\n")[0]
+    padded = head.replace(b"resource", b"resource" + b" " * ((1 << 10) - len(head) - 4))
+    outer = padded + b"\r\n\r\n" + inner * 20 + b"\r\n\r\n"
+
+    assert (len(padded) + 4, len(inner)) == (1 << 10, 1 << 10)  # each read begins with a record
+    assert clean_warc(outer + text) == outer + record("conversion", CLEAN.encode())
 
 
 def test_a_record_with_line_feeds_ends_its_header_where_it_ends() -> None:

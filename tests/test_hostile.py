@@ -10,9 +10,9 @@ import pytest
 
 from cleanspam import Cleaner, load_rules
 from cleanspam.choose import Choice, Chooser
-from cleanspam.compress import Source
+from cleanspam.compress import Source, sink
 from cleanspam.diff import hunks
-from cleanspam.formats import table
+from cleanspam.formats import table, warc
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.table import TableFormat
 from cleanspam.formats.text import lines
@@ -67,6 +67,21 @@ def test_a_zstd_file_that_is_small_for_what_is_in_it() -> None:
     tracemalloc.stop()
     assert (size, len(packed) < 1 << 15) == (1 << 28, True)
     assert peak < 1 << 27
+
+
+def test_a_record_that_is_larger_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To write it as one gzip member, all of it would be held."""
+    monkeypatch.setattr(warc, "BLOCK", 1 << 16)
+    monkeypatch.setattr(warc, "RECORD", 1 << 20)
+    head = b"WARC/1.0\r\nContent-Type: video/mp4\r\nContent-Length: %d\r\n\r\n" % (1 << 27)
+    source, packed, made = io.BytesIO(head + bytes(1 << 27) + b"\r\n\r\n"), io.BytesIO(), warc.WarcFormat()
+    tracemalloc.start()
+    with sink(packed, "gzip", by_write=True) as out:
+        made.join(source, made.pieces(source), out)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert packed.getvalue().count(b"\x1f\x8b\x08") == 1
+    assert peak < 8 << 20
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, cast
 
@@ -70,6 +70,15 @@ def sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -> Ite
         yield cast("BinaryIO", writer)
 
 
+def write_as_one(out: BinaryIO, parts: Iterable[bytes]) -> None:
+    """Write the parts one behind the other, as they come; where each write is a member, as one member."""
+    if isinstance(out, _Members):
+        out.write_as_one(parts)
+        return
+    for part in parts:
+        out.write(part)
+
+
 def packed(data: bytes, compression: str) -> bytes:
     """Return `data` as a member of a file whose compression is one of IN_MEMBERS; members one behind the other make a file."""
     level = _LEVELS[compression]
@@ -135,6 +144,13 @@ class _Members:
         self._is_empty = False
         self._raw.write(packed(data, self._compression))
         return len(data)
+
+    def write_as_one(self, parts: Iterable[bytes]) -> None:
+        """Write one member of several stretches, of which one at a time is held."""
+        self._is_empty = False
+        with _writer(self._raw, self._compression) as member:
+            for part in parts:
+                member.write(part)
 
     def end(self) -> None:
         """Write what makes a file without data one of its compression."""

@@ -5,8 +5,10 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, groupby
 from typing import BinaryIO, NamedTuple
 
+from cleanspam.compress import write_as_one
 from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cutting
 
 _LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
@@ -43,16 +45,12 @@ class WarcFormat:
         held = b""
         while more := source.read(BLOCK):
             held += more
-            if blank := _blank(held):  # of the line ends behind a record some may not have been read with it
+            if blank := _blank(held):  # the line ends behind a record too large to hold
                 yield _Rest(held[:blank])
                 held = held[blank:]
-            end = _whole(held)
-            if end == 0 and len(held) > RECORD:
-                yield held
-                yield from _rest(source, _size(held) - len(held))
-                held = b""
-            elif end:
+            while end := _whole(held) or _large(held):
                 yield held[:end]
+                yield from _rest(source, end - len(held))
                 held = held[end:]
         if held:
             yield held
@@ -67,27 +65,27 @@ class WarcFormat:
         return _edited(piece, change)[0]
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (pieces carry all)
-        """Write record by record: in a .gz each is a member of its own, as the standard asks."""
-        for piece in pieces:
-            at = 0
-            for record in records(piece):
-                data = b"".join(record)
-                sink.write(data)
-                at += len(data)
-            if at < len(piece):
-                sink.write(piece[at:])
+        """Write record by record: in a .gz each is a member of its own, as the standard asks, also one in parts."""
+        for parts in _with_rests(pieces):
+            *whole, last = _split(next(parts))
+            for record in whole:
+                sink.write(record)
+            write_as_one(sink, chain([last], parts))
 
 
 def records(piece: bytes) -> Iterator[Record]:
-    """Yield the whole records that `piece` begins with."""
+    """Yield the whole records that `piece` begins with, up to one larger than RECORD: whether all of it is there is chance."""
     at = 0
+    if isinstance(piece, _Rest):  # an archive in an archive may have a record just there
+        return
     while piece.startswith(_MAGIC, at):
         head_end = _HEAD_END_RE.search(piece, at, at + _LONGEST_HEAD)
         head = piece[at : head_end.end()] if head_end else b""
         length = _LENGTH_RE.search(head)
-        if not length or at + len(head) + int(length[2]) > len(piece):
+        size = len(head) + int(length[2]) if length else 0
+        if not size or size > min(RECORD, len(piece) - at):
             return
-        block_end = at + len(head) + int(length[2])
+        block_end = at + size
         end = _blank(piece, block_end)
         yield Record(head, piece[at + len(head) : block_end], piece[block_end:end])
         at = end
@@ -113,7 +111,29 @@ def _blank(data: bytes, at: int = 0) -> int:
 
 
 class _Rest(bytes):
-    """What follows of a record too large to hold, or line ends behind one: no record, and nothing to name."""
+    """What follows of a record too large to hold, its line ends among it: no record, and nothing to name."""
+
+
+def _split(piece: bytes) -> Iterator[bytes]:
+    """Yield each record of a piece, and what stands behind them and is none."""
+    at = 0
+    for record in records(piece):
+        yield b"".join(record)
+        at += sum(map(len, record))
+    if at < len(piece):
+        yield piece[at:]
+
+
+def _with_rests(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
+    """Yield each piece with what follows of the record at its end, as they come: together they may be larger than memory."""
+    number = 0
+
+    def numbered(piece: bytes) -> int:
+        nonlocal number
+        number += not isinstance(piece, _Rest)
+        return number
+
+    return (parts for _, parts in groupby(pieces, numbered))
 
 
 def _rest(source: BinaryIO, size: int) -> Iterator[bytes]:
@@ -131,13 +151,21 @@ def _size(held: bytes) -> int:
 
 
 def _whole(held: bytes) -> int:
-    """Return where the last record ends that is known to be whole: the next one has begun behind it."""
+    """Return where the last record ends that is known to be whole: something else has begun behind its line ends."""
     end = at = 0
     for record in records(held):
         at += sum(map(len, record))
-        if at < len(held):
+        if held[at : at + 2] not in (b"", b"\r"):  # CR may be half a line end
             end = at
     return end
+
+
+def _large(held: bytes) -> int:
+    """Return where the record ends that `held` begins, if more than RECORD would have to be held for it; else 0."""
+    size = _size(held)
+    if max(size, len(held)) <= RECORD:
+        return 0
+    return max(size, _blank(held, size)) or len(held)
 
 
 def _changed(record: Record, number: int, change: Change) -> Record:
