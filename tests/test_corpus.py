@@ -401,6 +401,38 @@ def test_an_error_that_nobody_knows_ends_no_run(
     assert (work / "out/b.txt").read_text(encoding="utf-8") == CLEAN
 
 
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz", "zst"])
+def test_a_compressed_file_of_no_bytes_is_torn(suffix: str, work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A download that never began passed for an article without spam."""
+    (work / "in" / f"a.txt.{suffix}").write_bytes(b"")
+    plant(work, "b.txt")
+
+    assert run(["clean", "in", "--output", "out", "-q"]) == 2
+    assert f"a.txt.{suffix}: damaged " in capsys.readouterr().err
+    assert [path.name for path in Path("out").glob("*.txt*")] == ["b.txt"]
+    assert run(["check", f"in/a.txt.{suffix}", "-q"]) == 2
+
+
+@pytest.mark.parametrize(("before", "behind"), [(4, 0), (16, 16), (0, 1), (0, 3), (0, 6), (0, (1 << 17) + 2)])
+def test_padding_stands_behind_a_stream_in_fours(before: int, behind: int, work: Path) -> None:
+    """A file of zeros, or one torn in its padding, passed for a whole one."""
+    data = lzma.compress(PLANTED.encode())
+    for name, streams in (("a", [data]), ("b", [data, data]), ("c", [])):
+        whole = bytes(before) + bytes(behind).join(streams) + bytes(behind)
+        (work / "in" / f"{name}.txt.xz").write_bytes(whole)
+        assert run(["clean", f"in/{name}.txt.xz", "--in-place", "-q"]) == 2
+        assert (work / "in" / f"{name}.txt.xz").read_bytes() == whole
+
+
+@pytest.mark.parametrize("behind", [4, 8, 1 << 17])
+def test_padding_at_the_end_of_a_file_is_none(behind: int, work: Path) -> None:
+    """An archive written by blocks would be refused."""
+    (work / "in/a.txt.xz").write_bytes((lzma.compress(PLANTED.encode()) + bytes(behind)) * 2)
+
+    assert run(["clean", "in", "--in-place", "-q"]) == 0
+    assert unpacked(work / "in/a.txt.xz") == (CLEAN * 2).encode()
+
+
 @pytest.mark.parametrize("suffix", ["bz2", "xz"])
 @pytest.mark.parametrize("between", [b"", b"\0" * 8, b"junk"])
 def test_no_stream_of_a_compressed_file_is_lost(suffix: str, between: bytes, work: Path) -> None:

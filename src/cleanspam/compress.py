@@ -4,6 +4,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, Any, BinaryIO, cast
 
 from cleanspam.errors import FormatError
@@ -12,6 +13,7 @@ _LEVELS = {"gzip": 6, "bz2": 9, "xz": 6, "zstd": 3}
 # A MiB compressed as a member of its own is hardly larger than in one stream: gzip 0.3 %, bz2 1.6 %, zstd 2.5 %; but xz 12 %.
 IN_MEMBERS = frozenset({"gzip", "bz2", "zstd"})
 _FEED = 1 << 10  # bytes
+_NO_BYTES = "the file has no bytes; one that holds nothing has some"
 
 
 class Source(io.RawIOBase):
@@ -96,9 +98,7 @@ def packed(data: bytes, compression: str) -> bytes:
 
 def _reader(raw: BinaryIO, compression: str) -> IO[bytes]:
     if compression == "gzip":
-        import gzip
-
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="rb"))
+        return cast("IO[bytes]", _GzipReader(raw))
     return cast("IO[bytes]", _FrameReader(raw, compression))
 
 
@@ -111,7 +111,8 @@ def _decompressor(compression: str) -> Callable[[], Any]:
     if compression == "xz":
         import lzma
 
-        return lzma.LZMADecompressor
+        # Without a format it takes .lzma as well, and thirteen bytes of NUL for a whole file of that, which is empty.
+        return partial(lzma.LZMADecompressor, lzma.FORMAT_XZ)
     found: Callable[[], Any] = _zstandard().ZstdDecompressor(max_window_size=1 << 31).decompressobj
     return found
 
@@ -158,6 +159,21 @@ class _Members:
             self.write(b"")
 
 
+class _GzipReader:
+    """Reads .gz. Python takes a file of no bytes for an empty one; for gzip itself it is torn, as for the other tools."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        import gzip
+
+        self._file = gzip.GzipFile(fileobj=raw, mode="rb")
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        if not data and size and self._file.mtime is None:  # of which even an empty member has one
+            raise EOFError(_NO_BYTES)
+        return data
+
+
 class _FrameReader:
     """Reads frames one behind the other.
 
@@ -167,36 +183,58 @@ class _FrameReader:
 
     def __init__(self, raw: BinaryIO, compression: str) -> None:
         self._raw, self._new = raw, _decompressor(compression)
-        self._padding = b"\0" if compression == "xz" else b""  # between streams, see 2.2 of the .xz file format
+        self._is_padded = compression == "xz"
         self._frame: Any = None
+        self._ended = self._padding = 0  # frames, and bytes of padding behind the last one
         self._packed, self._at = b"", 0
         self._held = bytearray()
 
     def read(self, size: int = -1) -> bytes:
         while (size < 0 or len(self._held) < size) and (data := self._next()):
             if self._frame is None:
-                data = data.lstrip(self._padding)
+                data = self._begun(data)
                 if not data:
                     continue
-                self._frame = self._new()
             self._held += self._frame.decompress(data)
             if self._frame.eof:
                 self._at -= len(self._frame.unused_data)
-                self._frame = None
+                self._ended, self._padding, self._frame = self._ended + 1, 0, None
         size = len(self._held) if size < 0 else size
         data = bytes(memoryview(self._held)[:size])
         del self._held[:size]
         return data
 
+    def _begun(self, data: bytes) -> bytes:
+        """Begin a frame with the data, and return it without padding: of that is some behind a stream of .xz, nowhere else."""
+        rest = data.lstrip(b"\0") if self._is_padded and self._ended else data
+        self._padding += len(data) - len(rest)
+        if rest:
+            self._check_padding()
+            self._frame = self._new()
+        return rest
+
     def _next(self) -> bytes:
         """Return some compressed bytes: few, for what comes of 1 KiB has no limit, with zstd it may be 32 MiB."""
         if self._at == len(self._packed):
             self._packed, self._at = self._raw.read(1 << 17), 0
-            if not self._packed and self._frame is not None:
-                raise EOFError("the file ends inside a frame")
+            if not self._packed:
+                self._check_end()
         data = self._packed[self._at : self._at + _FEED]
         self._at += len(data)
         return data
+
+    def _check_end(self) -> None:
+        """Raise EOFError if the file may not end here."""
+        if self._frame is not None:
+            raise EOFError("the file ends inside a frame")
+        if not self._ended:
+            raise EOFError(_NO_BYTES)
+        self._check_padding()
+
+    def _check_padding(self) -> None:
+        """Raise EOFError for padding that is torn: see 2.2 of the .xz file format."""
+        if self._padding % 4:
+            raise EOFError(f"{self._padding} bytes of padding behind a stream, which is no multiple of four")
 
 
 def _damage(compression: str) -> tuple[type[Exception], ...]:
