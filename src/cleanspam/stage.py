@@ -30,7 +30,7 @@ class Staged:
     error: str = ""
     version: tuple[int, ...] = ()  # of the file as it was read
     is_done: bool = False  # by an earlier run
-    totals: Totals = field(default_factory=Totals)  # of the pieces that were reported by themselves
+    cuts: Totals | None = None  # what was done in its pieces that were cut, if there are any
     # Without their bytes; empty if they were handed on at once, or had nothing but numbers: the next ones have those as well.
     outcomes: list[Outcome] = field(default_factory=list)
 

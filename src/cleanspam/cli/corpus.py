@@ -65,7 +65,8 @@ class _Run:
         wants = Wants(hunks=ways.diff, takings=not self._is_journal)
         self._editor = PieceEditor(TextFormat(), cleaner, wants)
         self._tally, self._pending = Tally(), list[Staged]()
-        self._here, self._read_here = Totals(), 0  # of the file that is being cleaned
+        self._cuts_here: Totals | None = None  # in the file that is being cleaned; for many small ones one each costs time
+        self._read_here = 0
         self._complaints = Complaints()
         self._chooser = Chooser(wanted)
         self._targets = Targets(paths, ways.output, wanted.follow_links)
@@ -111,7 +112,9 @@ class _Run:
     def _report(self, job: Job, outcome: Outcome) -> None:
         """Take note of a piece: it comes in order, before its file is settled."""
         self._tally.totals.add(outcome.totals)
-        self._here.add(outcome.totals)
+        if outcome.totals.cuts:
+            self._cuts_here = self._cuts_here or Totals()
+            self._cuts_here.add(outcome.totals)
         self._tally.broken += len(outcome.problems)
         self._log.cuts(outcome.takings)
         for problem in outcome.problems:
@@ -128,7 +131,7 @@ class _Run:
 
     def _settle(self, staged: Staged) -> None:
         """Write a file's line into the log; it is put in its place when the log is on the disk."""
-        staged.totals, self._here = self._here, Totals()
+        staged.cuts, self._cuts_here = self._cuts_here, None
         self._tally.totals.files += 1
         self._read(staged.job.size - self._read_here)
         self._read_here = 0
@@ -138,7 +141,7 @@ class _Run:
         elif staged.is_done:
             self._tally.done_before += 1
         else:
-            self._tally.changed += staged.totals.cuts > 0
+            self._tally.changed += staged.cuts is not None
             self._log.file(staged.line)
         if len(self._pending) >= GROUP or staged.job.size > LARGE:
             self._commit()
@@ -157,12 +160,13 @@ class _Run:
             except (OSError, CleanspamError) as error:
                 why = told(error, job.target)
                 self._log.take_back(absolute(job.target), why)
-                self._tally.changed -= staged.totals.cuts > 0
+                self._tally.changed -= staged.cuts is not None
                 self._fail(staged, why)
 
     def _fail(self, staged: Staged, why: str) -> None:
         """Take note of a file that stays as it was."""
-        self._tally.totals.take_back(staged.totals)
+        if staged.cuts:
+            self._tally.totals.take_back(staged.cuts)
         self._miss(f"{why}; the other files go on")
 
     def _miss(self, message: str) -> None:
