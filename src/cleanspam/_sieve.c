@@ -15,6 +15,9 @@
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { KINDS = 6, LINE_END = KINDS + 1 };
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
@@ -1038,7 +1041,20 @@ utf8_counts(PyObject *Py_UNUSED(module), PyObject *data)
     return Py_BuildValue("(nn)", length, ends);
 }
 
+/* Have the C library keep freed memory of a few MiB for what is allocated next: to get it from the kernel anew, page by page,
+ * takes as long as to read a file into it. */
+static PyObject *
+keep_memory(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+#endif
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef functions[] = {
+    {"keep_memory", keep_memory, METH_NOARGS, "Have the C library keep freed memory of a few MiB for what is allocated next."},
     {"utf8_counts", utf8_counts, METH_O, "Return how many characters and line ends UTF-8 has; None if the bytes are none."},
     {NULL, NULL, 0, NULL},
 };

@@ -10,6 +10,7 @@ from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from cleanspam import memory
 from cleanspam.batch import Outcome, PieceEditor
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind
@@ -28,6 +29,7 @@ class Corpus:
 
     def __init__(self, editor: PieceEditor, setup: Setup, jobs: int) -> None:
         self._editor, self._setup = editor, setup
+        memory.keep()  # for the workers, too: where they are forks they inherit it
         self._workers = Workers(jobs, _set_up, (editor, setup))
 
     def __enter__(self) -> "Corpus":
