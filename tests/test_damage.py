@@ -162,6 +162,18 @@ def test_a_full_disk_costs_no_file(small_disk: Path, jobs: str, is_in_place: boo
     assert all(path.read_text(encoding="utf-8") == cleaned[path.name] for path in (small_disk / "out").glob("*.txt"))
 
 
+@pytest.mark.parametrize("words", [["b.jsonl"], ["b.jsonl", "-o", "out", "-q"], ["check", "b.jsonl", "-q"]])
+def test_a_hundred_problems_are_named(work: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Those of a whole corpus would bury what else is said; to standard output there were thousands of lines."""
+    (work / "b.jsonl").write_text('{"text":\n' * 300, encoding="utf-8")
+
+    assert run(words) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 101
+    assert told[99].startswith("cleanspam: b.jsonl:100: broken record")
+    assert told[100] == "cleanspam: more than 100 problems; the others are not named"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no bash there")
 @pytest.mark.parametrize(
     ("words", "code"),

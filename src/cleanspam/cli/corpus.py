@@ -190,7 +190,6 @@ class _Run:
         self._tally.log = "" if self._is_journal else str(self._log_path)
         if self._is_journal and not self._complaints.code:
             self._log_path.unlink()
-        self._complaints.end()
         if not self._ways.quiet:
             for name, value in table(self._tally):
                 say(f"{name:<16} {value}")

@@ -10,7 +10,7 @@ from cleanspam.diff import visible
 from cleanspam.errors import CleanspamError
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
-_SHOWN = 100  # problems; the rest is counted
+_SHOWN = 100  # problems
 Words = ParamSpec("Words")
 
 
@@ -54,19 +54,18 @@ def complain(message: str, code: int = ERROR) -> int:
 
 
 class Complaints:
-    """Problems on stderr: the first hundred in words, the rest as a number."""
+    """Problems on stderr: the first hundred in words, so that those of a whole corpus bury nothing."""
 
     def __init__(self) -> None:
         self.code = self._number = 0
 
     def add(self, message: str) -> None:
         self._number += 1
-        self.code = complain(message) if self._number <= _SHOWN else ERROR
-
-    def end(self) -> None:
-        """Say how many were not shown."""
-        if self._number > _SHOWN:
-            complain(f"and {self._number - _SHOWN:,} more problems")
+        self.code = ERROR
+        if self._number <= _SHOWN:
+            complain(message)
+        elif self._number == _SHOWN + 1:
+            complain(f"more than {_SHOWN} problems; the others are not named")
 
 
 def _forget_stdout() -> None:

@@ -85,8 +85,7 @@ class Progress:
             self._bar.update(self._task, completed=self._tally.read, description=self._line())
         elif not self._quiet and time.monotonic() - self._told >= EVERY:
             self._told = time.monotonic()
-            left = f", {_left(self._tally, self._bytes)} left" if self._bytes else ""
-            print(f"cleanspam: {self._line()}{left}", file=sys.stderr, flush=True)
+            print(f"cleanspam: {self._line()}", file=sys.stderr, flush=True)
 
     def _line(self) -> str:
         tally = self._tally
@@ -120,8 +119,3 @@ def _bar() -> Any:
 
     columns = (BarColumn(None), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True), transient=True, expand=True)
-
-
-def _left(tally: Tally, total: int) -> str:
-    seconds = int((total - tally.read) / max(tally.read / max(tally.seconds, 1e-9), 1e-9)) if tally.read else 0
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

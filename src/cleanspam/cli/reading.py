@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 from cleanspam.batch import PieceEditor, Problem
 from cleanspam.cache import Cache
 from cleanspam.choose import Choice, Chooser, listed
-from cleanspam.cli.guard import complain
+from cleanspam.cli.guard import Complaints
 from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import Format, Passage
@@ -25,7 +25,7 @@ from cleanspam.scan import Scanned, Scanner, Setup, Target
 
 @dataclass
 class Reading:
-    """Reads what the user's words name; what goes wrong is complained about and makes `code` an error."""
+    """Reads what the user's words name; what goes wrong is complained about."""
 
     paths: list[Path] | None = None
     files_from: Path | None = None
@@ -34,13 +34,18 @@ class Reading:
     encoding: str = "auto"
     choice: Choice = field(default_factory=Choice)
     jobs: int | None = None
-    code: int = 0
     skipped: dict[str, int] = field(default_factory=dict)  # files and folders that were passed over, by reason
+    _complaints: Complaints = field(default_factory=Complaints)
 
     def __post_init__(self) -> None:
         name = self.choice.format_name
         if name is not None and name not in NAMES:
             raise CleanspamError(f"unknown format {name!r} for --as; choose from {', '.join(NAMES)}")
+
+    @property
+    def code(self) -> int:
+        """The exit code: an error once something could not be read."""
+        return self._complaints.code
 
     @classmethod
     def plain(cls, paths: list[Path] | None, as_: str | None, fields: list[str] | None, encoding: str) -> "Reading":
@@ -72,7 +77,7 @@ class Reading:
             reader = _Reader(take)
             lines_here = fitted.edit(piece, reader).lines
             for problem in reader.problems:
-                self.code = complain(f"{line(name)}:{lines + problem.line}: {line(problem.message)}")
+                self._complaints.add(f"{line(name)}:{lines + problem.line}: {line(problem.message)}")
             lines += lines_here
 
     @contextmanager
@@ -81,17 +86,17 @@ class Reading:
         try:
             yield
         except OSError as error:
-            self.code = complain(f"{line(name)}: {error.strerror or error}")
+            self._complaints.add(f"{line(name)}: {error.strerror or error}")
         except (CleanspamError, UnicodeError) as error:
-            self.code = complain(f"{line(name)}: {line(str(error))}")
+            self._complaints.add(f"{line(name)}: {line(str(error))}")
 
     def _good(self, found: Iterator[Scanned]) -> Iterator[Scanned]:
         for scanned in found:
             if scanned.error:
-                self.code = complain(line(scanned.error))
+                self._complaints.add(line(scanned.error))
                 continue
             for problem in scanned.result.problems:
-                self.code = complain(f"{line(scanned.path)}:{problem.line}: {line(problem.message)}")
+                self._complaints.add(f"{line(scanned.path)}:{problem.line}: {line(problem.message)}")
             yield scanned
 
     def _streams(self) -> Iterator[tuple[str, BinaryIO, Format]]:
@@ -112,7 +117,7 @@ class Reading:
             yield Target(chosen.path, chosen.kind)
         self.skipped = chooser.skipped
         for problem in chooser.problems:
-            self.code = complain(line(problem))
+            self._complaints.add(line(problem))
 
     def _named(self) -> list[Path]:
         return self.paths or ([] if self.files_from else [STDIN])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from cleanspam.batch import Outcome, PieceEditor, Totals, placed
-from cleanspam.cli.guard import complain
+from cleanspam.cli.guard import Complaints
 from cleanspam.diff import Hunk, visible
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Format
@@ -31,7 +31,12 @@ class Inputs:
         self._format_name, self._fields, self._encoding = format_name, tuple(fields), encoding
         self.format: Format = TextFormat()
         self._name = "-"
-        self.code = 0  # ERROR once something failed
+        self._complaints = Complaints()
+
+    @property
+    def code(self) -> int:
+        """The exit code: an error once something failed."""
+        return self._complaints.code
 
     def __iter__(self) -> Iterator[tuple[str, BinaryIO]]:
         for path in self._paths:
@@ -48,10 +53,10 @@ class Inputs:
         try:
             for outcome in placed(spread(edit.with_format(self.format), pieces)):
                 for problem in outcome.problems:
-                    self.code = complain(f"{self._name}:{problem.line}: {problem.message}")
+                    self._complaints.add(f"{self._name}:{problem.line}: {problem.message}")
                 yield outcome
         except FormatError as error:
-            self.code = complain(f"{self._name}: {error}")
+            self._complaints.add(f"{self._name}: {error}")
 
     def _stdin(self) -> Iterator[tuple[str, BinaryIO]]:
         self._name = "-"
@@ -73,7 +78,7 @@ class Inputs:
         for chosen in chooser.chosen([path]):
             yield from self._opened(chosen.path)
         for problem in chooser.problems:
-            self.code = complain(problem)
+            self._complaints.add(problem)
 
     def _opened(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
         from cleanspam.formats.registry import Kind, kind_of
@@ -86,9 +91,9 @@ class Inputs:
                 source, self.format = opened(raw, kind, self._fields, self._encoding)
                 yield str(path), cast("BinaryIO", source)
         except OSError as error:
-            self.code = complain(f"{path}: {error.strerror}")
+            self._complaints.add(f"{path}: {error.strerror}")
         except FormatError as error:
-            self.code = complain(f"{path}: {error}")
+            self._complaints.add(f"{path}: {error}")
 
 
 class _Headed:
