@@ -40,7 +40,10 @@ def without_ads(text: str) -> str:
         ("生长\n(广告),更多", "生长\n更多"),
         ("生长((广告),更多)", "生长(更多)"),
         ("生长（更多，（广告））", "生长（更多）"),
-        ("生长（（广告））", "生长（）"),
+        ("生长（（广告））", "生长"),
+        ("生长，【（广告）】，更多", "生长，更多"),
+        ("生长（【 （广告） 】）更多", "生长更多"),
+        ("生长【（广告））更多", "生长【）更多"),
     ],
 )
 def test_between_two_marks_the_right_separator_goes(text: str, left: str) -> None:
@@ -92,7 +95,7 @@ def test_a_planted_stop_goes_along(text: str, left: str) -> None:
         ("生长(广告)", "生长"),
         ("(广告)更多", "更多"),
         ("(甲(广告)乙)", "(甲乙)"),
-        ("((广告))", "()"),
+        ("((广告))", ""),
     ],
 )
 def test_glued_to_a_word_nothing_goes_along(text: str, left: str) -> None:

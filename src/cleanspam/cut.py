@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cleanspam.brackets import BEFORE, BEHIND, BLANKS, CLEAR_LEFT, LINE_ENDS
 from cleanspam.model import Cut, Finding, Span
+from cleanspam.pairing import CLOSERS, KIND, OPENERS
 
 # The marks that are planted with a parenthetical.
 _SEPARATORS = "，,、；;"
@@ -103,13 +104,13 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def _spans(text: str, chain: list[Span]) -> list[Span]:
-    """Return what goes with a chain: all between its ends, and the separator that was planted along."""
-    whole = Span(chain[0].start, chain[-1].end)
+    """Return what goes with a chain: all between its ends, brackets with nothing else in them, and the planted separator."""
+    whole = _with_brackets(text, Span(chain[0].start, chain[-1].end))
     left, right = _left(text, whole.start), _right(text, whole.end)
     if left.char in LINE_ENDS and right.char in LINE_ENDS:
         return [_line(text, left, right)]
     if left.char not in BEFORE and right.char not in BEHIND:
-        return _between_words(text, chain)
+        return _between_words(text, chain if whole.start == chain[0].start else [whole])
     if left.char in BEFORE and right.char in BEHIND:
         if right.char in _SEPARATORS or (right.char in _STOPS and left.char not in _SEPARATORS):
             return [_without_blanks(text, Span(whole.start, right.at + 1), left)]
@@ -118,6 +119,15 @@ def _spans(text: str, chain: list[Span]) -> list[Span]:
         if left.char in _SEPARATORS:
             return [Span(left.at, whole.end if right.char in LINE_ENDS else right.at)]
     return [_without_blanks(text, whole, left)]
+
+
+def _with_brackets(text: str, whole: Span) -> Span:
+    """Return a chain with the brackets that hold it and nothing else: no author's bracket is empty without it."""
+    while True:
+        left, right = _left(text, whole.start), _right(text, whole.end)
+        if left.char not in OPENERS or right.char not in CLOSERS or KIND[left.char] != KIND[right.char]:
+            return whole
+        whole = Span(left.at, right.at + 1)
 
 
 def _between_words(text: str, chain: list[Span]) -> list[Span]:
