@@ -18,7 +18,7 @@ from cleanspam.inpieces import in_turn
 from cleanspam.job import LARGE, Job, Report, Setup
 from cleanspam.jobs import Workers, kept
 from cleanspam.stage import Staged, stage
-from cleanspam.stretch import Stretch, Stretches
+from cleanspam.stretch import Stretch
 
 GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
 STRETCHES = 2  # in one call: one at a time, workers waited for the next one for a tenth of the time
@@ -57,13 +57,13 @@ class Corpus:
                         report(job, outcome)
                     yield staged
 
-    def spread(self, edit: PieceEditor, pieces: Iterable[bytes], stretches: Stretches | None = None) -> Iterator[Outcome]:
-        """Edit the pieces on the workers."""
-        waiting: deque[bytes] = deque()
-        tasks = _tasks(edit, kept(pieces, waiting), stretches)
+    def spread(self, edit: PieceEditor, pieces: Iterable[bytes] | Iterable[Stretch]) -> Iterator[Outcome]:
+        """Edit the pieces on the workers. Of a Stretch that is not changed the outcome has no bytes."""
+        waiting: deque[bytes | Stretch] = deque()
+        tasks = _tasks(edit, kept(pieces, waiting))
         for outcome in chain.from_iterable(self._workers.map(_edit_pieces, tasks, attrgetter("size"))):
             piece = waiting.popleft()
-            if not outcome.is_changed:
+            if not outcome.is_changed and isinstance(piece, bytes):
                 outcome.data = piece
             yield outcome
 
@@ -109,15 +109,17 @@ class _Task(NamedTuple):
 
     format: Format
     pack: str
-    pieces: list[bytes] | list[Stretch]
+    pieces: list[bytes | Stretch]
     size: int
 
 
-def _tasks(edit: PieceEditor, pieces: Iterator[bytes], stretches: Stretches | None) -> Iterator[_Task]:
+def _tasks(edit: PieceEditor, pieces: Iterable[bytes | Stretch]) -> Iterator[_Task]:
     """Yield tasks for the pieces: several each of what workers read for themselves, else one."""
-    while some := list(islice(pieces, STRETCHES if stretches else 1)):
-        sent = [stretches.next(piece) for piece in some] if stretches else some
-        yield _Task(edit.format, edit.pack, sent, sum(map(len, some)))
+    pieces = iter(pieces)
+    for first in pieces:
+        some = [first, *islice(pieces, STRETCHES - 1 if isinstance(first, Stretch) else 0)]
+        size = sum(piece.size if isinstance(piece, Stretch) else len(piece) for piece in some)
+        yield _Task(edit.format, edit.pack, some, size)
 
 
 # What an answer has for a job: who sent it has it. To send it back would cost more than all else in the answer.

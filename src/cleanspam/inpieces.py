@@ -6,28 +6,30 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from cleanspam import files
 from cleanspam.batch import Outcome, PieceEditor, placed
 from cleanspam.compress import IN_MEMBERS, Source, packed, sink
-from cleanspam.formats.base import BLOCK, Format
+from cleanspam.formats.base import BLOCK, Format, PlacedFormat
 from cleanspam.job import LARGE, Job, Report, Setup
 from cleanspam.jobs import kept
 from cleanspam.opening import opened
-from cleanspam.stretch import Seal, Stretches
+from cleanspam.stretch import Seal, Stretch, stretches
+
+Piece = TypeVar("Piece", bytes, Stretch)
 
 
 class Edit(Protocol):
     """Who edits the pieces of a file, one behind the other."""
 
-    def __call__(self, edit: PieceEditor, pieces: Iterable[bytes], stretches: Stretches | None = None) -> Iterator[Outcome]:
-        """Yield what becomes of each piece, in order; with `stretches` another process may read them for itself."""
+    def __call__(self, edit: PieceEditor, pieces: Iterable[Any]) -> Iterator[Outcome]:
+        """Yield what becomes of each piece, in order; what is not changed may come without its bytes."""
 
 
-def in_turn(edit: PieceEditor, pieces: Iterable[bytes], stretches: Stretches | None = None) -> Iterator[Outcome]:  # noqa: ARG001 (an Edit)
+def in_turn(edit: PieceEditor, pieces: Iterable[bytes]) -> Iterator[Outcome]:
     """Edit the pieces in this process."""
     return map(edit, pieces)
 
@@ -101,10 +103,16 @@ class InPieces:
 
     def _edited(self, pack: str = "") -> Iterator[Outcome]:
         """Yield what becomes of each piece, from the first one on."""
-        pieces = self.flow.read(self.format.pieces(cast("BinaryIO", self._source)))
-        is_on_disk = self.format.is_file and not self._job.kind.compression
-        stretches = Stretches(self._job.source, self._seal) if is_on_disk else None
-        return self._edit(self._editor.with_format(self.format, pack), pieces, stretches)
+        return self._edit(self._editor.with_format(self.format, pack), self._sent())
+
+    def _sent(self) -> Iterator[bytes] | Iterator[Stretch]:
+        """Yield the pieces for who edits them: of a file on disk where they are, if another process reads them for itself."""
+        pieces = self.format.pieces(cast("BinaryIO", self._source))
+        if self._edit is in_turn or self._job.kind.compression or not self.format.is_file:
+            return self.flow.read(pieces)
+        if isinstance(self.format, PlacedFormat):
+            return self.flow.read(stretches(self._job.source, self._seal, self.format.places(self._raw)))
+        return stretches(self._job.source, self._seal, accumulate(map(len, self.flow.read(pieces))))
 
     def _written(self, write: Callable[[BinaryIO], None]) -> str:
         """Have a file written beside the job's target, and return its path."""
@@ -138,7 +146,7 @@ class _Flow:
         self.cuts = 0  # for the log
         self._job, self._raw, self._report, self._hashes = job, raw, report, hashes
         self._before, self._after = hashlib.sha256(), cast("Any", None)
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[bytes] | deque[Stretch] = deque()
         self.reported = 0  # pieces
         self._unpacked = 0  # bytes of a compressed file
 
@@ -152,24 +160,31 @@ class _Flow:
         """The hash of the edited pieces."""
         return (self._after or self._before).hexdigest()
 
-    def read(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the pieces as they are read, from the first one on."""
-        self._waiting.clear()
-        yield from kept(pieces, self._waiting)
+    def read(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        """Yield the pieces as they are read, or found, from the first one on."""
+        self._waiting = waiting = deque[Piece]()
+        yield from kept(pieces, waiting)
         self.is_read = True
 
     def edited(self, outcomes: Iterable[Outcome]) -> Generator[bytes, None, None]:
         """Yield the edited bytes, compressed if the editor did that."""
         for number, outcome in enumerate(placed(outcomes)):
-            piece, data = self._waiting.popleft(), outcome.packed or outcome.data
+            piece = self._next()
+            edited = outcome.data if outcome.is_changed else piece
+            data = outcome.packed or edited
             if number == self.reported:
                 self.reported += 1
-                self._take_note(piece, outcome)
+                self._take_note(piece, edited, outcome)
             yield data
 
-    def _take_note(self, piece: bytes, outcome: Outcome) -> None:
+    def _next(self) -> bytes:
+        """Return the piece that waits longest; one that another process has read is read once it is done."""
+        piece = self._waiting.popleft()
+        return piece.of(self._raw) if isinstance(piece, Stretch) else piece
+
+    def _take_note(self, piece: bytes, edited: bytes, outcome: Outcome) -> None:
         if self._hashes:
-            self._hash(piece, outcome)
+            self._hash(piece, edited)
         self.is_changed = self.is_changed or outcome.is_changed
         self.cuts += len(outcome.takings)
         outcome.data = outcome.packed = b""
@@ -183,10 +198,10 @@ class _Flow:
         before, self._unpacked = self._unpacked, max(self._unpacked, self._raw.tell())
         return self._unpacked - before
 
-    def _hash(self, piece: bytes, outcome: Outcome) -> None:
+    def _hash(self, piece: bytes, edited: bytes) -> None:
         """Hash a piece, twice only from the first one on that is changed: up to there both hashes are the same."""
-        if outcome.is_changed and self._after is None:
+        if edited is not piece and self._after is None:
             self._after = self._before.copy()
         self._before.update(piece)
         if self._after:
-            self._after.update(outcome.data)
+            self._after.update(edited)

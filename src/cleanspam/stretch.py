@@ -1,6 +1,8 @@
 """Stretches: pieces of a file that another process reads for itself, if the file is still what it was."""
 
 import os
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
 from typing import BinaryIO, NamedTuple, cast
 
 from cleanspam.files import changed, version
@@ -31,20 +33,16 @@ class Stretch(NamedTuple):
         """Return the bytes. Raises OSError if they are no longer those of the file that was sealed."""
         with open(self.path, "rb", buffering=0) as unbuffered:  # noqa: PTH123 (a third of the time of Path.open)
             raw = cast("BinaryIO", unbuffered)
-            raw.seek(self.at)
-            data = read(raw, self.size)
+            data = self.of(raw)
             self.seal.check(raw)
         return data
 
+    def of(self, raw: BinaryIO) -> bytes:
+        """Return the bytes of the open file."""
+        raw.seek(self.at)
+        return read(raw, self.size)
 
-class Stretches:
-    """Where the pieces of a file are in it, one behind the other."""
 
-    def __init__(self, path: str, seal: Seal) -> None:
-        self._path, self._seal, self._at = path, seal, 0
-
-    def next(self, piece: bytes) -> Stretch:
-        """Return where the next piece is."""
-        at = self._at
-        self._at += len(piece)
-        return Stretch(self._path, at, len(piece), self._seal)
+def stretches(path: str, seal: Seal, ends: Iterable[int]) -> Iterator[Stretch]:
+    """Yield the pieces of a file that end at these places."""
+    return (Stretch(path, at, end - at, seal) for at, end in pairwise(chain([0], ends)))

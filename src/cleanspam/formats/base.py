@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from cleanspam.model import Span, Suspects
 
@@ -127,6 +127,14 @@ class Format(Protocol):
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write the file that the edited pieces make. `source` is open, for what no piece carries."""
+
+
+@runtime_checkable
+class PlacedFormat(Protocol):
+    """A format that can tell where the pieces of a file on disk are without reading all of it."""
+
+    def places(self, raw: BinaryIO) -> Iterator[int]:
+        """Yield where each piece ends, in bytes of the file; the same ones as `pieces` has. Moves about in `raw`."""
 
 
 class RecordFormat(Format, Protocol):

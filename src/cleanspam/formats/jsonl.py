@@ -8,7 +8,7 @@ from typing import BinaryIO
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Part, Passage, errors_of, joined
 from cleanspam.formats.fields import Node, chosen, tree
 from cleanspam.formats.jsonscan import BrokenError, Found, lone_string, places, skip, string_paths, strings
-from cleanspam.formats.text import NEWLINE_RE, blocks, join
+from cleanspam.formats.text import NEWLINE_RE, block_ends, blocks, join
 
 _HEAD_RECORDS = 20
 _BLANK = " \t\r\ufeff"  # a line of these is no record
@@ -32,6 +32,10 @@ class JsonlFormat:
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield blocks of whole lines; a line longer than RECORD comes in parts, none of which is a record."""
         return blocks(source, BLOCK, RECORD, self.encoding, NEWLINE_RE)
+
+    def places(self, raw: BinaryIO) -> Iterator[int]:
+        """Yield where each of the same blocks ends."""
+        return block_ends(raw, BLOCK, RECORD, self.encoding, NEWLINE_RE)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         suspects = None if editor.reads_all or self.encoding != "utf-8" else editor.suspects(piece)

@@ -1,5 +1,6 @@
 """Plain text and Markdown: a file is judged in blocks of lines of about 1 MiB, whatever reads it and on how many jobs."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -35,6 +36,10 @@ class TextFormat(NamedTuple):
         """Yield blocks that end at the first line end behind each BLOCK bytes."""
         return blocks(source, encoding=self.encoding)
 
+    def places(self, raw: BinaryIO) -> Iterator[int]:
+        """Yield where each of the same blocks ends."""
+        return block_ends(raw, encoding=self.encoding)
+
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         counted = None if editor.reads_all or self.encoding != "utf-8" else counts(piece)
         if counted and editor.is_suspect(piece) is False:
@@ -66,19 +71,36 @@ def blocks(
 
     The places depend on the bytes alone, not on how they arrive. At most `longest` bytes are held back.
     """
+    held = _Held(source, size + _MORE)
+    return map(held.take, _sizes(held, size, longest, encoding, line_end_re))
+
+
+def block_ends(
+    raw: BinaryIO,
+    size: int = BLOCK,
+    longest: int = LONGEST,
+    encoding: str = "utf-8",
+    line_end_re: re.Pattern[bytes] = _LINE_END_RE,
+) -> Iterator[int]:
+    """Yield where the same blocks end in a file on disk, of which only what stands about those places is read."""
+    ahead = _Ahead(raw, size - 1)
+    return map(ahead.pass_by, _sizes(ahead, size, longest, encoding, line_end_re))
+
+
+def _sizes(held: "_Held | _Ahead", size: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> Iterator[int]:
+    """Yield the size of each block; who asks for the next one has taken the last."""
     line_end_re = _WIDE_RE.get(encoding, line_end_re)
     back = 4 if encoding in _WIDE_RE else 1  # a line end that has only arrived in part is looked at again
-    held = _Held(source, size + _MORE)
     searched = size - 1
     # Not much more than a block is read, for what is left of one is copied; but of a long line more each time, for what is
     # held of it is searched, too: a line of 60 MB took two minutes.
     while held.read(max(size - len(held), 0) + max(_MORE, len(held) // 8)):
         while (end := _block_end(held, searched, longest, encoding, line_end_re)) is not None:
-            yield held.take(end)
+            yield end
             searched = size - 1
         searched = max(size - 1, len(held) - back)
     if len(held):
-        yield held.take(len(held))
+        yield len(held)
 
 
 class _Held:
@@ -125,6 +147,45 @@ class _Held:
         return Span(found.start() - self._start, found.end() - self._start) if found else None
 
 
+class _Ahead:
+    """The same of a file on disk, but for the first `skipped` bytes of each block, which are not read."""
+
+    def __init__(self, raw: BinaryIO, skipped: int) -> None:
+        self._raw, self._skipped = raw, skipped
+        self._left = raw.seek(0, os.SEEK_END)  # bytes of the file behind the last block
+        self._at = self._length = 0  # where the block begins, and how much of it has been looked at
+        self._window = b""
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, size: int) -> int:
+        """Look at up to `size` bytes more and return at how many; 0 at the end of the file."""
+        came = min(size, self._left - self._length)
+        missing = self._length + came - self._skipped - len(self._window)
+        if missing > 0:
+            self._raw.seek(self._at + self._skipped + len(self._window))
+            self._window += read(self._raw, missing)
+        self._length += came
+        return came
+
+    def pass_by(self, size: int) -> int:
+        """Pass by the first `size` bytes and return where they end in the file."""
+        self._at, self._left = self._at + size, self._left - size
+        self._length, self._window = 0, b""
+        return self._at
+
+    def head(self, size: int) -> bytes:
+        """Return the first `size` bytes."""
+        self._raw.seek(self._at)
+        return read(self._raw, size)
+
+    def search(self, pattern: re.Pattern[bytes], start: int, end: int) -> Span | None:
+        """Return where the first match lies, not before what is skipped."""
+        found = pattern.search(self._window, start - self._skipped, min(end, self._length) - self._skipped)
+        return Span(found.start() + self._skipped, found.end() + self._skipped) if found else None
+
+
 def whole(source: BinaryIO, head: bytes = b"") -> Iterator[bytes]:
     """Yield `head` and the rest of the source as one piece.
 
@@ -151,7 +212,7 @@ def lines(source: BinaryIO) -> Iterator[bytes]:
     yield from blocks(source, 1)
 
 
-def _block_end(held: _Held, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> int | None:
+def _block_end(held: _Held | _Ahead, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> int | None:
     """Return where the block at the beginning of `held` ends, None if that is not known yet."""
     found = held.search(line_end_re, start, longest)
     while found and encoding in _WIDE_RE and found.start % 2:
