@@ -165,10 +165,10 @@ def _unfinished(target: str) -> tuple[str, int]:
 
     It is named after this process, so that it can be told whether anybody still writes it.
     """
-    folder = os.path.dirname(target)  # noqa: PTH120 (a string; a Path costs as much as opening the file)
+    folder = target.removesuffix(os.path.basename(target))  # noqa: PTH119 (a string; a Path costs as much as opening the file)
     is_made = False
     while True:
-        beside = os.path.join(folder, f"{PREFIX}{os.getpid()}-{next(_numbers)}{SUFFIX}")  # noqa: PTH118 (the same)
+        beside = f"{folder}{PREFIX}{os.getpid()}-{next(_numbers)}{SUFFIX}"
         try:
             return beside, os.open(beside, _CREATE, 0o666)
         except FileExistsError:  # left by a dead process that had this one's number

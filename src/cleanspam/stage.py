@@ -19,6 +19,8 @@ from cleanspam.inpieces import Edit, InPieces
 from cleanspam.job import Job, Report, Setup
 from cleanspam.opening import made
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+
 
 @dataclass(slots=True)
 class Staged:
@@ -70,12 +72,13 @@ def absolute(path: Path | str) -> str:
     folder, name = os.path.split(path)
     if name in ("", os.curdir, os.pardir):
         return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
-    return os.path.join(_absolute(folder, os.getcwd()), name)  # noqa: PTH109, PTH118 (strings: this is done for every file)
+    return _absolute(folder, os.getcwd()) + name  # noqa: PTH109 (strings: this is done for every file)
 
 
 @lru_cache
 def _absolute(folder: str, current: str) -> str:
-    return os.path.normpath(os.path.join(current, folder))  # noqa: PTH118 (the same)
+    """Return the folder's path from the root, with a separator at its end."""
+    return os.path.join(os.path.normpath(os.path.join(current, folder)), "")  # noqa: PTH118 (the same)
 
 
 def digest(path: Path | str, kind: Kind) -> str:
@@ -93,9 +96,8 @@ def _stage_small(job: Job, editor: PieceEditor, setup: Setup, report: Report) ->
     found = made(job.kind.format, setup.fields)
     if job.kind.compression or job.size >= BLOCK or not found.is_file:
         return None
-    with open(job.source, "rb", buffering=0) as raw:  # noqa: PTH123 (a third of the time of Path.open)
-        model, data = os.fstat(raw.fileno()), raw.read()
-    if len(data) >= BLOCK:  # it has grown
+    model, data = _read(job.source)
+    if len(data) >= BLOCK or len(data) != model.st_size:  # it has grown, or grows
         return None
     fitted = found.fitted(data, encoding_of(data, setup.encoding))
     edit = editor if editor.format == fitted else editor.with_format(fitted)
@@ -112,6 +114,16 @@ def _stage_small(job: Job, editor: PieceEditor, setup: Setup, report: Report) ->
     if outcome.is_changed or job.target != job.source:
         beside = files.written(job.target, cleaned, model, fsync=setup.fsync, times=setup.keep_times)
     return _Written(beside, files.version(model), before, after, cuts, fitted.encoding)
+
+
+def _read(path: str) -> tuple[os.stat_result, bytes]:
+    """Return the status of a file and so many bytes as it says, or one more: two thirds of the time of a file object."""
+    handle = os.open(path, _READ)
+    try:
+        model = os.fstat(handle)
+        return model, os.read(handle, model.st_size + 1)
+    finally:
+        os.close(handle)
 
 
 def _stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> _Written:

@@ -1,11 +1,10 @@
 """UTF-8: whether bytes are, and what they hold, without decoding them where there was a C compiler."""
 
 try:
-    from cleanspam._sieve import utf8_counts as counts
+    from cleanspam._sieve import utf8_counts as _counts
 except ImportError:
 
-    def counts(data: bytes, /) -> tuple[int, int] | None:
-        """Return how many characters (code points) and line ends (\\n) UTF-8 has; None if the bytes are none."""
+    def _counts(data: bytes, /) -> tuple[int, int] | None:
         try:
             text = data.decode()
         except UnicodeDecodeError:
@@ -13,4 +12,15 @@ except ImportError:
         return len(text), text.count("\n")
 
 
-__all__ = ["counts"]
+_last: tuple[bytes, tuple[int, int] | None] = b"", (0, 0)
+
+
+def counts(data: bytes) -> tuple[int, int] | None:
+    """Return how many characters (code points) and line ends (\\n) UTF-8 has; None if the bytes are none.
+
+    The last answer is remembered: of a small file it is asked which encoding it has, and then how long it is.
+    """
+    global _last
+    if data is not _last[0]:
+        _last = data, _counts(data)
+    return _last[1]
