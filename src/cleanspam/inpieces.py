@@ -71,13 +71,14 @@ class InPieces:
     def _from_first_cut(self) -> Iterator[bytes] | None:
         """Return the edited pieces once one is changed, None if none is; those before it are read again, not judged.
 
-        If the workers compress as well, it begins anew: that is the longest part.
+        A compressed file begins anew: the workers may compress as well, which is the longest part, and a second reader
+        beside the first would hold a window of its own, with zstd up to 128 MiB.
         """
         edited = self.flow.edited(self._edited())
         changed = next((piece for piece in edited if self.flow.is_changed), None)
         if changed is None:
             return None
-        if not self._pack:
+        if not self._job.kind.compression:
             return chain(self._unchanged(self.flow.reported - 1), [changed], edited)
         edited.close()
         self._seal.check(self._raw)

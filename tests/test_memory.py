@@ -1,0 +1,72 @@
+"""What a run holds: files that once took gigabytes, each cleaned by a process of its own."""
+
+import lzma
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cleanspam import FormatError
+from cleanspam.compress import Source
+
+STATUS = Path("/proc/self/status")
+PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
+CLEAN = "渡口的老人摇了一辈子船,从没有收过学生的钱。"
+# A process of its own, and what the kernel says of that: getrusage counts what the test runner had before it began.
+_RUN = f"""
+import sys
+from cleanspam.cli.app import run
+status = run(["clean", sys.argv[1], "-o", "out", "-j", "1", "-q", *sys.argv[2:]])
+lines = open("{STATUS}").read().splitlines()
+print(status, *[line.split()[1] for line in lines if line.startswith("VmHWM:")])
+"""
+needs_status = pytest.mark.skipif(not STATUS.exists(), reason="only Linux tells how much a process held at most")
+
+
+def peak(file: Path, *words: str) -> int:
+    """Return how many MB it takes to clean a file into a folder `out` beside it."""
+    done = subprocess.run([sys.executable, "-c", _RUN, file.name, *words], cwd=file.parent, capture_output=True, text=True)
+    status, kib = done.stdout.split()
+    assert (status, done.stderr) == ("0", "")
+    return int(kib) * 1024 // 10**6
+
+
+def zstd_frame(data: bytes, window_log: int) -> bytes:
+    """Return a frame that asks for a window, however little is in it."""
+    zstandard = pytest.importorskip("zstandard")
+    wanted = zstandard.ZstdCompressionParameters.from_level(1, window_log=window_log)
+    packer = zstandard.ZstdCompressor(compression_params=wanted).compressobj()  # told the size, it would ask for less
+    frame: bytes = packer.compress(data) + packer.flush()
+    return frame
+
+
+def xz_stream(data: bytes, mib: int) -> bytes:
+    """Return the same for .xz."""
+    return lzma.compress(data, filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": mib << 20}])
+
+
+def read(path: Path, data: bytes, compression: str) -> bytes:
+    path.write_bytes(data)
+    with path.open("rb") as raw:
+        return Source(raw, compression).read()
+
+
+def test_windows_are_read_up_to_a_limit(tmp_path: Path) -> None:
+    """A file of a few kB could ask for 2 GiB, and get them; or one of the highest usual levels be refused."""
+    assert read(tmp_path / "a", zstd_frame(b"a" * 999, 27), "zstd") == b"a" * 999
+    assert read(tmp_path / "a", xz_stream(b"a" * 999, 64), "xz") == b"a" * 999
+    with pytest.raises(FormatError, match=r"zstd window of more than 128 MiB; .* zstd --long=27 or less"):
+        read(tmp_path / "a", zstd_frame(b"a" * 999, 28), "zstd")
+    with pytest.raises(FormatError, match=r"xz window of more than 64 MiB; .* xz -9 or less"):
+        read(tmp_path / "a", xz_stream(b"a" * 999, 96), "xz")
+
+
+@needs_status
+def test_one_window_is_held_at_a_time(tmp_path: Path) -> None:
+    """What came before the first cut was read by a second reader, and each held 128 MiB."""
+    line = f'{{"text": "{CLEAN}"}}\n'.encode()
+    data = line * ((144 << 20) // len(line)) + line.replace(CLEAN.encode(), PLANTED.encode())
+    (tmp_path / "a.jsonl.zst").write_bytes(zstd_frame(data, 27))
+
+    assert peak(tmp_path / "a.jsonl.zst") < 230
