@@ -70,3 +70,13 @@ def test_one_window_is_held_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.zst").write_bytes(zstd_frame(data, 27))
 
     assert peak(tmp_path / "a.jsonl.zst") < 230
+
+
+@needs_status
+def test_xz_is_written_with_a_small_window(tmp_path: Path) -> None:
+    """The writer held 94 MB, beside a reader that may hold 64 MiB: a file of `xz -9` took 215 MB."""
+    texts = [CLEAN] * 100_000 + [PLANTED]
+    data = "".join(f'{{"id": {at}, "text": "{text}"}}\n' for at, text in enumerate(texts)).encode()
+    (tmp_path / "a.jsonl.xz").write_bytes(xz_stream(data, 1))
+
+    assert peak(tmp_path / "a.jsonl.xz") < 120

@@ -19,6 +19,9 @@ _FEED = 1 << 8  # bytes: with zstd 8 MiB may come of them; four times as many ar
 _WIDEST = {"xz": 64, "zstd": 128}
 _REMEDY = {"xz": "xz -9", "zstd": "zstd --long=27"}
 _TOO_WIDE_RE = re.compile("Memory usage limit exceeded|requires too much memory")
+# Bytes of the window that .xz is written with. With the 8 MiB that xz itself takes, Chinese is 2.5 % smaller, but takes a third
+# longer, and the writer 60 MB more.
+_XZ_WINDOW = 4 << 20
 _NO_BYTES = "the file has no bytes; one that holds nothing has some"
 
 
@@ -137,7 +140,7 @@ def _writer(raw: BinaryIO, compression: str) -> Any:
     if compression == "xz":
         import lzma
 
-        return lzma.LZMAFile(raw, "wb", preset=level)
+        return lzma.LZMAFile(raw, "wb", filters=[{"id": lzma.FILTER_LZMA2, "preset": level, "dict_size": _XZ_WINDOW}])
     return _zstandard().ZstdCompressor(level=level, write_checksum=True).stream_writer(raw, closefd=False)
 
 
