@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Part, Passage, errors_of, joined
 from cleanspam.formats.fields import Node, chosen, tree
-from cleanspam.formats.jsonscan import BrokenError, Found, lone_string, places, skip, string_paths, strings
+from cleanspam.formats.jsonscan import ESCAPE_RE, BrokenError, Found, lone_string, skip, string_paths, strings
 from cleanspam.formats.text import NEWLINE_RE, block_ends, blocks, join
 
 _HEAD_RECORDS = 20
@@ -86,7 +86,7 @@ def take(eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, lin
     """Let the editor cut in the strings of one record; `start` is where the text they were found in begins."""
     for value, at, end, path in found:
         raw = eraser.text[start + at : start + end] if end - at != len(value) else ""
-        eraser.edit(Passage(value, line, record, path, start + at, raw), editor, places)
+        eraser.edit(Passage(value, line, record, path, start + at, raw), editor, ESCAPE_RE)
 
 
 @lru_cache

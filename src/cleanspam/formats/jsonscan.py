@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner: no other reader tells where a string ends
 from typing import NamedTuple
 
-from cleanspam.formats.base import unequal_places
 from cleanspam.formats.fields import ITEM, Node, joined
 
 _BLANKS_RE = re.compile(r"[ \t\n\r]*")
-_ESCAPE_RE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+# What stands for one character inside a string.
+ESCAPE_RE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 _REST_RE = re.compile(r'[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')  # of a field with a string, from behind its name
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
@@ -70,15 +70,6 @@ def skip(text: str, at: int) -> int:
     """Return where the blanks at `at` end."""
     end = _BLANKS_RE.match(text, at)
     return end.end() if end else at
-
-
-def places(raw: str) -> Callable[[int], int]:
-    """Return what tells where each character of a string literal's inside begins in its spelling, and where the last one ends.
-
-    >>> [places(r"a\\uff08b")(at) for at in range(4)]
-    [0, 1, 7, 8]
-    """
-    return unequal_places(raw, _ESCAPE_RE)
 
 
 def string_paths(text: str, at: int) -> list[str]:

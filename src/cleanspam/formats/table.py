@@ -1,13 +1,13 @@
 """CSV and TSV: rows under a header. A row without a cut keeps its bytes; in one with a cut only the cell loses some."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of, unequal_places
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
 from cleanspam.formats.fields import chosen
 from cleanspam.formats.text import join, whole
 
@@ -69,17 +69,13 @@ class TableFormat:
             value = _value(cell)
             raw = quoted if quoted is not None and quoted != value else ""
             start = cell.start("quoted" if quoted is not None else "plain")
-            eraser.edit(Passage(value, line, record, name, start, raw), editor, _places)
+            eraser.edit(Passage(value, line, record, name, start, raw), editor, _QUOTE_RE)
 
 
 def _value(cell: re.Match[str]) -> str:
     """Return what a cell says."""
     quoted: str | None = cell["quoted"]
     return cell["plain"] or "" if quoted is None else quoted.replace('""', '"')
-
-
-def _places(raw: str) -> Callable[[int], int]:
-    return unequal_places(raw, _QUOTE_RE)
 
 
 def _header(text: str, delimiter: str) -> list[str]:
