@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -103,6 +104,71 @@ def test_any_table_without_a_cut_comes_back(rows: list[list[str]]) -> None:
     csv.writer(sink).writerows([["text", "b"], *rows])
 
     assert cleaned(sink.getvalue())[0] == sink.getvalue()
+
+
+HOSTILE = st.text(alphabet='"",;\n\r\ufeffa短', max_size=30)
+
+
+Cells = list[tuple[str | None, str | None, str]]
+
+
+def told(text: str, delimiter: str) -> Cells:
+    """Return the cells of a text by one pattern, which is what a cell is, but holds too much where it is long."""
+    end = rf"({delimiter}|\r\n|\n|\r|\Z)"
+    cell = re.compile(rf'\ufeff?(?:"([^"]*(?:""[^"]*)*)"(?=[{delimiter}\r\n]|\Z)|([^{delimiter}\r\n]*)){end}')
+    found: Cells = []
+    at = 0
+    while at < len(text) or (found and found[-1][2] == delimiter):
+        match = cell.match(text, at)
+        assert match
+        found.append((match[1], match[2], match[3]))
+        at = match.end()
+    return found
+
+
+def looked_for(cells: Any, text: str | bytes, delimiter: str | bytes) -> list[Any]:
+    """Return the same as the module finds it."""
+    found: list[Any] = []
+    at = 0
+    while at < len(text) or (found and found[-1][2] == delimiter):
+        cell = cells.simple.match(text, at) or cells.other(text, at)
+        found.append((cell["quoted"], None if cell["quoted"] is not None else cell["plain"], cell["end"]))
+        at = cell.end()
+    return found
+
+
+@given(HOSTILE, st.sampled_from(",;"), st.sampled_from([0, 1, 99]))
+def test_a_cell_ends_at_the_first_mark_that_is_not_doubled(text: str, delimiter: str, few: int) -> None:
+    """Where marks stand in odd places other cells would be cut than before, or a row be torn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "_FEW", few)
+        in_text, in_bytes = table._cells(delimiter, str), table._cells(delimiter, str.encode)
+    expected = told(text, delimiter)
+
+    assert looked_for(in_text, text, delimiter) == expected
+    encoded = [tuple(part if part is None else part.encode() for part in cell) for cell in expected]
+    assert looked_for(in_bytes, text.encode(), delimiter.encode()) == encoded
+
+
+@given(
+    st.lists(st.lists(st.text(alphabet='a,"\n\r短', max_size=12), min_size=2, max_size=2), min_size=1, max_size=6),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.booleans(),
+    st.integers(1, 40),
+)
+def test_cells_are_what_the_csv_module_reads(rows: list[list[str]], end: str, quotes_all: bool, size: int) -> None:
+    """Where a block ends between two marks, a cell would be read as others, and the spam in it stay."""
+    sink = io.StringIO()
+    rows = [[f"{note}{PLANTED}", f"{text}{PLANTED}"] for note, text in rows]
+    writer = csv.writer(sink, quoting=csv.QUOTE_ALL if quotes_all else csv.QUOTE_MINIMAL, lineterminator=end)
+    writer.writerows([["note", "text"], *rows])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "BLOCK", size)
+        found, outcomes = cleaned(sink.getvalue(), TableFormat(fields=("text",)))
+
+    expected = [[note, CLEANER.clean(text).text] for note, text in rows]
+    assert list(csv.reader(io.StringIO(found, newline="")))[1:] == expected
+    assert not any(outcome.problems for outcome in outcomes)
 
 
 @pytest.mark.parametrize("row", ["x" * 40_000, "1," * 20_000])

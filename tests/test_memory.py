@@ -89,3 +89,13 @@ def test_a_string_of_escapes(tmp_path: Path) -> None:
 
     assert peak(tmp_path / "a.jsonl") < 230
     assert (tmp_path / "out/a.jsonl").read_text(encoding="utf-8").endswith(f'{CLEAN}"}}\n')
+
+
+@needs_status
+@pytest.mark.parametrize("part", ['""', '""a'])
+def test_a_cell_of_doubled_marks(part: str, tmp_path: Path) -> None:
+    """Each mark was noted, so that a pattern could go back to it, and so was its place: a cell of 50 MB took 3.8 GB."""
+    (tmp_path / "a.csv").write_text(f'id,text\n1,"{part * (3 << 20)}{PLANTED}"\n', encoding="utf-8")
+
+    assert peak(tmp_path / "a.csv") < 230
+    assert (tmp_path / "out/a.csv").read_text(encoding="utf-8").endswith(f'{CLEAN}"\n')

@@ -1,10 +1,10 @@
 """CSV and TSV: rows under a header. A row without a cut keeps its bytes; in one with a cut only the cell loses some."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import BinaryIO
+from typing import AnyStr, BinaryIO, Generic, cast
 
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
@@ -13,8 +13,8 @@ from cleanspam.formats.text import join, whole
 
 _SEMICOLON = ";"
 _QUOTE_RE = re.compile('""')
-# A cell of which cannot be told yet whether it is quoted: what has come of it has no quotation mark that may close it.
-_UNTOLD_RE = re.compile(b'(?:\xef\xbb\xbf)?"[^"]*(?:""[^"]*)*"?\\Z')
+_BOM = "(?:\ufeff)?"
+_FEW = 99  # doubled marks in a cell that one pattern finds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,10 @@ def _header(text: str, delimiter: str) -> list[str]:
 def _rows(text: str, delimiter: str) -> Iterator[list[re.Match[str]]]:
     """Yield the rows of a text as matches of their cells."""
     row: list[re.Match[str]] = []
-    at, find = 0, _cell_re(delimiter).match
+    cells, at = _text_cells(delimiter), 0
+    simple = cells.simple.match
     while at < len(text) or row:
-        cell = find(text, at)
-        if cell is None:
-            break
+        cell = simple(text, at) or cells.other(text, at)
         row.append(cell)
         at = cell.end()
         if cell["end"] != delimiter:
@@ -102,16 +101,18 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
 
     Raises FormatError for a row of more than RECORD bytes.
     """
-    find = _cell_bytes_re(delimiter).match
+    cells = _byte_cells(delimiter)
+    simple = cells.simple.match
     held, at, is_whole = b"", 0, False
     while not is_whole:
         # A row of 60 MB is looked at from its start each time, and one that is too long is held with what was read last.
         more = source.read(max(BLOCK, min(len(held) // 2, RECORD // 4)))
         held, is_whole = held + more, not more
         start = 0
-        while (cell := find(held, at)) and at < len(held):
-            waits = cell["quoted"] is None and len(held) - at < RECORD and _UNTOLD_RE.match(held, at)
-            if not is_whole and (cell.end() == len(held) or waits):
+        while at < len(held):
+            cell = simple(held, at) or cells.other(held, at)
+            waits = cell.re is cells.plain and len(held) - at < RECORD and cells.is_untold(held, at)
+            if not is_whole and (waits or cell.end() == len(held)):
                 break
             at = cell.end()
             if cell["end"] != delimiter.encode() and at - start >= BLOCK:
@@ -124,17 +125,63 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
         yield held
 
 
-def _cell(delimiter: str) -> str:
-    """A quotation mark opens a quoted cell only at the cell's start, and only if another closes it at its end."""
-    end = rf"(?P<end>{delimiter}|\r\n|\n|\r|\Z)"
-    return rf'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"(?=[{delimiter}\r\n]|\Z)|(?P<plain>[^{delimiter}\r\n]*)){end}'
+@dataclass(frozen=True, slots=True)
+class _Cells(Generic[AnyStr]):
+    """Finds cells in a text, or in its bytes, by patterns of their parts.
+
+    A quotation mark opens a quoted cell only at the cell's start, and only if another closes it at its end: the first that
+    is not doubled. A pattern for all of them would keep 120 bytes for each doubled mark, so that it could go back to it.
+    """
+
+    simple: re.Pattern[AnyStr]  # a cell with few marks in it, as most are
+    quoted: re.Pattern[AnyStr]  # a quoted cell, from its start to where it is known to end
+    plain: re.Pattern[AnyStr]  # any other
+    opening: re.Pattern[AnyStr]
+    end: re.Pattern[AnyStr]
+    run: re.Pattern[AnyStr]  # of marks
+    odd: re.Pattern[AnyStr]  # where a run begins that has one mark, or more than two
+
+    def other(self, text: AnyStr, at: int) -> re.Match[AnyStr]:
+        """Return the cell that begins at `at`, which is not a simple one: its `quoted` or `plain` inside, and its `end`."""
+        opening = self.opening.match(text, at)
+        closing = self._closing(text, opening.end()) if opening else len(text)
+        end = self.end.match(text, closing + 1) if closing < len(text) else None
+        found = self.quoted.match(text, at, end.end()) if end else self.plain.match(text, at)
+        return cast("re.Match[AnyStr]", found)  # a plain cell may begin anywhere
+
+    def is_untold(self, text: AnyStr, at: int) -> bool:
+        """Tell whether the cell at `at` begins with a quotation mark, and what comes may be the one that closes it."""
+        opening = self.opening.match(text, at)
+        return opening is not None and self._closing(text, opening.end()) >= len(text) - 1
+
+    def _closing(self, text: AnyStr, at: int) -> int:
+        """Return the first mark at or behind `at` that is not doubled; without one, the end of the text."""
+        run = self.run.match(text, at)
+        while run and (run.end() - run.start()) % 2 == 0:
+            odd = self.odd.search(text, run.end())
+            run = odd and self.run.match(text, odd.start())
+        return run.end() - 1 if run else len(text)
+
+
+def _cells(delimiter: str, spelled: Callable[[str], AnyStr]) -> _Cells[AnyStr]:
+    plain, end = rf"(?P<plain>[^{delimiter}\r\n]*)", rf"(?P<end>{delimiter}|\r\n|\n|\r|\Z)"
+    patterns = (
+        rf'{_BOM}(?:"(?P<quoted>[^"]*(?:""[^"]*){{0,{_FEW}}})"|(?!{_BOM}"){plain}){end}',
+        rf'{_BOM}"(?P<quoted>(?s:.*))"{end}\Z',
+        rf"{_BOM}(?P<quoted>(?!))?{plain}{end}",
+        rf'{_BOM}"',
+        end,
+        '"*',
+        r'(?<!")"(?:(?!")|"")',
+    )
+    return _Cells(*[re.compile(spelled(pattern)) for pattern in patterns])
 
 
 @lru_cache
-def _cell_re(delimiter: str) -> re.Pattern[str]:
-    return re.compile("\ufeff?" + _cell(delimiter))
+def _text_cells(delimiter: str) -> _Cells[str]:
+    return _cells(delimiter, str)
 
 
 @lru_cache
-def _cell_bytes_re(delimiter: str) -> re.Pattern[bytes]:
-    return re.compile(b"(?:\xef\xbb\xbf)?" + _cell(delimiter).encode())
+def _byte_cells(delimiter: str) -> _Cells[bytes]:
+    return _cells(delimiter, str.encode)
