@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,6 +113,29 @@ def test_a_large_row_group_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.
 
     assert found.column("n").to_pylist() == list(range(300))
     assert found.column("text").to_pylist() == [f"{number}{CLEAN}" for number in range(300)]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.binary(), pa.large_binary()])
+@pytest.mark.parametrize("size", [1, 1 << 10, 10_000, 1 << 20])
+def test_long_values_that_repeat_are_read_in_parts(
+    kind: Any, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows would be lost between two parts, or written in another order, encoding or type."""
+    monkeypatch.setattr("cleanspam.formats.parquet.UNROLLED", size)
+    long_ = ["长" * 500, None, PLANTED * 9, "长" * 100]
+    texts = [f"{number}{PLANTED}" if number % 7 == 0 else long_[number % 4] for number in range(299)]
+    nothing = pa.array([None] * 299, kind)
+    table = pa.table({"n": list(range(299)), "text": texts, "long": pa.array(long_ * 75, kind)[:299], "nothing": nothing})
+    parquet.write_table(table, tmp_path / "a.parquet", row_group_size=150)
+    clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    old, new = parquet.ParquetFile(tmp_path / "a.parquet"), parquet.ParquetFile(tmp_path / "b.parquet")
+
+    assert new.read().drop_columns(["text"]).equals(table.drop_columns(["text"]))
+    assert new.read()["text"].to_pylist() == [text and CLEANER.clean(text).text for text in texts]
+    assert new.schema_arrow.equals(old.schema_arrow)
+    was, now = ([file.metadata.row_group(0).column(at).encodings for at in range(4)] for file in (old, new))
+    assert now == was
+    assert (new.num_row_groups == 2) == (size == 1 << 20)
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "arrow"])

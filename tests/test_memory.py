@@ -85,7 +85,7 @@ def test_xz_is_written_with_a_small_window(tmp_path: Path) -> None:
 @needs_status
 def test_a_string_of_escapes(tmp_path: Path) -> None:
     """The place of each was noted to find that of a cut: a line of 50 MB took 2.5 GB."""
-    (tmp_path / "a.jsonl").write_text('{"text": "' + r'\"' * (3 << 20) + f'{PLANTED}"}}\n', encoding="utf-8")
+    (tmp_path / "a.jsonl").write_text('{"text": "' + r"\"" * (3 << 20) + f'{PLANTED}"}}\n', encoding="utf-8")
 
     assert peak(tmp_path / "a.jsonl") < 230
     assert (tmp_path / "out/a.jsonl").read_text(encoding="utf-8").endswith(f'{CLEAN}"}}\n')
@@ -99,3 +99,17 @@ def test_a_cell_of_doubled_marks(part: str, tmp_path: Path) -> None:
 
     assert peak(tmp_path / "a.csv") < 230
     assert (tmp_path / "out/a.csv").read_text(encoding="utf-8").endswith(f'{CLEAN}"\n')
+
+
+@needs_status
+@pytest.mark.parametrize("planted", ["", PLANTED])
+def test_a_long_value_in_many_rows(planted: str, tmp_path: Path) -> None:
+    """A Parquet file of 3 kB unrolled to 900 MB, and was held as that at least twice."""
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    texts = ["长" * 350_000 + planted] * 299 + [PLANTED]
+    parquet.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", compression="zstd")
+
+    assert peak(tmp_path / "a.parquet") < 300
+    cleaned = parquet.ParquetFile(tmp_path / "out/a.parquet")
+    lengths = [len(text) for batch in cleaned.iter_batches(batch_size=1) for text in batch.column(0).to_pylist()]
+    assert lengths == [350_000 + len(planted and CLEAN)] * 299 + [len(CLEAN)]

@@ -147,13 +147,15 @@ def _changes(tables: Iterable[Any], root: Node, change: Change, editor: Editor |
     All texts are asked about, or those that the editor suspects.
     """
     changes: dict[str, dict[int, Any]] = {}
+    same: dict[Any, Any] = {}  # of a text that repeats, one copy is held
     rows = 0
     for table in tables:
         for name in table.column_names:
             column = table.column(name)
             changed = _changed(column, _suspects(column, editor), root.below[name], joined([name]), change, rows)
-            if changed:
-                changes.setdefault(name, {}).update(changed)
+            for row, value in changed.items():
+                new = same.setdefault(value, value) if isinstance(value, str) else value
+                changes.setdefault(name, {})[row] = new
         rows += table.num_rows
     return changes, rows
 

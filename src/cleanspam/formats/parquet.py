@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from operator import sub
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +24,9 @@ from cleanspam.formats.columns import (
     unpacked,
     with_changes,
 )
+
+# Bytes: what rows may be that are read at once, and of which the file has less, for their values repeat.
+UNROLLED = 4 * PART
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,9 @@ class ParquetFormat(ColumnFormat):
         return columns, (table.select(columns) for table in _row_groups(file, groups, columns))
 
 
-def _parquet(path: str) -> Any:
+def _parquet(path: str, **options: Any) -> Any:
     """Open a Parquet file that reads a buffer at a time; else all that a row group has of a column is read at once."""
-    file = guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False))
+    file = guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False, **options))
     if _is_signed(path, file.metadata.serialized_size):
         raise FormatError("has encrypted columns; decrypt it first")
     return file
@@ -72,18 +76,69 @@ def _is_signed(path: str, metadata: int) -> bool:
 
 
 def _row_groups(file: Any, groups: Groups, columns: list[str] | None = None) -> Iterator[Any]:
-    """Yield row groups as tables, a large one in parts; those are the same whatever columns are read."""
+    """Yield row groups as tables, a large one in parts, each of which is read in so many batches that none is too large."""
     for number in range(groups.first, groups.last):
         group = file.metadata.row_group(number)
         parts = -(-group.total_byte_size // PART) or 1
-        if parts == 1:
+        rows = -(-group.num_rows // parts)
+        together = -(-rows * _longest_row(file, groups.path, number, columns, rows) // UNROLLED) or 1
+        if parts == together == 1:
             yield guarded(partial(file.read_row_group, number, columns=columns, use_threads=False))
             continue
-        rows = -(-group.num_rows // parts)
-        batches = file.iter_batches(batch_size=rows, row_groups=[number], columns=columns, use_threads=False)
-        while batch := guarded(partial(next, batches, None)):
-            yield pa.Table.from_batches([batch])
+        size = -(-rows // min(rows, together))
+        batches = file.iter_batches(batch_size=size, row_groups=[number], columns=columns, use_threads=False)
+        yield from _joined(batches, -(-rows // size))
+
+
+def _joined(batches: Iterator[Any], together: int) -> Iterator[Any]:
+    """Yield so many batches together as a table, or as many as come to UNROLLED bytes."""
+    held: list[Any] = []
+    while batch := guarded(partial(next, batches, None)):
+        held.append(batch)
+        if len(held) == together or sum(one.nbytes for one in held) >= UNROLLED:
+            yield pa.Table.from_batches(held)
+            held.clear()
+            del batch
             pa.default_memory_pool().release_unused()
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _longest_row(file: Any, path: str, number: int, columns: list[str] | None, rows: int) -> int:
+    """Return how many bytes a row may have of values that are in a dictionary: of one, 900 rows of 1 MB are 3 kB in a file.
+
+    0 if so many rows can't be UNROLLED bytes. To look at the dictionaries takes the first row of each column.
+    """
+    group = file.metadata.row_group(number)
+    chunks = (group.column(at) for at in range(group.num_columns))
+    sizes = {chunk.path_in_schema: chunk.total_uncompressed_size for chunk in chunks if _has_dictionary(chunk)}
+    fields = [field for field in file.schema_arrow if columns is None or field.name in columns]
+    names = [field.name for field in fields if field.name in sizes and _is_plain(field)]
+    if sum(sizes[name] for name in names) * rows <= UNROLLED:
+        return 0
+    peeked = _parquet(path, metadata=file.metadata, read_dictionary=names)
+    first = guarded(partial(next, peeked.iter_batches(1, [number], names, use_threads=False), None))
+    return sum(map(_longest, first.columns)) if first else 0
+
+
+def _is_plain(field: Any) -> bool:
+    """Tell whether a column is one of strings or bytes, and its name no path, by which pyarrow would take it for another."""
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    return "." not in field.name and any(test(field.type) for test in tests)
+
+
+def _longest(column: Any) -> int:
+    """Return how many bytes the longest value of a dictionary has, by its offsets: pyarrow.compute takes 0.1 s to import."""
+    values = column.dictionary
+    if not len(values):
+        return 0
+    is_large = pa.types.is_large_string(values.type) or pa.types.is_large_binary(values.type)
+    offsets = memoryview(values.buffers()[1]).cast("q" if is_large else "i").tolist()
+    return int(max(map(sub, offsets[values.offset + 1 :], offsets[values.offset : values.offset + len(values)])))
+
+
+def _has_dictionary(chunk: Any) -> bool:
+    return bool({"PLAIN_DICTIONARY", "RLE_DICTIONARY"} & set(chunk.encodings))
 
 
 def _check_kinds_of_stamps(file: Any) -> None:
@@ -140,9 +195,7 @@ def _settings(file: Any) -> dict[str, Any]:
     group = file.metadata.row_group(0)
     columns = [group.column(at) for at in range(group.num_columns)]
     settings["compression"] = {column.path_in_schema: _codec(column.compression) for column in columns}
-    settings["use_dictionary"] = [
-        column.path_in_schema for column in columns if {"PLAIN_DICTIONARY", "RLE_DICTIONARY"} & set(column.encodings)
-    ]
+    settings["use_dictionary"] = [column.path_in_schema for column in columns if _has_dictionary(column)]
     settings["write_statistics"] = [column.path_in_schema for column in columns if column.is_stats_set]
     return settings
 
