@@ -64,6 +64,20 @@ def test_a_parquet_file_keeps_all_but_its_spam(tmp_path: Path, compression: str)
             assert (now.compression, now.num_values, now.encodings) == (was.compression, was.num_values, was.encodings)
 
 
+@pytest.mark.parametrize("is_compliant", [True, False])
+@pytest.mark.parametrize(("key", "items"), [("tags", ["雨", "雪"]), ("messages", [{"content": PLANTED}])])
+def test_lists_keep_their_name_and_their_compression(tmp_path: Path, key: str, items: list[object], is_compliant: bool) -> None:
+    """What older writers call item came out as element, and not compressed at all."""
+    table = pa.table({"text": [PLANTED] * 5, key: [items] * 5})
+    words: dict[str, Any] = {"compression": "zstd", "use_compliant_nested_type": is_compliant}
+    parquet.write_table(table, tmp_path / "a.parquet", **words)
+    clean_file(ParquetFormat(("text",)), tmp_path / "a.parquet", tmp_path / "b.parquet")
+    old, new = (parquet.ParquetFile(tmp_path / name) for name in ("a.parquet", "b.parquet"))
+
+    assert new.schema.equals(old.schema)
+    assert {new.metadata.row_group(0).column(at).compression for at in range(2)} == {"ZSTD"}
+
+
 def test_only_the_chosen_columns_are_cleaned(tmp_path: Path) -> None:
     """A column of citations would be cleaned although nobody asked."""
     parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")

@@ -194,6 +194,8 @@ def _settings(file: Any) -> dict[str, Any]:
         return settings
     group = file.metadata.row_group(0)
     columns = [group.column(at) for at in range(group.num_columns)]
+    # How the items of a list are called: with the other name, what is set for a path would be for none.
+    settings["use_compliant_nested_type"] = not any(".list.item." in f"{column.path_in_schema}." for column in columns)
     settings["compression"] = {column.path_in_schema: _codec(column.compression) for column in columns}
     settings["use_dictionary"] = [column.path_in_schema for column in columns if _has_dictionary(column)]
     settings["write_statistics"] = [column.path_in_schema for column in columns if column.is_stats_set]
