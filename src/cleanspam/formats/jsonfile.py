@@ -14,7 +14,10 @@ from cleanspam.formats.text import join, read, whole
 
 _WHOLE = 8 << 20  # bytes; a file up to here is one piece
 # An array of numbers is one token: to look at each of their commas takes 50 times as long.
-_TOKEN_RE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|\[[^"\[\]{}]*\]|[\[\]{},"]', re.DOTALL)
+# A string with more escapes than a few is one quotation mark, for a pattern keeps 120 bytes for each of them.
+_TOKEN_RE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*){0,99}"|\[[^"\[\]{}]*\]|[\[\]{},"]', re.DOTALL)
+# A quotation mark behind no backslash, or behind so many that they must be counted.
+_MARK_RE = re.compile(rb'"(?:(?<!\\")|(?<=\\\\"))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,8 @@ def _between_items(source: BinaryIO, held: bytes) -> Iterator[bytes]:
     """Yield pieces of at least BLOCK bytes that end before a comma between two items of the outermost array."""
     depth, start, at = 0, 0, 0
     while True:
-        for token in () if _is_open(held, at) else _TOKEN_RE.finditer(held, at):
-            char = token[0]
-            if char == b'"':  # a string whose end has not arrived: it is looked at again
-                at = token.start()
-                break
-            at = token.end()
+        for char, end in _tokens(held, at):
+            at = end
             if char == b"," and depth == 1 and at - 1 - start >= BLOCK:
                 yield held[start : at - 1]
                 start = at - 1
@@ -112,14 +111,32 @@ def _between_items(source: BinaryIO, held: bytes) -> Iterator[bytes]:
         held += more
 
 
-def _is_open(held: bytes, at: int) -> bool:
-    """Tell whether a string begins at `at` whose end has not arrived: a regex that tries to find it takes 20 times as long."""
-    if not held.startswith(b'"', at):
-        return False
-    end = held.find(b'"', at + 1)
-    while end >= 0 and _is_escaped(held, end):
-        end = held.find(b'"', end + 1)
-    return end < 0
+def _tokens(held: bytes, at: int) -> Iterator[tuple[bytes, int]]:
+    """Yield each token behind `at` and where it ends; of a string that the pattern does not find, where it begins and ends.
+
+    A string whose end has not arrived is the last; it is looked at again.
+    """
+    while True:
+        if held.startswith(b'"', at):
+            if (at := _string_end(held, at)) < 0:
+                return
+            yield b'"', at
+        for token in _TOKEN_RE.finditer(held, at):
+            if token[0] == b'"':
+                at = token.start()
+                yield b'"', at
+                break
+            yield token[0], token.end()
+        else:
+            return
+
+
+def _string_end(held: bytes, at: int) -> int:
+    """Return where the string that begins at `at` ends, -1 if that has not arrived."""
+    mark = _MARK_RE.search(held, at + 1)
+    while mark and _is_escaped(held, mark.start()):
+        mark = _MARK_RE.search(held, mark.end())
+    return mark.end() if mark else -1
 
 
 def _is_escaped(held: bytes, at: int) -> bool:
