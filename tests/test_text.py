@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cleanspam.formats import text
@@ -19,7 +19,7 @@ class Trickle(io.BytesIO):
         return super().readinto1(memoryview(buffer)[:3])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(["雨", "停了。", "a", "\n", "\r", "\r\n", "𠀀"]), max_size=40).map("".join),
     st.sampled_from(["utf-8", "gb18030", "utf-16-le", "utf-16-be"]),
@@ -27,6 +27,7 @@ class Trickle(io.BytesIO):
     st.integers(1, 30),
     st.booleans(),
 )
+@example("雨\r\n", "utf-16-le", 1, 2, False)
 def test_blocks_end_at_the_same_places_however_they_are_found(
     monkeypatch: pytest.MonkeyPatch, source: str, encoding: str, size: int, more: int, is_json: bool
 ) -> None:

@@ -16,8 +16,8 @@ _MORE = 1 << 14  # bytes read beyond a block: most lines are shorter
 _LINE_END_RE = re.compile(rb"\r\n|\n|\r(?!\Z)")
 NEWLINE_RE = re.compile(rb"\n")  # what ends a line of JSON, where a lone carriage return is a blank
 _WIDE_RE = {  # over bytes, so that a match may also lie across two characters; see _block_end
-    "utf-16-le": re.compile(rb"\r\0\n\0|\n\0|\r\0(?!\Z)"),
-    "utf-16-be": re.compile(rb"\0\r\0\n|\0\n|\0\r(?!\Z)"),
+    "utf-16-le": re.compile(rb"\r\0\n\0|\n\0|\r\0(?!\n?\Z)"),  # of what follows one byte may have arrived
+    "utf-16-be": re.compile(rb"\0\r\0\n|\0\n|\0\r(?!\0?\Z)"),
 }
 _STOP = "。"
 
