@@ -30,7 +30,7 @@ class Corpus:
     def __init__(self, editor: PieceEditor, setup: Setup, jobs: int) -> None:
         self._editor, self._setup = editor, setup
         memory.keep()  # for the workers, too: where they are forks they inherit it
-        self._workers = Workers(jobs, _set_up, (editor, setup))
+        self._workers = Workers(jobs, _set_up if jobs <= 1 else _set_up_process, (editor, setup))
 
     def __enter__(self) -> "Corpus":
         return self
@@ -130,7 +130,11 @@ _worker: list[tuple[PieceEditor, Setup]] = []
 
 def _set_up(editor: PieceEditor, setup: Setup) -> None:
     _worker[:] = [(editor, setup)]
-    import regex  # noqa: F401 (10 ms that a worker has while the first pieces are looked for)
+
+
+def _set_up_process(editor: PieceEditor, setup: Setup) -> None:
+    _set_up(editor, setup)
+    import regex  # noqa: F401 (10 ms that a process has while the first pieces are looked for)
 
 
 def _edit_pieces(task: _Task) -> list[Outcome]:
