@@ -97,7 +97,7 @@ class Chooser:
                 self.skip("links")
                 continue
             is_folder = entry.is_dir()
-            if wanted.excludes(path, is_folder) or any(_is_ignored(path, is_folder, *ignore) for ignore in ignores):
+            if wanted.excludes(path, is_folder) or (ignores and _is_ignored(path, is_folder, ignores)):
                 self.skip("ignored")
             elif is_folder:
                 real = os.path.realpath(entry.path) if self.choice.follow_links else ""
@@ -175,8 +175,8 @@ def _ignores(folder: str, relative: str, entries: Iterable["os.DirEntry[str]"]) 
         yield relative, _spec(lines)
 
 
-def _is_ignored(path: str, is_folder: bool, base: str, spec: Any) -> bool:
-    return bool(spec.match_file(path[len(base) :] + "/" * is_folder))
+def _is_ignored(path: str, is_folder: bool, ignores: Iterable[tuple[str, Any]]) -> bool:
+    return any(spec.match_file(path[len(base) :] + "/" * is_folder) for base, spec in ignores)
 
 
 def _why(error: OSError) -> str:

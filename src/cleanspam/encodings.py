@@ -26,6 +26,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_MARKS = tuple(bom for bom, _ in _BOMS)
 _NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5", "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE"}
 # Of each double-byte code: the common half first, then any other character, then a byte that is none.
 _CODES = {
@@ -76,6 +77,8 @@ def encoding_of(sample: bytes, name: str = AUTO) -> str:
 
 def by_mark(sample: bytes) -> str | None:
     """Return the encoding that a byte order mark names, None without one."""
+    if not sample.startswith(_MARKS):
+        return None
     for bom, encoding in _BOMS:
         if sample.startswith(bom):
             if encoding.startswith("utf-32"):
