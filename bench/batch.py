@@ -4,10 +4,10 @@
 
 FOLDER holds .jsonl or .jsonl.gz files of prose with a `text`; their texts are written out as one .txt, as 10,000 .txt
 files, as .jsonl, .jsonl.gz, .jsonl.zst and .parquet, and once more with a planting in one record of 500 where a file without
-a cut is copied. Runs of cleanspam are timed whole, the start of Python included; the
-loops of others (bench/loops.py) without it. --peers names an interpreter that has JioNLP, datatrove, Data-Juicer or orjson
-where this one has not; may be given several times. What nobody has is said to be missing. With nothing else to do on the
-machine, compare the seconds; else compare the processor's, which --cpu prints the ratios of.
+a cut is copied. Runs of cleanspam are timed whole, the start of Python included, and once more as the loops of others are
+(bench/loops.py), without it: the columns from `loop` on compare alike. --peers names an interpreter that has JioNLP,
+datatrove, Data-Juicer or orjson where this one has not; may be given several times. What nobody has is said to be missing.
+With nothing else to do on the machine, compare the seconds; else compare the processor's, which --cpu prints the ratios of.
 """
 
 import argparse
@@ -40,6 +40,7 @@ class Took(NamedTuple):
     seconds: float
     cpu: float  # of the process and all it started
     peak: float = 0.0  # MB of the largest process
+    loop: float = 0.0  # seconds without the start: of Python, of what is imported, and of the rules
 
 
 Run = Callable[[], "Took | None"]  # None: what it needs is not installed
@@ -70,8 +71,8 @@ def main() -> None:
         with get_context("spawn").Pool(1) as pool:
             size = pool.apply(write_inputs, (words.folder, work, words.times))
         print(f"{size / 1e6:,.0f} MB of text, {os.cpu_count()} cores, Python {sys.version.split()[0]}, medians of {words.runs}")
-        print(f"| {'what':<44} | seconds | cpu | MB/s | peak MB | times {'(cpu)' if words.cpu else ''} |")
-        print("|---|---|---|---|---|---|")
+        print(f"| {'what':<44} | seconds | cpu | MB/s | peak MB | times {'(cpu)' if words.cpu else ''} | loop | times |")
+        print("|---|---|---|---|---|---|---|---|")
         for comparison in comparisons(work, [sys.executable, *words.peers]):
             if not words.only or any(word in comparison.name for word in words.only):
                 show(comparison, in_turns(comparison.runs, words.runs), by_cpu=words.cpu)
@@ -89,7 +90,9 @@ def show(comparison: Comparison, times: dict[str, "Took | None"], *, by_cpu: boo
         ratio = (took.cpu / base.cpu if by_cpu else took.seconds / base.seconds) if base else 0
         peak = f"{took.peak:.0f}" if took.peak else ""
         speed = size / 1e6 / took.seconds
-        print(f"| {name:<44} | {took.seconds:.2f} | {took.cpu:.2f} | {speed:.0f} | {peak} | {ratio:.2f} |", flush=True)
+        alike = f"{took.loop:.2f} | {took.loop / base.loop:.2f}" if base else " | "
+        row = f"{took.seconds:.2f} | {took.cpu:.2f} | {speed:.0f} | {peak} | {ratio:.2f} | {alike}"
+        print(f"| {name:<44} | {row} |", flush=True)
 
 
 def comparisons(work: Path, pythons: list[str]) -> Iterator[Comparison]:
@@ -131,9 +134,10 @@ def in_turns(runs: dict[str, Run], rounds: int) -> dict[str, "Took | None"]:
 
 def clean(source: Path, jobs: int, *, fsync: bool = False) -> Took:
     """Clean a file or folder as a user does."""
-    output = new_output(source)
+    output, summary = new_output(source), source.parent / "summary.json"
     words = [sys.executable, "-m", "cleanspam", "clean", str(source), "-o", str(output), "-j", str(jobs), "-q"]
-    return measured([*words, *([] if fsync else ["--no-fsync"])])[1]
+    took = measured([*words, "--json-summary", str(summary), *([] if fsync else ["--no-fsync"])])[1]
+    return took._replace(loop=json.loads(summary.read_text(encoding="utf-8"))["seconds"])
 
 
 def loop(name: str, source: Path, pythons: list[str]) -> Took | None:
@@ -141,7 +145,8 @@ def loop(name: str, source: Path, pythons: list[str]) -> Took | None:
     for python in pythons:
         told, took = measured([python, str(LOOPS), name, str(source), str(new_output(source))])
         if told:
-            return took._replace(seconds=float(told.split()[-1]))
+            seconds = float(told.split()[-1])
+            return took._replace(seconds=seconds, loop=seconds)
     return None
 
 

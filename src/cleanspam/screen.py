@@ -4,7 +4,6 @@ Wrong only in naming too many: it asks the rules about the text around a pair, w
 """
 
 from array import array
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from cleanspam.brackets import Pair, Sites, is_chained, pair_of
@@ -12,7 +11,7 @@ from cleanspam.lexicon import ALL, Lexicon
 from cleanspam.likely import Likely
 from cleanspam.matcher import NEAR, Matcher, View
 from cleanspam.model import Suspects
-from cleanspam.pairing import Glimpse
+from cleanspam.pairing import Glimpse, Reported
 from cleanspam.sieve import Sieve
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 # Bytes: a crowd reaches NEAR to either side of a pair, and a character has up to four; it must lie in two windows.
 _WINDOW = 8 * NEAR
+# The number of a window, a text in it, a pair in that, and the rules that could speak about it.
+_Asked = tuple[int, str, Reported, tuple[Matcher, ...]]
 
 
 class Screen:
@@ -59,20 +60,19 @@ class Screen:
 
     def _has_suspect(self, windows: dict[int, list[Glimpse]]) -> bool:
         """Tell whether a rule may speak about a pair, or about as many as the crowd it asks for in neighbouring windows."""
+        about = self._likely.about
         asked = [
-            (number, text, pair_of(reported), matchers)
+            (number, text, reported, matchers)
             for number, glimpses in windows.items()
             for text, reported in glimpses
-            if (matchers := self._likely.about(reported))
+            if (matchers := about(reported))
         ]
-        if not asked:
-            return False
-        crowds = Counter([(one, number) for number, _, _, matchers in asked for one in matchers if 0 < one.crowd < len(asked)])
-        voices: Counter[tuple[Matcher, int]] = Counter()
-        for number, text, pair, matchers in asked:
+        crowds = _crowds(asked)
+        voices: dict[tuple[Matcher, int], int] = {}
+        for number, text, reported, matchers in asked:
             likely = [one for one in matchers if not one.crowd or one.crowd < _within(crowds, one, number - 1, number + 1)]
-            for matcher in self._may_speak(text, pair, likely) if likely else ():
-                voices[matcher, number] += 1
+            for matcher in self._may_speak(text, pair_of(reported), likely) if likely else ():
+                voices[matcher, number] = voices.get((matcher, number), 0) + 1
                 if not matcher.crowd or matcher.crowd < _within(voices, matcher, number - 1, number):
                     return True
         return False
@@ -94,5 +94,16 @@ def _windows(data: bytes) -> list[int]:
     return [*edges, len(data)]
 
 
-def _within(counted: "Counter[tuple[Matcher, int]]", matcher: Matcher, first: int, last: int) -> int:
-    return sum([counted[matcher, window] for window in range(first, last + 1)])
+def _crowds(asked: list[_Asked]) -> dict[tuple[Matcher, int], int]:
+    """Return how many pairs of each window each rule that asks for a crowd is asked about; of most texts that is one pair."""
+    crowds: dict[tuple[Matcher, int], int] = {}
+    if len(asked) > 1:
+        for number, _, _, matchers in asked:
+            for one in matchers:
+                if 0 < one.crowd < len(asked):
+                    crowds[one, number] = crowds.get((one, number), 0) + 1
+    return crowds
+
+
+def _within(counted: dict[tuple[Matcher, int], int], matcher: Matcher, first: int, last: int) -> int:
+    return sum([counted.get((matcher, window), 0) for window in range(first, last + 1)]) if counted else 0
