@@ -11,7 +11,8 @@ from cleanspam.model import Span
 from cleanspam.utf8 import counts
 
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
-LONGEST = 8 << 20
+# A line of nothing but brackets takes a hundred times as much memory as it has bytes; a novel in one line is split in two.
+LONGEST = 2 << 20
 _MORE = 1 << 14  # bytes read beyond a block: most lines are shorter
 _LINE_END_RE = re.compile(rb"\r\n|\n|\r(?!\Z)")
 NEWLINE_RE = re.compile(rb"\n")  # what ends a line of JSON, where a lone carriage return is a blank
