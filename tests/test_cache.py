@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -183,7 +184,7 @@ def test_a_damaged_file_is_replaced(garbage: bytes, capfd: pytest.CaptureFixture
 def test_a_forged_entry_is_not_believed(capfd: pytest.CaptureFixture[str]) -> None:
     """One flipped bit on the disk would make a planted file clean."""
     plain = output(capfd, "-j1")
-    with sqlite3.connect(Path(FOLDER) / "checks.sqlite") as database:
+    with closing(sqlite3.connect(Path(FOLDER) / "checks.sqlite")) as database, database:
         database.execute("UPDATE seen SET value = replace(value, '广', '狭')")
         database.execute("UPDATE seen SET value = (SELECT min(value) FROM seen)")
     database.close()

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, FormatError, load_rules
@@ -138,6 +138,7 @@ def looked_for(cells: Any, text: str | bytes, delimiter: str | bytes) -> list[An
 
 
 @given(HOSTILE, st.sampled_from(",;"), st.sampled_from([0, 1, 99]))
+@example('\ufeff\ufeff"', ",", 0)
 def test_a_cell_ends_at_the_first_mark_that_is_not_doubled(text: str, delimiter: str, few: int) -> None:
     """Where marks stand in odd places other cells would be cut than before, or a row be torn."""
     with pytest.MonkeyPatch.context() as patch:

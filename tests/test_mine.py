@@ -1,6 +1,8 @@
 """Mining: that what looks planted is found, that a run goes on where it stopped, that candidate rules prove themselves."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,9 +59,26 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "census.db"
 
 
+_open: list[Census] = []
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close each census that a test has opened."""
+    yield
+    while _open:
+        _open.pop().close()
+
+
+def census_at(path: Path, by: Cleaner) -> Census:
+    """Open a census for one test."""
+    _open.append(Census(path, by))
+    return _open[-1]
+
+
 def census_of(path: Path, *texts: str) -> Census:
     """Read texts into a census."""
-    census = Census(path, cleaner())
+    census = census_at(path, cleaner())
     for text in texts:
         census.read(text)
     return census
@@ -121,7 +140,7 @@ def test_a_census_goes_on_from_its_database(path: Path) -> None:
     """An interrupted run over a corpus would start again, or count twice."""
     first = census_of(path, *CORPUS[:4])
     first.close()
-    again = Census(path, cleaner())
+    again = census_at(path, cleaner())
     assert [again.read(text) for text in CORPUS] == [False] * 4 + [True] * 5
     assert again.documents() == len(CORPUS)
     whole = census_of(path.with_name("whole.db"), *CORPUS)
@@ -212,7 +231,7 @@ def test_a_database_that_is_none_is_named(path: Path) -> None:
     """A wrong word behind --database would end in a traceback."""
     path.write_text("这不是数据库" * 100, encoding="utf-8")
     with pytest.raises(CleanspamError, match=r"census\.db: no census"):
-        Census(path, cleaner())
+        census_at(path, cleaner())
 
 
 def test_a_census_does_not_go_on_by_other_rules(path: Path) -> None:
@@ -221,33 +240,33 @@ def test_a_census_does_not_go_on_by_other_rules(path: Path) -> None:
     other = RULES.replace("灯笼批发", "灯笼零售")
     said = f"taken by rule set {cleaner().ruleset.hash}, and the rule set is now {cleaner(other).ruleset.hash}; name a new file"
     with pytest.raises(CleanspamError, match=rf"census\.db: this census was {said}"):
-        Census(path, cleaner(other))
-    assert Census(path, cleaner(RULES.replace("about Lanterns", "about Red lanterns"))).documents() == 1
+        census_at(path, cleaner(other))
+    assert census_at(path, cleaner(RULES.replace("about Lanterns", "about Red lanterns"))).documents() == 1
 
 
 def test_a_census_that_does_not_name_its_rules_does_not_go_on(path: Path) -> None:
     """A census that an earlier version took would be finished by rules that it was not begun with."""
     census_of(path, CORPUS[0]).close()
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("DROP TABLE taken")
     with pytest.raises(CleanspamError, match="taken by rules that it does not name"):
-        Census(path, cleaner())
+        census_at(path, cleaner())
 
 
 def test_a_census_without_a_document_takes_any_rules(path: Path) -> None:
     """A run that ended before its first document would leave a file that refuses every other."""
     census_of(path).close()
     other = cleaner(RULES.replace("灯笼批发", "灯笼零售"))
-    census = Census(path, other)
+    census = census_at(path, other)
     census.read(CORPUS[0])
     census.close()
-    assert Census(path, other).documents() == 1
+    assert census_at(path, other).documents() == 1
 
 
 def test_a_census_that_cannot_be_written_is_named(path: Path) -> None:
     """A full disk, or another run on the same file, would end in a traceback."""
     census = census_of(path, CORPUS[0])
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("DROP TABLE texts")
     with pytest.raises(CleanspamError, match=r"census\.db: the census cannot go on: no such table"):
         census.read(CORPUS[1])
@@ -302,7 +321,7 @@ def test_the_command_resumes_and_says_the_same(corpus: Path, tmp_path: Path, cap
     first = capsys.readouterr().out
     assert mine(corpus, "--database", str(database)) == 0
     assert capsys.readouterr().out == first
-    census = Census(database, cleaner())
+    census = census_at(database, cleaner())
     assert census.documents() == len(CORPUS)
     assert not any(census.read(f"{text}\n") for text in CORPUS)
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -199,9 +200,9 @@ def test_mine_takes_each_record_for_a_document(capsys: Capture) -> None:
     words = ["mine", "a.jsonl", *OWN, "--field", "body", "--database", "census.db", "--quiet"]
     assert run(words) == 0
     assert "      4  桥0修好了,[-(竹椅小店)-],通车了。" in capsys.readouterr().out
-    census = Census(Path("census.db"), Cleaner(parse_rules([Source("own.rules", RULES)])))
-    assert census.documents() == 4
-    assert [entry.fold for entry in census.entries()] == ["竹椅小店"]
+    with closing(Census(Path("census.db"), Cleaner(parse_rules([Source("own.rules", RULES)])))) as census:
+        assert census.documents() == 4
+        assert [entry.fold for entry in census.entries()] == ["竹椅小店"]
 
 
 def test_stats_count_the_characters_of_texts_alone(capsys: Capture) -> None:

@@ -102,6 +102,8 @@ class Cache:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
+            if self._database:
+                self._database.close()
             self._database, self._is_usable = None, False
             if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
                 _remove(self._file)
@@ -134,8 +136,12 @@ def _prepare(folder: Path) -> None:
 
 def _open(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=_WAIT)
-    database.execute("PRAGMA synchronous = OFF")  # a lost entry is found again
-    database.execute("CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, day INT, value BLOB, seal BLOB) WITHOUT ROWID")
+    try:
+        database.execute("PRAGMA synchronous = OFF")  # a lost entry is found again
+        database.execute("CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, day INT, value BLOB, seal BLOB) WITHOUT ROWID")
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 

@@ -81,10 +81,17 @@ class Census:
         self._keeps = [matcher for matcher in cleaner.judge.matchers if matcher.rule.action is Verdict.KEEP]
         try:
             self._database = sqlite3.connect(path)
+        except sqlite3.Error as error:
+            raise self._none(error) from error
+        try:
             self._database.executescript(_SCHEMA)
             self._go_on_by(cleaner.ruleset.hash)
         except sqlite3.Error as error:
-            raise CleanspamError(f"{path}: no census: {error}; name a new file or one that a census has written") from error
+            self.close()
+            raise self._none(error) from error
+
+    def _none(self, error: sqlite3.Error) -> CleanspamError:
+        return CleanspamError(f"{self._path}: no census: {error}; name a new file or one that a census has written")
 
     def read(self, text: str) -> bool:
         """Count one document's parentheticals; False if the census has this document already.

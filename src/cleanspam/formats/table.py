@@ -166,7 +166,7 @@ class _Cells(Generic[AnyStr]):
 def _cells(delimiter: str, spelled: Callable[[str], AnyStr]) -> _Cells[AnyStr]:
     plain, end = rf"(?P<plain>[^{delimiter}\r\n]*)", rf"(?P<end>{delimiter}|\r\n|\n|\r|\Z)"
     patterns = (
-        rf'{_BOM}(?:"(?P<quoted>[^"]*(?:""[^"]*){{0,{_FEW}}})"|(?!{_BOM}"){plain}){end}',
+        rf'{_BOM}(?:"(?P<quoted>[^"]*(?:""[^"]*){{0,{_FEW}}})"|(?!{_BOM}{_BOM}"){plain}){end}',
         rf'{_BOM}"(?P<quoted>(?s:.*))"{end}\Z',
         rf"{_BOM}(?P<quoted>(?!))?{plain}{end}",
         rf'{_BOM}"',
