@@ -50,10 +50,20 @@ def test_a_file_that_was_not_replaced_is_what_it_was_before(tmp_path: Path) -> N
     for name, before, after in (("/a", "2", "3"), ("/b", "4", "5")):
         log.cuts([CUT])
         log.file(FileLine(name, before, after, 1).spelled())
-        log.take_back(name, "it was changed")
+        log.not_replaced(name, "it was changed")
     log.close()
 
     assert [(entry.line.file, entry.line.after) for entry in entries(tmp_path / "log")] == [("/a", "2")]
+
+
+def test_a_file_without_a_cut_that_was_not_replaced_takes_nothing_back(tmp_path: Path) -> None:
+    """What an earlier run had cut in it could not be put back any more."""
+    log = written(tmp_path / "log")
+    log.file(FileLine("/a", "2", "2").spelled())
+    log.not_replaced("/a", "it is immutable")
+    log.close()
+
+    assert [(entry.line.after, entry.line.cuts) for entry in entries(tmp_path / "log")] == [("2", 2)]
 
 
 def test_a_torn_last_line_is_as_if_not_there(tmp_path: Path) -> None:

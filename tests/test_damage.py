@@ -185,6 +185,12 @@ def test_a_hundred_problems_are_named(work: Path, words: list[str], capsys: pyte
         ("< a.txt 2>&- | grep -q 转身", 0),
         ("--help > /dev/full", 2),
         ("rules list > /dev/full", 2),
+        ("<&-", 2),
+        ("clean - <&-", 2),
+        ("check - <&-", 2),
+        ("clean nosuch 2>/dev/full", 2),
+        ("a.txt -o out 2>/dev/full", 0),
+        ("diff a.txt 2>/dev/full | grep -q 转身", 0),
     ],
 )
 def test_a_closed_or_full_stream_is_named_by_the_exit_code(work: Path, words: str, code: int) -> None:

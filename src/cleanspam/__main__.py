@@ -2,6 +2,8 @@
 
 import os
 import sys
+from contextlib import suppress
+from io import TextIOWrapper
 from typing import NoReturn
 
 
@@ -9,7 +11,7 @@ def main() -> NoReturn:
     """Run the command line. A plain filter is run without the parser of options, which costs more than most texts."""
     from cleanspam.cli.filter import plain_filter
 
-    _stand_in_for_closed()
+    _set_up_streams()
     words = sys.argv[1:]
     code = plain_filter(words) if len(words) <= 1 else None
     if code is None:
@@ -19,21 +21,26 @@ def main() -> NoReturn:
     _leave(code)
 
 
-def _stand_in_for_closed() -> None:
-    """Open streams in the place of closed ones: what writes to standard output fails, what only complains goes on."""
+def _set_up_streams() -> None:
+    """Open streams in the place of closed ones, in order: who needs standard input or output fails, who complains goes on."""
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_WRONLY))
     if sys.stdout is None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if isinstance(sys.stdout, TextIOWrapper):  # a stream that cannot spell Chinese shows escapes
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _leave(code: int) -> NoReturn:
     """End the process without freeing what it holds, object by object: that takes 12 of the 100 ms of a start."""
     try:
         sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:  # nobody reads it any more, or the disk is full
+    except (OSError, ValueError):  # nobody reads it any more, or the disk is full
         code = code or 2
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
     os._exit(code)
 
 

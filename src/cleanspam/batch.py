@@ -12,6 +12,7 @@ from cleanspam.formats.base import Format, Passage
 from cleanspam.inline import obey
 from cleanspam.locate import Located, locate
 from cleanspam.model import Cleaning, Cut, Finding, Span, Suspects, Verdict
+from cleanspam.pairing import OPENERS
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -198,7 +199,8 @@ def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Findi
     `findings` are all of the text, by their start.
 
     A share is the parenthetical and the separator planted with it: the one behind it, or, in a chain whose cut
-    begins with a separator and ends with a parenthetical, the one before it. What lies inside another goes with it.
+    begins with a separator and ends with a parenthetical, the one before it. What lies inside another goes with it, and
+    a cut that takes brackets along has one share: half of them could not be put back.
     """
     groups: list[list[Finding]] = []
     for finding in inside(cut, findings):
@@ -207,6 +209,8 @@ def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Findi
         else:
             groups.append([finding])
     outer = [max(group, key=lambda finding: finding.end - finding.start) for group in groups]
+    if outer and any(char in OPENERS for char in cut.text[: outer[0].start - cut.start]):
+        return [(Span(cut.start, cut.end), [finding for group in groups for finding in group])]
     leads = bool(outer) and cut.start < outer[0].start and cut.end == outer[-1].end
     inner = [one.end if leads else two.start for one, two in pairwise(outer)]
     edges = [cut.start, *inner, cut.end]

@@ -1,7 +1,7 @@
 """One run over many files: each is read, cleaned and written beside its target; then its log line, then its rename.
 
-Small files go to the workers whole, several at a time; a large one is read here and goes to them in pieces. Nothing in
-a result depends on which way it went or how many workers there are.
+Small files go to the workers whole, several at a time; of a large one they are sent the pieces, or where on the disk
+those are. Nothing in a result depends on which way it went or how many workers there are.
 """
 
 from collections import deque

@@ -7,14 +7,16 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from cleanspam.brackets import BEFORE, BEHIND, BLANKS, CLEAR_LEFT, LINE_ENDS
+from cleanspam.brackets import BEFORE, BEHIND, BLANKS, CLAUSE_MARKS, CLEAR_LEFT, LINE_ENDS
 from cleanspam.model import Cut, Finding, Span
-from cleanspam.pairing import CLOSERS, KIND, OPENERS
+from cleanspam.pairing import CLOSERS, KIND
 
 # The marks that are planted with a parenthetical.
 _SEPARATORS = "，,、；;"
 _STOPS = "。.｡"
 _DOUBLED = "！!？?：:"  # planted along only where the same mark stands on both sides
+_PROSE = "(（【〔〖"  # brackets that no markup uses, or only behind a word
+_MARKERS = frozenset("-*+>#" + BLANKS)  # what begins a list, a quotation or a heading in Markdown
 _GAP_RE = re.compile(rf"[{BLANKS}{_SEPARATORS}]*\Z")
 _START = attrgetter("start")
 _LINE_START = _LINE_END = "\n"
@@ -125,9 +127,16 @@ def _with_brackets(text: str, whole: Span) -> Span:
     """Return a chain with the brackets that hold it and nothing else: no author's bracket is empty without it."""
     while True:
         left, right = _left(text, whole.start), _right(text, whole.end)
-        if left.char not in OPENERS or right.char not in CLOSERS or KIND[left.char] != KIND[right.char]:
+        if not _is_prose(text, left) or right.char not in CLOSERS or KIND[left.char] != KIND[right.char]:
             return whole
         whole = Span(left.at, right.at + 1)
+
+
+def _is_prose(text: str, opener: _Side) -> bool:
+    """Tell whether a bracket can hold nothing but text: of a link, of YAML or of code, []() or f(), it may be empty."""
+    before = text[opener.at - 1 : opener.at]
+    is_code = opener.char == "(" and before.isascii() and not (before.isspace() or before in CLAUSE_MARKS)
+    return opener.char in _PROSE and not is_code
 
 
 def _between_words(text: str, chain: list[Span]) -> list[Span]:
@@ -154,7 +163,7 @@ def _without_blanks(text: str, span: Span, left: _Side) -> Span:
     """Add the blanks that were planted along: of those on both sides the text keeps what it needs."""
     right = _right(text, span.end)
     before, after = Span(span.start - left.blanks, span.end), Span(span.start, span.end + right.blanks)
-    if left.char in LINE_ENDS:
+    if left.char in LINE_ENDS or _is_marker(text, left):
         return after
     if right.char in LINE_ENDS:
         return before
@@ -162,6 +171,12 @@ def _without_blanks(text: str, span: Span, left: _Side) -> Span:
         both = _is_tight(left.char, right.char) and left.char not in CLEAR_LEFT
         return Span(before.start, after.end) if both else after
     return Span(before.start, after.end) if _is_tight(left.char, right.char) else span
+
+
+def _is_marker(text: str, left: _Side) -> bool:
+    """Tell whether nothing but a mark of Markdown stands before: without a blank it would be none."""
+    start = max(text.rfind(end, 0, max(left.at, 0)) for end in LINE_ENDS) + 1
+    return left.at >= 0 and left.blanks > 0 and _MARKERS.issuperset(text[start : left.at + 1])
 
 
 def _is_tight(left: str, right: str) -> bool:

@@ -105,7 +105,7 @@ class LogWriter:
         """Take note that a file failed: the cuts written for it do not count."""
         self._write(_spelled({"failed": file, "why": why}))
 
-    def take_back(self, file: str, why: str) -> None:
+    def not_replaced(self, file: str, why: str) -> None:
         """Take note that a file was not replaced after all: its last line does not count."""
         self._write(_spelled({"not_replaced": file, "why": why}))
 
@@ -170,7 +170,9 @@ def _enter(entries: list[Entry], entry: Entry, *, is_restored: bool) -> None:
     """Enter a line of a file behind those that it has so far."""
     if is_restored and entries:
         entries[-1].later.append(entry.line)
-    elif entry.line.cuts or not entries or entries[-1].line.after != entry.line.before:
+    elif entries and not entry.line.cuts and entry.line.before == entries[-1].line.after:
+        entries.append(entries[-1])  # nothing was cut: what an earlier run cut can still be put back
+    else:
         entries.append(entry)
 
 

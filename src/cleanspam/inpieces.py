@@ -1,4 +1,4 @@
-"""One open file, cleaned in pieces beside its target: read, judged, hashed and written one behind the other."""
+"""One open file, cleaned in pieces beside its target: read or found, judged, hashed and written one behind the other."""
 
 import hashlib
 import os

@@ -21,6 +21,7 @@ def counts(data: bytes) -> tuple[int, int] | None:
     The last answer is remembered: of a small file it is asked which encoding it has, and then how long it is.
     """
     global _last
-    if data is not _last[0]:
-        _last = data, _counts(data)
-    return _last[1]
+    last = _last  # another thread may set it
+    if data is not last[0]:
+        _last = last = data, _counts(data)
+    return last[1]

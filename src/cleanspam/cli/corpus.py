@@ -159,7 +159,7 @@ class _Run:
                 files.commit(staged.beside, job.target, staged.version if job.source == job.target else ())
             except (OSError, CleanspamError) as error:
                 why = told(error, job.target)
-                self._log.take_back(absolute(job.target), why)
+                self._log.not_replaced(absolute(job.target), why)
                 self._tally.changed -= staged.cuts is not None
                 self._fail(staged, why)
 

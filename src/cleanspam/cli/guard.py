@@ -1,9 +1,11 @@
 """What every command has around it: an error becomes one line on stderr and exit code 2, an interrupt 130."""
 
+import errno
 import functools
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ParamSpec
 
 from cleanspam.diff import visible
@@ -39,7 +41,8 @@ def settled(run: Callable[[], int | None]) -> int:
     except CleanspamError as error:
         return complain(str(error))
     except OSError as error:
-        return complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        stream = "a closed stream" if error.errno == errno.EBADF else "output"
+        return complain(f"{error.filename or stream}: {error.strerror or error}")
     except MemoryError:
         return complain("out of memory")
     except Exception as error:
@@ -49,7 +52,8 @@ def settled(run: Callable[[], int | None]) -> int:
 
 def complain(message: str, code: int = ERROR) -> int:
     """Print one line on stderr and return the exit code. It may quote names and texts: their control characters are shown."""
-    print(f"cleanspam: {visible(message)}", file=sys.stderr)
+    with suppress(OSError):  # who can't be told still has the code
+        print(f"cleanspam: {visible(message)}", file=sys.stderr)
     return code
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -185,4 +186,5 @@ def _noun(number: int, noun: str) -> str:
 def say(line: str) -> None:
     """Print one line on stderr, behind everything that stdout has; it may name files: their control characters are shown."""
     sys.stdout.flush()
-    print(visible(line), file=sys.stderr)
+    with suppress(OSError):  # who can't be told still has the exit code
+        print(visible(line), file=sys.stderr)
