@@ -23,6 +23,7 @@ class _Page:
         self.text = text
         self.sites = Sites(text)
         self.held: dict[Pair, tuple[str, ...]] = {}
+        self.yielding: dict[Pair, dict[str, int]] = {}
 
 
 # A parenthetical and the rules that are asked about it, or that spoke.
@@ -124,10 +125,10 @@ class Judge:
 
     def _yield(self, page: _Page, pair: Pair) -> dict[str, int]:
         """Return the keep rules that protect a pair until others are cut nearby, and how many."""
-        if not self._yielding:
-            return {}
-        view = self.view(page.text, pair, page.sites)
-        return {matcher.rule.id: matcher.rule.yields for matcher in self._yielding if matcher.speaks(view)}
+        if pair not in page.yielding:
+            view = self.view(page.text, pair, page.sites)
+            page.yielding[pair] = {one.rule.id: one.rule.yields for one in self._yielding if one.speaks(view)}
+        return page.yielding[pair]
 
     def _held(self, page: _Page, pair: Pair) -> Sequence[str]:
         """Return the keep rules that protect a pair: those for itself, and those for all pairs inside it.
