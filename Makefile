@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .PHONY: demo test lint types prove tests pages clean
 
-.venv/ready: pyproject.toml hatch_build.py src/cleanspam/_sieve.c
+.venv/ready: pyproject.toml hatch_build.py src/cleanspam/native/_native.c
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'

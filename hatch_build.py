@@ -1,4 +1,4 @@
-"""Compiles src/cleanspam/_sieve.c into the package. Without a C compiler the package is pure Python, and slower."""
+"""Compiles src/cleanspam/native/_native.c into the package. Without a C compiler the package is pure Python, and slower."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,8 +8,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from setuptools import Distribution, Extension
 from setuptools.command.build_ext import build_ext
 
-MODULE = "cleanspam._sieve"
-SOURCE = "src/cleanspam/_sieve.c"
+MODULE = "cleanspam.native._native"
+SOURCE = "src/cleanspam/native/_native.c"
 
 
 class CompiledSieve(BuildHookInterface[Any]):
@@ -23,7 +23,7 @@ class CompiledSieve(BuildHookInterface[Any]):
         if not found:
             self.app.display_warning("No C compiler, or no Python headers: building without the compiled module.")
         elif version != "editable":
-            build_data["force_include"][str(found)] = f"cleanspam/{found.name}"
+            build_data["force_include"][str(found)] = f"cleanspam/native/{found.name}"
         if found:
             build_data.update(pure_python=False, infer_tag=True)
 

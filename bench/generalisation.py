@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cleanspam import Cleaner, Ruleset, load_rules
-from cleanspam.plant import FORMS, Form
-from cleanspam.ruledir import rule_files, shipped_dir
-from cleanspam.trial import Score, trial
+from cleanspam.rulebook.find import rule_files, shipped_dir
+from cleanspam.workshop.plant import FORMS, Form
+from cleanspam.workshop.trial import Score, trial
 
 # The forms that the figures are asked for, by the letter of each group.
 GROUPS = {

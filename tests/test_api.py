@@ -163,7 +163,7 @@ def test_the_package_says_that_it_is_typed() -> None:
     assert (Path(cleanspam.__file__).parent / "py.typed").is_file()
 
 
-@pytest.mark.parametrize("name", ["cleanspam", "cleanspam.cut", "cleanspam.fold"])
+@pytest.mark.parametrize("name", ["cleanspam", "cleanspam.text.cut", "cleanspam.text.fold"])
 def test_examples_in_docstrings_run(name: str) -> None:
     """The documentation would show what does not happen."""
     results = doctest.testmod(importlib.import_module(name))

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam import baseline
+from cleanspam.ci import baseline
+from cleanspam.ci.fingerprint import NEAR, fingerprint
 from cleanspam.errors import FormatError
-from cleanspam.fingerprint import NEAR, fingerprint
-from cleanspam.locate import Located
 from cleanspam.model import Finding, Site, Verdict
+from cleanspam.text.locate import Located
 
 texts = st.text(max_size=40)
 

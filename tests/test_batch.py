@@ -2,7 +2,7 @@
 
 import pytest
 
-from cleanspam.batch import shared
+from cleanspam.corpus.chunk import shared
 from cleanspam.model import Cut, Finding, Site, Verdict
 
 

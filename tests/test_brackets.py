@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.brackets import Pair, Prose, Sites, own_text, pairs
 from cleanspam.model import Site, Span
-from cleanspam.pairing import KIND, KINDS
+from cleanspam.text.brackets import Pair, Prose, Sites, own_text, pairs
+from cleanspam.text.pairing import KIND, KINDS
 
 OPENERS = {
     "(": "()",

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cleanspam.cache as caching
-from cleanspam import scan
-from cleanspam.batch import Problem, Totals
-from cleanspam.cache import Cache, Result, digest
+import cleanspam.ci.cache as caching
+from cleanspam.ci import scan
+from cleanspam.ci.cache import Cache, Result, digest
 from cleanspam.cli.app import run
-from cleanspam.locate import Located
+from cleanspam.corpus.chunk import Problem, Totals
 from cleanspam.model import Finding, Site, Verdict
+from cleanspam.text.locate import Located
 
 RULES = """\
 rule  planted

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cleanspam import load_rules
+from cleanspam.ci.reports import REPORTS
 from cleanspam.cli.app import run
-from cleanspam.reports import REPORTS
 
 RULES = """\
 rule  planted

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cleanspam.choose import Choice, Chooser, listed
+from cleanspam.corpus.walk import Choice, Chooser, listed
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import Kind, kind_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from cleanspam import load_rules
 from cleanspam.cli.app import run
-from cleanspam.plant import FORMS
+from cleanspam.workshop.plant import FORMS
 
 Capture = pytest.CaptureFixture[str]
 

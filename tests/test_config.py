@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cleanspam.cli.app import run
-from cleanspam.config import KEYS, Config, find, load, read
+from cleanspam.cli.configfile import KEYS, Config, find, load, read
 from cleanspam.errors import CleanspamError
 
 if sys.version_info >= (3, 11):

@@ -13,15 +13,17 @@ from typing import Any
 
 import pytest
 
-from cleanspam import Cleaner, files, load_rules, putback
-from cleanspam.batch import Outcome, PieceEditor
+from cleanspam import Cleaner, load_rules
 from cleanspam.cli.app import run
-from cleanspam.corpus import Corpus
-from cleanspam.cutlog import FileLine
+from cleanspam.corpus import restore as putback
+from cleanspam.corpus.chunk import Outcome, PieceEditor
+from cleanspam.corpus.cutlog import FileLine
+from cleanspam.corpus.job import Job, Setup
+from cleanspam.corpus.pool import Corpus
+from cleanspam.disk import atomic
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import Kind, make
 from cleanspam.formats.text import TextFormat
-from cleanspam.job import Job, Setup
 
 PLANTED = "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"
 CLEAN = "渔船回港的时候,码头上已经站满了人。\n"
@@ -129,7 +131,7 @@ def test_a_name_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(path, flags, mode)
 
     monkeypatch.setattr("os.open", counted)
-    found = {files.written("in/a.txt", b"x", Path("in").stat()) for _ in range(50)}
+    found = {atomic.written("in/a.txt", b"x", Path("in").stat()) for _ in range(50)}
     assert len(found) == tries == 50
 
 
@@ -139,7 +141,7 @@ def test_a_write_into_a_folder_that_is_gone_fails(monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir("gone")
     Path("../gone").rmdir()
     with pytest.raises(FileNotFoundError):
-        files.written("a.txt", b"x", Path("/").stat())
+        atomic.written("a.txt", b"x", Path("/").stat())
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
@@ -301,7 +303,7 @@ def spoil(path: Path, change: str) -> None:
 
 def set_large(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """Have files of more than so many bytes cleaned in pieces."""
-    for module in "corpus", "inpieces":
+    for module in "corpus.pool", "corpus.stream_file":
         monkeypatch.setattr(f"cleanspam.{module}.LARGE", size)
 
 
@@ -311,7 +313,7 @@ def test_what_is_written_into_a_file_before_its_rename_stays(
 ) -> None:
     """A small file waits for others before it is replaced; what its author wrote meanwhile was lost."""
     plant(work, "a.txt", "b.txt")
-    commit = files.commit
+    commit = atomic.commit
 
     def late(beside: str, target: str, expected: tuple[int, ...] = ()) -> None:
         if target.endswith("a.txt"):
@@ -319,7 +321,7 @@ def test_what_is_written_into_a_file_before_its_rename_stays(
                 file.write("补写的一段。\n")
         commit(beside, target, expected)
 
-    monkeypatch.setattr(files, "commit", late)
+    monkeypatch.setattr(atomic, "commit", late)
 
     assert run(["clean", "in", "--in-place", "--jobs", jobs, "-q"]) == 2
     assert "a.txt: it was changed while it was read" in capsys.readouterr().err
@@ -336,14 +338,14 @@ def test_what_was_not_replaced_is_not_counted(
     """The summary and the log told of cuts that nobody made, and restore refused a file that it had no business with."""
     plant(work, "a.txt", "b.txt")
     (work / "in/c.txt.gz").write_bytes(gzip.compress((PLANTED + HAM * 20_000).encode() * 3)[:-8])
-    commit = files.commit
+    commit = atomic.commit
 
     def late(beside: str, target: str, expected: tuple[int, ...] = ()) -> None:
         if str(target).endswith("a.txt"):
             os.utime(target)
         commit(beside, target, expected)
 
-    monkeypatch.setattr(files, "commit", late)
+    monkeypatch.setattr(atomic, "commit", late)
     assert run(["in", "-i", "-j", jobs, "-q", "--log", "log", "--json-summary", "summary"]) == 2
     told = json.loads(Path("summary").read_text(encoding="utf-8"))
     assert (told["files"], told["changed"], told["failed"], told["cuts"]) == (3, 1, 2, 1)
@@ -387,14 +389,14 @@ def test_an_error_that_nobody_knows_ends_no_run(
 ) -> None:
     """A library may raise anything at a damaged file, and the other files were not cleaned."""
     plant(work, "a.txt", "b.txt")
-    written = files.written
+    written = atomic.written
 
     def failing(target: str, *args: object, **options: bool) -> str:
         if target.endswith("a.txt"):
             raise OverflowError("date value out of range")
         return written(target, *args, **options)  # type: ignore[arg-type]  # handed on as they are
 
-    monkeypatch.setattr(files, "written", failing)
+    monkeypatch.setattr(atomic, "written", failing)
 
     assert run(["clean", "in", "--output", "out", "--jobs", jobs, "-q"]) == 2
     assert "a.txt: OverflowError: date value out of range" in capsys.readouterr().err

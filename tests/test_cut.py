@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.cut import apply, compose, place, plan, restore
 from cleanspam.model import Cut, Finding, Site, Verdict
+from cleanspam.text.cut import apply, compose, place, plan, restore
 
 _AD_RE = re.compile(r"[(（]广告[^)）]*[)）]")
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cleanspam.batch import Taking
 from cleanspam.cli.app import run
-from cleanspam.cutlog import FileLine, LogWriter, RunLine, cuts_of, entries
+from cleanspam.corpus.chunk import Taking
+from cleanspam.corpus.cutlog import FileLine, LogWriter, RunLine, cuts_of, entries
 from cleanspam.errors import CleanspamError
 
 RUN = RunLine("abc", "1.0", {"field": []}, "2026-01-01T00:00:00+00:00")

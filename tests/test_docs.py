@@ -12,8 +12,8 @@ import pytest
 import typer
 
 from cleanspam.cli.app import application
-from cleanspam.plant import FORMS
-from cleanspam.ruleblock import BLOCKS, KEYWORDS
+from cleanspam.rulebook.blocks import BLOCKS, KEYWORDS
+from cleanspam.workshop.plant import FORMS
 
 ROOT = Path(__file__).parent.parent
 PAIRS = tuple((f"{name}.md", f"{name}.zh-CN.md") for name in ("README", "docs/rules", "docs/ci", "docs/corpora"))

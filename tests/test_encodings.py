@@ -3,7 +3,7 @@
 import pytest
 
 from cleanspam import FormatError
-from cleanspam.encodings import codec, detect, encoding_of
+from cleanspam.disk.encodings import codec, detect, encoding_of
 
 SIMPLIFIED = "河对岸的果园今年收成很好，大家都来帮忙摘苹果，孩子们在树下跑来跑去。"
 TRADITIONAL = "河對岸的果園今年收成很好，大家都來幫忙摘蘋果，孩子們在樹下跑來跑去。"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.fold import Folded, fold, fold_with_origins
+from cleanspam.text.fold import Folded, fold, fold_with_origins
 
 # What the patterns of the fold tell apart: Han, words, filler, blanks, marks, and what shows nothing.
 TEXTS = (

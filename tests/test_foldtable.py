@@ -6,7 +6,7 @@ Unicode grows, so nothing is asked of characters that the running Python does no
 import unicodedata
 from importlib.resources import files
 
-from cleanspam.foldtable import SOURCE, TARGET
+from cleanspam.text.foldtable import SOURCE, TARGET
 
 TABLE = dict(zip(SOURCE, TARGET, strict=True))
 DROPPED = "\0"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.batch import PieceEditor, Wants, placed
 from cleanspam.cli.app import run
+from cleanspam.corpus.chunk import PieceEditor, Wants, placed
 from cleanspam.formats.warc import WarcFormat, records
 
 pa = pytest.importorskip("pyarrow")
@@ -160,8 +160,8 @@ def test_a_table_is_cleaned_from_its_first_cut_on(
     """Row groups without a cut would be lost, or cuts be put into other rows or logged under other numbers."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(columns, "PIECE", 1 << 10)
-    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
-    monkeypatch.setattr("cleanspam.inpieces.LARGE", 0)
+    monkeypatch.setattr("cleanspam.corpus.pool.LARGE", 0)
+    monkeypatch.setattr("cleanspam.corpus.stream_file.LARGE", 0)
     planted = (57, 58, 93)
     texts = [f"{number}{PLANTED if number in planted else CLEAN}" for number in range(100)]
     table = pa.table({"n": list(range(100)), "text": texts, "kind": pa.array(texts).dictionary_encode()})
@@ -315,7 +315,7 @@ def test_records_are_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_each_record_stays_a_gzip_member(tmp_path: Path) -> None:
     """An index of the archive could no longer jump to a record."""
-    from cleanspam.compress import sink
+    from cleanspam.disk.compression import sink
 
     with (tmp_path / "a").open("wb") as raw, sink(raw, "gzip", by_write=True) as out:
         WarcFormat().join(io.BytesIO(), [record("conversion", b"a") + record("conversion", b"b")], out)
@@ -342,8 +342,8 @@ def test_a_record_in_parts_is_one_gzip_member(block: int, jobs: str, tmp_path: P
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("cleanspam.formats.warc.BLOCK", block)
     monkeypatch.setattr("cleanspam.formats.warc.RECORD", 1 << 12)
-    monkeypatch.setattr("cleanspam.corpus.LARGE", 0)
-    monkeypatch.setattr("cleanspam.inpieces.LARGE", 0)
+    monkeypatch.setattr("cleanspam.corpus.pool.LARGE", 0)
+    monkeypatch.setattr("cleanspam.corpus.stream_file.LARGE", 0)
     texts = [record("conversion", f"{PLANTED}{'字' * at}".encode()) for at in range(40)]
     films = [record("resource", b"\0" * (size + at), "video/mp4") for size in (1 << 12, 20_000) for at in range(8)]
     archive = [*texts[:20], *films, *texts[20:], films[-1]]

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.batch import Outcome, PieceEditor, Wants, placed
-from cleanspam.brackets import BLANKS
+from cleanspam.corpus.chunk import Outcome, PieceEditor, Wants, placed
 from cleanspam.formats import jsonfile
 from cleanspam.formats.base import Format, unequal_places
 from cleanspam.formats.fields import steps, tree
 from cleanspam.formats.jsonfile import JsonFormat
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.jsonscan import ESCAPE_RE, BrokenError, lone_string, skip, strings
-from cleanspam.sieve import IS_COMPILED
+from cleanspam.judge.prefilter import IS_COMPILED
+from cleanspam.text.brackets import BLANKS
 
 PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
 CLEAN = "渡口的老人摇了一辈子船,从没有收过学生的钱。"

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.batch import Outcome, PieceEditor, Wants, placed
+from cleanspam.corpus.chunk import Outcome, PieceEditor, Wants, placed
 from cleanspam.formats import table
 from cleanspam.formats.table import TableFormat
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from cleanspam import Cleaner, load_rules
-from cleanspam.choose import Choice, Chooser
-from cleanspam.compress import Source, sink
-from cleanspam.diff import hunks
+from cleanspam.corpus.walk import Choice, Chooser
+from cleanspam.disk.compression import Source, sink
 from cleanspam.formats import table, warc
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.table import TableFormat
 from cleanspam.formats.text import lines
-from cleanspam.judge import NESTED
+from cleanspam.judge.judge import NESTED
+from cleanspam.text.diff import hunks
 
 CLEANER = Cleaner(load_rules())
 

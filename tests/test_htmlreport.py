@@ -13,12 +13,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanspam.cleaner import Cleaner
 from cleanspam.cli.app import run
 from cleanspam.htmlreport import Heading, Row, html
 from cleanspam.htmlreport.rows import own
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
+from cleanspam.judge.cleaner import Cleaner
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
 
 RULES = """\
 rule  planted

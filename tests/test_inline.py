@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.cleaner import Cleaner
-from cleanspam.cut import restore
-from cleanspam.inline import KEEP_RULE, UNUSED_RULE, Marked, obey
+from cleanspam.judge.cleaner import Cleaner
+from cleanspam.judge.keepmarks import KEEP_RULE, UNUSED_RULE, Marked, obey
 from cleanspam.model import Verdict
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.text.cut import restore
 
 RULES = """\
 rule  planted

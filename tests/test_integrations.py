@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cleanspam.config import KEYS
+from cleanspam.cli.configfile import KEYS
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from cleanspam.corpus.workers import AHEAD, ROOM, Workers, cores
 from cleanspam.errors import CleanspamError
-from cleanspam.jobs import AHEAD, ROOM, Workers, cores
 
 _told: list[str] = []
 

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, Ruleset, Verdict, load_rules
-from cleanspam.brackets import CONTEXT, Pair, Sites, own_text, pairs
-from cleanspam.fold import fold
-from cleanspam.foldtable import SOURCE, TARGET
-from cleanspam.judge import Judge, _crowded
-from cleanspam.matcher import NEAR
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
-from cleanspam.ruleset import Rule
+from cleanspam.judge.judge import Judge, _crowded
+from cleanspam.judge.matcher import NEAR
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.rulebook.ruleset import Rule
+from cleanspam.text.brackets import CONTEXT, Pair, Sites, own_text, pairs
+from cleanspam.text.fold import fold
+from cleanspam.text.foldtable import SOURCE, TARGET
 
 EVERYWHERE = "where alone glued tail line"
 
@@ -579,7 +579,7 @@ def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.M
         f"雨停{mark}(网站建设公司报价{at}){mark}街上又有了人,(小程序开发哪家好),走了。\n" for at, mark in enumerate(",，;；")
     )
     expected = [finding.text for finding in SHIPPED.cuts(text)]
-    monkeypatch.setattr("cleanspam.likely.REMEMBERED", 2)
+    monkeypatch.setattr("cleanspam.judge.ruleindex.REMEMBERED", 2)
     judge = Judge(load_rules())
 
     assert [finding.text for finding in judge.cuts(text)] == expected

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.lexicon import Lexicon
+from cleanspam.judge.lexicon import Lexicon
 
 LATIN = "abcdefghijklmnopqrstuvwxyz0123456789"
 # Few characters, so that words overlap, begin alike and stand inside each other.

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import load_rules
-from cleanspam.fold import fold
-from cleanspam.judge import Judge
-from cleanspam.likely import Likely
-from cleanspam.matcher import CharTest, Matcher, Patterns
-from cleanspam.pairing import KIND, OPENERS
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
+from cleanspam.judge.judge import Judge
+from cleanspam.judge.matcher import CharTest, Matcher, Patterns
+from cleanspam.judge.ruleindex import Likely
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.text.fold import fold
+from cleanspam.text.pairing import KIND, OPENERS
 
 SHIPPED = Judge(load_rules())
 SOME = st.sampled_from("，。,.;：的等和一龥〇𠀀aA9 　·-(（）”\u200b") | st.characters(min_codepoint=0x4E00)

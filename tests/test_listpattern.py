@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.listpattern import Search, list_search
-from cleanspam.rulepattern import compile_pattern
+from cleanspam.judge.listsearch import Search, list_search
+from cleanspam.rulebook.patterns import compile_pattern
 
 LISTS: dict[str, tuple[str, ...]] = {"things": ("灯", "灯笼", "b"), "ends": ("笼", "价", "a价")}
 PATTERNS = [

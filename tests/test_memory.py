@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cleanspam import FormatError
-from cleanspam.compress import Source
+from cleanspam.disk.compression import Source
 
 STATUS = Path("/proc/self/status")
 PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"

@@ -9,11 +9,11 @@ import pytest
 
 from cleanspam import Cleaner, CleanspamError, Site
 from cleanspam.cli.app import run
-from cleanspam.mine import AROUND, CONTEXTS, Census, Entry, groups, rule_file
-from cleanspam.prove import prove
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
-from cleanspam.rulewrite import formatted
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.workshop.mine import AROUND, CONTEXTS, Census, Entry, groups, rule_file
+from cleanspam.workshop.prove import prove
+from cleanspam.workshop.rulewrite import formatted
 
 RULES = """\
 rule  lantern

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cleanspam.sieve import IS_COMPILED
+from cleanspam.judge.prefilter import IS_COMPILED
 
 ROOT = Path(__file__).parent.parent
 RULE_FILES = sorted(path.name for path in (ROOT / "rules").glob("*.rules"))
@@ -61,8 +61,8 @@ def test_the_wheel_holds_the_compiled_sieve_and_is_for_this_machine(wheel: Path)
     """Cleaning would take five times as long, or the wheel would be installed where its code can't run."""
     if not IS_COMPILED:
         pytest.skip("there is no C compiler here")
-    [compiled] = [name for name in zipfile.ZipFile(wheel).namelist() if "_sieve." in name and not name.endswith(".pyi")]
-    assert compiled.startswith("cleanspam/_sieve.")
+    [compiled] = [name for name in zipfile.ZipFile(wheel).namelist() if "_native." in name and not name.endswith(".pyi")]
+    assert compiled.startswith("cleanspam/native/_native.")
     assert not wheel.name.endswith("-any.whl")
 
 
@@ -72,7 +72,10 @@ def test_without_a_compiler_the_wheel_is_pure_python_and_works(tmp_path: Path) -
     [wheel] = tmp_path.glob("*-none-any.whl")
     run(sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site"))
     place = {"cwd": str(tmp_path), "PYTHONPATH": str(tmp_path / "site")}
-    assert run(sys.executable, "-c", "from cleanspam.sieve import IS_COMPILED as c; print(c)", **place).strip() == "False"
+    assert (
+        run(sys.executable, "-c", "from cleanspam.judge.prefilter import IS_COMPILED as c; print(c)", **place).strip()
+        == "False"
+    )
     assert "0 failed" in run(sys.executable, "-m", "cleanspam", "rules", "prove", **place)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.plant import FORMS, Form, Planted, plant
+from cleanspam.workshop.plant import FORMS, Form, Planted, plant
 
 BY_NAME = {form.name: form for form in FORMS}
 PHRASES = ("竹蜻蜓批发哪里有", "纸鸢diy培训班88元", "灯笼作坊加盟")

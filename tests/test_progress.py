@@ -19,9 +19,9 @@ def test_a_large_file_moves_the_figures_while_it_is_cleaned(
     name: str, planted: str, jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file of hours would stand at 0 MB/s, or the bar of a compressed one at its end, long before it is done."""
-    for module in "corpus", "inpieces":
+    for module in "corpus.pool", "corpus.stream_file":
         monkeypatch.setattr(f"cleanspam.{module}.LARGE", 1 << 10)
-    monkeypatch.setattr("cleanspam.jobs.AHEAD", 1)
+    monkeypatch.setattr("cleanspam.corpus.workers.AHEAD", 1)
     chars = random.Random(0)
     prose = "".join("".join(chr(chars.randrange(0x4E00, 0x9FA6)) for _ in range(60)) + "\n" for _ in range(16_000))
     text = (prose + planted + prose).encode()

@@ -17,7 +17,7 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, Cleaning, Verdict, load_rules, restore
-from cleanspam.fold import fold, fold_with_origins
+from cleanspam.text.fold import fold, fold_with_origins
 
 CASE_TEXTS = [
     part

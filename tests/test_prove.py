@@ -6,10 +6,10 @@ import pytest
 
 from cleanspam import load_rules
 from cleanspam.errors import RuleError
-from cleanspam.prove import TIMEOUT, Failure, count, prove, variants
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
-from cleanspam.ruleset import Ruleset
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.workshop.prove import TIMEOUT, Failure, count, prove, variants
 
 # One rule, with a hole for its pattern and one for its examples.
 RULE = """\

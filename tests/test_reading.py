@@ -15,13 +15,13 @@ import pytest
 from pyarrow import parquet
 
 from cleanspam import Cleaner, CleanspamError
-from cleanspam.batch import PieceEditor
 from cleanspam.cli.app import run
 from cleanspam.cli.reading import Reading
+from cleanspam.corpus.chunk import PieceEditor
 from cleanspam.formats.text import TextFormat
-from cleanspam.mine import Census
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.workshop.mine import Census
 
 Capture = pytest.CaptureFixture[str]
 # One with a bracket and one without: the formats of JSON need not look at the second to clean it.

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanspam.locate import Located
+from cleanspam.ci.reports import REPORTS, Facts, Found
 from cleanspam.model import Finding, Site, Verdict
-from cleanspam.reports import REPORTS, Facts, Found
+from cleanspam.text.locate import Located
 
 SCHEMAS = Path(__file__).parent / "schemas"
 CUT, FLAG, NONE = Verdict.CUT, Verdict.FLAG, Verdict.NONE

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanspam import RuleError, Ruleset, Site, Verdict, ruleblock, rulefile, rulepattern
-from cleanspam.ruleblock import KEYWORDS, Source
-from cleanspam.rulefile import parse_rules, unmarked
-from cleanspam.rulepattern import compile_pattern
+from cleanspam import RuleError, Ruleset, Site, Verdict
+from cleanspam.rulebook import blocks, parse, patterns
+from cleanspam.rulebook.blocks import KEYWORDS, Source
+from cleanspam.rulebook.parse import parse_rules, unmarked
+from cleanspam.rulebook.patterns import compile_pattern
 
 BAD_RULES = sorted((Path(__file__).parent / "badrules").glob("*.rules"))
 
@@ -230,7 +231,7 @@ def test_an_unknown_name_is_named_with_the_line_it_stands_on(text: str, line: in
 def test_every_refusal_has_a_file_with_its_mistake() -> None:
     """A message would never have been read by anyone."""
     messages = [path.read_text(encoding="utf-8").partition("\n")[0].partition(": ")[2] for path in BAD_RULES]
-    source = "".join(map(inspect.getsource, (ruleblock, rulepattern, rulefile)))
+    source = "".join(map(inspect.getsource, (blocks, patterns, parse)))
     refusals = [_as_regex(call) for call in ast.walk(ast.parse(source)) if isinstance(call, ast.Call)]
 
     assert len([refusal for refusal in refusals if refusal]) > 25

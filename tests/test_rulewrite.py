@@ -7,13 +7,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, CleanspamError, load_rules
-from cleanspam.fold import fold
-from cleanspam.prove import prove
-from cleanspam.ruleblock import Source
-from cleanspam.ruledir import rule_files, shipped_dir
-from cleanspam.rulefile import parse_rules
-from cleanspam.ruleset import Rule, Ruleset
-from cleanspam.rulewrite import WIDTH, begun, formatted, marked, shown, wrapped_list
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.find import rule_files, shipped_dir
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.rulebook.ruleset import Rule, Ruleset
+from cleanspam.text.fold import fold
+from cleanspam.workshop.prove import prove
+from cleanspam.workshop.rulewrite import WIDTH, begun, formatted, marked, shown, wrapped_list
 
 SHIPPED = sorted(rule_files([shipped_dir()]))
 MESSY = """\

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import load_rules
-from cleanspam.judge import Judge
-from cleanspam.matcher import NEAR
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
-from cleanspam.sieve import IS_COMPILED
+from cleanspam.judge.judge import Judge
+from cleanspam.judge.matcher import NEAR
+from cleanspam.judge.prefilter import IS_COMPILED
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
 
 pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanspam.brackets import Pair, Sites, beside, own_text, pairs
-from cleanspam.fold import fold
-from cleanspam.lexicon import Lexicon, narrow
-from cleanspam.matcher import View
+from cleanspam.judge.lexicon import Lexicon, narrow
+from cleanspam.judge.matcher import View
+from cleanspam.judge.prefilter import IS_COMPILED, Sieve
 from cleanspam.model import Site
-from cleanspam.pairing import Glimpse, Reported, ReportedText, pairing
-from cleanspam.sieve import IS_COMPILED, Sieve
+from cleanspam.text.brackets import Pair, Sites, beside, own_text, pairs
+from cleanspam.text.fold import fold
+from cleanspam.text.pairing import Glimpse, Reported, ReportedText, pairing
 
 LEXICON = Lexicon(
     {
@@ -241,8 +241,8 @@ def test_stray_bytes_beside_a_pair_are_no_neighbour(before: bytes) -> None:
 @needs_compiled
 def test_a_compiled_sieve_is_made_once_of_words() -> None:
     """A mistake would end in a SystemError that names nothing."""
-    from cleanspam._sieve import Sieve as Compiled
-    from cleanspam._sieve import Spelling
+    from cleanspam.native._native import Sieve as Compiled
+    from cleanspam.native._native import Spelling
 
     none = Spelling("", "")
     with pytest.raises(TypeError, match="words that are str"):

@@ -8,9 +8,9 @@ import pytest
 
 from cleanspam import Cleaner
 from cleanspam.cli.app import run
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
-from cleanspam.stats import SAMPLE, Census, RuleStats
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.workshop.stats import SAMPLE, Census, RuleStats
 
 RULES = """\
 rule  lantern

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from cleanspam import Cleaner
-from cleanspam.plant import FORMS, Planted
-from cleanspam.ruleblock import Source
-from cleanspam.rulefile import parse_rules
-from cleanspam.trial import KEPT, Score, trial
+from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.workshop.plant import FORMS, Planted
+from cleanspam.workshop.trial import KEPT, Score, trial
 
 RULES = """\
 rule  lantern

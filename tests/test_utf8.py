@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam import utf8
+from cleanspam.native import utf8
 
 PIECES = st.sampled_from(
     [b"a", b"\n", b"\r\n", b"\x00", "，网".encode(), "𠮷".encode(), b"\x80", b"\xe4\xb8", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"]
@@ -33,6 +33,6 @@ def test_bytes_are_counted_as_python_decodes_them(data: bytes) -> None:
 
 def test_without_a_compiler_python_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package would not start where there is none."""
-    monkeypatch.setitem(sys.modules, "cleanspam._sieve", None)
+    monkeypatch.setitem(sys.modules, "cleanspam.native._native", None)
     counts = runpy.run_path(utf8.__file__)["counts"]
     assert (counts("网\n站".encode()), counts(b"\x80")) == ((3, 1), None)

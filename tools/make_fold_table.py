@@ -1,4 +1,4 @@
-"""Write src/cleanspam/foldtable.py: the one-to-one character table that `fold` looks through.
+"""Write src/cleanspam/text/foldtable.py: the one-to-one character table that `fold` looks through.
 
 The table joins three published sources and closes over them, so that folding twice changes nothing:
 OpenCC's Traditional-to-Simplified characters, Unicode's NFKC and lower-case mappings where they keep the length,
@@ -16,7 +16,7 @@ KEPT_CONTROLS = frozenset("\t\n\r")
 BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Mn", "Me"})
 # The Han characters that OpenCC's table reaches; other scripts need no entry beyond NFKC and case.
-TARGET = Path(__file__).parent.parent / "src" / "cleanspam" / "foldtable.py"
+TARGET = Path(__file__).parent.parent / "src" / "cleanspam" / "text" / "foldtable.py"
 
 
 def simplified() -> dict[str, str]:

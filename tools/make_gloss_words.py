@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cleanspam import load_rules
-from cleanspam.brackets import own_text, pairs
-from cleanspam.fold import fold
-from cleanspam.lexicon import Lexicon
-from cleanspam.rulewrite import wrapped_list
+from cleanspam.judge.lexicon import Lexicon
+from cleanspam.text.brackets import own_text, pairs
+from cleanspam.text.fold import fold
+from cleanspam.workshop.rulewrite import wrapped_list
 
 SEARCHED = ("commerce", "place", "question", "topic", "wanted")
 MOST = 5  # parentheticals that a rare word may stand in

@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.console import Console
 
 from cleanspam import Cleaner, load_rules
-from cleanspam.diff import hunks
-from cleanspam.paint import print_hunks
+from cleanspam.cli.terminal import print_hunks
+from cleanspam.text.diff import hunks
 
 ROOT = Path(__file__).parent.parent
 

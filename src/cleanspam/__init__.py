@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from cleanspam.cleaner import Cleaner
-from cleanspam.cut import restore
 from cleanspam.errors import CleanspamError, FormatError, RuleError
+from cleanspam.judge.cleaner import Cleaner
 from cleanspam.model import Cleaning, Cut, Finding, Site, Span, Verdict
-from cleanspam.ruledir import load_rules
-from cleanspam.ruleset import Rule, Ruleset
+from cleanspam.rulebook.find import load_rules
+from cleanspam.rulebook.ruleset import Rule, Ruleset
+from cleanspam.text.cut import restore
 
 __version__ = "0.1.0"  # here, since importlib.metadata takes 25 ms to look it up
 __all__ = [

@@ -44,7 +44,7 @@ def _print_version(wanted: bool) -> None:
     if not wanted:
         return
     from cleanspam import __version__, load_rules
-    from cleanspam.ruledir import shipped_dir
+    from cleanspam.rulebook.find import shipped_dir
 
     ruleset = load_rules()
     typer.echo(f"cleanspam {__version__} (rules {ruleset.hash})")

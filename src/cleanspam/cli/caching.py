@@ -5,10 +5,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from cleanspam.batch import PieceEditor
-from cleanspam.cache import FOLDER, Cache, code_hash
+from cleanspam.ci.cache import FOLDER, Cache, code_hash
 from cleanspam.cli.config import config_of
 from cleanspam.cli.reading import Reading
+from cleanspam.corpus.chunk import PieceEditor
 
 _PANEL = "Cache"
 UseCache = Annotated[

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import typer
 
-from cleanspam.batch import PieceEditor, Totals, Wants
-from cleanspam.budget import Budget
-from cleanspam.choose import Choice
+from cleanspam.ci.budget import Budget
+from cleanspam.ci.reports import REPORTS, Facts, Found
+from cleanspam.ci.scan import Scanned
 from cleanspam.cli.caching import CacheDir, UseCache, opened_cache
 from cleanspam.cli.config import configured_paths
 from cleanspam.cli.gate import (
@@ -30,10 +30,10 @@ from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowL
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
+from cleanspam.corpus.chunk import PieceEditor, Totals, Wants
+from cleanspam.corpus.walk import Choice
 from cleanspam.formats.text import TextFormat
-from cleanspam.reports import REPORTS, Facts, Found
-from cleanspam.ruleset import Ruleset
-from cleanspam.scan import Scanned
+from cleanspam.rulebook.ruleset import Ruleset
 
 
 @guarded

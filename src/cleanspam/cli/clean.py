@@ -91,9 +91,9 @@ def clean(
         return None
     choice = RuleChoice(rules, no_default_rules, only, without, cut_flagged)
     if output or in_place:
-        from cleanspam.choose import Choice
         from cleanspam.cli.corpus import Ways, clean_corpus
-        from cleanspam.job import Setup
+        from cleanspam.corpus.job import Setup
+        from cleanspam.corpus.walk import Choice
 
         wanted = Choice(include or (), exclude or (), hidden, follow_links, as_)
         setup = Setup(tuple(field or ()), encoding, not no_fsync, keep_times)
@@ -111,6 +111,6 @@ def _jobs_for(paths: list[Path] | None) -> int:
     """Return the cores for one source that nobody named a number for: one, but all for a large file."""
     if not paths or paths[0] == STDIN or paths[0].stat().st_size < LARGE:
         return 1
-    from cleanspam.jobs import cores
+    from cleanspam.corpus.workers import cores
 
     return cores()

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from cleanspam.cli.configfile import KEYS, Config, load, read
 from cleanspam.cli.guard import complain, guarded
-from cleanspam.config import KEYS, Config, load, read
-from cleanspam.diff import visible
 from cleanspam.errors import CleanspamError
+from cleanspam.text.diff import visible
 
 ConfigFile = Annotated[
     Optional[Path],

@@ -10,25 +10,26 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from cleanspam import cutlog, files
-from cleanspam.batch import Outcome, PieceEditor, Totals, Wants
-from cleanspam.choose import Choice, Chooser, listed
-from cleanspam.cleaner import Cleaner
 from cleanspam.cli.guard import Complaints
 from cleanspam.cli.progress import Progress, Tally, table
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say, show_hunks
-from cleanspam.corpus import GROUP, Corpus
-from cleanspam.encodings import AUTO, codec
+from cleanspam.corpus import cutlog
+from cleanspam.corpus.chunk import Outcome, PieceEditor, Totals, Wants
+from cleanspam.corpus.clean_file import Staged, absolute
+from cleanspam.corpus.job import LARGE, Job, Setup
+from cleanspam.corpus.outputs import Targets
+from cleanspam.corpus.pool import GROUP, Corpus
+from cleanspam.corpus.walk import Choice, Chooser, listed
+from cleanspam.corpus.workers import cores
+from cleanspam.disk import atomic
+from cleanspam.disk.encodings import AUTO, codec
 from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.registry import make
 from cleanspam.formats.text import TextFormat
-from cleanspam.job import LARGE, Job, Setup
-from cleanspam.jobs import cores
-from cleanspam.stage import Staged, absolute
-from cleanspam.targets import Targets
+from cleanspam.judge.cleaner import Cleaner
 
-JOURNAL = f"{files.PREFIX}run.jsonl"  # in the output folder while a run is not done
+JOURNAL = f"{atomic.PREFIX}run.jsonl"  # in the output folder while a run is not done
 LOGS = Path(".cleanspam", "log")
 _UNKNOWN = ("", "")  # hashes of a file that no earlier run finished
 
@@ -79,7 +80,7 @@ class _Run:
         try:
             self._clean()
         finally:  # what a run leaves that fails, and the workers of one that was killed just before this one
-            files.sweep(map(Path, self._targets.folders))
+            atomic.sweep(map(Path, self._targets.folders))
         return self._end()
 
     def _clean(self) -> None:
@@ -156,7 +157,7 @@ class _Run:
         for staged in renames:
             job = staged.job
             try:
-                files.commit(staged.beside, job.target, staged.version if job.source == job.target else ())
+                atomic.commit(staged.beside, job.target, staged.version if job.source == job.target else ())
             except (OSError, CleanspamError) as error:
                 why = told(error, job.target)
                 self._log.not_replaced(absolute(job.target), why)
@@ -207,7 +208,7 @@ def _check(paths: list[Path], wanted: Choice, setup: Setup, ways: Ways) -> None:
     if ways.output and ways.in_place:
         raise CleanspamError("--output writes copies and --in-place replaces files; choose one")
     if ways.output:
-        files.check_output(paths, ways.output)
+        atomic.check_output(paths, ways.output)
     if setup.encoding != AUTO:
         codec(setup.encoding)
     make(wanted.format_name or "jsonl", setup.fields)

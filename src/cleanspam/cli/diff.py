@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from cleanspam.batch import PieceEditor, Totals, Wants
 from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import Inputs, say, show_hunks, summary
+from cleanspam.corpus.chunk import PieceEditor, Totals, Wants
 from cleanspam.formats.text import TextFormat
 
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if something would be cut.")]

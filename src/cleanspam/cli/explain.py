@@ -9,10 +9,10 @@ import typer
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Rules, Without
 from cleanspam.cli.rulechoice import RuleChoice
-from cleanspam.diff import visible
-from cleanspam.explain import Explanation
-from cleanspam.explain import explain as explained
+from cleanspam.judge.explain import Explanation
+from cleanspam.judge.explain import explain as explained
 from cleanspam.model import Verdict
+from cleanspam.text.diff import visible
 
 Texts = Annotated[
     Optional[list[str]],

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from cleanspam.batch import Outcome, PieceEditor, Totals, Wants
+from cleanspam.cli.configfile import find
 from cleanspam.cli.guard import settled
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, Inputs, Spread, show_hunks, summary
-from cleanspam.config import find
+from cleanspam.corpus.chunk import Outcome, PieceEditor, Totals, Wants
 from cleanspam.formats.text import TextFormat
 
 # A larger file is worth the start of other processes.
@@ -27,8 +27,8 @@ class Filter:
     def run(self, jobs: int) -> int:
         """Clean the source on so many cores and return the exit code."""
         if jobs > 1:
-            from cleanspam.corpus import Corpus
-            from cleanspam.job import Setup
+            from cleanspam.corpus.job import Setup
+            from cleanspam.corpus.pool import Corpus
 
             with Corpus(self._edit, Setup(), jobs) as corpus:
                 self._write(corpus.spread)

@@ -7,14 +7,15 @@ from typing import Annotated, Optional
 
 import typer
 
-from cleanspam import baseline, files
-from cleanspam.batch import Totals
-from cleanspam.budget import Budget, Counted
+from cleanspam.ci import baseline
+from cleanspam.ci.budget import Budget, Counted
+from cleanspam.ci.reports import Found
+from cleanspam.ci.reports.base import line
 from cleanspam.cli.guard import FOUND, complain
+from cleanspam.corpus.chunk import Totals
+from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError
 from cleanspam.model import Verdict
-from cleanspam.reports import Found
-from cleanspam.reports.base import line
 
 _PANEL = "What fails"
 SHOWN = 20
@@ -116,7 +117,7 @@ def read_known(file: Path | None) -> baseline.Baseline:
 def write_known(file: Path, findings: Iterable[Found]) -> int:
     """Write what is found as a baseline and return how many entries it has; marks that protect nothing are left out."""
     located = [found.located for found in findings if found.located.finding.verdict is not Verdict.NONE]
-    with files.replacing(file) as sink:
+    with atomic.replacing(file) as sink:
         sink.write(baseline.dumps(located).encode())
     return len(located)
 

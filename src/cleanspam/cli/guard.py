@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import ParamSpec
 
-from cleanspam.diff import visible
 from cleanspam.errors import CleanspamError
+from cleanspam.text.diff import visible
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
 _SHOWN = 100  # problems

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cleanspam.batch import Taking
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.restore import LogFile
 from cleanspam.cli.session import say, show_hunks
-from cleanspam.diff import Hunk, Piece, visible
+from cleanspam.corpus.chunk import Taking
+from cleanspam.text.diff import Hunk, Piece, visible
 
 Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="So many files and texts.")]
 ShowDiff = Annotated[bool, typer.Option("--diff", help="Show each cut again, in the text that is left.")]
@@ -50,7 +50,7 @@ class _Counts:
     """What a log holds, in numbers."""
 
     def __init__(self, path: Path) -> None:
-        from cleanspam import cutlog
+        from cleanspam.corpus import cutlog
 
         self.rules, self.files, self.texts = Counter[str](), Counter[str](), Counter[str]()
         self.seen = 0
@@ -80,8 +80,8 @@ def _without_marks(text: str) -> str:
 
 
 def _show_diff(path: Path) -> int | None:
-    from cleanspam import cutlog
-    from cleanspam.putback import hunks_again
+    from cleanspam.corpus import cutlog
+    from cleanspam.corpus.restore import hunks_again
 
     for entry in cutlog.entries(path):
         if entry.line.cuts:

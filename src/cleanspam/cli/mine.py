@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from cleanspam import files
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.options import NoDefault, Paths, Quiet, Rules
 from cleanspam.cli.pick import As, Encoding, Fields
@@ -14,10 +13,11 @@ from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
 from cleanspam.cli.tables import counted
-from cleanspam.diff import visible
+from cleanspam.disk import atomic
+from cleanspam.text.diff import visible
 
 if TYPE_CHECKING:
-    from cleanspam.mine import Census, Group
+    from cleanspam.workshop.mine import Census, Group
 
 EVERY = 1000  # documents between two lines of progress
 
@@ -57,7 +57,7 @@ def mine(
 
     cleanspam rules prove candidates.rules
     """
-    from cleanspam.mine import Census, groups, rule_file  # sqlite3: no other command pays for it
+    from cleanspam.workshop.mine import Census, groups, rule_file  # sqlite3: no other command pays for it
 
     reading = Reading.plain(paths, as_, field, encoding)
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +70,7 @@ def mine(
     for group in found[:top]:
         _print_group(group)
     if write:
-        with files.replacing(write) as sink:
+        with atomic.replacing(write) as sink:
             sink.write(rule_file(found).encode("utf-8"))
     if not quiet:
         say(f"{counted(sum(len(group.candidates) for group in found), 'candidate')} in {counted(len(found), 'group')}")

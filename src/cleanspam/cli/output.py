@@ -9,9 +9,9 @@ from typing import Annotated, Optional
 
 import typer
 
-from cleanspam import files
+from cleanspam.ci.reports import REPORTS
+from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError
-from cleanspam.reports import REPORTS
 
 _PANEL = "Report"
 Format = Annotated[
@@ -60,6 +60,6 @@ def write(pieces: Iterable[str], output_file: Path | None) -> None:
             sys.stdout.buffer.write(piece.encode())
         sys.stdout.buffer.flush()
         return
-    with files.replacing(output_file) as sink:
+    with atomic.replacing(output_file) as sink:
         for piece in pieces:
             sink.write(piece.encode())

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from cleanspam.batch import Totals
 from cleanspam.cli.session import characters
+from cleanspam.corpus.chunk import Totals
 
 EVERY = 30.0  # seconds between plain lines
 _MB = 1e6

@@ -8,19 +8,19 @@ from itertools import starmap
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from cleanspam.batch import PieceEditor, Problem
-from cleanspam.cache import Cache
-from cleanspam.choose import Choice, Chooser, listed
+from cleanspam.ci.cache import Cache
+from cleanspam.ci.reports.base import line
+from cleanspam.ci.scan import Scanned, Scanner, Setup, Target
 from cleanspam.cli.guard import Complaints
 from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
+from cleanspam.corpus.chunk import PieceEditor, Problem
+from cleanspam.corpus.walk import Choice, Chooser, listed
+from cleanspam.corpus.workers import cores
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import Format, Passage
+from cleanspam.formats.detect import opened
 from cleanspam.formats.registry import NAMES
-from cleanspam.jobs import cores
 from cleanspam.model import Span
-from cleanspam.opening import opened
-from cleanspam.reports.base import line
-from cleanspam.scan import Scanned, Scanner, Setup, Target
 
 
 @dataclass

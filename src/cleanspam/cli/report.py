@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cleanspam import files
-from cleanspam.choose import Choice
+from cleanspam.ci.scan import Scanned
 from cleanspam.cli.check import editor_of
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
@@ -16,12 +15,13 @@ from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowL
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say
+from cleanspam.corpus.walk import Choice
+from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport import Heading, Row, html
 from cleanspam.htmlreport.fromlog import is_log, rows_of
 from cleanspam.htmlreport.rows import row_of
 from cleanspam.model import Verdict
-from cleanspam.scan import Scanned
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")]
 
@@ -71,7 +71,7 @@ def report(
     heading = Heading(
         ", ".join(map(str, paths or [STDIN])), _now(), ruleset.hash, {rule.id: rule.about for rule in ruleset.rules}
     )
-    with files.replacing(output) as sink:
+    with atomic.replacing(output) as sink:
         sink.write(html(rows, heading).encode())
     if not quiet:
         say(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'} in {output}")

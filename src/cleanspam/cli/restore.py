@@ -13,7 +13,7 @@ from cleanspam.cli.session import say
 from cleanspam.errors import CleanspamError, told
 
 if TYPE_CHECKING:
-    from cleanspam.cutlog import Entry  # imports json, which a pipe does not wait for
+    from cleanspam.corpus.cutlog import Entry  # imports json, which a pipe does not wait for
 
 LogFile = Annotated[
     Path, typer.Argument(metavar="LOG", show_default=False, help="A cut log, as --in-place and --log write it.")
@@ -41,9 +41,9 @@ def restore(
 
     cleanspam restore cuts.jsonl --only shop-howto corpus/news
     """
-    from cleanspam import cutlog
-    from cleanspam.files import sweep
-    from cleanspam.putback import restore_file
+    from cleanspam.corpus import cutlog
+    from cleanspam.corpus.restore import restore_file
+    from cleanspam.disk.atomic import sweep
 
     if not log.is_file():
         raise CleanspamError(f"{log}: no such log; --in-place says where it keeps its own, --log FILE where you want it")
@@ -71,7 +71,7 @@ def restore(
 
 def _chosen(entries: "Iterable[Entry]", paths: list[Path] | None) -> "Iterable[Entry]":
     """Return the entries with cuts of the files that `paths` name, all of them without any."""
-    from cleanspam.stage import absolute
+    from cleanspam.corpus.clean_file import absolute
 
     roots = [Path(absolute(path)) for path in paths or ()]
     for entry in entries:
@@ -82,7 +82,7 @@ def _chosen(entries: "Iterable[Entry]", paths: list[Path] | None) -> "Iterable[E
 
 def _require_rules(log: Path, only: Iterable[str]) -> None:
     """Raise CleanspamError, with the rules that did, if a rule cut nothing."""
-    from cleanspam import cutlog
+    from cleanspam.corpus import cutlog
 
     if not only:
         return

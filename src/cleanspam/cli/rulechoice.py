@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.cleaner import Cleaner
 from cleanspam.errors import CleanspamError
-from cleanspam.ruledir import load_rules, local_dirs
-from cleanspam.ruleset import Ruleset
+from cleanspam.judge.cleaner import Cleaner
+from cleanspam.rulebook.find import load_rules, local_dirs
+from cleanspam.rulebook.ruleset import Ruleset
 
 
 class RuleChoice(NamedTuple):

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from cleanspam import prove as proving
 from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import NoDefault, Rules
 from cleanspam.cli.pick import As, Encoding, Fields
 from cleanspam.cli.rulechoice import RuleChoice, require_rule
 from cleanspam.errors import CleanspamError
-from cleanspam.ruledir import rule_files, shipped_dir
-from cleanspam.ruleset import Rule
+from cleanspam.rulebook.find import rule_files, shipped_dir
+from cleanspam.rulebook.ruleset import Rule
+from cleanspam.workshop import prove as proving
 
 if TYPE_CHECKING:
-    from cleanspam.plant import Form
+    from cleanspam.workshop.plant import Form
 
 app = typer.Typer(no_args_is_help=True, help="Look at the rules, measure them, and write new ones.")
 RuleFiles = Annotated[
@@ -49,7 +49,7 @@ def show(
     rule_id: Annotated[str, typer.Argument(metavar="ID")], rules: Rules = None, no_default_rules: NoDefault = False
 ) -> None:
     """Print a rule with its shape and its lists expanded, and where it comes from."""
-    from cleanspam.rulewrite import shown
+    from cleanspam.workshop.rulewrite import shown
 
     ruleset = RuleChoice(rules, no_default_rules).ruleset()
     require_rule(ruleset, rule_id)
@@ -85,8 +85,8 @@ def format_(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if a file is not in normal form.")] = False,
 ) -> int:
     """Put the lists of rule files into normal form: folded, sorted, unique, wrapped. Everything else stays."""
-    from cleanspam import files as writing
-    from cleanspam.rulewrite import formatted
+    from cleanspam.disk import atomic
+    from cleanspam.workshop.rulewrite import formatted
 
     changed = 0
     for file in rule_files(files):
@@ -96,7 +96,7 @@ def format_(
             changed += 1
             typer.echo(f"{file}: {'is not in normal form' if check else 'put into normal form'}")
             if not check:
-                with writing.replacing(file) as sink:
+                with atomic.replacing(file) as sink:
                     sink.write(normal.encode("utf-8"))
     return FOUND if check and changed else 0
 
@@ -116,7 +116,7 @@ def new(
     ] = None,
 ) -> None:
     """Begin a rule from lines of diff output, or any text that marks with [-…-] what is to go; prints a block to edit."""
-    from cleanspam.rulewrite import begun
+    from cleanspam.workshop.rulewrite import begun
 
     typer.echo(begun(rule_id, lines or sys.stdin.read().splitlines()), nl=False)
 
@@ -151,7 +151,7 @@ def stats(
     """Count for each rule its cuts in spam and in ham, what only it finds, its overlaps and its cost."""
     from cleanspam.cli.reading import Reading
     from cleanspam.cli.tables import print_stats
-    from cleanspam.stats import Census
+    from cleanspam.workshop.stats import Census
 
     if not spam and not ham:
         raise CleanspamError("nothing to count; name texts with --spam PATH and --ham PATH")
@@ -192,7 +192,7 @@ def trial(
     """Plant phrases into clean articles in every known form, clean them, and say what was cut, missed and damaged."""
     from cleanspam.cli.reading import Reading
     from cleanspam.cli.tables import print_scores, write_planted
-    from cleanspam.trial import trial as tried
+    from cleanspam.workshop.trial import trial as tried
 
     words = [line.split("\t")[0].strip() for line in _decoded(phrases).splitlines()]
     reading = Reading.plain(host, as_, field, encoding)
@@ -214,7 +214,7 @@ def trial(
 
 
 def _forms(names: str) -> list["Form"]:
-    from cleanspam.plant import FORMS
+    from cleanspam.workshop.plant import FORMS
 
     known = {form.name: form for form in FORMS}
     wanted = [name.strip() for name in names.split(",") if name.strip()]

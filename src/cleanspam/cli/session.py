@@ -6,12 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from cleanspam.batch import Outcome, PieceEditor, Totals, placed
 from cleanspam.cli.guard import Complaints
-from cleanspam.diff import Hunk, visible
+from cleanspam.corpus.chunk import Outcome, PieceEditor, Totals, placed
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Format
 from cleanspam.formats.text import TextFormat, lines, read
+from cleanspam.text.diff import Hunk, visible
 
 STDIN = Path("-")
 Spread = Callable[[PieceEditor, Iterable[bytes]], Iterator[Outcome]]  # map, or the same on several cores
@@ -73,7 +73,7 @@ class Inputs:
                 self._name, self.format = str(path), TextFormat()
                 yield str(path), stream
             return
-        from cleanspam.choose import Choice, Chooser  # what a pipe does not use, it does not wait for
+        from cleanspam.corpus.walk import Choice, Chooser  # what a pipe does not use, it does not wait for
 
         chooser = Chooser(Choice(format_name=self._format_name))
         for chosen in chooser.chosen([path]):
@@ -82,8 +82,8 @@ class Inputs:
             self._complaints.add(problem)
 
     def _opened(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
+        from cleanspam.formats.detect import opened
         from cleanspam.formats.registry import Kind, kind_of
-        from cleanspam.opening import opened
 
         self._name = str(path)
         try:
@@ -137,7 +137,7 @@ def fitted_stream(
     source = cast("BinaryIO", _Headed(head, stream))
     if encoding == "auto" and _is_plainly_utf8(head):
         return source, made if isinstance(made, TextFormat) else made.fitted(head, "utf-8")
-    from cleanspam.encodings import encoding_of
+    from cleanspam.disk.encodings import encoding_of
 
     return source, made.fitted(head, encoding_of(head, encoding))
 
@@ -160,7 +160,7 @@ def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> 
     """Show a file's hunks: painted on a terminal, one plain line each elsewhere."""
     from rich.console import Console  # 40 ms, only for who wants to see something
 
-    from cleanspam.paint import print_hunks
+    from cleanspam.cli.terminal import print_hunks
 
     print_hunks(Console(stderr=not on_stdout, highlight=False, markup=False, emoji=False), name, hunks)
 

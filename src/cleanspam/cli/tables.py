@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleanspam.diff import visible
-from cleanspam.plant import Planted
-from cleanspam.stats import Census, RuleStats
-from cleanspam.trial import Score
+from cleanspam.text.diff import visible
+from cleanspam.workshop.plant import Planted
+from cleanspam.workshop.stats import Census, RuleStats
+from cleanspam.workshop.trial import Score
 
 _STATS = ("rule", "action", "spam cuts", "ham cuts", "per million", "only it", "held", "ms per million", "most in common with")
 

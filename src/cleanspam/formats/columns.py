@@ -12,10 +12,10 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import pyarrow as pa  # in the extra: whoever has no such file does without
 
+from cleanspam.corpus.byterange import Seal
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Change, Edited, Editor, Passage, cutting
 from cleanspam.formats.fields import ITEM, Node, chosen, joined, tree
-from cleanspam.stretch import Seal
 
 # Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
 PART = 4 << 20

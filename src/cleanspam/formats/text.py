@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
 from cleanspam.model import Span
-from cleanspam.utf8 import counts
+from cleanspam.native.utf8 import counts
 
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
 # A line of nothing but brackets takes a hundred times as much memory as it has bytes; a novel in one line is split in two.

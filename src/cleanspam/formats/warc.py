@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import BinaryIO, NamedTuple
 
-from cleanspam.compress import write_as_one
+from cleanspam.disk.compression import write_as_one
 from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cutting
 
 _LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.batch import Taking
-from cleanspam.compress import Source
-from cleanspam.cutlog import Entry, cuts_of, entries
+from cleanspam.corpus.chunk import Taking
+from cleanspam.corpus.cutlog import Entry, cuts_of, entries
+from cleanspam.disk.compression import Source
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row
-from cleanspam.locate import CONTEXT
+from cleanspam.text.locate import CONTEXT
 
 # Bytes of the file on each side of a cut that its context is read from; a character has at most four.
 _REACH = 4 * CONTEXT

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.diff import visible
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row, payload
+from cleanspam.text.diff import visible
 
 _HERE = Path(__file__).parent
 # JSON inside <script> ends where the HTML parser sees a tag.

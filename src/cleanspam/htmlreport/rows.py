@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from cleanspam.brackets import own_text, pairs
-from cleanspam.diff import visible
-from cleanspam.locate import Located
 from cleanspam.model import Verdict
+from cleanspam.text.brackets import own_text, pairs
+from cleanspam.text.diff import visible
+from cleanspam.text.locate import Located
 
 
 class Row(NamedTuple):

@@ -1,0 +1,1 @@
+"""Finds without writing: scan, cache, baseline, budget, reports."""

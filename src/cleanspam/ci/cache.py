@@ -1,0 +1,184 @@
+"""The cache of a check: what was found in a file of the same bytes, by the same rules, options and code.
+
+A bad cache is ignored, never believed: every entry is sealed with a hash over its key and its value, a file that is no
+database is removed, and whatever SQLite has to complain about makes the run one without a cache.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from time import time
+from typing import Any, BinaryIO
+
+from cleanspam.corpus.chunk import Problem, Totals
+from cleanspam.model import Finding, Site, Verdict
+from cleanspam.text.locate import Located
+
+FOLDER = ".cleanspam_cache"
+_FILE = "checks.sqlite"
+_DAY = 86_400  # seconds
+# Entries of other rules and options that nobody has written for so many days are removed.
+_KEPT_DAYS = 30
+_FLUSH = 1_000  # entries held back before they are written
+_WAIT = 5.0  # seconds for another run's lock
+_NOTES = {
+    ".gitignore": "*\n",
+    "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n# Made by cleanspam check; may be removed at any time.\n",
+}
+
+
+@dataclass(slots=True)
+class Result:
+    """What a check found in one file."""
+
+    totals: Totals = field(default_factory=Totals)
+    located: list[Located] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Cache:
+    """Results by the hash of a file's bytes. Several runs may use one folder at a time."""
+
+    def __init__(self, folder: Path, context: str) -> None:
+        """Use the cache in `folder`, made when first needed; `context` names everything else that a result depends on."""
+        self._context = context.encode("utf-8", "surrogatepass")
+        self._file = folder / _FILE
+        self._pending: list[tuple[bytes, int, bytes, bytes]] = []
+        self._database: sqlite3.Connection | None = None
+        self._is_usable = True
+
+    def get(self, digest: bytes) -> Result | None:
+        """Return what is known of a file with these bytes, None if nothing is or it cannot be believed."""
+        key = self._key(digest)
+        with self._careful():
+            row = self._opened().execute("SELECT value, seal FROM seen WHERE key = ?", (key,)).fetchone()
+            if row and isinstance(row[0], bytes) and row[1] == _seal(key, row[0]):
+                return _load(row[0])
+        return None
+
+    def put(self, digest: bytes, result: Result) -> None:
+        """Remember a result."""
+        key, value = self._key(digest), _dump(result)
+        self._pending.append((key, int(time() / _DAY), value, _seal(key, value)))
+        if len(self._pending) >= _FLUSH:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is pending. What cannot be written is forgotten."""
+        self._flush()
+        with self._careful():
+            if self._database:
+                self._database.close()
+        self._database = None
+
+    def _flush(self) -> None:
+        pending, self._pending = self._pending, []
+        if not pending:
+            return
+        with self._careful(), self._opened() as database:
+            database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", pending)
+            database.execute("DELETE FROM seen WHERE day < ?", (int(time() / _DAY) - _KEPT_DAYS,))
+
+    def _opened(self) -> sqlite3.Connection:
+        if not self._is_usable:
+            raise sqlite3.OperationalError("given up")
+        if self._database is None:
+            _prepare(self._file.parent)
+            self._database = _open(self._file)
+        return self._database
+
+    def _key(self, digest: bytes) -> bytes:
+        return hashlib.blake2b(self._context + b"\0" + digest, digest_size=20).digest()
+
+    @contextmanager
+    def _careful(self) -> Iterator[None]:
+        """Turn any failure into a run without a cache; a damaged file goes, so that the next run has one again."""
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            if self._database:
+                self._database.close()
+            self._database, self._is_usable = None, False
+            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+                _remove(self._file)
+
+
+def digest(source: BinaryIO) -> bytes:
+    """Return the hash of what is left of an open file."""
+    found = hashlib.blake2b(digest_size=20)
+    while block := source.read(1 << 20):
+        found.update(block)
+    return found.digest()
+
+
+@cache
+def code_hash() -> str:
+    """Name the code that judges: a change of it outdates what an earlier version found, released or not."""
+    folder = Path(__file__).parent.parent
+    files = sorted([*folder.rglob("*.py"), *folder.glob("native/_native.*")])
+    told = [(str(file), (status := file.stat()).st_size, status.st_mtime_ns) for file in files]
+    return hashlib.blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _prepare(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in _NOTES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(file, timeout=_WAIT)
+    try:
+        database.execute("PRAGMA synchronous = OFF")  # a lost entry is found again
+        database.execute("CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, day INT, value BLOB, seal BLOB) WITHOUT ROWID")
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _remove(file: Path) -> None:
+    for path in (file, file.with_name(f"{file.name}-journal")):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:  # nothing is lost but time
+            return
+
+
+def _seal(key: bytes, value: bytes) -> bytes:
+    return hashlib.blake2b(key + value, digest_size=16).digest()
+
+
+def _dump(result: Result) -> bytes:
+    data = [
+        vars(result.totals),
+        [_as_row(located) for located in result.located],
+        [[problem.line, problem.message] for problem in result.problems],
+    ]
+    return json.dumps(data, separators=(",", ":")).encode()  # ASCII: lone surrogates stay what they are
+
+
+def _load(value: bytes) -> Result:
+    counts, rows, problems = json.loads(value)
+    totals = Totals()
+    vars(totals).update(counts, by_rule=Counter(counts["by_rule"]))
+    return Result(totals, [_from_row(*row) for row in rows], [Problem(*problem) for problem in problems])
+
+
+def _as_row(located: Located) -> list[Any]:
+    finding = located.finding
+    said = [finding.start, finding.end, finding.text, finding.site.value, finding.verdict.value, list(finding.rules)]
+    return [said, located.line, located.column, located.before, located.after, located.record, located.field]
+
+
+def _from_row(said: list[Any], *place: Any) -> Located:
+    start, end, text, site, verdict, rules = said
+    return Located(Finding(start, end, text, Site(site), Verdict(verdict), tuple(rules)), *place)

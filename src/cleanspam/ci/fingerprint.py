@@ -1,0 +1,33 @@
+"""Fingerprints: what makes a finding the same one when lines move and files are renamed. No paths, no line numbers."""
+
+import hashlib
+from typing import NamedTuple
+
+from cleanspam.text.diff import visible
+from cleanspam.text.fold import fold
+from cleanspam.text.locate import Located
+
+# Folded code points of the line on each side: enough to tell two plantings apart, and an edit further off changes nothing.
+NEAR = 12
+
+
+class Key(NamedTuple):
+    """What a finding is recognised by, beside its rules."""
+
+    near: str  # of the folded text on both sides: 12 hexadecimal digits
+    text: str  # folded, brackets included, printable
+
+
+def key(located: Located) -> Key:
+    """Return what the finding is recognised by: its folded text, and a hash of what stands beside it."""
+    near = f"{fold(located.before)[-NEAR:]}\n{fold(located.after)[:NEAR]}"
+    return Key(_digest(near)[:12], visible(fold(located.finding.text)))
+
+
+def fingerprint(located: Located) -> str:
+    """Return the key in 32 hexadecimal digits. The rules are left out: they change while the finding stays."""
+    return _digest("\n".join(key(located)))[:32]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,23 @@
+"""Reports: findings in their place → text. One small file per format; none opens a file, and none judges."""
+
+from cleanspam.ci.reports.base import Facts, Found, Report
+from cleanspam.ci.reports.concise import concise
+from cleanspam.ci.reports.full import full
+from cleanspam.ci.reports.github import github
+from cleanspam.ci.reports.gitlab import gitlab
+from cleanspam.ci.reports.jsonlist import jsonlines, jsonlist
+from cleanspam.ci.reports.junit import junit
+from cleanspam.ci.reports.sarif import sarif
+
+__all__ = ["REPORTS", "Facts", "Found", "Report"]
+
+REPORTS: dict[str, Report] = {
+    "full": full,
+    "concise": concise,
+    "json": jsonlist,
+    "jsonl": jsonlines,
+    "github": github,
+    "gitlab": gitlab,
+    "sarif": sarif,
+    "junit": junit,
+}

@@ -1,0 +1,89 @@
+"""What a report is given, and the one way in which text of an article may enter a line of output."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cleanspam.ci.fingerprint import fingerprint
+from cleanspam.model import Verdict
+from cleanspam.text.diff import visible
+from cleanspam.text.locate import Located
+
+# What JSON may hold as it is, but a terminal or a strict reader must not get: controls, bidi marks, lone surrogates.
+_UNSAFE_RE = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
+_LEVELS = {Verdict.CUT: "error", Verdict.FLAG: "warning"}
+UNUSED_MARK = "unused-mark"
+
+
+class Found(NamedTuple):
+    """A finding in its place in a file. The path is the one that the user's words led to, `-` for standard input."""
+
+    path: str
+    located: Located
+    is_strict: bool = False  # a flag is an error: the run fails for it
+
+    @property
+    def rule(self) -> str:
+        """The first rule that spoke: the one that the finding is counted for."""
+        return self.located.finding.rules[0]
+
+    @property
+    def level(self) -> str:
+        """`error` for what fails the run, `warning` for a flag, `note` for an inline mark that protects nothing."""
+        level = _LEVELS.get(self.located.finding.verdict, "note")
+        return "error" if self.is_strict and level == "warning" else level
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.located)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a report may say beside the findings. `files` is complete once the findings have been read to their end."""
+
+    version: str = ""
+    rules_hash: str = ""
+    abouts: dict[str, str] = field(default_factory=dict)  # rule id → what it finds
+    files: list[str] = field(default_factory=list)  # every path that was read
+
+    def about(self, rule: str) -> str:
+        """Return what a rule finds, in its file's words."""
+        return self.abouts.get(rule) or ("A keep mark on whose line no rule spoke." if rule == UNUSED_MARK else rule)
+
+
+# Findings in order, and the facts; yields the report in pieces, each of whole lines.
+Report = Callable[[Iterable[Found], Facts], Iterator[str]]
+
+
+def line(text: str) -> str:
+    r"""Return text as a part of one line that no terminal and no CI runner takes as a command.
+
+    GitHub's runner also obeys `##[command]` in the middle of a line.
+
+    >>> line("a\n::error::b##[group]")
+    'a␊::error::b##\\[group]'
+    """
+    return visible(text).replace("##[", "##\\[")
+
+
+def place(found: Found) -> str:
+    """Return `path:line:column`, safe at the start of a line: a runner obeys a line that starts with `::`."""
+    shown = line(found.path)
+    if shown.lstrip().startswith((":", "#")):
+        shown = f"./{shown}"
+    return f"{shown}:{found.located.line}:{found.located.column}"
+
+
+def remark(found: Found) -> str:
+    """Return the first rule that spoke and, in brackets, what is not a plain cut."""
+    notes = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
+    return found.rule + notes.get(found.located.finding.verdict, "")
+
+
+def dumps(data: object, indent: int | None = None) -> str:
+    """Return JSON in UTF-8 that any strict reader takes: what is not printable text is escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    return _UNSAFE_RE.sub(lambda unsafe: f"\\u{ord(unsafe[0]):04x}", text)

@@ -1,0 +1,16 @@
+"""The `concise` report: one line a finding, `path:line:column: rule-id: text`."""
+
+from collections.abc import Iterable, Iterator
+
+from cleanspam.ci.reports.base import Facts, Found, line, place, remark
+
+
+def concise(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: ARG001 (a Report's signature)
+    """Yield one line for each finding."""
+    for found in findings:
+        yield headline(found) + "\n"
+
+
+def headline(found: Found) -> str:
+    """Return a finding's line, which the `full` report begins with too."""
+    return f"{place(found)}: {remark(found)}: {line(found.located.finding.text)}"

@@ -1,0 +1,33 @@
+"""The `github` report: workflow commands, which GitHub shows as annotations on the lines of a pull request.
+
+Values are escaped as GitHub's own toolkit does, after everything that is not printable has been made visible: no
+text of a finding can end its command, begin another, or colour the log.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from cleanspam.ci.reports.base import Facts, Found, line, place, remark
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
+
+
+def github(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: ARG001 (a Report's signature)
+    """Yield one `::error` for each cut, `::warning` for each flag, `::notice` for each mark that protects nothing."""
+    for found in findings:
+        located = found.located
+        where = {
+            "file": line(found.path),
+            "line": str(located.line),
+            "col": str(located.column),
+            "endColumn": str(located.column + len(located.finding.text)),
+            "title": f"cleanspam {found.rule}",
+        }
+        properties = ",".join(f"{name}={value.translate(_PROPERTY)}" for name, value in where.items())
+        yield f"::{_COMMANDS[found.level]} {properties}::{message(found).translate(_DATA)}\n"
+
+
+def message(found: Found) -> str:
+    """Return what the annotation says; the log shows nothing else of it, so it names the place too."""
+    return f"{place(found)}: {remark(found)}: {line(found.located.finding.text)}"

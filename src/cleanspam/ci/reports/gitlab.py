@@ -1,0 +1,34 @@
+"""The `gitlab` report: GitLab's Code Quality artifact, a JSON array of issues with unique fingerprints."""
+
+import hashlib
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from cleanspam.ci.reports.base import Facts, Found, dumps, line, remark
+
+_SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
+
+
+def gitlab(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+    """Yield the artifact in one piece."""
+    seen: Counter[str] = Counter()
+    yield dumps([_issue(found, facts, seen) for found in findings], 2) + "\n"
+
+
+def _issue(found: Found, facts: Facts, seen: Counter[str]) -> dict[str, object]:
+    return {
+        "description": f"{remark(found)}: {line(found.located.finding.text)}",
+        "check_name": f"cleanspam/{found.rule}",
+        "fingerprint": _unique(found, seen),
+        "severity": _SEVERITIES[found.level],
+        "content": {"body": facts.about(found.rule)},
+        "location": {"path": posixpath.normpath(found.path), "lines": {"begin": found.located.line}},
+    }
+
+
+def _unique(found: Found, seen: Counter[str]) -> str:
+    """Return a fingerprint that no other issue of the report has: GitLab drops the second one of a kind."""
+    seen[found.fingerprint] += 1
+    number = seen[found.fingerprint]
+    return found.fingerprint if number == 1 else hashlib.sha256(f"{found.fingerprint} {number}".encode()).hexdigest()[:32]

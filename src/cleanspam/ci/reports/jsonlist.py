@@ -1,0 +1,38 @@
+"""The `json` and `jsonl` reports: the findings as data, in one array or one object a line."""
+
+from collections.abc import Iterable, Iterator
+
+from cleanspam.ci.reports.base import Facts, Found, dumps
+
+
+def jsonlist(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+    """Yield one JSON array of all findings."""
+    yield dumps([as_data(found, facts) for found in findings], 2) + "\n"
+
+
+def jsonlines(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+    """Yield one JSON object a line, as the findings come."""
+    for found in findings:
+        yield dumps(as_data(found, facts)) + "\n"
+
+
+def as_data(found: Found, facts: Facts) -> dict[str, object]:
+    """Return a finding as data. Offsets are code points of its text; line, column and record count from 1."""
+    located = found.located
+    finding = located.finding
+    data: dict[str, object] = {
+        "path": found.path,
+        "line": located.line,
+        "column": located.column,
+        "start": finding.start,
+        "end": finding.end,
+        "verdict": finding.verdict.value,
+        "site": finding.site.value,
+        "rules": list(finding.rules),
+        "text": finding.text,
+        "before": located.before,
+        "after": located.after,
+        "fingerprint": found.fingerprint,
+        "ruleset": facts.rules_hash,
+    }
+    return data | ({"record": located.record, "field": located.field} if located.record else {})

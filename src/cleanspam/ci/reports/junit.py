@@ -1,0 +1,41 @@
+"""The `junit` report: one test case a file, failed if something in it would be cut. Text is made printable, then escaped."""
+
+from collections.abc import Iterable, Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from cleanspam.ci.reports.base import Facts, Found, line
+from cleanspam.ci.reports.concise import headline
+
+
+def junit(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+    """Yield the document; flags and unused marks are the output of a case that passes."""
+    by_file: dict[str, list[Found]] = {}
+    for found in findings:
+        by_file.setdefault(found.path, []).append(found)
+    files = list(dict.fromkeys([*facts.files, *by_file]))
+    failed = sum(any(found.level == "error" for found in by_file.get(path, ())) for path in files)
+    counts = f'tests="{len(files)}" failures="{failed}" errors="0" skipped="0"'
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="cleanspam" {counts}>\n'
+    yield f'  <testsuite name="cleanspam" {counts}>\n'
+    for path in files:
+        yield _case(path, by_file.get(path, []))
+    yield "  </testsuite>\n</testsuites>\n"
+
+
+def _case(path: str, findings: list[Found]) -> str:
+    head = f'    <testcase name={quoteattr(line(path))} classname="cleanspam" file={quoteattr(line(path))}'
+    if not findings:
+        return f"{head}/>\n"
+    cuts = [found for found in findings if found.level == "error"]
+    rest = [found for found in findings if found.level != "error"]
+    inside = ""
+    if cuts:
+        said = f"{len(cuts)} {'finding' if len(cuts) == 1 else 'findings'}"
+        inside += f'      <failure message="{said}" type={quoteattr(cuts[0].rule)}>{_lines(cuts)}</failure>\n'
+    if rest:
+        inside += f"      <system-out>{_lines(rest)}</system-out>\n"
+    return f"{head}>\n{inside}    </testcase>\n"
+
+
+def _lines(findings: Iterable[Found]) -> str:
+    return escape("\n".join(headline(found) for found in findings))

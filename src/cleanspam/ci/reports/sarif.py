@@ -1,0 +1,72 @@
+"""The `sarif` report: SARIF 2.1.0, for code scanning. Columns are counted in code points, and it says so."""
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+from cleanspam.ci.reports.base import Facts, Found, dumps, line, remark
+from cleanspam.text.locate import Located
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def sarif(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+    """Yield the log in one piece."""
+    results = list(findings)
+    rules = sorted({rule for found in results for rule in found.located.finding.rules})
+    index = {rule: number for number, rule in enumerate(rules)}
+    driver: dict[str, object] = {
+        "name": "cleanspam",
+        "rules": [{"id": rule, "shortDescription": {"text": facts.about(rule)}} for rule in rules],
+    }
+    if facts.version:
+        driver["version"] = facts.version
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(found, index) for found in results],
+        "properties": {"rulesHash": facts.rules_hash},
+    }
+    yield dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, 2) + "\n"
+
+
+def _result(found: Found, index: dict[str, int]) -> dict[str, object]:
+    finding = found.located.finding
+    return {
+        "ruleId": found.rule,
+        "ruleIndex": index[found.rule],
+        "level": found.level,
+        "message": {"text": f"{remark(found)}: {line(finding.text)}"},
+        "locations": [{"physicalLocation": _location(found)}],
+        "partialFingerprints": {"cleanspam/v1": found.fingerprint},
+        "properties": {"rules": list(finding.rules), "site": finding.site.value, "verdict": finding.verdict.value},
+    }
+
+
+def _location(found: Found) -> dict[str, object]:
+    return {
+        "artifactLocation": {"uri": _uri(found.path)},
+        "region": _region(found.located),
+        "contextRegion": {
+            "startLine": found.located.line,
+            "snippet": {"text": line(found.located.before + found.located.finding.text + found.located.after)},
+        },
+    }
+
+
+def _region(located: Located) -> dict[str, object]:
+    return {
+        "startLine": located.line,
+        "startColumn": located.column,
+        "endLine": located.line,
+        "endColumn": located.column + len(located.finding.text),
+        "snippet": {"text": line(located.finding.text)},
+    }
+
+
+def _uri(path: str) -> str:
+    """Return a path as a relative reference, with the bytes of a name that is not UTF-8."""
+    path = path.replace("\\", "/")
+    try:
+        return quote(path, errors="surrogateescape")
+    except UnicodeEncodeError:
+        return quote(path, errors="surrogatepass")

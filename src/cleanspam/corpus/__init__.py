@@ -1,0 +1,1 @@
+"""Cleans many files safely, logs each cut, and puts cuts back."""

@@ -1,0 +1,254 @@
+"""One piece of a file, edited: the cleaned bytes, and everything that a report may want to know of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from cleanspam.formats.base import Format, Passage
+from cleanspam.judge.cleaner import Cleaner
+from cleanspam.judge.keepmarks import obey
+from cleanspam.model import Cleaning, Cut, Finding, Span, Suspects, Verdict
+from cleanspam.text.cut import inside
+from cleanspam.text.diff import Hunk, hunks
+from cleanspam.text.locate import Located, locate
+from cleanspam.text.pairing import OPENERS
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+class Problem(NamedTuple):
+    """Something in a file that could not be read and stays as it is."""
+
+    line: int  # from 1
+    message: str
+
+
+class Taking(NamedTuple):
+    """What was taken out for one finding, or for several that lie in each other: a cut, or its share of a chain's."""
+
+    at: int  # bytes of the file before it, -1 where bytes do not tell
+    record: int  # from 1; 0 in a format without records
+    field: str
+    start: int  # code points of its text
+    text: str
+    raw: str  # as the file spells it, if that is another
+    rules: tuple[str, ...]
+    site: str
+
+
+class Totals:
+    """What was done, in numbers. Characters are code points."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.records = 0
+        self.lines = 0
+        self.chars = 0
+        self.cuts = 0
+        self.flags = 0
+        self.kept = 0  # would have been cut, but for an inline mark
+        self.chars_cut = 0
+        self.by_rule: Counter[str] = Counter()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Totals) and vars(self) == vars(other)
+
+    def add(self, other: "Totals") -> None:
+        self.files += other.files
+        self.records += other.records
+        self.lines += other.lines
+        self.chars += other.chars
+        self.cuts += other.cuts
+        self.flags += other.flags
+        self.kept += other.kept
+        self.chars_cut += other.chars_cut
+        if other.by_rule:
+            self.by_rule.update(other.by_rule)
+
+    def take_back(self, other: "Totals") -> None:
+        """Take off what was cut in a file that stays as it was."""
+        self.cuts -= other.cuts
+        self.chars_cut -= other.chars_cut
+        self.by_rule -= other.by_rule
+
+    def count(self, text: str, cleaning: Cleaning) -> None:
+        """Add one text; a cut counts for the first of the rules that spoke, so that the counts add up."""
+        self.chars += len(text)
+        self.chars_cut += len(text) - len(cleaning.text)
+        for finding in cleaning.findings:
+            if finding.verdict is Verdict.CUT:
+                self.cuts += 1
+                self.by_rule[finding.rules[0]] += 1
+            elif finding.verdict is Verdict.FLAG:
+                self.flags += 1
+
+
+class Outcome:
+    """What became of one piece. Lines, records and bytes are those of the piece; `shifted` adds what came before."""
+
+    def __init__(self, data: bytes = b"", problems: Iterable[Problem] = ()) -> None:
+        self.data = data  # the piece itself if it is not changed
+        self.size = len(data)  # bytes of the piece before it was edited, or of the file that it stands for
+        self.on_disk = 0  # bytes of the file that are done with this piece; 0 where the file is done as soon as reported
+        self.is_changed = False
+        self.packed = b""  # the data compressed, if the editor was asked to
+        self.totals = Totals()
+        self.located: list[Located] = []
+        self.hunks: list[Hunk] = []
+        self.problems = list(problems)
+        self.takings: list[Taking] = []
+
+
+class Wants(NamedTuple):
+    """What a run needs to know beside the cleaned bytes; what it does not want costs nothing."""
+
+    findings: bool = False  # cuts and flags in their place
+    hunks: bool = False
+    takings: bool = False  # what a log needs to put them back
+
+
+class PieceEditor:
+    """Edits the pieces of one format. Picklable, so that a worker process can be given one."""
+
+    def __init__(self, format_: Format, cleaner: Cleaner, wants: Wants = Wants(), pack: str = "") -> None:  # noqa: B008 (a value)
+        self.format, self.cleaner, self.wants = format_, cleaner, wants
+        self.pack = pack  # a compression: the data is wanted compressed as well
+
+    def with_format(self, format_: Format, pack: str = "") -> "PieceEditor":
+        """Return the same editor for pieces of another format."""
+        return PieceEditor(format_, self.cleaner, self.wants, pack)
+
+    def __call__(self, piece: bytes) -> Outcome:
+        """Return the cleaned piece with what the run wants to know. Bytes that the encoding cannot hold come through."""
+        outcome = self._edited(piece)
+        if self.pack:
+            from cleanspam.disk.compression import packed
+
+            outcome.packed = packed(outcome.data, self.pack)
+        return outcome
+
+    def _edited(self, piece: bytes) -> Outcome:
+        desk = _Desk(self.cleaner, self.wants)
+        try:
+            edited = self.format.edit(piece, desk)
+        except UnicodeError as error:
+            return Outcome(piece, [Problem(1, f"about 1 MiB from here stays as it is: {error}")])
+        outcome = desk.outcome
+        outcome.data, outcome.size, outcome.is_changed = edited.data, edited.size or len(piece), edited.data is not piece
+        outcome.totals.lines, outcome.totals.records = edited.lines, edited.records
+        if edited.at and outcome.takings:
+            places = zip(outcome.takings, edited.at, edited.spelled, strict=True)
+            outcome.takings = [_placed(taking, at, spelled) for taking, at, spelled in places]
+        return outcome
+
+
+class _Desk:
+    """The Editor that a format hands its passages to."""
+
+    def __init__(self, cleaner: Cleaner, wants: Wants) -> None:
+        self.outcome = Outcome()
+        self.reads_all = wants.findings  # and counts all characters, for a rate
+        self._cleaner, self._wants = cleaner, wants
+
+    def suspects(self, data: bytes) -> Suspects | None:
+        return self._cleaner.judge.screen.suspects(data)
+
+    def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
+        return self._cleaner.judge.screen.suspect_texts(data, offsets, width)
+
+    def is_suspect(self, data: bytes) -> bool | None:
+        return self._cleaner.judge.screen.is_suspect(data)
+
+    def edit(self, passage: Passage) -> Sequence[Span]:
+        cleaning = self._cleaner.clean(passage.text)
+        if self._wants.findings:
+            cleaning = Cleaning(cleaning.text, cleaning.cuts, self._cleaner.findings(passage.text))
+        cleaning, kept, unused = obey(passage.text, cleaning)
+        self.outcome.totals.kept += kept
+        self.outcome.totals.count(passage.text, cleaning)
+        if (cleaning.findings or unused) and self._wants.findings:
+            self._locate(passage, sorted([*cleaning.findings, *unused], key=lambda finding: finding.start))
+        if not cleaning.cuts:
+            return ()
+        if self._wants.hunks:
+            self.outcome.hunks += hunks(passage.text, cleaning, passage.line)
+        if not self._wants.takings:
+            return [Span(start, end) for start, end, _ in cleaning.cuts]
+        said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
+        shares = [share for one in cleaning.cuts for share in shared(one, said)]
+        self.outcome.takings += [_taking(passage, span, findings) for span, findings in shares]
+        return [span for span, _ in shares]
+
+    def pass_over(self, chars: int) -> None:
+        self.outcome.totals.chars += chars
+
+    def problem(self, line: int, message: str) -> None:
+        self.outcome.problems.append(Problem(line + 1, message))
+
+    def _locate(self, passage: Passage, findings: Iterable[Finding]) -> None:
+        record = passage.record + 1 if passage.field else 0
+        kept = (finding for finding in findings if finding.verdict is not Verdict.KEEP)
+        self.outcome.located += locate(passage.text, kept, passage.line, record, passage.field)
+
+
+def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Finding]]]:
+    """Split a cut into the share of each of its findings, so that one can be put back without the others.
+
+    `findings` are all of the text, by their start.
+
+    A share is the parenthetical and the separator planted with it: the one behind it, or, in a chain whose cut
+    begins with a separator and ends with a parenthetical, the one before it. What lies inside another goes with it, and
+    a cut that takes brackets along has one share: half of them could not be put back.
+    """
+    groups: list[list[Finding]] = []
+    for finding in inside(cut, findings):
+        if groups and finding.start < groups[-1][0].end:
+            groups[-1].append(finding)
+        else:
+            groups.append([finding])
+    outer = [max(group, key=lambda finding: finding.end - finding.start) for group in groups]
+    if outer and any(char in OPENERS for char in cut.text[: outer[0].start - cut.start]):
+        return [(Span(cut.start, cut.end), [finding for group in groups for finding in group])]
+    leads = bool(outer) and cut.start < outer[0].start and cut.end == outer[-1].end
+    inner = [one.end if leads else two.start for one, two in pairwise(outer)]
+    edges = [cut.start, *inner, cut.end]
+    return [(Span(*span), group) for span, group in zip(pairwise(edges), groups, strict=True)]
+
+
+def _taking(passage: Passage, span: Span, findings: Sequence[Finding]) -> Taking:
+    rules = tuple(dict.fromkeys(rule for finding in findings for rule in finding.rules))
+    record = passage.record + 1 if passage.field else 0
+    text = passage.text[span.start : span.end]
+    return Taking(-1, record, passage.field, span.start, text, "", rules, findings[0].site.value)
+
+
+def _placed(taking: Taking, at: int, spelled: str) -> Taking:
+    return taking._replace(at=at, raw="" if spelled == taking.text else spelled)
+
+
+def shifted(outcome: Outcome, lines: int, records: int = 0, at: int = 0) -> Outcome:
+    """Return the outcome with what its file had before it added: `lines`, `records`, and `at` bytes."""
+    if lines or records:
+        outcome.hunks = [hunk._replace(line=hunk.line + lines) for hunk in outcome.hunks]
+        outcome.located = [_moved(located, lines, records) for located in outcome.located]
+        outcome.problems = [Problem(problem.line + lines, problem.message) for problem in outcome.problems]
+    if records or at:
+        outcome.takings = [
+            taking._replace(at=taking.at + at if taking.at >= 0 else -1, record=taking.record and taking.record + records)
+            for taking in outcome.takings
+        ]
+    return outcome
+
+
+def placed(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Yield the outcomes of a file's pieces with their place in the file."""
+    lines = records = at = 0
+    for outcome in outcomes:
+        yield shifted(outcome, lines, records, at)
+        lines, records, at = lines + outcome.totals.lines, records + outcome.totals.records, at + outcome.size
+
+
+def _moved(located: Located, lines: int, records: int) -> Located:
+    return located._replace(line=located.line + lines, record=located.record and located.record + records)

@@ -1,0 +1,319 @@
+"""The cut log: what a run took out of which file, written before the file is replaced, so that it can be put back.
+
+JSON Lines. The first line of a run says which rules and options it had; then, per file, one line per cut and one line
+with the file's hashes, which makes its cuts count. A file's line is on the disk before the file is replaced. What
+follows from a line never written is nothing: a torn last line and cuts without a file's line are as if not there.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from cleanspam.corpus.chunk import Taking
+from cleanspam.disk.encodings import codec
+from cleanspam.errors import CleanspamError, FormatError
+from cleanspam.formats.registry import COMPRESSIONS, NAMES, RECORD_FORMATS
+
+VERSION = 1
+_HEAD = b'{"log":%d,"rules":"' % VERSION  # how every log begins
+_LONGEST_HEAD = 1 << 20  # bytes of its first line
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """What a run was: equal runs can be continued by one another."""
+
+    rules: str  # hash of the rule set
+    version: str  # of cleanspam
+    options: dict[str, Any]  # what else a result depends on
+    time: str = ""  # ISO 8601, with the offset
+
+
+class FileLine(NamedTuple):
+    """What became of a file. Hashes are SHA-256 of what it holds, behind its compression."""
+
+    file: str  # absolute; where the cuts were made
+    before: str
+    after: str
+    cuts: int = 0
+    source: str = ""  # absolute, where it was read if not in the same place
+    format: str = "text"
+    compression: str = ""
+    encoding: str = "utf-8"
+    put_back: tuple[int, ...] = ()  # numbers of the cuts, from 0, that are in the file again
+
+    def spelled(self) -> bytes:
+        """Return the line as a log has it, without the line end."""
+        return _spelled({name: value for name, value in zip(self._fields, self, strict=True) if value not in _UNSAID})
+
+
+_UNSAID = ("", ())
+
+
+@dataclass(slots=True)
+class Entry:
+    """A file of a log: its line, where its cuts stand in the log, and what was put back since, oldest first."""
+
+    line: FileLine
+    run: RunLine
+    at: int  # bytes of the log before its first cut
+    later: list[FileLine] = field(default_factory=list)
+
+    def present(self, digest: str) -> frozenset[int] | None:
+        """Return the numbers of the cuts that are in a file of that hash again, None if it is not what the log says."""
+        if digest == self.line.before:
+            return frozenset(range(self.line.cuts))
+        if digest == self.line.after:
+            return frozenset()
+        return next((frozenset(line.put_back) for line in reversed(self.later) if line.after == digest), None)
+
+
+class LogWriter:
+    """Appends to a log. A cut counts once `file` has returned."""
+
+    def __init__(self, path: Path, *, fsync: bool = True, append: bool = False, anew: bool = False) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if append and path.exists():
+            _require_log(path)
+            _end_last_line(path)
+        elif anew:
+            path.unlink(missing_ok=True)
+        elif path.exists() and path.stat().st_size:
+            raise CleanspamError(f"{path}: there is a log already; name another with --log, or go on with --resume")
+        self.path, self._fsync = path, fsync
+        self._sink: BinaryIO = path.open("ab")
+
+    def run(self, line: RunLine) -> None:
+        self._write(_spelled({"log": VERSION, **asdict(line)}))
+
+    def cuts(self, takings: Iterable[Taking]) -> None:
+        """Write the next cuts of a file."""
+        for taking in takings:
+            self._write(_spelled({name: value for name, value in taking._asdict().items() if value != ""}))
+
+    def file(self, line: bytes) -> None:
+        """Write the line that makes a file's cuts count, as `FileLine.spelled` returns it."""
+        self._write(line)
+
+    def abandon(self, file: str, why: str) -> None:
+        """Take note that a file failed: the cuts written for it do not count."""
+        self._write(_spelled({"failed": file, "why": why}))
+
+    def not_replaced(self, file: str, why: str) -> None:
+        """Take note that a file was not replaced after all: its last line does not count."""
+        self._write(_spelled({"not_replaced": file, "why": why}))
+
+    def flush(self) -> None:
+        """Return once everything written is on the disk."""
+        try:
+            self._sink.flush()
+            if self._fsync:
+                os.fsync(self._sink.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def close(self) -> None:
+        """Close the log; what cannot be written any more is lines of files that were not replaced."""
+        with suppress(OSError):
+            self._sink.close()
+
+    def _write(self, line: bytes) -> None:
+        try:
+            self._sink.write(line + b"\n")
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> CleanspamError:
+        return CleanspamError(f"{self.path}: the log cannot be written: {error.strerror}; no more files are replaced")
+
+
+def _spelled(data: dict[str, Any]) -> bytes:
+    try:
+        return _as_json(data).encode()
+    except UnicodeEncodeError:  # a lone surrogate: a stray byte, or a name that is not UTF-8
+        return json.dumps(data, separators=(",", ":")).encode()
+
+
+def entries(path: Path) -> list[Entry]:
+    """Return the files of a log, each once, in their order.
+
+    Raises CleanspamError if it is no log.
+    """
+    found: dict[str, list[Entry]] = {}
+    run: RunLine | None = None
+    start = at = 0
+    for data, end in _lines(path):
+        if "log" in data:
+            run = _run(path, data)
+        elif run is None:
+            raise CleanspamError(f"{path}: no cut log; its first line is another")
+        elif "file" in data:
+            line = _file(path, data)
+            _enter(found.setdefault(line.file, []), Entry(line, run, start), is_restored="put_back" in data)
+        elif "not_replaced" in data:
+            del found.get(str(data["not_replaced"]), [])[-1:]
+        if "at" not in data:
+            start = end
+        at = end
+    if run is None and at:
+        raise CleanspamError(f"{path}: no cut log")
+    return [entries[-1] for entries in found.values() if entries]
+
+
+def _enter(entries: list[Entry], entry: Entry, *, is_restored: bool) -> None:
+    """Enter a line of a file behind those that it has so far."""
+    if is_restored and entries:
+        entries[-1].later.append(entry.line)
+    elif entries and not entry.line.cuts and entry.line.before == entries[-1].line.after:
+        entries.append(entries[-1])  # nothing was cut: what an earlier run cut can still be put back
+    else:
+        entries.append(entry)
+
+
+def cuts_of(path: Path, entry: Entry) -> Iterator[Taking]:
+    """Yield the cuts of one file, in their order."""
+    with path.open("rb") as log:
+        log.seek(entry.at)
+        for _ in range(entry.line.cuts):
+            with _readable(path):
+                yield _taking(json.loads(log.readline()))
+
+
+def run_of(path: Path) -> RunLine | None:
+    """Return the last run of a log, None of an empty one."""
+    return next((entry for entry in reversed(runs_of(path))), None)
+
+
+def rules_of(path: Path) -> Counter[str]:
+    """Return how many cuts of a log each rule spoke for."""
+    return Counter(rule for entry in entries(path) for taking in cuts_of(path, entry) for rule in taking.rules)
+
+
+def _taking(data: dict[str, Any]) -> Taking:
+    _require(data, int, "at", "record", "start")
+    _require(data, str, "text", "site", "field", "raw")
+    _require(data, list, "rules")
+    if not data["rules"]:
+        raise ValueError("a cut without a rule")
+    return Taking(
+        data["at"], data["record"], data.get("field", ""), data["start"], data["text"], data.get("raw", ""),
+        tuple(map(str, data["rules"])), data["site"],
+    )  # fmt: skip
+
+
+def _require(data: dict[str, Any], kind: type, *names: str) -> None:
+    """Raise ValueError if one of those that are there is of another type: logs are edited by hand, too."""
+    for name in names:
+        if name in data and type(data[name]) is not kind:
+            raise ValueError(f"{name} is {data[name]!r:.40}")
+
+
+def runs_of(path: Path) -> list[RunLine]:
+    """Return the runs of a log, oldest first."""
+    return [_run(path, data) for data, _ in _lines(path) if "log" in data]
+
+
+def _run(path: Path, data: dict[str, Any]) -> RunLine:
+    with _readable(path):
+        _require(data, int, "log")
+        _require(data, str, "rules", "version", "time")
+        _require(data, dict, "options")
+        return RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
+
+
+def _file(path: Path, data: dict[str, Any]) -> FileLine:
+    with _readable(path):
+        _require(data, str, "file", "before", "after", "source", "format", "compression", "encoding")
+        _require(data, int, "cuts")
+        _require(data, list, "put_back")
+        line = FileLine(**{**data, "put_back": tuple(map(int, data.get("put_back", ())))})
+        _check_kind(line)
+        return line
+
+
+def _check_kind(line: FileLine) -> None:
+    """Raise ValueError or FormatError for a file that no run can have written."""
+    if "\0" in line.file:
+        raise ValueError(f"file is {line.file!r:.40}")
+    if line.compression not in ("", *COMPRESSIONS.values()):
+        raise ValueError(f"compression is {line.compression!r:.40}")
+    if line.format not in NAMES:
+        raise ValueError(f"format is {line.format!r:.40}")
+    if line.encoding or line.format not in RECORD_FORMATS:
+        codec(line.encoding)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Raise CleanspamError for a line that is JSON, but not what a log has."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, RecursionError, FormatError) as error:
+        raise CleanspamError(f"{path}: no line of a cut log: {error}") from error
+
+
+def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield the lines of a log, each with the byte it ends at; a torn last one is left out."""
+    at = 0
+    with path.open("rb") as log:
+        for number, line in enumerate(log, 1):
+            at += len(line)
+            if not line.endswith(b"\n") and not _is_whole(line):
+                return
+            try:
+                data = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise CleanspamError(f"{path}:{number}: no line of a cut log: {error}") from error
+            if not isinstance(data, dict):
+                raise CleanspamError(f"{path}:{number}: no line of a cut log")
+            yield data, at
+
+
+def _require_log(path: Path) -> None:
+    """Raise CleanspamError if a file is neither a log nor empty, before anything is done to it; its first line may be torn."""
+    with path.open("rb") as log:
+        head = log.readline(_LONGEST_HEAD)
+    if head and not head.startswith(_HEAD) and not _is_run(path, head):
+        raise CleanspamError(f"{path}: no cut log; its first line is another; it stays as it is")
+
+
+def _is_run(path: Path, line: bytes) -> bool:
+    """Tell whether a line is that of a run, however its JSON is spelled."""
+    try:
+        _run(path, json.loads(line))
+    except (ValueError, RecursionError, CleanspamError):
+        return False
+    return True
+
+
+def _end_last_line(path: Path) -> None:
+    """Cut off a last line that was not written to its end; one that lacks nothing but the line end gets that."""
+    with path.open("rb+") as log:
+        size = log.seek(0, os.SEEK_END)
+        at = size
+        while at and not _ends_line(log, at):
+            at -= 1
+        log.seek(at)
+        if at < size and _is_whole(log.read()):
+            log.write(b"\n")
+        elif at < size:
+            log.truncate(at)
+
+
+def _is_whole(line: bytes) -> bool:
+    """Tell whether a line without a line end is a whole one: what begins an object is none before its end."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _ends_line(log: BinaryIO, at: int) -> bool:
+    log.seek(at - 1)
+    return log.read(1) == b"\n"

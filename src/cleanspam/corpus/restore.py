@@ -1,0 +1,194 @@
+"""Putting cuts back: a file, what a log says was taken out of it, and which of that is wanted again. Knows no rules."""
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from cleanspam.corpus.chunk import Taking
+from cleanspam.corpus.clean_file import digest
+from cleanspam.corpus.cutlog import Entry, FileLine, LogWriter, cuts_of
+from cleanspam.disk import atomic
+from cleanspam.disk.compression import Source, sink
+from cleanspam.errors import CleanspamError
+from cleanspam.formats.base import BLOCK, Passage, RecordFormat, errors_of
+from cleanspam.formats.registry import RECORD_FORMATS, Kind, make
+from cleanspam.text.diff import AROUND, Hunk, Piece
+
+REWRITTEN = RECORD_FORMATS - {"warc"}  # all values come back, but not all bytes: the library spells them its own way
+Wanted = Callable[[Taking], bool]
+
+
+class Restored(NamedTuple):
+    """What came of one file."""
+
+    put_back: int = 0
+    there: int = 0  # wanted, and in the file already
+
+
+def restore_file(log: Path, entry: Entry, wanted: Wanted, writer: LogWriter, *, fsync: bool = True) -> Restored:
+    """Put the wanted cuts of a log's file back into it; the log is told before the file is replaced.
+
+    Raises CleanspamError if the file is not what the log says, and OSError; then it is as it was.
+    """
+    line, path = entry.line, Path(entry.line.file)
+    if path.is_symlink():  # a link stays a link
+        path = path.resolve()
+    model = path.stat()
+    present = entry.present(digest(path, Kind(line.format, line.compression)))
+    if present is None:
+        raise CleanspamError(f"{path}: changed since it was cleaned; left as it is")
+    chosen = {number for number, taking in enumerate(cuts_of(log, entry)) if wanted(taking)}
+    come = chosen - present
+    if not come:
+        return Restored(0, len(chosen))
+    if not model.st_mode & 0o222:
+        raise CleanspamError(f"{path}: read-only; left as it is")
+    now = tuple(sorted(present | come))
+    with atomic.staging(path, fsync=fsync) as (beside, raw_sink):
+        after = _written(log, entry, present, come, raw_sink, beside)
+        if len(now) == line.cuts and after != line.before and line.format not in REWRITTEN:
+            raise CleanspamError(f"{path}: would not be what it was; left as it is")
+    atomic.resemble(beside, model)
+    _tell(writer, FileLine(line.file, line.after, after, line.cuts, put_back=now), beside)
+    atomic.commit(beside, path, atomic.version(model))
+    return Restored(len(come), len(chosen) - len(come))
+
+
+def splice(source: BinaryIO, out: BinaryIO, takings: Iterable[tuple[Taking, bool, bool]], encoding: str) -> None:
+    """Copy `source` to `out` with cuts put back; of each is told whether it is there already, and whether it is to come."""
+    at = 0  # bytes of the original file
+    for taking, is_there, comes in takings:
+        if taking.at < at:
+            raise CleanspamError("the log's cuts are out of order")
+        _copy(source, out, taking.at - at)
+        spelled = (taking.raw or taking.text).encode(encoding, errors_of(encoding))
+        if is_there:
+            _copy(source, out, len(spelled))
+        elif comes:
+            out.write(spelled)
+        at = taking.at + len(spelled)
+    _copy(source, out, None)
+
+
+def _written(log: Path, entry: Entry, present: frozenset[int], come: set[int], raw_sink: BinaryIO, beside: Path) -> str:
+    """Write the file with its cuts put back and return its hash."""
+    line = entry.line
+    if line.format in RECORD_FORMATS:
+        with sink(raw_sink, line.compression, by_write=line.format == "warc") as out:
+            _rewrite(log, entry, present, come, out)
+        raw_sink.flush()
+        return digest(beside, Kind(line.format, line.compression))
+    takings = ((taking, at in present, at in come) for at, taking in enumerate(cuts_of(log, entry)))
+    with Path(line.file).open("rb") as raw, sink(raw_sink, line.compression) as out:
+        hashed = _Hashed(out)
+        splice(cast("BinaryIO", Source(raw, line.compression)), cast("BinaryIO", hashed), takings, line.encoding)
+    return hashed.hash.hexdigest()
+
+
+def _tell(writer: LogWriter, line: FileLine, beside: Path) -> None:
+    try:
+        writer.file(line.spelled())
+        writer.flush()
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+class _Hashed:
+    """A sink that hashes what is written to it."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self.hash = out, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.hash.update(data)
+        return self._out.write(data)
+
+
+def _copy(source: BinaryIO, out: BinaryIO, size: int | None) -> None:
+    """Copy so many bytes; None is all that are left."""
+    while size is None or size > 0:
+        data = source.read(BLOCK if size is None else min(size, BLOCK))
+        if not data and size is not None:
+            raise CleanspamError("the file ends before the place of a cut")
+        if not data:
+            return
+        out.write(data)
+        size = None if size is None else size - len(data)
+
+
+def hunks_again(log: Path, entry: Entry) -> list[Hunk] | None:
+    """Return the cuts of a file as they were shown when they were made; None if the file is not what the log says.
+
+    Holds the file in memory.
+    """
+    line, path = entry.line, Path(entry.line.file)
+    try:
+        present = entry.present(digest(path, Kind(line.format, line.compression)))
+    except (OSError, CleanspamError):
+        return None
+    takings = list(cuts_of(log, entry))
+    if present is None or any(taking.at < 0 for taking in takings):
+        return None
+    whole = io.BytesIO()
+    with path.open("rb") as raw:
+        told = ((taking, at in present, True) for at, taking in enumerate(takings))
+        splice(cast("BinaryIO", Source(raw, line.compression)), whole, told, line.encoding)
+    return _hunks(whole.getvalue(), takings, line.encoding)
+
+
+def _hunks(data: bytes, takings: Iterable[Taking], encoding: str) -> list[Hunk]:
+    """Return one hunk for each cut, with the text around it as the file spells it."""
+    found, lines, counted = [], 1, 0
+    for taking in takings:
+        spelled = (taking.raw or taking.text).encode(encoding, errors_of(encoding))
+        lines += data.count(b"\n", counted, taking.at)
+        counted = taking.at
+        before = data[max(0, taking.at - 4 * AROUND) : taking.at].decode(encoding, "replace")
+        behind = data[taking.at + len(spelled) : taking.at + len(spelled) + 4 * AROUND].decode(encoding, "replace")
+        left, right = before.splitlines()[-1:] if before[-1:] not in ("\n", "\r") else [], behind.splitlines()[:1]
+        pieces = (Piece("".join(left)[-AROUND:], False), Piece(taking.text, True), Piece("".join(right)[:AROUND], False))
+        found.append(Hunk(lines, pieces, taking.rules[:1], (taking.site,)))
+    return found
+
+
+def _rewrite(log: Path, entry: Entry, present: frozenset[int], come: set[int], out: BinaryIO) -> None:
+    """Write a file whose records are written anew around their strings, with its cuts put back."""
+    line = entry.line
+    wanted: dict[tuple[int, str], list[tuple[Taking, bool, bool]]] = {}
+    for at, taking in enumerate(cuts_of(log, entry)):
+        wanted.setdefault((taking.record - 1, taking.field), []).append((taking, at in present, at in come))
+    fields = {re.sub(r"\[\d+\]", "[]", name) for _, name in wanted}
+    with Path(line.file).open("rb") as raw:
+        source = cast("BinaryIO", Source(raw, line.compression))
+        made = cast("RecordFormat", make(line.format, sorted(fields)))
+        made.join(source, _rewritten(made, source, wanted), out)
+
+
+def _rewritten(
+    made: RecordFormat, source: BinaryIO, wanted: dict[tuple[int, str], list[tuple[Taking, bool, bool]]]
+) -> Iterator[bytes]:
+    records = 0
+    for piece in made.pieces(source):
+        before = records
+
+        def change(passage: Passage, before: int = before) -> str:
+            takings = wanted.get((passage.record + before, passage.field), ())
+            return _with(passage.text, takings) if takings else passage.text
+
+        edited = made.rewritten(piece, change)
+        yield edited.data
+        records += edited.records
+
+
+def _with(text: str, takings: Iterable[tuple[Taking, bool, bool]]) -> str:
+    """Return a text with cuts put back; their starts are code points of the original."""
+    parts, at, original = [], 0, 0
+    for taking, is_there, comes in takings:
+        kept = taking.start - original + (len(taking.text) if is_there else 0)
+        parts += [text[at : at + kept], taking.text if comes else ""]
+        at, original = at + kept, taking.start + len(taking.text)
+    return "".join([*parts, text[at:]])

@@ -1,0 +1,208 @@
+"""One open file, cleaned in pieces beside its target: read or found, judged, hashed and written one behind the other."""
+
+import hashlib
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
+from itertools import accumulate, chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
+
+from cleanspam.corpus.byterange import Seal, Stretch, stretches
+from cleanspam.corpus.chunk import Outcome, PieceEditor, placed
+from cleanspam.corpus.job import LARGE, Job, Report, Setup
+from cleanspam.corpus.workers import kept
+from cleanspam.disk import atomic
+from cleanspam.disk.compression import IN_MEMBERS, Source, packed, sink
+from cleanspam.formats.base import BLOCK, Format, PlacedFormat
+from cleanspam.formats.detect import opened
+
+Piece = TypeVar("Piece", bytes, Stretch)
+
+
+class Edit(Protocol):
+    """Who edits the pieces of a file, one behind the other."""
+
+    def __call__(self, edit: PieceEditor, pieces: Iterable[Any]) -> Iterator[Outcome]:
+        """Yield what becomes of each piece, in order; what is not changed may come without its bytes."""
+
+
+def in_turn(edit: PieceEditor, pieces: Iterable[bytes]) -> Iterator[Outcome]:
+    """Edit the pieces in this process."""
+    return map(edit, pieces)
+
+
+class InPieces:
+    """One open file that is cleaned in pieces."""
+
+    def __init__(self, job: Job, raw: BinaryIO, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> None:
+        self._job, self._raw, self._setup = job, raw, setup
+        self._editor, self._edit = editor, edit
+        self._seal = Seal(raw, job.source)
+        self.version = self._seal.version
+        self._source, self.format = self._opened(raw)
+        self.flow = _Flow(job, raw, report, setup.hashes and self.format.is_file)
+
+    def stage(self) -> str:
+        """Clean the file beside its target and return the path; "" if it is its own target and has no cut.
+
+        Where writing costs more than judging, a file without a cut is copied: gzip takes ten times as long to compress
+        JSON Lines as they take to judge, and pyarrow three times as long to encode a table.
+        """
+        is_in_place = self._job.target == self._job.source
+        if self._job.kind.compression or not self.format.is_file:
+            pieces = self._from_first_cut()
+            if pieces is None:
+                return "" if is_in_place else self._written(self._copy)
+            return self._written(partial(self._join, pieces))
+        pieces = self.flow.edited(self._edited())
+        if is_in_place and self._job.size <= LARGE:
+            pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
+        if is_in_place and self.flow.is_read and not self.flow.is_changed:
+            return ""
+        beside = self._written(partial(self._join, pieces))
+        if is_in_place and not self.flow.is_changed:
+            Path(beside).unlink()
+            return ""
+        return beside
+
+    def _from_first_cut(self) -> Iterator[bytes] | None:
+        """Return the edited pieces once one is changed, None if none is; those before it are read again, not judged.
+
+        A compressed file begins anew: the workers may compress as well, which is the longest part, and a second reader
+        beside the first would hold a window of its own, with zstd up to 128 MiB.
+        """
+        edited = self.flow.edited(self._edited())
+        changed = next((piece for piece in edited if self.flow.is_changed), None)
+        if changed is None:
+            return None
+        if not self._job.kind.compression:
+            return chain(self._unchanged(self.flow.reported - 1), [changed], edited)
+        edited.close()
+        self._seal.check(self._raw)
+        self._source, self.format = self._opened(self._raw)
+        return self.flow.edited(self._edited(self._pack))
+
+    def _unchanged(self, number: int) -> Iterator[bytes]:
+        """Yield the first pieces of the file as they are."""
+        with Path(self._job.source).open("rb") as raw:
+            self._seal.check(raw)
+            source, fitted = self._opened(raw)
+            yield from islice(fitted.pieces(cast("BinaryIO", source)), number)
+
+    @property
+    def _pack(self) -> str:
+        """The compression that goes to the workers, too: of what can be compressed piece by piece."""
+        is_packed = self._edit is not in_turn and self.format.is_file and self._job.kind.compression in IN_MEMBERS
+        return self._job.kind.compression if is_packed else ""
+
+    def _opened(self, raw: BinaryIO) -> tuple[Source, Format]:
+        raw.seek(0)
+        return opened(raw, self._job.kind, self._setup.fields, self._setup.encoding)
+
+    def _edited(self, pack: str = "") -> Iterator[Outcome]:
+        """Yield what becomes of each piece, from the first one on."""
+        return self._edit(self._editor.with_format(self.format, pack), self._sent())
+
+    def _sent(self) -> Iterator[bytes] | Iterator[Stretch]:
+        """Yield the pieces for who edits them: of a file on disk where they are, if another process reads them for itself."""
+        pieces = self.format.pieces(cast("BinaryIO", self._source))
+        if self._edit is in_turn or self._job.kind.compression or not self.format.is_file:
+            return self.flow.read(pieces)
+        if isinstance(self.format, PlacedFormat):
+            return self.flow.read(stretches(self._job.source, self._seal, self.format.places(self._raw)))
+        return stretches(self._job.source, self._seal, accumulate(map(len, self.flow.read(pieces))))
+
+    def _written(self, write: Callable[[BinaryIO], None]) -> str:
+        """Have a file written beside the job's target, and return its path."""
+        with atomic.staging(Path(self._job.target), fsync=self._setup.fsync) as (beside, sink):
+            write(sink)
+            sink.flush()
+            atomic.resemble(beside, os.fstat(self._raw.fileno()), times=self._setup.keep_times)
+        return str(beside)
+
+    def _copy(self, target: BinaryIO) -> None:
+        self._raw.seek(0)
+        shutil.copyfileobj(self._raw, target, BLOCK)
+        self._seal.check(self._raw)
+
+    def _join(self, pieces: Iterator[bytes], target: BinaryIO) -> None:
+        """Write the pieces, which may be compressed already, of a file that is still the same when all are written."""
+        kind, is_packed = self._job.kind, bool(self._pack)
+        by_write = self.format.is_file or (kind.format == "warc" and kind.compression == "gzip")
+        with sink(target, "" if is_packed else kind.compression, by_write=by_write) as out:
+            self.format.join(cast("BinaryIO", self._source), pieces, out)
+        if is_packed and not target.tell():
+            target.write(packed(b"", kind.compression))
+        self._seal.check(self._raw)
+
+
+class _Flow:
+    """The pieces of one file on their way: hashed if wanted, reported with their place in the file; each once."""
+
+    def __init__(self, job: Job, raw: BinaryIO, report: Report, hashes: bool) -> None:
+        self.is_read = self.is_changed = False
+        self.cuts = 0  # for the log
+        self._job, self._raw, self._report, self._hashes = job, raw, report, hashes
+        self._before, self._after = hashlib.sha256(), cast("Any", None)
+        self._waiting: deque[bytes] | deque[Stretch] = deque()
+        self.reported = 0  # pieces
+        self._unpacked = 0  # bytes of a compressed file
+
+    @property
+    def before(self) -> str:
+        """The hash of the pieces as they were read."""
+        return self._before.hexdigest()
+
+    @property
+    def after(self) -> str:
+        """The hash of the edited pieces."""
+        return (self._after or self._before).hexdigest()
+
+    def read(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        """Yield the pieces as they are read, or found, from the first one on."""
+        self._waiting = waiting = deque[Piece]()
+        yield from kept(pieces, waiting)
+        self.is_read = True
+
+    def edited(self, outcomes: Iterable[Outcome]) -> Generator[bytes, None, None]:
+        """Yield the edited bytes, compressed if the editor did that."""
+        for number, outcome in enumerate(placed(outcomes)):
+            piece = self._next()
+            edited = outcome.data if outcome.is_changed else piece
+            data = outcome.packed or edited
+            if number == self.reported:
+                self.reported += 1
+                self._take_note(piece, edited, outcome)
+            yield data
+
+    def _next(self) -> bytes:
+        """Return the piece that waits longest; one that another process has read is read once it is done."""
+        piece = self._waiting.popleft()
+        return piece.of(self._raw) if isinstance(piece, Stretch) else piece
+
+    def _take_note(self, piece: bytes, edited: bytes, outcome: Outcome) -> None:
+        if self._hashes:
+            self._hash(piece, edited)
+        self.is_changed = self.is_changed or outcome.is_changed
+        self.cuts += len(outcome.takings)
+        outcome.data = outcome.packed = b""
+        outcome.on_disk = self._on_disk(outcome)
+        self._report(self._job, outcome)
+
+    def _on_disk(self, outcome: Outcome) -> int:
+        """Return how many bytes of the file a piece stands for; of a compressed one, how many were unpacked since the last."""
+        if not self._job.kind.compression:
+            return outcome.size
+        before, self._unpacked = self._unpacked, max(self._unpacked, self._raw.tell())
+        return self._unpacked - before
+
+    def _hash(self, piece: bytes, edited: bytes) -> None:
+        """Hash a piece, twice only from the first one on that is changed: up to there both hashes are the same."""
+        if edited is not piece and self._after is None:
+            self._after = self._before.copy()
+        self._before.update(piece)
+        if self._after:
+            self._after.update(edited)

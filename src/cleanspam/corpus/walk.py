@@ -1,0 +1,183 @@
+"""Choosing files: which ones a path names, and which of those below a folder are wanted. Opens nothing but ignore files."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from cleanspam.disk.atomic import is_unfinished
+from cleanspam.errors import CleanspamError
+from cleanspam.formats.registry import Kind, kind_of
+
+IGNORE_FILE = ".cleanspamignore"
+OWN_FOLDER = ".cleanspam"  # rules and logs
+
+
+class Chosen(NamedTuple):
+    """A file to clean."""
+
+    name: str  # its path; a Path costs as much as all else that is asked about a file
+    relative: str  # to the folder that was named, or the file's own name
+    kind: Kind
+    size: int  # bytes on disk
+    links: int = 1  # names that the file has
+
+    @property
+    def path(self) -> Path:
+        return Path(self.name)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a user wants of the files below a folder; a file that is named is taken whatever this says."""
+
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    hidden: bool = False
+    follow_links: bool = False
+    format_name: str | None = None
+
+
+@dataclass
+class Chooser:
+    """Walks paths. What it passes over is counted by reason; what it cannot do is in `problems`."""
+
+    choice: Choice = field(default_factory=Choice)
+    skipped: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def chosen(self, paths: Iterable[Path]) -> Iterator[Chosen]:
+        """Yield the files that `paths` name, each folder in the order of its names."""
+        for path in paths:
+            try:
+                status = path.stat()
+            except OSError as error:
+                self.problems.append(f"{path}: {_why(error)}")
+                continue
+            if stat.S_ISDIR(status.st_mode):
+                yield from self._below(path)
+            elif not stat.S_ISREG(status.st_mode):
+                self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
+            else:
+                kind = kind_of(path, self.choice.format_name) or Kind("text", "")
+                yield Chosen(str(path), path.name, kind, status.st_size, status.st_nlink)
+
+    def _below(self, root: Path) -> Iterator[Chosen]:
+        folders = [self._folder(str(root), "", _Wanted(self.choice), os.path.realpath(root), [], frozenset())]
+        while folders:  # without recursion, for a tree can be deeper than Python's stack
+            found = next(folders[-1], None)
+            if found is None:
+                folders.pop()
+            elif isinstance(found, Chosen):
+                yield found
+            else:
+                folders.append(found)
+
+    def _folder(
+        self, folder: str, relative: str, wanted: "_Wanted", root: str, ignores: list[tuple[str, Any]], above: frozenset[str]
+    ) -> "_Folder":
+        """Yield the files of one folder, and what yields those of each folder below it."""
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self.problems.append(f"{folder}: {_why(error)}")
+            return
+        ignores = [*ignores, *_ignores(folder, relative, entries)]
+        for entry in entries:
+            path = f"{relative}{entry.name}"
+            if is_unfinished(entry.name) or entry.name in (IGNORE_FILE, OWN_FOLDER):
+                continue
+            if entry.name.startswith(".") and not self.choice.hidden:
+                self.skip("hidden")
+                continue
+            if entry.is_symlink() and not self._may_follow(entry, root):
+                self.skip("links")
+                continue
+            is_folder = entry.is_dir()
+            if wanted.excludes(path, is_folder) or (ignores and _is_ignored(path, is_folder, ignores)):
+                self.skip("ignored")
+            elif is_folder:
+                real = os.path.realpath(entry.path) if self.choice.follow_links else ""
+                if not real or real not in above:
+                    yield self._folder(entry.path, f"{path}/", wanted, root, ignores, above | {real})
+            elif wanted.includes(path):
+                yield from self._file(entry, path)
+            else:
+                self.skip("not included")
+
+    def _file(self, entry: "os.DirEntry[str]", relative: str) -> Iterator[Chosen]:
+        kind = kind_of(entry.name, self.choice.format_name)
+        if kind is None:
+            self.skip("unknown suffix")
+            return
+        try:
+            status = entry.stat()
+        except OSError as error:
+            self.problems.append(f"{entry.path}: {_why(error)}")
+            return
+        if stat.S_ISREG(status.st_mode):
+            yield Chosen(entry.path, relative, kind, status.st_size, status.st_nlink)
+        else:
+            self.skip("special")
+
+    def _may_follow(self, entry: "os.DirEntry[str]", root: str) -> bool:
+        """Tell whether a link is followed: a file's within the tree always, any other only if asked; never a loop of links."""
+        try:
+            is_file = entry.is_file()
+        except OSError:
+            return False
+        return self.choice.follow_links or (is_file and os.path.realpath(entry.path).startswith(root + os.sep))
+
+    def skip(self, why: str) -> None:
+        """Count a file or folder that is passed over."""
+        self.skipped[why] = self.skipped.get(why, 0) + 1
+
+
+_Folder = Iterator["Chosen | _Folder"]
+
+
+def listed(source: BinaryIO, *, by_nul: bool = False) -> list[Path]:
+    """Return the paths that a list names, one a line or, as `find -print0` writes them, one a NUL."""
+    data = source.read()
+    names = data.split(b"\0") if by_nul else [line.rstrip(b"\r") for line in data.split(b"\n")]
+    return [Path(os.fsdecode(name)) for name in names if name]
+
+
+class _Wanted:
+    """The globs of --include and --exclude, in .gitignore's syntax."""
+
+    def __init__(self, choice: Choice) -> None:
+        self._include = _spec(choice.include) if choice.include else None
+        self._exclude = _spec(choice.exclude) if choice.exclude else None
+
+    def includes(self, path: str) -> bool:
+        return self._include is None or bool(self._include.match_file(path))
+
+    def excludes(self, path: str, is_folder: bool) -> bool:
+        return self._exclude is not None and bool(self._exclude.match_file(path + "/" * is_folder))
+
+
+def _spec(patterns: Iterable[str]) -> Any:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(patterns)
+    except ValueError as error:
+        raise CleanspamError(f"no glob that can be read: {error}") from error
+
+
+def _ignores(folder: str, relative: str, entries: Iterable["os.DirEntry[str]"]) -> Iterator[tuple[str, Any]]:
+    if any(entry.name == IGNORE_FILE for entry in entries):
+        lines = Path(folder, IGNORE_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+        yield relative, _spec(lines)
+
+
+def _is_ignored(path: str, is_folder: bool, ignores: Iterable[tuple[str, Any]]) -> bool:
+    return any(spec.match_file(path[len(base) :] + "/" * is_folder) for base, spec in ignores)
+
+
+def _why(error: OSError) -> str:
+    return "no such file or folder" if isinstance(error, FileNotFoundError) else error.strerror or str(error)

@@ -1,0 +1,1 @@
+"""Bytes on disk: compressed, encoded, replaced whole."""

@@ -1,0 +1,42 @@
+"""Opening a file: what it holds behind its compression, and the format that fits it."""
+
+from functools import lru_cache
+from typing import BinaryIO
+
+from cleanspam.disk.compression import Source
+from cleanspam.disk.encodings import AUTO, encoding_of
+from cleanspam.formats.base import BLOCK, Format
+from cleanspam.formats.registry import Kind, make
+
+
+def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: str = AUTO) -> tuple[Source, Format]:
+    """Return the file's content and the format that fits it.
+
+    Raises FormatError for damaged data, for an encoding that is not clear, and for fields that are not there.
+    """
+    source = Source(raw, kind.compression)
+    head = source.peek(BLOCK)
+    found = made(kind.format, fields)
+    if not found.is_file:  # its texts are in the encoding that the format has
+        return source, found.fitted(head, "")
+    sample = head
+    if encoding == AUTO and head.isascii() and len(head) == BLOCK and raw.seekable():
+        sample = _first_telling(raw, kind) or head
+        raw.seek(0)
+        source = Source(raw, kind.compression)
+    return source, found.fitted(head, encoding_of(sample, encoding))
+
+
+@lru_cache
+def made(name: str, fields: tuple[str, ...]) -> Format:
+    """Return the format of that name, the same for the same fields."""
+    return make(name, fields)
+
+
+def _first_telling(raw: BinaryIO, kind: Kind) -> bytes:
+    """Return the first block of a file that is not all ASCII."""
+    raw.seek(0)
+    source = Source(raw, kind.compression)
+    while (block := source.peek(BLOCK)) and block.isascii():
+        source.read(len(block))
+    return block

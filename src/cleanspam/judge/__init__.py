@@ -1,0 +1,1 @@
+"""A rule set and a text become findings, a cleaned text, and the reasons."""

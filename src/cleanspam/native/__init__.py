@@ -1,0 +1,1 @@
+"""What is compiled, with the same in Python for machines without a compiler."""

@@ -1,0 +1,1097 @@
+/* The prefilter, compiled: see judge/prefilter.py, which does the same in Python.
+ *
+ * Spelling(source, target) knows how characters are folded; called with a text, it returns it with each of them as the fold
+ * spells it, and all filler in its place.
+ *
+ * Sieve(spelling, words, gate, context, filler, latin, blanks, before, behind) knows that, which lists each word is in, which
+ * of the lists open the gate, and what can stand at an edge of a clause. A pair is reported if its own text may have a word of
+ * a list at the gate, or if it may be alone:
+ *
+ * (start, end, lists, is_alone, opener, left, right, ((start, end), ...))
+ *
+ * with the lists that its text may have a word of, its opening bracket, the characters beside it ("" at an edge of the line,
+ * None where it can't be told) and the pairs inside it. Of bytes, each comes with so much of the text around it that it has
+ * `context` characters on either side; the pairs inside it are left out, and its places are those in that text.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+enum { KINDS = 6, LINE_END = KINDS + 1 };
+enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
+enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
+enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
+enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
+enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
+enum { MANY = 4096 };                     /* pairs of a text in bytes; one that has more is not reported but to be read */
+enum { STEPS = 32 };                      /* for a character, at most, to find the words that begin there; most take two */
+enum { STRIDE = 64 };                     /* bytes looked at in one go */
+static const uint64_t ALL = ~(uint64_t)0;
+
+/* For loops over bytes that compilers turn into wide ones: twice as wide where the processor can. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
+/* The beginnings of words, by their hash: a beginning that is a word itself is in some lists. */
+typedef struct {
+    uint64_t hash, lists;
+} Slot;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *source, *target;
+    Py_ssize_t beyond; /* where in `source` the first character is that the table doesn't know */
+    Py_UCS4 *table;    /* what each of the others reads as */
+} Spelling;
+
+typedef struct {
+    PyObject_HEAD
+    Spelling *spelling;
+    unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
+    Slot *slots;
+    size_t size; /* a power of two */
+    uint64_t gate;
+    Py_ssize_t context;
+} Sieve;
+
+typedef struct {
+    Py_ssize_t start, end;
+    int kind;
+} Span;
+
+typedef struct {
+    Span *items;
+    Py_ssize_t size, room;
+} Spans;
+
+typedef struct {
+    const Sieve *sieve;
+    const void *data; /* the text, the width of its characters, and where it begins and ends, in bytes for UTF-8 */
+    int kind;
+    Py_ssize_t first, end;
+    int is_json;
+    Py_ssize_t block;              /* where the bytes looked at last begin, and which of them are stops: a bit each */
+    uint64_t stops;
+    Spans open;                    /* opening brackets without a partner so far, of this line */
+    Spans closed;                  /* pairs of this line that no other pair holds so far */
+    Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
+    Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or what is around it */
+    Py_ssize_t length, room;
+    PyObject *found;
+} Scan;
+
+/* The kind of an opening bracket, minus the kind of a closing one, LINE_END, or 0. A look at a table takes a nanosecond;
+ * branches, which commas and Latin letters between Han characters make hard to foretell, take six. */
+static const signed char SIGNS[PLANE] = {
+    ['\n'] = LINE_END, ['\r'] = LINE_END,
+    ['('] = 1, [0xFF08] = 1, [')'] = -1, [0xFF09] = -1,
+    ['['] = 2, [0xFF3B] = 2, [']'] = -2, [0xFF3D] = -2,
+    ['{'] = 3, [0xFF5B] = 3, ['}'] = -3, [0xFF5D] = -3,
+    [0x3010] = 4, [0x3011] = -4,
+    [0x3014] = 5, [0x3015] = -5,
+    [0x3016] = 6, [0x3017] = -6,
+};
+
+/* Return `items` with room for one more; NULL if there is none. */
+static void *
+roomy(void *items, Py_ssize_t size, Py_ssize_t *room, size_t width)
+{
+    if (size < *room)
+        return items;
+    Py_ssize_t more = *room ? 2 * *room : 64;
+    void *moved = PyMem_Realloc(items, (size_t)more * width);
+    if (moved)
+        *room = more;
+    else
+        PyErr_NoMemory();
+    return moved;
+}
+
+static int
+push(Spans *spans, Py_ssize_t start, Py_ssize_t end, int kind)
+{
+    Span *items = roomy(spans->items, spans->size, &spans->room, sizeof(Span));
+    if (!items)
+        return -1;
+    spans->items = items;
+    items[spans->size++] = (Span){start, end, kind};
+    return 0;
+}
+
+static int
+append(PyObject *list, PyObject *item)
+{
+    int failed = !item || PyList_Append(list, item);
+    Py_XDECREF(item);
+    return failed ? -1 : 0;
+}
+
+/* Characters ---------------------------------------------------------------------------------------------------------- */
+
+/* Read the character at `at`, and return how many bytes it has; 0, and nothing read, if they are no UTF-8. */
+static inline Py_ssize_t
+decoded(const Scan *s, Py_ssize_t at, Py_UCS4 *read)
+{
+    const unsigned char *p = (const unsigned char *)s->data + at;
+    Py_ssize_t size = *p < 0x80 ? 1 : *p < 0xC2 ? 0 : *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : *p < 0xF5 ? 4 : 0;
+    if (!size || size > s->end - at)
+        return 0;
+    Py_UCS4 c = size == 1 ? *p : *p & (0x7F >> size);
+    for (Py_ssize_t i = 1; i < size; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+        c = c << 6 | (p[i] & 0x3F);
+    }
+    if ((size == 3 && (c < 0x800 || c >> 11 == 0x1B)) || (size == 4 && (c < PLANE || c > 0x10FFFF)))
+        return 0;
+    *read = c;
+    return size;
+}
+
+static int
+hex_value(unsigned char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* Read the escape of a JSON string at `at`, and return how many bytes it has; 0 if it is none. */
+static Py_ssize_t
+unescaped(const Scan *s, Py_ssize_t at, Py_UCS4 *c)
+{
+    static const unsigned char NAMED[256] = {
+        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+    };
+    const unsigned char *p = (const unsigned char *)s->data + at;
+    Py_ssize_t left = s->end - at;
+    if (left < 2)
+        return 0;
+    if (p[1] != 'u') {
+        if (NAMED[p[1]])
+            *c = NAMED[p[1]];
+        return NAMED[p[1]] ? 2 : 0;
+    }
+    Py_UCS4 unit = 0;
+    for (int i = 2; i < 6; i++) {
+        int value = left < 6 ? -1 : hex_value(p[i]);
+        if (value < 0)
+            return 0;
+        unit = unit << 4 | (Py_UCS4)value;
+    }
+    *c = unit;
+    return 6;
+}
+
+/* Return the character at `at` and move behind it. */
+static inline Py_UCS4
+next_char(const Scan *s, Py_ssize_t *at)
+{
+    if (s->kind != UTF8)
+        return PyUnicode_READ(s->kind, s->data, (*at)++);
+    Py_UCS4 c = HIDDEN;
+    int is_escape = s->is_json && ((const unsigned char *)s->data)[*at] == '\\';
+    Py_ssize_t size = is_escape ? unescaped(s, *at, &c) : decoded(s, *at, &c);
+    *at += size ? size : 1;
+    return is_escape && c >> 11 == 0x1B ? HIDDEN : c; /* one of two escapes that spell a character */
+}
+
+/* Return the same for a person to read: two escapes as the character that they spell, and as Python reads what is no UTF-8. */
+static Py_UCS4
+shown(const Scan *s, Py_ssize_t *at)
+{
+    const unsigned char *data = s->data;
+    Py_ssize_t start = *at;
+    Py_UCS4 c = next_char(s, at), low = 0;
+    if (c != HIDDEN)
+        return c;
+    if (*at - start == 1)
+        return 0xDC00 + data[start];
+    unescaped(s, start, &c);
+    int is_half = c >> 10 == 0x36 && *at < s->end && data[*at] == '\\' && unescaped(s, *at, &low) && low >> 10 == 0x37;
+    if (is_half)
+        *at += 6;
+    return is_half ? PLANE + ((c & 0x3FF) << 10 | (low & 0x3FF)) : c;
+}
+
+/* Tell whether the byte at `at` is the second one of an escape: behind an odd number of backslashes. */
+static int
+is_escaped(const Scan *s, Py_ssize_t at)
+{
+    const unsigned char *data = s->data;
+    Py_ssize_t first = at;
+    while (first && data[first - 1] == '\\')
+        first--;
+    return (at - first) % 2;
+}
+
+/* Return what stands before `at`, and move there. */
+static Py_UCS4
+before(const Scan *s, Py_ssize_t *at)
+{
+    if (*at == s->first)
+        return EDGE;
+    if (s->kind != UTF8)
+        return PyUnicode_READ(s->kind, s->data, --*at);
+    const unsigned char *data = s->data;
+    Py_ssize_t old = *at;
+    do
+        --*at;
+    while (*at > s->first && old - *at < 4 && (data[*at] & 0xC0) == 0x80);
+    if (s->is_json && is_escaped(s, *at))
+        *at -= 1;
+    else if (s->is_json && data[*at] == '"' && *at == old - 1)
+        return EDGE;
+    else if (s->is_json && *at >= 5 && data[*at - 4] == 'u' && is_escaped(s, *at - 4))
+        *at -= 5;
+    Py_ssize_t end = *at;
+    Py_UCS4 c = next_char(s, &end);
+    if (end == old)
+        return c;
+    *at = old - 1; /* stray bytes */
+    return HIDDEN;
+}
+
+static inline int
+is_edge(const Scan *s, Py_ssize_t at)
+{
+    return at == s->end || (s->is_json && ((const unsigned char *)s->data)[at] == '"');
+}
+
+/* Return what stands behind `at`, and move behind it. */
+static Py_UCS4
+behind(const Scan *s, Py_ssize_t *at)
+{
+    return is_edge(s, *at) ? EDGE : next_char(s, at);
+}
+
+static inline int
+traits_of(const Sieve *sieve, Py_UCS4 c)
+{
+    return c < KNOWN ? sieve->traits[c] : c == EDGE || c == HIDDEN ? BEFORE | BEHIND : 0;
+}
+
+static PyObject *
+as_neighbour(Py_UCS4 c)
+{
+    if (c == HIDDEN)
+        Py_RETURN_NONE;
+    return c == EDGE || c == '\n' || c == '\r' ? PyUnicode_New(0, 0) : PyUnicode_FromOrdinal((int)c);
+}
+
+/* Words --------------------------------------------------------------------------------------------------------------- */
+
+static inline uint64_t
+hashed(uint64_t hash, Py_UCS4 c)
+{
+    hash = (hash ^ (c + 1)) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 29;
+}
+
+/* Return the slot of a beginning, or the empty one where it would be. */
+static inline Slot *
+slot_of(const Sieve *sieve, uint64_t hash)
+{
+    size_t at = hash & (sieve->size - 1);
+    while (sieve->slots[at].hash && sieve->slots[at].hash != hash)
+        at = (at + 1) & (sieve->size - 1);
+    return &sieve->slots[at];
+}
+
+/* Tell whether a Latin word goes on behind `at`. */
+static inline int
+goes_on(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end)
+{
+    return at + 1 < end && sieve->traits[at[0]] & sieve->traits[at[1]] & LATIN;
+}
+
+/* Return the lists of the words that go on at `at` behind a beginning; filler may be a part of them, or set between. All of
+ * them when no steps are left: in a run of a filler that is a part of a word each one is a part, or set between. */
+static uint64_t
+lists_from(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t beginning, Py_ssize_t *steps)
+{
+    uint64_t found = 0;
+    for (; at < end; at++) {
+        if (--*steps < 0)
+            return ALL;
+        uint64_t longer = hashed(beginning, *at);
+        const Slot *slot = slot_of(sieve, longer);
+        int is_filler = beginning && sieve->traits[*at] & FILLER;
+        if (!slot->hash && !is_filler)
+            break;
+        if (slot->hash && !goes_on(sieve, at, end))
+            found |= slot->lists;
+        if (slot->hash && is_filler)
+            found |= lists_from(sieve, at + 1, end, longer, steps);
+        if (!is_filler)
+            beginning = longer;
+    }
+    return found;
+}
+
+/* Return the lists that may have a word in a text; all of them if it has a character that the tables don't know. */
+static uint64_t
+lists_in(const Sieve *sieve, const Py_UCS4 *own, Py_ssize_t length)
+{
+    uint64_t found = 0;
+    Py_ssize_t steps = STEPS * (length + STEPS);
+    for (Py_ssize_t at = 0; at < length; at++)
+        if (own[at] >= KNOWN)
+            return ALL;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        int traits = sieve->traits[own[at]];
+        int is_amid = at && traits & LATIN && sieve->traits[own[at - 1]] & LATIN;
+        if (traits & BEGINS && !is_amid)
+            found |= lists_from(sieve, own + at, own + length, 0, &steps);
+    }
+    return found;
+}
+
+/* Pairs --------------------------------------------------------------------------------------------------------------- */
+
+static int
+keep(Scan *s, Py_UCS4 c)
+{
+    Py_UCS4 *read = roomy(s->read, s->length, &s->room, sizeof(Py_UCS4));
+    if (!read)
+        return -1;
+    s->read = read;
+    read[s->length++] = c;
+    return 0;
+}
+
+/* Read on from `start` to `end`, but not what is inside the pairs from the `first` of those closed. */
+static int
+read_on(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
+{
+    while (start < end) {
+        if (first < s->closed.size && start == s->closed.items[first].start)
+            start = s->closed.items[first++].end;
+        else if (keep(s, shown(s, &start)))
+            return -1;
+    }
+    return 0;
+}
+
+/* Read the own text of a pair, as the fold spells it. */
+static int
+read_own(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
+{
+    s->length = 0;
+    if (read_on(s, start, end, first))
+        return -1;
+    for (Py_ssize_t i = 0; i < s->length; i++) {
+        Py_UCS4 c = s->read[i] < KNOWN ? s->sieve->spelling->table[s->read[i]] : BEYOND;
+        s->read[i] = c < KNOWN ? c : BEYOND;
+    }
+    return 0;
+}
+
+/* Read a pair with what is around it, a line end at an edge, and move its places to where they are in that. */
+static int
+read_around(Scan *s, Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t first)
+{
+    Py_ssize_t units = 2 * s->sieve->context; /* a character may be two escapes */
+    Py_ssize_t from = *start, at = from, left = units;
+    Py_UCS4 c = 0;
+    while (left-- && (c = before(s, &at)) != EDGE)
+        from = at;
+    s->length = 0;
+    if ((c == EDGE && keep(s, '\n')) || read_on(s, from, *start, s->closed.size))
+        return -1;
+    Py_ssize_t opens = s->length;
+    if (read_on(s, *start, *end, first))
+        return -1;
+    Py_ssize_t closes = s->length;
+    for (at = *end; units-- && !is_edge(s, at);)
+        if (keep(s, shown(s, &at)))
+            return -1;
+    *start = opens;
+    *end = closes;
+    return is_edge(s, at) ? keep(s, '\n') : 0;
+}
+
+static int
+may_be_alone(const Scan *s, Py_ssize_t start, Py_ssize_t end)
+{
+    int left, right;
+    do
+        left = traits_of(s->sieve, before(s, &start));
+    while (left & BLANK);
+    if (!(left & BEFORE))
+        return 0;
+    do
+        right = traits_of(s->sieve, behind(s, &end));
+    while (right & BLANK);
+    return right & BEHIND;
+}
+
+/* Return the spans from `first` on as a tuple of pairs of numbers. */
+static PyObject *
+inner(const Spans *closed, Py_ssize_t first)
+{
+    PyObject *all = PyTuple_New(closed->size - first);
+    for (Py_ssize_t i = first; all && i < closed->size; i++) {
+        PyObject *one = Py_BuildValue("(nn)", closed->items[i].start, closed->items[i].end);
+        if (!one)
+            Py_CLEAR(all);
+        else
+            PyTuple_SET_ITEM(all, i - first, one);
+    }
+    return all;
+}
+
+/* Report a pair; one of bytes with the text around it. */
+static int
+report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t lists, int is_alone, Py_ssize_t first)
+{
+    if (s->kind == UTF8 && PyList_GET_SIZE(s->found) == MANY)
+        return 0;
+    Py_ssize_t left_at = start, opener_at = start, right_at = end;
+    PyObject *left = as_neighbour(before(s, &left_at)), *right = as_neighbour(behind(s, &right_at)), *around = NULL;
+    PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = s->kind == UTF8 ? PyTuple_New(0) : inner(&s->closed, first);
+    if (s->kind == UTF8 && !read_around(s, &start, &end, first))
+        around = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length);
+    PyObject *said = Py_BuildValue("(nnKNNNNN)", start, end, (unsigned long long)lists, PyBool_FromLong(is_alone), opener, left,
+                                   right, inside);
+    return append(s->found, s->kind == UTF8 ? Py_BuildValue("(NN)", around, said) : said);
+}
+
+/* Pair the last open bracket of `kind` with the closing one at `start`; those opened after it stay without a partner. */
+static int
+close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
+{
+    Span opener;
+    do {
+        opener = s->open.items[--s->open.size];
+        s->waiting[opener.kind]--;
+    } while (opener.kind != kind);
+    Py_ssize_t first = s->closed.size;
+    while (first && s->closed.items[first - 1].start > opener.start)
+        first--;
+    if (read_own(s, opener.end, start, first))
+        return -1;
+    uint64_t lists = lists_in(s->sieve, s->read, s->length);
+    int is_alone = may_be_alone(s, opener.start, end);
+    if ((is_alone || lists & s->sieve->gate) && report(s, opener.start, end, lists, is_alone, first))
+        return -1;
+    s->closed.size = first;
+    return push(&s->closed, opener.start, end, kind);
+}
+
+static void
+end_line(Scan *s)
+{
+    s->open.size = s->closed.size = 0;
+    memset(s->waiting, 0, sizeof s->waiting);
+}
+
+static int
+step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
+{
+    if (sign == LINE_END) {
+        end_line(s);
+        return 0;
+    }
+    if (sign > 0) {
+        s->waiting[sign]++;
+        return push(&s->open, start, end, sign);
+    }
+    return s->waiting[-sign] ? close_pair(s, -sign, start, end) : 0;
+}
+
+#define SCAN(type)                                          \
+    for (Py_ssize_t at = 0; at < s->end; at++) {         \
+        Py_UCS4 c = ((const type *)s->data)[at];            \
+        int sign = c < PLANE ? SIGNS[c] : 0;                \
+        if (sign && step(s, sign, at, at + 1))              \
+            return -1;                                      \
+    }                                                       \
+    return 0
+
+static int
+scan(Scan *s)
+{
+    switch (s->kind) {
+    case PyUnicode_1BYTE_KIND: SCAN(Py_UCS1);
+    case PyUnicode_2BYTE_KIND: SCAN(Py_UCS2);
+    default: SCAN(Py_UCS4);
+    }
+}
+
+/* UTF-8 --------------------------------------------------------------------------------------------------------------- */
+
+/* Tell whether a byte must be looked at: control characters, brackets, and the end and the escapes of a JSON string. Without
+ * a branch, so that compilers look at many bytes at a time. Bytes that are no UTF-8 are passed over, as Python does: what
+ * begins a character is inside no other. Looks at two bytes more. */
+static inline int
+is_stop(const unsigned char *p)
+{
+    unsigned char a = p[0], b = p[1], c = p[2];
+    int is_ascii = (a < ' ') | (a == '"') | (a == '\\') | ((a & 0xFE) == '(') | ((a | 32) == '{') | ((a | 32) == '}');
+    int is_corner = (a == 0xE3) & (b == 0x80) & ((c & 0xF8) == 0x90);
+    int is_wide = (a == 0xEF) & (((b == 0xBC) & (((c & 0xFE) == 0x88) | (c == 0xBB) | (c == 0xBD))) |
+                                 ((b == 0xBD) & ((c == 0x9B) | (c == 0x9D))));
+    return is_ascii | is_corner | is_wide;
+}
+
+/* Return a bit for each of STRIDE bytes, which are 1 or 0. */
+static inline uint64_t
+bits(const unsigned char *bytes)
+{
+    uint64_t found = 0;
+#if PY_LITTLE_ENDIAN
+    for (int i = 0; i < STRIDE; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, bytes + i, sizeof eight);
+        found |= (eight * 0x0102040810204080u >> 56) << i; /* byte n becomes bit n of the product's last byte */
+    }
+#else
+    for (int i = 0; i < STRIDE; i++)
+        found |= (uint64_t)bytes[i] << i;
+#endif
+    return found;
+}
+
+static inline int
+lowest_bit(uint64_t bits)
+{
+#ifdef __GNUC__
+    return __builtin_ctzll(bits);
+#else
+    int at = 0;
+    for (; !(bits & 1); bits >>= 1)
+        at++;
+    return at;
+#endif
+}
+
+/* Look at the bytes from `at` on until some of them are stops, and return where the look ended. */
+WIDE static Py_ssize_t
+look_on(Scan *s, Py_ssize_t at)
+{
+    const unsigned char *data = s->data;
+    unsigned char stops[STRIDE], any = 0;
+    for (; !any && at + STRIDE + 2 <= s->end; at += STRIDE)
+        for (int i = 0; i < STRIDE; i++)
+            any |= stops[i] = (unsigned char)is_stop(data + at + i);
+    if (any) {
+        s->block = at -= STRIDE;
+        s->stops = bits(stops);
+    }
+    return at;
+}
+
+/* Return the first place from `at` on that must be looked at, or one close to the end of the data. */
+static inline Py_ssize_t
+next_stop(Scan *s, Py_ssize_t at)
+{
+    for (;;) {
+        if (at >= s->block && at < s->block + STRIDE) {
+            uint64_t left = s->stops >> (at - s->block);
+            if (left)
+                return at + lowest_bit(left);
+            at = s->block + STRIDE;
+        }
+        Py_ssize_t ended = look_on(s, at);
+        if (ended != s->block)
+            return ended;
+        at = ended;
+    }
+}
+
+/* Read a text in UTF-8. */
+static int
+scan_utf8(Scan *s)
+{
+    for (Py_ssize_t at = s->first; at < s->end;) {
+        Py_ssize_t start = next_stop(s, at);
+        at = start;
+        Py_UCS4 c = next_char(s, &at);
+        int sign = c < PLANE ? SIGNS[c] : 0;
+        if (sign && step(s, sign, start, at))
+            return -1;
+    }
+    end_line(s);
+    return 0;
+}
+
+/* JSON ---------------------------------------------------------------------------------------------------------------- */
+
+/* Where a line of JSON stands: how deep in its record, whether in a string, behind the record, and whether it is none. */
+typedef struct {
+    Py_ssize_t number, start, depth;
+    int in_string, is_over, is_odd;
+} Line;
+
+/* Read one character, or an escape, of a string. */
+static int
+step_in_string(Scan *s, Line *line, Py_ssize_t *at)
+{
+    Py_ssize_t start = *at;
+    Py_UCS4 c = next_char(s, at);
+    unsigned char first = ((const unsigned char *)s->data)[start];
+    if (first < ' ' || (first == '\\' && *at - start == 1))
+        line->is_odd = 1;
+    int sign = c < PLANE ? SIGNS[c] : 0;
+    return sign ? step(s, sign, start, *at) : 0;
+}
+
+/* What may stand outside strings: blanks, structure, and what Python reads as numbers and names. */
+static const char OUTSIDE[] = " \t\r{}[]:,\"+-.0123456789EINabcdefghijklmnopqrstuvwxyz";
+static unsigned char may_be_outside[256]; /* the same, to look up; set once for all interpreters */
+
+/* Read one byte outside strings. */
+static void
+step_outside(Line *line, unsigned char c)
+{
+    if (c == ' ' || c == '\t' || c == '\r')
+        return;
+    if ((!line->depth && (line->is_over || c != '{')) || !may_be_outside[c])
+        line->is_odd = 1;
+    if (c == '{' || c == '[')
+        line->depth++;
+    else if (c == '}' || c == ']')
+        line->is_over = !--line->depth;
+}
+
+/* Enter a text into `texts`, with what was found in it; with None if it is to be read. */
+static int
+enter_text(Scan *s, PyObject *texts, Py_ssize_t number, Py_ssize_t start, Py_ssize_t end, int is_odd)
+{
+    PyObject *found = s->found;
+    if (!(s->found = PyList_New(0))) {
+        Py_DECREF(found);
+        return -1;
+    }
+    if (is_odd || PyList_GET_SIZE(found) == MANY)
+        Py_SETREF(found, Py_NewRef(Py_None));
+    return append(texts, Py_BuildValue("(nnnN)", number, start, end, found));
+}
+
+/* Enter a line into `lines` if it has pairs or is no record, and begin the next one. */
+static int
+end_record(Scan *s, Line *line, Py_ssize_t end, PyObject *lines)
+{
+    int is_odd = line->is_odd || line->in_string || line->depth;
+    int failed = (is_odd || PyList_GET_SIZE(s->found)) && enter_text(s, lines, line->number, line->start, end, is_odd);
+    *line = (Line){.number = line->number + 1, .start = end + 1};
+    return failed ? -1 : 0;
+}
+
+static int
+scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
+{
+    const unsigned char *data = s->data;
+    Line line = {0};
+    for (Py_ssize_t at = 0; at < s->end;) {
+        if (line.in_string)
+            at = next_stop(s, at);
+        unsigned char c = data[at];
+        if (line.in_string && c != '"' && c != '\n') {
+            if (step_in_string(s, &line, &at))
+                return -1;
+        }
+        else if (c == '\n') {
+            end_line(s);
+            if (end_record(s, &line, at++, lines))
+                return -1;
+        }
+        else {
+            at++;
+            if (!line.in_string)
+                step_outside(&line, c);
+            if (c == '"') {
+                line.in_string = !line.in_string;
+                end_line(s);
+            }
+        }
+    }
+    *ends = line.number;
+    return end_record(s, &line, s->end, lines);
+}
+
+/* Texts -------------------------------------------------------------------------------------------------------------- */
+
+/* Return an offset of `width` bytes, wherever they lie. */
+static int64_t
+offset_at(const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t at)
+{
+    int32_t narrow;
+    int64_t wide;
+    memcpy(&narrow, (const char *)offsets->buf + at * width, sizeof narrow);
+    if (width == sizeof narrow)
+        return narrow;
+    memcpy(&wide, (const char *)offsets->buf + at * width, sizeof wide);
+    return wide;
+}
+
+/* Read texts in UTF-8, one behind the other; `offsets` are where each begins, and where the last one ends. */
+static int
+scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size, PyObject *texts)
+{
+    for (Py_ssize_t at = 0; at + 1 < offsets->len / width; at++) {
+        int64_t first = offset_at(offsets, width, at), end = offset_at(offsets, width, at + 1);
+        if (first < 0 || end < first || end > size) {
+            PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets that lie in the data, in order");
+            return -1;
+        }
+        s->first = (Py_ssize_t)first;
+        s->end = (Py_ssize_t)end;
+        if (scan_utf8(s) || (PyList_GET_SIZE(s->found) && enter_text(s, texts, at, s->first, s->end, 0)))
+            return -1;
+    }
+    return 0;
+}
+
+/* Spelling ------------------------------------------------------------------------------------------------------------ */
+
+static int
+init_spelling(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
+{
+    PyObject *source, *target;
+    if (self->table) {
+        PyErr_SetString(PyExc_TypeError, "a Spelling is made once");
+        return -1;
+    }
+    if (!PyArg_ParseTuple(args, "UU:Spelling", &source, &target))
+        return -1;
+    self->beyond = PyUnicode_GET_LENGTH(source);
+    if (PyUnicode_GET_LENGTH(target) != self->beyond) {
+        PyErr_SetString(PyExc_ValueError, "Spelling() takes texts of one length");
+        return -1;
+    }
+    if (!(self->table = PyMem_Malloc(KNOWN * sizeof(Py_UCS4)))) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_UCS4 c = 0; c < KNOWN; c++)
+        self->table[c] = c;
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(source); i++) {
+        Py_UCS4 c = PyUnicode_READ_CHAR(source, i);
+        if (c < KNOWN)
+            self->table[c] = PyUnicode_READ_CHAR(target, i);
+        else if (i < self->beyond)
+            self->beyond = i;
+    }
+    self->source = Py_NewRef(source);
+    self->target = Py_NewRef(target);
+    return 0;
+}
+
+static void
+release_spelling(Spelling *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyMem_Free(self->table);
+    Py_XDECREF(self->source);
+    Py_XDECREF(self->target);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* Return what any character reads as. */
+static inline Py_UCS4
+read_as(const Spelling *self, Py_UCS4 c)
+{
+    if (c < KNOWN)
+        return self->table[c];
+    Py_ssize_t at = PyUnicode_FindChar(self->source, c, self->beyond, PyUnicode_GET_LENGTH(self->source), -1);
+    return at < 0 ? c : PyUnicode_READ_CHAR(self->target, at);
+}
+
+static PyObject *
+spell(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
+{
+    PyObject *text, *spelled;
+    if (!self->table)
+        return PyErr_Format(PyExc_TypeError, "this Spelling was never made");
+    if (!PyArg_ParseTuple(args, "U:Spelling", &text))
+        return NULL;
+    Py_UCS4 *read = PyUnicode_AsUCS4Copy(text);
+    if (!read)
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text); i++)
+        read[i] = read_as(self, read[i]);
+    spelled = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, read, PyUnicode_GET_LENGTH(text));
+    PyMem_Free(read);
+    return spelled;
+}
+
+static PyType_Slot spelling_slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_spelling}, {Py_tp_dealloc, release_spelling}, {Py_tp_call, spell}, {0, NULL},
+};
+
+static PyType_Spec spelling_spec = {"cleanspam.native._native.Spelling", sizeof(Spelling), 0, Py_TPFLAGS_DEFAULT, spelling_slots};
+
+/* Tell whether an object is a Spelling that was made; each interpreter has a type of its own for them. */
+static int
+is_spelling(PyObject *object)
+{
+    return Py_TYPE(object)->tp_dealloc == (destructor)release_spelling && ((Spelling *)object)->table;
+}
+
+/* The sieve ----------------------------------------------------------------------------------------------------------- */
+
+static void
+mark(Sieve *self, PyObject *chars, int trait)
+{
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++) {
+        Py_UCS4 c = PyUnicode_READ_CHAR(chars, i);
+        if (c < KNOWN)
+            self->traits[c] |= trait;
+    }
+}
+
+/* Enter a word with all its beginnings. */
+static void
+enter(Sieve *self, PyObject *word, uint64_t lists)
+{
+    uint64_t hash = 0;
+    Slot *slot = NULL;
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(word); i++) {
+        Py_UCS4 c = PyUnicode_READ_CHAR(word, i);
+        hash = hashed(hash, c < KNOWN ? c : BEYOND);
+        slot = slot_of(self, hash);
+        slot->hash = hash;
+        if (!i && c < KNOWN)
+            self->traits[c] |= BEGINS;
+    }
+    if (slot)
+        slot->lists |= lists;
+}
+
+static int
+enter_all(Sieve *self, PyObject *words)
+{
+    PyObject *word, *lists;
+    Py_ssize_t at = 0;
+    size_t chars = 1;
+    while (PyDict_Next(words, &at, &word, &lists)) {
+        if (!PyUnicode_Check(word)) {
+            PyErr_SetString(PyExc_TypeError, "Sieve() takes words that are str");
+            return -1;
+        }
+        chars += (size_t)PyUnicode_GET_LENGTH(word);
+    }
+    for (self->size = 64; self->size < 4 * chars; self->size *= 2)
+        ;
+    self->slots = PyMem_Calloc(self->size, sizeof(Slot));
+    if (!self->slots) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (at = 0; PyDict_Next(words, &at, &word, &lists);)
+        enter(self, word, PyLong_AsUnsignedLongLongMask(lists));
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static int
+init(Sieve *self, PyObject *args, PyObject *Py_UNUSED(names))
+{
+    PyObject *spelling, *words, *filler, *latin, *blanks, *left, *right;
+    unsigned long long gate;
+    if (self->slots) {
+        PyErr_SetString(PyExc_TypeError, "a Sieve is made once");
+        return -1;
+    }
+    if (!PyArg_ParseTuple(args, "OO!KnUUUUU:Sieve", &spelling, &PyDict_Type, &words, &gate, &self->context, &filler, &latin,
+                          &blanks, &left, &right))
+        return -1;
+    if (!is_spelling(spelling)) {
+        PyErr_SetString(PyExc_TypeError, "Sieve() takes a Spelling that was made");
+        return -1;
+    }
+    Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
+    self->gate = gate;
+    mark(self, filler, FILLER);
+    mark(self, latin, LATIN);
+    mark(self, blanks, BLANK);
+    mark(self, left, BEFORE);
+    mark(self, right, BEHIND);
+    return enter_all(self, words);
+}
+
+static void
+release(Sieve *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->spelling);
+    PyMem_Free(self->slots);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static void
+clear(Scan *s)
+{
+    PyMem_Free(s->open.items);
+    PyMem_Free(s->closed.items);
+    PyMem_Free(s->read);
+}
+
+static PyObject *
+sift(Sieve *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text))
+        return PyErr_Format(PyExc_TypeError, "sift() takes a str");
+    Scan s = {
+        .sieve = self,
+        .data = PyUnicode_DATA(text),
+        .kind = PyUnicode_KIND(text),
+        .end = PyUnicode_GET_LENGTH(text),
+        .found = PyList_New(0),
+    };
+    if (!s.found || scan(&s))
+        Py_CLEAR(s.found);
+    clear(&s);
+    return s.found;
+}
+
+static PyObject *
+sift_json(Sieve *self, PyObject *data)
+{
+    if (!PyBytes_Check(data))
+        return PyErr_Format(PyExc_TypeError, "sift_json() takes bytes");
+    Scan s = {
+        .sieve = self,
+        .data = PyBytes_AS_STRING(data),
+        .kind = UTF8, .block = -STRIDE,
+        .end = PyBytes_GET_SIZE(data),
+        .is_json = 1,
+        .found = PyList_New(0),
+    };
+    PyObject *lines = PyList_New(0);
+    Py_ssize_t ends = 0;
+    if (!s.found || !lines || scan_json(&s, lines, &ends))
+        Py_CLEAR(lines);
+    Py_XDECREF(s.found);
+    clear(&s);
+    return lines ? Py_BuildValue("(Nn)", lines, ends) : NULL;
+}
+
+static PyObject *
+sift_texts(Sieve *self, PyObject *args)
+{
+    Py_buffer data, offsets;
+    Py_ssize_t width;
+    if (!PyArg_ParseTuple(args, "y*y*n:sift_texts", &data, &offsets, &width))
+        return NULL;
+    PyObject *texts = NULL;
+    if (width != 4 && width != 8)
+        PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets of 4 or 8 bytes");
+    else {
+        Scan s = {.sieve = self, .data = data.buf, .kind = UTF8, .block = -STRIDE, .found = PyList_New(0)};
+        texts = PyList_New(0);
+        if (!s.found || !texts || scan_texts(&s, &offsets, width, data.len, texts))
+            Py_CLEAR(texts);
+        Py_XDECREF(s.found);
+        clear(&s);
+    }
+    PyBuffer_Release(&data);
+    PyBuffer_Release(&offsets);
+    return texts;
+}
+
+/* Tell whether a byte cannot stand behind three others in UTF-8. Without a branch, as is_stop. */
+static inline unsigned char
+is_wrong(unsigned char c, unsigned char one, unsigned char two, unsigned char three)
+{
+    int goes_on = (c & 0xC0) == 0x80, has_to = (one >= 0xC0) | (two >= 0xE0) | (three >= 0xF0);
+    int is_long = ((one == 0xE0) & (c < 0xA0)) | ((one == 0xF0) & (c < 0x90)); /* or rather, could be shorter */
+    int is_none = ((one == 0xED) & (c > 0x9F)) | ((one == 0xF4) & (c > 0x8F)) | (c == 0xC0) | (c == 0xC1) | (c > 0xF4);
+    return (unsigned char)((goes_on ^ has_to) | is_long | is_none);
+}
+
+/* Count the characters and line ends (\n) of UTF-8, and tell whether the bytes are none. */
+WIDE static int
+counted(const unsigned char *p, Py_ssize_t size, Py_ssize_t *length, Py_ssize_t *ends)
+{
+    unsigned char wrong = 0;
+    for (Py_ssize_t i = 0; i < 3 && i < size; i++)
+        wrong |= is_wrong(p[i], i > 0 ? p[i - 1] : 0, i > 1 ? p[i - 2] : 0, 0);
+    for (Py_ssize_t i = 3; i < size; i++)
+        wrong |= is_wrong(p[i], p[i - 1], p[i - 2], p[i - 3]);
+    for (Py_ssize_t i = 0, end; i < size; i = end) {
+        unsigned char some = 0, some_ends = 0; /* of so many bytes that they can be counted in one */
+        end = i + 255 < size ? i + 255 : size;
+        for (Py_ssize_t j = i; j < end; j++) {
+            some += (p[j] & 0xC0) != 0x80;
+            some_ends += p[j] == '\n';
+        }
+        *length += some;
+        *ends += some_ends;
+    }
+    int is_cut = (size > 0 && p[size - 1] >= 0xC0) || (size > 1 && p[size - 2] >= 0xE0) || (size > 2 && p[size - 3] >= 0xF0);
+    return wrong || is_cut;
+}
+
+/* Return how many characters and line ends UTF-8 has; None if the bytes are none. */
+static PyObject *
+utf8_counts(PyObject *Py_UNUSED(module), PyObject *data)
+{
+    if (!PyBytes_Check(data))
+        return PyErr_Format(PyExc_TypeError, "utf8_counts() takes bytes");
+    Py_ssize_t length = 0, ends = 0;
+    if (counted((const unsigned char *)PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), &length, &ends))
+        Py_RETURN_NONE;
+    return Py_BuildValue("(nn)", length, ends);
+}
+
+/* Have the C library keep freed memory of a few MiB for what is allocated next: to get it from the kernel anew, page by page,
+ * takes as long as to read a file into it. */
+static PyObject *
+keep_memory(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+#endif
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+    {"keep_memory", keep_memory, METH_NOARGS, "Have the C library keep freed memory of a few MiB for what is allocated next."},
+    {"utf8_counts", utf8_counts, METH_O, "Return how many characters and line ends UTF-8 has; None if the bytes are none."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMethodDef methods[] = {
+    {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
+    {"sift_json", (PyCFunction)sift_json, METH_O,
+     "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs (None where it must be read: many pairs, or no object); and how many line ends there are."},
+    {"sift_texts", (PyCFunction)sift_texts, METH_VARARGS,
+     "Return the texts, in UTF-8 between offsets of so many bytes, that can matter: number, start, end, and pairs."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot sieve_slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init}, {Py_tp_dealloc, release}, {Py_tp_methods, methods}, {0, NULL},
+};
+
+static PyType_Spec sieve_spec = {"cleanspam.native._native.Sieve", sizeof(Sieve), 0, Py_TPFLAGS_DEFAULT, sieve_slots};
+
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_native", NULL, 0, functions, NULL, NULL, NULL, NULL};
+
+static int
+add_type(PyObject *module, const char *name, PyType_Spec *spec)
+{
+    PyObject *type = PyType_FromSpec(spec);
+    int failed = !type || PyModule_AddObjectRef(module, name, type);
+    Py_XDECREF(type);
+    return failed ? -1 : 0;
+}
+
+PyMODINIT_FUNC
+PyInit__native(void)
+{
+    for (const char *c = OUTSIDE; *c; c++)
+        may_be_outside[(unsigned char)*c] = 1;
+    PyObject *module = PyModule_Create(&definition);
+    if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Sieve", &sieve_spec)))
+        Py_CLEAR(module);
+    return module;
+}

@@ -1,0 +1,1 @@
+"""Rule files on disk become a rule set. (`rules/` is taken: the wheel puts the data there.)"""

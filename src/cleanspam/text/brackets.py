@@ -1,0 +1,237 @@
+"""Parentheticals: which brackets of a text form pairs, where each pair stands, and what its own text is."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Container
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
+
+from cleanspam.model import Site, Span
+from cleanspam.text.pairing import CLOSERS, OPENERS, Bounds, Reported, line_end, pairing
+
+_CODE_RE = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n\r]+`")
+
+# How much of the line before and behind a parenthetical rules see, in code points of the original.
+CONTEXT = 40
+BLANKS = " \t\u3000\u00a0\u200b\ufeff"
+LINE_ENDS = "\n\r"
+CLAUSE_MARKS = "，,、；;：:。.！!？?…｡､"
+# A quotation opens a clause on the left and closes one on the right; the other way round the parenthetical glosses it.
+_OPEN_QUOTES = "“‘「『《〈"
+_CLOSE_QUOTES = "”’」』》〉"
+CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + _OPEN_QUOTES)
+CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + _CLOSE_QUOTES)
+# What a planted parenthetical and its separator can stand behind and before: no author's begins or ends with a comma.
+BEFORE, BEHIND = CLEAR_LEFT | frozenset(OPENERS), CLEAR_RIGHT | frozenset(CLOSERS)
+# On the left of these more must be looked at: what is behind a chain, or whether a point ends a clause.
+_LOOK_LEFT = frozenset(CLOSERS + ".")
+
+
+class Pair(NamedTuple):
+    """A matched pair: `start` at the opening bracket, `end` behind the closing one, and the pairs directly inside."""
+
+    start: int
+    end: int
+    inner: tuple[Bounds, ...]
+
+
+def pairs(text: str) -> list[Pair]:
+    """Return the parentheticals of `text` in order of their closing; a bracket without a partner on its line is text.
+
+    Markdown's links, images and footnotes are no parentheticals.
+    """
+    simple, nested = pairing(text)
+    found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
+    links = {pair.end for pair in found if text[pair.start] == "["}
+    return sorted((pair for pair in found if not _is_markdown(text, pair, links)), key=attrgetter("end"))
+
+
+def pair_of(reported: Reported) -> Pair:
+    """Return the pair that a sieve reports."""
+    return Pair(reported[0], reported[1], reported[-1])
+
+
+def beside(text: str, pair: Pair) -> tuple[str, str]:
+    """Return the characters before and behind the pair, "" at an edge of the text."""
+    return text[pair.start - 1 : pair.start], text[pair.end : pair.end + 1]
+
+
+def own_text(text: str, pair: Pair) -> str:
+    """Return what stands inside the pair, without its brackets and without the pairs inside it."""
+    if not pair.inner:
+        return text[pair.start + 1 : pair.end - 1]
+    edges = [pair.start + 1, *(edge for span in pair.inner for edge in span), pair.end - 1]
+    return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
+def is_chained(text: str, pair: Pair) -> bool:
+    """Tell whether the pair may be one of a chain, or so far from what stands beside it that CONTEXT does not reach it."""
+    left, right = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
+    is_far = pair.start - left >= CONTEXT - 1 or right - pair.end >= CONTEXT - 1
+    return is_far or text[left - 1] in CLOSERS or text[right] in OPENERS
+
+
+class Prose:
+    """What stands outside the parentheticals of a text, a line end in the place of each."""
+
+    def __init__(self, text: str) -> None:
+        self._starts, self._places = [0], [0]  # where each of its pieces begins, in the text and here
+        pieces, at = [], 0
+        for pair in sorted(pairs(text)):
+            if pair.start >= at:
+                pieces.append(text[at : pair.start])
+                self._places.append(self._places[-1] + pair.start - at + 1)
+                at = pair.end
+                self._starts.append(at)
+        self._text = "\n".join([*pieces, text[at:]])
+
+    def between(self, start: int, end: int) -> str:
+        """Return what stands between two places of the text; what lies in a parenthetical stands where that begins."""
+        return self._text[self._place(max(start, 0)) : self._place(end)]
+
+    def _place(self, at: int) -> int:
+        number = bisect_right(self._starts, at)
+        place = self._places[number - 1] + at - self._starts[number - 1]
+        return min(place, self._places[number] - 1) if number < len(self._places) else place
+
+
+class Sites:
+    """The sites of one text's pairs; a chain of pairs is alone when both of its ends are."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        # The pairs of the lines asked about: most pairs need no look at others, and those of 43 million characters take long.
+        self._by_start: dict[int, Pair] = {}
+        self._by_end: dict[int, Pair] = {}
+        self._line = range(0)
+        # What the chain beside a place ends in: without it a chain of n pairs takes n * n steps.
+        self._left_of: dict[int, str] = {}
+        self._right_of: dict[int, str] = {}
+
+    def is_known(self, pair: Pair) -> bool:
+        """Tell whether a pair of brackets is a parenthetical, and no part of Markdown's links, images and footnotes."""
+        return not _may_be_markdown(self._text, pair) or self._starting_at(pair.start) is not None
+
+    def of(self, pair: Pair) -> Site:
+        """Return where `pair` stands."""
+        left, right = self._left(pair), self._right(pair)
+        if left in LINE_ENDS and right in LINE_ENDS:
+            return Site.LINE
+        if left in BEFORE and right in BEHIND and not (left in OPENERS and right in CLOSERS):
+            return Site.ALONE
+        if right in LINE_ENDS and left not in CLEAR_LEFT:
+            return Site.TAIL
+        return Site.GLUED
+
+    def is_code(self, pair: Pair) -> bool:
+        """Tell whether `pair` stands in a Markdown code span or fence; a fence never closed holds the rest of the text."""
+        at = bisect_right(self._code, Span(pair.start, pair.start))
+        return at > 0 and pair.start < self._code[at - 1].end
+
+    def nearby(self, pair: Pair, reach: int) -> str:
+        """Return what stands no further than `reach` from the pair, outside parentheticals; in the place of each a line end."""
+        return self._prose.between(pair.start - reach, pair.end + reach)
+
+    def inside(self, pair: Pair) -> list[Pair]:
+        """Return the pairs directly inside `pair`."""
+        return [found for start, _ in pair.inner if (found := self._starting_at(start))]
+
+    @cached_property
+    def _prose(self) -> Prose:
+        return Prose(self._text)
+
+    @cached_property
+    def _code(self) -> list[Span]:
+        return [Span(*code.span()) for code in _CODE_RE.finditer(self._text)]
+
+    def _left(self, pair: Pair) -> str:
+        """Return the character that the chain of pairs ending in `pair` stands behind; a line end at the text's start."""
+        at = back_over_blanks(self._text, pair.start)
+        char = self._text[at - 1] if at else "\n"
+        return self._left_of_chain(at) if char in _LOOK_LEFT else char
+
+    def _right(self, pair: Pair) -> str:
+        """Return the character that follows the chain of pairs beginning with `pair`; a line end at the text's end."""
+        at = on_over_blanks(self._text, pair.end)
+        char = self._text[at] if at < len(self._text) else "\n"
+        return self._right_of_chain(at) if char in OPENERS else char
+
+    def _left_of_chain(self, at: int) -> str:
+        passed = []
+        while at not in self._left_of:
+            passed.append(at)
+            at = back_over_blanks(self._text, at)
+            char = self._char_before(at)
+            if char in CLOSERS and (pair := self._ending_at(at)):
+                at = pair.start
+            else:
+                self._left_of[at] = char
+        self._left_of.update(dict.fromkeys(passed, self._left_of[at]))
+        return self._left_of[at]
+
+    def _right_of_chain(self, at: int) -> str:
+        passed = []
+        while at not in self._right_of:
+            passed.append(at)
+            at = on_over_blanks(self._text, at)
+            char = self._text[at] if at < len(self._text) else "\n"
+            if char in OPENERS and (pair := self._starting_at(at)):
+                at = pair.end
+            else:
+                self._right_of[at] = char
+        self._right_of.update(dict.fromkeys(passed, self._right_of[at]))
+        return self._right_of[at]
+
+    def _starting_at(self, at: int) -> Pair | None:
+        self._read_line(at)
+        return self._by_start.get(at)
+
+    def _ending_at(self, at: int) -> Pair | None:
+        self._read_line(at)
+        return self._by_end.get(at)
+
+    def _read_line(self, at: int) -> None:
+        """Find the pairs of the line that the place is in, if not known yet; no pair and no chain goes beyond its line."""
+        if at in self._line:
+            return
+        start = self._text.rfind("\n", 0, at) + 1
+        start = max(start, self._text.rfind("\r", start, at) + 1)
+        end = line_end(self._text, start)
+        self._line = range(start, end + 1)
+        for pair in pairs(self._text[start:end]):
+            known = Pair(pair.start + start, pair.end + start, tuple((one + start, end + start) for one, end in pair.inner))
+            self._by_start[known.start] = self._by_end[known.end] = known
+
+    def _char_before(self, at: int) -> str:
+        char = self._text[at - 1] if at else "\n"
+        if char == "." and at > 1 and self._text[at - 2].isalnum() and self._text[at - 2].isascii():
+            return "0"  # 1.(…) and Inc.(…): a point inside a word, no full stop
+        return char
+
+
+def back_over_blanks(text: str, at: int) -> int:
+    """Return where the blanks before `at` begin."""
+    while at and text[at - 1] in BLANKS:
+        at -= 1
+    return at
+
+
+def on_over_blanks(text: str, at: int) -> int:
+    """Return where the blanks at `at` end."""
+    while at < len(text) and text[at] in BLANKS:
+        at += 1
+    return at
+
+
+def _is_markdown(text: str, pair: Pair, links: Container[int]) -> bool:
+    """Tell whether a pair belongs to a link, an image or a footnote; `links` are the ends of the pairs in square brackets."""
+    return _may_be_markdown(text, pair) and (text[pair.start] == "[" or pair.start in links)
+
+
+def _may_be_markdown(text: str, pair: Pair) -> bool:
+    """Tell the same by the characters beside the pair alone: what is before it may be no pair."""
+    start, end, _ = pair
+    if text[start] == "(":
+        return text[start - 1 : start] == "]"
+    return text[start] == "[" and (text.startswith("(", end) or text.startswith("^", start + 1))

@@ -1,0 +1,91 @@
+"""The diff: the lines of a text that lose something, shortened around the cuts, painted without any diff algorithm."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from cleanspam.model import Cleaning, Cut, Verdict
+from cleanspam.text.cut import inside
+from cleanspam.text.locate import Lines
+
+# Code points kept on each side of a cut; what lies between two cuts is shown whole up to twice as much.
+AROUND = 24
+ELLIPSIS = "…"
+_VISIBLE = {0x7F: "\u2421", **{code: chr(0x2400 + code) for code in range(0x20)}}
+
+
+class Piece(NamedTuple):
+    """A stretch of a line; `is_cut` tells whether it goes."""
+
+    text: str
+    is_cut: bool
+
+
+class Hunk(NamedTuple):
+    """One line that loses something: pieces in order, and who says so."""
+
+    line: int  # from 1, in the file
+    pieces: tuple[Piece, ...]
+    rules: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
+def hunks(text: str, cleaning: Cleaning, line: int = 0) -> Iterator[Hunk]:
+    """Yield the changed lines of `text`; `line` is what its file has before it."""
+    if not cleaning.cuts:
+        return
+    lines = Lines(text)
+    said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
+    by_line: dict[int, list[Cut]] = {}
+    for cut in cleaning.cuts:
+        by_line.setdefault(lines.number(_first_seen(cut)), []).append(cut)
+    for number, cuts in by_line.items():
+        here = [finding for cut in cuts for finding in inside(cut, said)]
+        rules = dict.fromkeys(rule for finding in here for rule in finding.rules[:1])
+        sites = dict.fromkeys(finding.site.value for finding in here)
+        yield Hunk(line + number + 1, tuple(_pieces(text, lines.span(number), cuts)), tuple(rules), tuple(sites))
+
+
+def plain(hunk: Hunk) -> str:
+    """Return a hunk's line as text, what goes in [-…-]; it pastes into the `cuts` of a rule."""
+    return "".join(f"[-{visible(text)}-]" if is_cut else visible(text) for text, is_cut in hunk.pieces)
+
+
+def visible(text: str) -> str:
+    """Make control and format characters visible, so that no text can reach the terminal as a command.
+
+    >>> visible("a\\x1b[31mb")
+    'a␛[31mb'
+    """
+    shown = text.translate(_VISIBLE)
+    if shown.isprintable():
+        return shown
+    return "".join(char if char.isprintable() or char == "\u3000" else _escaped(char) for char in shown)
+
+
+def _escaped(char: str) -> str:
+    return char if unicodedata.category(char) == "Zs" else f"\\u{{{ord(char):x}}}"
+
+
+def _first_seen(cut: Cut) -> int:
+    """Return the first code point of a cut that is no line end: a cut last line takes the line end before it along."""
+    return cut.start + len(cut.text) - len(cut.text.lstrip("\r\n"))
+
+
+def _pieces(text: str, line: tuple[int, int], cuts: Iterable[Cut]) -> Iterator[Piece]:
+    """Yield the line's pieces, what is far from any cut shortened to an ellipsis."""
+    at, end = line
+    is_first = True
+    for cut in cuts:
+        start = max(cut.start, line[0])
+        yield from _kept(text[at:start], 0 if is_first else AROUND, AROUND)
+        yield Piece(text[start : min(cut.end, end)], True)
+        at, is_first = min(cut.end, end), False
+    yield from _kept(text[at:end], AROUND, 0)
+
+
+def _kept(text: str, head: int, tail: int) -> Iterator[Piece]:
+    if len(text) > head + tail + 1:
+        text = text[:head] + ELLIPSIS + (text[-tail:] if tail else "")
+    if text:
+        yield Piece(text, False)

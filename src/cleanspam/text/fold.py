@@ -1,0 +1,99 @@
+"""The fold: the one spelling that rules look at, with the way back. It never rewrites a text.
+
+Traditional reads as Simplified, full width as half width, capitals as small letters; characters that show nothing and
+filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from cleanspam.native.spelling import SPELLING
+from cleanspam.text.foldtable import SOURCE, TARGET
+
+_DROPPED = "\0"
+_HAN = (range(0x3005, 0x3008), range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
+_WORD = r"[^\W_]"
+# Never part of a Chinese word, so dropped wherever a Han character is beside it.
+_SOFT_FILLER = _DROPPED + " \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
+# Also used inside names and numbers (北京-上海, app.js), so dropped only where every single character is set apart.
+FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,")
+_SOFT, _HARD = re.escape(_SOFT_FILLER), re.escape("".join(sorted(FILLER)))
+_SPELLED_RE = re.compile(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
+_SINGLE_RE = re.compile(rf"[{_HARD}]{_WORD}[{_HARD}]")
+_HARD_RE = re.compile(rf"[{_HARD}]")
+# One character class first lets `re` skip from filler to filler; a look-behind first would try every place.
+_SOFT_RE = re.compile(rf"[{_SOFT}][{_SOFT}]*")
+
+
+class Folded(NamedTuple):
+    """A folded text; `origins[i]` is the code point of the source that character i of `text` stands for."""
+
+    text: str
+    origins: tuple[int, ...]
+
+
+def fold(text: str) -> str:
+    """Return the spelling of `text` that rules look at; folding it again changes nothing.
+
+    >>> fold("淘★寶ＳＥＯ　優化")
+    '淘宝seo优化'
+    """
+    mapped = reads_as(text)
+    if not _HARD_RE.search(mapped):
+        return mapped
+    return _blanked(mapped).replace(_DROPPED, "")
+
+
+def fold_with_origins(text: str) -> Folded:
+    """Return the fold of `text` and, for each of its characters, the code point it comes from.
+
+    >>> fold_with_origins("淘·寶")
+    Folded(text='淘宝', origins=(0, 2))
+    """
+    blanked = _blanked(reads_as(text))
+    origins = tuple(at for at, char in enumerate(blanked) if char != _DROPPED)
+    return Folded(blanked.replace(_DROPPED, ""), origins)
+
+
+def reads_as(text: str) -> str:
+    """Return `text` with each character as the fold spells it, and all filler in its place."""
+    return SPELLING(text)
+
+
+def spellings(chars: Iterable[str]) -> set[str]:
+    """Return every character that the fold reads as one of `chars`."""
+    return {spelling for char in set(chars) for spelling in (char, *_sources().get(char, ()))}
+
+
+@cache
+def _sources() -> dict[str, list[str]]:
+    sources: dict[str, list[str]] = {}
+    for source, target in zip(SOURCE, TARGET, strict=True):
+        sources.setdefault(target, []).append(source)
+    return sources
+
+
+def _blanked(mapped: str) -> str:
+    """Overwrite filler with NUL, so that every character keeps its place."""
+    if _SINGLE_RE.search(mapped):
+        mapped = _SPELLED_RE.sub(lambda run: _HARD_RE.sub(_DROPPED, run[0]), mapped)
+    return _SOFT_RE.sub(_soft, mapped)
+
+
+def _soft(run: "re.Match[str]") -> str:
+    """Blank out a run of filler at an end of a line, or beside a Han character and a word."""
+    text, start, end = run.string, run.start(), run.end()
+    if start == 0 or end == len(text) or text[start - 1] == "\n" or text[end] == "\n":
+        return _DROPPED * (end - start)
+    left, right = text[start - 1], text[end]
+    words = left.isalnum() and right.isalnum()
+    if words and (is_han(left) or is_han(right)):
+        return _DROPPED * (end - start)
+    return run[0]
+
+
+def is_han(char: str) -> bool:
+    """Tell whether a character is a Han character."""
+    return any(ord(char) in block for block in _HAN)

@@ -1,0 +1,1 @@
+"""For rule authors: prove, trial, count, mine, write."""

@@ -1,0 +1,191 @@
+"""Proving rules: every example in every variant that the spam comes in, judged by the whole rule set."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from cleanspam.judge.cleaner import Cleaner
+from cleanspam.model import Verdict
+from cleanspam.rulebook.parse import unmarked
+from cleanspam.rulebook.patterns import compile_pattern
+from cleanspam.rulebook.ruleset import Example, Rule, Ruleset
+from cleanspam.text.fold import fold
+
+# A pattern gets this long, in seconds, for a text; shipped ones take 10 µs.
+TIMEOUT = 0.2
+# Code points that a text goes on for. Some patterns explode at the end of a long one alone; of others `regex` knows how long a
+# match can be, and does not begin if what they ask for stands further on: (?:风{0,9}){1,9}筝 hangs on 24 and not on 400.
+LENGTHS = (24, 40, 400)
+_STRANGER = "\u2603"  # no pattern knows it
+# What a pattern is made of, as far as it takes a text: anchors and counts are left over.
+_PART_RE = re.compile(
+    r"\\L<(?P<list>[^>]*)>|(?P<any>\.|\\[dswDSW]|\\[pP]\{[^}]*\}|\[\^?\]?(?:\\.|[^\]\\])*\])"
+    r"|(?P<look>\(\?<?[=!])|(?P<open>\((?:\?[:>])?)|(?P<close>\))|(?P<or>\|)|(?P<count>\{[\d,]*\})"
+    r"|(?P<literal>(?:\\\W|[^\\.^$*+?{}()|\[\]])+)(?P<counted>(?=[*+?{]))?",
+    re.DOTALL,
+)
+_ANY = "一1a -"  # one of each kind of character that a class may mean
+_HALF, _FULL = "(),[]{}:;!?", "（），［］｛｝：；！？"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An example that does not hold, and in which variant."""
+
+    rule: str
+    source: str
+    line: int  # from 1
+    variant: str
+    text: str
+    got: str  # what was left of it, or why it fails
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}: {self.rule}: {self.variant}: {self.text!r}: {self.got}"
+
+
+def prove(ruleset: Ruleset) -> Iterator[Failure]:
+    """Yield every example that fails, tried as it is, in the other width, in Traditional and amid lines; then slow patterns."""
+    cleaner, tried = Cleaner(ruleset), dict[tuple[str, str], bool]()
+    for rule in ruleset.rules:
+        yield from _slow(rule, ruleset, tried)
+        for example in rule.examples:
+            for name, text, left in variants(example):
+                if got := _failure(cleaner, rule, example, text, left):
+                    yield Failure(rule.id, rule.source, example.line, name, text, got)
+
+
+def count(ruleset: Ruleset) -> int:
+    """Return how many examples in how many variants `prove` tries."""
+    return sum(1 for rule in ruleset.rules for example in rule.examples for _ in variants(example))
+
+
+def variants(example: Example) -> Iterator[tuple[str, str, str]]:
+    """Yield an example's variants: name, text, what must be left."""
+    text, left = example.text, example.left
+    yield "as written", text, left
+    for name, table in (("half width", str.maketrans(_FULL, _HALF)), ("full width", str.maketrans(_HALF, _FULL))):
+        if text.translate(table) != text:
+            yield name, text.translate(table), left.translate(table)
+    traditional = _traditional(text)
+    if traditional != text:
+        yield "Traditional", traditional, _traditional(left)
+    # A line that was nothing but planted goes with its end.
+    yield "amid lines", f"前一行。\n{text}\n后一行。", f"前一行。\n{left}\n后一行。" if left else "前一行。\n后一行。"
+
+
+def _slow(rule: Rule, ruleset: Ruleset, tried: dict[tuple[str, str], bool]) -> Iterator[Failure]:
+    """Yield the patterns that take too long over a text that nearly matches, with that text.
+
+    `tried` knows how it went with the patterns and texts of other rules: many share a shape.
+    """
+    for pattern in (*rule.patterns, *rule.unless, *rule.before, *rule.after):
+        compiled = compile_pattern(pattern, ruleset.lists)
+        for text in _probes(rule, pattern, ruleset.lists):
+            if (pattern, text) not in tried:
+                tried[pattern, text] = _is_slow(compiled, text)
+            if tried[pattern, text]:
+                yield Failure(rule.id, rule.source, rule.line, "slow", text, f"takes over {TIMEOUT} s: {pattern}")
+                break
+
+
+def _is_slow(compiled: Any, text: str) -> bool:
+    try:
+        compiled.search(text, timeout=TIMEOUT)
+    except TimeoutError:
+        return True
+    return False
+
+
+def _probes(rule: Rule, pattern: str, lists: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """Yield texts that begin like a match, go on so over and over and then end otherwise: where backtracking explodes.
+
+    Behind that stands all that the pattern may ask for: where something is missing altogether, `regex` does not even begin.
+    """
+    pieces = list(_pieces(pattern, lists))
+    asked = "".join(_STRANGER + piece for piece in dict.fromkeys(piece for _, piece in pieces)) + _STRANGER
+    pieces += (("", fold(unmarked(example.marked))) for example in rule.examples)
+    for before, piece in dict.fromkeys(pieces):
+        for length in LENGTHS if piece else ():
+            yield before + (piece * length)[:length] + asked
+
+
+class _Group(NamedTuple):
+    """A group of a pattern that is being read."""
+
+    start: str  # what stands before it in the text
+    first: str | None = None  # that text with the first of its alternatives
+    is_look: bool = False  # it looks, and takes nothing
+
+
+def _pieces(pattern: str, lists: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """Yield what a pattern may take again and again, each piece behind a text that leads up to it.
+
+    >>> list(_pieces("^雨(?:风车?|雪){0,9}", {}))
+    [('', '雨'), ('雨', '风车'), ('雨风', '车'), ('雨', '风车'), ('雨', '雪'), ('雨', '雪')]
+    """
+    text, groups = "", [_Group("")]
+    for part in _PART_RE.finditer(pattern):
+        group = groups[-1]
+        if part["open"] or part["look"]:
+            groups.append(_Group(text, None, bool(part["look"])))
+        elif part["or"] or (part["close"] and len(groups) > 1):
+            yield group.start, text[len(group.start) :]
+            first = text if group.first is None else group.first
+            if part["or"]:
+                groups[-1], text = group._replace(first=first), group.start
+            else:
+                groups.pop()
+                text = group.start if group.is_look else first
+        elif not part["count"]:
+            taken = _taken(part, lists)
+            yield from ((text, piece) for piece in taken)
+            if part["counted"] is not None and len(taken[0]) > 1:  # the count is of the last character alone
+                yield text + taken[0][:-1], taken[0][-1]
+            text += taken[0]
+
+
+def _taken(part: "re.Match[str]", lists: dict[str, tuple[str, ...]]) -> list[str]:
+    """Return some texts that a part without parts of its own takes; an empty one if none is known."""
+    if part["list"]:
+        return [*lists[part["list"]][:1]] or [""]
+    if part["any"]:
+        return _chars(part[0]) or [""]
+    return [re.sub(r"\\(\W)", r"\1", part["literal"] or "")]
+
+
+@cache
+def _chars(pattern: str) -> list[str]:
+    """Return characters that a class takes, none if it is one of those that this module does not read."""
+    import regex
+
+    try:
+        takes = regex.compile(pattern).match
+    except regex.error:
+        return []
+    return [char for char in dict.fromkeys(pattern + _ANY) if takes(char)]
+
+
+def _failure(cleaner: Cleaner, rule: Rule, example: Example, text: str, left: str) -> str:
+    """Return what is wrong, nothing if the example holds."""
+    cleaning = cleaner.clean(text)
+    if cleaning.text != left:
+        return f"leaves {cleaning.text!r}"
+    if rule.action is Verdict.KEEP or example.verdict is Verdict.KEEP:
+        return ""
+    spoke = any(rule.id in finding.rules for finding in cleaner.findings(text))
+    return "" if spoke else "another rule decides; this one does not speak"
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC  # 60 ms and three dictionaries: only a proof pays for it
+
+    return OpenCC("s2t")
+
+
+def _traditional(text: str) -> str:
+    """Return the text in Traditional characters; each folds back to what it came from, or stays as it is."""
+    converted: str = _converter().convert(text)
+    return converted if fold(converted) == fold(text) else text

@@ -1,0 +1,140 @@
+"""Writing rule files: lists in normal form, a rule shown whole, and a rule begun from examples."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from cleanspam.errors import CleanspamError
+from cleanspam.model import Finding, Site, Verdict
+from cleanspam.rulebook.blocks import LIST_MARKS
+from cleanspam.rulebook.parse import unmarked
+from cleanspam.rulebook.ruleset import Example, Rule, Ruleset
+from cleanspam.text.brackets import Sites, own_text, pairs
+from cleanspam.text.cut import plan
+from cleanspam.text.fold import fold
+from cleanspam.text.pairing import KINDS
+
+# Columns of a list's lines; a Chinese character takes two.
+WIDTH = 118
+INDENT = " " * 6
+_LIST_RE = re.compile(r"^list[ \t]+(\S+)([^\n]*(?:\n[^\S\n]+\S[^\n]*)*)", re.MULTILINE)
+_ID_RE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")  # as rule files have it
+_MARKED_RE = re.compile(r"\[-(.*?)-\]")
+_DIFF_LINE_RE = re.compile(r"^(?:.*?:\d+: )?(.*?)(?:  [a-z0-9, -]+ \([a-z, ]+\))?$")
+
+
+def formatted(text: str) -> str:
+    """Return a rule file's text with its lists in normal form: folded, sorted, unique, wrapped. All else stays."""
+    if "\r\n" in text:
+        return formatted(text.replace("\r\n", "\n")).replace("\n", "\r\n")
+    # A list of which the fold leaves nothing is a mistake for the loader to name, not to be tidied away.
+    return _LIST_RE.sub(lambda block: wrapped_list(block[1], block[2].split()) if fold(block[2]).strip() else block[0], text)
+
+
+def wrapped_list(name: str, words: Iterable[str]) -> str:
+    """Return a list block in normal form: included lists first, then the words in code point order."""
+    spelled = {word if word.startswith(LIST_MARKS) else fold(word) for word in words} - {""}
+    lines, line = [f"list  {name}"], INDENT[:-1]
+    for word in sorted(spelled, key=lambda word: (not word.startswith(LIST_MARKS), word.lstrip("-"), word)):
+        if _columns(line) + _columns(word) + 1 > WIDTH and line.strip():
+            lines.append(line)
+            line = INDENT[:-1]
+        line += f" {word}"
+    return "\n".join([*lines, line])
+
+
+def shown(rule: Rule, ruleset: Ruleset) -> str:
+    """Return a rule as a rule file would have it, shapes resolved, with its lists expanded and where it comes from."""
+    origin = f"# {rule.source}:{rule.line}"
+    if rule.texts:
+        texts = (f"texts {text}" for text in sorted(rule.texts))
+        return "\n".join([origin, f"keep-texts {rule.id}", f"about {rule.about}", *texts])
+    lines = [origin, f"rule  {rule.id}", f"about {rule.about}"]
+    lines.append(f"where {' '.join(sorted(site.value for site in rule.sites))}")
+    if len(rule.kinds) < len(KINDS):
+        lines.append(f"brackets {' '.join(sorted(rule.kinds))}")
+    if rule.foreign:
+        lines.append(f"foreign {rule.foreign} {rule.foreign_to or ''}".rstrip())
+    lines += [f"needs {' '.join(names)}" for names in rule.needs]
+    if rule.company:
+        lines.append(f"company {rule.company} {' '.join(sorted(site.value for site in rule.company_sites))}")
+    if rule.crowd:
+        lines.append(f"crowd {rule.crowd}")
+    if rule.yields:
+        lines.append(f"yields {rule.yields}")
+    for keyword, patterns in (
+        (rule.action.value, rule.patterns),
+        ("unless", rule.unless),
+        ("before", rule.before),
+        ("after", rule.after),
+    ):
+        lines += [f"{keyword:<5} {pattern}" for pattern in patterns]
+    lines += [_example(example) for example in rule.examples]
+    for name in _lists_of(rule):
+        lines += ["", wrapped_list(name, ruleset.lists[name])]
+    return "\n".join(lines)
+
+
+def begun(rule_id: str, lines: Sequence[str]) -> str:
+    """Return a rule that cuts what the lines mark with [-…-], ready for `rules prove`; its author widens the pattern.
+
+    A line without a mark, such as one given to `explain`, means its parenthetical if it has a single one.
+    Raises CleanspamError for an id that is none and for lines that mark no parenthetical.
+    """
+    if not _ID_RE.match(rule_id):
+        raise CleanspamError(f"{rule_id!r} is no rule id; write small letters, digits and single hyphens, like shop-howto")
+    examples = [example for line in lines if (example := _begun_example(line.strip()))]
+    texts, sites = _marked_texts(examples)
+    if not texts:
+        raise CleanspamError("no line marks a parenthetical; write …[-(like this),-]… as `cleanspam diff` does")
+    block = [f"rule  {rule_id}", f"about Texts like {'、'.join(texts[:3])}.", f"where {' '.join(sites)}"]
+    block += [f"cut   ^{re.escape(text)}$" for text in texts]
+    block += [f"cuts  {example.strip('…')}" for example in examples]
+    block.append(f"keeps {_MARKED_RE.sub('', examples[0]).strip('… ') or texts[0]}")
+    return "\n".join(block) + "\n"
+
+
+def marked(text: str, start: int, end: int) -> str:
+    """Return a text with the parenthetical at these code points, and the separator that would go with it, in [-…-]."""
+    cut = plan(text, [Finding(start, end, text[start:end], Site.ALONE, Verdict.CUT, ())])[0]
+    return f"{text[: cut.start]}[-{cut.text}-]{text[cut.end :]}"
+
+
+def _begun_example(line: str) -> str:
+    """Return what a line shows as an example, "" if nothing."""
+    found = _DIFF_LINE_RE.match(line)
+    text = found[1] if found else ""
+    if _MARKED_RE.search(text):
+        return text
+    only = pairs(text)
+    return marked(text, only[0].start, only[0].end) if len(only) == 1 else ""
+
+
+def _marked_texts(examples: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the folded own texts that the examples mark, and the sites that they stand at."""
+    texts: dict[str, None] = {}
+    places: dict[str, None] = {}
+    for example in examples:
+        marked = [(m.start() - 4 * at, m.end() - 4 * (at + 1)) for at, m in enumerate(_MARKED_RE.finditer(example))]
+        text = unmarked(example)
+        found = pairs(text)
+        sites = Sites(text)
+        for pair in found:
+            if any(start <= pair.start and pair.end <= end for start, end in marked):
+                texts[fold(own_text(text, pair))] = None
+                places[sites.of(pair).value] = None
+    return list(texts), list(places)
+
+
+def _example(example: Example) -> str:
+    """Return an example's statement; the lines behind its first are indented."""
+    return f"{example.verdict.value + 's':<5} {example.marked}".replace("\n", f"\n{INDENT}")
+
+
+def _lists_of(rule: Rule) -> list[str]:
+    used = re.findall(r"\\L<([^>]*)>", "\n".join((*rule.patterns, *rule.unless, *rule.before, *rule.after)))
+    return list(dict.fromkeys([*(name for names in rule.needs for name in names), *used]))
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
