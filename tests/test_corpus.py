@@ -16,13 +16,13 @@ import pytest
 from cleanspam import Cleaner, load_rules
 from cleanspam.cli.app import run
 from cleanspam.corpus import restore as putback
-from cleanspam.corpus.chunk import Outcome, PieceEditor
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult
 from cleanspam.corpus.cutlog import FileLine
-from cleanspam.corpus.job import Job, Setup
+from cleanspam.corpus.job import FileOptions, Job
 from cleanspam.corpus.pool import Corpus
 from cleanspam.disk import atomic
 from cleanspam.formats.base import BLOCK, Format
-from cleanspam.formats.registry import Kind, make
+from cleanspam.formats.registry import FileType, make
 from cleanspam.formats.text import TextFormat
 
 PLANTED = "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"
@@ -239,12 +239,12 @@ def test_a_file_that_changes_between_two_readings_fails(
     set_large(monkeypatch, 0)
     source = work / "a.txt.gz"
     source.write_bytes(gzip.compress(text.encode()))
-    job = Job(str(source), f"{source}.out", Kind("text", "gzip"), source.stat().st_size)
+    job = Job(str(source), f"{source}.out", FileType("text", "gzip"), source.stat().st_size)
 
-    def report(job: Job, outcome: Outcome) -> None:  # noqa: ARG001 (a Report is told of both)
+    def report(job: Job, outcome: ChunkResult) -> None:  # noqa: ARG001 (a Report is told of both)
         source.write_bytes(gzip.compress(PLANTED.encode() * 200))
 
-    with Corpus(PieceEditor(TextFormat(), Cleaner(load_rules())), Setup(fsync=False), jobs) as corpus:
+    with Corpus(ChunkEditor(TextFormat(), Cleaner(load_rules())), FileOptions(fsync=False), jobs) as corpus:
         [staged] = corpus.staged([job], report)
     assert staged.error == f"{source}: it was changed while it was read, or since"
     assert [path.name for path in work.iterdir() if path.is_file()] == ["a.txt.gz"]
@@ -259,15 +259,15 @@ def test_a_large_file_that_changes_while_it_is_read_fails_alone(work: Path, chan
     source, small = work / "a.txt", work / "b.txt"
     source.write_bytes("雨下了一整夜。\n".encode() * (40 * BLOCK // 22))
     small.write_text("雨停了,(淘宝开店),街上", encoding="utf-8")
-    jobs = [Job(str(path), f"{path}.out", Kind("text", ""), path.stat().st_size) for path in (source, small)]
+    jobs = [Job(str(path), f"{path}.out", FileType("text", ""), path.stat().st_size) for path in (source, small)]
     pieces = count()
 
-    def report(job: Job, outcome: Outcome) -> None:  # noqa: ARG001 (a Report is told of both)
+    def report(job: Job, outcome: ChunkResult) -> None:  # noqa: ARG001 (a Report is told of both)
         if next(pieces) == 0:
             spoil(source, change)
 
-    editor = PieceEditor(TextFormat(), Cleaner(load_rules()))
-    with Corpus(editor, Setup(fsync=False), number) as corpus:
+    editor = ChunkEditor(TextFormat(), Cleaner(load_rules()))
+    with Corpus(editor, FileOptions(fsync=False), number) as corpus:
         first, second = corpus.staged(jobs, report)
 
     assert "a.txt: " in first.error

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from cleanspam.cli.app import run
-from cleanspam.corpus.chunk import Taking
+from cleanspam.corpus.chunk import CutRecord
 from cleanspam.corpus.cutlog import FileLine, LogWriter, RunLine, cuts_of, entries
 from cleanspam.errors import CleanspamError
 
 RUN = RunLine("abc", "1.0", {"field": []}, "2026-01-01T00:00:00+00:00")
-CUT = Taking(9, 1, "text", 3, "(广告),", "", ("ad",), "alone")
+CUT = CutRecord(9, 1, "text", 3, "(广告),", "", ("ad",), "alone")
 
 
 def written(path: Path, *, fsync: bool = False) -> LogWriter:

@@ -14,7 +14,7 @@ import pytest
 
 from cleanspam import Cleaner, FormatError, load_rules
 from cleanspam.cli.app import run
-from cleanspam.corpus.chunk import PieceEditor, Wants, placed
+from cleanspam.corpus.chunk import ChunkEditor, Collect, placed
 from cleanspam.formats.warc import WarcFormat, records
 
 pa = pytest.importorskip("pyarrow")
@@ -42,7 +42,7 @@ def clean_file(made: RecordFormat, source: Path, target: Path) -> int:
     """Clean a file into another and return the number of cuts."""
     fitted = made.fitted(b"", "")
     with source.open("rb") as raw, target.open("wb") as sink:
-        outcomes = list(placed(map(PieceEditor(fitted, CLEANER, Wants(takings=True)), fitted.pieces(raw))))
+        outcomes = list(placed(map(ChunkEditor(fitted, CLEANER, Collect(cut_records=True)), fitted.pieces(raw))))
         fitted.join(raw, (outcome.data for outcome in outcomes), sink)
     return sum(outcome.totals.cuts for outcome in outcomes)
 
@@ -237,7 +237,7 @@ def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> Non
         [piece] = fitted.pieces(raw)
         parquet.write_table(pa.Table.from_pylist(rows(CLEAN)), tmp_path / "a.parquet")
         with pytest.raises(OSError, match="changed while it was read"):
-            PieceEditor(fitted, CLEANER)(piece)
+            ChunkEditor(fitted, CLEANER)(piece)
 
 
 @pytest.mark.parametrize("compression", ["zstd", "lz4", "uncompressed"])
@@ -270,7 +270,7 @@ def record(kind: str, block: bytes, content_type: str = "text/plain") -> bytes:
 
 def clean_warc(data: bytes) -> bytes:
     made, sink = WarcFormat(), io.BytesIO()
-    made.join(io.BytesIO(), (outcome.data for outcome in map(PieceEditor(made, CLEANER), made.pieces(io.BytesIO(data)))), sink)
+    made.join(io.BytesIO(), (outcome.data for outcome in map(ChunkEditor(made, CLEANER), made.pieces(io.BytesIO(data)))), sink)
     return sink.getvalue()
 
 
@@ -568,7 +568,7 @@ def test_what_is_no_whole_record_is_named(spoil: Callable[[bytes], bytes]) -> No
     made = WarcFormat()
     problems = [
         problem
-        for outcome in placed(map(PieceEditor(made, CLEANER), made.pieces(io.BytesIO(data))))
+        for outcome in placed(map(ChunkEditor(made, CLEANER), made.pieces(io.BytesIO(data))))
         for problem in outcome.problems
     ]
 

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.corpus.chunk import Outcome, PieceEditor, Wants, placed
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, placed
 from cleanspam.formats import jsonfile
 from cleanspam.formats.base import Format, unequal_places
 from cleanspam.formats.fields import steps, tree
 from cleanspam.formats.jsonfile import JsonFormat
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.jsonscan import ESCAPE_RE, BrokenError, lone_string, skip, strings
-from cleanspam.judge.prefilter import IS_COMPILED
+from cleanspam.native import IS_COMPILED
 from cleanspam.text.brackets import BLANKS
 
 PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
@@ -27,10 +27,10 @@ ASIDE = "渡口的老人（今年七十三）摇了一辈子船。"
 CLEANER = Cleaner(load_rules())
 
 
-def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, list[Outcome]]:
+def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, list[ChunkResult]]:
     """Return a file cleaned by a format, and what was said of its pieces."""
     fitted = made.fitted(data[: 1 << 20], encoding)
-    editor = PieceEditor(fitted, CLEANER, Wants(takings=True))
+    editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
     outcomes = list(placed(map(editor, fitted.pieces(io.BytesIO(data)))))
     return b"".join(outcome.data for outcome in outcomes), outcomes
 
@@ -123,11 +123,11 @@ def test_takings_name_record_field_and_bytes(monkeypatch: pytest.MonkeyPatch) ->
     line = '{"text": "%s"}\n'.replace("%s", PLANTED)
     data = (line * 800).encode()
     _, outcomes = cleaned(JsonlFormat(), data)
-    takings = [taking for outcome in outcomes for taking in outcome.takings]
+    cut_records = [taking for outcome in outcomes for taking in outcome.cut_records]
 
     assert len(outcomes) > 1
-    assert [taking.record for taking in takings] == list(range(1, 801))
-    assert all(data[taking.at : taking.at + len(taking.text.encode())] == taking.text.encode() for taking in takings)
+    assert [taking.record for taking in cut_records] == list(range(1, 801))
+    assert all(data[taking.at : taking.at + len(taking.text.encode())] == taking.text.encode() for taking in cut_records)
 
 
 def test_a_json_file_is_an_array_or_one_record() -> None:
@@ -175,7 +175,7 @@ def test_a_large_array_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert json.loads(data) == [{**record, "text": CLEAN} for record in records]
     assert len(outcomes) > 20
-    assert [taking.record for outcome in outcomes for taking in outcome.takings] == list(range(1, 401))
+    assert [taking.record for outcome in outcomes for taking in outcome.cut_records] == list(range(1, 401))
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs", "utf-16-le", "utf-16-be"])

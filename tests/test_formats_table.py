@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.corpus.chunk import Outcome, PieceEditor, Wants, placed
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, placed
 from cleanspam.formats import table
 from cleanspam.formats.table import TableFormat
 
@@ -19,11 +19,11 @@ CLEAN = "桥头的灯亮到半夜,卖馄饨的还没有收摊。"
 CLEANER = Cleaner(load_rules())
 
 
-def cleaned(text: str, made: TableFormat = TableFormat(), encoding: str = "utf-8") -> tuple[str, list[Outcome]]:  # noqa: B008 (a value)
+def cleaned(text: str, made: TableFormat = TableFormat(), encoding: str = "utf-8") -> tuple[str, list[ChunkResult]]:  # noqa: B008 (a value)
     """Return a table cleaned, and what was said of its pieces."""
     data = text.encode(encoding)
     fitted = made.fitted(data[: 1 << 20], encoding)
-    outcomes = list(placed(map(PieceEditor(fitted, CLEANER, Wants(takings=True)), fitted.pieces(io.BytesIO(data)))))
+    outcomes = list(placed(map(ChunkEditor(fitted, CLEANER, Collect(cut_records=True)), fitted.pieces(io.BytesIO(data)))))
     return b"".join(outcome.data for outcome in outcomes).decode(encoding), outcomes
 
 
@@ -74,7 +74,7 @@ def test_a_large_table_is_read_in_whole_rows(monkeypatch: pytest.MonkeyPatch) ->
         [n, text.replace(PLANTED, CLEAN), note] for n, text, note in rows
     ]
     assert len(outcomes) > 20
-    assert [taking.record for outcome in outcomes for taking in outcome.takings] == list(range(1, 301))
+    assert [taking.record for outcome in outcomes for taking in outcome.cut_records] == list(range(1, 301))
 
 
 def test_a_block_may_end_anywhere_in_a_quoted_cell(monkeypatch: pytest.MonkeyPatch) -> None:

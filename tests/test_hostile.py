@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cleanspam import Cleaner, load_rules
-from cleanspam.corpus.walk import Choice, Chooser
-from cleanspam.disk.compression import Source, sink
+from cleanspam.corpus.walk import Selection, Walker
+from cleanspam.disk.compression import DecodedFile, sink
 from cleanspam.formats import table, warc
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.table import TableFormat
@@ -60,7 +60,7 @@ def test_a_zstd_file_that_is_small_for_what_is_in_it() -> None:
     zstandard = pytest.importorskip("zstandard")
     packed = zstandard.ZstdCompressor().compress(bytes(1 << 28))
     tracemalloc.start()
-    source, size = Source(io.BytesIO(packed), "zstd"), 0
+    source, size = DecodedFile(io.BytesIO(packed), "zstd"), 0
     while data := source.read(1 << 20):
         size += len(data)
     _, peak = tracemalloc.get_traced_memory()
@@ -105,7 +105,7 @@ def deep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 def test_a_tree_deeper_than_the_stack(deep: int) -> None:
     """The run would end in a RecursionError."""
-    chooser = Chooser(Choice())
+    chooser = Walker(Selection())
     assert [chosen.relative.count("d/") for chosen in chooser.chosen([Path()])] == [deep]
     assert chooser.problems == []
 

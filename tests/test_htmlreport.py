@@ -17,7 +17,7 @@ from cleanspam.cli.app import run
 from cleanspam.htmlreport import Heading, Row, html
 from cleanspam.htmlreport.rows import own
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 
 RULES = """\
@@ -277,7 +277,7 @@ def test_a_user_can_filter_sort_step_and_mark(tmp_path: Path) -> None:
 
 def keeps(exported: str, kept: list[str], cut: list[str]) -> None:
     """Hold the exported rules to what they are for: the marked texts stay, in any spelling, and nothing else does."""
-    cleaner = Cleaner(parse_rules([Source("own.rules", RULES), Source("keep.rules", exported)]))
+    cleaner = Cleaner(parse_rules([RuleSource("own.rules", RULES), RuleSource("keep.rules", exported)]))
     assert [cleaner.clean(text).text for text in kept] == kept
     assert all(cleaner.clean(text).text != text for text in cut)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cleanspam import Cleaner, Ruleset, Verdict, load_rules
 from cleanspam.judge.judge import Judge, _crowded
 from cleanspam.judge.matcher import NEAR
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Rule
 from cleanspam.text.brackets import CONTEXT, Pair, Sites, own_text, pairs
@@ -25,7 +25,7 @@ def rules(text: str) -> Ruleset:
     for block in dedent(text).strip().split("\n\n"):
         example = "flags 一[-(二)-]三" if "\nflag " in block else "keeps 一" if "\nkeep " in block else "cuts 一[-(二)-]三"
         blocks.append(f"{block}\nabout What the test is about.\n{example}\nkeeps 一" if block.startswith("rule") else block)
-    return parse_rules([Source("test.rules", "\n\n".join(blocks))])
+    return parse_rules([RuleSource("test.rules", "\n\n".join(blocks))])
 
 
 def verdicts(text: str, ruleset: Ruleset) -> dict[str, str]:

@@ -12,26 +12,25 @@ import pytest
 import cleanspam
 
 PACKAGE = Path(cleanspam.__file__).parent
-ROWS = (
-    ("model", "errors", "text.foldtable"),
-    (
-        "native._native",
-        "native.spelling",
-        "text.fold",
-        "text.pairing",
-        "text.brackets",
-        "judge.lexicon",
-        "judge.listsearch",
-        "judge.prefilter",
-        "rulebook.ruleset",
-        "rulebook.blocks",
-        "rulebook.patterns",
-        "rulebook.parse",
-    ),
-    ("judge.matcher", "judge.ruleindex", "judge.bytescan", "judge.judge", "text.cut"),
-    ("judge.cleaner",),
-)
-ROW = {name: row for row, names in enumerate(ROWS) for name in names}
+# The rooms that each may import from, and through them from theirs; the values and the errors are for all.
+ROOMS = {
+    "native": (),
+    "text": ("native",),
+    "rulebook": ("text",),
+    "judge": ("rulebook",),
+    "disk": ("native",),
+    "formats": ("disk", "text"),
+    "corpus": ("judge", "formats"),
+    "ci": ("corpus",),
+    "htmlreport": ("corpus",),
+    "workshop": ("judge",),
+    "engines": ("judge", "formats"),
+    "cli": ("ci", "htmlreport", "workshop", "engines"),
+}
+VALUES = ("errors", "model")
+ROOT = ("__init__", "__main__")  # the public face, and the start of the command line
+PURE = ("text", "rulebook", "judge")
+AT_THE_EDGE = ("rulebook.find",)  # reads rule files: the one door of the pure rooms
 FORBIDDEN_NAMES = frozenset({"open", "print", "input", "Path"})
 FORBIDDEN_MODULES = frozenset({"rich", "typer", "pathlib", "io", "os", "sys", "shutil", "subprocess", "logging", "warnings"})
 HEAVY = ("typer", "rich", "opencc", "pyarrow", "regex")
@@ -43,9 +42,28 @@ MODULES = {
 }
 
 
-def row(module: str) -> int:
-    """Return the row of a module; everything that is not core is above it."""
-    return ROW.get(module, len(ROWS))
+def room(module: str) -> str:
+    """Return the room of a module, or the module itself if it lies beside the rooms."""
+    return module.partition(".")[0]
+
+
+def reachable(name: str) -> set[str]:
+    """Return the rooms that a room may import from, itself included."""
+    return {name}.union(*(reachable(below) for below in ROOMS[name]))
+
+
+def allowed(module: str) -> set[str]:
+    """Return the rooms, and the modules beside the rooms, that a module may import from."""
+    if module in ROOT:
+        return {*ROOMS, *VALUES, "__init__"}
+    if module in VALUES:
+        return set(VALUES[: VALUES.index(module)])
+    return {*reachable(room(module)), *VALUES, *(["__init__"] if room(module) == "cli" else [])}
+
+
+def pure_modules() -> list[str]:
+    """Return the modules that neither read nor write."""
+    return [module for module in MODULES if room(module) in PURE and module not in AT_THE_EDGE]
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -70,24 +88,45 @@ def own_imports(module: str) -> set[str]:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_modules_import_only_from_their_own_row_or_below(module: str) -> None:
+def test_every_module_has_a_room(module: str) -> None:
+    """A module would be held to no wall at all."""
+    assert room(module) in ROOMS or module in (*VALUES, *ROOT)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_import_only_from_rooms_below(module: str) -> None:
     """The core would come to know the command line, and could not be used without it."""
-    assert {other for other in own_imports(module) if row(other) > row(module)} == set()
+    assert {other for other in own_imports(module) if room(other) not in allowed(module)} == set()
 
 
-def test_no_module_of_the_core_imports_itself_in_a_circle() -> None:
+def test_a_module_that_imports_upwards_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walls would stand on paper only."""
+    path = tmp_path / "upwards.py"
+    path.write_text("from cleanspam.cli.session import say\n", encoding="utf-8")
+    monkeypatch.setitem(MODULES, "formats.upwards", path)
+    monkeypatch.setitem(MODULES, "hall", path)
+
+    with pytest.raises(AssertionError):
+        test_modules_import_only_from_rooms_below("formats.upwards")
+    with pytest.raises(AssertionError):
+        test_every_module_has_a_room("hall")
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
     """Two modules would be one, and which of them is imported first would matter."""
-    core = {module: own_imports(module) for module in ROW}
+    graph = {module: own_imports(module) - {"__init__"} for module in MODULES}
 
-    assert len(list(TopologicalSorter(core).static_order())) == len(ROW)
-
-
-def test_every_row_is_there() -> None:
-    """A module would be renamed, and no longer be held to its row."""
-    assert set(ROW) <= MODULES.keys()
+    assert len(list(TopologicalSorter(graph).static_order())) == len(graph)
 
 
-@pytest.mark.parametrize("module", ROW)
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_room_says_in_one_sentence_what_it_is_for(name: str) -> None:
+    """A stranger would have to read all of its modules to know."""
+    if name in {room(module) for module in MODULES}:
+        assert ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("module", pure_modules())
 def test_the_core_is_pure(module: str) -> None:
     """Cleaning a text would read files, or write to the screen."""
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
@@ -97,7 +136,7 @@ def test_the_core_is_pure(module: str) -> None:
     assert {name.partition(".")[0] for name in imports(tree)} & FORBIDDEN_MODULES == set()
 
 
-@pytest.mark.parametrize("module", sorted(ROW.keys() - {"text.foldtable"}))
+@pytest.mark.parametrize("module", sorted({*pure_modules()} - {"text.foldtable"}))
 def test_the_code_knows_no_chinese_phrase(module: str) -> None:
     """Words would hide in the code, where no rule file shows them."""
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))

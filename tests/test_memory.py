@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cleanspam import FormatError
-from cleanspam.disk.compression import Source
+from cleanspam.disk.compression import DecodedFile
 
 STATUS = Path("/proc/self/status")
 PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
@@ -49,7 +49,7 @@ def xz_stream(data: bytes, mib: int) -> bytes:
 def read(path: Path, data: bytes, compression: str) -> bytes:
     path.write_bytes(data)
     with path.open("rb") as raw:
-        return Source(raw, compression).read()
+        return DecodedFile(raw, compression).read()
 
 
 def test_windows_are_read_up_to_a_limit(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from cleanspam import Cleaner, CleanspamError, Site
 from cleanspam.cli.app import run
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.workshop.mine import AROUND, CONTEXTS, Census, Entry, groups, rule_file
+from cleanspam.workshop.mine import AROUND, CONTEXTS, MinedText, ParentheticalCensus, groups, rule_file
 from cleanspam.workshop.prove import prove
 from cleanspam.workshop.rulewrite import formatted
 
@@ -50,7 +50,7 @@ CORPUS = (
 
 def cleaner(rules: str = RULES) -> Cleaner:
     """Return a cleaner by a tiny rule set."""
-    return Cleaner(parse_rules([Source("mine.rules", rules)]))
+    return Cleaner(parse_rules([RuleSource("mine.rules", rules)]))
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "census.db"
 
 
-_open: list[Census] = []
+_open: list[ParentheticalCensus] = []
 
 
 @pytest.fixture(autouse=True)
@@ -70,13 +70,13 @@ def closed() -> Iterator[None]:
         _open.pop().close()
 
 
-def census_at(path: Path, by: Cleaner) -> Census:
+def census_at(path: Path, by: Cleaner) -> ParentheticalCensus:
     """Open a census for one test."""
-    _open.append(Census(path, by))
+    _open.append(ParentheticalCensus(path, by))
     return _open[-1]
 
 
-def census_of(path: Path, *texts: str) -> Census:
+def census_of(path: Path, *texts: str) -> ParentheticalCensus:
     """Read texts into a census."""
     census = census_at(path, cleaner())
     for text in texts:
@@ -84,12 +84,12 @@ def census_of(path: Path, *texts: str) -> Census:
     return census
 
 
-def entry(census: Census, fold: str) -> Entry:
+def entry(census: ParentheticalCensus, fold: str) -> MinedText:
     """Return the entry of a folded own text."""
     return next(entry for entry in census.entries() if entry.fold == fold)
 
 
-def folds(entries: list[Entry]) -> set[str]:
+def folds(entries: list[MinedText]) -> set[str]:
     """Return the folded own texts of entries."""
     return {entry.fold for entry in entries}
 
@@ -179,7 +179,7 @@ def test_no_character_of_a_text_stops_a_census(path: Path, odd: str) -> None:
     census = census_of(path, f"渡船{odd}靠了岸,(竹篮编织小院),挑担{odd}的人先上去。")
     [group] = groups(census, least=1)
     assert "(竹篮编织小院)" in group.candidates[0].contexts[0]
-    assert not list(prove(parse_rules([Source("candidates.rules", rule_file([group]))])))
+    assert not list(prove(parse_rules([RuleSource("candidates.rules", rule_file([group]))])))
 
 
 def test_groups_share_what_they_end_in_and_show_what_must_stay(path: Path) -> None:
@@ -194,7 +194,7 @@ def test_candidate_rules_load_are_in_normal_form_and_prove_themselves(path: Path
     """Whoever mines would have to mend the file before the first proof."""
     text = rule_file(groups(census_of(path, *CORPUS), least=2))
     assert formatted(text) == text
-    ruleset = parse_rules([Source("mine.rules", RULES), Source("candidates.rules", text)])
+    ruleset = parse_rules([RuleSource("mine.rules", RULES), RuleSource("candidates.rules", text)])
     assert [rule.id for rule in ruleset.rules[3:]] == ["mined-1", "mined-2"]
     assert [str(failure) for failure in prove(ruleset)] == []
     assert {example.marked for example in ruleset.rules[3].examples if example.left == example.text} == {
@@ -216,7 +216,7 @@ def test_candidate_rules_cut_what_was_mined_and_nothing_beside(path: Path) -> No
 def test_a_phrase_with_a_blank_becomes_a_pattern(path: Path) -> None:
     """The words of a list are parted by blanks: a phrase with one would fall into pieces and never be cut."""
     text = rule_file(groups(census_of(path, "井,(ipad air翻新小院),水。", "门,(竹篮翻新小院),窗。"), least=1))
-    ruleset = parse_rules([Source("candidates.rules", text)])
+    ruleset = parse_rules([RuleSource("candidates.rules", text)])
     assert list(prove(ruleset)) == []
     assert Cleaner(ruleset).clean("田,(ipad air翻新小院),路。").text == "田,路。"
 
@@ -224,7 +224,7 @@ def test_a_phrase_with_a_blank_becomes_a_pattern(path: Path) -> None:
 def test_a_corpus_without_candidates_gives_a_file_without_rules(path: Path) -> None:
     """Mining clean texts would end in an error, or in a file that does not load."""
     text = rule_file(groups(census_of(path, "渡船靠了岸(老渡口),挑担的人先上去。")))
-    assert parse_rules([Source("candidates.rules", text)]).rules == ()
+    assert parse_rules([RuleSource("candidates.rules", text)]).rules == ()
 
 
 def test_a_database_that_is_none_is_named(path: Path) -> None:

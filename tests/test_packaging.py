@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cleanspam.judge.prefilter import IS_COMPILED
+from cleanspam.native import IS_COMPILED
 
 ROOT = Path(__file__).parent.parent
 RULE_FILES = sorted(path.name for path in (ROOT / "rules").glob("*.rules"))

@@ -6,7 +6,7 @@ import pytest
 
 from cleanspam import load_rules
 from cleanspam.errors import RuleError
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.workshop.prove import TIMEOUT, Failure, count, prove, variants
@@ -24,7 +24,7 @@ EXAMPLES = "cuts  稻草人站了一夏,[-(风筝),-]麻雀也不怕了。\nkeep
 
 def ruleset(pattern: str = "风筝", examples: str = EXAMPLES, more: str = "") -> Ruleset:
     """Read a file of one rule."""
-    return parse_rules([Source("kites.rules", RULE.format(pattern=pattern, examples=examples) + more)])
+    return parse_rules([RuleSource("kites.rules", RULE.format(pattern=pattern, examples=examples) + more)])
 
 
 def failures(pattern: str = "风筝", examples: str = EXAMPLES, more: str = "") -> list[Failure]:
@@ -82,7 +82,7 @@ def test_an_example_is_tried_in_both_widths_in_traditional_and_amid_lines() -> N
 def test_a_line_that_goes_whole_can_be_an_example() -> None:
     """A rule for lines of their own could not be proved amid other lines."""
     text = RULE.format(pattern="风筝", examples="cuts  [-(风筝)-]\nkeeps 风筝").replace("where alone", "where line")
-    whole = parse_rules([Source("line.rules", text)])
+    whole = parse_rules([RuleSource("line.rules", text)])
     assert list(prove(whole)) == []
 
 
@@ -139,7 +139,8 @@ def test_a_slow_pattern_fails_every_rule_that_uses_it() -> None:
     """A rule would pass because another one with its shape has failed."""
     shape = "shape query\nabout A query.\nis    ^(?:风{0,20}){1,20}筝$\n\n"
     text = "\n".join(RULE.format(pattern="@query", examples=EXAMPLES).replace("kites", name) for name in ("one", "two"))
-    found = [failure.rule for failure in prove(parse_rules([Source("two.rules", shape + text)])) if failure.variant == "slow"]
+    source = RuleSource("two.rules", shape + text)
+    found = [failure.rule for failure in prove(parse_rules([source])) if failure.variant == "slow"]
     assert found == ["one", "two"]
 
 

@@ -17,11 +17,11 @@ from pyarrow import parquet
 from cleanspam import Cleaner, CleanspamError
 from cleanspam.cli.app import run
 from cleanspam.cli.reading import Reading
-from cleanspam.corpus.chunk import PieceEditor
+from cleanspam.corpus.chunk import ChunkEditor
 from cleanspam.formats.text import TextFormat
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.workshop.mine import Census
+from cleanspam.workshop.mine import ParentheticalCensus
 
 Capture = pytest.CaptureFixture[str]
 # One with a bracket and one without: the formats of JSON need not look at the second to clean it.
@@ -112,8 +112,8 @@ def test_what_is_read_is_what_is_judged(name: str) -> None:
             return super().clean(text)
 
     Path(name).write_bytes(FILES[name])
-    noting = Noting(parse_rules([Source("own.rules", RULES)]))
-    list(Reading([Path(name)], jobs=1).scanned(PieceEditor(TextFormat(), noting)))
+    noting = Noting(parse_rules([RuleSource("own.rules", RULES)]))
+    list(Reading([Path(name)], jobs=1).scanned(ChunkEditor(TextFormat(), noting)))
     assert [text for text in read(name) if "(" in text] == [text for text in judged if "(" in text] == TEXTS[:1]
 
 
@@ -200,7 +200,7 @@ def test_mine_takes_each_record_for_a_document(capsys: Capture) -> None:
     words = ["mine", "a.jsonl", *OWN, "--field", "body", "--database", "census.db", "--quiet"]
     assert run(words) == 0
     assert "      4  桥0修好了,[-(竹椅小店)-],通车了。" in capsys.readouterr().out
-    with closing(Census(Path("census.db"), Cleaner(parse_rules([Source("own.rules", RULES)])))) as census:
+    with closing(ParentheticalCensus(Path("census.db"), Cleaner(parse_rules([RuleSource("own.rules", RULES)])))) as census:
         assert census.documents() == 4
         assert [entry.fold for entry in census.entries()] == ["竹椅小店"]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleanspam import RuleError, Ruleset, Site, Verdict
 from cleanspam.rulebook import blocks, parse, patterns
-from cleanspam.rulebook.blocks import KEYWORDS, Source
+from cleanspam.rulebook.blocks import KEYWORDS, RuleSource
 from cleanspam.rulebook.parse import parse_rules, unmarked
 from cleanspam.rulebook.patterns import compile_pattern
 
@@ -81,7 +81,7 @@ texts 開店·教程
 
 def parsed(text: str) -> Ruleset:
     """Read one rule file."""
-    return parse_rules([Source("my.rules", text)])
+    return parse_rules([RuleSource("my.rules", text)])
 
 
 def line_of(beginning: str) -> int:
@@ -168,7 +168,7 @@ def test_rules_may_use_lists_and_shapes_of_other_files() -> None:
     """Files could not share their words."""
     words, rule = "list shop\n  淘宝\n\nshape query\nabout A.\nis \\L<shop>", rule_with("cut @query")
 
-    assert parse_rules([Source("a", rule), Source("b", words)]).rules[0].patterns == (r"\L<shop>",)
+    assert parse_rules([RuleSource("a", rule), RuleSource("b", words)]).rules[0].patterns == (r"\L<shop>",)
 
 
 def test_names_with_hyphens_name_lists_in_patterns() -> None:
@@ -193,7 +193,7 @@ def test_mistake_is_named_with_line_and_remedy(path: Path) -> None:
     expected = text.partition("\n")[0].removeprefix("# ")
 
     with pytest.raises(RuleError) as caught:
-        parse_rules([Source(path.name, text)])
+        parse_rules([RuleSource(path.name, text)])
 
     said = str(caught.value).removeprefix(f"{path.name}:")
     assert re.fullmatch(".*".join(map(re.escape, expected.split("…"))), said), said
@@ -275,7 +275,7 @@ def test_trusted_files_are_not_compiled_when_loaded() -> None:
     """Every start would pay for the patterns of all shipped rules."""
     broken = rule_with("cut (")
 
-    assert parse_rules([Source("shipped.rules", broken, trusted=True)]).rules
+    assert parse_rules([RuleSource("shipped.rules", broken, trusted=True)]).rules
     with pytest.raises(RuleError):
         parsed(broken)
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, CleanspamError, load_rules
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.find import rule_files, shipped_dir
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Rule, Ruleset
@@ -46,7 +46,7 @@ list  craft
 
 def parsed(text: str) -> Ruleset:
     """Read one rule file."""
-    return parse_rules([Source("written.rules", text)])
+    return parse_rules([RuleSource("written.rules", text)])
 
 
 def bare(rule: Rule) -> Rule:

@@ -8,9 +8,9 @@ import pytest
 
 from cleanspam import Cleaner
 from cleanspam.cli.app import run
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.workshop.stats import SAMPLE, Census, RuleStats
+from cleanspam.workshop.stats import SAMPLE, RuleCounts, RuleStats
 
 RULES = """\
 rule  lantern
@@ -43,15 +43,15 @@ SPAM = "月亮升起来了,(灯笼批发),河面亮了,(纸伞批发),人静了�
 HAM = "他写灯谜,(灯笼谜),挂在廊下,(灯笼博物馆),人都来看。"
 
 
-def counted(spam: str = SPAM, ham: str = HAM) -> Census:
+def counted(spam: str = SPAM, ham: str = HAM) -> RuleCounts:
     """Count one spam text and one ham text."""
-    census = Census(Cleaner(parse_rules([Source("stats.rules", RULES)])))
+    census = RuleCounts(Cleaner(parse_rules([RuleSource("stats.rules", RULES)])))
     census.read("spam", spam)
     census.read("ham", ham)
     return census
 
 
-def by_rule(census: Census) -> dict[str, RuleStats]:
+def by_rule(census: RuleCounts) -> dict[str, RuleStats]:
     """Return the figures by rule id."""
     return {row.rule: row for row in census.stats()}
 
@@ -117,7 +117,7 @@ def test_the_worst_rule_comes_first() -> None:
 
 def test_without_any_text_everything_is_zero() -> None:
     """An empty folder would divide by zero."""
-    census = Census(Cleaner(parse_rules([Source("stats.rules", RULES)])))
+    census = RuleCounts(Cleaner(parse_rules([RuleSource("stats.rules", RULES)])))
     assert census.false_cuts_per_million() == 0
     assert all(row.is_silent and row.milliseconds_per_million == 0 for row in census.stats())
 

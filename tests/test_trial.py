@@ -5,7 +5,7 @@ import random
 import pytest
 
 from cleanspam import Cleaner
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.workshop.plant import FORMS, Planted
 from cleanspam.workshop.trial import KEPT, Score, trial
@@ -25,7 +25,7 @@ flag  纸鸢
 flags 月亮升起来了,[-(纸鸢)-],河面亮了。
 keeps 月亮升起来了(纸鸢很多),河面亮了。
 """
-CLEANER = Cleaner(parse_rules([Source("trial.rules", RULES)]))
+CLEANER = Cleaner(parse_rules([RuleSource("trial.rules", RULES)]))
 COMMA = next(form for form in FORMS if form.name == "comma")
 ARTICLE = "磨坊的水车转了一百年，石磨也换过三回，面粉的香味一直没有变。守磨坊的人姓周，他的父亲也姓周，都不爱说话。\n"
 

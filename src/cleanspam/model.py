@@ -37,7 +37,7 @@ class Cut(NamedTuple):
     text: str
 
 
-class Suspects(NamedTuple):
+class LinesToRead(NamedTuple):
     """Lines of JSON that have to be read, and how many line ends there are in all. Places are in bytes."""
 
     lines: list[tuple[int, int, int]]  # number, from 0, start, and end without the line end

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cleanspam.ci.fingerprint import Key, key
+from cleanspam.ci.fingerprint import Fingerprint, key
 from cleanspam.errors import FormatError
 from cleanspam.text.locate import Located
 
 _HEAD = "# cleanspam baseline: rule, hash of what stands beside it, folded text; sorted, one known finding a line\n"
 
 
-class Entry(NamedTuple):
+class KnownFinding(NamedTuple):
     """A known finding: the first rule that spoke when it was written down, and its key."""
 
     rule: str
-    key: Key
+    key: Fingerprint
 
     def __str__(self) -> str:
         return "\t".join((self.rule, *self.key))
@@ -23,8 +23,8 @@ class Entry(NamedTuple):
 class Baseline:
     """Known findings, each of which excuses one finding: the second planting of a phrase is new."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._left: dict[Key, list[str]] = {}
+    def __init__(self, entries: Iterable[KnownFinding] = ()) -> None:
+        self._left: dict[Fingerprint, list[str]] = {}
         for entry in sorted(entries):
             self._left.setdefault(entry.key, []).append(entry.rule)
 
@@ -40,14 +40,14 @@ class Baseline:
         rules.remove(known)
         return True
 
-    def stale(self) -> list[Entry]:
+    def stale(self) -> list[KnownFinding]:
         """Return, sorted, the entries that have excused nothing so far."""
-        return sorted(Entry(rule, of) for of, rules in self._left.items() for rule in rules)
+        return sorted(KnownFinding(rule, of) for of, rules in self._left.items() for rule in rules)
 
 
 def dumps(findings: Iterable[Located]) -> str:
     """Return the file's text in its one form: equal findings give equal bytes, in any order."""
-    lines = sorted(str(Entry(located.finding.rules[0], key(located))) for located in findings)
+    lines = sorted(str(KnownFinding(located.finding.rules[0], key(located))) for located in findings)
     return _HEAD + "".join(f"{line}\n" for line in lines)
 
 
@@ -57,8 +57,8 @@ def loads(text: str, name: str = "baseline") -> Baseline:
     return Baseline(_entry(line, f"{name}:{number}") for number, line in lines if line and not line.startswith("#"))
 
 
-def _entry(line: str, where: str) -> Entry:
+def _entry(line: str, where: str) -> KnownFinding:
     fields = line.split("\t")
     if len(fields) != 3 or not fields[0]:
         raise FormatError(f"{where}: not a known finding (rule, hash, text); write the file anew with --write-baseline")
-    return Entry(fields[0], Key(fields[1], fields[2]))
+    return KnownFinding(fields[0], Fingerprint(fields[1], fields[2]))

@@ -11,17 +11,17 @@ from cleanspam.text.locate import Located
 NEAR = 12
 
 
-class Key(NamedTuple):
+class Fingerprint(NamedTuple):
     """What a finding is recognised by, beside its rules."""
 
     near: str  # of the folded text on both sides: 12 hexadecimal digits
     text: str  # folded, brackets included, printable
 
 
-def key(located: Located) -> Key:
+def key(located: Located) -> Fingerprint:
     """Return what the finding is recognised by: its folded text, and a hash of what stands beside it."""
     near = f"{fold(located.before)[-NEAR:]}\n{fold(located.after)[:NEAR]}"
-    return Key(_digest(near)[:12], visible(fold(located.finding.text)))
+    return Fingerprint(_digest(near)[:12], visible(fold(located.finding.text)))
 
 
 def fingerprint(located: Located) -> str:

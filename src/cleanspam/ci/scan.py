@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from cleanspam.ci.cache import Cache, Result, digest
-from cleanspam.corpus.chunk import PieceEditor, placed
+from cleanspam.corpus.chunk import ChunkEditor, placed
 from cleanspam.corpus.workers import Workers
 from cleanspam.disk.encodings import AUTO
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import Format
 from cleanspam.formats.detect import opened
-from cleanspam.formats.registry import Kind
+from cleanspam.formats.registry import FileType
 
 GROUP = 64  # files that go to a worker in one call
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class ScanOptions:
     """What all files of a scan have in common. Picklable."""
 
     fields: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Target(NamedTuple):
     """A file to scan."""
 
     path: Path
-    kind: Kind
+    kind: FileType
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class _Task:
 class Scanner:
     """Scans files on some workers, which start when the first file has to be judged. Results come in the files' order."""
 
-    def __init__(self, editor: PieceEditor, setup: Setup, jobs: int = 1, cache: Cache | None = None) -> None:
+    def __init__(self, editor: ChunkEditor, setup: ScanOptions, jobs: int = 1, cache: Cache | None = None) -> None:
         self._editor, self._jobs, self._cache = editor, jobs, cache
         self._setup = replace(setup, hashes=cache is not None)
         self._workers: Workers | None = None
@@ -121,7 +121,7 @@ class Scanner:
         return scanned
 
 
-def _scan(source: BinaryIO, fitted: Format, editor: PieceEditor) -> Result:
+def _scan(source: BinaryIO, fitted: Format, editor: ChunkEditor) -> Result:
     result = Result()
     for outcome in placed(map(editor.with_format(fitted), fitted.pieces(source))):
         result.totals.add(outcome.totals)
@@ -142,10 +142,10 @@ def _guarded(name: str, scan: Callable[[], Scanned]) -> Scanned:
 
 
 # A worker's own, set once when it starts.
-_worker: list[tuple[PieceEditor, Setup]] = []
+_worker: list[tuple[ChunkEditor, ScanOptions]] = []
 
 
-def _set_up(editor: PieceEditor, setup: Setup) -> None:
+def _set_up(editor: ChunkEditor, setup: ScanOptions) -> None:
     _worker[:] = [(editor, setup)]
 
 
@@ -163,6 +163,6 @@ def _scan_file(target: Target) -> Scanned:
         return Scanned(str(target.path), _scan(cast("BinaryIO", source), fitted, editor), digest=name)
 
 
-def _named(kind: Kind, source: BinaryIO) -> bytes:
+def _named(kind: FileType, source: BinaryIO) -> bytes:
     """Name what is left of a file, read as that kind."""
     return repr(tuple(kind)).encode() + digest(source)

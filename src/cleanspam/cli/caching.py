@@ -8,7 +8,7 @@ import typer
 from cleanspam.ci.cache import FOLDER, Cache, code_hash
 from cleanspam.cli.config import config_of
 from cleanspam.cli.reading import Reading
-from cleanspam.corpus.chunk import PieceEditor
+from cleanspam.corpus.chunk import ChunkEditor
 
 _PANEL = "Cache"
 UseCache = Annotated[
@@ -27,7 +27,7 @@ CacheDir = Annotated[
 ]
 
 
-def opened_cache(context: typer.Context, folder: Path | None, editor: PieceEditor, reading: Reading) -> Cache:
+def opened_cache(context: typer.Context, folder: Path | None, editor: ChunkEditor, reading: Reading) -> Cache:
     """Open the cache for the rules and options of this run."""
     from cleanspam import __version__
 

@@ -30,8 +30,8 @@ from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowL
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
-from cleanspam.corpus.chunk import PieceEditor, Totals, Wants
-from cleanspam.corpus.walk import Choice
+from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
+from cleanspam.corpus.walk import Selection
 from cleanspam.formats.text import TextFormat
 from cleanspam.rulebook.ruleset import Ruleset
 
@@ -86,7 +86,7 @@ def check(
     gate = Gate(Budget(max_findings, max_per_million, max_files_share), read_known(baseline), fail_on)
     # A baseline quotes what it knows, and may lie beside the corpus.
     own = [file.name for file in (baseline, write_baseline) if file]
-    choice = Choice(include or (), [*(exclude or ()), *own], hidden=hidden, follow_links=follow_links, format_name=as_)
+    choice = Selection(include or (), [*(exclude or ()), *own], hidden=hidden, follow_links=follow_links, format_name=as_)
     named = paths or (None if files_from else configured_paths(context))
     reading = Reading(named, files_from, null, tuple(field or ()), encoding, choice, jobs)
     editor = editor_of(RuleChoice(rules, no_default_rules, only, without, cut_flagged))
@@ -119,9 +119,9 @@ class Run:
             yield from (Found(scanned.path, located) for located in scanned.result.located)
 
 
-def editor_of(choice: RuleChoice) -> PieceEditor:
+def editor_of(choice: RuleChoice) -> ChunkEditor:
     """Return what judges pieces by the chosen rules and says what it found in which place."""
-    return PieceEditor(TextFormat(), choice.cleaner(), Wants(findings=True))
+    return ChunkEditor(TextFormat(), choice.cleaner(), Collect(findings=True))
 
 
 def facts_of(ruleset: Ruleset) -> Facts:

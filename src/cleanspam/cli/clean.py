@@ -91,13 +91,13 @@ def clean(
         return None
     choice = RuleChoice(rules, no_default_rules, only, without, cut_flagged)
     if output or in_place:
-        from cleanspam.cli.corpus import Ways, clean_corpus
-        from cleanspam.corpus.job import Setup
-        from cleanspam.corpus.walk import Choice
+        from cleanspam.cli.corpus import CleanOptions, clean_corpus
+        from cleanspam.corpus.job import FileOptions
+        from cleanspam.corpus.walk import Selection
 
-        wanted = Choice(include or (), exclude or (), hidden, follow_links, as_)
-        setup = Setup(tuple(field or ()), encoding, not no_fsync, keep_times)
-        ways = Ways(output, in_place, log, resume, jobs, diff, quiet, json_summary, files_from, null)
+        wanted = Selection(include or (), exclude or (), hidden, follow_links, as_)
+        setup = FileOptions(tuple(field or ()), encoding, not no_fsync, keep_times)
+        ways = CleanOptions(output, in_place, log, resume, jobs, diff, quiet, json_summary, files_from, null)
         return clean_corpus(paths or [], choice, wanted, setup, ways)
     if log or resume or files_from or json_summary:
         raise CleanspamError("--log, --resume, --files-from and --json-summary need --output DIR or --in-place")

@@ -11,7 +11,7 @@ from cleanspam.errors import CleanspamError
 OWN, SHARED = "cleanspam.toml", "pyproject.toml"
 
 
-class Kind(NamedTuple):
+class ValueType(NamedTuple):
     """What a value may be, as a message says it, and the test for it."""
 
     name: str
@@ -30,15 +30,15 @@ def _are_strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-PATHS = Kind("a list of paths", _are_strings)
-PATH = Kind("a path", lambda value: isinstance(value, str))
-STRINGS = Kind("a list of strings", _are_strings)
-STRING = Kind("a string", lambda value: isinstance(value, str))
-FLAG = Kind("true or false", lambda value: isinstance(value, bool))
-COUNT = Kind("a whole number from 0", _is_count)
-NUMBER = Kind("a number from 0", _is_number)
+PATHS = ValueType("a list of paths", _are_strings)
+PATH = ValueType("a path", lambda value: isinstance(value, str))
+STRINGS = ValueType("a list of strings", _are_strings)
+STRING = ValueType("a string", lambda value: isinstance(value, str))
+FLAG = ValueType("true or false", lambda value: isinstance(value, bool))
+COUNT = ValueType("a whole number from 0", _is_count)
+NUMBER = ValueType("a number from 0", _is_number)
 
-KEYS: dict[str, Kind] = {
+KEYS: dict[str, ValueType] = {
     "paths": PATHS,
     "include": STRINGS,
     "exclude": STRINGS,
@@ -140,7 +140,7 @@ def _nearest(key: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
 
 
-def _from_here(folder: Path, kind: Kind, value: Any) -> Any:
+def _from_here(folder: Path, kind: ValueType, value: Any) -> Any:
     """Make paths lead from the working folder; a report then names files as its reader would."""
     if kind is PATH:
         return _path(folder, value)

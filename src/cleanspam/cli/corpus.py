@@ -15,12 +15,12 @@ from cleanspam.cli.progress import Progress, Tally, table
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say, show_hunks
 from cleanspam.corpus import cutlog
-from cleanspam.corpus.chunk import Outcome, PieceEditor, Totals, Wants
-from cleanspam.corpus.clean_file import Staged, absolute
-from cleanspam.corpus.job import LARGE, Job, Setup
-from cleanspam.corpus.outputs import Targets
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
+from cleanspam.corpus.clean_file import PendingFile, absolute
+from cleanspam.corpus.job import LARGE, FileOptions, Job
+from cleanspam.corpus.outputs import Outputs
 from cleanspam.corpus.pool import GROUP, Corpus
-from cleanspam.corpus.walk import Choice, Chooser, listed
+from cleanspam.corpus.walk import Selection, Walker, listed
 from cleanspam.corpus.workers import cores
 from cleanspam.disk import atomic
 from cleanspam.disk.encodings import AUTO, codec
@@ -35,7 +35,7 @@ _UNKNOWN = ("", "")  # hashes of a file that no earlier run finished
 
 
 @dataclass(frozen=True)
-class Ways:
+class CleanOptions:
     """How a run is to go, beside what is cleaned and by which rules."""
 
     output: Path | None = None
@@ -50,7 +50,7 @@ class Ways:
     null: bool = False
 
 
-def clean_corpus(paths: list[Path], rules: RuleChoice, wanted: Choice, setup: Setup, ways: Ways) -> int:
+def clean_corpus(paths: list[Path], rules: RuleChoice, wanted: Selection, setup: FileOptions, ways: CleanOptions) -> int:
     """Clean the files that `paths` and --files-from name, into another folder or in place; go on behind one that fails."""
     paths = [*paths, *_listed(ways)]
     _check(paths, wanted, setup, ways)
@@ -60,17 +60,17 @@ def clean_corpus(paths: list[Path], rules: RuleChoice, wanted: Choice, setup: Se
 class _Run:
     """One run: its log, its tally, its exit code."""
 
-    def __init__(self, paths: list[Path], cleaner: Cleaner, wanted: Choice, setup: Setup, ways: Ways) -> None:
+    def __init__(self, paths: list[Path], cleaner: Cleaner, wanted: Selection, setup: FileOptions, ways: CleanOptions) -> None:
         self._paths, self._ways, self._setup = paths, ways, replace(setup, hashes=True)
         self._is_journal = not ways.in_place and ways.log is None
-        wants = Wants(hunks=ways.diff, takings=not self._is_journal)
-        self._editor = PieceEditor(TextFormat(), cleaner, wants)
-        self._tally, self._pending = Tally(), list[Staged]()
+        wants = Collect(hunks=ways.diff, cut_records=not self._is_journal)
+        self._editor = ChunkEditor(TextFormat(), cleaner, wants)
+        self._tally, self._pending = Tally(), list[PendingFile]()
         self._cuts_here: Totals | None = None  # in the file that is being cleaned; for many small ones one each costs time
         self._read_here = 0
         self._complaints = Complaints()
-        self._chooser = Chooser(wanted)
-        self._targets = Targets(paths, ways.output, wanted.follow_links)
+        self._chooser = Walker(wanted)
+        self._targets = Outputs(paths, ways.output, wanted.follow_links)
         self._log_path = ways.log or _default_log(ways)
         self._line = _run_line(cleaner, wanted, setup, ways)
         self._known = _earlier(self._log_path, self._line) if ways.resume else {}
@@ -110,14 +110,14 @@ class _Run:
                 before = known.get(absolute(target), _UNKNOWN) if known else _UNKNOWN
                 yield Job(source, target, chosen.kind, chosen.size, before)
 
-    def _report(self, job: Job, outcome: Outcome) -> None:
+    def _report(self, job: Job, outcome: ChunkResult) -> None:
         """Take note of a piece: it comes in order, before its file is settled."""
         self._tally.totals.add(outcome.totals)
         if outcome.totals.cuts:
             self._cuts_here = self._cuts_here or Totals()
             self._cuts_here.add(outcome.totals)
         self._tally.broken += len(outcome.problems)
-        self._log.cuts(outcome.takings)
+        self._log.cuts(outcome.cut_records)
         for problem in outcome.problems:
             self._complaints.add(f"{job.source}:{problem.line}: {problem.message}")
         if outcome.hunks:
@@ -130,7 +130,7 @@ class _Run:
         self._tally.read += size
         self._read_here += size
 
-    def _settle(self, staged: Staged) -> None:
+    def _settle(self, staged: PendingFile) -> None:
         """Write a file's line into the log; it is put in its place when the log is on the disk."""
         staged.cuts, self._cuts_here = self._cuts_here, None
         self._tally.totals.files += 1
@@ -164,7 +164,7 @@ class _Run:
                 self._tally.changed -= staged.cuts is not None
                 self._fail(staged, why)
 
-    def _fail(self, staged: Staged, why: str) -> None:
+    def _fail(self, staged: PendingFile, why: str) -> None:
         """Take note of a file that stays as it was."""
         if staged.cuts:
             self._tally.totals.take_back(staged.cuts)
@@ -178,7 +178,7 @@ class _Run:
         """Return the progress display; only a terminal's knows beforehand how much there is."""
         if self._ways.quiet or not sys.stderr.isatty():
             return Progress(self._tally, quiet=self._ways.quiet)
-        sizes = [chosen.size for chosen in Chooser(self._chooser.choice).chosen(self._paths)]
+        sizes = [chosen.size for chosen in Walker(self._chooser.choice).chosen(self._paths)]
         return Progress(self._tally, len(sizes), sum(sizes))
 
     def _end(self) -> int:
@@ -201,7 +201,7 @@ class _Run:
         return self._complaints.code
 
 
-def _check(paths: list[Path], wanted: Choice, setup: Setup, ways: Ways) -> None:
+def _check(paths: list[Path], wanted: Selection, setup: FileOptions, ways: CleanOptions) -> None:
     """Raise CleanspamError for words that do not go together, before anything is written."""
     if STDIN in paths or not paths:
         raise CleanspamError("--output and --in-place take files and folders, not standard input; write < in > out instead")
@@ -214,7 +214,7 @@ def _check(paths: list[Path], wanted: Choice, setup: Setup, ways: Ways) -> None:
     make(wanted.format_name or "jsonl", setup.fields)
 
 
-def _listed(ways: Ways) -> list[Path]:
+def _listed(ways: CleanOptions) -> list[Path]:
     if ways.files_from is None:
         return []
     if ways.files_from == STDIN:
@@ -223,7 +223,7 @@ def _listed(ways: Ways) -> list[Path]:
         return listed(source, by_nul=ways.null)
 
 
-def _default_log(ways: Ways) -> Path:
+def _default_log(ways: CleanOptions) -> Path:
     """Return the journal of a run with --output, or where a run in place logs: the newest log if it goes on with one."""
     if ways.output:
         return ways.output / JOURNAL
@@ -233,7 +233,7 @@ def _default_log(ways: Ways) -> Path:
     return logs[-1] if logs else next(name for name in names if not name.exists())
 
 
-def _run_line(cleaner: Cleaner, wanted: Choice, setup: Setup, ways: Ways) -> cutlog.RunLine:
+def _run_line(cleaner: Cleaner, wanted: Selection, setup: FileOptions, ways: CleanOptions) -> cutlog.RunLine:
     from cleanspam import __version__
 
     options = {"as": wanted.format_name, "field": list(setup.fields), "encoding": setup.encoding, "in_place": ways.in_place}

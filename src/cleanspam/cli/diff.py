@@ -8,7 +8,7 @@ from cleanspam.cli.guard import FOUND, guarded
 from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import Inputs, say, show_hunks, summary
-from cleanspam.corpus.chunk import PieceEditor, Totals, Wants
+from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
 from cleanspam.formats.text import TextFormat
 
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if something would be cut.")]
@@ -34,7 +34,7 @@ def diff(
     cleanspam diff corpus/ --exit-code > cuts.txt
     """
     cleaner = RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner()
-    edit = PieceEditor(TextFormat(), cleaner, Wants(hunks=True))
+    edit = ChunkEditor(TextFormat(), cleaner, Collect(hunks=True))
     inputs, totals = Inputs(paths), Totals()
     for name, source in inputs:
         totals.files += 1

@@ -8,7 +8,7 @@ from cleanspam.cli.configfile import find
 from cleanspam.cli.guard import settled
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, Inputs, Spread, show_hunks, summary
-from cleanspam.corpus.chunk import Outcome, PieceEditor, Totals, Wants
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
 from cleanspam.formats.text import TextFormat
 
 # A larger file is worth the start of other processes.
@@ -20,17 +20,17 @@ class Filter:
 
     def __init__(self, inputs: Inputs, choice: RuleChoice, line_buffered: bool, diff: bool, quiet: bool) -> None:
         self._inputs = inputs
-        self._edit = PieceEditor(TextFormat(), choice.cleaner(), Wants(hunks=diff))
+        self._edit = ChunkEditor(TextFormat(), choice.cleaner(), Collect(hunks=diff))
         self._line_buffered, self._quiet = line_buffered, quiet
         self._totals = Totals()
 
     def run(self, jobs: int) -> int:
         """Clean the source on so many cores and return the exit code."""
         if jobs > 1:
-            from cleanspam.corpus.job import Setup
+            from cleanspam.corpus.job import FileOptions
             from cleanspam.corpus.pool import Corpus
 
-            with Corpus(self._edit, Setup(), jobs) as corpus:
+            with Corpus(self._edit, FileOptions(), jobs) as corpus:
                 self._write(corpus.spread)
         else:
             self._write(map)
@@ -46,7 +46,7 @@ class Filter:
             self._inputs.format.join(source, self._data(name, found), sink)
         sink.flush()
 
-    def _data(self, name: str, found: Iterable[Outcome]) -> Iterator[bytes]:
+    def _data(self, name: str, found: Iterable[ChunkResult]) -> Iterator[bytes]:
         for outcome in found:
             self._totals.add(outcome.totals)
             if outcome.hunks:

@@ -122,7 +122,7 @@ def write_known(file: Path, findings: Iterable[Found]) -> int:
     return len(located)
 
 
-def name_stale(entries: list[baseline.Entry], file: Path | None, *, strict: bool) -> int:
+def name_stale(entries: list[baseline.KnownFinding], file: Path | None, *, strict: bool) -> int:
     """Name the entries that nothing needs any more, all of them if that fails the run; return the exit code."""
     for entry in entries if strict else entries[:SHOWN]:
         complain(line(f"{file}: no longer found: {entry.rule}: {entry.key.text}"))

@@ -10,7 +10,7 @@ import typer
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.restore import LogFile
 from cleanspam.cli.session import say, show_hunks
-from cleanspam.corpus.chunk import Taking
+from cleanspam.corpus.chunk import CutRecord
 from cleanspam.text.diff import Hunk, Piece, visible
 
 Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="So many files and texts.")]
@@ -92,6 +92,6 @@ def _show_diff(path: Path) -> int | None:
     return None
 
 
-def _bare(takings: Iterable[Taking]) -> Iterator[Hunk]:
-    for taking in takings:
+def _bare(cut_records: Iterable[CutRecord]) -> Iterator[Hunk]:
+    for taking in cut_records:
         yield Hunk(taking.record, (Piece(taking.text, True),), taking.rules[:1], (taking.site,))

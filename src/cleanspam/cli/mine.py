@@ -17,7 +17,7 @@ from cleanspam.disk import atomic
 from cleanspam.text.diff import visible
 
 if TYPE_CHECKING:
-    from cleanspam.workshop.mine import Census, Group
+    from cleanspam.workshop.mine import Group, ParentheticalCensus
 
 EVERY = 1000  # documents between two lines of progress
 
@@ -57,11 +57,11 @@ def mine(
 
     cleanspam rules prove candidates.rules
     """
-    from cleanspam.workshop.mine import Census, groups, rule_file  # sqlite3: no other command pays for it
+    from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # sqlite3: no other command pays for it
 
     reading = Reading.plain(paths, as_, field, encoding)
     with tempfile.TemporaryDirectory() as folder:
-        census = Census(database or Path(folder) / "census.db", RuleChoice(rules, no_default_rules).cleaner())
+        census = ParentheticalCensus(database or Path(folder) / "census.db", RuleChoice(rules, no_default_rules).cleaner())
         try:
             _read(census, reading, quiet)
             found = groups(census, least)
@@ -77,7 +77,7 @@ def mine(
     return reading.code
 
 
-def _read(census: "Census", reading: Reading, quiet: bool) -> None:
+def _read(census: "ParentheticalCensus", reading: Reading, quiet: bool) -> None:
     number = known = 0
 
     def take(text: str) -> None:

@@ -10,11 +10,11 @@ from typing import BinaryIO, cast
 
 from cleanspam.ci.cache import Cache
 from cleanspam.ci.reports.base import line
-from cleanspam.ci.scan import Scanned, Scanner, Setup, Target
+from cleanspam.ci.scan import Scanned, Scanner, ScanOptions, Target
 from cleanspam.cli.guard import Complaints
 from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
-from cleanspam.corpus.chunk import PieceEditor, Problem
-from cleanspam.corpus.walk import Choice, Chooser, listed
+from cleanspam.corpus.chunk import ChunkEditor, Problem
+from cleanspam.corpus.walk import Selection, Walker, listed
 from cleanspam.corpus.workers import cores
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import Format, Passage
@@ -32,7 +32,7 @@ class Reading:
     by_nul: bool = False
     fields: tuple[str, ...] = ()
     encoding: str = "auto"
-    choice: Choice = field(default_factory=Choice)
+    choice: Selection = field(default_factory=Selection)
     jobs: int | None = None
     skipped: dict[str, int] = field(default_factory=dict)  # files and folders that were passed over, by reason
     _complaints: Complaints = field(default_factory=Complaints)
@@ -50,11 +50,11 @@ class Reading:
     @classmethod
     def plain(cls, paths: list[Path] | None, as_: str | None, fields: list[str] | None, encoding: str) -> "Reading":
         """Return what reads all files below paths, for a command without words about which of them."""
-        return cls(paths, fields=tuple(fields or ()), encoding=encoding, choice=Choice(format_name=as_))
+        return cls(paths, fields=tuple(fields or ()), encoding=encoding, choice=Selection(format_name=as_))
 
-    def scanned(self, editor: PieceEditor, cache: Cache | None = None) -> Iterator[Scanned]:
+    def scanned(self, editor: ChunkEditor, cache: Cache | None = None) -> Iterator[Scanned]:
         """Yield what is found in each file, without those that cannot be read."""
-        scanner = Scanner(editor, Setup(self.fields, self.encoding), self.jobs or cores(), cache)
+        scanner = Scanner(editor, ScanOptions(self.fields, self.encoding), self.jobs or cores(), cache)
         try:
             yield from self._good(starmap(scanner.stream, self._streams()))
             yield from self._good(scanner.files(self._targets()))
@@ -112,7 +112,7 @@ class Reading:
 
     def _targets(self) -> Iterator[Target]:
         paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
-        chooser = Chooser(self.choice)
+        chooser = Walker(self.choice)
         for chosen in chooser.chosen([*paths, *self._listed()]):
             yield Target(chosen.path, chosen.kind)
         self.skipped = chooser.skipped

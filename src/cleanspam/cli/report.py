@@ -15,7 +15,7 @@ from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowL
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say
-from cleanspam.corpus.walk import Choice
+from cleanspam.corpus.walk import Selection
 from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport import Heading, Row, html
@@ -61,7 +61,7 @@ def report(
         raise CleanspamError(f"{output}: the page is HTML; name it *.html")
     logs = [path for path in paths or () if is_log(path)]
     others = [path for path in paths or () if path not in logs]
-    choice = Choice(include or (), exclude or (), hidden=hidden, follow_links=follow_links, format_name=as_)
+    choice = Selection(include or (), exclude or (), hidden=hidden, follow_links=follow_links, format_name=as_)
     reading = Reading(others, files_from, null, tuple(field or ()), encoding, choice, jobs)
     editor = editor_of(RuleChoice(rules, no_default_rules, only, without, cut_flagged))
     rows = [row for log in logs for row in rows_of(log)]

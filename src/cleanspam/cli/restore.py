@@ -13,7 +13,7 @@ from cleanspam.cli.session import say
 from cleanspam.errors import CleanspamError, told
 
 if TYPE_CHECKING:
-    from cleanspam.corpus.cutlog import Entry  # imports json, which a pipe does not wait for
+    from cleanspam.corpus.cutlog import LoggedFile  # imports json, which a pipe does not wait for
 
 LogFile = Annotated[
     Path, typer.Argument(metavar="LOG", show_default=False, help="A cut log, as --in-place and --log write it.")
@@ -69,7 +69,7 @@ def restore(
     return failed
 
 
-def _chosen(entries: "Iterable[Entry]", paths: list[Path] | None) -> "Iterable[Entry]":
+def _chosen(entries: "Iterable[LoggedFile]", paths: list[Path] | None) -> "Iterable[LoggedFile]":
     """Return the entries with cuts of the files that `paths` name, all of them without any."""
     from cleanspam.corpus.clean_file import absolute
 

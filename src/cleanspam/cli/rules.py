@@ -151,11 +151,11 @@ def stats(
     """Count for each rule its cuts in spam and in ham, what only it finds, its overlaps and its cost."""
     from cleanspam.cli.reading import Reading
     from cleanspam.cli.tables import print_stats
-    from cleanspam.workshop.stats import Census
+    from cleanspam.workshop.stats import RuleCounts
 
     if not spam and not ham:
         raise CleanspamError("nothing to count; name texts with --spam PATH and --ham PATH")
-    census = Census(RuleChoice(rules, no_default_rules).cleaner())
+    census = RuleCounts(RuleChoice(rules, no_default_rules).cleaner())
     code = 0
     for kind, paths in (("spam", spam), ("ham", ham)):
         if paths:

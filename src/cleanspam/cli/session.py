@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from cleanspam.cli.guard import Complaints
-from cleanspam.corpus.chunk import Outcome, PieceEditor, Totals, placed
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Totals, placed
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Format
 from cleanspam.formats.text import TextFormat, lines, read
 from cleanspam.text.diff import Hunk, visible
 
 STDIN = Path("-")
-Spread = Callable[[PieceEditor, Iterable[bytes]], Iterator[Outcome]]  # map, or the same on several cores
+Spread = Callable[[ChunkEditor, Iterable[bytes]], Iterator[ChunkResult]]  # map, or the same on several cores
 _FIRST = 1 << 16  # bytes of standard input that are looked at before the first is judged
 
 
@@ -47,8 +47,8 @@ class Inputs:
                 yield from self._below(path)
 
     def outcomes(
-        self, source: BinaryIO, edit: PieceEditor, spread: Spread = map, *, by_line: bool = False
-    ) -> Iterator[Outcome]:
+        self, source: BinaryIO, edit: ChunkEditor, spread: Spread = map, *, by_line: bool = False
+    ) -> Iterator[ChunkResult]:
         """Yield what becomes of each piece of the file that was yielded last, by the format that it has."""
         pieces = lines(source) if by_line else self.format.pieces(source)
         try:
@@ -73,9 +73,9 @@ class Inputs:
                 self._name, self.format = str(path), TextFormat()
                 yield str(path), stream
             return
-        from cleanspam.corpus.walk import Choice, Chooser  # what a pipe does not use, it does not wait for
+        from cleanspam.corpus.walk import Selection, Walker  # what a pipe does not use, it does not wait for
 
-        chooser = Chooser(Choice(format_name=self._format_name))
+        chooser = Walker(Selection(format_name=self._format_name))
         for chosen in chooser.chosen([path]):
             yield from self._opened(chosen.path)
         for problem in chooser.problems:
@@ -83,12 +83,12 @@ class Inputs:
 
     def _opened(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
         from cleanspam.formats.detect import opened
-        from cleanspam.formats.registry import Kind, kind_of
+        from cleanspam.formats.registry import FileType, kind_of
 
         self._name = str(path)
         try:
             with path.open("rb") as raw:
-                kind = kind_of(path, self._format_name) or Kind("text", "")
+                kind = kind_of(path, self._format_name) or FileType("text", "")
                 source, self.format = opened(raw, kind, self._fields, self._encoding)
                 yield str(path), cast("BinaryIO", source)
         except OSError as error:

@@ -14,13 +14,13 @@ from rich.text import Text
 
 from cleanspam.text.diff import visible
 from cleanspam.workshop.plant import Planted
-from cleanspam.workshop.stats import Census, RuleStats
+from cleanspam.workshop.stats import RuleCounts, RuleStats
 from cleanspam.workshop.trial import Score
 
 _STATS = ("rule", "action", "spam cuts", "ham cuts", "per million", "only it", "held", "ms per million", "most in common with")
 
 
-def print_stats(census: Census, *, as_json: bool, as_csv: bool) -> None:
+def print_stats(census: RuleCounts, *, as_json: bool, as_csv: bool) -> None:
     """Print every rule's figures, and name those that never spoke."""
     rows = census.stats()
     if as_json:

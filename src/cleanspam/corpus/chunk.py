@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cleanspam.formats.base import Format, Passage
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
-from cleanspam.model import Cleaning, Cut, Finding, Span, Suspects, Verdict
+from cleanspam.model import Cleaning, Cut, Finding, LinesToRead, Span, Verdict
 from cleanspam.text.cut import inside
 from cleanspam.text.diff import Hunk, hunks
 from cleanspam.text.locate import Located, locate
@@ -25,7 +25,7 @@ class Problem(NamedTuple):
     message: str
 
 
-class Taking(NamedTuple):
+class CutRecord(NamedTuple):
     """What was taken out for one finding, or for several that lie in each other: a cut, or its share of a chain's."""
 
     at: int  # bytes of the file before it, -1 where bytes do not tell
@@ -85,7 +85,7 @@ class Totals:
                 self.flags += 1
 
 
-class Outcome:
+class ChunkResult:
     """What became of one piece. Lines, records and bytes are those of the piece; `shifted` adds what came before."""
 
     def __init__(self, data: bytes = b"", problems: Iterable[Problem] = ()) -> None:
@@ -98,29 +98,29 @@ class Outcome:
         self.located: list[Located] = []
         self.hunks: list[Hunk] = []
         self.problems = list(problems)
-        self.takings: list[Taking] = []
+        self.cut_records: list[CutRecord] = []
 
 
-class Wants(NamedTuple):
+class Collect(NamedTuple):
     """What a run needs to know beside the cleaned bytes; what it does not want costs nothing."""
 
     findings: bool = False  # cuts and flags in their place
     hunks: bool = False
-    takings: bool = False  # what a log needs to put them back
+    cut_records: bool = False  # what a log needs to put them back
 
 
-class PieceEditor:
+class ChunkEditor:
     """Edits the pieces of one format. Picklable, so that a worker process can be given one."""
 
-    def __init__(self, format_: Format, cleaner: Cleaner, wants: Wants = Wants(), pack: str = "") -> None:  # noqa: B008 (a value)
+    def __init__(self, format_: Format, cleaner: Cleaner, wants: Collect = Collect(), pack: str = "") -> None:  # noqa: B008 (a value)
         self.format, self.cleaner, self.wants = format_, cleaner, wants
         self.pack = pack  # a compression: the data is wanted compressed as well
 
-    def with_format(self, format_: Format, pack: str = "") -> "PieceEditor":
+    def with_format(self, format_: Format, pack: str = "") -> "ChunkEditor":
         """Return the same editor for pieces of another format."""
-        return PieceEditor(format_, self.cleaner, self.wants, pack)
+        return ChunkEditor(format_, self.cleaner, self.wants, pack)
 
-    def __call__(self, piece: bytes) -> Outcome:
+    def __call__(self, piece: bytes) -> ChunkResult:
         """Return the cleaned piece with what the run wants to know. Bytes that the encoding cannot hold come through."""
         outcome = self._edited(piece)
         if self.pack:
@@ -129,30 +129,30 @@ class PieceEditor:
             outcome.packed = packed(outcome.data, self.pack)
         return outcome
 
-    def _edited(self, piece: bytes) -> Outcome:
-        desk = _Desk(self.cleaner, self.wants)
+    def _edited(self, piece: bytes) -> ChunkResult:
+        desk = _CleaningEditor(self.cleaner, self.wants)
         try:
             edited = self.format.edit(piece, desk)
         except UnicodeError as error:
-            return Outcome(piece, [Problem(1, f"about 1 MiB from here stays as it is: {error}")])
+            return ChunkResult(piece, [Problem(1, f"about 1 MiB from here stays as it is: {error}")])
         outcome = desk.outcome
         outcome.data, outcome.size, outcome.is_changed = edited.data, edited.size or len(piece), edited.data is not piece
         outcome.totals.lines, outcome.totals.records = edited.lines, edited.records
-        if edited.at and outcome.takings:
-            places = zip(outcome.takings, edited.at, edited.spelled, strict=True)
-            outcome.takings = [_placed(taking, at, spelled) for taking, at, spelled in places]
+        if edited.at and outcome.cut_records:
+            places = zip(outcome.cut_records, edited.at, edited.spelled, strict=True)
+            outcome.cut_records = [_placed(taking, at, spelled) for taking, at, spelled in places]
         return outcome
 
 
-class _Desk:
+class _CleaningEditor:
     """The Editor that a format hands its passages to."""
 
-    def __init__(self, cleaner: Cleaner, wants: Wants) -> None:
-        self.outcome = Outcome()
+    def __init__(self, cleaner: Cleaner, wants: Collect) -> None:
+        self.outcome = ChunkResult()
         self.reads_all = wants.findings  # and counts all characters, for a rate
         self._cleaner, self._wants = cleaner, wants
 
-    def suspects(self, data: bytes) -> Suspects | None:
+    def suspects(self, data: bytes) -> LinesToRead | None:
         return self._cleaner.judge.screen.suspects(data)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
@@ -174,11 +174,11 @@ class _Desk:
             return ()
         if self._wants.hunks:
             self.outcome.hunks += hunks(passage.text, cleaning, passage.line)
-        if not self._wants.takings:
+        if not self._wants.cut_records:
             return [Span(start, end) for start, end, _ in cleaning.cuts]
         said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
         shares = [share for one in cleaning.cuts for share in shared(one, said)]
-        self.outcome.takings += [_taking(passage, span, findings) for span, findings in shares]
+        self.outcome.cut_records += [_taking(passage, span, findings) for span, findings in shares]
         return [span for span, _ in shares]
 
     def pass_over(self, chars: int) -> None:
@@ -217,32 +217,32 @@ def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Findi
     return [(Span(*span), group) for span, group in zip(pairwise(edges), groups, strict=True)]
 
 
-def _taking(passage: Passage, span: Span, findings: Sequence[Finding]) -> Taking:
+def _taking(passage: Passage, span: Span, findings: Sequence[Finding]) -> CutRecord:
     rules = tuple(dict.fromkeys(rule for finding in findings for rule in finding.rules))
     record = passage.record + 1 if passage.field else 0
     text = passage.text[span.start : span.end]
-    return Taking(-1, record, passage.field, span.start, text, "", rules, findings[0].site.value)
+    return CutRecord(-1, record, passage.field, span.start, text, "", rules, findings[0].site.value)
 
 
-def _placed(taking: Taking, at: int, spelled: str) -> Taking:
+def _placed(taking: CutRecord, at: int, spelled: str) -> CutRecord:
     return taking._replace(at=at, raw="" if spelled == taking.text else spelled)
 
 
-def shifted(outcome: Outcome, lines: int, records: int = 0, at: int = 0) -> Outcome:
+def shifted(outcome: ChunkResult, lines: int, records: int = 0, at: int = 0) -> ChunkResult:
     """Return the outcome with what its file had before it added: `lines`, `records`, and `at` bytes."""
     if lines or records:
         outcome.hunks = [hunk._replace(line=hunk.line + lines) for hunk in outcome.hunks]
         outcome.located = [_moved(located, lines, records) for located in outcome.located]
         outcome.problems = [Problem(problem.line + lines, problem.message) for problem in outcome.problems]
     if records or at:
-        outcome.takings = [
+        outcome.cut_records = [
             taking._replace(at=taking.at + at if taking.at >= 0 else -1, record=taking.record and taking.record + records)
-            for taking in outcome.takings
+            for taking in outcome.cut_records
         ]
     return outcome
 
 
-def placed(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+def placed(outcomes: Iterable[ChunkResult]) -> Iterator[ChunkResult]:
     """Yield the outcomes of a file's pieces with their place in the file."""
     lines = records = at = 0
     for outcome in outcomes:

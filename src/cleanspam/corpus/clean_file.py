@@ -7,23 +7,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.corpus.chunk import Outcome, PieceEditor, Totals
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Totals
 from cleanspam.corpus.cutlog import FileLine
-from cleanspam.corpus.job import Job, Report, Setup
-from cleanspam.corpus.stream_file import Edit, InPieces
+from cleanspam.corpus.job import FileOptions, Job, Report
+from cleanspam.corpus.stream_file import Edit, FileStream
 from cleanspam.disk import atomic
-from cleanspam.disk.compression import Source
+from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import encoding_of
 from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.base import BLOCK
 from cleanspam.formats.detect import made
-from cleanspam.formats.registry import Kind
+from cleanspam.formats.registry import FileType
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(slots=True)
-class Staged:
+class PendingFile:
     """A cleaned file that waits for its log line and its rename."""
 
     job: Job
@@ -34,7 +34,7 @@ class Staged:
     is_done: bool = False  # by an earlier run
     cuts: Totals | None = None  # what was done in its pieces that were cut, if there are any
     # Without their bytes; empty if they were handed on at once, or had nothing but numbers: the next ones have those as well.
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[ChunkResult] = field(default_factory=list)
 
 
 class _Written(NamedTuple):
@@ -48,9 +48,9 @@ class _Written(NamedTuple):
     encoding: str
 
 
-def stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> Staged:
+def stage(job: Job, editor: ChunkEditor, setup: FileOptions, edit: Edit, report: Report) -> PendingFile:
     """Clean one file beside its target. What goes wrong is in the result; then the target is as it was."""
-    staged = Staged(job)
+    staged = PendingFile(job)
     try:
         if job.known != ("", "") and _is_done(job):
             staged.is_done = True
@@ -81,17 +81,17 @@ def _absolute(folder: str, current: str) -> str:
     return os.path.join(os.path.normpath(os.path.join(current, folder)), "")  # noqa: PTH118 (the same)
 
 
-def digest(path: Path | str, kind: Kind) -> str:
+def digest(path: Path | str, kind: FileType) -> str:
     """Return the SHA-256 of what a file holds, behind its compression."""
     found = hashlib.sha256()
     with Path(path).open("rb") as raw:
-        source = Source(raw, kind.compression)
+        source = DecodedFile(raw, kind.compression)
         while piece := source.read(BLOCK):
             found.update(piece)
     return found.hexdigest()
 
 
-def _stage_small(job: Job, editor: PieceEditor, setup: Setup, report: Report) -> _Written | None:
+def _stage_small(job: Job, editor: ChunkEditor, setup: FileOptions, report: Report) -> _Written | None:
     """Clean a file of one piece, None if it is none: what a flow of pieces needs costs more than such a piece."""
     found = made(job.kind.format, setup.fields)
     if job.kind.compression or job.size >= BLOCK or not found.is_file:
@@ -101,14 +101,14 @@ def _stage_small(job: Job, editor: PieceEditor, setup: Setup, report: Report) ->
         return None
     fitted = found.fitted(data, encoding_of(data, setup.encoding))
     edit = editor if editor.format == fitted else editor.with_format(fitted)
-    outcome = edit(data) if data else Outcome()
+    outcome = edit(data) if data else ChunkResult()
     cleaned, outcome.data = outcome.data, b""
     before = after = ""
     if setup.hashes:
         before = after = hashlib.sha256(data).hexdigest()
         if outcome.is_changed:
             after = hashlib.sha256(cleaned).hexdigest()
-    cuts = len(outcome.takings)
+    cuts = len(outcome.cut_records)
     report(job, outcome)
     beside = ""
     if outcome.is_changed or job.target != job.source:
@@ -129,9 +129,9 @@ def _read(path: str) -> tuple[os.stat_result, bytes]:
         os.close(handle)
 
 
-def _stage(job: Job, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> _Written:
+def _stage(job: Job, editor: ChunkEditor, setup: FileOptions, edit: Edit, report: Report) -> _Written:
     with Path(job.source).open("rb") as raw:
-        work = InPieces(job, raw, editor, setup, edit, report)
+        work = FileStream(job, raw, editor, setup, edit, report)
         beside = work.stage()
     before, after = work.flow.before, work.flow.after
     if setup.hashes and not work.format.is_file:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from cleanspam.corpus.chunk import Taking
+from cleanspam.corpus.chunk import CutRecord
 from cleanspam.disk.encodings import codec
 from cleanspam.errors import CleanspamError, FormatError
 from cleanspam.formats.registry import COMPRESSIONS, NAMES, RECORD_FORMATS
@@ -57,7 +57,7 @@ _UNSAID = ("", ())
 
 
 @dataclass(slots=True)
-class Entry:
+class LoggedFile:
     """A file of a log: its line, where its cuts stand in the log, and what was put back since, oldest first."""
 
     line: FileLine
@@ -92,9 +92,9 @@ class LogWriter:
     def run(self, line: RunLine) -> None:
         self._write(_spelled({"log": VERSION, **asdict(line)}))
 
-    def cuts(self, takings: Iterable[Taking]) -> None:
+    def cuts(self, cut_records: Iterable[CutRecord]) -> None:
         """Write the next cuts of a file."""
-        for taking in takings:
+        for taking in cut_records:
             self._write(_spelled({name: value for name, value in taking._asdict().items() if value != ""}))
 
     def file(self, line: bytes) -> None:
@@ -140,12 +140,12 @@ def _spelled(data: dict[str, Any]) -> bytes:
         return json.dumps(data, separators=(",", ":")).encode()
 
 
-def entries(path: Path) -> list[Entry]:
+def entries(path: Path) -> list[LoggedFile]:
     """Return the files of a log, each once, in their order.
 
     Raises CleanspamError if it is no log.
     """
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[LoggedFile]] = {}
     run: RunLine | None = None
     start = at = 0
     for data, end in _lines(path):
@@ -155,7 +155,7 @@ def entries(path: Path) -> list[Entry]:
             raise CleanspamError(f"{path}: no cut log; its first line is another")
         elif "file" in data:
             line = _file(path, data)
-            _enter(found.setdefault(line.file, []), Entry(line, run, start), is_restored="put_back" in data)
+            _enter(found.setdefault(line.file, []), LoggedFile(line, run, start), is_restored="put_back" in data)
         elif "not_replaced" in data:
             del found.get(str(data["not_replaced"]), [])[-1:]
         if "at" not in data:
@@ -166,7 +166,7 @@ def entries(path: Path) -> list[Entry]:
     return [entries[-1] for entries in found.values() if entries]
 
 
-def _enter(entries: list[Entry], entry: Entry, *, is_restored: bool) -> None:
+def _enter(entries: list[LoggedFile], entry: LoggedFile, *, is_restored: bool) -> None:
     """Enter a line of a file behind those that it has so far."""
     if is_restored and entries:
         entries[-1].later.append(entry.line)
@@ -176,7 +176,7 @@ def _enter(entries: list[Entry], entry: Entry, *, is_restored: bool) -> None:
         entries.append(entry)
 
 
-def cuts_of(path: Path, entry: Entry) -> Iterator[Taking]:
+def cuts_of(path: Path, entry: LoggedFile) -> Iterator[CutRecord]:
     """Yield the cuts of one file, in their order."""
     with path.open("rb") as log:
         log.seek(entry.at)
@@ -195,13 +195,13 @@ def rules_of(path: Path) -> Counter[str]:
     return Counter(rule for entry in entries(path) for taking in cuts_of(path, entry) for rule in taking.rules)
 
 
-def _taking(data: dict[str, Any]) -> Taking:
+def _taking(data: dict[str, Any]) -> CutRecord:
     _require(data, int, "at", "record", "start")
     _require(data, str, "text", "site", "field", "raw")
     _require(data, list, "rules")
     if not data["rules"]:
         raise ValueError("a cut without a rule")
-    return Taking(
+    return CutRecord(
         data["at"], data["record"], data.get("field", ""), data["start"], data["text"], data.get("raw", ""),
         tuple(map(str, data["rules"])), data["site"],
     )  # fmt: skip

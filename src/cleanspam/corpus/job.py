@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cleanspam.corpus.chunk import Outcome
+from cleanspam.corpus.chunk import ChunkResult
 from cleanspam.disk.encodings import AUTO
-from cleanspam.formats.registry import Kind
+from cleanspam.formats.registry import FileType
 
 LARGE = 8 << 20  # bytes on disk; a larger file goes to the workers in pieces
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class FileOptions:
     """What all files of a run have in common. Picklable."""
 
     fields: tuple[str, ...] = ()
@@ -27,9 +27,9 @@ class Job(NamedTuple):
 
     source: str  # paths as strings: a Path costs a tenth of what a small file does
     target: str
-    kind: Kind
+    kind: FileType
     size: int = 0  # bytes on disk
     known: tuple[str, str] = ("", "")  # hashes before and after of an earlier run
 
 
-Report = Callable[[Job, Outcome], None]
+Report = Callable[[Job, ChunkResult], None]

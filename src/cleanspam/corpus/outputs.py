@@ -4,12 +4,12 @@ import os
 from pathlib import Path
 
 from cleanspam.corpus.clean_file import absolute
-from cleanspam.corpus.walk import Chosen
+from cleanspam.corpus.walk import FoundFile
 from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError
 
 
-class Targets:
+class Outputs:
     """Where cleaned files go. Clears each folder of what a killed run left there when it is first used."""
 
     def __init__(self, paths: list[Path], output: Path | None, follow_links: bool) -> None:
@@ -20,7 +20,7 @@ class Targets:
         self._many = len(paths) > 1 or follow_links
         self.notes: list[str] = []
 
-    def of(self, chosen: Chosen) -> str | None:
+    def of(self, chosen: FoundFile) -> str | None:
         """Return where a file's cleaned text goes, None if that is another file's to say.
 
         Raises CleanspamError if it must stay as it is.
@@ -36,7 +36,7 @@ class Targets:
             self._take(target, chosen.name)
         return target
 
-    def _own(self, chosen: Chosen) -> str | None:
+    def _own(self, chosen: FoundFile) -> str | None:
         path = chosen.path
         if path.is_symlink():
             if path not in self._named and not self._follow_links:

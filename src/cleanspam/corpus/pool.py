@@ -10,15 +10,14 @@ from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from cleanspam.corpus.byterange import Stretch
-from cleanspam.corpus.chunk import Outcome, PieceEditor
-from cleanspam.corpus.clean_file import Staged, stage
-from cleanspam.corpus.job import LARGE, Job, Report, Setup
+from cleanspam.corpus.byterange import ByteRange
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult
+from cleanspam.corpus.clean_file import PendingFile, stage
+from cleanspam.corpus.job import LARGE, FileOptions, Job, Report
 from cleanspam.corpus.stream_file import in_turn
 from cleanspam.corpus.workers import Workers, kept
 from cleanspam.formats.base import BLOCK, Format
-from cleanspam.formats.registry import Kind
-from cleanspam.native import memory
+from cleanspam.formats.registry import FileType
 
 GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
 STRETCHES = 2  # in one call: one at a time, workers waited for the next one for a tenth of the time
@@ -27,9 +26,8 @@ STRETCHES = 2  # in one call: one at a time, workers waited for the next one for
 class Corpus:
     """Cleans files on some workers. Results come in the order of the jobs."""
 
-    def __init__(self, editor: PieceEditor, setup: Setup, jobs: int) -> None:
+    def __init__(self, editor: ChunkEditor, setup: FileOptions, jobs: int) -> None:
         self._editor, self._setup = editor, setup
-        memory.keep()  # for the workers, too: where they are forks they inherit it
         self._workers = Workers(jobs, _set_up if jobs <= 1 else _set_up_process, (editor, setup))
 
     def __enter__(self) -> "Corpus":
@@ -38,7 +36,7 @@ class Corpus:
     def __exit__(self, *error: Any) -> None:
         self._workers.__exit__(*error)
 
-    def staged(self, jobs: Iterable[Job], report: Report) -> Iterator[Staged]:
+    def staged(self, jobs: Iterable[Job], report: Report) -> Iterator[PendingFile]:
         """Yield each file, cleaned beside its target; `report` is told of every piece before that."""
         if self._workers.jobs <= 1:
             for job in jobs:
@@ -57,9 +55,9 @@ class Corpus:
                         report(job, outcome)
                     yield staged
 
-    def spread(self, edit: PieceEditor, pieces: Iterable[bytes] | Iterable[Stretch]) -> Iterator[Outcome]:
-        """Edit the pieces on the workers. Of a Stretch that is not changed the outcome has no bytes."""
-        waiting: deque[bytes | Stretch] = deque()
+    def spread(self, edit: ChunkEditor, pieces: Iterable[bytes] | Iterable[ByteRange]) -> Iterator[ChunkResult]:
+        """Edit the pieces on the workers. Of a ByteRange that is not changed the outcome has no bytes."""
+        waiting: deque[bytes | ByteRange] = deque()
         tasks = _tasks(edit, kept(pieces, waiting))
         for outcome in chain.from_iterable(self._workers.map(_edit_pieces, tasks, attrgetter("size"))):
             piece = waiting.popleft()
@@ -94,10 +92,10 @@ class _Told:
     """Keeps what a worker is to report of a group of files: of those with nothing but numbers, their sums."""
 
     def __init__(self) -> None:
-        self.outcomes: list[Outcome] = []
-        self.sums = Outcome()
+        self.outcomes: list[ChunkResult] = []
+        self.sums = ChunkResult()
 
-    def __call__(self, job: Job, outcome: Outcome) -> None:  # noqa: ARG002 (a Report is told which file)
+    def __call__(self, job: Job, outcome: ChunkResult) -> None:  # noqa: ARG002 (a Report is told which file)
         if outcome.is_changed or outcome.problems or outcome.located:
             self.outcomes.append(outcome)
         else:
@@ -109,45 +107,45 @@ class _Task(NamedTuple):
 
     format: Format
     pack: str
-    pieces: list[bytes | Stretch]
+    pieces: list[bytes | ByteRange]
     size: int
 
 
-def _tasks(edit: PieceEditor, pieces: Iterable[bytes | Stretch]) -> Iterator[_Task]:
+def _tasks(edit: ChunkEditor, pieces: Iterable[bytes | ByteRange]) -> Iterator[_Task]:
     """Yield tasks for the pieces: several each of what workers read for themselves, else one."""
     pieces = iter(pieces)
     for first in pieces:
-        some = [first, *islice(pieces, STRETCHES - 1 if isinstance(first, Stretch) else 0)]
-        size = sum(piece.size if isinstance(piece, Stretch) else len(piece) for piece in some)
+        some = [first, *islice(pieces, STRETCHES - 1 if isinstance(first, ByteRange) else 0)]
+        size = sum(piece.size if isinstance(piece, ByteRange) else len(piece) for piece in some)
         yield _Task(edit.format, edit.pack, some, size)
 
 
 # What an answer has for a job: who sent it has it. To send it back would cost more than all else in the answer.
-_SENT = Job("", "", Kind("", ""))
+_SENT = Job("", "", FileType("", ""))
 # A worker's own, set once when it starts.
-_worker: list[tuple[PieceEditor, Setup]] = []
+_worker: list[tuple[ChunkEditor, FileOptions]] = []
 
 
-def _set_up(editor: PieceEditor, setup: Setup) -> None:
+def _set_up(editor: ChunkEditor, setup: FileOptions) -> None:
     _worker[:] = [(editor, setup)]
 
 
-def _set_up_process(editor: PieceEditor, setup: Setup) -> None:
+def _set_up_process(editor: ChunkEditor, setup: FileOptions) -> None:
     _set_up(editor, setup)
     import regex  # noqa: F401 (10 ms that a process has while the first pieces are looked for)
 
 
-def _edit_pieces(task: _Task) -> list[Outcome]:
+def _edit_pieces(task: _Task) -> list[ChunkResult]:
     editor, _ = _worker[0]
     edit = editor.with_format(task.format, task.pack)
-    outcomes = [edit(piece.read() if isinstance(piece, Stretch) else piece) for piece in task.pieces]
+    outcomes = [edit(piece.read() if isinstance(piece, ByteRange) else piece) for piece in task.pieces]
     for outcome in outcomes:
         if not outcome.is_changed:
             outcome.data = b""  # who sent the piece has it
     return outcomes
 
 
-def _stage_group(jobs: list[Job]) -> list[Staged]:
+def _stage_group(jobs: list[Job]) -> list[PendingFile]:
     editor, setup = _worker[0]
     done, told = [], _Told()
     for job in jobs:

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from cleanspam.corpus.chunk import Taking
+from cleanspam.corpus.chunk import CutRecord
 from cleanspam.corpus.clean_file import digest
-from cleanspam.corpus.cutlog import Entry, FileLine, LogWriter, cuts_of
+from cleanspam.corpus.cutlog import FileLine, LoggedFile, LogWriter, cuts_of
 from cleanspam.disk import atomic
-from cleanspam.disk.compression import Source, sink
+from cleanspam.disk.compression import DecodedFile, sink
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Passage, RecordFormat, errors_of
-from cleanspam.formats.registry import RECORD_FORMATS, Kind, make
+from cleanspam.formats.registry import RECORD_FORMATS, FileType, make
 from cleanspam.text.diff import AROUND, Hunk, Piece
 
 REWRITTEN = RECORD_FORMATS - {"warc"}  # all values come back, but not all bytes: the library spells them its own way
-Wanted = Callable[[Taking], bool]
+Wanted = Callable[[CutRecord], bool]
 
 
 class Restored(NamedTuple):
@@ -28,7 +28,7 @@ class Restored(NamedTuple):
     there: int = 0  # wanted, and in the file already
 
 
-def restore_file(log: Path, entry: Entry, wanted: Wanted, writer: LogWriter, *, fsync: bool = True) -> Restored:
+def restore_file(log: Path, entry: LoggedFile, wanted: Wanted, writer: LogWriter, *, fsync: bool = True) -> Restored:
     """Put the wanted cuts of a log's file back into it; the log is told before the file is replaced.
 
     Raises CleanspamError if the file is not what the log says, and OSError; then it is as it was.
@@ -37,7 +37,7 @@ def restore_file(log: Path, entry: Entry, wanted: Wanted, writer: LogWriter, *, 
     if path.is_symlink():  # a link stays a link
         path = path.resolve()
     model = path.stat()
-    present = entry.present(digest(path, Kind(line.format, line.compression)))
+    present = entry.present(digest(path, FileType(line.format, line.compression)))
     if present is None:
         raise CleanspamError(f"{path}: changed since it was cleaned; left as it is")
     chosen = {number for number, taking in enumerate(cuts_of(log, entry)) if wanted(taking)}
@@ -57,10 +57,10 @@ def restore_file(log: Path, entry: Entry, wanted: Wanted, writer: LogWriter, *, 
     return Restored(len(come), len(chosen) - len(come))
 
 
-def splice(source: BinaryIO, out: BinaryIO, takings: Iterable[tuple[Taking, bool, bool]], encoding: str) -> None:
+def splice(source: BinaryIO, out: BinaryIO, cut_records: Iterable[tuple[CutRecord, bool, bool]], encoding: str) -> None:
     """Copy `source` to `out` with cuts put back; of each is told whether it is there already, and whether it is to come."""
     at = 0  # bytes of the original file
-    for taking, is_there, comes in takings:
+    for taking, is_there, comes in cut_records:
         if taking.at < at:
             raise CleanspamError("the log's cuts are out of order")
         _copy(source, out, taking.at - at)
@@ -73,18 +73,18 @@ def splice(source: BinaryIO, out: BinaryIO, takings: Iterable[tuple[Taking, bool
     _copy(source, out, None)
 
 
-def _written(log: Path, entry: Entry, present: frozenset[int], come: set[int], raw_sink: BinaryIO, beside: Path) -> str:
+def _written(log: Path, entry: LoggedFile, present: frozenset[int], come: set[int], raw_sink: BinaryIO, beside: Path) -> str:
     """Write the file with its cuts put back and return its hash."""
     line = entry.line
     if line.format in RECORD_FORMATS:
         with sink(raw_sink, line.compression, by_write=line.format == "warc") as out:
             _rewrite(log, entry, present, come, out)
         raw_sink.flush()
-        return digest(beside, Kind(line.format, line.compression))
-    takings = ((taking, at in present, at in come) for at, taking in enumerate(cuts_of(log, entry)))
+        return digest(beside, FileType(line.format, line.compression))
+    cut_records = ((taking, at in present, at in come) for at, taking in enumerate(cuts_of(log, entry)))
     with Path(line.file).open("rb") as raw, sink(raw_sink, line.compression) as out:
         hashed = _Hashed(out)
-        splice(cast("BinaryIO", Source(raw, line.compression)), cast("BinaryIO", hashed), takings, line.encoding)
+        splice(cast("BinaryIO", DecodedFile(raw, line.compression)), cast("BinaryIO", hashed), cut_records, line.encoding)
     return hashed.hash.hexdigest()
 
 
@@ -120,30 +120,30 @@ def _copy(source: BinaryIO, out: BinaryIO, size: int | None) -> None:
         size = None if size is None else size - len(data)
 
 
-def hunks_again(log: Path, entry: Entry) -> list[Hunk] | None:
+def hunks_again(log: Path, entry: LoggedFile) -> list[Hunk] | None:
     """Return the cuts of a file as they were shown when they were made; None if the file is not what the log says.
 
     Holds the file in memory.
     """
     line, path = entry.line, Path(entry.line.file)
     try:
-        present = entry.present(digest(path, Kind(line.format, line.compression)))
+        present = entry.present(digest(path, FileType(line.format, line.compression)))
     except (OSError, CleanspamError):
         return None
-    takings = list(cuts_of(log, entry))
-    if present is None or any(taking.at < 0 for taking in takings):
+    cut_records = list(cuts_of(log, entry))
+    if present is None or any(taking.at < 0 for taking in cut_records):
         return None
     whole = io.BytesIO()
     with path.open("rb") as raw:
-        told = ((taking, at in present, True) for at, taking in enumerate(takings))
-        splice(cast("BinaryIO", Source(raw, line.compression)), whole, told, line.encoding)
-    return _hunks(whole.getvalue(), takings, line.encoding)
+        told = ((taking, at in present, True) for at, taking in enumerate(cut_records))
+        splice(cast("BinaryIO", DecodedFile(raw, line.compression)), whole, told, line.encoding)
+    return _hunks(whole.getvalue(), cut_records, line.encoding)
 
 
-def _hunks(data: bytes, takings: Iterable[Taking], encoding: str) -> list[Hunk]:
+def _hunks(data: bytes, cut_records: Iterable[CutRecord], encoding: str) -> list[Hunk]:
     """Return one hunk for each cut, with the text around it as the file spells it."""
     found, lines, counted = [], 1, 0
-    for taking in takings:
+    for taking in cut_records:
         spelled = (taking.raw or taking.text).encode(encoding, errors_of(encoding))
         lines += data.count(b"\n", counted, taking.at)
         counted = taking.at
@@ -155,39 +155,39 @@ def _hunks(data: bytes, takings: Iterable[Taking], encoding: str) -> list[Hunk]:
     return found
 
 
-def _rewrite(log: Path, entry: Entry, present: frozenset[int], come: set[int], out: BinaryIO) -> None:
+def _rewrite(log: Path, entry: LoggedFile, present: frozenset[int], come: set[int], out: BinaryIO) -> None:
     """Write a file whose records are written anew around their strings, with its cuts put back."""
     line = entry.line
-    wanted: dict[tuple[int, str], list[tuple[Taking, bool, bool]]] = {}
+    wanted: dict[tuple[int, str], list[tuple[CutRecord, bool, bool]]] = {}
     for at, taking in enumerate(cuts_of(log, entry)):
         wanted.setdefault((taking.record - 1, taking.field), []).append((taking, at in present, at in come))
     fields = {re.sub(r"\[\d+\]", "[]", name) for _, name in wanted}
     with Path(line.file).open("rb") as raw:
-        source = cast("BinaryIO", Source(raw, line.compression))
+        source = cast("BinaryIO", DecodedFile(raw, line.compression))
         made = cast("RecordFormat", make(line.format, sorted(fields)))
         made.join(source, _rewritten(made, source, wanted), out)
 
 
 def _rewritten(
-    made: RecordFormat, source: BinaryIO, wanted: dict[tuple[int, str], list[tuple[Taking, bool, bool]]]
+    made: RecordFormat, source: BinaryIO, wanted: dict[tuple[int, str], list[tuple[CutRecord, bool, bool]]]
 ) -> Iterator[bytes]:
     records = 0
     for piece in made.pieces(source):
         before = records
 
         def change(passage: Passage, before: int = before) -> str:
-            takings = wanted.get((passage.record + before, passage.field), ())
-            return _with(passage.text, takings) if takings else passage.text
+            cut_records = wanted.get((passage.record + before, passage.field), ())
+            return _with(passage.text, cut_records) if cut_records else passage.text
 
         edited = made.rewritten(piece, change)
         yield edited.data
         records += edited.records
 
 
-def _with(text: str, takings: Iterable[tuple[Taking, bool, bool]]) -> str:
+def _with(text: str, cut_records: Iterable[tuple[CutRecord, bool, bool]]) -> str:
     """Return a text with cuts put back; their starts are code points of the original."""
     parts, at, original = [], 0, 0
-    for taking, is_there, comes in takings:
+    for taking, is_there, comes in cut_records:
         kept = taking.start - original + (len(taking.text) if is_there else 0)
         parts += [text[at : at + kept], taking.text if comes else ""]
         at, original = at + kept, taking.start + len(taking.text)

@@ -10,40 +10,41 @@ from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
-from cleanspam.corpus.byterange import Seal, Stretch, stretches
-from cleanspam.corpus.chunk import Outcome, PieceEditor, placed
-from cleanspam.corpus.job import LARGE, Job, Report, Setup
+from cleanspam.corpus.byterange import ByteRange, byte_ranges
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, placed
+from cleanspam.corpus.job import LARGE, FileOptions, Job, Report
 from cleanspam.corpus.workers import kept
 from cleanspam.disk import atomic
-from cleanspam.disk.compression import IN_MEMBERS, Source, packed, sink
+from cleanspam.disk.compression import IN_MEMBERS, DecodedFile, packed, sink
+from cleanspam.disk.version import FileVersion
 from cleanspam.formats.base import BLOCK, Format, PlacedFormat
 from cleanspam.formats.detect import opened
 
-Piece = TypeVar("Piece", bytes, Stretch)
+Piece = TypeVar("Piece", bytes, ByteRange)
 
 
 class Edit(Protocol):
     """Who edits the pieces of a file, one behind the other."""
 
-    def __call__(self, edit: PieceEditor, pieces: Iterable[Any]) -> Iterator[Outcome]:
+    def __call__(self, edit: ChunkEditor, pieces: Iterable[Any]) -> Iterator[ChunkResult]:
         """Yield what becomes of each piece, in order; what is not changed may come without its bytes."""
 
 
-def in_turn(edit: PieceEditor, pieces: Iterable[bytes]) -> Iterator[Outcome]:
+def in_turn(edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[ChunkResult]:
     """Edit the pieces in this process."""
     return map(edit, pieces)
 
 
-class InPieces:
+class FileStream:
     """One open file that is cleaned in pieces."""
 
-    def __init__(self, job: Job, raw: BinaryIO, editor: PieceEditor, setup: Setup, edit: Edit, report: Report) -> None:
+    def __init__(self, job: Job, raw: BinaryIO, editor: ChunkEditor, setup: FileOptions, edit: Edit, report: Report) -> None:
         self._job, self._raw, self._setup = job, raw, setup
         self._editor, self._edit = editor, edit
-        self._seal = Seal(raw, job.source)
+        self._seal = FileVersion(raw, job.source)
         self.version = self._seal.version
         self._source, self.format = self._opened(raw)
-        self.flow = _Flow(job, raw, report, setup.hashes and self.format.is_file)
+        self.flow = _ChunkLedger(job, raw, report, setup.hashes and self.format.is_file)
 
     def stage(self) -> str:
         """Clean the file beside its target and return the path; "" if it is its own target and has no cut.
@@ -98,22 +99,22 @@ class InPieces:
         is_packed = self._edit is not in_turn and self.format.is_file and self._job.kind.compression in IN_MEMBERS
         return self._job.kind.compression if is_packed else ""
 
-    def _opened(self, raw: BinaryIO) -> tuple[Source, Format]:
+    def _opened(self, raw: BinaryIO) -> tuple[DecodedFile, Format]:
         raw.seek(0)
         return opened(raw, self._job.kind, self._setup.fields, self._setup.encoding)
 
-    def _edited(self, pack: str = "") -> Iterator[Outcome]:
+    def _edited(self, pack: str = "") -> Iterator[ChunkResult]:
         """Yield what becomes of each piece, from the first one on."""
         return self._edit(self._editor.with_format(self.format, pack), self._sent())
 
-    def _sent(self) -> Iterator[bytes] | Iterator[Stretch]:
+    def _sent(self) -> Iterator[bytes] | Iterator[ByteRange]:
         """Yield the pieces for who edits them: of a file on disk where they are, if another process reads them for itself."""
         pieces = self.format.pieces(cast("BinaryIO", self._source))
         if self._edit is in_turn or self._job.kind.compression or not self.format.is_file:
             return self.flow.read(pieces)
         if isinstance(self.format, PlacedFormat):
-            return self.flow.read(stretches(self._job.source, self._seal, self.format.places(self._raw)))
-        return stretches(self._job.source, self._seal, accumulate(map(len, self.flow.read(pieces))))
+            return self.flow.read(byte_ranges(self._job.source, self._seal, self.format.places(self._raw)))
+        return byte_ranges(self._job.source, self._seal, accumulate(map(len, self.flow.read(pieces))))
 
     def _written(self, write: Callable[[BinaryIO], None]) -> str:
         """Have a file written beside the job's target, and return its path."""
@@ -139,7 +140,7 @@ class InPieces:
         self._seal.check(self._raw)
 
 
-class _Flow:
+class _ChunkLedger:
     """The pieces of one file on their way: hashed if wanted, reported with their place in the file; each once."""
 
     def __init__(self, job: Job, raw: BinaryIO, report: Report, hashes: bool) -> None:
@@ -147,7 +148,7 @@ class _Flow:
         self.cuts = 0  # for the log
         self._job, self._raw, self._report, self._hashes = job, raw, report, hashes
         self._before, self._after = hashlib.sha256(), cast("Any", None)
-        self._waiting: deque[bytes] | deque[Stretch] = deque()
+        self._waiting: deque[bytes] | deque[ByteRange] = deque()
         self.reported = 0  # pieces
         self._unpacked = 0  # bytes of a compressed file
 
@@ -167,7 +168,7 @@ class _Flow:
         yield from kept(pieces, waiting)
         self.is_read = True
 
-    def edited(self, outcomes: Iterable[Outcome]) -> Generator[bytes, None, None]:
+    def edited(self, outcomes: Iterable[ChunkResult]) -> Generator[bytes, None, None]:
         """Yield the edited bytes, compressed if the editor did that."""
         for number, outcome in enumerate(placed(outcomes)):
             piece = self._next()
@@ -181,18 +182,18 @@ class _Flow:
     def _next(self) -> bytes:
         """Return the piece that waits longest; one that another process has read is read once it is done."""
         piece = self._waiting.popleft()
-        return piece.of(self._raw) if isinstance(piece, Stretch) else piece
+        return piece.of(self._raw) if isinstance(piece, ByteRange) else piece
 
-    def _take_note(self, piece: bytes, edited: bytes, outcome: Outcome) -> None:
+    def _take_note(self, piece: bytes, edited: bytes, outcome: ChunkResult) -> None:
         if self._hashes:
             self._hash(piece, edited)
         self.is_changed = self.is_changed or outcome.is_changed
-        self.cuts += len(outcome.takings)
+        self.cuts += len(outcome.cut_records)
         outcome.data = outcome.packed = b""
         outcome.on_disk = self._on_disk(outcome)
         self._report(self._job, outcome)
 
-    def _on_disk(self, outcome: Outcome) -> int:
+    def _on_disk(self, outcome: ChunkResult) -> int:
         """Return how many bytes of the file a piece stands for; of a compressed one, how many were unpacked since the last."""
         if not self._job.kind.compression:
             return outcome.size

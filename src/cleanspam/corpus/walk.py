@@ -9,18 +9,18 @@ from typing import Any, BinaryIO, NamedTuple
 
 from cleanspam.disk.atomic import is_unfinished
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.registry import Kind, kind_of
+from cleanspam.formats.registry import FileType, kind_of
 
 IGNORE_FILE = ".cleanspamignore"
 OWN_FOLDER = ".cleanspam"  # rules and logs
 
 
-class Chosen(NamedTuple):
+class FoundFile(NamedTuple):
     """A file to clean."""
 
     name: str  # its path; a Path costs as much as all else that is asked about a file
     relative: str  # to the folder that was named, or the file's own name
-    kind: Kind
+    kind: FileType
     size: int  # bytes on disk
     links: int = 1  # names that the file has
 
@@ -30,7 +30,7 @@ class Chosen(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """What a user wants of the files below a folder; a file that is named is taken whatever this says."""
 
     include: Sequence[str] = ()
@@ -41,14 +41,14 @@ class Choice:
 
 
 @dataclass
-class Chooser:
+class Walker:
     """Walks paths. What it passes over is counted by reason; what it cannot do is in `problems`."""
 
-    choice: Choice = field(default_factory=Choice)
+    choice: Selection = field(default_factory=Selection)
     skipped: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def chosen(self, paths: Iterable[Path]) -> Iterator[Chosen]:
+    def chosen(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
         """Yield the files that `paths` name, each folder in the order of its names."""
         for path in paths:
             try:
@@ -61,16 +61,16 @@ class Chooser:
             elif not stat.S_ISREG(status.st_mode):
                 self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
             else:
-                kind = kind_of(path, self.choice.format_name) or Kind("text", "")
-                yield Chosen(str(path), path.name, kind, status.st_size, status.st_nlink)
+                kind = kind_of(path, self.choice.format_name) or FileType("text", "")
+                yield FoundFile(str(path), path.name, kind, status.st_size, status.st_nlink)
 
-    def _below(self, root: Path) -> Iterator[Chosen]:
+    def _below(self, root: Path) -> Iterator[FoundFile]:
         folders = [self._folder(str(root), "", _Wanted(self.choice), os.path.realpath(root), [], frozenset())]
         while folders:  # without recursion, for a tree can be deeper than Python's stack
             found = next(folders[-1], None)
             if found is None:
                 folders.pop()
-            elif isinstance(found, Chosen):
+            elif isinstance(found, FoundFile):
                 yield found
             else:
                 folders.append(found)
@@ -108,7 +108,7 @@ class Chooser:
             else:
                 self.skip("not included")
 
-    def _file(self, entry: "os.DirEntry[str]", relative: str) -> Iterator[Chosen]:
+    def _file(self, entry: "os.DirEntry[str]", relative: str) -> Iterator[FoundFile]:
         kind = kind_of(entry.name, self.choice.format_name)
         if kind is None:
             self.skip("unknown suffix")
@@ -119,7 +119,7 @@ class Chooser:
             self.problems.append(f"{entry.path}: {_why(error)}")
             return
         if stat.S_ISREG(status.st_mode):
-            yield Chosen(entry.path, relative, kind, status.st_size, status.st_nlink)
+            yield FoundFile(entry.path, relative, kind, status.st_size, status.st_nlink)
         else:
             self.skip("special")
 
@@ -136,7 +136,7 @@ class Chooser:
         self.skipped[why] = self.skipped.get(why, 0) + 1
 
 
-_Folder = Iterator["Chosen | _Folder"]
+_Folder = Iterator["FoundFile | _Folder"]
 
 
 def listed(source: BinaryIO, *, by_nul: bool = False) -> list[Path]:
@@ -149,7 +149,7 @@ def listed(source: BinaryIO, *, by_nul: bool = False) -> list[Path]:
 class _Wanted:
     """The globs of --include and --exclude, in .gitignore's syntax."""
 
-    def __init__(self, choice: Choice) -> None:
+    def __init__(self, choice: Selection) -> None:
         self._include = _spec(choice.include) if choice.include else None
         self._exclude = _spec(choice.exclude) if choice.exclude else None
 

@@ -25,7 +25,7 @@ _XZ_WINDOW = 4 << 20
 _NO_BYTES = "the file has no bytes; one that holds nothing has some"
 
 
-class Source(io.RawIOBase):
+class DecodedFile(io.RawIOBase):
     """A file's bytes behind its compression. What is damaged raises FormatError, in whatever way a library says so."""
 
     def __init__(self, raw: BinaryIO, compression: str = "") -> None:
@@ -157,7 +157,7 @@ class _Members:
         return len(data)
 
     def write_as_one(self, parts: Iterable[bytes]) -> None:
-        """Write one member of several stretches, of which one at a time is held."""
+        """Write one member of several byte_ranges, of which one at a time is held."""
         self._is_empty = False
         with _writer(self._raw, self._compression) as member:
             for part in parts:

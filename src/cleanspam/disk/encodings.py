@@ -10,12 +10,12 @@ import re
 from typing import NamedTuple
 
 from cleanspam.errors import FormatError
-from cleanspam.native.utf8 import counts
+from cleanspam.native import utf8_counts
 
 SAMPLE = 64 << 10  # bytes
 AUTO = "auto"
 # A candidate fits with this share of common characters, and decides if it leads the second by the margin. Measured on
-# 59 sources in stretches of 30 to 2,000 characters; see tests/test_encodings.py for the kinds that are refused.
+# 59 sources in byte_ranges of 30 to 2,000 characters; see tests/test_encodings.py for the kinds that are refused.
 FITS, MARGIN = 0.6, 0.2
 _SPREAD = 4  # characters for each different first byte, in a short text
 _STRAYS = 0.05  # of the non-ASCII characters of what still is UTF-8
@@ -91,7 +91,7 @@ def is_utf8(sample: bytes) -> bool:
     """Tell whether the bytes are UTF-8, a character cut off at the end and some stray bytes among many allowed."""
     if b"\0" in sample and _wide(sample[:SAMPLE]) > FITS:
         return False
-    if counts(sample):
+    if utf8_counts(sample):
         return True
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
-from cleanspam.model import Span, Suspects
+from cleanspam.model import LinesToRead, Span
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -44,7 +44,7 @@ class Editor(Protocol):
     def reads_all(self) -> bool:
         """Whether it must see passages, too, in which there is nothing to cut; a format may pass over those records."""
 
-    def suspects(self, data: bytes) -> Suspects | None:
+    def suspects(self, data: bytes) -> LinesToRead | None:
         """Return the lines of JSON, in UTF-8, with something to cut, and those that are no records.
 
         None if that can't be told: then read all.
@@ -179,7 +179,7 @@ def errors_of(encoding: str) -> str:
 
 
 class Eraser:
-    """Takes stretches out of a piece of text, and out of its bytes: what stays keeps every byte it had."""
+    """Takes byte_ranges out of a piece of text, and out of its bytes: what stays keeps every byte it had."""
 
     def __init__(self, piece: bytes, encoding: str) -> None:
         self.piece, self.encoding = piece, encoding

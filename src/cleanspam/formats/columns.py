@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import pyarrow as pa  # in the extra: whoever has no such file does without
 
-from cleanspam.corpus.byterange import Seal
+from cleanspam.disk.version import FileVersion
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Change, Edited, Editor, Passage, cutting
 from cleanspam.formats.fields import ITEM, Node, chosen, joined, tree
@@ -31,7 +31,7 @@ class Groups(NamedTuple):
     """
 
     path: str
-    seal: Seal
+    seal: FileVersion
     first: int
     last: int
     size: int  # bytes of the file
@@ -78,7 +78,7 @@ def places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
     """Yield the places of row groups or batches of these sizes, so many together that they make a piece."""
     path = path_of(source)
     with Path(path).open("rb") as raw:
-        seal, share = Seal(raw, path), os.fstat(raw.fileno()).st_size / (sum(sizes) or 1)
+        seal, share = FileVersion(raw, path), os.fstat(raw.fileno()).st_size / (sum(sizes) or 1)
     first = held = 0
     for number, size in enumerate(sizes):
         held += size

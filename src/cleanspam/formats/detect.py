@@ -3,18 +3,18 @@
 from functools import lru_cache
 from typing import BinaryIO
 
-from cleanspam.disk.compression import Source
+from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import AUTO, encoding_of
 from cleanspam.formats.base import BLOCK, Format
-from cleanspam.formats.registry import Kind, make
+from cleanspam.formats.registry import FileType, make
 
 
-def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: str = AUTO) -> tuple[Source, Format]:
+def opened(raw: BinaryIO, kind: FileType, fields: tuple[str, ...] = (), encoding: str = AUTO) -> tuple[DecodedFile, Format]:
     """Return the file's content and the format that fits it.
 
     Raises FormatError for damaged data, for an encoding that is not clear, and for fields that are not there.
     """
-    source = Source(raw, kind.compression)
+    source = DecodedFile(raw, kind.compression)
     head = source.peek(BLOCK)
     found = made(kind.format, fields)
     if not found.is_file:  # its texts are in the encoding that the format has
@@ -23,7 +23,7 @@ def opened(raw: BinaryIO, kind: Kind, fields: tuple[str, ...] = (), encoding: st
     if encoding == AUTO and head.isascii() and len(head) == BLOCK and raw.seekable():
         sample = _first_telling(raw, kind) or head
         raw.seek(0)
-        source = Source(raw, kind.compression)
+        source = DecodedFile(raw, kind.compression)
     return source, found.fitted(head, encoding_of(sample, encoding))
 
 
@@ -33,10 +33,10 @@ def made(name: str, fields: tuple[str, ...]) -> Format:
     return make(name, fields)
 
 
-def _first_telling(raw: BinaryIO, kind: Kind) -> bytes:
+def _first_telling(raw: BinaryIO, kind: FileType) -> bytes:
     """Return the first block of a file that is not all ASCII."""
     raw.seek(0)
-    source = Source(raw, kind.compression)
+    source = DecodedFile(raw, kind.compression)
     while (block := source.peek(BLOCK)) and block.isascii():
         source.read(len(block))
     return block

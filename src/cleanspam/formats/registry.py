@@ -36,18 +36,18 @@ NAMES = tuple(_KINDS)
 RECORD_FORMATS = frozenset({"parquet", "arrow", "warc"})  # no string changes alone: its record is written anew around it
 
 
-class Kind(NamedTuple):
+class FileType(NamedTuple):
     """What a file's name says of it."""
 
     format: str
     compression: str  # empty for none
 
 
-def kind_of(name: PurePath | str, format_name: str | None = None) -> Kind | None:
+def kind_of(name: PurePath | str, format_name: str | None = None) -> FileType | None:
     """Return the format and compression that the suffixes of `name` stand for, None if they stand for nothing known.
 
     >>> kind_of("a/b.jsonl.gz")
-    Kind(format='jsonl', compression='gzip')
+    FileType(format='jsonl', compression='gzip')
     """
     stem, suffix = os.path.splitext(str(name))  # noqa: PTH122 (for every file of a corpus; a PurePath takes five times as long)
     suffix = suffix.lower()
@@ -56,10 +56,10 @@ def kind_of(name: PurePath | str, format_name: str | None = None) -> Kind | None
 
 
 @lru_cache
-def _kind(suffix: str, inner: str, format_name: str | None) -> Kind | None:
+def _kind(suffix: str, inner: str, format_name: str | None) -> FileType | None:
     compression = COMPRESSIONS.get(suffix, "")
     found = format_name or _BY_SUFFIX.get(inner if compression else suffix)
-    return Kind(found, compression) if found else None
+    return FileType(found, compression) if found else None
 
 
 def make(name: str, fields: Sequence[str] = ()) -> Format:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
 from cleanspam.model import Span
-from cleanspam.native.utf8 import counts
+from cleanspam.native import utf8_counts
 
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
 # A line of nothing but brackets takes a hundred times as much memory as it has bytes; a novel in one line is split in two.
@@ -42,7 +42,7 @@ class TextFormat(NamedTuple):
         return block_ends(raw, encoding=self.encoding)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        counted = None if editor.reads_all or self.encoding != "utf-8" else counts(piece)
+        counted = None if editor.reads_all or self.encoding != "utf-8" else utf8_counts(piece)
         if counted and editor.is_suspect(piece) is False:
             chars, ends = counted
             editor.pass_over(chars)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.corpus.chunk import Taking
-from cleanspam.corpus.cutlog import Entry, cuts_of, entries
-from cleanspam.disk.compression import Source
+from cleanspam.corpus.chunk import CutRecord
+from cleanspam.corpus.cutlog import LoggedFile, cuts_of, entries
+from cleanspam.disk.compression import DecodedFile
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row
 from cleanspam.text.locate import CONTEXT
@@ -54,17 +54,17 @@ class _Page:
         self._line = 1
 
     @classmethod
-    def of(cls, entry: Entry) -> "_Page | None":
+    def of(cls, entry: LoggedFile) -> "_Page | None":
         """Return the file as the run left it, None if it is another by now."""
         try:
             with Path(entry.line.file).open("rb") as raw:
-                content = Source(raw, entry.line.compression).read(-1)
+                content = DecodedFile(raw, entry.line.compression).read(-1)
         except (OSError, CleanspamError):
             return None
         is_same = hashlib.sha256(content).hexdigest() == entry.line.after
         return cls(content, entry.line.encoding or "utf-8") if is_same else None
 
-    def around(self, taking: Taking) -> _Around:
+    def around(self, taking: CutRecord) -> _Around:
         """Return the line of a cut, and what is around its place on that line."""
         if taking.at < 0:
             return _Around(0, "", "")

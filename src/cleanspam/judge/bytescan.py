@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from cleanspam.judge.lexicon import ALL, Lexicon
 from cleanspam.judge.matcher import NEAR, Matcher, View
-from cleanspam.judge.prefilter import Sieve
-from cleanspam.judge.ruleindex import Likely
-from cleanspam.model import Suspects
+from cleanspam.judge.prefilter import Prefilter
+from cleanspam.judge.ruleindex import RuleIndex
+from cleanspam.model import LinesToRead
+from cleanspam.native.candidates import Candidate, CandidateInBytes
 from cleanspam.text.brackets import Pair, Sites, is_chained, pair_of
-from cleanspam.text.pairing import Glimpse, Reported
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 # Bytes: a crowd reaches NEAR to either side of a pair, and a character has up to four; it must lie in two windows.
 _WINDOW = 8 * NEAR
 # The number of a window, a text in it, a pair in that, and the rules that could speak about it.
-_Asked = tuple[int, str, Reported, tuple[Matcher, ...]]
+_Asked = tuple[int, str, Candidate, tuple[Matcher, ...]]
 
 
-class Screen:
+class ByteScan:
     """A sieve and the rules that it asks. Without a sieve, or where that is not compiled, it can tell nothing."""
 
-    def __init__(self, sieve: Sieve | None, likely: Likely, lexicon: Lexicon) -> None:
+    def __init__(self, sieve: Prefilter | None, likely: RuleIndex, lexicon: Lexicon) -> None:
         self._sieve, self._likely, self._lexicon = sieve, likely, lexicon
 
-    def suspects(self, data: bytes) -> Suspects | None:
+    def suspects(self, data: bytes) -> LinesToRead | None:
         """Return the lines of JSON, in UTF-8, that have something to cut or are no records; wrong only in naming too many.
 
         None if it can't tell.
@@ -38,7 +38,7 @@ class Screen:
         if sifted is None:
             return None
         lines, ends = sifted
-        return Suspects([line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})], ends)
+        return LinesToRead([line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})], ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
         """Return the numbers of the texts with something to cut, of many in UTF-8; wrong only in naming too many.
@@ -58,7 +58,7 @@ class Screen:
         found = {number: glimpses for number, _, _, glimpses in windows if glimpses is not None}
         return len(found) < len(windows) or self._has_suspect(found)
 
-    def _has_suspect(self, windows: dict[int, list[Glimpse]]) -> bool:
+    def _has_suspect(self, windows: dict[int, list[CandidateInBytes]]) -> bool:
         """Tell whether a rule may speak about a pair, or about as many as the crowd it asks for in neighbouring windows."""
         about = self._likely.about
         asked = [

@@ -4,11 +4,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from cleanspam.judge.bytescan import Screen
+from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.matcher import NEAR, Matcher, Patterns, View
-from cleanspam.judge.prefilter import Sieve
-from cleanspam.judge.ruleindex import Likely
+from cleanspam.judge.prefilter import Prefilter
+from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.rulebook.ruleset import Rule, Ruleset
 from cleanspam.text.brackets import Pair, Sites, pair_of, pairs
@@ -46,9 +46,9 @@ class Judge:
         self._yielding = [matcher for matcher in keeps if matcher.rule.yields]
         self._solo = [matcher for matcher in cuts if not matcher.rule.company]
         self._company = [matcher for matcher in cuts if matcher.rule.company]
-        self._likely = Likely(self._solo)
+        self._likely = RuleIndex(self._solo)
         self._sieve = _sieve([matcher.rule for matcher in self._solo if matcher.is_for_glued], self._lexicon)
-        self.screen = Screen(self._sieve, self._likely, self._lexicon)
+        self.screen = ByteScan(self._sieve, self._likely, self._lexicon)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
@@ -148,11 +148,11 @@ class Judge:
         return page.held.get(pair, ())
 
 
-def _sieve(rules: list[Rule], lexicon: Lexicon) -> Sieve | None:
+def _sieve(rules: list[Rule], lexicon: Lexicon) -> Prefilter | None:
     """Return the sieve for what is not alone, and must have a word before one of these rules speaks; None if one needs none."""
     if not all(rule.needs for rule in rules):
         return None
-    return Sieve(lexicon, lexicon.mask(name for rule in rules for name in rule.needs[0]))
+    return Prefilter(lexicon, lexicon.mask(name for rule in rules for name in rule.needs[0]))
 
 
 class _Neighbours:

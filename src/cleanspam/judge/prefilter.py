@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
-from cleanspam.native.spelling import SPELLING
+from cleanspam.native import IS_COMPILED
+from cleanspam.native import Prefilter as CompiledPrefilter
+from cleanspam.native.candidates import Candidate, TextCandidates
 from cleanspam.text.brackets import (
     BEFORE,
     BEHIND,
@@ -20,25 +22,18 @@ from cleanspam.text.brackets import (
     on_over_blanks,
     own_text,
 )
-from cleanspam.text.fold import FILLER, fold
-from cleanspam.text.pairing import CLOSERS, OPENERS, Reported, ReportedText, pairing
+from cleanspam.text.fold import FILLER, SPELLING, fold
+from cleanspam.text.pairing import CLOSERS, OPENERS, pairing
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
-
-try:
-    from cleanspam.native import _native
-
-    IS_COMPILED = True
-except ImportError:  # there was no C compiler where it was installed
-    IS_COMPILED = False
 
 # What can stand beside a parenthetical that is alone, or beside the blanks around it: a mark, or its neighbour in a chain.
 _BEFORE = BEFORE | frozenset(CLOSERS)
 _BEHIND = BEHIND | frozenset(OPENERS)
 
 
-class Sieve:
+class Prefilter:
     """A lexicon, ready to look for pairs in texts. Wrong only in letting too many through, or in too many lists of one.
 
     Lets through what may be alone, and what may have a word of a list in `gate`, a mask of the lexicon.
@@ -52,11 +47,11 @@ class Sieve:
     def _at_gate(self) -> Lexicon:
         return Lexicon({"gate": [word for word, lists in self._lexicon.words() if narrow(lists) & self._gate]})
 
-    def sift(self, text: str) -> list[Reported]:
+    def sift(self, text: str) -> list[Candidate]:
         """Return the pairs of `text` that are worth a closer look."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
 
-    def sift_json(self, data: bytes) -> tuple[list[ReportedText], int] | None:
+    def sift_json(self, data: bytes) -> tuple[list[TextCandidates], int] | None:
         """Return the lines of JSON in UTF-8 that have such pairs in their strings, or are no objects; and how many line ends
         there are.
 
@@ -64,14 +59,14 @@ class Sieve:
         """
         return self._compiled.sift_json(data) if self._compiled else None
 
-    def sift_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[ReportedText] | None:
+    def sift_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[TextCandidates] | None:
         """Return the texts that have such pairs, of many in UTF-8.
 
         `offsets` are integers of `width` bytes: where each text begins, and where the last one ends. None as in `sift_json`.
         """
         return self._compiled.sift_texts(data, offsets, width) if self._compiled else None
 
-    def _in_python(self, text: str) -> list[Reported]:
+    def _in_python(self, text: str) -> list[Candidate]:
         simple, nested = pairing(text)
         found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
         wordy = self._at_gate.may_be_in("\n".join([own_text(text, pair) for pair in found]))
@@ -81,10 +76,10 @@ class Sieve:
         return [report for report in reports if report[2] & self._gate or report[3]]
 
 
-def _compiled(lexicon: Lexicon, gate: int) -> "_native.Sieve":
+def _compiled(lexicon: Lexicon, gate: int) -> CompiledPrefilter:
     words = {word: narrow(lists) for word, lists in lexicon.words()}
     marks = ("".join(chars) for chars in (FILLER, LATIN, BLANKS, _BEFORE, _BEHIND))
-    return _native.Sieve(SPELLING, words, gate, CONTEXT, *marks)
+    return CompiledPrefilter(SPELLING, words, gate, CONTEXT, *marks)
 
 
 def _may_be_alone(text: str, pair: Pair) -> bool:
@@ -92,6 +87,6 @@ def _may_be_alone(text: str, pair: Pair) -> bool:
     return (not before or text[before - 1] in _BEFORE) and (behind == len(text) or text[behind] in _BEHIND)
 
 
-def _report(text: str, pair: Pair, lists: int) -> Reported:
+def _report(text: str, pair: Pair, lists: int) -> Candidate:
     left, right = (char.strip(LINE_ENDS) for char in beside(text, pair))
     return pair.start, pair.end, narrow(lists), _may_be_alone(text, pair), text[pair.start], left, right, pair.inner

@@ -7,8 +7,9 @@ from operator import and_, or_
 from typing import TypeVar
 
 from cleanspam.judge.matcher import CharTest, Matcher
+from cleanspam.native.candidates import Candidate
 from cleanspam.text.fold import fold
-from cleanspam.text.pairing import KIND, Reported
+from cleanspam.text.pairing import KIND
 
 # How many answers of one kind are remembered: a corpus of terabytes has no end of different ones.
 REMEMBERED = 20_000
@@ -32,7 +33,7 @@ class _Remembered(dict[Key, Value]):
         return value
 
 
-class Likely:
+class RuleIndex:
     """Which of some rules could speak about a pair, by what a sieve reports of it. Sets of rules are numbers, a bit each."""
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
@@ -45,7 +46,7 @@ class Likely:
             lambda rules: tuple(matcher for number, matcher in enumerate(matchers) if rules >> number & 1)
         )
 
-    def about(self, reported: Reported) -> tuple[Matcher, ...]:
+    def about(self, reported: Candidate) -> tuple[Matcher, ...]:
         """Return the rules that could speak; wrong only in naming too many."""
         _, _, lists, is_alone, opener, left, right, _ = reported
         rules = self._met[lists] & self._in[opener] & self._behind[left] & self._before[right]

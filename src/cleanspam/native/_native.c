@@ -3,7 +3,7 @@
  * Spelling(source, target) knows how characters are folded; called with a text, it returns it with each of them as the fold
  * spells it, and all filler in its place.
  *
- * Sieve(spelling, words, gate, context, filler, latin, blanks, before, behind) knows that, which lists each word is in, which
+ * Prefilter(spelling, words, gate, context, filler, latin, blanks, before, behind) knows that, which lists each word is in, which
  * of the lists open the gate, and what can stand at an edge of a clause. A pair is reported if its own text may have a word of
  * a list at the gate, or if it may be alone:
  *
@@ -16,7 +16,6 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #ifdef __GLIBC__
-#include <malloc.h>
 #endif
 
 enum { KINDS = 6, LINE_END = KINDS + 1 };
@@ -57,7 +56,7 @@ typedef struct {
     size_t size; /* a power of two */
     uint64_t gate;
     Py_ssize_t context;
-} Sieve;
+} Prefilter;
 
 typedef struct {
     Py_ssize_t start, end;
@@ -70,7 +69,7 @@ typedef struct {
 } Spans;
 
 typedef struct {
-    const Sieve *sieve;
+    const Prefilter *prefilter;
     const void *data; /* the text, the width of its characters, and where it begins and ends, in bytes for UTF-8 */
     int kind;
     Py_ssize_t first, end;
@@ -269,9 +268,9 @@ behind(const Scan *s, Py_ssize_t *at)
 }
 
 static inline int
-traits_of(const Sieve *sieve, Py_UCS4 c)
+traits_of(const Prefilter *prefilter, Py_UCS4 c)
 {
-    return c < KNOWN ? sieve->traits[c] : c == EDGE || c == HIDDEN ? BEFORE | BEHIND : 0;
+    return c < KNOWN ? prefilter->traits[c] : c == EDGE || c == HIDDEN ? BEFORE | BEHIND : 0;
 }
 
 static PyObject *
@@ -293,39 +292,39 @@ hashed(uint64_t hash, Py_UCS4 c)
 
 /* Return the slot of a beginning, or the empty one where it would be. */
 static inline Slot *
-slot_of(const Sieve *sieve, uint64_t hash)
+slot_of(const Prefilter *prefilter, uint64_t hash)
 {
-    size_t at = hash & (sieve->size - 1);
-    while (sieve->slots[at].hash && sieve->slots[at].hash != hash)
-        at = (at + 1) & (sieve->size - 1);
-    return &sieve->slots[at];
+    size_t at = hash & (prefilter->size - 1);
+    while (prefilter->slots[at].hash && prefilter->slots[at].hash != hash)
+        at = (at + 1) & (prefilter->size - 1);
+    return &prefilter->slots[at];
 }
 
 /* Tell whether a Latin word goes on behind `at`. */
 static inline int
-goes_on(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end)
+goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
 {
-    return at + 1 < end && sieve->traits[at[0]] & sieve->traits[at[1]] & LATIN;
+    return at + 1 < end && prefilter->traits[at[0]] & prefilter->traits[at[1]] & LATIN;
 }
 
 /* Return the lists of the words that go on at `at` behind a beginning; filler may be a part of them, or set between. All of
  * them when no steps are left: in a run of a filler that is a part of a word each one is a part, or set between. */
 static uint64_t
-lists_from(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t beginning, Py_ssize_t *steps)
+lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t beginning, Py_ssize_t *steps)
 {
     uint64_t found = 0;
     for (; at < end; at++) {
         if (--*steps < 0)
             return ALL;
         uint64_t longer = hashed(beginning, *at);
-        const Slot *slot = slot_of(sieve, longer);
-        int is_filler = beginning && sieve->traits[*at] & FILLER;
+        const Slot *slot = slot_of(prefilter, longer);
+        int is_filler = beginning && prefilter->traits[*at] & FILLER;
         if (!slot->hash && !is_filler)
             break;
-        if (slot->hash && !goes_on(sieve, at, end))
+        if (slot->hash && !goes_on(prefilter, at, end))
             found |= slot->lists;
         if (slot->hash && is_filler)
-            found |= lists_from(sieve, at + 1, end, longer, steps);
+            found |= lists_from(prefilter, at + 1, end, longer, steps);
         if (!is_filler)
             beginning = longer;
     }
@@ -334,7 +333,7 @@ lists_from(const Sieve *sieve, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t b
 
 /* Return the lists that may have a word in a text; all of them if it has a character that the tables don't know. */
 static uint64_t
-lists_in(const Sieve *sieve, const Py_UCS4 *own, Py_ssize_t length)
+lists_in(const Prefilter *prefilter, const Py_UCS4 *own, Py_ssize_t length)
 {
     uint64_t found = 0;
     Py_ssize_t steps = STEPS * (length + STEPS);
@@ -342,10 +341,10 @@ lists_in(const Sieve *sieve, const Py_UCS4 *own, Py_ssize_t length)
         if (own[at] >= KNOWN)
             return ALL;
     for (Py_ssize_t at = 0; at < length; at++) {
-        int traits = sieve->traits[own[at]];
-        int is_amid = at && traits & LATIN && sieve->traits[own[at - 1]] & LATIN;
+        int traits = prefilter->traits[own[at]];
+        int is_amid = at && traits & LATIN && prefilter->traits[own[at - 1]] & LATIN;
         if (traits & BEGINS && !is_amid)
-            found |= lists_from(sieve, own + at, own + length, 0, &steps);
+            found |= lists_from(prefilter, own + at, own + length, 0, &steps);
     }
     return found;
 }
@@ -384,7 +383,7 @@ read_own(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
     if (read_on(s, start, end, first))
         return -1;
     for (Py_ssize_t i = 0; i < s->length; i++) {
-        Py_UCS4 c = s->read[i] < KNOWN ? s->sieve->spelling->table[s->read[i]] : BEYOND;
+        Py_UCS4 c = s->read[i] < KNOWN ? s->prefilter->spelling->table[s->read[i]] : BEYOND;
         s->read[i] = c < KNOWN ? c : BEYOND;
     }
     return 0;
@@ -394,7 +393,7 @@ read_own(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
 static int
 read_around(Scan *s, Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t first)
 {
-    Py_ssize_t units = 2 * s->sieve->context; /* a character may be two escapes */
+    Py_ssize_t units = 2 * s->prefilter->context; /* a character may be two escapes */
     Py_ssize_t from = *start, at = from, left = units;
     Py_UCS4 c = 0;
     while (left-- && (c = before(s, &at)) != EDGE)
@@ -419,12 +418,12 @@ may_be_alone(const Scan *s, Py_ssize_t start, Py_ssize_t end)
 {
     int left, right;
     do
-        left = traits_of(s->sieve, before(s, &start));
+        left = traits_of(s->prefilter, before(s, &start));
     while (left & BLANK);
     if (!(left & BEFORE))
         return 0;
     do
-        right = traits_of(s->sieve, behind(s, &end));
+        right = traits_of(s->prefilter, behind(s, &end));
     while (right & BLANK);
     return right & BEHIND;
 }
@@ -474,9 +473,9 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
         first--;
     if (read_own(s, opener.end, start, first))
         return -1;
-    uint64_t lists = lists_in(s->sieve, s->read, s->length);
+    uint64_t lists = lists_in(s->prefilter, s->read, s->length);
     int is_alone = may_be_alone(s, opener.start, end);
-    if ((is_alone || lists & s->sieve->gate) && report(s, opener.start, end, lists, is_alone, first))
+    if ((is_alone || lists & s->prefilter->gate) && report(s, opener.start, end, lists, is_alone, first))
         return -1;
     s->closed.size = first;
     return push(&s->closed, opener.start, end, kind);
@@ -834,10 +833,10 @@ is_spelling(PyObject *object)
     return Py_TYPE(object)->tp_dealloc == (destructor)release_spelling && ((Spelling *)object)->table;
 }
 
-/* The sieve ----------------------------------------------------------------------------------------------------------- */
+/* The prefilter ----------------------------------------------------------------------------------------------------------- */
 
 static void
-mark(Sieve *self, PyObject *chars, int trait)
+mark(Prefilter *self, PyObject *chars, int trait)
 {
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(chars, i);
@@ -848,7 +847,7 @@ mark(Sieve *self, PyObject *chars, int trait)
 
 /* Enter a word with all its beginnings. */
 static void
-enter(Sieve *self, PyObject *word, uint64_t lists)
+enter(Prefilter *self, PyObject *word, uint64_t lists)
 {
     uint64_t hash = 0;
     Slot *slot = NULL;
@@ -865,14 +864,14 @@ enter(Sieve *self, PyObject *word, uint64_t lists)
 }
 
 static int
-enter_all(Sieve *self, PyObject *words)
+enter_all(Prefilter *self, PyObject *words)
 {
     PyObject *word, *lists;
     Py_ssize_t at = 0;
     size_t chars = 1;
     while (PyDict_Next(words, &at, &word, &lists)) {
         if (!PyUnicode_Check(word)) {
-            PyErr_SetString(PyExc_TypeError, "Sieve() takes words that are str");
+            PyErr_SetString(PyExc_TypeError, "Prefilter() takes words that are str");
             return -1;
         }
         chars += (size_t)PyUnicode_GET_LENGTH(word);
@@ -890,19 +889,19 @@ enter_all(Sieve *self, PyObject *words)
 }
 
 static int
-init(Sieve *self, PyObject *args, PyObject *Py_UNUSED(names))
+init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
     PyObject *spelling, *words, *filler, *latin, *blanks, *left, *right;
     unsigned long long gate;
     if (self->slots) {
-        PyErr_SetString(PyExc_TypeError, "a Sieve is made once");
+        PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!KnUUUUU:Sieve", &spelling, &PyDict_Type, &words, &gate, &self->context, &filler, &latin,
+    if (!PyArg_ParseTuple(args, "OO!KnUUUUU:Prefilter", &spelling, &PyDict_Type, &words, &gate, &self->context, &filler, &latin,
                           &blanks, &left, &right))
         return -1;
     if (!is_spelling(spelling)) {
-        PyErr_SetString(PyExc_TypeError, "Sieve() takes a Spelling that was made");
+        PyErr_SetString(PyExc_TypeError, "Prefilter() takes a Spelling that was made");
         return -1;
     }
     Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
@@ -916,7 +915,7 @@ init(Sieve *self, PyObject *args, PyObject *Py_UNUSED(names))
 }
 
 static void
-release(Sieve *self)
+release(Prefilter *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->spelling);
@@ -934,12 +933,12 @@ clear(Scan *s)
 }
 
 static PyObject *
-sift(Sieve *self, PyObject *text)
+sift(Prefilter *self, PyObject *text)
 {
     if (!PyUnicode_Check(text))
         return PyErr_Format(PyExc_TypeError, "sift() takes a str");
     Scan s = {
-        .sieve = self,
+        .prefilter = self,
         .data = PyUnicode_DATA(text),
         .kind = PyUnicode_KIND(text),
         .end = PyUnicode_GET_LENGTH(text),
@@ -952,12 +951,12 @@ sift(Sieve *self, PyObject *text)
 }
 
 static PyObject *
-sift_json(Sieve *self, PyObject *data)
+sift_json(Prefilter *self, PyObject *data)
 {
     if (!PyBytes_Check(data))
         return PyErr_Format(PyExc_TypeError, "sift_json() takes bytes");
     Scan s = {
-        .sieve = self,
+        .prefilter = self,
         .data = PyBytes_AS_STRING(data),
         .kind = UTF8, .block = -STRIDE,
         .end = PyBytes_GET_SIZE(data),
@@ -974,7 +973,7 @@ sift_json(Sieve *self, PyObject *data)
 }
 
 static PyObject *
-sift_texts(Sieve *self, PyObject *args)
+sift_texts(Prefilter *self, PyObject *args)
 {
     Py_buffer data, offsets;
     Py_ssize_t width;
@@ -984,7 +983,7 @@ sift_texts(Sieve *self, PyObject *args)
     if (width != 4 && width != 8)
         PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets of 4 or 8 bytes");
     else {
-        Scan s = {.sieve = self, .data = data.buf, .kind = UTF8, .block = -STRIDE, .found = PyList_New(0)};
+        Scan s = {.prefilter = self, .data = data.buf, .kind = UTF8, .block = -STRIDE, .found = PyList_New(0)};
         texts = PyList_New(0);
         if (!s.found || !texts || scan_texts(&s, &offsets, width, data.len, texts))
             Py_CLEAR(texts);
@@ -1041,20 +1040,7 @@ utf8_counts(PyObject *Py_UNUSED(module), PyObject *data)
     return Py_BuildValue("(nn)", length, ends);
 }
 
-/* Have the C library keep freed memory of a few MiB for what is allocated next: to get it from the kernel anew, page by page,
- * takes as long as to read a file into it. */
-static PyObject *
-keep_memory(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))
-{
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
-    mallopt(M_TRIM_THRESHOLD, 16 << 20);
-#endif
-    Py_RETURN_NONE;
-}
-
 static PyMethodDef functions[] = {
-    {"keep_memory", keep_memory, METH_NOARGS, "Have the C library keep freed memory of a few MiB for what is allocated next."},
     {"utf8_counts", utf8_counts, METH_O, "Return how many characters and line ends UTF-8 has; None if the bytes are none."},
     {NULL, NULL, 0, NULL},
 };
@@ -1068,11 +1054,11 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyType_Slot sieve_slots[] = {
+static PyType_Slot prefilter_slots[] = {
     {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init}, {Py_tp_dealloc, release}, {Py_tp_methods, methods}, {0, NULL},
 };
 
-static PyType_Spec sieve_spec = {"cleanspam.native._native.Sieve", sizeof(Sieve), 0, Py_TPFLAGS_DEFAULT, sieve_slots};
+static PyType_Spec prefilter_spec = {"cleanspam.native._native.Prefilter", sizeof(Prefilter), 0, Py_TPFLAGS_DEFAULT, prefilter_slots};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_native", NULL, 0, functions, NULL, NULL, NULL, NULL};
 
@@ -1091,7 +1077,7 @@ PyInit__native(void)
     for (const char *c = OUTSIDE; *c; c++)
         may_be_outside[(unsigned char)*c] = 1;
     PyObject *module = PyModule_Create(&definition);
-    if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Sieve", &sieve_spec)))
+    if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Prefilter", &prefilter_spec)))
         Py_CLEAR(module);
     return module;
 }

@@ -35,7 +35,7 @@ TEXTS_KEYWORDS = ("keep-texts", "about", "texts")
 KEYWORDS = {"list": ("list",), "shape": SHAPE_KEYWORDS, "rule": RULE_KEYWORDS, "keep-texts": TEXTS_KEYWORDS}
 
 
-class Source(NamedTuple):
+class RuleSource(NamedTuple):
     """A rule file's name, as errors quote it, and its text."""
 
     name: str
@@ -64,7 +64,7 @@ class Statement(NamedTuple):
 class Block(NamedTuple):
     """The statements of a list, a shape, a rule or a keep-texts."""
 
-    source: Source
+    source: RuleSource
     statements: tuple[Statement, ...]
 
     @property
@@ -81,7 +81,7 @@ class Block(NamedTuple):
         raise RuleError(self.source.name, (statement or self.head).line, problem)
 
 
-def read_blocks(source: Source) -> Iterator[Block]:
+def read_blocks(source: RuleSource) -> Iterator[Block]:
     """Yield the blocks of a file, in order. Raises RuleError for a keyword that has no place, or no value."""
     statements: list[Statement] = []
     for number, line in enumerate(re.split(r"\r\n|[\n\r]", source.text.removeprefix("\ufeff")), 1):
@@ -125,7 +125,7 @@ def _continue(name: str, number: int, statements: list[Statement], line: str) ->
     statements[-1] = last._replace(lines=(*last.lines, line), numbers=(*last.numbers, number))
 
 
-def _closed(source: Source, statements: list[Statement]) -> Iterator[Block]:
+def _closed(source: RuleSource, statements: list[Statement]) -> Iterator[Block]:
     if not statements:
         return
     block = Block(source, tuple(statements))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cleanspam.errors import CleanspamError
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
 
@@ -43,10 +43,10 @@ def rule_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _read(files: Iterable[Path], *, trusted: bool = False) -> Iterator[Source]:
+def _read(files: Iterable[Path], *, trusted: bool = False) -> Iterator[RuleSource]:
     for file in files:
         try:
-            yield Source(str(file), file.read_text(encoding="utf-8"), trusted)
+            yield RuleSource(str(file), file.read_text(encoding="utf-8"), trusted)
         except UnicodeDecodeError as error:
             raise CleanspamError(f"{file}: not UTF-8 at byte {error.start}; save the rule file as UTF-8") from error
         except OSError as error:

@@ -10,7 +10,7 @@ from cleanspam.rulebook.blocks import (
     EXAMPLES,
     LIST_MARKS,
     Block,
-    Source,
+    RuleSource,
     Statement,
     instead,
     listed,
@@ -32,7 +32,7 @@ class _Shape(NamedTuple):
     unless: tuple[str, ...]
 
 
-def parse_rules(sources: Iterable[Source]) -> Ruleset:
+def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
     """Return the rules of some rule files, in their order. Raises RuleError at the first mistake."""
     blocks = [block for source in sources for block in read_blocks(source)]
     lists = _lists(blocks)

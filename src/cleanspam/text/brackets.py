@@ -8,7 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cleanspam.model import Site, Span
-from cleanspam.text.pairing import CLOSERS, OPENERS, Bounds, Reported, line_end, pairing
+from cleanspam.native.candidates import Bounds, Candidate
+from cleanspam.text.pairing import CLOSERS, OPENERS, line_end, pairing
 
 _CODE_RE = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n\r]+`")
 
@@ -47,7 +48,7 @@ def pairs(text: str) -> list[Pair]:
     return sorted((pair for pair in found if not _is_markdown(text, pair, links)), key=attrgetter("end"))
 
 
-def pair_of(reported: Reported) -> Pair:
+def pair_of(reported: Candidate) -> Pair:
     """Return the pair that a sieve reports."""
     return Pair(reported[0], reported[1], reported[-1])
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from cleanspam.native.spelling import SPELLING
+from cleanspam.native import Spelling
 from cleanspam.text.foldtable import SOURCE, TARGET
 
+SPELLING = Spelling(SOURCE, TARGET)
 _DROPPED = "\0"
 _HAN = (range(0x3005, 0x3008), range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
 _WORD = r"[^\W_]"

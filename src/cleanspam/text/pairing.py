@@ -5,6 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
+from cleanspam.native.candidates import Bounds, Nested
+
 # Half and full width are one kind: scraped text often has one side normalised.
 _WIDTHS = {"()": "(（)）", "[]": "[［]］", "{}": "{｛}｝", "【】": "【】", "〔〕": "〔〕", "〖〗": "〖〗"}
 KINDS = tuple(_WIDTHS)
@@ -13,19 +15,6 @@ OPENERS = "".join(chars[: len(chars) // 2] for chars in _WIDTHS.values())
 CLOSERS = "".join(chars[len(chars) // 2 :] for chars in _WIDTHS.values())
 _ANY = re.escape(OPENERS + CLOSERS)
 _LINE_END_RE = re.compile(r"[\n\r]|\Z")
-
-# A stretch of a text in code points, end exclusive; and one with those directly inside it.
-Bounds = tuple[int, int]
-Nested = tuple[int, int, tuple[Bounds, ...]]
-# What a sieve reports of a pair: where it is, the lists (narrow) that its own text may have a word of, whether it may be alone,
-# its opening bracket, the characters beside it ("" at an edge of the line, None where a look at bytes does not tell), and the
-# pairs inside it.
-Reported = tuple[int, int, int, bool, str, str | None, str | None, tuple[Bounds, ...]]
-# The same of a pair in bytes: the text around it, without the pairs inside it, and the report, with its places in that text.
-Glimpse = tuple[str, Reported]
-# And what it reports of a text in bytes: its number, where it starts and ends, its pairs; None if it must be read, for it has
-# thousands of pairs, or is a line that is no object.
-ReportedText = tuple[int, int, int, list[Glimpse] | None]
 
 
 def pairing(text: str) -> tuple[list[Bounds], list[Nested]]:

@@ -47,7 +47,7 @@ END
 """
 
 
-class Entry(NamedTuple):
+class MinedText(NamedTuple):
     """A folded own text at one kind of place."""
 
     fold: str
@@ -65,11 +65,11 @@ class Group:
     """Candidates that share what they end in."""
 
     head: str
-    candidates: tuple[Entry, ...]
-    legitimate: tuple[Entry, ...]  # the same head in parentheticals that look like the author's own
+    candidates: tuple[MinedText, ...]
+    legitimate: tuple[MinedText, ...]  # the same head in parentheticals that look like the author's own
 
 
-class Census:
+class ParentheticalCensus:
     """The census of one corpus, in the database at `path`; one that is there already goes on.
 
     Raises CleanspamError for a database that is none, and for a census by other rules: what each of its documents says of
@@ -114,14 +114,14 @@ class Census:
         number: int = self._database.execute("SELECT count(*) FROM read").fetchone()[0]
         return number
 
-    def entries(self, where: str = "1", order: str = "documents DESC, fold") -> Iterator[Entry]:
+    def entries(self, where: str = "1", order: str = "documents DESC, fold") -> Iterator[MinedText]:
         """Yield entries, the most frequent first."""
         query = f"SELECT * FROM texts WHERE {where} ORDER BY {order}"  # no value of a user's gets in here
         for fold, site, marks, *rest in self._database.execute(query):
             documents, cut, kept, flagged, contexts = rest
-            yield Entry(fold, Site(site), marks, documents, cut, kept, flagged, tuple(contexts.split("\n")[:-1]))
+            yield MinedText(fold, Site(site), marks, documents, cut, kept, flagged, tuple(contexts.split("\n")[:-1]))
 
-    def candidates(self, least: int = 3) -> list[Entry]:
+    def candidates(self, least: int = 3) -> list[MinedText]:
         """Return what looks planted and no rule cuts: a query by its shape, or a text alone in `least` documents."""
         alone = list(self.entries("site = 'alone' AND cut = 0 AND kept = 0"))
         everywhere: Counter[str] = Counter()
@@ -165,11 +165,11 @@ class Census:
                 yield (*key, verdict is Verdict.CUT, is_kept, verdict is Verdict.FLAG, context, CONTEXTS)
 
 
-def groups(census: Census, least: int = 3) -> list[Group]:
+def groups(census: ParentheticalCensus, least: int = 3) -> list[Group]:
     """Return the candidates by the head that most of them share, the largest group first."""
     candidates = census.candidates(least)
     heads = _heads([entry.fold for entry in candidates])
-    by_head: dict[str, list[Entry]] = {}
+    by_head: dict[str, list[MinedText]] = {}
     for entry in candidates:
         by_head.setdefault(heads[entry.fold], []).append(entry)
     legitimate = _legitimate(census, set(by_head))
@@ -237,9 +237,9 @@ def _heads(texts: list[str]) -> dict[str, str]:
     return heads
 
 
-def _legitimate(census: Census, heads: set[str]) -> dict[str, list[Entry]]:
+def _legitimate(census: ParentheticalCensus, heads: set[str]) -> dict[str, list[MinedText]]:
     """Return for each head the parentheticals that are glued to a word and have it too: the side that must stay."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[MinedText]] = {}
     sizes = sorted({len(head) for head in heads})
     for entry in census.entries("site = 'glued' AND cut = 0"):
         for size in sizes:

@@ -34,7 +34,7 @@ class RuleStats:
 
 
 @dataclass(slots=True)
-class Census:
+class RuleCounts:
     """Counts rules over texts, spam and ham apart, in one pass."""
 
     cleaner: Cleaner

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from cleanspam import load_rules
 from cleanspam.judge.judge import Judge
 from cleanspam.judge.matcher import CharTest, Matcher, Patterns
-from cleanspam.judge.ruleindex import Likely
-from cleanspam.rulebook.blocks import Source
+from cleanspam.judge.ruleindex import RuleIndex
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.text.fold import fold
 from cleanspam.text.pairing import KIND, OPENERS
@@ -43,7 +43,7 @@ def test_the_likely_rules_are_those_that_could_speak(
         beside = may_stand(matcher.may_follow, left) and may_stand(matcher.may_precede, right)
         return has_words and beside and KIND[opener] in matcher.rule.kinds and (is_alone or matcher.is_for_glued)
 
-    found = Likely(SHIPPED.matchers).about((1, 9, mask, is_alone, opener, left, right, ()))
+    found = RuleIndex(SHIPPED.matchers).about((1, 9, mask, is_alone, opener, left, right, ()))
     assert found == tuple(matcher for matcher in SHIPPED.matchers if could_speak(matcher))
 
 
@@ -64,8 +64,8 @@ def test_a_character_that_the_fold_does_not_drop_by_itself_is_the_first_or_last_
 def test_no_rule_is_left_out_where_its_pattern_matches(pattern: str, before: str) -> None:
     """Of the Han characters that patterns don't name one stands for all: it must not for those of a range or a property."""
     text = f"rule one\nabout A test.\nwhere glued\ncut 二\nbefore {pattern}\ncuts 一[-(二)-]三\nkeeps 一"
-    ruleset = parse_rules([Source("test.rules", text)])
-    likely = Likely([Matcher(ruleset.rules[0], Patterns(ruleset.lists), SHIPPED._lexicon)])
+    ruleset = parse_rules([RuleSource("test.rules", text)])
+    likely = RuleIndex([Matcher(ruleset.rules[0], Patterns(ruleset.lists), SHIPPED._lexicon)])
     for char in "丁", "一", "":  # whichever was asked before
         likely.about((1, 4, 0, False, "(", char, "三", ()))
 

@@ -1,4 +1,4 @@
-"""The compiled spelling does what Python's str.translate does."""
+"""What is compiled does what Python does: str.translate, and the decoding of UTF-8."""
 
 import runpy
 import subprocess
@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.native import spelling
-from cleanspam.native.spelling import SPELLING, Spelling
+from cleanspam import native
+from cleanspam.native import Spelling, utf8_counts
+from cleanspam.text.fold import SPELLING
 from cleanspam.text.foldtable import SOURCE, TARGET
 
 TABLE = str.maketrans(SOURCE, TARGET)
@@ -28,7 +29,7 @@ def test_a_text_is_spelled_as_python_translates_it(text: str) -> None:
 def test_without_a_compiler_python_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package would not start where there is none."""
     monkeypatch.setitem(sys.modules, "cleanspam.native._native", None)
-    in_python = runpy.run_path(spelling.__file__)["SPELLING"]
+    in_python = runpy.run_path(native.__file__)["Spelling"](SOURCE, TARGET)
     assert in_python("ＳＥＯ優化") == "seo优化"
 
 
@@ -40,7 +41,7 @@ def test_of_two_spellings_of_a_character_the_last_one_counts() -> None:
 def test_another_interpreter_leaves_this_one_alone() -> None:
     """A web server that runs several in one process could no longer make a sieve in the first."""
     code = (
-        "import sys, cleanspam.native._native, cleanspam.native.spelling\n"
+        "import sys, cleanspam.native._native\n"
         "del sys.modules['cleanspam.native._native']\n"
         "import cleanspam.native._native\n"
         "import cleanspam\n"
@@ -66,3 +67,32 @@ def test_a_compiled_spelling_is_made_once_of_two_texts_of_one_length() -> None:
     with pytest.raises(TypeError, match="str"):
         Spelling("a", "b")(b"a")  # type: ignore[arg-type]  # what is tested
     assert Spelling("a\U000e0100", "bc")("a\U000e0100\U000e0101") == "bc\U000e0101"
+
+
+PIECES = st.sampled_from(
+    [b"a", b"\n", b"\r\n", b"\x00", "，网".encode(), "𠮷".encode(), b"\x80", b"\xe4\xb8", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"]
+)
+DATA = st.lists(PIECES | st.binary(max_size=4) | st.text().map(str.encode), max_size=200).map(b"".join)
+
+
+def by_python(data: bytes) -> tuple[int, int] | None:
+    """Decode and count."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return len(text), text.count("\n")
+
+
+@given(DATA)
+def test_bytes_are_counted_as_python_decodes_them(data: bytes) -> None:
+    """A file with stray bytes would be passed over as one without, or the summary miscount."""
+    assert utf8_counts(data) == by_python(data)
+    assert utf8_counts(data * 300) == by_python(data * 300)
+
+
+def test_without_a_compiler_python_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package would not start where there is none."""
+    monkeypatch.setitem(sys.modules, "cleanspam.native._native", None)
+    counts = runpy.run_path(native.__file__)["utf8_counts"]
+    assert (counts("网\n站".encode()), counts(b"\x80")) == ((3, 1), None)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import KEEP_RULE, UNUSED_RULE, Marked, obey
 from cleanspam.model import Verdict
-from cleanspam.rulebook.blocks import Source
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.text.cut import restore
 
@@ -26,7 +26,7 @@ flag  招牌.
 flags 茶凉了,[-(招牌甲)-],雨还没停。
 keeps 茶凉了(招牌甲),雨还没停。
 """
-CLEANER = Cleaner(parse_rules([Source("own.rules", RULES)]))
+CLEANER = Cleaner(parse_rules([RuleSource("own.rules", RULES)]))
 MARK = "<!-- cleanspam: keep -->"
 AD = "茶凉了,(广告甲),雨还没停。"
 parts = st.sampled_from([AD, "(广告乙)", "(招牌丙)", ",", "。", "字", " ", "\n", "\r\n", "\r", MARK, "# cleanspam: keep"])

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cleanspam.corpus.walk import Choice, Chooser, listed
+from cleanspam.corpus.walk import Selection, Walker, listed
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.registry import Kind, kind_of
+from cleanspam.formats.registry import FileType, kind_of
 
 
 @pytest.fixture
@@ -20,13 +20,13 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def names(chooser: Chooser, *paths: Path) -> list[str]:
+def names(chooser: Walker, *paths: Path) -> list[str]:
     return [chosen.relative for chosen in chooser.chosen(paths)]
 
 
 def test_a_folder_is_read_in_the_order_of_its_names(tree: Path) -> None:
     """A log and an output would come in another order on every disk."""
-    chooser = Chooser()
+    chooser = Walker()
     assert names(chooser, tree) == ["a.md", "b.txt", "c.jsonl.gz", "x/f.txt", "x/y/g.csv"]
     assert chooser.skipped == {"hidden": 2, "unknown suffix": 1}
     assert chooser.problems == []
@@ -35,25 +35,25 @@ def test_a_folder_is_read_in_the_order_of_its_names(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
-        (Choice(include=["*.txt"]), ["b.txt", "x/f.txt"]),
-        (Choice(include=["*.txt"], exclude=["x/"]), ["b.txt"]),
-        (Choice(exclude=["/b.txt", "y"]), ["a.md", "c.jsonl.gz", "x/f.txt"]),
-        (Choice(hidden=True, include=["*.txt"]), [".e.txt", ".z/h.txt", "b.txt", "x/f.txt"]),
-        (Choice(format_name="text", include=["*.png"]), ["d.png"]),
+        (Selection(include=["*.txt"]), ["b.txt", "x/f.txt"]),
+        (Selection(include=["*.txt"], exclude=["x/"]), ["b.txt"]),
+        (Selection(exclude=["/b.txt", "y"]), ["a.md", "c.jsonl.gz", "x/f.txt"]),
+        (Selection(hidden=True, include=["*.txt"]), [".e.txt", ".z/h.txt", "b.txt", "x/f.txt"]),
+        (Selection(format_name="text", include=["*.png"]), ["d.png"]),
     ],
 )
-def test_globs_choose_below_a_folder(tree: Path, choice: Choice, expected: list[str]) -> None:
+def test_globs_choose_below_a_folder(tree: Path, choice: Selection, expected: list[str]) -> None:
     """A user's glob would take too much or too little; the program's own folder is never an input."""
-    assert names(Chooser(choice), tree) == expected
+    assert names(Walker(choice), tree) == expected
 
 
 def test_what_is_named_is_taken(tree: Path) -> None:
     """Whoever names a file would have to take back every option first."""
-    chooser = Chooser(Choice(exclude=["*"]))
+    chooser = Walker(Selection(exclude=["*"]))
     found = list(chooser.chosen([tree / ".e.txt", tree / "d.png"]))
     assert [(chosen.path, chosen.relative, chosen.kind) for chosen in found] == [
-        (tree / ".e.txt", ".e.txt", Kind("text", "")),
-        (tree / "d.png", "d.png", Kind("text", "")),
+        (tree / ".e.txt", ".e.txt", FileType("text", "")),
+        (tree / "d.png", "d.png", FileType("text", "")),
     ]
 
 
@@ -61,7 +61,7 @@ def test_an_ignore_file_counts_from_its_own_folder(tree: Path) -> None:
     """A rule for one folder would reach into another, or not at all."""
     (tree / "x" / ".cleanspamignore").write_text("/f.txt\n# b.txt\n", encoding="utf-8")
     (tree / "f.txt").write_text("x", encoding="utf-8")
-    chooser = Chooser()
+    chooser = Walker()
     assert names(chooser, tree) == ["a.md", "b.txt", "c.jsonl.gz", "f.txt", "x/y/g.csv"]
     assert chooser.skipped["ignored"] == 1
 
@@ -73,10 +73,10 @@ def test_links_out_of_the_tree_are_followed_only_if_asked(tree: Path, tmp_path_f
     (tree / "out").symlink_to(outside)
     (tree / "loop").symlink_to(tree)
     (tree / "in.txt").symlink_to(tree / "b.txt")
-    few = Chooser(Choice(include=["*.txt"]))
+    few = Walker(Selection(include=["*.txt"]))
     assert names(few, tree) == ["b.txt", "in.txt", "x/f.txt"]
     assert few.skipped["links"] == 2
-    many = names(Chooser(Choice(include=["*.txt"], follow_links=True)), tree)
+    many = names(Walker(Selection(include=["*.txt"], follow_links=True)), tree)
     assert "out/o.txt" in many
     assert len(many) < 20
 
@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tree: Path) -> None:
     """One wrong name among thousands would end a run, or go unnoticed."""
     os.mkfifo(tree / "pipe")
     os.mkfifo(tree / "x" / "pipe.txt")
-    chooser = Chooser()
+    chooser = Walker()
     assert names(chooser, tree / "none", tree / "pipe", tree / "x") == ["f.txt", "y/g.csv"]
     assert [problem.partition(": ")[2] for problem in chooser.problems] == [
         "no such file or folder",
@@ -97,7 +97,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tree: Path) -> None:
 def test_a_glob_that_is_none_is_refused(tree: Path) -> None:
     """A slip would silently choose nothing."""
     with pytest.raises(CleanspamError, match="no glob"):
-        names(Chooser(Choice(include=["!"])), tree)
+        names(Walker(Selection(include=["!"])), tree)
 
 
 def test_lists_of_paths() -> None:
@@ -122,15 +122,15 @@ def test_lists_of_paths() -> None:
 )
 def test_suffixes_name_the_kind(name: str, kind: tuple[str, str] | None) -> None:
     """A file would be read as what it is not, or passed over."""
-    assert kind_of(name) == (Kind(*kind) if kind else None)
-    assert kind_of(Path(name)) == (Kind(*kind) if kind else None)
+    assert kind_of(name) == (FileType(*kind) if kind else None)
+    assert kind_of(Path(name)) == (FileType(*kind) if kind else None)
 
 
 @pytest.mark.parametrize("follow_links", [False, True])
 def test_a_link_to_itself_is_passed_over(tree: Path, follow_links: bool) -> None:
     """One such link ended the whole run."""
     (tree / "x/loop").symlink_to("loop")
-    chooser = Chooser(Choice(follow_links=follow_links))
+    chooser = Walker(Selection(follow_links=follow_links))
 
     assert names(chooser, tree) == ["a.md", "b.txt", "c.jsonl.gz", "x/f.txt", "x/y/g.csv"]
     assert chooser.skipped["links"] == 1

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from cleanspam.judge.lexicon import Lexicon, narrow
 from cleanspam.judge.matcher import View
-from cleanspam.judge.prefilter import IS_COMPILED, Sieve
+from cleanspam.judge.prefilter import Prefilter
 from cleanspam.model import Site
+from cleanspam.native import IS_COMPILED
+from cleanspam.native.candidates import Candidate, CandidateInBytes, TextCandidates
 from cleanspam.text.brackets import Pair, Sites, beside, own_text, pairs
 from cleanspam.text.fold import fold
-from cleanspam.text.pairing import Glimpse, Reported, ReportedText, pairing
+from cleanspam.text.pairing import pairing
 
 LEXICON = Lexicon(
     {
@@ -26,8 +28,8 @@ LEXICON = Lexicon(
 GATE = LEXICON.mask(["things", "asks"])
 needs_compiled = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
 SIEVES = [
-    pytest.param(Sieve(LEXICON, GATE, is_compiled=False), id="python"),
-    pytest.param(Sieve(LEXICON, GATE), id="compiled", marks=needs_compiled),
+    pytest.param(Prefilter(LEXICON, GATE, is_compiled=False), id="python"),
+    pytest.param(Prefilter(LEXICON, GATE), id="compiled", marks=needs_compiled),
 ]
 PIECES = '()（）[]［］【】〔〕〖〗{}｛｝ 　\t\n\r,，。.、；“”_·-+^`"\\a股淘宝寶台臺州網网站家怎么麼办辦seoＳＥＯb2B页面𠀀é'
 WORDS = "é÷甲乙𠀀,"
@@ -35,14 +37,14 @@ STRAYS = [bytes([byte]) for byte in b"\xe5\x80\xb6\xed\xa0\xf0\x9f\xc2\xff"]
 bracketed = st.text(st.sampled_from(PIECES), max_size=40)
 
 
-def spans(reports: list[Reported]) -> dict[Pair, Reported]:
+def spans(reports: list[Candidate]) -> dict[Pair, Candidate]:
     """Return the reports by their pairs."""
     return {Pair(report[0], report[1], report[-1]): report for report in reports}
 
 
 @pytest.mark.parametrize("sieve", SIEVES)
 @given(text=bracketed)
-def test_what_has_a_word_is_let_through_with_its_lists(sieve: Sieve, text: str) -> None:
+def test_what_has_a_word_is_let_through_with_its_lists(sieve: Prefilter, text: str) -> None:
     """An advertisement would never be judged, or not by the rule that knows its words."""
     found = spans(sieve.sift(text))
     for pair in pairs(text):
@@ -53,7 +55,7 @@ def test_what_has_a_word_is_let_through_with_its_lists(sieve: Sieve, text: str) 
 
 @pytest.mark.parametrize("sieve", SIEVES)
 @given(text=bracketed)
-def test_what_is_alone_is_let_through(sieve: Sieve, text: str) -> None:
+def test_what_is_alone_is_let_through(sieve: Prefilter, text: str) -> None:
     """A planting between marks would never be judged."""
     sites, found = Sites(text), spans(sieve.sift(text))
     alone = [pair for pair in pairs(text) if sites.of(pair) in (Site.ALONE, Site.LINE)]
@@ -62,7 +64,7 @@ def test_what_is_alone_is_let_through(sieve: Sieve, text: str) -> None:
 
 @pytest.mark.parametrize("sieve", SIEVES)
 @given(text=bracketed)
-def test_what_is_let_through_comes_with_its_neighbours(sieve: Sieve, text: str) -> None:
+def test_what_is_let_through_comes_with_its_neighbours(sieve: Prefilter, text: str) -> None:
     """Rules that look beside a parenthetical would be passed over."""
     for pair, report in spans(sieve.sift(text)).items():
         assert report[4] == text[pair.start]
@@ -70,7 +72,7 @@ def test_what_is_let_through_comes_with_its_neighbours(sieve: Sieve, text: str) 
 
 
 @pytest.mark.parametrize("sieve", SIEVES)
-def test_what_has_no_word_and_stands_in_a_sentence_is_not_let_through(sieve: Sieve) -> None:
+def test_what_has_no_word_and_stands_in_a_sentence_is_not_let_through(sieve: Prefilter) -> None:
     """Every parenthetical of a corpus would be folded: half the speed."""
     assert sieve.sift("河(石头)边(木头),风(淘沙)吹,云(体育)动,雪(bseo)落,花(seob)开。") == []
 
@@ -79,7 +81,7 @@ def test_what_has_no_word_and_stands_in_a_sentence_is_not_let_through(sieve: Sie
 @pytest.mark.parametrize(
     "own", ["淘宝", "大淘·寶", "a股", "小a股", "S-E-O", "seo体", "ＳＥＯ 家", "怎 么 辦", "a+页面", "好a+頁 面", "[甲]家"]
 )
-def test_words_are_let_through_in_every_spelling(sieve: Sieve, own: str) -> None:
+def test_words_are_let_through_in_every_spelling(sieve: Prefilter, own: str) -> None:
     """A disguise would be enough to pass by."""
     assert [report[:2] for report in sieve.sift(f"河({own})边") if report[0] == 1] == [(1, len(own) + 3)]
 
@@ -104,7 +106,7 @@ def test_texts_of_each_width_of_characters_are_paired(alphabet: str) -> None:
 @example(texts=["𠀀(家)甲", "甲(家)𠀀", "甲(𠀀)乙", "甲(𝐬eo)乙"], is_ascii=True, end="")
 def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_ascii: bool, end: str) -> None:
     """A record with an advertisement would never be read."""
-    sieve = Sieve(LEXICON, GATE)
+    sieve = Prefilter(LEXICON, GATE)
     lines = [json.dumps({"id": [1, {}], "text": text}, ensure_ascii=is_ascii) for text in texts]
     data = (("\n".join(lines) + end) if lines else "").encode()
     found = {number: (start, stop, reports) for number, start, stop, reports in lines_of(sieve, data)}
@@ -123,7 +125,7 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
 @given(texts=st.lists(bracketed, max_size=5), width=st.sampled_from([4, 8]), skipped=st.integers(0, 3))
 def test_what_has_to_be_judged_is_found_in_texts_of_a_column(texts: list[str], width: int, skipped: int) -> None:
     """A row with an advertisement would never be read, or a bracket would find its partner in the row below."""
-    sieve, raw = Sieve(LEXICON, GATE), [text.encode() for text in texts]
+    sieve, raw = Prefilter(LEXICON, GATE), [text.encode() for text in texts]
     places = [skipped + sum(map(len, raw[:number])) for number in range(len(raw) + 1)]
     offsets = b"".join(place.to_bytes(width, sys.byteorder) for place in places)
     found = {
@@ -145,7 +147,7 @@ def test_what_is_found_in_bytes_comes_with_all_that_rules_see(char: str, *, is_a
     """A rule that looks far would be asked about less than it sees in a text."""
     text = f"雨,{char * 60}(家[里]){char * 60},风(家){char * 45}(家)"
     line = json.dumps({"text": text}, ensure_ascii=is_ascii).encode()
-    raw, sieve = text.encode(), Sieve(LEXICON, GATE)
+    raw, sieve = text.encode(), Prefilter(LEXICON, GATE)
     [(_, _, _, in_json)], reports = lines_of(sieve, line), sieve.sift(text)
     [(_, _, _, in_column)] = (
         sieve.sift_texts(raw, (0).to_bytes(4, sys.byteorder) + len(raw).to_bytes(4, sys.byteorder), 4) or []
@@ -160,9 +162,9 @@ def test_offsets_that_lie_outside_the_data_are_refused(places: list[int]) -> Non
     """A damaged column would be read beyond its end."""
     offsets = b"".join(place.to_bytes(8, sys.byteorder, signed=True) for place in places)
     with pytest.raises(ValueError, match="offsets that lie in the data"):
-        Sieve(LEXICON, GATE).sift_texts(b"(\xe6)", offsets, 8)
+        Prefilter(LEXICON, GATE).sift_texts(b"(\xe6)", offsets, 8)
     with pytest.raises(ValueError, match="4 or 8 bytes"):
-        Sieve(LEXICON, GATE).sift_texts(b"", offsets, 3)
+        Prefilter(LEXICON, GATE).sift_texts(b"", offsets, 3)
 
 
 @needs_compiled
@@ -187,7 +189,7 @@ def test_offsets_that_lie_outside_the_data_are_refused(places: list[int]) -> Non
 def test_lines_that_are_no_records_are_found_too(line: str) -> None:
     """A broken record would be passed over in silence."""
     before = '{"text": "停"}\n \r\n'
-    found = lines_of(Sieve(LEXICON, GATE), f'{before}{line}\n{{"text": "风"}}'.encode())
+    found = lines_of(Prefilter(LEXICON, GATE), f'{before}{line}\n{{"text": "风"}}'.encode())
     assert found[0] == (2, len(before.encode()), len((before + line.split("\n")[0]).encode()), None)
 
 
@@ -198,7 +200,7 @@ def test_lines_that_are_no_records_are_found_too(line: str) -> None:
 )
 def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
     """A damaged file would end the run, or be read beyond its end."""
-    for number, start, end, reports in lines_of(Sieve(LEXICON, GATE), data):
+    for number, start, end, reports in lines_of(Prefilter(LEXICON, GATE), data):
         assert data[start:end] == data.split(b"\n")[number]
         assert all(0 <= place[0] < place[1] <= len(text) for text, place in reports or [])
 
@@ -210,7 +212,7 @@ def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
 def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
     """A word broken by a stray byte would be another word, and a rule be asked about what is not there."""
     data = b"".join(parts)
-    text, sieve = data.decode("utf-8", "surrogateescape"), Sieve(LEXICON, GATE)
+    text, sieve = data.decode("utf-8", "surrogateescape"), Prefilter(LEXICON, GATE)
     offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, len(data)))
     found = [glimpse for *_, glimpses in sieve.sift_texts(data, offsets, 4) or [] for glimpse in glimpses or []]
     reports = {report[:2]: report for report in sieve.sift(text)}
@@ -222,10 +224,10 @@ def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
 def test_a_text_of_thousands_of_pairs_is_to_be_read() -> None:
     """What is shown of each would take hundreds of megabytes."""
     text = "(家)" * 10_000
-    [(number, start, end, reports)] = lines_of(Sieve(LEXICON, GATE), json.dumps({"a": text}).encode())
+    [(number, start, end, reports)] = lines_of(Prefilter(LEXICON, GATE), json.dumps({"a": text}).encode())
     assert (number, start, reports) == (0, 0, None)
     offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, 0, len(text.encode())))
-    assert Sieve(LEXICON, GATE).sift_texts(text.encode(), offsets, 4) == [(1, 0, len(text.encode()), None)]
+    assert Prefilter(LEXICON, GATE).sift_texts(text.encode(), offsets, 4) == [(1, 0, len(text.encode()), None)]
     assert end == len(json.dumps({"a": text}))
 
 
@@ -233,7 +235,7 @@ def test_a_text_of_thousands_of_pairs_is_to_be_read() -> None:
 @pytest.mark.parametrize("before", [b"\x80", b"\xe5\x80", b"\\n\x80", b"\xe7\x94\xb2\x80", b"\xff"])
 def test_stray_bytes_beside_a_pair_are_no_neighbour(before: bytes) -> None:
     """A rule that looks beside a parenthetical would be asked about another character than stands there."""
-    [(_, _, _, reports)] = lines_of(Sieve(LEXICON, GATE), b'{"a": "' + before + '(家)甲"}'.encode())
+    [(_, _, _, reports)] = lines_of(Prefilter(LEXICON, GATE), b'{"a": "' + before + '(家)甲"}'.encode())
     assert reports
     assert reports[0][1][3:7] == (False, "(", None, "甲")
 
@@ -241,7 +243,7 @@ def test_stray_bytes_beside_a_pair_are_no_neighbour(before: bytes) -> None:
 @needs_compiled
 def test_a_compiled_sieve_is_made_once_of_words() -> None:
     """A mistake would end in a SystemError that names nothing."""
-    from cleanspam.native._native import Sieve as Compiled
+    from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
     none = Spelling("", "")
@@ -257,21 +259,21 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
 def test_a_list_keeps_its_bit_among_many(number: int) -> None:
     """Of more than 64 lists those behind would not be heard of."""
     lexicon = Lexicon({str(at): (f"词{at}号",) for at in range(201)})
-    [report] = Sieve(lexicon, lexicon.mask([str(number)])).sift(f"河(大词{number}号)边")
+    [report] = Prefilter(lexicon, lexicon.mask([str(number)])).sift(f"河(大词{number}号)边")
     assert report[2] & narrow(lexicon.mask([str(number)]))
 
 
 @needs_compiled
 def test_the_compiled_sieve_refuses_what_is_no_text() -> None:
     """It would read memory that is no text."""
-    sieve = Sieve(LEXICON, GATE)
+    sieve = Prefilter(LEXICON, GATE)
     with pytest.raises(TypeError, match="str"):
         sieve.sift(b"")  # type: ignore[arg-type]  # what is tested
     with pytest.raises(TypeError, match="bytes"):
         sieve.sift_json("")  # type: ignore[arg-type]  # what is tested
 
 
-def lines_of(sieve: Sieve, data: bytes) -> list[ReportedText]:
+def lines_of(sieve: Prefilter, data: bytes) -> list[TextCandidates]:
     """Return the lines that the sieve reports, of as many as there are."""
     sifted = sieve.sift_json(data)
     assert sifted
@@ -279,10 +281,10 @@ def lines_of(sieve: Sieve, data: bytes) -> list[ReportedText]:
     return sifted[0]
 
 
-def everything() -> Sieve:
+def everything() -> Prefilter:
     """Return a compiled sieve for which each character but brackets is a word."""
     lexicon = Lexicon({"all": tuple(WORDS)})
-    return Sieve(lexicon, lexicon.mask(["all"]))
+    return Prefilter(lexicon, lexicon.mask(["all"]))
 
 
 def all_pairs(text: str) -> list[Pair]:
@@ -293,7 +295,7 @@ def all_pairs(text: str) -> list[Pair]:
     return [pair for pair in found if pair in sifted or not set(WORDS).isdisjoint(own_text(text, pair))]
 
 
-def shows(glimpse: Glimpse, text: str, report: Reported) -> bool:
+def shows(glimpse: CandidateInBytes, text: str, report: Candidate) -> bool:
     """Tell whether a glimpse of bytes says at least what a report of the text says, and shows the rules what the text does."""
     seen, place = glimpse
     sides = all(one is None or one == two for one, two in zip(place[4:7], report[4:7], strict=True))
@@ -302,6 +304,6 @@ def shows(glimpse: Glimpse, text: str, report: Reported) -> bool:
     return sides and parts and place[2] & report[2] == report[2] and place[3] >= report[3]
 
 
-def view(text: str, report: Reported) -> View:
+def view(text: str, report: Candidate) -> View:
     """Return what the rules see of a reported pair."""
     return View(text, Pair(report[0], report[1], report[7]), Sites(text), LEXICON)

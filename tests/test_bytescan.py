@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from cleanspam import load_rules
 from cleanspam.judge.judge import Judge
 from cleanspam.judge.matcher import NEAR
-from cleanspam.judge.prefilter import IS_COMPILED
-from cleanspam.rulebook.blocks import Source
+from cleanspam.native import IS_COMPILED
+from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 
 pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
@@ -29,7 +29,7 @@ keeps 一
 list ad
   广告
 """
-CROWD = Judge(parse_rules([Source("test.rules", CROWD_RULES)]))
+CROWD = Judge(parse_rules([RuleSource("test.rules", CROWD_RULES)]))
 ADS = [
     "，（网络推广公司），",
     "(抖音涨粉丝技巧)",
@@ -85,7 +85,7 @@ def test_a_text_of_thousands_of_pairs_is_suspect() -> None:
 @pytest.mark.parametrize("before", [0, 1000, 2000, 3000, 4000])
 def test_a_crowd_of_characters_of_four_bytes_is_heard(before: int) -> None:
     """It reaches twice NEAR, and lay in three windows where two are looked at."""
-    judge = Judge(parse_rules([Source("test.rules", CROWD_RULES.replace("crowd 1", "crowd 2"))]))
+    judge = Judge(parse_rules([RuleSource("test.rules", CROWD_RULES.replace("crowd 1", "crowd 2"))]))
     line = "\U00020000" * 49 + "\n"
     text = line * (before // 50) + "".join(
         f"\U00020000(广告{number})\U00020000\n" + line * 99 for number in "一二三四五六七八九"
