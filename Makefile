@@ -7,8 +7,8 @@ BIN := .venv/bin
 
 .venv/ready: pyproject.toml hatch_build.py src/cleanspam/native/_native.c
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' # the first that knows --group
+	$(BIN)/python -m pip install --quiet --editable . --group dev
 	# Where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each of the tests' thousand starts would compile all of it.
 	$(BIN)/python -m compileall -q src
 	touch $@
@@ -34,7 +34,7 @@ prove: .venv/ready
 	$(BIN)/cleanspam rules prove
 
 tests: .venv/ready
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 
 # What shows real output: run it after a change of rules.
 pages: .venv/ready
