@@ -4,12 +4,14 @@ import importlib.util
 import re
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 import typer
+from rich.cells import cell_len
 
 from cleanspam.cli.app import application
 from cleanspam.rulebook.blocks import BLOCKS, KEYWORDS
@@ -116,3 +118,14 @@ def test_links_within_the_repository_lead_somewhere(name: str) -> None:
 def test_the_picture_is_what_the_demo_shows() -> None:
     """The README's picture would show yesterday's rules; `python tools/make_picture.py` draws it anew."""
     assert tool("make_picture").render() == page("docs/diff.svg")
+
+
+def test_the_picture_gives_every_character_its_columns() -> None:
+    """A browser would squeeze the Chinese of the README's picture into half its width."""
+    svg = tool("make_picture").render()
+    texts = re.findall(r'<text class="diff-r[^>]* textLength="([\d.]+)"[^>]*>([^<]+)</text>', svg)
+
+    assert any("\u4e00" <= char <= "\u9fff" for _, text in texts for char in text)
+    assert [float(length) for length, _ in texts] == pytest.approx(
+        [12.2 * cell_len(unescape(text)) for _, text in texts], rel=1e-3
+    )
