@@ -18,7 +18,8 @@ from cleanspam.rulebook.blocks import BLOCKS, KEYWORDS
 from cleanspam.workshop.plant import FORMS
 
 ROOT = Path(__file__).parent.parent
-PAIRS = tuple((f"{name}.md", f"{name}.zh-CN.md") for name in ("README", "docs/rules", "docs/ci", "docs/corpora"))
+CHINESE = [*ROOT.glob("*.zh-CN.md"), *sorted((ROOT / "docs").glob("*.zh-CN.md"))]
+PAIRS = tuple((name.replace(".zh-CN", ""), name) for name in (path.relative_to(ROOT).as_posix() for path in CHINESE))
 PAGES = tuple(name for pair in PAIRS for name in pair)
 # What typer gives every application; its own help says what they do.
 TYPERS = frozenset({"--install-completion", "--show-completion"})
@@ -113,6 +114,18 @@ def test_links_within_the_repository_lead_somewhere(name: str) -> None:
     """A reader would find nothing behind a link."""
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", prose(name)):
         assert (ROOT / name).parent.joinpath(target).exists(), target
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "docs/architecture.zh-CN.md"])
+def test_the_architecture_names_every_room_and_only_modules_that_are_there(name: str) -> None:
+    """A stranger would be sent to a module that was moved, or would not be told of a room."""
+    package = ROOT / "src" / "cleanspam"
+    rooms = {path.parent.name for path in package.glob("*/__init__.py")}
+    named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*(?:\.py|/))`", page(name)))
+
+    assert {room for room in rooms if not re.search(rf"(?<![a-z]){room}(?![a-z])", page(name))} == set()
+    # A room that is planned, and empty yet, may be named.
+    assert {path for path in named if not (package / path).exists() and not (ROOT / path).exists()} <= {"engines/"}
 
 
 def test_the_picture_is_what_the_demo_shows() -> None:
