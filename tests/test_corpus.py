@@ -22,7 +22,7 @@ from cleanspam.corpus.job import FileOptions, Job
 from cleanspam.corpus.pool import Corpus
 from cleanspam.disk import atomic
 from cleanspam.formats.base import BLOCK, Format
-from cleanspam.formats.registry import FileType, make
+from cleanspam.formats.registry import FileType, make_format
 from cleanspam.formats.text import TextFormat
 
 PLANTED = "渔船回港的时候,(公司注册代办流程),码头上已经站满了人。\n"
@@ -70,7 +70,7 @@ def zipped(data: bytes) -> bytes:
 def test_a_small_file_is_one_piece(name: str) -> None:
     """A small file is edited in one go: a format that splits it would be edited otherwise on another path."""
     sample = SAMPLES[name]
-    made = make(name)
+    made = make_format(name)
     whole = sample * ((BLOCK - 1) // len(sample)) if name in ("text", "jsonl") else sample
     fitted: Format = made.fitted(whole, "utf-8")
     Path("x").write_bytes(whole)

@@ -3,7 +3,7 @@
 import pytest
 
 from cleanspam import FormatError
-from cleanspam.disk.encodings import codec, detect, encoding_of
+from cleanspam.disk.encodings import choose_encoding, detect, find_codec
 
 SIMPLIFIED = "河对岸的果园今年收成很好，大家都来帮忙摘苹果，孩子们在树下跑来跑去。"
 TRADITIONAL = "河對岸的果園今年收成很好，大家都來幫忙摘蘋果，孩子們在樹下跑來跑去。"
@@ -59,15 +59,15 @@ def test_what_fits_nothing_is_refused(encoding: str) -> None:
 
 def test_names_are_codecs() -> None:
     """A user's word would be taken for another encoding, or fail in the middle of a file."""
-    assert [codec(name) for name in ("UTF8", "utf-8-sig", "GBK", "gb2312", "Big5")] == [
+    assert [find_codec(name) for name in ("UTF8", "utf-8-sig", "GBK", "gb2312", "Big5")] == [
         "utf-8",
         "utf-8",
         "gb18030",
         "gb18030",
         "big5hkscs",
     ]
-    assert encoding_of(b"\xfe\xff\0a", "utf-16") == "utf-16-be"
-    assert encoding_of(b"a\0", "utf-16") == "utf-16-le"
+    assert choose_encoding(b"\xfe\xff\0a", "utf-16") == "utf-16-be"
+    assert choose_encoding(b"a\0", "utf-16") == "utf-16-le"
     for name in ("klingon", "latin-1", "ascii"):
         with pytest.raises(FormatError, match="unknown encoding"):
-            codec(name)
+            find_codec(name)

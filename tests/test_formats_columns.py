@@ -15,7 +15,7 @@ import pytest
 from cleanspam import Cleaner, FormatError, load_rules
 from cleanspam.cli.app import run
 from cleanspam.corpus.chunk import ChunkEditor, Collect, placed
-from cleanspam.formats.warc import WarcFormat, records
+from cleanspam.formats.warc import WarcFormat, read_records
 
 pa = pytest.importorskip("pyarrow")
 feather = pytest.importorskip("pyarrow.feather")
@@ -249,7 +249,7 @@ def test_a_feather_file_keeps_all_but_its_spam(tmp_path: Path, compression: str)
 
     assert cuts == 4
     assert feather.read_table(tmp_path / "b.feather").column("text").to_pylist() == [row["text"] for row in rows(CLEAN) * 4]
-    assert arrow._arrow_compression(str(tmp_path / "b.feather")) == arrow._arrow_compression(str(tmp_path / "a.feather"))
+    assert arrow._find_compression(str(tmp_path / "b.feather")) == arrow._find_compression(str(tmp_path / "a.feather"))
 
 
 def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
@@ -308,16 +308,16 @@ def test_records_are_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> Non
     """A record that lies across two reads would be torn."""
     monkeypatch.setattr("cleanspam.formats.warc.BLOCK", 100)
     data = b"".join(record("conversion", f"{number}{PLANTED}".encode()) for number in range(50))
-    found = list(records(clean_warc(data)))
+    found = list(read_records(clean_warc(data)))
 
     assert [one.block.decode() for one in found] == [f"{number}{CLEAN}" for number in range(50)]
 
 
 def test_each_record_stays_a_gzip_member(tmp_path: Path) -> None:
     """An index of the archive could no longer jump to a record."""
-    from cleanspam.disk.compression import sink
+    from cleanspam.disk.compression import open_sink
 
-    with (tmp_path / "a").open("wb") as raw, sink(raw, "gzip", by_write=True) as out:
+    with (tmp_path / "a").open("wb") as raw, open_sink(raw, "gzip", by_write=True) as out:
         WarcFormat().join(io.BytesIO(), [record("conversion", b"a") + record("conversion", b"b")], out)
     data = (tmp_path / "a").read_bytes()
 

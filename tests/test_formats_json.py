@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from cleanspam import Cleaner, FormatError, load_rules
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, placed
 from cleanspam.formats import jsonfile
-from cleanspam.formats.base import Format, unequal_places
-from cleanspam.formats.fields import steps, tree
+from cleanspam.formats.base import Format, map_to_spelling
+from cleanspam.formats.fields import build_tree, split_path
 from cleanspam.formats.jsonfile import JsonFormat
 from cleanspam.formats.jsonl import JsonlFormat
-from cleanspam.formats.jsonscan import ESCAPE_RE, BrokenError, lone_string, skip, strings
+from cleanspam.formats.jsonscan import ESCAPE_RE, BrokenError, find_lone_string, find_strings, skip_blanks
 from cleanspam.native import IS_COMPILED
 from cleanspam.text.brackets import BLANKS
 
@@ -79,7 +79,7 @@ def test_nested_fields_are_reached_by_their_paths() -> None:
 def test_a_path_that_is_none_is_refused() -> None:
     """A slip in --field would clean nothing, and nobody would know."""
     with pytest.raises(FormatError, match="a field name is missing"):
-        steps("messages..content")
+        split_path("messages..content")
 
 
 def test_text_comes_before_content_and_else_the_fields_are_listed() -> None:
@@ -195,7 +195,7 @@ def test_every_character_of_a_literal_knows_where_it_is_written(text: str) -> No
     """A cut behind an escape would take the wrong bytes."""
     for spelling in (json.dumps(text), json.dumps(text, ensure_ascii=False)):
         raw = spelling[1:-1]
-        at = unequal_places(raw, ESCAPE_RE, range(len(text) + 1))
+        at = map_to_spelling(raw, ESCAPE_RE, range(len(text) + 1))
 
         assert [json.loads(f'"{raw[start:end]}"') for start, end in pairwise(at)] == list(text)
 
@@ -215,7 +215,7 @@ def test_any_record_without_a_cut_comes_back(value: object) -> None:
 @pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
 def test_a_record_without_a_cut_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every line would cost a parse."""
-    monkeypatch.setattr("cleanspam.formats.jsonl.strings", lambda *_: pytest.fail("parsed"))
+    monkeypatch.setattr("cleanspam.formats.jsonl.find_strings", lambda *_: pytest.fail("parsed"))
     monkeypatch.setattr("cleanspam.formats.jsonl.lone_string", lambda *_: pytest.fail("parsed"))
     data = '{"text": "没有括号的一行"}\n{"text": "老槐树(一种乔木)开花了。"}\n\n'.encode()
     assert cleaned(JsonlFormat(("text",)), data)[0] == data
@@ -258,7 +258,7 @@ def records(draw: st.DrawFn) -> str:
 @given(records(), st.sampled_from(["text", "a", "a.text", ".", "甲(乙)"]))
 def test_the_quick_look_finds_what_the_close_one_does(text: str, path: str) -> None:
     """A cut would be made in another string than the field's, or a broken record be taken for a whole one."""
-    node = tree((path,))
+    node = build_tree((path,))
 
     def seen(look: Callable[[], object]) -> object:
         try:
@@ -267,18 +267,20 @@ def test_the_quick_look_finds_what_the_close_one_does(text: str, path: str) -> N
             return "broken"
 
     def closely() -> object:
-        found, end = strings(text, 0, node)
-        if skip(text, end) < len(text):
+        found, end = find_strings(text, 0, node)
+        if skip_blanks(text, end) < len(text):
             raise BrokenError
         return found
 
-    quick = seen(lambda: lone_string(text, node))
+    quick = seen(lambda: find_lone_string(text, node))
     assert quick is None or quick == seen(closely)
 
 
 def test_the_quick_look_is_taken() -> None:
     """Short records would be read four times as slowly."""
-    assert lone_string('{"id": 1, "text": "甲(乙)", "m": {"a": []}}', tree(("text",))) == [("甲(乙)", 19, 23, "text")]
+    assert find_lone_string('{"id": 1, "text": "甲(乙)", "m": {"a": []}}', build_tree(("text",))) == [
+        ("甲(乙)", 19, 23, "text")
+    ]
 
 
 def test_a_byte_order_mark_breaks_no_record() -> None:
@@ -292,6 +294,6 @@ def test_a_byte_order_mark_breaks_no_record() -> None:
 @pytest.mark.parametrize("char", ["\n", "\x00", "\x1f"])
 def test_a_raw_control_character_in_a_string_is_no_json(char: str) -> None:
     """A reader more lenient than others would change what they refuse."""
-    for look in (lone_string, lambda text, node: strings(text, 0, node)):
+    for look in (find_lone_string, lambda text, node: find_strings(text, 0, node)):
         with pytest.raises(BrokenError):
-            look(f'{{"a": "甲{char}乙"}}', tree(("a",)))
+            look(f'{{"a": "甲{char}乙"}}', build_tree(("a",)))

@@ -10,11 +10,11 @@ import pytest
 
 from cleanspam import Cleaner, load_rules
 from cleanspam.corpus.walk import Selection, Walker
-from cleanspam.disk.compression import DecodedFile, sink
+from cleanspam.disk.compression import DecodedFile, open_sink
 from cleanspam.formats import table, warc
+from cleanspam.formats.blocks import split_lines
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.table import TableFormat
-from cleanspam.formats.text import lines
 from cleanspam.judge.judge import NESTED
 from cleanspam.text.diff import hunks
 
@@ -76,7 +76,7 @@ def test_a_record_that_is_larger_than_memory(monkeypatch: pytest.MonkeyPatch) ->
     head = b"WARC/1.0\r\nContent-Type: video/mp4\r\nContent-Length: %d\r\n\r\n" % (1 << 27)
     source, packed, made = io.BytesIO(head + bytes(1 << 27) + b"\r\n\r\n"), io.BytesIO(), warc.WarcFormat()
     tracemalloc.start()
-    with sink(packed, "gzip", by_write=True) as out:
+    with open_sink(packed, "gzip", by_write=True) as out:
         made.join(source, made.pieces(source), out)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -127,7 +127,7 @@ class Counting(io.BytesIO):
 def test_lines_are_not_read_two_bytes_at_a_time() -> None:
     """--line-buffered took a second for 800 kB."""
     source = Counting("雨\n".encode() * 50_000)
-    assert list(lines(source)) == ["雨\n".encode()] * 50_000
+    assert list(split_lines(source)) == ["雨\n".encode()] * 50_000
     assert source.reads < 100
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cleanspam.formats import text
-from cleanspam.formats.text import NEWLINE_RE, block_ends, blocks
+from cleanspam.formats import blocks
+from cleanspam.formats.blocks import NEWLINE_RE, find_block_ends, split_blocks
 
 
 class Trickle(io.BytesIO):
@@ -32,16 +32,16 @@ def test_blocks_end_at_the_same_places_however_they_are_found(
     monkeypatch: pytest.MonkeyPatch, source: str, encoding: str, size: int, more: int, is_json: bool
 ) -> None:
     """Bytes would depend on --jobs: workers are sent to places in a file that this process has not read."""
-    monkeypatch.setattr(text, "_MORE", more)
+    monkeypatch.setattr(blocks, "_MORE", more)
     data = source.encode(encoding)
     words: dict[str, Any] = {"size": 2 * size, "longest": 2 * size + 10, "encoding": encoding}
     if is_json:
         words["line_end_re"] = NEWLINE_RE
-    found = list(blocks(io.BytesIO(data), **words))
+    found = list(split_blocks(io.BytesIO(data), **words))
 
     assert b"".join(found) == data
-    assert list(blocks(Trickle(data), **words)) == found
-    assert list(block_ends(io.BytesIO(data), **words)) == list(accumulate(map(len, found)))
+    assert list(split_blocks(Trickle(data), **words)) == found
+    assert list(find_block_ends(io.BytesIO(data), **words)) == list(accumulate(map(len, found)))
 
 
 def test_ends_of_blocks_are_found_without_reading_all() -> None:
@@ -56,5 +56,5 @@ def test_ends_of_blocks_are_found_without_reading_all() -> None:
             return data
 
     raw = Counted("雨下了一整夜。\n".encode() * 400_000)
-    assert len(list(block_ends(raw))) == 9
+    assert len(list(find_block_ends(raw))) == 9
     assert raw.was_read < 200_000

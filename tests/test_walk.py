@@ -8,7 +8,7 @@ import pytest
 
 from cleanspam.corpus.walk import Selection, Walker, listed
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.registry import FileType, kind_of
+from cleanspam.formats.registry import FileType, detect_type
 
 
 @pytest.fixture
@@ -122,8 +122,8 @@ def test_lists_of_paths() -> None:
 )
 def test_suffixes_name_the_kind(name: str, kind: tuple[str, str] | None) -> None:
     """A file would be read as what it is not, or passed over."""
-    assert kind_of(name) == (FileType(*kind) if kind else None)
-    assert kind_of(Path(name)) == (FileType(*kind) if kind else None)
+    assert detect_type(name) == (FileType(*kind) if kind else None)
+    assert detect_type(Path(name)) == (FileType(*kind) if kind else None)
 
 
 @pytest.mark.parametrize("follow_links", [False, True])

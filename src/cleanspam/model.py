@@ -37,13 +37,6 @@ class Cut(NamedTuple):
     text: str
 
 
-class LinesToRead(NamedTuple):
-    """Lines of JSON that have to be read, and how many line ends there are in all. Places are in bytes."""
-
-    lines: list[tuple[int, int, int]]  # number, from 0, start, and end without the line end
-    ends: int
-
-
 class Finding(NamedTuple):
     """A parenthetical that rules spoke about, and what they said."""
 

@@ -14,7 +14,7 @@ from cleanspam.corpus.workers import Workers
 from cleanspam.disk.encodings import AUTO
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import Format
-from cleanspam.formats.detect import opened
+from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import FileType
 
 GROUP = 64  # files that go to a worker in one call
@@ -159,7 +159,7 @@ def _scan_file(target: Target) -> Scanned:
         # Of the file that is open, not of what the path names a moment before or after.
         name = _named(target.kind, raw) if setup.hashes else b""
         raw.seek(0)
-        source, fitted = opened(raw, target.kind, setup.fields, setup.encoding)
+        source, fitted = open_content(raw, target.kind, setup.fields, setup.encoding)
         return Scanned(str(target.path), _scan(cast("BinaryIO", source), fitted, editor), digest=name)
 
 

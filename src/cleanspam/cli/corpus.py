@@ -23,9 +23,9 @@ from cleanspam.corpus.pool import GROUP, Corpus
 from cleanspam.corpus.walk import Selection, Walker, listed
 from cleanspam.corpus.workers import cores
 from cleanspam.disk import atomic
-from cleanspam.disk.encodings import AUTO, codec
+from cleanspam.disk.encodings import AUTO, find_codec
 from cleanspam.errors import CleanspamError, told
-from cleanspam.formats.registry import make
+from cleanspam.formats.registry import make_format
 from cleanspam.formats.text import TextFormat
 from cleanspam.judge.cleaner import Cleaner
 
@@ -210,8 +210,8 @@ def _check(paths: list[Path], wanted: Selection, setup: FileOptions, ways: Clean
     if ways.output:
         atomic.check_output(paths, ways.output)
     if setup.encoding != AUTO:
-        codec(setup.encoding)
-    make(wanted.format_name or "jsonl", setup.fields)
+        find_codec(setup.encoding)
+    make_format(wanted.format_name or "jsonl", setup.fields)
 
 
 def _listed(ways: CleanOptions) -> list[Path]:

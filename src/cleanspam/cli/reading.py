@@ -18,7 +18,7 @@ from cleanspam.corpus.walk import Selection, Walker, listed
 from cleanspam.corpus.workers import cores
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import Format, Passage
-from cleanspam.formats.detect import opened
+from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import NAMES
 from cleanspam.model import Span
 
@@ -68,7 +68,7 @@ class Reading:
                 self._read(name, source, fitted, take)
         for path, kind in self._targets():
             with self._complaining(str(path)), path.open("rb") as raw:
-                content, fitted = opened(raw, kind, self.fields, self.encoding)
+                content, fitted = open_content(raw, kind, self.fields, self.encoding)
                 self._read(str(path), cast("BinaryIO", content), fitted, take)
 
     def _read(self, name: str, source: BinaryIO, fitted: Format, take: Callable[[str], object]) -> None:
@@ -134,27 +134,13 @@ class Reading:
 class _Reader:
     """The Editor that takes nothing out, and hands on what it is shown: a piece of a table may hold more than memory does."""
 
-    reads_all = True
-
     def __init__(self, take: Callable[[str], object]) -> None:
         self._take = take
         self.problems: list[Problem] = []
 
-    def suspects(self, data: bytes) -> None:  # noqa: ARG002 (it reads all)
-        return None
-
-    def suspect_texts(self, data: object, offsets: object, width: int) -> None:  # noqa: ARG002 (the same)
-        return None
-
-    def is_suspect(self, data: bytes) -> None:  # noqa: ARG002 (the same)
-        return None
-
     def edit(self, passage: Passage) -> Sequence[Span]:
         self._take(passage.text)
         return ()
-
-    def pass_over(self, chars: int) -> None:
-        raise AssertionError(chars)  # it reads all
 
     def problem(self, line: int, message: str) -> None:
         self.problems.append(Problem(line + 1, message))

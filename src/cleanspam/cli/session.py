@@ -10,7 +10,8 @@ from cleanspam.cli.guard import Complaints
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Totals, placed
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Format
-from cleanspam.formats.text import TextFormat, lines, read
+from cleanspam.formats.blocks import read_bytes, split_lines
+from cleanspam.formats.text import TextFormat
 from cleanspam.text.diff import Hunk, visible
 
 STDIN = Path("-")
@@ -50,7 +51,7 @@ class Inputs:
         self, source: BinaryIO, edit: ChunkEditor, spread: Spread = map, *, by_line: bool = False
     ) -> Iterator[ChunkResult]:
         """Yield what becomes of each piece of the file that was yielded last, by the format that it has."""
-        pieces = lines(source) if by_line else self.format.pieces(source)
+        pieces = split_lines(source) if by_line else self.format.pieces(source)
         try:
             for outcome in placed(spread(edit.with_format(self.format), pieces)):
                 for problem in outcome.problems:
@@ -82,14 +83,14 @@ class Inputs:
             self._complaints.add(problem)
 
     def _opened(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
-        from cleanspam.formats.detect import opened
-        from cleanspam.formats.registry import FileType, kind_of
+        from cleanspam.formats.detect import open_content
+        from cleanspam.formats.registry import FileType, detect_type
 
         self._name = str(path)
         try:
             with path.open("rb") as raw:
-                kind = kind_of(path, self._format_name) or FileType("text", "")
-                source, self.format = opened(raw, kind, self._fields, self._encoding)
+                kind = detect_type(path, self._format_name) or FileType("text", "")
+                source, self.format = open_content(raw, kind, self._fields, self._encoding)
                 yield str(path), cast("BinaryIO", source)
         except OSError as error:
             self._complaints.add(f"{path}: {error.strerror}")
@@ -130,16 +131,16 @@ def fitted_stream(
         head = stream.read1(_FIRST) if hasattr(stream, "read1") else stream.read(_FIRST)
         made: Format = TextFormat()
     else:
-        from cleanspam.formats.registry import make
+        from cleanspam.formats.registry import make_format
 
-        made = make(format_name or "text", fields)
-        head = read(stream, 1 << 20)
+        made = make_format(format_name or "text", fields)
+        head = read_bytes(stream, 1 << 20)
     source = cast("BinaryIO", _Headed(head, stream))
     if encoding == "auto" and _is_plainly_utf8(head):
         return source, made if isinstance(made, TextFormat) else made.fitted(head, "utf-8")
-    from cleanspam.disk.encodings import encoding_of
+    from cleanspam.disk.encodings import choose_encoding
 
-    return source, made.fitted(head, encoding_of(head, encoding))
+    return source, made.fitted(head, choose_encoding(head, encoding))
 
 
 def is_stream(path: Path) -> bool:

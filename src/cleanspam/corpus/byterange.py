@@ -5,7 +5,7 @@ from itertools import chain, pairwise
 from typing import BinaryIO, NamedTuple, cast
 
 from cleanspam.disk.version import FileVersion
-from cleanspam.formats.text import read
+from cleanspam.formats.blocks import read_bytes
 
 
 class ByteRange(NamedTuple):
@@ -27,7 +27,7 @@ class ByteRange(NamedTuple):
     def of(self, raw: BinaryIO) -> bytes:
         """Return the bytes of the open file."""
         raw.seek(self.at)
-        return read(raw, self.size)
+        return read_bytes(raw, self.size)
 
 
 def byte_ranges(path: str, seal: FileVersion, ends: Iterable[int]) -> Iterator[ByteRange]:

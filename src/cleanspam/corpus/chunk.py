@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from cleanspam.formats.base import Format, Passage
+from cleanspam.formats.skip import edit_piece
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
-from cleanspam.model import Cleaning, Cut, Finding, LinesToRead, Span, Verdict
+from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
 from cleanspam.text.cut import inside
 from cleanspam.text.diff import Hunk, hunks
 from cleanspam.text.locate import Located, locate
 from cleanspam.text.pairing import OPENERS
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 
 class Problem(NamedTuple):
@@ -124,20 +122,23 @@ class ChunkEditor:
         """Return the cleaned piece with what the run wants to know. Bytes that the encoding cannot hold come through."""
         outcome = self._edited(piece)
         if self.pack:
-            from cleanspam.disk.compression import packed
+            from cleanspam.disk.compression import compress_member
 
-            outcome.packed = packed(outcome.data, self.pack)
+            outcome.packed = compress_member(outcome.data, self.pack)
         return outcome
 
     def _edited(self, piece: bytes) -> ChunkResult:
         desk = _CleaningEditor(self.cleaner, self.wants)
         try:
-            edited = self.format.edit(piece, desk)
+            # Findings count all characters, for a rate, and flags take nothing out: then nothing may be skipped.
+            scan = None if self.wants.findings else self.cleaner.judge.screen
+            edited = edit_piece(self.format, piece, desk, scan)
         except UnicodeError as error:
             return ChunkResult(piece, [Problem(1, f"about 1 MiB from here stays as it is: {error}")])
         outcome = desk.outcome
         outcome.data, outcome.size, outcome.is_changed = edited.data, edited.size or len(piece), edited.data is not piece
         outcome.totals.lines, outcome.totals.records = edited.lines, edited.records
+        outcome.totals.chars += edited.skipped
         if edited.at and outcome.cut_records:
             places = zip(outcome.cut_records, edited.at, edited.spelled, strict=True)
             outcome.cut_records = [_placed(taking, at, spelled) for taking, at, spelled in places]
@@ -149,17 +150,7 @@ class _CleaningEditor:
 
     def __init__(self, cleaner: Cleaner, wants: Collect) -> None:
         self.outcome = ChunkResult()
-        self.reads_all = wants.findings  # and counts all characters, for a rate
         self._cleaner, self._wants = cleaner, wants
-
-    def suspects(self, data: bytes) -> LinesToRead | None:
-        return self._cleaner.judge.screen.suspects(data)
-
-    def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
-        return self._cleaner.judge.screen.suspect_texts(data, offsets, width)
-
-    def is_suspect(self, data: bytes) -> bool | None:
-        return self._cleaner.judge.screen.is_suspect(data)
 
     def edit(self, passage: Passage) -> Sequence[Span]:
         cleaning = self._cleaner.clean(passage.text)
@@ -180,9 +171,6 @@ class _CleaningEditor:
         shares = [share for one in cleaning.cuts for share in shared(one, said)]
         self.outcome.cut_records += [_taking(passage, span, findings) for span, findings in shares]
         return [span for span, _ in shares]
-
-    def pass_over(self, chars: int) -> None:
-        self.outcome.totals.chars += chars
 
     def problem(self, line: int, message: str) -> None:
         self.outcome.problems.append(Problem(line + 1, message))

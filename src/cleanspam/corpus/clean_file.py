@@ -13,10 +13,10 @@ from cleanspam.corpus.job import FileOptions, Job, Report
 from cleanspam.corpus.stream_file import Edit, FileStream
 from cleanspam.disk import atomic
 from cleanspam.disk.compression import DecodedFile
-from cleanspam.disk.encodings import encoding_of
+from cleanspam.disk.encodings import choose_encoding
 from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.base import BLOCK
-from cleanspam.formats.detect import made
+from cleanspam.formats.detect import get_format
 from cleanspam.formats.registry import FileType
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
@@ -93,13 +93,13 @@ def digest(path: Path | str, kind: FileType) -> str:
 
 def _stage_small(job: Job, editor: ChunkEditor, setup: FileOptions, report: Report) -> _Written | None:
     """Clean a file of one piece, None if it is none: what a flow of pieces needs costs more than such a piece."""
-    found = made(job.kind.format, setup.fields)
-    if job.kind.compression or job.size >= BLOCK or not found.is_file:
+    found = get_format(job.kind.format, setup.fields)
+    if job.kind.compression or job.size >= BLOCK or found.rewrites_records:
         return None
     model, data = _read(job.source)
     if len(data) >= BLOCK or len(data) != model.st_size:  # it has grown, or grows
         return None
-    fitted = found.fitted(data, encoding_of(data, setup.encoding))
+    fitted = found.fitted(data, choose_encoding(data, setup.encoding))
     edit = editor if editor.format == fitted else editor.with_format(fitted)
     outcome = edit(data) if data else ChunkResult()
     cleaned, outcome.data = outcome.data, b""
@@ -134,7 +134,7 @@ def _stage(job: Job, editor: ChunkEditor, setup: FileOptions, edit: Edit, report
         work = FileStream(job, raw, editor, setup, edit, report)
         beside = work.stage()
     before, after = work.flow.before, work.flow.after
-    if setup.hashes and not work.format.is_file:
+    if setup.hashes and work.format.rewrites_records:
         before = after = digest(job.source, job.kind)
         if beside and work.flow.is_changed:
             after = digest(beside, job.kind)

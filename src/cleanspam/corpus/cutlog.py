@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from cleanspam.corpus.chunk import CutRecord
-from cleanspam.disk.encodings import codec
+from cleanspam.disk.encodings import find_codec
 from cleanspam.errors import CleanspamError, FormatError
-from cleanspam.formats.registry import COMPRESSIONS, NAMES, RECORD_FORMATS
+from cleanspam.formats.registry import COMPRESSIONS, NAMES, WITH_ENCODING
 
 VERSION = 1
 _HEAD = b'{"log":%d,"rules":"' % VERSION  # how every log begins
@@ -245,8 +245,8 @@ def _check_kind(line: FileLine) -> None:
         raise ValueError(f"compression is {line.compression!r:.40}")
     if line.format not in NAMES:
         raise ValueError(f"format is {line.format!r:.40}")
-    if line.encoding or line.format not in RECORD_FORMATS:
-        codec(line.encoding)
+    if line.encoding or line.format in WITH_ENCODING:
+        find_codec(line.encoding)
 
 
 @contextmanager

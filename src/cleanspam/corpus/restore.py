@@ -11,13 +11,12 @@ from cleanspam.corpus.chunk import CutRecord
 from cleanspam.corpus.clean_file import digest
 from cleanspam.corpus.cutlog import FileLine, LoggedFile, LogWriter, cuts_of
 from cleanspam.disk import atomic
-from cleanspam.disk.compression import DecodedFile, sink
+from cleanspam.disk.compression import DecodedFile, open_sink
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.base import BLOCK, Passage, RecordFormat, errors_of
-from cleanspam.formats.registry import RECORD_FORMATS, FileType, make
+from cleanspam.formats.base import BLOCK, Passage, RecordFormat, error_handler
+from cleanspam.formats.registry import FileType, make_format
 from cleanspam.text.diff import AROUND, Hunk, Piece
 
-REWRITTEN = RECORD_FORMATS - {"warc"}  # all values come back, but not all bytes: the library spells them its own way
 Wanted = Callable[[CutRecord], bool]
 
 
@@ -49,7 +48,7 @@ def restore_file(log: Path, entry: LoggedFile, wanted: Wanted, writer: LogWriter
     now = tuple(sorted(present | come))
     with atomic.staging(path, fsync=fsync) as (beside, raw_sink):
         after = _written(log, entry, present, come, raw_sink, beside)
-        if len(now) == line.cuts and after != line.before and line.format not in REWRITTEN:
+        if len(now) == line.cuts and after != line.before and make_format(line.format).keeps_bytes:
             raise CleanspamError(f"{path}: would not be what it was; left as it is")
     atomic.resemble(beside, model)
     _tell(writer, FileLine(line.file, line.after, after, line.cuts, put_back=now), beside)
@@ -64,7 +63,7 @@ def splice(source: BinaryIO, out: BinaryIO, cut_records: Iterable[tuple[CutRecor
         if taking.at < at:
             raise CleanspamError("the log's cuts are out of order")
         _copy(source, out, taking.at - at)
-        spelled = (taking.raw or taking.text).encode(encoding, errors_of(encoding))
+        spelled = (taking.raw or taking.text).encode(encoding, error_handler(encoding))
         if is_there:
             _copy(source, out, len(spelled))
         elif comes:
@@ -76,13 +75,14 @@ def splice(source: BinaryIO, out: BinaryIO, cut_records: Iterable[tuple[CutRecor
 def _written(log: Path, entry: LoggedFile, present: frozenset[int], come: set[int], raw_sink: BinaryIO, beside: Path) -> str:
     """Write the file with its cuts put back and return its hash."""
     line = entry.line
-    if line.format in RECORD_FORMATS:
-        with sink(raw_sink, line.compression, by_write=line.format == "warc") as out:
+    format_ = make_format(line.format)
+    if format_.rewrites_records:
+        with open_sink(raw_sink, line.compression, by_write=format_.member_per_write) as out:
             _rewrite(log, entry, present, come, out)
         raw_sink.flush()
         return digest(beside, FileType(line.format, line.compression))
     cut_records = ((taking, at in present, at in come) for at, taking in enumerate(cuts_of(log, entry)))
-    with Path(line.file).open("rb") as raw, sink(raw_sink, line.compression) as out:
+    with Path(line.file).open("rb") as raw, open_sink(raw_sink, line.compression) as out:
         hashed = _Hashed(out)
         splice(cast("BinaryIO", DecodedFile(raw, line.compression)), cast("BinaryIO", hashed), cut_records, line.encoding)
     return hashed.hash.hexdigest()
@@ -144,7 +144,7 @@ def _hunks(data: bytes, cut_records: Iterable[CutRecord], encoding: str) -> list
     """Return one hunk for each cut, with the text around it as the file spells it."""
     found, lines, counted = [], 1, 0
     for taking in cut_records:
-        spelled = (taking.raw or taking.text).encode(encoding, errors_of(encoding))
+        spelled = (taking.raw or taking.text).encode(encoding, error_handler(encoding))
         lines += data.count(b"\n", counted, taking.at)
         counted = taking.at
         before = data[max(0, taking.at - 4 * AROUND) : taking.at].decode(encoding, "replace")
@@ -161,10 +161,10 @@ def _rewrite(log: Path, entry: LoggedFile, present: frozenset[int], come: set[in
     wanted: dict[tuple[int, str], list[tuple[CutRecord, bool, bool]]] = {}
     for at, taking in enumerate(cuts_of(log, entry)):
         wanted.setdefault((taking.record - 1, taking.field), []).append((taking, at in present, at in come))
-    fields = {re.sub(r"\[\d+\]", "[]", name) for _, name in wanted}
+    fields = {re.sub(r"(?<!\\)\[\d+\]", "[]", name) for _, name in wanted}
     with Path(line.file).open("rb") as raw:
         source = cast("BinaryIO", DecodedFile(raw, line.compression))
-        made = cast("RecordFormat", make(line.format, sorted(fields)))
+        made = cast("RecordFormat", make_format(line.format, sorted(fields)))
         made.join(source, _rewritten(made, source, wanted), out)
 
 

@@ -15,10 +15,10 @@ from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, placed
 from cleanspam.corpus.job import LARGE, FileOptions, Job, Report
 from cleanspam.corpus.workers import kept
 from cleanspam.disk import atomic
-from cleanspam.disk.compression import IN_MEMBERS, DecodedFile, packed, sink
+from cleanspam.disk.compression import IN_MEMBERS, DecodedFile, compress_member, open_sink
 from cleanspam.disk.version import FileVersion
 from cleanspam.formats.base import BLOCK, Format, PlacedFormat
-from cleanspam.formats.detect import opened
+from cleanspam.formats.detect import open_content
 
 Piece = TypeVar("Piece", bytes, ByteRange)
 
@@ -44,7 +44,7 @@ class FileStream:
         self._seal = FileVersion(raw, job.source)
         self.version = self._seal.version
         self._source, self.format = self._opened(raw)
-        self.flow = _ChunkLedger(job, raw, report, setup.hashes and self.format.is_file)
+        self.flow = _ChunkLedger(job, raw, report, setup.hashes and not self.format.rewrites_records)
 
     def stage(self) -> str:
         """Clean the file beside its target and return the path; "" if it is its own target and has no cut.
@@ -53,7 +53,7 @@ class FileStream:
         JSON Lines as they take to judge, and pyarrow three times as long to encode a table.
         """
         is_in_place = self._job.target == self._job.source
-        if self._job.kind.compression or not self.format.is_file:
+        if self._job.kind.compression or self.format.rewrites_records:
             pieces = self._from_first_cut()
             if pieces is None:
                 return "" if is_in_place else self._written(self._copy)
@@ -96,12 +96,12 @@ class FileStream:
     @property
     def _pack(self) -> str:
         """The compression that goes to the workers, too: of what can be compressed piece by piece."""
-        is_packed = self._edit is not in_turn and self.format.is_file and self._job.kind.compression in IN_MEMBERS
+        is_packed = self._edit is not in_turn and not self.format.rewrites_records and self._job.kind.compression in IN_MEMBERS
         return self._job.kind.compression if is_packed else ""
 
     def _opened(self, raw: BinaryIO) -> tuple[DecodedFile, Format]:
         raw.seek(0)
-        return opened(raw, self._job.kind, self._setup.fields, self._setup.encoding)
+        return open_content(raw, self._job.kind, self._setup.fields, self._setup.encoding)
 
     def _edited(self, pack: str = "") -> Iterator[ChunkResult]:
         """Yield what becomes of each piece, from the first one on."""
@@ -110,7 +110,7 @@ class FileStream:
     def _sent(self) -> Iterator[bytes] | Iterator[ByteRange]:
         """Yield the pieces for who edits them: of a file on disk where they are, if another process reads them for itself."""
         pieces = self.format.pieces(cast("BinaryIO", self._source))
-        if self._edit is in_turn or self._job.kind.compression or not self.format.is_file:
+        if self._edit is in_turn or self._job.kind.compression or self.format.rewrites_records:
             return self.flow.read(pieces)
         if isinstance(self.format, PlacedFormat):
             return self.flow.read(byte_ranges(self._job.source, self._seal, self.format.places(self._raw)))
@@ -132,11 +132,10 @@ class FileStream:
     def _join(self, pieces: Iterator[bytes], target: BinaryIO) -> None:
         """Write the pieces, which may be compressed already, of a file that is still the same when all are written."""
         kind, is_packed = self._job.kind, bool(self._pack)
-        by_write = self.format.is_file or (kind.format == "warc" and kind.compression == "gzip")
-        with sink(target, "" if is_packed else kind.compression, by_write=by_write) as out:
+        with open_sink(target, "" if is_packed else kind.compression, by_write=self.format.member_per_write) as out:
             self.format.join(cast("BinaryIO", self._source), pieces, out)
         if is_packed and not target.tell():
-            target.write(packed(b"", kind.compression))
+            target.write(compress_member(b"", kind.compression))
         self._seal.check(self._raw)
 
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from cleanspam.disk.atomic import is_unfinished
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.registry import FileType, kind_of
+from cleanspam.formats.registry import FileType, detect_type
 
 IGNORE_FILE = ".cleanspamignore"
 OWN_FOLDER = ".cleanspam"  # rules and logs
@@ -61,7 +61,7 @@ class Walker:
             elif not stat.S_ISREG(status.st_mode):
                 self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
             else:
-                kind = kind_of(path, self.choice.format_name) or FileType("text", "")
+                kind = detect_type(path, self.choice.format_name) or FileType("text", "")
                 yield FoundFile(str(path), path.name, kind, status.st_size, status.st_nlink)
 
     def _below(self, root: Path) -> Iterator[FoundFile]:
@@ -109,7 +109,7 @@ class Walker:
                 self.skip("not included")
 
     def _file(self, entry: "os.DirEntry[str]", relative: str) -> Iterator[FoundFile]:
-        kind = kind_of(entry.name, self.choice.format_name)
+        kind = detect_type(entry.name, self.choice.format_name)
         if kind is None:
             self.skip("unknown suffix")
             return

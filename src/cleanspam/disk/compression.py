@@ -30,8 +30,8 @@ class DecodedFile(io.RawIOBase):
 
     def __init__(self, raw: BinaryIO, compression: str = "") -> None:
         self.raw = raw
-        self._inner = _reader(raw, compression) if compression else raw
-        self._damage = _damage(compression)
+        self._inner = _make_reader(raw, compression) if compression else raw
+        self._damage = _damage_types(compression)
         self.compression = compression
         self._head = b""
 
@@ -56,7 +56,7 @@ class DecodedFile(io.RawIOBase):
         try:
             return self._inner.read(size)
         except self._damage as error:
-            raise FormatError(_told(error, self.compression)) from error
+            raise FormatError(_describe_damage(error, self.compression)) from error
 
     def readinto(self, buffer: Any) -> int:
         if not self._head and not self.compression:
@@ -67,7 +67,7 @@ class DecodedFile(io.RawIOBase):
 
 
 @contextmanager
-def sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -> Iterator[BinaryIO]:
+def open_sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -> Iterator[BinaryIO]:
     """Compress what is written on its way to `raw`, which stays open; if asked, and IN_MEMBERS, each write by itself."""
     if by_write and compression in IN_MEMBERS:
         members = _Members(raw, compression)
@@ -77,7 +77,7 @@ def sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -> Ite
     if not compression:
         yield raw
         return
-    with _writer(raw, compression) as writer:
+    with _make_writer(raw, compression) as writer:
         yield cast("BinaryIO", writer)
 
 
@@ -90,7 +90,7 @@ def write_as_one(out: BinaryIO, parts: Iterable[bytes]) -> None:
         out.write(part)
 
 
-def packed(data: bytes, compression: str) -> bytes:
+def compress_member(data: bytes, compression: str) -> bytes:
     """Return `data` as a member of a file whose compression is one of IN_MEMBERS; members one behind the other make a file."""
     level = _LEVELS[compression]
     if compression == "gzip":
@@ -101,17 +101,17 @@ def packed(data: bytes, compression: str) -> bytes:
         import bz2
 
         return bz2.compress(data, level)
-    found: bytes = _zstandard().ZstdCompressor(level=level, write_checksum=True).compress(data)
+    found: bytes = _import_zstandard().ZstdCompressor(level=level, write_checksum=True).compress(data)
     return found
 
 
-def _reader(raw: BinaryIO, compression: str) -> IO[bytes]:
+def _make_reader(raw: BinaryIO, compression: str) -> IO[bytes]:
     if compression == "gzip":
         return cast("IO[bytes]", _GzipReader(raw))
     return cast("IO[bytes]", _FrameReader(raw, compression))
 
 
-def _decompressor(compression: str) -> Callable[[], Any]:
+def _make_decompressor(compression: str) -> Callable[[], Any]:
     """Return what makes the decompressor of one frame: a stream of .bz2 or .xz, a frame of .zst."""
     if compression == "bz2":
         import bz2
@@ -123,11 +123,11 @@ def _decompressor(compression: str) -> Callable[[], Any]:
         # Without a format it takes .lzma as well, and thirteen bytes of NUL for a whole file of that, which is empty.
         # Beside its window a reader takes less than 1 MiB, and the next larger window has 32 MiB more.
         return partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, (_WIDEST["xz"] + 8) << 20)
-    found: Callable[[], Any] = _zstandard().ZstdDecompressor(max_window_size=_WIDEST["zstd"] << 20).decompressobj
+    found: Callable[[], Any] = _import_zstandard().ZstdDecompressor(max_window_size=_WIDEST["zstd"] << 20).decompressobj
     return found
 
 
-def _writer(raw: BinaryIO, compression: str) -> Any:
+def _make_writer(raw: BinaryIO, compression: str) -> Any:
     level = _LEVELS[compression]
     if compression == "gzip":
         import gzip
@@ -141,7 +141,7 @@ def _writer(raw: BinaryIO, compression: str) -> Any:
         import lzma
 
         return lzma.LZMAFile(raw, "wb", filters=[{"id": lzma.FILTER_LZMA2, "preset": level, "dict_size": _XZ_WINDOW}])
-    return _zstandard().ZstdCompressor(level=level, write_checksum=True).stream_writer(raw, closefd=False)
+    return _import_zstandard().ZstdCompressor(level=level, write_checksum=True).stream_writer(raw, closefd=False)
 
 
 class _Members:
@@ -153,13 +153,13 @@ class _Members:
 
     def write(self, data: bytes) -> int:
         self._is_empty = False
-        self._raw.write(packed(data, self._compression))
+        self._raw.write(compress_member(data, self._compression))
         return len(data)
 
     def write_as_one(self, parts: Iterable[bytes]) -> None:
         """Write one member of several byte_ranges, of which one at a time is held."""
         self._is_empty = False
-        with _writer(self._raw, self._compression) as member:
+        with _make_writer(self._raw, self._compression) as member:
             for part in parts:
                 member.write(part)
 
@@ -192,7 +192,7 @@ class _FrameReader:
     """
 
     def __init__(self, raw: BinaryIO, compression: str) -> None:
-        self._raw, self._new = raw, _decompressor(compression)
+        self._raw, self._new = raw, _make_decompressor(compression)
         self._is_padded = compression == "xz"
         self._frame: Any = None
         self._ended = self._padding = 0  # frames, and bytes of padding behind the last one
@@ -202,7 +202,7 @@ class _FrameReader:
     def read(self, size: int = -1) -> bytes:
         while (size < 0 or len(self._held) < size) and (data := self._next()):
             if self._frame is None:
-                data = self._begun(data)
+                data = self._begin(data)
                 if not data:
                     continue
             self._held += self._frame.decompress(data)
@@ -214,7 +214,7 @@ class _FrameReader:
         del self._held[:size]
         return data
 
-    def _begun(self, data: bytes) -> bytes:
+    def _begin(self, data: bytes) -> bytes:
         """Begin a frame with the data, and return it without padding: of that is some behind a stream of .xz, nowhere else."""
         rest = data.lstrip(b"\0") if self._is_padded and self._ended else data
         self._padding += len(data) - len(rest)
@@ -247,7 +247,7 @@ class _FrameReader:
             raise EOFError(f"{self._padding} bytes of padding behind a stream, which is no multiple of four")
 
 
-def _damage(compression: str) -> tuple[type[Exception], ...]:
+def _damage_types(compression: str) -> tuple[type[Exception], ...]:
     """Return what the reader of a compression raises at damaged data."""
     if not compression:
         return ()
@@ -257,11 +257,11 @@ def _damage(compression: str) -> tuple[type[Exception], ...]:
 
         return (*damage, lzma.LZMAError)
     if compression == "zstd":
-        return (*damage, _zstandard().ZstdError)
+        return (*damage, _import_zstandard().ZstdError)
     return (*damage, OSError)  # gzip and bz2 say OSError
 
 
-def _told(error: Exception, compression: str) -> str:
+def _describe_damage(error: Exception, compression: str) -> str:
     """Return what a reader's error says: that the data is damaged, or that it is whole and takes too much memory."""
     if not _TOO_WIDE_RE.search(str(error)):
         return f"damaged {compression} data: {error}"
@@ -269,7 +269,7 @@ def _told(error: Exception, compression: str) -> str:
     return f"a {compression} window of more than {widest} MiB; unpack it, and compress it again with {remedy} or less"
 
 
-def _zstandard() -> Any:
+def _import_zstandard() -> Any:
     try:
         import zstandard
     except ModuleNotFoundError as error:

@@ -51,11 +51,11 @@ def detect(sample: bytes) -> str:
 
     Raises FormatError, naming them, if two encodings fit or none does.
     """
-    if marked := by_mark(sample):
+    if marked := read_mark(sample):
         return marked
     if is_utf8(sample):
         return "utf-8"
-    best, second = sorted(fits(sample[:SAMPLE]), key=lambda fit: -fit.share)[:2]
+    best, second = sorted(measure_fits(sample[:SAMPLE]), key=lambda fit: -fit.share)[:2]
     if best.share < FITS:
         raise FormatError("no encoding fits: not UTF-8, GB18030, Big5 or UTF-16; name it with --encoding")
     if best.share - second.share < MARGIN:
@@ -64,18 +64,18 @@ def detect(sample: bytes) -> str:
     return best.encoding
 
 
-def encoding_of(sample: bytes, name: str = AUTO) -> str:
+def choose_encoding(sample: bytes, name: str = AUTO) -> str:
     """Return the codec of a text that begins with `sample` and whose user says `name`.
 
-    A byte order mark settles which UTF-16 it is. Raises FormatError as `detect` and `codec` do.
+    A byte order mark settles which UTF-16 it is. Raises FormatError as `detect` and `find_codec` do.
     """
     if name == AUTO:
         return detect(sample)
-    named = codec(name)
-    return (by_mark(sample) or "utf-16-le") if named == "utf-16" else named
+    named = find_codec(name)
+    return (read_mark(sample) or "utf-16-le") if named == "utf-16" else named
 
 
-def by_mark(sample: bytes) -> str | None:
+def read_mark(sample: bytes) -> str | None:
     """Return the encoding that a byte order mark names, None without one."""
     if not sample.startswith(_MARKS):
         return None
@@ -89,7 +89,7 @@ def by_mark(sample: bytes) -> str | None:
 
 def is_utf8(sample: bytes) -> bool:
     """Tell whether the bytes are UTF-8, a character cut off at the end and some stray bytes among many allowed."""
-    if b"\0" in sample and _wide(sample[:SAMPLE]) > FITS:
+    if b"\0" in sample and _measure_wide(sample[:SAMPLE]) > FITS:
         return False
     if utf8_counts(sample):
         return True
@@ -102,13 +102,13 @@ def is_utf8(sample: bytes) -> bool:
     return True
 
 
-def fits(sample: bytes) -> list[Fit]:
+def measure_fits(sample: bytes) -> list[Fit]:
     """Return how well each candidate fits."""
-    wide = [Fit(encoding, _wide_share(sample, encoding)) for encoding in ("utf-16-le", "utf-16-be")]
-    return [*(Fit(encoding, _share(code, sample)) for encoding, code in _CODES.items()), *wide]
+    wide = [Fit(encoding, _measure_wide_share(sample, encoding)) for encoding in ("utf-16-le", "utf-16-be")]
+    return [*(Fit(encoding, _measure_share(code, sample)) for encoding, code in _CODES.items()), *wide]
 
 
-def codec(name: str) -> str:
+def find_codec(name: str) -> str:
     """Return the Python codec that a user's word names.
 
     Raises FormatError for a word that names none, or none of texts, or one that does not spell its bytes back.
@@ -121,7 +121,7 @@ def codec(name: str) -> str:
     return {"utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(found, found)
 
 
-def _share(code_re: re.Pattern[bytes], sample: bytes) -> float:
+def _measure_share(code_re: re.Pattern[bytes], sample: bytes) -> float:
     common = others = 0
     leads = set()
     for found in code_re.finditer(sample):
@@ -138,11 +138,11 @@ def _is_spread(leads: set[int], characters: int) -> bool:
     return len(leads) * _SPREAD >= min(characters, _SPREAD * 8)
 
 
-def _wide(sample: bytes) -> float:
-    return max(_wide_share(sample, "utf-16-le"), _wide_share(sample, "utf-16-be"))
+def _measure_wide(sample: bytes) -> float:
+    return max(_measure_wide_share(sample, "utf-16-le"), _measure_wide_share(sample, "utf-16-be"))
 
 
-def _wide_share(sample: bytes, encoding: str) -> float:
+def _measure_wide_share(sample: bytes, encoding: str) -> float:
     """Return the share of Chinese characters, their marks and printable ASCII among the 16-bit units."""
     text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
     common = sum("\u4e00" <= char <= "\u9fa5" or "\u3000" <= char <= "\u301f" or "\uff00" <= char <= "\uff5e" for char in text)

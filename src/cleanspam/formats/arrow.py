@@ -9,7 +9,16 @@ from typing import Any, BinaryIO
 import pyarrow as pa  # in the extra: whoever has no such file does without
 from pyarrow import ipc
 
-from cleanspam.formats.columns import ColumnFormat, Groups, columns_with_texts, guarded, path_of, places, unpacked, with_changes
+from cleanspam.formats.columns import (
+    ColumnFormat,
+    Groups,
+    apply_changes,
+    call_pyarrow,
+    find_path,
+    find_text_columns,
+    pack_places,
+    unpack_groups,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,45 +28,45 @@ class ArrowFormat(ColumnFormat):
     name: str = "arrow"
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield places of record batches: who edits one reads it. Raises FormatError as `chosen` does."""
-        path = path_of(source)
-        file = _arrow(path)
-        columns_with_texts(self.fields, file.schema)
+        """Yield places of record batches: who edits one reads it. Raises FormatError as `select_fields` does."""
+        path = find_path(source)
+        file = _open(path)
+        find_text_columns(self.fields, file.schema)
         number = file.num_record_batches
-        return places(source, [Path(path).stat().st_size // number] * number if number else [])
+        return pack_places(source, [Path(path).stat().st_size // number] * number if number else [])
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema and metadata, compressed if the source was."""
-        path = path_of(source)
-        file = _arrow(path)
-        options = ipc.IpcWriteOptions(compression=_arrow_compression(path), emit_dictionary_deltas=True)
+        path = find_path(source)
+        file = _open(path)
+        options = ipc.IpcWriteOptions(compression=_find_compression(path), emit_dictionary_deltas=True)
         with ipc.new_file(sink, file.schema, options=options) as writer:
             grown: dict[str, Any] = {}
             for piece in pieces:
-                groups = unpacked(piece)
-                for table in with_changes(_batches(file, groups), groups.changes):
+                groups = unpack_groups(piece)
+                for table in apply_changes(_read_batches(file, groups), groups.changes):
                     if file.num_record_batches > 1:
                         changed = {*grown, *groups.changes}
-                        table = guarded(partial(_with_one_dictionary, table, changed, grown), "written")
+                        table = call_pyarrow(partial(_extend_dictionaries, table, changed, grown), "written")
                     for batch in table.combine_chunks().to_batches():
-                        guarded(partial(writer.write_batch, batch), "written")
+                        call_pyarrow(partial(writer.write_batch, batch), "written")
 
     def with_texts(self, groups: Groups) -> tuple[list[str], Iterator[Any]]:
-        file = _arrow(groups.path)
-        columns = columns_with_texts(self.fields, file.schema)
-        return columns, (table.select(columns) for table in _batches(file, groups))
+        file = _open(groups.path)
+        columns = find_text_columns(self.fields, file.schema)
+        return columns, (table.select(columns) for table in _read_batches(file, groups))
 
 
-def _arrow(path: str) -> Any:
-    return guarded(lambda: ipc.open_file(path))
+def _open(path: str) -> Any:
+    return call_pyarrow(lambda: ipc.open_file(path))
 
 
-def _batches(file: Any, groups: Groups) -> Iterator[Any]:
+def _read_batches(file: Any, groups: Groups) -> Iterator[Any]:
     for number in range(groups.first, groups.last):
-        yield pa.Table.from_batches([guarded(partial(file.get_batch, number))])
+        yield pa.Table.from_batches([call_pyarrow(partial(file.get_batch, number))])
 
 
-def _with_one_dictionary(table: Any, changed: Container[str], grown: dict[str, Any]) -> Any:
+def _extend_dictionaries(table: Any, changed: Container[str], grown: dict[str, Any]) -> Any:
     """Return the table with dictionaries that begin with those before it in its file: an Arrow file has one for a column.
 
     `changed` are the columns whose dictionary may have grown; `grown` has, for each, an empty array with that so far.
@@ -71,7 +80,7 @@ def _with_one_dictionary(table: Any, changed: Container[str], grown: dict[str, A
     return table
 
 
-def _arrow_compression(path: str) -> str | None:
+def _find_compression(path: str) -> str | None:
     """Return the compression that the first batch of an Arrow file has; pyarrow does not tell."""
     with pa.OSFile(path) as file:
         head = file.read(1 << 16)

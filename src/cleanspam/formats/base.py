@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, runtime_checkable
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
-from cleanspam.model import LinesToRead, Span
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from cleanspam.model import Span
 
 # Bytes: a file is edited in pieces of about this size, and no record longer than RECORD is ever held in memory.
 BLOCK = 1 << 20
@@ -35,35 +32,14 @@ class Edited(NamedTuple):
     lines: int = 0  # line ends of the piece
     records: int = 0
     size: int = 0  # bytes of the file that the piece stands for, where that is another number than its own
+    skipped: int = 0  # code points of texts that have nothing to cut, and that the editor was not shown
 
 
 class Editor(Protocol):
-    """Who reads passages and says what is to go."""
-
-    @property
-    def reads_all(self) -> bool:
-        """Whether it must see passages, too, in which there is nothing to cut; a format may pass over those records."""
-
-    def suspects(self, data: bytes) -> LinesToRead | None:
-        """Return the lines of JSON, in UTF-8, with something to cut, and those that are no records.
-
-        None if that can't be told: then read all.
-        """
-
-    def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
-        """Return the numbers of the texts with something to cut, of many in UTF-8; None if that can't be told.
-
-        `offsets` are integers of `width` bytes: where each text begins in `data`, and where the last one ends.
-        """
-
-    def is_suspect(self, data: bytes) -> bool | None:
-        """Tell whether a text in UTF-8 may have something to cut; None if that can't be told."""
+    """Reads passages and says what is to go."""
 
     def edit(self, passage: Passage) -> Sequence[Span]:
         """Return what is to go, in code points of the passage's text: ordered and disjoint."""
-
-    def pass_over(self, chars: int) -> None:
-        """Take note of a text of so many code points that has nothing to cut, and is not shown."""
 
     def problem(self, line: int, message: str) -> None:
         """Take note that something at `line` of the piece (from 0) could not be read and stays as it is."""
@@ -77,7 +53,7 @@ class Part(NamedTuple):
     edited: Edited
 
 
-def joined(piece: bytes, parts: Iterable[Part], lines: int, records: int) -> Edited:
+def concat_parts(piece: bytes, parts: Iterable[Part], lines: int, records: int) -> Edited:
     """Return the piece with its parts, in order, as they were edited."""
     changed = [part for part in parts if part.edited.at]
     if not changed:
@@ -106,8 +82,19 @@ class Format(Protocol):
         """The Python codec of its text."""
 
     @property
-    def is_file(self) -> bool:
-        """Whether the pieces, one behind the other, are the file; then cuts have a place in bytes. Else it has `rewritten`."""
+    def rewrites_records(self) -> bool:
+        """Whether a cut changes the record around its string; then a cut has no place in bytes, and the format has `rewritten`.
+
+        Else the pieces, one behind the other, are the file.
+        """
+
+    @property
+    def keeps_bytes(self) -> bool:
+        """Whether the file is what it was, byte for byte, once all its cuts are put back."""
+
+    @property
+    def member_per_write(self) -> bool:
+        """Whether each write may be a member of its own in a compressed file."""
 
     def fitted(self, head: bytes, encoding: str) -> "Format":
         """Return the format fitted to a file in `encoding` that begins with `head`.
@@ -118,7 +105,7 @@ class Format(Protocol):
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield the file in pieces that can be edited apart, split at places that depend on its bytes alone.
 
-        Where `is_file`, a file of less than BLOCK bytes is one piece, and an empty one none.
+        Unless it rewrites records, a file of less than BLOCK bytes is one piece, and an empty one none.
         """
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
@@ -143,7 +130,7 @@ class RecordFormat(Format, Protocol):
         """Return the piece with each passage as `change` has it."""
 
 
-def cutting(editor: Editor) -> Change:
+def cut_by(editor: Editor) -> Change:
     """Return the change that takes out of a passage what the editor says."""
 
     def change(passage: Passage) -> str:
@@ -156,12 +143,12 @@ def cutting(editor: Editor) -> Change:
     return change
 
 
-def unequal_places(raw: str, escape_re: "re.Pattern[str]", wanted: Iterable[int]) -> Iterator[int]:
+def map_to_spelling(raw: str, escape_re: "re.Pattern[str]", wanted: Iterable[int]) -> Iterator[int]:
     """Yield where the wanted characters, in order, begin in a spelling with escapes; that behind the last is where it ends.
 
     To note where each escape is would take 80 bytes for one of two.
 
-    >>> list(unequal_places('a""b', re.compile('""'), range(4)))
+    >>> list(map_to_spelling('a""b', re.compile('""'), range(4)))
     [0, 1, 3, 4]
     """
     escapes = escape_re.finditer(raw)
@@ -173,7 +160,7 @@ def unequal_places(raw: str, escape_re: "re.Pattern[str]", wanted: Iterable[int]
         yield at + longer
 
 
-def errors_of(encoding: str) -> str:
+def error_handler(encoding: str) -> str:
     """Return the error handler that brings undecodable bytes of `encoding` through a decode and an encode."""
     return "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
 
@@ -183,14 +170,14 @@ class Eraser:
 
     def __init__(self, piece: bytes, encoding: str) -> None:
         self.piece, self.encoding = piece, encoding
-        self.text = piece.decode(encoding, errors_of(encoding))
+        self.text = piece.decode(encoding, error_handler(encoding))
         self._gone: list[Span] = []
 
     def edit(self, passage: Passage, editor: Editor, escape_re: "re.Pattern[str] | None" = None) -> None:
         """Take out of the passage what the editor says. The pattern is that of escapes, where it has a `raw` spelling."""
         edges = [edge for span in editor.edit(passage) for edge in span]
         if escape_re and passage.raw:
-            edges = list(unequal_places(passage.raw, escape_re, edges))
+            edges = list(map_to_spelling(passage.raw, escape_re, edges))
         places = [passage.start + edge for edge in edges]
         self._gone += [Span(*span) for span in zip(places[::2], places[1::2], strict=True)]
 
@@ -214,4 +201,4 @@ class Eraser:
         return offsets
 
     def _encoded(self, text: str) -> bytes:
-        return text.encode(self.encoding, errors_of(self.encoding))
+        return text.encode(self.encoding, error_handler(self.encoding))

@@ -19,7 +19,7 @@ class Node:
     is_text: bool = False
 
 
-def tree(paths: Iterable[str]) -> Node:
+def build_tree(paths: Iterable[str]) -> Node:
     """Return the root of the fields that `paths` name.
 
     Raises FormatError for a path that is none.
@@ -27,45 +27,49 @@ def tree(paths: Iterable[str]) -> Node:
     root = Node()
     for path in paths:
         node = root
-        for step in steps(path):
+        for step in split_path(path):
             node = node.below.setdefault(step, Node())
         node.path, node.is_text = path, True
     return root
 
 
-def steps(path: str) -> list[str]:
-    """Return the steps of a path: field names and, for the items of an array, `[]`. A dot in a name is written `\\\\.`.
+def split_path(path: str) -> list[str]:
+    """Return the steps of a path: field names and, for the items of an array, `[]`.
 
-    >>> steps("messages[].content")
+    In a name a dot is written `\\\\.`, and a bracket that is none of an item's `\\\\[`.
+
+    >>> split_path("messages[].content")
     ['messages', '[]', 'content']
     """
     if path == WHOLE:
         return []
     found: list[str] = []
-    for part in path.replace(r"\.", "\0").split("."):
-        name = part.replace("\0", ".")
+    for part in path.replace(r"\.", "\0").replace(r"\[", "\1").split("."):
+        name = part
         items = 0
         while name.endswith(ITEM):
             name, items = name[: -len(ITEM)], items + 1
         if not name and (found or not items):
             raise FormatError(f"--field {path}: a field name is missing; write it like messages[].content")
-        found += [name] * bool(name) + [ITEM] * items
+        found += [name.replace("\0", ".").replace("\1", "[")] * bool(name) + [ITEM] * items
     return found
 
 
-def joined(found: Iterable[str]) -> str:
+def join_path(found: Iterable[str]) -> str:
     """Return the path of some steps.
 
-    >>> joined(["messages", "[]", "content"])
+    >>> join_path(["messages", "[]", "content"])
     'messages[].content'
+    >>> join_path(["choices[0].text"])
+    'choices\\\\[0]\\\\.text'
     """
     path = ""
     for step in found:
-        path += step if step == ITEM else ("." if path else "") + step.replace(".", r"\.")
+        path += step if step == ITEM else ("." if path else "") + step.replace(".", r"\.").replace("[", r"\[")
     return path or WHOLE
 
 
-def chosen(wanted: tuple[str, ...], present: Iterable[str]) -> tuple[str, ...]:
+def select_fields(wanted: tuple[str, ...], present: Iterable[str]) -> tuple[str, ...]:
     """Return the fields to look at: those wanted, else the first of RECORD_FIELDS that is there.
 
     `present` are the fields that hold strings in the records looked at. Nothing present, nothing to object to.
@@ -76,14 +80,14 @@ def chosen(wanted: tuple[str, ...], present: Iterable[str]) -> tuple[str, ...]:
         return wanted or RECORD_FIELDS[:1]
     if wanted:
         if not any(name in there for name in wanted):
-            raise FormatError(f"no field {_listed(wanted)} with text; the fields here are: {_listed(there)}")
+            raise FormatError(f"no field {_list_names(wanted)} with text; the fields here are: {_list_names(there)}")
         return wanted
     for name in RECORD_FIELDS:
         if name in there:
             return (name,)
-    raise FormatError(f"no field text or content; name one with --field: {_listed(there)}")
+    raise FormatError(f"no field text or content; name one with --field: {_list_names(there)}")
 
 
-def _listed(names: Iterable[str]) -> str:
+def _list_names(names: Iterable[str]) -> str:
     listed = list(names)
     return ", ".join(listed[:12]) + (f" and {len(listed) - 12} more" if len(listed) > 12 else "")

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, errors_of
-from cleanspam.formats.fields import Node, chosen, tree
-from cleanspam.formats.jsonl import take
-from cleanspam.formats.jsonscan import BrokenError, Found, skip, string_paths, strings
-from cleanspam.formats.text import join, read, whole
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, error_handler
+from cleanspam.formats.blocks import read_bytes, read_whole, write_pieces
+from cleanspam.formats.fields import Node, build_tree, select_fields
+from cleanspam.formats.jsonl import edit_strings
+from cleanspam.formats.jsonscan import BrokenError, Found, find_strings, list_string_paths, skip_blanks
+from cleanspam.formats.skip import ByteScan
 
 _WHOLE = 8 << 20  # bytes; a file up to here is one piece
 # An array of numbers is one token: to look at each of their commas takes 50 times as long.
@@ -27,35 +28,44 @@ class JsonFormat:
     fields: tuple[str, ...] = ()
     encoding: str = "utf-8"
     name: str = "json"
-    is_file: bool = True
+    rewrites_records: ClassVar[bool] = False
+    keeps_bytes: ClassVar[bool] = True
+    member_per_write: ClassVar[bool] = True
 
     def fitted(self, head: bytes, encoding: str) -> "JsonFormat":
         """Choose the fields by the first record."""
-        text = head.decode(encoding, errors_of(encoding)).lstrip("\ufeff")
-        start = skip(text, 0)
-        present = string_paths(text, start + text.startswith("[", start)) or string_paths(text, start)
-        return replace(self, fields=chosen(self.fields, present), encoding=encoding)
+        text = head.decode(encoding, error_handler(encoding)).lstrip("\ufeff")
+        start = skip_blanks(text, 0)
+        present = list_string_paths(text, start + text.startswith("[", start)) or list_string_paths(text, start)
+        return replace(self, fields=select_fields(self.fields, present), encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield the file: whole, or, if it is large, in pieces of which all but the first begin with a comma."""
-        head = read(source, _WHOLE + 1)
+        head = read_bytes(source, _WHOLE + 1)
         if len(head) <= _WHOLE or self.encoding != "utf-8":
-            yield from whole(source, head)
+            yield from read_whole(source, head)
         else:
             yield from _between_items(source, head)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
+        return self._edit(piece, editor, reads_all=True)
+
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited:  # noqa: ARG002 (the text is at hand)
+        """Pass over the strings of records without brackets."""
+        return self._edit(piece, editor, reads_all=False)
+
+    def _edit(self, piece: bytes, editor: Editor, *, reads_all: bool) -> Edited:
         eraser = Eraser(piece, self.encoding)
-        records = _Records(eraser.text, tree(self.fields), reads_all=editor.reads_all)
+        records = _Records(eraser.text, build_tree(self.fields), reads_all=reads_all)
         try:
             for line, record, found in records:
-                take(eraser, editor, found, 0, line, record)
+                edit_strings(eraser, editor, found, 0, line, record)
         except BrokenError as error:
             editor.problem(eraser.text.count("\n", 0, records.at), f"broken record: {error}")
         return eraser.result(eraser.text.count("\n"), records.number)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
-        join(pieces, sink)
+        write_pieces(pieces, sink)
 
 
 class _Records:
@@ -69,22 +79,22 @@ class _Records:
     def __iter__(self) -> Iterator[tuple[int, int, list[Found]]]:
         """Yield line, number and strings of each record; raise BrokenError behind the last that can be read."""
         text = self._text
-        self.at = skip(text, text.startswith("\ufeff"))
+        self.at = skip_blanks(text, text.startswith("\ufeff"))
         is_array = text.startswith(("[", ","), self.at)
         if is_array:
-            self.at = skip(text, self.at + 1)
+            self.at = skip_blanks(text, self.at + 1)
         if self.at == len(text) or text.startswith("]", self.at):
             return
         while True:
-            found, end = strings(text, self.at, self._node)
+            found, end = find_strings(text, self.at, self._node)
             yield self._line_here(), self.number, found if self._reads_all or _may_hold_cut(text[self.at : end]) else []
             self.number += 1
-            self.at = skip(text, end)
+            self.at = skip_blanks(text, end)
             if self.at == len(text) or (is_array and text.startswith("]", self.at)):
                 return
             if not (is_array and text.startswith(",", self.at)):
                 raise BrokenError("a comma is missing behind a record")
-            self.at = skip(text, self.at + 1)
+            self.at = skip_blanks(text, self.at + 1)
 
     def _line_here(self) -> int:
         self._line += self._text.count("\n", self._counted, self.at)
@@ -153,6 +163,14 @@ def _may_hold_cut(text: str) -> bool:
     A cut takes a pair, so an opening bracket is looked for. Round ones first: most lines have them.
     """
     return (
-        "（" in text or "(" in text or "【" in text or "［" in text or "〔" in text or "〖" in text or "｛" in text
-        or text.find("[", 1) >= 0 or text.find("{", 1) >= 0 or "\\u" in text
-    )  # fmt: skip
+        "（" in text
+        or "(" in text
+        or "【" in text
+        or "［" in text
+        or "〔" in text
+        or "〖" in text
+        or "｛" in text
+        or text.find("[", 1) >= 0
+        or text.find("{", 1) >= 0
+        or "\\u" in text
+    )  # fmt: skip_blanks

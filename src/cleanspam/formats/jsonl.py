@@ -3,12 +3,21 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Part, Passage, errors_of, joined
-from cleanspam.formats.fields import Node, chosen, tree
-from cleanspam.formats.jsonscan import ESCAPE_RE, BrokenError, Found, lone_string, skip, string_paths, strings
-from cleanspam.formats.text import NEWLINE_RE, block_ends, blocks, join
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Part, Passage, concat_parts, error_handler
+from cleanspam.formats.blocks import NEWLINE_RE, find_block_ends, split_blocks, write_pieces
+from cleanspam.formats.fields import Node, build_tree, select_fields
+from cleanspam.formats.jsonscan import (
+    ESCAPE_RE,
+    BrokenError,
+    Found,
+    find_lone_string,
+    find_strings,
+    list_string_paths,
+    skip_blanks,
+)
+from cleanspam.formats.skip import ByteScan
 
 _HEAD_RECORDS = 20
 _BLANK = " \t\r\ufeff"  # a line of these is no record
@@ -21,30 +30,25 @@ class JsonlFormat:
     fields: tuple[str, ...] = ()
     encoding: str = "utf-8"
     name: str = "jsonl"
-    is_file: bool = True
+    rewrites_records: ClassVar[bool] = False
+    keeps_bytes: ClassVar[bool] = True
+    member_per_write: ClassVar[bool] = True
 
     def fitted(self, head: bytes, encoding: str) -> "JsonlFormat":
         """Choose the fields by the first records."""
-        lines = head.decode(encoding, errors_of(encoding)).lstrip("\ufeff").split("\n")[:_HEAD_RECORDS]
-        present = (path for line in lines for path in string_paths(line, 0))
-        return replace(self, fields=chosen(self.fields, present), encoding=encoding)
+        lines = head.decode(encoding, error_handler(encoding)).lstrip("\ufeff").split("\n")[:_HEAD_RECORDS]
+        present = (path for line in lines for path in list_string_paths(line, 0))
+        return replace(self, fields=select_fields(self.fields, present), encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield blocks of whole lines; a line longer than RECORD comes in parts, none of which is a record."""
-        return blocks(source, BLOCK, RECORD, self.encoding, NEWLINE_RE)
+        return split_blocks(source, BLOCK, RECORD, self.encoding, NEWLINE_RE)
 
     def places(self, raw: BinaryIO) -> Iterator[int]:
         """Yield where each of the same blocks ends."""
-        return block_ends(raw, BLOCK, RECORD, self.encoding, NEWLINE_RE)
+        return find_block_ends(raw, BLOCK, RECORD, self.encoding, NEWLINE_RE)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        suspects = None if editor.reads_all or self.encoding != "utf-8" else editor.suspects(piece)
-        if suspects is None:
-            return self._edit_all(piece, editor)
-        edited = [self._edit_line(piece[start:end], start, number, editor) for number, start, end in suspects.lines]
-        return joined(piece, edited, suspects.ends, suspects.ends + (not piece.endswith(b"\n")))
-
-    def _edit_all(self, piece: bytes, editor: Editor) -> Edited:
         eraser, node = Eraser(piece, self.encoding), _tree(self.fields)
         number, start, text = -1, 0, eraser.text
         for number, line in enumerate(text.split("\n")):
@@ -53,6 +57,14 @@ class JsonlFormat:
             start += len(line) + 1
         return eraser.result(number, number + (not text.endswith("\n")))
 
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited | None:
+        """Read only the lines with something to cut, and those that are no records."""
+        suspects = scan.suspects(piece) if self.encoding == "utf-8" else None
+        if suspects is None:
+            return None
+        edited = [self._edit_line(piece[start:end], start, number, editor) for number, start, end in suspects.lines]
+        return concat_parts(piece, edited, suspects.ends, suspects.ends + (not piece.endswith(b"\n")))
+
     def _edit_line(self, raw: bytes, start: int, number: int, editor: Editor) -> Part:
         eraser = Eraser(raw, self.encoding)
         if eraser.text.strip(_BLANK):
@@ -60,7 +72,7 @@ class JsonlFormat:
         return Part(start, start + len(raw), eraser.result(1))
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
-        join(pieces, sink)
+        write_pieces(pieces, sink)
 
 
 def _edit_record(eraser: Eraser, editor: Editor, line: str, node: Node, start: int, number: int) -> None:
@@ -69,20 +81,20 @@ def _edit_record(eraser: Eraser, editor: Editor, line: str, node: Node, start: i
     except BrokenError as error:
         editor.problem(number, f"broken record: {error}")
     else:
-        take(eraser, editor, found, start, number, number)
+        edit_strings(eraser, editor, found, start, number, number)
 
 
 def _found(line: str, node: Node) -> list[Found]:
     """Return the strings of a record; raise BrokenError if the line is none."""
-    found = lone_string(line, node)
+    found = find_lone_string(line, node)
     if found is None:
-        found, end = strings(line, line.startswith("\ufeff"), node)
-        if skip(line, end) < len(line):
+        found, end = find_strings(line, line.startswith("\ufeff"), node)
+        if skip_blanks(line, end) < len(line):
             raise BrokenError("something stands behind the record")
     return found
 
 
-def take(eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int) -> None:
+def edit_strings(eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int) -> None:
     """Let the editor cut in the strings of one record; `start` is where the text they were found in begins."""
     for value, at, end, path in found:
         raw = eraser.text[start + at : start + end] if end - at != len(value) else ""
@@ -91,4 +103,4 @@ def take(eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, lin
 
 @lru_cache
 def _tree(fields: tuple[str, ...]) -> Node:
-    return tree(fields)
+    return build_tree(fields)

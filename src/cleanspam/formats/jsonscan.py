@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner: no other reader tells where a string ends
 from typing import NamedTuple
 
-from cleanspam.formats.fields import ITEM, Node, joined
+from cleanspam.formats.fields import ITEM, Node, join_path
 
 _BLANKS_RE = re.compile(r"[ \t\n\r]*")
 # What stands for one character inside a string.
@@ -28,14 +28,14 @@ class Found(NamedTuple):
     path: str
 
 
-def strings(text: str, at: int, node: Node | None) -> tuple[list[Found], int]:
+def find_strings(text: str, at: int, node: Node | None) -> tuple[list[Found], int]:
     """Return the strings of the fields below `node` in the value that begins at `at`, and where the value ends.
 
     Raises BrokenError if it is no JSON.
     """
     found: list[Found] = []
     try:
-        end = _value(text, skip(text, at), node, found)
+        end = _value(text, skip_blanks(text, at), node, found)
     except StopIteration as error:  # json's scanner says where, and no more
         raise BrokenError(f"no value at character {error.value + 1}") from error
     except (ValueError, IndexError, RecursionError) as error:
@@ -43,11 +43,11 @@ def strings(text: str, at: int, node: Node | None) -> tuple[list[Found], int]:
     return found, end
 
 
-def lone_string(text: str, node: Node) -> list[Found] | None:
+def find_lone_string(text: str, node: Node) -> list[Found] | None:
     """Return the string of the one field that `node` wants at the top of the record that is `text`.
 
     None if that takes a closer look. In a record without a backslash a name that stands there once is that field's, or
-    one's further below: to find it and let a parser in C confirm it takes a fifth of the time that `strings` does.
+    one's further below: to find it and let a parser in C confirm it takes a fifth of the time that `find_strings` does.
     Raises BrokenError if it is no JSON.
     """
     if "\\" in text or len(node.below) != 1 or text.startswith("\ufeff"):
@@ -66,16 +66,16 @@ def lone_string(text: str, node: Node) -> list[Found] | None:
     return [Found(rest[1], *rest.span(1), field.path)] if is_there else []
 
 
-def skip(text: str, at: int) -> int:
+def skip_blanks(text: str, at: int) -> int:
     """Return where the blanks at `at` end."""
     end = _BLANKS_RE.match(text, at)
     return end.end() if end else at
 
 
-def string_paths(text: str, at: int) -> list[str]:
+def list_string_paths(text: str, at: int) -> list[str]:
     """Return the paths of all strings in the value at `at`, empty if it is no JSON."""
     try:
-        value, _ = _scan(text, skip(text, at))
+        value, _ = _scan(text, skip_blanks(text, at))
     except (StopIteration, ValueError, RecursionError):
         return []
     return list(dict.fromkeys(_paths(value, ())))
@@ -83,7 +83,7 @@ def string_paths(text: str, at: int) -> list[str]:
 
 def _paths(value: object, above: tuple[str, ...]) -> Iterator[str]:
     if isinstance(value, str):
-        yield joined(above)
+        yield join_path(above)
     elif isinstance(value, dict):
         for key, below in value.items():
             yield from _paths(below, (*above, key))
@@ -110,31 +110,31 @@ def _value(text: str, at: int, node: Node | None, found: list[Found]) -> int:
 
 
 def _object(text: str, at: int, node: Node, found: list[Found]) -> int:
-    at = skip(text, at + 1)
+    at = skip_blanks(text, at + 1)
     if text[at] == "}":
         return at + 1
     while True:
         _require(text, at, '"')
         key, at = scanstring(text, at + 1, True)
-        at = skip(text, at)
+        at = skip_blanks(text, at)
         _require(text, at, ":")
-        at = skip(text, _value(text, skip(text, at + 1), node.below.get(key), found))
+        at = skip_blanks(text, _value(text, skip_blanks(text, at + 1), node.below.get(key), found))
         if text[at] == "}":
             return at + 1
         _require(text, at, ",")
-        at = skip(text, at + 1)
+        at = skip_blanks(text, at + 1)
 
 
 def _array(text: str, at: int, item: Node, found: list[Found]) -> int:
-    at = skip(text, at + 1)
+    at = skip_blanks(text, at + 1)
     if text[at] == "]":
         return at + 1
     while True:
-        at = skip(text, _value(text, at, item, found))
+        at = skip_blanks(text, _value(text, at, item, found))
         if text[at] == "]":
             return at + 1
         _require(text, at, ",")
-        at = skip(text, at + 1)
+        at = skip_blanks(text, at + 1)
 
 
 def _require(text: str, at: int, char: str) -> None:

@@ -17,12 +17,12 @@ from cleanspam.formats.columns import (
     PART,
     ColumnFormat,
     Groups,
-    columns_with_texts,
-    guarded,
-    path_of,
-    places,
-    unpacked,
-    with_changes,
+    apply_changes,
+    call_pyarrow,
+    find_path,
+    find_text_columns,
+    pack_places,
+    unpack_groups,
 )
 
 # Bytes: what rows may be that are read at once, and of which the file has less, for their values repeat.
@@ -36,33 +36,33 @@ class ParquetFormat(ColumnFormat):
     name: str = "parquet"
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield places of row groups: who edits one reads it. Raises FormatError as `chosen` does."""
-        file = _parquet(path_of(source))
-        columns_with_texts(self.fields, file.schema_arrow)
+        """Yield places of row groups: who edits one reads it. Raises FormatError as `select_fields` does."""
+        file = _open(find_path(source))
+        find_text_columns(self.fields, file.schema_arrow)
         sizes = [file.metadata.row_group(number).total_byte_size for number in range(file.num_row_groups)]
-        return places(source, sizes)
+        return pack_places(source, sizes)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write a file of the same schema, metadata, compression and encodings."""
-        file = _parquet(path_of(source))
+        file = _open(find_path(source))
         _check_kinds_of_stamps(file)
-        _check_stamps(file, path_of(source))
-        with parquet.ParquetWriter(sink, file.schema_arrow, **_settings(file)) as writer:
+        _check_stamps(file, find_path(source))
+        with parquet.ParquetWriter(sink, file.schema_arrow, **_read_settings(file)) as writer:
             for piece in pieces:
-                groups = unpacked(piece)
-                for table in with_changes(_row_groups(file, groups), groups.changes):
-                    guarded(partial(writer.write_table, table, row_group_size=max(1, table.num_rows)), "written")
+                groups = unpack_groups(piece)
+                for table in apply_changes(_read_row_groups(file, groups), groups.changes):
+                    call_pyarrow(partial(writer.write_table, table, row_group_size=max(1, table.num_rows)), "written")
 
     def with_texts(self, groups: Groups) -> tuple[list[str], Iterator[Any]]:
-        file = _parquet(groups.path)
-        columns = columns_with_texts(self.fields, file.schema_arrow)
+        file = _open(groups.path)
+        columns = find_text_columns(self.fields, file.schema_arrow)
         # asked for a column text.raw, pyarrow reads the member raw of a struct text as well
-        return columns, (table.select(columns) for table in _row_groups(file, groups, columns))
+        return columns, (table.select(columns) for table in _read_row_groups(file, groups, columns))
 
 
-def _parquet(path: str, **options: Any) -> Any:
+def _open(path: str, **options: Any) -> Any:
     """Open a Parquet file that reads a buffer at a time; else all that a row group has of a column is read at once."""
-    file = guarded(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False, **options))
+    file = call_pyarrow(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False, **options))
     if _is_signed(path, file.metadata.serialized_size):
         raise FormatError("has encrypted columns; decrypt it first")
     return file
@@ -75,25 +75,25 @@ def _is_signed(path: str, metadata: int) -> bool:
         return int.from_bytes(raw.read(4), "little") != metadata
 
 
-def _row_groups(file: Any, groups: Groups, columns: list[str] | None = None) -> Iterator[Any]:
+def _read_row_groups(file: Any, groups: Groups, columns: list[str] | None = None) -> Iterator[Any]:
     """Yield row groups as tables, a large one in parts, each of which is read in so many batches that none is too large."""
     for number in range(groups.first, groups.last):
         group = file.metadata.row_group(number)
         parts = -(-group.total_byte_size // PART) or 1
         rows = -(-group.num_rows // parts)
-        together = -(-rows * _longest_row(file, groups.path, number, columns, rows) // UNROLLED) or 1
+        together = -(-rows * _measure_longest_row(file, groups.path, number, columns, rows) // UNROLLED) or 1
         if parts == together == 1:
-            yield guarded(partial(file.read_row_group, number, columns=columns, use_threads=False))
+            yield call_pyarrow(partial(file.read_row_group, number, columns=columns, use_threads=False))
             continue
         size = -(-rows // min(rows, together))
         batches = file.iter_batches(batch_size=size, row_groups=[number], columns=columns, use_threads=False)
-        yield from _joined(batches, -(-rows // size))
+        yield from _gather_batches(batches, -(-rows // size))
 
 
-def _joined(batches: Iterator[Any], together: int) -> Iterator[Any]:
+def _gather_batches(batches: Iterator[Any], together: int) -> Iterator[Any]:
     """Yield so many batches together as a table, or as many as come to UNROLLED bytes."""
     held: list[Any] = []
-    while batch := guarded(partial(next, batches, None)):
+    while batch := call_pyarrow(partial(next, batches, None)):
         held.append(batch)
         if len(held) == together or sum(one.nbytes for one in held) >= UNROLLED:
             yield pa.Table.from_batches(held)
@@ -104,7 +104,7 @@ def _joined(batches: Iterator[Any], together: int) -> Iterator[Any]:
         yield pa.Table.from_batches(held)
 
 
-def _longest_row(file: Any, path: str, number: int, columns: list[str] | None, rows: int) -> int:
+def _measure_longest_row(file: Any, path: str, number: int, columns: list[str] | None, rows: int) -> int:
     """Return how many bytes a row may have of values that are in a dictionary: of one, 900 rows of 1 MB are 3 kB in a file.
 
     0 if so many rows can't be UNROLLED bytes. To look at the dictionaries takes the first row of each column.
@@ -116,9 +116,9 @@ def _longest_row(file: Any, path: str, number: int, columns: list[str] | None, r
     names = [field.name for field in fields if field.name in sizes and _is_plain(field)]
     if sum(sizes[name] for name in names) * rows <= UNROLLED:
         return 0
-    peeked = _parquet(path, metadata=file.metadata, read_dictionary=names)
-    first = guarded(partial(next, peeked.iter_batches(1, [number], names, use_threads=False), None))
-    return sum(map(_longest, first.columns)) if first else 0
+    peeked = _open(path, metadata=file.metadata, read_dictionary=names)
+    first = call_pyarrow(partial(next, peeked.iter_batches(1, [number], names, use_threads=False), None))
+    return sum(map(_measure_longest, first.columns)) if first else 0
 
 
 def _is_plain(field: Any) -> bool:
@@ -127,7 +127,7 @@ def _is_plain(field: Any) -> bool:
     return "." not in field.name and any(test(field.type) for test in tests)
 
 
-def _longest(column: Any) -> int:
+def _measure_longest(column: Any) -> int:
     """Return how many bytes the longest value of a dictionary has, by its offsets: pyarrow.compute takes 0.1 s to import."""
     values = column.dictionary
     if not len(values):
@@ -146,10 +146,10 @@ def _check_kinds_of_stamps(file: Any) -> None:
 
     The others would come out as INT96 whatever their unit, and those that nanoseconds in 64 bits can't tell as other years.
     """
-    others = {name: None for name, stored in _leaves(file) if stored.logical_type.type == "TIMESTAMP"}
-    if _int96(file) and others:
+    others = {name: None for name, stored in _list_leaves(file) if stored.logical_type.type == "TIMESTAMP"}
+    if _find_int96(file) and others:
         raise FormatError(
-            f"has timestamps of two kinds, INT96 ({', '.join(_int96(file))}) and INT64 ({', '.join(others)}), "
+            f"has timestamps of two kinds, INT96 ({', '.join(_find_int96(file))}) and INT64 ({', '.join(others)}), "
             "and pyarrow writes all as one; make them one kind first"
         )
 
@@ -159,48 +159,48 @@ def _check_stamps(file: Any, path: str) -> None:
 
     Spark and Hive write them; pyarrow reads others in their place and says nothing.
     """
-    names = _int96(file)
+    names = _find_int96(file)
     if not names:
         return
     coarse = parquet.ParquetFile(path, coerce_int96_timestamp_unit="us", pre_buffer=False)
     schema = pa.schema([file.schema_arrow.field(name) for name in names])
     for number in range(file.num_row_groups):
-        stamps = guarded(partial(coarse.read_row_group, number, columns=names, use_threads=False)).select(names)
-        guarded(partial(stamps.cast, schema), "written")
+        stamps = call_pyarrow(partial(coarse.read_row_group, number, columns=names, use_threads=False)).select(names)
+        call_pyarrow(partial(stamps.cast, schema), "written")
 
 
-def _int96(file: Any) -> list[str]:
+def _find_int96(file: Any) -> list[str]:
     """Return the names of the columns with INT96 timestamps."""
-    return list(dict.fromkeys(name for name, stored in _leaves(file) if stored.physical_type == "INT96"))
+    return list(dict.fromkeys(name for name, stored in _list_leaves(file) if stored.physical_type == "INT96"))
 
 
-def _leaves(file: Any) -> Iterator[tuple[str, Any]]:
+def _list_leaves(file: Any) -> Iterator[tuple[str, Any]]:
     """Yield what is stored, each with the name of the column it is in: by its place, for in a path any dot may be a name's."""
-    names = [column.name for column in file.schema_arrow for _ in range(_width(column.type))]
+    names = [column.name for column in file.schema_arrow for _ in range(_count_leaves(column.type))]
     return zip(names, map(file.schema.column, range(len(file.schema.names))), strict=True)
 
 
-def _width(kind: Any) -> int:
+def _count_leaves(kind: Any) -> int:
     """Return how many values are stored for one of a type: several for a struct, one for what has nothing below it."""
     kind = getattr(kind, "storage_type", kind)
-    return sum(_width(kind.field(at).type) for at in range(kind.num_fields)) or 1
+    return sum(_count_leaves(kind.field(at).type) for at in range(kind.num_fields)) or 1
 
 
-def _settings(file: Any) -> dict[str, Any]:
+def _read_settings(file: Any) -> dict[str, Any]:
     """Return how a Parquet file was written, as its writer's options."""
     settings: dict[str, Any] = {"version": "1.0" if file.metadata.format_version == "1.0" else "2.6"}
-    settings["use_deprecated_int96_timestamps"] = bool(_int96(file))
+    settings["use_deprecated_int96_timestamps"] = bool(_find_int96(file))
     if not file.num_row_groups:
         return settings
     group = file.metadata.row_group(0)
     columns = [group.column(at) for at in range(group.num_columns)]
     # How the items of a list are called: with the other name, what is set for a path would be for none.
     settings["use_compliant_nested_type"] = not any(".list.item." in f"{column.path_in_schema}." for column in columns)
-    settings["compression"] = {column.path_in_schema: _codec(column.compression) for column in columns}
+    settings["compression"] = {column.path_in_schema: _name_codec(column.compression) for column in columns}
     settings["use_dictionary"] = [column.path_in_schema for column in columns if _has_dictionary(column)]
     settings["write_statistics"] = [column.path_in_schema for column in columns if column.is_stats_set]
     return settings
 
 
-def _codec(name: str) -> str:
+def _name_codec(name: str) -> str:
     return {"UNCOMPRESSED": "NONE"}.get(name, name)

@@ -13,27 +13,28 @@ from cleanspam.formats.base import Format
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
 
 
-class _Kind(NamedTuple):
+class _Entry(NamedTuple):
     module: str
     maker: str
     suffixes: tuple[str, ...]
     has_fields: bool
     options: dict[str, Any]
+    has_encoding: bool = True  # else its strings are UTF-8, whatever the user says
 
 
-_KINDS = {
-    "text": _Kind("text", "TextFormat", (".txt", ".md"), False, {}),
-    "jsonl": _Kind("jsonl", "JsonlFormat", (".jsonl", ".ndjson"), True, {}),
-    "json": _Kind("jsonfile", "JsonFormat", (".json",), True, {}),
-    "csv": _Kind("table", "TableFormat", (".csv",), True, {}),
-    "tsv": _Kind("table", "TableFormat", (".tsv",), True, {"delimiter": "\t", "name": "tsv"}),
-    "parquet": _Kind("parquet", "ParquetFormat", (".parquet",), True, {}),
-    "arrow": _Kind("arrow", "ArrowFormat", (".arrow", ".feather"), True, {}),
-    "warc": _Kind("warc", "WarcFormat", (".warc", ".wet"), False, {}),
+_ENTRIES = {
+    "text": _Entry("text", "TextFormat", (".txt", ".md"), False, {}),
+    "jsonl": _Entry("jsonl", "JsonlFormat", (".jsonl", ".ndjson"), True, {}),
+    "json": _Entry("jsonfile", "JsonFormat", (".json",), True, {}),
+    "csv": _Entry("table", "TableFormat", (".csv",), True, {}),
+    "tsv": _Entry("table", "TableFormat", (".tsv",), True, {"delimiter": "\t", "name": "tsv"}),
+    "parquet": _Entry("parquet", "ParquetFormat", (".parquet",), True, {}, has_encoding=False),
+    "arrow": _Entry("arrow", "ArrowFormat", (".arrow", ".feather"), True, {}, has_encoding=False),
+    "warc": _Entry("warc", "WarcFormat", (".warc", ".wet"), False, {}, has_encoding=False),
 }
-_BY_SUFFIX = {suffix: name for name, kind in _KINDS.items() for suffix in kind.suffixes}
-NAMES = tuple(_KINDS)
-RECORD_FORMATS = frozenset({"parquet", "arrow", "warc"})  # no string changes alone: its record is written anew around it
+_BY_SUFFIX = {suffix: name for name, entry in _ENTRIES.items() for suffix in entry.suffixes}
+NAMES = tuple(_ENTRIES)
+WITH_ENCODING = frozenset(name for name, entry in _ENTRIES.items() if entry.has_encoding)
 
 
 class FileType(NamedTuple):
@@ -43,36 +44,36 @@ class FileType(NamedTuple):
     compression: str  # empty for none
 
 
-def kind_of(name: PurePath | str, format_name: str | None = None) -> FileType | None:
+def detect_type(name: PurePath | str, format_name: str | None = None) -> FileType | None:
     """Return the format and compression that the suffixes of `name` stand for, None if they stand for nothing known.
 
-    >>> kind_of("a/b.jsonl.gz")
+    >>> detect_type("a/b.jsonl.gz")
     FileType(format='jsonl', compression='gzip')
     """
     stem, suffix = os.path.splitext(str(name))  # noqa: PTH122 (for every file of a corpus; a PurePath takes five times as long)
     suffix = suffix.lower()
     inner = os.path.splitext(stem)[1].lower() if suffix in COMPRESSIONS else ""  # noqa: PTH122 (the same)
-    return _kind(suffix, inner, format_name)
+    return _find_type(suffix, inner, format_name)
 
 
 @lru_cache
-def _kind(suffix: str, inner: str, format_name: str | None) -> FileType | None:
+def _find_type(suffix: str, inner: str, format_name: str | None) -> FileType | None:
     compression = COMPRESSIONS.get(suffix, "")
     found = format_name or _BY_SUFFIX.get(inner if compression else suffix)
     return FileType(found, compression) if found else None
 
 
-def make(name: str, fields: Sequence[str] = ()) -> Format:
+def make_format(name: str, fields: Sequence[str] = ()) -> Format:
     """Return the format of that name, looking at `fields` where it has any.
 
     Raises FormatError for a name or a field path that is none.
     """
-    if name not in _KINDS:
+    if name not in _ENTRIES:
         raise CleanspamError(f"unknown format {name!r}; choose from {', '.join(NAMES)}")
-    kind = _KINDS[name]
-    options = {**kind.options, "fields": tuple(fields)} if kind.has_fields else kind.options
+    entry = _ENTRIES[name]
+    options = {**entry.options, "fields": tuple(fields)} if entry.has_fields else entry.options
     try:
-        made: Format = getattr(import_module(f"cleanspam.formats.{kind.module}"), kind.maker)(**options)
+        made: Format = getattr(import_module(f"cleanspam.formats.{entry.module}"), entry.maker)(**options)
     except ModuleNotFoundError as error:
         raise FormatError(f"{name} needs {error.name}; install it with: pip install 'cleanspam[parquet]'") from error
     return made

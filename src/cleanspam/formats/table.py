@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import AnyStr, BinaryIO, Generic, cast
+from typing import AnyStr, BinaryIO, ClassVar, Generic, cast
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
-from cleanspam.formats.fields import chosen
-from cleanspam.formats.text import join, whole
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, error_handler
+from cleanspam.formats.blocks import read_whole, write_pieces
+from cleanspam.formats.fields import select_fields
 
 _SEMICOLON = ";"
 _QUOTE_RE = re.compile('""')
@@ -28,22 +28,24 @@ class TableFormat:
     header: bytes = b""  # what begins with it is the first piece
     encoding: str = "utf-8"
     name: str = "csv"
-    is_file: bool = True
+    rewrites_records: ClassVar[bool] = False
+    keeps_bytes: ClassVar[bool] = True
+    member_per_write: ClassVar[bool] = True
 
     def fitted(self, head: bytes, encoding: str) -> "TableFormat":
         """Find the columns in the header. A .csv without a comma there may have semicolons."""
-        text = head.decode(encoding, errors_of(encoding)).lstrip("\ufeff")
+        text = head.decode(encoding, error_handler(encoding)).lstrip("\ufeff")
         delimiter = self.delimiter
         names = _header(text, delimiter)
         if delimiter == "," and len(names) == 1 and _SEMICOLON in names[0]:
             delimiter, names = _SEMICOLON, _header(text, _SEMICOLON)
-        fields = chosen(self.fields, names if text else ())
+        fields = select_fields(self.fields, names if text else ())
         columns = tuple((column, name) for column, name in enumerate(names) if name in fields)
         return replace(self, delimiter=delimiter, columns=columns, width=len(names), header=head[:64], encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield blocks of whole rows."""
-        return whole(source) if self.encoding.startswith("utf-16") else _row_blocks(source, self.delimiter)
+        return read_whole(source) if self.encoding.startswith("utf-16") else _row_blocks(source, self.delimiter)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         eraser, rows, line, counted = Eraser(piece, self.encoding), 0, 0, 0
@@ -60,7 +62,7 @@ class TableFormat:
         return eraser.result(eraser.text.count("\n"), rows + 1 - is_first)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
-        join(pieces, sink)
+        write_pieces(pieces, sink)
 
     def _edit_row(self, eraser: Eraser, editor: Editor, row: list[re.Match[str]], line: int, record: int) -> None:
         for column, name in self.columns:

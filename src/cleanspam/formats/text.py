@@ -1,26 +1,12 @@
 """Plain text and Markdown: a file is judged in blocks of lines of about 1 MiB, whatever reads it and on how many jobs."""
 
-import os
-import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO, NamedTuple, cast
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple
 
-from cleanspam.errors import FormatError
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, errors_of
-from cleanspam.model import Span
+from cleanspam.formats.base import Edited, Editor, Eraser, Passage
+from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
+from cleanspam.formats.skip import ByteScan
 from cleanspam.native import utf8_counts
-
-# A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
-# A line of nothing but brackets takes a hundred times as much memory as it has bytes; a novel in one line is split in two.
-LONGEST = 2 << 20
-_MORE = 1 << 14  # bytes read beyond a block: most lines are shorter
-_LINE_END_RE = re.compile(rb"\r\n|\n|\r(?!\Z)")
-NEWLINE_RE = re.compile(rb"\n")  # what ends a line of JSON, where a lone carriage return is a blank
-_WIDE_RE = {  # over bytes, so that a match may also lie across two characters; see _block_end
-    "utf-16-le": re.compile(rb"\r\0\n\0|\n\0|\r\0(?!\n?\Z)"),  # of what follows one byte may have arrived
-    "utf-16-be": re.compile(rb"\0\r\0\n|\0\n|\0\r(?!\0?\Z)"),
-}
-_STOP = "。"
 
 
 class TextFormat(NamedTuple):
@@ -28,215 +14,33 @@ class TextFormat(NamedTuple):
 
     encoding: str = "utf-8"
     name: str = "text"
-    is_file: bool = True
+    rewrites_records: bool = False
+    keeps_bytes: bool = True
+    member_per_write: bool = True
 
     def fitted(self, head: bytes, encoding: str) -> "TextFormat":  # noqa: ARG002 (others look at the head)
         return self if encoding == self.encoding else self._replace(encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield blocks that end at the first line end behind each BLOCK bytes."""
-        return blocks(source, encoding=self.encoding)
+        return split_blocks(source, encoding=self.encoding)
 
     def places(self, raw: BinaryIO) -> Iterator[int]:
         """Yield where each of the same blocks ends."""
-        return block_ends(raw, encoding=self.encoding)
+        return find_block_ends(raw, encoding=self.encoding)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        counted = None if editor.reads_all or self.encoding != "utf-8" else utf8_counts(piece)
-        if counted and editor.is_suspect(piece) is False:
-            chars, ends = counted
-            editor.pass_over(chars)
-            return Edited(piece, lines=ends)
         eraser = Eraser(piece, self.encoding)
         eraser.edit(Passage(eraser.text, 0), editor)
         return eraser.result(eraser.text.count("\n"))
 
-    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
-        join(pieces, sink)
-
-
-def join(pieces: Iterable[bytes], sink: BinaryIO) -> None:
-    """Write pieces that are the file itself, one behind the other."""
-    for piece in pieces:
-        sink.write(piece)
-
-
-def blocks(
-    source: BinaryIO,
-    size: int = BLOCK,
-    longest: int = LONGEST,
-    encoding: str = "utf-8",
-    line_end_re: re.Pattern[bytes] = _LINE_END_RE,
-) -> Iterator[bytes]:
-    """Yield the bytes of `source` in blocks that end at the first line end behind `size` bytes.
-
-    The places depend on the bytes alone, not on how they arrive. At most `longest` bytes are held back.
-    """
-    held = _Held(source, size + _MORE)
-    return map(held.take, _sizes(held, size, longest, encoding, line_end_re))
-
-
-def block_ends(
-    raw: BinaryIO,
-    size: int = BLOCK,
-    longest: int = LONGEST,
-    encoding: str = "utf-8",
-    line_end_re: re.Pattern[bytes] = _LINE_END_RE,
-) -> Iterator[int]:
-    """Yield where the same blocks end in a file on disk, of which only what stands about those places is read."""
-    ahead = _Ahead(raw, size - 1)
-    return map(ahead.pass_by, _sizes(ahead, size, longest, encoding, line_end_re))
-
-
-def _sizes(held: "_Held | _Ahead", size: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> Iterator[int]:
-    """Yield the size of each block; who asks for the next one has taken the last."""
-    line_end_re = _WIDE_RE.get(encoding, line_end_re)
-    back = 4 if encoding in _WIDE_RE else 1  # a line end that has only arrived in part is looked at again
-    searched = size - 1
-    # Not much more than a block is read, for what is left of one is copied; but of a long line more each time, for what is
-    # held of it is searched, too: a line of 60 MB took two minutes.
-    while held.read(max(size - len(held), 0) + max(_MORE, len(held) // 8)):
-        while (end := _block_end(held, searched, longest, encoding, line_end_re)) is not None:
-            yield end
-            searched = size - 1
-        searched = max(size - 1, len(held) - back)
-    if len(held):
-        yield len(held)
-
-
-class _Held:
-    """Bytes of a source that wait for the end of their block, in one buffer for all blocks.
-
-    Memory that a process has not used before takes the kernel as long to hand out as the bytes take to read.
-    """
-
-    def __init__(self, source: BinaryIO, size: int) -> None:
-        self._read: Callable[[memoryview], int | None] = getattr(source, "readinto1", None) or cast("Any", source).readinto
-        self._buffer = bytearray(size)
-        self._start = self._end = 0
-
-    def __len__(self) -> int:
-        return self._end - self._start
-
-    def read(self, size: int) -> int:
-        """Read up to `size` bytes and return how many came; 0 at the end of the source."""
-        if self._start:
-            self._buffer[: len(self)] = self._buffer[self._start : self._end]
-            self._start, self._end = 0, len(self)
-        missing = self._end + size - len(self._buffer)
-        if missing > 0:
-            self._buffer.extend(bytes(missing))
-        with memoryview(self._buffer) as view, view[self._end : self._end + size] as room:
-            came = self._read(room) or 0
-        self._end += came
-        return came
-
-    def take(self, size: int) -> bytes:
-        """Return the first `size` bytes, which are no longer held."""
-        data = self.head(size)
-        self._start += size
-        return data
-
-    def head(self, size: int) -> bytes:
-        """Return the first `size` bytes."""
-        with memoryview(self._buffer) as view:
-            return bytes(view[self._start : self._start + size])
-
-    def search(self, pattern: re.Pattern[bytes], start: int, end: int) -> Span | None:
-        """Return where the first match lies; for the pattern the bytes end at `end`, or where those that are held do."""
-        found = pattern.search(self._buffer, self._start + start, min(self._start + end, self._end))
-        return Span(found.start() - self._start, found.end() - self._start) if found else None
-
-
-class _Ahead:
-    """The same of a file on disk, but for the first `skipped` bytes of each block, which are not read."""
-
-    def __init__(self, raw: BinaryIO, skipped: int) -> None:
-        self._raw, self._skipped = raw, skipped
-        self._left = raw.seek(0, os.SEEK_END)  # bytes of the file behind the last block
-        self._at = self._length = 0  # where the block begins, and how much of it has been looked at
-        self._window = b""
-
-    def __len__(self) -> int:
-        return self._length
-
-    def read(self, size: int) -> int:
-        """Look at up to `size` bytes more and return at how many; 0 at the end of the file."""
-        came = min(size, self._left - self._length)
-        missing = self._length + came - self._skipped - len(self._window)
-        if missing > 0:
-            self._raw.seek(self._at + self._skipped + len(self._window))
-            self._window += read(self._raw, missing)
-        self._length += came
-        return came
-
-    def pass_by(self, size: int) -> int:
-        """Pass by the first `size` bytes and return where they end in the file."""
-        self._at, self._left = self._at + size, self._left - size
-        self._length, self._window = 0, b""
-        return self._at
-
-    def head(self, size: int) -> bytes:
-        """Return the first `size` bytes."""
-        self._raw.seek(self._at)
-        return read(self._raw, size)
-
-    def search(self, pattern: re.Pattern[bytes], start: int, end: int) -> Span | None:
-        """Return where the first match lies, not before what is skipped."""
-        found = pattern.search(self._window, start - self._skipped, min(end, self._length) - self._skipped)
-        return Span(found.start() + self._skipped, found.end() + self._skipped) if found else None
-
-
-def whole(source: BinaryIO, head: bytes = b"") -> Iterator[bytes]:
-    """Yield `head` and the rest of the source as one piece.
-
-    Raises FormatError if that is more than RECORD bytes.
-    """
-    data = head + read(source, RECORD)
-    if len(data) >= RECORD:
-        raise FormatError(f"more than {RECORD >> 20} MiB that cannot be split; convert the file to UTF-8 or to .jsonl")
-    if data:
-        yield data
-
-
-def read(source: BinaryIO, size: int) -> bytes:
-    """Read `size` bytes, fewer only at the end of the file."""
-    parts, missing = [], size
-    while missing and (part := source.read(missing)):
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
-
-
-def lines(source: BinaryIO) -> Iterator[bytes]:
-    """Yield the bytes of `source` line by line."""
-    yield from blocks(source, 1)
-
-
-def _block_end(held: _Held | _Ahead, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]) -> int | None:
-    """Return where the block at the beginning of `held` ends, None if that is not known yet."""
-    found = held.search(line_end_re, start, longest)
-    while found and encoding in _WIDE_RE and found.start % 2:
-        found = held.search(line_end_re, found.start + 1, longest)
-    if found:
-        return found.end
-    if len(held) <= longest:
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited | None:  # noqa: ARG002 (others edit)
+        """Pass over a block with nothing to cut."""
+        counted = utf8_counts(piece) if self.encoding == "utf-8" else None
+        if counted and scan.is_suspect(piece) is False:
+            chars, ends = counted
+            return Edited(piece, lines=ends, skipped=chars)
         return None
-    return _long_line_end(held.head(longest), encoding)
 
-
-def _long_line_end(held: bytes, encoding: str) -> int:
-    """Return the last place behind a full stop of a line too long to hold, else the last that is not inside a character."""
-    errors = errors_of(encoding)
-    text = held[: len(held) - _cut_off(held, encoding)].decode(encoding, errors)
-    stop = text.rfind(_STOP)
-    return len(text[: stop + 1 or None].encode(encoding, errors)) or len(held)
-
-
-def _cut_off(held: bytes, encoding: str) -> int:
-    """Return how many bytes at the end of `held` begin a character that goes on behind it."""
-    import codecs
-
-    decoder = codecs.getincrementaldecoder(encoding)(errors_of(encoding))
-    decoder.decode(held)
-    return len(decoder.getstate()[0])
+    def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
+        write_pieces(pieces, sink)

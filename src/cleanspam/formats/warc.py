@@ -4,12 +4,12 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, groupby
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, ClassVar, NamedTuple
 
 from cleanspam.disk.compression import write_as_one
-from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cutting
+from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cut_by
 
 _LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
 _DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)(\w+):(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -35,7 +35,9 @@ class WarcFormat:
 
     encoding: str = ""
     name: str = "warc"
-    is_file: bool = field(default=False, init=False)
+    rewrites_records: ClassVar[bool] = True
+    keeps_bytes: ClassVar[bool] = True
+    member_per_write: ClassVar[bool] = True
 
     def fitted(self, head: bytes, encoding: str) -> "WarcFormat":  # noqa: ARG002 (each record says what it is)
         return self
@@ -45,35 +47,35 @@ class WarcFormat:
         held = b""
         while more := source.read(BLOCK):
             held += more
-            if blank := _blank(held):  # the line ends behind a record too large to hold
+            if blank := _skip_line_ends(held):  # the line ends behind a record too large to hold
                 yield _Rest(held[:blank])
                 held = held[blank:]
-            while end := _whole(held) or _large(held):
+            while end := _find_last_end(held) or _find_large_end(held):
                 yield held[:end]
-                yield from _rest(source, end - len(held))
+                yield from _read_rest(source, end - len(held))
                 held = held[end:]
         if held:
             yield held
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        edited, end = _edited(piece, cutting(editor))
+        edited, end = _edit_records(piece, cut_by(editor))
         if end < len(piece) and not isinstance(piece, _Rest):
             editor.problem(piece.count(b"\n", 0, end), f"no whole WARC record of at most {RECORD >> 20} MiB begins here")
         return edited
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
-        return _edited(piece, change)[0]
+        return _edit_records(piece, change)[0]
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (pieces carry all)
         """Write record by record: in a .gz each is a member of its own, as the standard asks, also one in parts."""
-        for parts in _with_rests(pieces):
-            *whole, last = _split(next(parts))
+        for parts in _group_rests(pieces):
+            *whole, last = _split_records(next(parts))
             for record in whole:
                 sink.write(record)
             write_as_one(sink, chain([last], parts))
 
 
-def records(piece: bytes) -> Iterator[Record]:
+def read_records(piece: bytes) -> Iterator[Record]:
     """Yield the whole records that `piece` begins with, up to one larger than RECORD: whether all of it is there is chance."""
     at = 0
     if isinstance(piece, _Rest):  # an archive in an archive may have a record just there
@@ -86,18 +88,18 @@ def records(piece: bytes) -> Iterator[Record]:
         if not size or size > min(RECORD, len(piece) - at):
             return
         block_end = at + size
-        end = _blank(piece, block_end)
+        end = _skip_line_ends(piece, block_end)
         yield Record(head, piece[at + len(head) : block_end], piece[block_end:end])
         at = end
 
 
-def _edited(piece: bytes, change: Change) -> tuple[Edited, int]:
+def _edit_records(piece: bytes, change: Change) -> tuple[Edited, int]:
     """Return the piece with the texts of its records changed, and where the last whole record ends."""
     parts: list[bytes] = []
     at = number = 0
     is_changed = False
-    for number, record in enumerate(records(piece), 1):
-        edited = _changed(record, number - 1, change)
+    for number, record in enumerate(read_records(piece), 1):
+        edited = _change_record(record, number - 1, change)
         is_changed = is_changed or edited is not record
         parts += edited
         at += sum(map(len, record))
@@ -105,7 +107,7 @@ def _edited(piece: bytes, change: Change) -> tuple[Edited, int]:
     return Edited(data, lines=piece.count(b"\n"), records=number), at
 
 
-def _blank(data: bytes, at: int = 0) -> int:
+def _skip_line_ends(data: bytes, at: int = 0) -> int:
     """Return where the line ends at `at` end."""
     return _LINE_ENDS_RE.match(data, at).end()  # type: ignore[union-attr]  # it matches nothing, too
 
@@ -114,17 +116,17 @@ class _Rest(bytes):
     """What follows of a record too large to hold, its line ends among it: no record, and nothing to name."""
 
 
-def _split(piece: bytes) -> Iterator[bytes]:
+def _split_records(piece: bytes) -> Iterator[bytes]:
     """Yield each record of a piece, and what stands behind them and is none."""
     at = 0
-    for record in records(piece):
+    for record in read_records(piece):
         yield b"".join(record)
         at += sum(map(len, record))
     if at < len(piece):
         yield piece[at:]
 
 
-def _with_rests(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
+def _group_rests(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
     """Yield each piece with what follows of the record at its end, as they come: together they may be larger than memory."""
     number = 0
 
@@ -136,39 +138,39 @@ def _with_rests(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
     return (parts for _, parts in groupby(pieces, numbered))
 
 
-def _rest(source: BinaryIO, size: int) -> Iterator[bytes]:
+def _read_rest(source: BinaryIO, size: int) -> Iterator[bytes]:
     """Yield so many bytes in parts."""
     while size > 0 and (part := source.read(min(size, BLOCK))):
         yield _Rest(part)
         size -= len(part)
 
 
-def _size(held: bytes) -> int:
+def _measure_record(held: bytes) -> int:
     """Return how long the record is that `held` begins, without the line ends behind it; 0 if it begins none."""
     end = _HEAD_END_RE.search(held, 0, _LONGEST_HEAD) if held.startswith(_MAGIC) else None
     length = _LENGTH_RE.search(held, 0, end.end()) if end else None
     return end.end() + int(length[2]) if end and length else 0
 
 
-def _whole(held: bytes) -> int:
+def _find_last_end(held: bytes) -> int:
     """Return where the last record ends that is known to be whole: something else has begun behind its line ends."""
     end = at = 0
-    for record in records(held):
+    for record in read_records(held):
         at += sum(map(len, record))
         if held[at : at + 2] not in (b"", b"\r"):  # CR may be half a line end
             end = at
     return end
 
 
-def _large(held: bytes) -> int:
+def _find_large_end(held: bytes) -> int:
     """Return where the record ends that `held` begins, if more than RECORD would have to be held for it; else 0."""
-    size = _size(held)
+    size = _measure_record(held)
     if max(size, len(held)) <= RECORD:
         return 0
-    return max(size, _blank(held, size)) or len(held)
+    return max(size, _skip_line_ends(held, size)) or len(held)
 
 
-def _changed(record: Record, number: int, change: Change) -> Record:
+def _change_record(record: Record, number: int, change: Change) -> Record:
     """Return the record with its text changed, the same object if it is none or stays."""
     if not _PLAIN_RE.search(record.head):
         return record
@@ -178,10 +180,10 @@ def _changed(record: Record, number: int, change: Change) -> Record:
         return record
     block = changed.encode("utf-8", "surrogateescape")
     head = _LENGTH_RE.sub(rb"\g<1>%d" % len(block), record.head, count=1)
-    return Record(_DIGEST_RE.sub(lambda found: _digest(found, record.block, block), head), block, record.tail)
+    return Record(_DIGEST_RE.sub(lambda found: _renew_digest(found, record.block, block), head), block, record.tail)
 
 
-def _digest(found: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
+def _renew_digest(found: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
     """Return a digest header for the new block; one that was not the old block's is left as it is."""
     name, algorithm, value = found.groups()
     for spell in (base64.b32encode, lambda raw: raw.hex().encode(), base64.b64encode):

@@ -10,8 +10,7 @@ from cleanspam.judge.lexicon import ALL, Lexicon
 from cleanspam.judge.matcher import NEAR, Matcher, View
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
-from cleanspam.model import LinesToRead
-from cleanspam.native.candidates import Candidate, CandidateInBytes
+from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
 from cleanspam.text.brackets import Pair, Sites, is_chained, pair_of
 
 if TYPE_CHECKING:

@@ -1,4 +1,6 @@
-"""The values that the compiled prefilter returns."""
+"""The values that the compiled prefilter returns, and what a scan makes of them."""
+
+from typing import NamedTuple
 
 # A stretch of a text in code points, end exclusive; and one with those directly inside it.
 Bounds = tuple[int, int]
@@ -12,3 +14,10 @@ CandidateInBytes = tuple[str, Candidate]
 # And what it reports of a text in bytes: its number, where it starts and ends, its pairs; None if it must be read, for it has
 # thousands of pairs, or is a line that is no object.
 TextCandidates = tuple[int, int, int, list[CandidateInBytes] | None]
+
+
+class LinesToRead(NamedTuple):
+    """Lines of JSON that have to be read, and how many line ends there are in all. Places are in bytes."""
+
+    lines: list[tuple[int, int, int]]  # number, from 0, start, and end without the line end
+    ends: int
