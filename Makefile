@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types prove tests pages clean
+.PHONY: demo test lint types prove tests pages wheel site clean
 
 .venv/ready: pyproject.toml hatch_build.py src/cleanspam/native/_native.c
 	$(PYTHON) -m venv .venv
@@ -13,7 +13,12 @@ BIN := .venv/bin
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-demo: .venv/ready
+# The demo needs what users install, not the developers' tools.
+.venv/demo: pyproject.toml hatch_build.py src/cleanspam/native/_native.c
+	test -e .venv/ready || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --editable .; }
+	touch $@
+
+demo: .venv/demo
 	@echo '--- an article with planted parentheticals'
 	@cat demo/article.txt
 	@echo; echo '--- cleanspam diff demo/article.txt'
@@ -41,5 +46,25 @@ pages: .venv/ready
 	$(BIN)/python tools/make_picture.py
 	$(BIN)/python tools/run_console_blocks.py
 
+# What is published, made here: the sdist, and a wheel for this Python, checked and tried where nothing else is installed.
+wheel: .venv/ready
+	$(BIN)/python -m pip install --quiet --group release
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	if [ "$$(uname)" = Linux ]; then \
+	  PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/auditwheel repair --wheel-dir dist dist/*-linux_*.whl && rm dist/*-linux_*.whl; \
+	fi
+	$(BIN)/twine check --strict dist/*
+	$(PYTHON) -m venv --clear dist/bare
+	dist/bare/bin/python -m pip install --quiet dist/*.whl
+	cd dist && bare/bin/python -c 'from cleanspam.native import IS_COMPILED; assert IS_COMPILED'
+	cd dist && bare/bin/cleanspam rules prove && bare/bin/cleanspam --version --verbose
+	rm -rf dist/bare
+	ls -l dist
+
+site: .venv/ready
+	$(BIN)/python -m pip install --quiet --group docs
+	$(BIN)/mkdocs build --strict
+
 clean:
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv dist site .mypy_cache .pytest_cache .ruff_cache

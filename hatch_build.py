@@ -1,15 +1,39 @@
-"""Compiles src/cleanspam/native/_native.c into the package. Without a C compiler the package is pure Python, and slower."""
+"""Compiles src/cleanspam/native/_native.c into the package, and makes README.md fit for the page of an index.
 
+Without a C compiler the package is pure Python, and slower.
+"""
+
+import re
+import sys
+import sysconfig
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 from setuptools import Distribution, Extension
 from setuptools.command.build_ext import build_ext
 
 MODULE = "cleanspam.native._native"
 SOURCE = "src/cleanspam/native/_native.c"
+# A link or a picture of Markdown that leads into the repository.
+_LINK_RE = re.compile(r"(!?)(\[[^\]]*\])\((?![a-z]+:|#)([^)\s]+)\)")
+
+
+class WholeLinks(MetadataHookInterface):
+    """Gives the metadata README.md with links that lead somewhere from outside of the repository."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Add the text; the links lead to the home page of [project.urls]."""
+        text = Path(self.root, "README.md").read_text(encoding="utf-8")
+        text = with_whole_links(text, metadata["urls"]["Homepage"])
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+
+
+def with_whole_links(text: str, home: str) -> str:
+    """Return Markdown with its relative links made absolute: pages lead to the repository's, pictures to their bytes."""
+    return _LINK_RE.sub(lambda link: f"{link[1]}{link[2]}({home}/{'raw' if link[1] else 'blob'}/main/{link[3]})", text)
 
 
 class CompiledSieve(BuildHookInterface[Any]):
@@ -21,7 +45,9 @@ class CompiledSieve(BuildHookInterface[Any]):
         self._folder = TemporaryDirectory(prefix="cleanspam-")
         found = compiled(root / SOURCE, root / "src" if version == "editable" else Path(self._folder.name))
         if not found:
-            self.app.display_warning("No C compiler, or no Python headers: building without the compiled module.")
+            self.app.display_warning(
+                "No C compiler, no Python headers, or a free-threaded Python: building without the compiled module."
+            )
         elif version != "editable":
             build_data["force_include"][str(found)] = f"cleanspam/native/{found.name}"
         if found:
@@ -33,8 +59,16 @@ class CompiledSieve(BuildHookInterface[Any]):
 
 
 def compiled(source: Path, target: Path) -> Path | None:
-    """Compile `source` and return the module's file below `target`, or None if this machine can't."""
-    module = Extension(MODULE, [str(source)], optional=True)
+    """Compile `source` and return the module's file below `target`, or None if this machine can't, or this Python shouldn't."""
+    if is_free_threaded():
+        return None
+    module = Extension(
+        MODULE,
+        [str(source)],
+        optional=True,
+        extra_compile_args=compiler_flags(sys.platform),
+        extra_link_args=linker_flags(sys.platform),
+    )
     with TemporaryDirectory(prefix="cleanspam-") as scratch:
         command = build_ext(Distribution({"name": "cleanspam", "ext_modules": [module]}))
         command.build_lib, command.build_temp = str(target), scratch
@@ -42,3 +76,18 @@ def compiled(source: Path, target: Path) -> Path | None:
         command.run()
         [found] = map(Path, command.get_outputs())
     return found if found.exists() else None
+
+
+def is_free_threaded() -> bool:
+    """Tell whether this Python has no global lock: a module that needs one would switch it on again for the whole process."""
+    return bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+
+
+def compiler_flags(platform: str) -> list[str]:
+    """Return what leaves out what only debuggers read: four fifths of the module. On Windows that is a file of its own."""
+    return [] if platform == "win32" else ["-g0"]
+
+
+def linker_flags(platform: str) -> list[str]:
+    """Return what leaves out the names of what nobody calls from outside."""
+    return {"win32": [], "darwin": ["-Wl,-x"]}.get(platform, ["-Wl,--strip-all"])

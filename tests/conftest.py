@@ -1,8 +1,24 @@
-"""What all tests share: hypothesis runs without deadlines, since a busy machine is no bug, and without chance in CI."""
+"""What all tests share: no deadlines, since a busy machine is no bug; no chance in CI; on Windows only what it has."""
 
+import inspect
 import os
+import sys
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("cleanspam", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("cleanspam")
+
+# Words of tests that can't run on Windows: named pipes, modes, links (they need a privilege there), shells, devices.
+POSIX_ONLY = ("mkfifo", "os.fork", ".chmod(", "symlink_to", "bash", "/dev/", "/bin/", "/proc/", "pty.")
+collect_ignore = ["test_kill.py"] if sys.platform == "win32" else []  # signals, and limits of resources
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip on Windows the tests of what it does not have."""
+    if sys.platform != "win32":
+        return
+    for item in items:
+        if isinstance(item, pytest.Function) and any(word in inspect.getsource(item.function) for word in POSIX_ONLY):
+            item.add_marker(pytest.mark.skip(reason="Windows does not have what this test is about"))

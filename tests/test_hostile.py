@@ -18,6 +18,7 @@ from cleanspam.formats.table import TableFormat
 from cleanspam.judge.judge import NESTED
 from cleanspam.text.diff import hunks
 
+pytestmark = pytest.mark.slow
 CLEANER = Cleaner(load_rules())
 
 

@@ -16,7 +16,7 @@ import pytest
 PLANTED = "山下的磨坊一夜没停,(公司注册代办流程),天亮时面粉堆到了门口（足有两百斤）。\n"
 CLEAN = "山下的磨坊一夜没停,天亮时面粉堆到了门口（足有两百斤）。\n"
 COMMAND = [sys.executable, "-m", "cleanspam"]
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+pytestmark = pytest.mark.slow
 
 
 def write_corpus(root: Path, files: int) -> dict[str, tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 from cleanspam import FormatError
 from cleanspam.disk.compression import DecodedFile
 
+pytestmark = pytest.mark.slow
 STATUS = Path("/proc/self/status")
 PLANTED = "渡口的老人摇了一辈子船,(天猫网店货源一件代发),从没有收过学生的钱。"
 CLEAN = "渡口的老人摇了一辈子船,从没有收过学生的钱。"

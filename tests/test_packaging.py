@@ -1,11 +1,16 @@
 """The packages: that a wheel and an sdist hold the rules, and that an installed cleanspam finds them."""
 
+import importlib.util
 import os
+import re
 import subprocess
 import sys
 import tarfile
 import zipfile
+from email import message_from_string
+from email.message import Message
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -30,6 +35,37 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT))
     return folder
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    """Return what the wheel says of itself."""
+    archive = zipfile.ZipFile(wheel)
+    [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+    return message_from_string(archive.read(name).decode())
+
+
+@pytest.fixture
+def build() -> ModuleType:
+    """Load hatch_build.py."""
+    pytest.importorskip("hatchling", reason="building needs hatchling; `make` installs it")
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def pages() -> list[Path]:
+    """Return what people read or paste from: the pages and the forms."""
+    return [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob(".github/**/*.yml"),
+        ROOT / "action.yml",
+        ROOT / "mkdocs.yml",
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +147,65 @@ def test_the_sdist_holds_all_that_building_and_testing_need(dist: Path) -> None:
     assert {f"rules/{name}" for name in RULE_FILES} <= names
     assert {"src/cleanspam/py.typed", "pyproject.toml", "README.md", "LICENSE", "tests/test_packaging.py"} <= names
     assert not [name for name in names if name.startswith((".venv", ".git/"))]
+
+
+def test_the_sdist_holds_all_that_the_repository_has(dist: Path) -> None:
+    """Who packages from the sdist could not run the tests: they read the docs, the workflows, the scripts."""
+    ignored = {line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
+    [path] = dist.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.split("/")[1] for name in archive.getnames() if "/" in name}
+    assert {path.name for path in ROOT.iterdir()} - ignored - {".git"} <= names
+
+
+def test_the_compiled_module_has_nothing_for_debuggers(wheel: Path) -> None:
+    """Every installation would be twice as large, for nobody."""
+    archive = zipfile.ZipFile(wheel)
+    for name in archive.namelist():
+        if name.endswith(".so"):
+            assert b".debug_info" not in archive.read(name)
+
+
+def test_each_platform_has_its_flags(build: ModuleType) -> None:
+    """A compiler would refuse another's flags, and the package be without its compiled module: nobody is told."""
+    assert (build.compiler_flags("win32"), build.linker_flags("win32")) == ([], [])
+    assert (build.compiler_flags("darwin"), build.linker_flags("darwin")) == (["-g0"], ["-Wl,-x"])
+    assert (build.compiler_flags("linux"), build.linker_flags("linux")) == (["-g0"], ["-Wl,--strip-all"])
+
+
+def test_a_free_threaded_python_gets_no_compiled_module(
+    build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To import it would switch the global lock on again for the whole process."""
+    monkeypatch.setattr("sysconfig.get_config_var", {"Py_GIL_DISABLED": 1}.get)
+
+    assert build.compiled(ROOT / build.SOURCE, tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_metadata_names_the_places_and_the_extras_of_users(metadata: Message) -> None:
+    """The index's page would have no home page, or offer the developers' tools to everybody."""
+    urls = dict(url.split(", ") for url in metadata.get_all("Project-URL", []))
+    assert {"Homepage", "Documentation", "Changelog", "Issues"} <= set(urls)
+    assert "dev" not in metadata.get_all("Provides-Extra", [])
+    assert {"parquet", "report", "zstd"} <= set(metadata.get_all("Provides-Extra", []))
+
+
+def test_every_link_of_the_index_s_page_is_whole(metadata: Message) -> None:
+    """A reader on the index would see no picture, and find nothing behind a link."""
+    readme = metadata.get_payload()
+    assert isinstance(readme, str)
+    links = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```$", "", readme, flags=re.M | re.S))
+
+    assert [link for link in links if not re.match(r"https?://|#", link)] == []
+    assert any(link.endswith("/raw/main/docs/diff.svg") for link in links)
+
+
+def test_the_project_has_one_address(metadata: Message) -> None:
+    """Somebody would paste an address that is nobody's, or an old one."""
+    home = dict(url.split(", ") for url in metadata.get_all("Project-URL", []))["Homepage"]
+    for path in pages():
+        text = path.read_text(encoding="utf-8")
+        assert "OWNER" not in text, path
+        found = re.findall(r"(?:git\+)?https://github\.com/[\w.-]+/cleanspam\b", text)
+        assert {address.removeprefix("git+") for address in found} <= {home}, path
