@@ -24,10 +24,12 @@ ROOMS = {
     "ci": ("corpus",),
     "htmlreport": ("corpus",),
     "workshop": ("judge",),
-    "engines": ("judge", "formats"),
+    "arrow": ("judge", "formats"),
+    "engines": ("arrow",),
     "cli": ("ci", "htmlreport", "workshop", "engines"),
 }
 VALUES = ("errors", "model")
+KNOW_THE_VERSION = ("cli", "judge.recipe")  # a recipe says by which cleanspam it was made
 ROOT = ("__init__", "__main__")  # the public face, and the start of the command line
 PURE = ("text", "rulebook", "judge")
 AT_THE_EDGE = ("rulebook.find",)  # reads rule files: the one door of the pure rooms
@@ -58,7 +60,7 @@ def allowed(module: str) -> set[str]:
         return {*ROOMS, *VALUES, "__init__"}
     if module in VALUES:
         return set(VALUES[: VALUES.index(module)])
-    return {*reachable(room(module)), *VALUES, *(["__init__"] if room(module) == "cli" else [])}
+    return {*reachable(room(module)), *VALUES, *(["__init__"] if {room(module), module} & {*KNOW_THE_VERSION} else [])}
 
 
 def pure_modules() -> list[str]:

@@ -4,6 +4,7 @@ from functools import cache
 
 from cleanspam.errors import CleanspamError, FormatError, RuleError
 from cleanspam.judge.cleaner import Cleaner
+from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Cleaning, Cut, Finding, Site, Span, Verdict
 from cleanspam.rulebook.find import load_rules
 from cleanspam.rulebook.ruleset import Rule, Ruleset
@@ -17,6 +18,7 @@ __all__ = [
     "Cut",
     "Finding",
     "FormatError",
+    "Recipe",
     "Rule",
     "RuleError",
     "Ruleset",

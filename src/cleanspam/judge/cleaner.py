@@ -3,6 +3,7 @@
 from bisect import bisect_left
 
 from cleanspam.judge.judge import NESTED, Judge
+from cleanspam.judge.keepmarks import obey
 from cleanspam.model import Cleaning, Cut, Finding, Span
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.cut import apply, compose, place, plan
@@ -35,6 +36,10 @@ class Cleaner:
             cleaned = apply(text, cuts)
             found = self.judge.cuts(cleaned)
         return Cleaning(cleaned, tuple(cuts), tuple(sorted(findings, key=_start)))
+
+    def clean_marked(self, text: str) -> Cleaning:
+        """Clean as the command line does: a line marked `cleanspam: keep` keeps what it has."""
+        return obey(text, self.clean(text)).cleaning
 
     def findings(self, text: str) -> tuple[Finding, ...]:
         """Return every parenthetical that a rule spoke about, those that stay (flag, keep) included, by start."""

@@ -8,6 +8,7 @@ from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
 
+RulePath = str | Path  # of a rule file, or of a folder of them
 SUFFIX = ".rules"
 LOCAL = ".cleanspam"
 
@@ -25,13 +26,22 @@ def local_dirs(start: Path) -> Iterator[Path]:
             yield folder / LOCAL
 
 
-def load_rules(*paths: str | Path, default: bool = True) -> Ruleset:
+def load_rules(*paths: RulePath, default: bool = True) -> Ruleset:
     """Return the shipped rules (unless `default` is false) and those of the given files and folders.
 
     Raises RuleError for a mistake in a rule file and CleanspamError for a path that cannot be read.
     """
-    shipped = rule_files([shipped_dir()]) if default else iter(())
-    return parse_rules([*_read(shipped, trusted=True), *_read(rule_files(map(Path, paths)))])
+    return parse_rules([*(shipped_sources() if default else ()), *read_sources(*paths)])
+
+
+def shipped_sources() -> list[RuleSource]:
+    """Return the texts of the shipped rule files."""
+    return list(_read(rule_files([shipped_dir()]), trusted=True))
+
+
+def read_sources(*paths: RulePath) -> list[RuleSource]:
+    """Return the texts of the given rule files and folders. Raises CleanspamError for a path that cannot be read."""
+    return list(_read(rule_files(map(Path, paths))))
 
 
 def rule_files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -1,9 +1,10 @@
 """Rules as values: what a rule file says once it is read, and the sets that rules form. No parsing and no judging."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from cleanspam.model import Site, Verdict
+from cleanspam.rulebook.stable import dump_stable
 from cleanspam.text.pairing import KINDS
 
 
@@ -54,6 +55,10 @@ class Ruleset(NamedTuple):
     def __hash__(self) -> int:
         return hash(self.rules)  # a dict has none
 
+    def __reduce__(self) -> tuple[Callable[[bytes], "Ruleset"], tuple[bytes]]:
+        """Pickle to the same bytes in every process."""
+        return _load_stable, (dump_stable(tuple(self)),)
+
     @property
     def hash(self) -> str:
         """Name the content in 12 hexadecimal digits: equal hashes give equal verdicts."""
@@ -83,6 +88,12 @@ class Ruleset(NamedTuple):
 
     def _with(self, rules: Iterable[Rule]) -> "Ruleset":
         return Ruleset(tuple(rules), self.lists)
+
+
+def _load_stable(data: bytes) -> Ruleset:
+    import pickle
+
+    return Ruleset(*pickle.loads(data))
 
 
 def _judged(rule: Rule) -> tuple[object, ...]:

@@ -1,0 +1,126 @@
+"""A recipe: what a worker, in another process or on another machine, needs to clean as the one who gave the work does."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import NamedTuple
+
+from cleanspam.errors import CleanspamError
+from cleanspam.judge.cleaner import Cleaner
+from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.find import RulePath, read_sources, shipped_sources
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.rulebook.ruleset import Ruleset
+
+
+class RuleText(NamedTuple):
+    """A rule file of the user: its name, as errors quote it, and its text."""
+
+    name: str
+    text: str
+
+
+class Recipe(NamedTuple):
+    """The user's rule files, the choices, and the rules' hash that must come out. Made by `Recipe.load`.
+
+    Equal recipes pickle to equal bytes in every process (below 200 with the shipped rules): caches go by them.
+    """
+
+    version: str  # of the cleanspam that made it
+    rules: str  # the hash of the rules
+    files: tuple[RuleText, ...] = ()
+    default: bool = True  # the shipped rules too
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    cut_flagged: bool = False
+
+    @staticmethod
+    def load(
+        *paths: RulePath,
+        default: bool = True,
+        only: Iterable[str] = (),
+        without: Iterable[str] = (),
+        cut_flagged: bool = False,
+    ) -> "Recipe":
+        """Return the recipe of the shipped rules, the given files and folders beside them, and the command line's choices.
+
+        Raises RuleError for a mistake in a rule file, CleanspamError for a path that cannot be read or an unknown rule id.
+        """
+        files = tuple(RuleText(source.name, source.text) for source in read_sources(*paths))
+        named = Recipe(_own_version(), "", files, default, _sorted(only), _sorted(without), cut_flagged)
+        return named._replace(rules=_ruleset(named).hash)
+
+    @property
+    def cleaner(self) -> Cleaner:
+        """The cleaner of this process, made once. Raises CleanspamError if it would not judge as that of the recipe's maker."""
+        return _cleaner(self)
+
+    def __repr__(self) -> str:
+        """Name the rules; the texts of rule files would fill the logs of an engine."""
+        return f"Recipe(cleanspam {self.version}, rules {self.rules})"
+
+    def __reduce__(self) -> tuple[Callable[[str], "Recipe"], tuple[str]]:
+        import json  # as text: a pickle of the fields depends on which strings are one object
+
+        return _read, (json.dumps([self.version, self.rules, *self[2:]] if self.is_special else self[:2]),)
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it says more than that the shipped rules are to be used."""
+        return self != Recipe(self.version, self.rules)
+
+
+def _sorted(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(ids)))
+
+
+def _read(text: str) -> Recipe:
+    import json
+
+    version, rules, *rest = json.loads(text)
+    if len(rest) not in (0, len(Recipe._fields) - 2):
+        raise CleanspamError(_unlike(Recipe(version, rules), "of another form"))
+    if not rest:
+        return Recipe(version, rules)
+    files, default, only, without, cut_flagged = rest
+    named = tuple(RuleText(*file) for file in files)
+    return Recipe(version, rules, named, default, tuple(only), tuple(without), cut_flagged)
+
+
+@cache
+def _cleaner(recipe: Recipe) -> Cleaner:
+    try:
+        ruleset = _ruleset(recipe)
+    except CleanspamError as error:
+        if recipe.version == _own_version():
+            raise
+        raise CleanspamError(_unlike(recipe, str(error))) from error
+    if (recipe.version, recipe.rules) != (_own_version(), ruleset.hash):
+        raise CleanspamError(_unlike(recipe, f"rules {ruleset.hash}"))
+    return Cleaner(ruleset)
+
+
+def _unlike(recipe: Recipe, own: str) -> str:
+    """Say that a recipe was made by another cleanspam."""
+    here = f"this worker has cleanspam {_own_version()} ({own})"
+    return (
+        f"{here}, its work was given out by cleanspam {recipe.version} (rules {recipe.rules}); install the same on all machines"
+    )
+
+
+def _ruleset(recipe: Recipe) -> Ruleset:
+    shipped = shipped_sources() if recipe.default else []
+    ruleset = parse_rules([*shipped, *(RuleSource(*file) for file in recipe.files)])
+    for rule_id in (*recipe.only, *recipe.without):
+        if ruleset.rule(rule_id) is None:
+            raise CleanspamError(f"unknown rule id {rule_id!r}; `cleanspam rules list` shows them")
+    if recipe.only:
+        ruleset = ruleset.only(recipe.only)
+    if recipe.without:
+        ruleset = ruleset.without(recipe.without)
+    return ruleset.cutting_flagged() if recipe.cut_flagged else ruleset
+
+
+def _own_version() -> str:
+    from cleanspam import __version__
+
+    return __version__
