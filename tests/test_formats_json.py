@@ -216,7 +216,7 @@ def test_any_record_without_a_cut_comes_back(value: object) -> None:
 def test_a_record_without_a_cut_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every line would cost a parse."""
     monkeypatch.setattr("cleanspam.formats.jsonl.find_strings", lambda *_: pytest.fail("parsed"))
-    monkeypatch.setattr("cleanspam.formats.jsonl.lone_string", lambda *_: pytest.fail("parsed"))
+    monkeypatch.setattr("cleanspam.formats.jsonl.find_lone_string", lambda *_: pytest.fail("parsed"))
     data = '{"text": "没有括号的一行"}\n{"text": "老槐树(一种乔木)开花了。"}\n\n'.encode()
     assert cleaned(JsonlFormat(("text",)), data)[0] == data
 

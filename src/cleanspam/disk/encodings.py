@@ -39,6 +39,20 @@ _CODES = {
 }
 
 
+# What has Chinese text and spells its own bytes back. Codecs with escapes or shifts (utf-7, unicode_escape, iso2022, hz) spell
+# one text in several ways, and a cut would fall on the wrong bytes.
+_CODECS = frozenset(
+    [
+        *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb2312", "gbk", "gb18030", "big5", "big5hkscs", "cp950"),
+        *("cp932", "cp949", "euc_jis_2004", "euc_jisx0213", "euc_jp", "euc_kr", "johab"),
+        *("shift_jis", "shift_jis_2004", "shift_jisx0213"),
+    ]
+)
+# Every two ASCII letters are one Chinese character of UTF-16; but line ends, blanks and marks of two bytes are UTF-16 alone.
+_WIDE_MARK_RE = re.compile("[\r\n \u3000-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]")
+_NOT_ASCII_RE = re.compile(rb"[\x80-\xff]")
+
+
 class Fit(NamedTuple):
     """How well an encoding fits: the share of common characters among those that are not ASCII."""
 
@@ -55,7 +69,9 @@ def detect(sample: bytes) -> str:
         return marked
     if is_utf8(sample):
         return "utf-8"
-    best, second = sorted(measure_fits(sample[:SAMPLE]), key=lambda fit: -fit.share)[:2]
+    first = _NOT_ASCII_RE.search(sample)
+    telling = sample[first.start() & ~1 if first else 0 :][:SAMPLE]  # at a whole 16-bit unit
+    best, second = sorted(measure_fits(telling), key=lambda fit: -fit.share)[:2]
     if best.share < FITS:
         raise FormatError("no encoding fits: not UTF-8, GB18030, Big5 or UTF-16; name it with --encoding")
     if best.share - second.share < MARGIN:
@@ -115,9 +131,10 @@ def find_codec(name: str) -> str:
     """
     try:
         found = codecs.lookup(name).name
-        "。（".encode(found)
-    except (LookupError, UnicodeEncodeError) as error:
-        raise FormatError(f"unknown encoding {name!r} for Chinese text; write utf-8, gb18030, big5 or utf-16") from error
+    except (LookupError, ValueError):  # ValueError: a name with a NUL
+        found = ""
+    if found not in _CODECS:
+        raise FormatError(f"unknown encoding {name!r} for Chinese text; write utf-8, gb18030, big5 or utf-16")
     return {"utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(found, found)
 
 
@@ -145,6 +162,8 @@ def _measure_wide(sample: bytes) -> float:
 def _measure_wide_share(sample: bytes, encoding: str) -> float:
     """Return the share of Chinese characters, their marks and printable ASCII among the 16-bit units."""
     text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
+    if not _WIDE_MARK_RE.search(text):
+        return 0.0
     common = sum("\u4e00" <= char <= "\u9fa5" or "\u3000" <= char <= "\u301f" or "\uff00" <= char <= "\uff5e" for char in text)
     plain = sum(" " <= char <= "~" or char in "\r\n\t“”‘’…—" for char in text)
     rows = [ord(char) >> 8 for char in text if "\u4e00" <= char <= "\u9fa5"]

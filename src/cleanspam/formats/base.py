@@ -5,10 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from cleanspam.model import Span
+from cleanspam.native import utf8_counts
 
 # Bytes: a file is edited in pieces of about this size, and no record longer than RECORD is ever held in memory.
 BLOCK = 1 << 20
 RECORD = 64 << 20
+WIDE = ("utf-16-le", "utf-16-be")
+# Bytes that are no UTF-8, with the few among them that happen to be two-byte characters.
+_STRAYS_RE = re.compile("[\udc80-\udcff](?:[\udc80-\udcff]|[\x80-\u07ff](?=[\udc80-\udcff])){11}")
+_UTF8_RE = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){8}")  # eight Chinese characters, which no double-byte code reads as text
 RECORD_FIELDS = ("text", "content")  # taken where no --field is given
 
 
@@ -162,7 +167,28 @@ def map_to_spelling(raw: str, escape_re: "re.Pattern[str]", wanted: Iterable[int
 
 def error_handler(encoding: str) -> str:
     """Return the error handler that brings undecodable bytes of `encoding` through a decode and an encode."""
-    return "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
+    return "surrogatepass" if encoding in WIDE else "surrogateescape"
+
+
+def decode_head(head: bytes, encoding: str) -> str:
+    """Return the text that a file begins with; a character that goes on behind the head is left out."""
+    import codecs
+
+    return codecs.getincrementaldecoder(encoding)(error_handler(encoding)).decode(head)
+
+
+def find_other_encoding(piece: bytes, text: str, encoding: str) -> int | None:
+    """Return the line, from 0, in which a piece leaves its file's encoding for another, None if it keeps to it.
+
+    Some stray bytes are damage, and no other encoding: a dozen in a row are.
+    """
+    if encoding == "utf-8":
+        found = None if text.isascii() or utf8_counts(piece) else _STRAYS_RE.search(text)
+        return text.count("\n", 0, found.start()) if found else None
+    if encoding in WIDE:
+        return None
+    place = _UTF8_RE.search(piece)
+    return piece.count(b"\n", 0, place.start()) if place else None
 
 
 class Eraser:
@@ -170,8 +196,17 @@ class Eraser:
 
     def __init__(self, piece: bytes, encoding: str) -> None:
         self.piece, self.encoding = piece, encoding
-        self.text = piece.decode(encoding, error_handler(encoding))
+        # Of UTF-16 a byte without its other half stays behind the text: an editor for bytes may have added a line end.
+        self._end = len(piece) - (len(piece) % 2 if encoding in WIDE else 0)
+        self.text = piece[: self._end].decode(encoding, error_handler(encoding))
         self._gone: list[Span] = []
+
+    def check(self, editor: "Editor") -> None:
+        """Name the place where the text goes on in another encoding; there nothing can be found."""
+        if self._end < len(self.piece):
+            editor.problem(self.text.count("\n"), "half a character of UTF-16 at the end; it stays as it is")
+        if (at := find_other_encoding(self.piece, self.text, self.encoding)) is not None:
+            editor.problem(at, f"not {self.encoding} from here, but another encoding; this part stays as it is")
 
     def edit(self, passage: Passage, editor: Editor, escape_re: "re.Pattern[str] | None" = None) -> None:
         """Take out of the passage what the editor says. The pattern is that of escapes, where it has a `raw` spelling."""
@@ -187,18 +222,20 @@ class Eraser:
             return Edited(self.piece, lines=lines, records=records)
         edges = [0, *(edge for span in self._gone for edge in span), len(self.text)]
         at = self._byte_offsets(edges)
-        kept = b"".join(self.piece[start:end] for start, end in zip(at[::2], at[1::2], strict=True))
+        kept = b"".join(
+            [*(self.piece[start:end] for start, end in zip(at[::2], at[1::2], strict=True)), self.piece[self._end :]]
+        )
         return Edited(kept, at[1:-1:2], [self.text[start:end] for start, end in self._gone], lines, records)
 
     def _byte_offsets(self, places: Sequence[int]) -> list[int]:
         """Return where the code points at `places` (ascending, the last one the end) begin in the bytes."""
         offsets, total = [], 0
         for before, place in zip([0, *places], places, strict=False):
-            total += len(self._encoded(self.text[before:place]))
+            spelled = self.text[before:place].encode(self.encoding, error_handler(self.encoding))
+            if not self.piece.startswith(spelled, total):  # two lengths that are wrong might add up
+                raise UnicodeError(f"{self.encoding} does not spell these bytes back")
+            total += len(spelled)
             offsets.append(total)
-        if total != len(self.piece):
+        if total != self._end:
             raise UnicodeError(f"{self.encoding} does not spell these bytes back")
         return offsets
-
-    def _encoded(self, text: str) -> bytes:
-        return text.encode(self.encoding, error_handler(self.encoding))

@@ -1,12 +1,17 @@
 """Opening a file: what it holds behind its compression, and the format that fits it."""
 
+import os
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import BinaryIO
 
 from cleanspam.disk.compression import DecodedFile
-from cleanspam.disk.encodings import AUTO, choose_encoding
+from cleanspam.disk.encodings import AUTO, SAMPLE, choose_encoding
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import WITH_ENCODING, FileType, make_format
+
+_LOOKED = 8  # blocks at the start of a file whose first is all ASCII
+_SPOTS = 16  # places further down
 
 
 def open_content(
@@ -36,9 +41,24 @@ def get_format(name: str, fields: tuple[str, ...]) -> Format:
 
 
 def _find_telling(raw: BinaryIO, kind: FileType) -> bytes:
-    """Return the first block of a file that is not all ASCII."""
+    """Return the first block that is not all ASCII, of those that are looked at; nothing if there is none.
+
+    Not all of a file is read before its first record: what goes on in another encoding further down is named there.
+    """
+    return next((block for block in _blocks_to_look_at(raw, kind) if not block.isascii()), b"")
+
+
+def _blocks_to_look_at(raw: BinaryIO, kind: FileType) -> Iterator[bytes]:
+    """Yield the first blocks and, of a file that is not compressed, some from all over it."""
     raw.seek(0)
     source = DecodedFile(raw, kind.compression)
-    while (block := source.peek(BLOCK)) and block.isascii():
+    for _ in range(_LOOKED):
+        block = source.peek(BLOCK)
         source.read(len(block))
-    return block
+        yield block
+    if kind.compression:
+        return
+    size = raw.seek(0, os.SEEK_END)
+    for number in range(_SPOTS):
+        raw.seek(size * number // _SPOTS & ~1)  # at a whole character of UTF-16
+        yield raw.read(SAMPLE)

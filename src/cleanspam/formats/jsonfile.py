@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, ClassVar
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, error_handler
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, decode_head
 from cleanspam.formats.blocks import read_bytes, read_whole, write_pieces
 from cleanspam.formats.fields import Node, build_tree, select_fields
 from cleanspam.formats.jsonl import edit_strings
@@ -34,7 +34,7 @@ class JsonFormat:
 
     def fitted(self, head: bytes, encoding: str) -> "JsonFormat":
         """Choose the fields by the first record."""
-        text = head.decode(encoding, error_handler(encoding)).lstrip("\ufeff")
+        text = decode_head(head, encoding).lstrip("\ufeff")
         start = skip_blanks(text, 0)
         present = list_string_paths(text, start + text.startswith("[", start)) or list_string_paths(text, start)
         return replace(self, fields=select_fields(self.fields, present), encoding=encoding)
@@ -56,6 +56,7 @@ class JsonFormat:
 
     def _edit(self, piece: bytes, editor: Editor, *, reads_all: bool) -> Edited:
         eraser = Eraser(piece, self.encoding)
+        eraser.check(editor)
         records = _Records(eraser.text, build_tree(self.fields), reads_all=reads_all)
         try:
             for line, record, found in records:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO, ClassVar
 
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Part, Passage, concat_parts, error_handler
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Part, Passage, concat_parts, decode_head
 from cleanspam.formats.blocks import NEWLINE_RE, find_block_ends, split_blocks, write_pieces
 from cleanspam.formats.fields import Node, build_tree, select_fields
 from cleanspam.formats.jsonscan import (
@@ -18,6 +18,7 @@ from cleanspam.formats.jsonscan import (
     skip_blanks,
 )
 from cleanspam.formats.skip import ByteScan
+from cleanspam.native import utf8_counts
 
 _HEAD_RECORDS = 20
 _BLANK = " \t\r\ufeff"  # a line of these is no record
@@ -36,7 +37,7 @@ class JsonlFormat:
 
     def fitted(self, head: bytes, encoding: str) -> "JsonlFormat":
         """Choose the fields by the first records."""
-        lines = head.decode(encoding, error_handler(encoding)).lstrip("\ufeff").split("\n")[:_HEAD_RECORDS]
+        lines = decode_head(head, encoding).lstrip("\ufeff").split("\n")[:_HEAD_RECORDS]
         present = (path for line in lines for path in list_string_paths(line, 0))
         return replace(self, fields=select_fields(self.fields, present), encoding=encoding)
 
@@ -50,6 +51,7 @@ class JsonlFormat:
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         eraser, node = Eraser(piece, self.encoding), _tree(self.fields)
+        eraser.check(editor)
         number, start, text = -1, 0, eraser.text
         for number, line in enumerate(text.split("\n")):
             if line.strip(_BLANK):
@@ -62,6 +64,8 @@ class JsonlFormat:
         suspects = scan.suspects(piece) if self.encoding == "utf-8" else None
         if suspects is None:
             return None
+        if not utf8_counts(piece):
+            Eraser(piece, self.encoding).check(editor)
         edited = [self._edit_line(piece[start:end], start, number, editor) for number, start, end in suspects.lines]
         return concat_parts(piece, edited, suspects.ends, suspects.ends + (not piece.endswith(b"\n")))
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import AnyStr, BinaryIO, ClassVar, Generic, cast
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, error_handler
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Passage, decode_head
 from cleanspam.formats.blocks import read_whole, write_pieces
 from cleanspam.formats.fields import select_fields
 
@@ -34,7 +34,7 @@ class TableFormat:
 
     def fitted(self, head: bytes, encoding: str) -> "TableFormat":
         """Find the columns in the header. A .csv without a comma there may have semicolons."""
-        text = head.decode(encoding, error_handler(encoding)).lstrip("\ufeff")
+        text = decode_head(head, encoding).lstrip("\ufeff")
         delimiter = self.delimiter
         names = _header(text, delimiter)
         if delimiter == "," and len(names) == 1 and _SEMICOLON in names[0]:
@@ -49,6 +49,7 @@ class TableFormat:
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         eraser, rows, line, counted = Eraser(piece, self.encoding), 0, 0, 0
+        eraser.check(editor)
         is_first = bool(self.header) and piece.startswith(self.header)
         for rows, row in enumerate(_rows(eraser.text, self.delimiter)):
             if rows == 0 and is_first:

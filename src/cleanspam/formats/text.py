@@ -31,6 +31,7 @@ class TextFormat(NamedTuple):
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         eraser = Eraser(piece, self.encoding)
+        eraser.check(editor)
         eraser.edit(Passage(eraser.text, 0), editor)
         return eraser.result(eraser.text.count("\n"))
 
