@@ -82,10 +82,10 @@ def test_a_path_that_is_none_is_refused() -> None:
         split_path("messages..content")
 
 
-def test_text_comes_before_content_and_else_the_fields_are_listed() -> None:
+def test_text_and_content_are_read_and_else_the_fields_are_listed() -> None:
     """A run would guess at a field, or say only that it failed."""
-    assert JsonlFormat().fitted(b'{"content": "a", "text": "b"}', "utf-8").fields == ("text",)
-    assert JsonlFormat().fitted(b'{"content": "a", "title": "b"}', "utf-8").fields == ("content",)
+    assert JsonlFormat().fitted(b'{"content": "a", "text": "b"}', "utf-8").fields == ("text", "content")
+    assert JsonlFormat().fitted(b'{"content": "a", "title": "b"}', "utf-8").fields == ("text", "content")
     with pytest.raises(FormatError, match=re.escape("--field: title, body[].p")):
         JsonlFormat().fitted('{"title": "甲", "body": [{"p": "乙", "n": 1}]}'.encode(), "utf-8")
     with pytest.raises(FormatError, match=re.escape("no field txt with text; the fields here are: text")):

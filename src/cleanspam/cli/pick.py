@@ -64,7 +64,7 @@ Fields = Annotated[
         metavar="PATH",
         rich_help_panel=_FORMAT,
         show_default=False,
-        help="The texts of a record: text, messages[].content, a column. Repeatable; without it, text or content.",
+        help="The texts of a record: text, messages[].content, a column. Repeatable; without it, text and content.",
     ),
 ]
 Encoding = Annotated[

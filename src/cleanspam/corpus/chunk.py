@@ -157,6 +157,9 @@ class _CleaningEditor:
         if self._wants.findings:
             cleaning = Cleaning(cleaning.text, cleaning.cuts, self._cleaner.findings(passage.text))
         cleaning, kept, unused = obey(passage.text, cleaning)
+        if cleaning.cuts and passage.refuse and (why := passage.refuse(cleaning.text)):
+            self.problem(passage.line, why)
+            cleaning = Cleaning(passage.text, findings=cleaning.findings) if self._wants.findings else Cleaning(passage.text)
         self.outcome.totals.kept += kept
         self.outcome.totals.count(passage.text, cleaning)
         if (cleaning.findings or unused) and self._wants.findings:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
+from cleanspam.errors import FormatError
 from cleanspam.model import Span
 from cleanspam.native import utf8_counts
 
@@ -17,6 +18,14 @@ _UTF8_RE = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){8}")  # eight Chinese cha
 RECORD_FIELDS = ("text", "content")  # taken where no --field is given
 
 
+class NoFieldError(FormatError):
+    """A file without a field to look at. `later` are the paths that records further down may have."""
+
+    def __init__(self, problem: str, later: tuple[str, ...] = ()) -> None:
+        super().__init__(problem)
+        self.later = later
+
+
 class Passage(NamedTuple):
     """A text that is judged by itself: a block of lines, or a string of a record."""
 
@@ -26,6 +35,7 @@ class Passage(NamedTuple):
     field: str = ""  # the record's field, as --field writes it; empty in a format without records
     start: int = 0  # where it begins in the piece, in code points
     raw: str = ""  # how the piece spells it, where that is not `text` itself
+    refuse: "Callable[[str], str] | None" = None  # says of what a cut would leave why it may not stand there; "" if it may
 
 
 class Edited(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, error_handler
 from cleanspam.model import Span
+from cleanspam.text.pairing import OPENERS
 
 # A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
 # A line of nothing but brackets takes a hundred times as much memory as it has bytes; a novel in one line is split in two.
@@ -193,15 +194,30 @@ def _find_block_end(
         return found.end
     if len(held) <= longest:
         return None
-    return _split_long_line(held.head(longest), encoding)
+    head = held.head(longest)
+    return _find_last_line_end(head, encoding, line_end_re) or _split_long_line(head, encoding)
+
+
+def _find_last_line_end(held: bytes, encoding: str, line_end_re: re.Pattern[bytes]) -> int:
+    """Return where the long line begins that `held` ends with, 0 if it begins with it: the lines before stay whole."""
+    width = 2 if encoding in _WIDE_RE else 1
+    return max((found.end() for found in line_end_re.finditer(held) if found.start() % width == 0), default=0) % len(held)
 
 
 def _split_long_line(held: bytes, encoding: str) -> int:
-    """Return the last place behind a full stop of a line too long to hold, else the last that is not inside a character."""
+    """Return the last place behind a full stop of a line too long to hold, else the last that is not inside a character.
+
+    No bracket begins there: what is a line's end and begins with one would be taken for a line of its own.
+    """
     errors = error_handler(encoding)
     text = held[: len(held) - _count_cut_off(held, encoding)].decode(encoding, errors)
-    stop = text.rfind(_STOP)
-    return len(text[: stop + 1 or None].encode(encoding, errors)) or len(held)
+    end = text.rfind(_STOP, 0, len(text) - 1) + 1
+    while end and text[end] in OPENERS:
+        end = text.rfind(_STOP, 0, end - 1) + 1
+    end = end or len(text) - 1
+    while end > 1 and text[end] in OPENERS:
+        end -= 1
+    return len(text[:end].encode(encoding, errors)) or len(held)
 
 
 def _count_cut_off(held: bytes, encoding: str) -> int:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import AUTO, SAMPLE, choose_encoding
-from cleanspam.formats.base import BLOCK, Format
+from cleanspam.formats.base import BLOCK, Format, NoFieldError
 from cleanspam.formats.registry import WITH_ENCODING, FileType, make_format
 
 _LOOKED = 8  # blocks at the start of a file whose first is all ASCII
@@ -31,13 +31,34 @@ def open_content(
         sample = _find_telling(raw, kind) or head
         raw.seek(0)
         source = DecodedFile(raw, kind.compression)
-    return source, found.fitted(head, choose_encoding(sample, encoding))
+    chosen = choose_encoding(sample, encoding)
+    try:
+        return source, found.fitted(head, chosen)
+    except NoFieldError as error:
+        if len(head) < BLOCK or not raw.seekable() or not _come_later(raw, kind, error.later, chosen):
+            raise
+        raw.seek(0)
+        return DecodedFile(raw, kind.compression), found.fitted(b"", chosen)
 
 
 @lru_cache
 def get_format(name: str, fields: tuple[str, ...]) -> Format:
     """Return the format of that name, the same for the same fields."""
     return make_format(name, fields)
+
+
+def _come_later(raw: BinaryIO, kind: FileType, paths: tuple[str, ...], encoding: str) -> bool:
+    """Tell whether the name of a field stands anywhere in a file whose first records do not have it."""
+    from cleanspam.formats.fields import ITEM, split_path
+
+    names = [f'"{name}"'.encode(encoding) for path in paths for name in split_path(path)[-1:] if name != ITEM]
+    raw.seek(0)
+    source, before = DecodedFile(raw, kind.compression), b""
+    while block := source.read(BLOCK):
+        if any(name in before + block for name in names):
+            return True
+        before = block[-max(map(len, names), default=0) :]
+    return False
 
 
 def _find_telling(raw: BinaryIO, kind: FileType) -> bytes:

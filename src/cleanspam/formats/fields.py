@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import RECORD_FIELDS
+from cleanspam.formats.base import RECORD_FIELDS, NoFieldError
 
 ITEM = "[]"  # each item of an array
 WHOLE = "."  # the record itself
@@ -69,23 +69,26 @@ def join_path(found: Iterable[str]) -> str:
     return path or WHOLE
 
 
-def select_fields(wanted: tuple[str, ...], present: Iterable[str]) -> tuple[str, ...]:
-    """Return the fields to look at: those wanted, else the first of RECORD_FIELDS that is there.
+def select_fields(wanted: tuple[str, ...], present: Iterable[str], *, may_come: bool = False) -> tuple[str, ...]:
+    """Return the fields to look at: those wanted, else all of RECORD_FIELDS, once one of them is present.
 
-    `present` are the fields that hold strings in the records looked at. Nothing present, nothing to object to.
-    Raises FormatError, with the fields that are there, if none of the wanted is.
+    `present` are the fields with strings, record by record; it is read no further than needed. An empty array has some
+    of whatever is wanted of its items. Nothing present, nothing to object to.
+    Raises NoFieldError, with the fields that are there, if there is none to look at; `may_come` tells that later records
+    may have others.
     """
-    there = dict.fromkeys(present)
+    names = wanted or RECORD_FIELDS
+    there: dict[str, None] = {}
+    for path in present:
+        if path in names or (path.endswith(ITEM) and any(name.startswith(path) for name in wanted)):
+            return names
+        there[path] = None
     if not there:
-        return wanted or RECORD_FIELDS[:1]
+        return names
+    later = names if may_come else ()
     if wanted:
-        if not any(name in there for name in wanted):
-            raise FormatError(f"no field {_list_names(wanted)} with text; the fields here are: {_list_names(there)}")
-        return wanted
-    for name in RECORD_FIELDS:
-        if name in there:
-            return (name,)
-    raise FormatError(f"no field text or content; name one with --field: {_list_names(there)}")
+        raise NoFieldError(f"no field {_list_names(wanted)} with text; the fields here are: {_list_names(there)}", later)
+    raise NoFieldError(f"no field text or content; name one with --field: {_list_names(there)}", later)
 
 
 def _list_names(names: Iterable[str]) -> str:

@@ -9,8 +9,8 @@ from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, decode_head
 from cleanspam.formats.blocks import read_bytes, read_whole, write_pieces
 from cleanspam.formats.fields import Node, build_tree, select_fields
-from cleanspam.formats.jsonl import edit_strings
-from cleanspam.formats.jsonscan import BrokenError, Found, find_strings, list_string_paths, skip_blanks
+from cleanspam.formats.jsonl import JsonlFormat, edit_strings
+from cleanspam.formats.jsonscan import BrokenError, Found, find_strings, list_string_paths, read_value, skip_blanks
 from cleanspam.formats.skip import ByteScan
 
 _WHOLE = 8 << 20  # bytes; a file up to here is one piece
@@ -19,6 +19,9 @@ _WHOLE = 8 << 20  # bytes; a file up to here is one piece
 _TOKEN_RE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*){0,99}"|\[[^"\[\]{}]*\]|[\[\]{},"]', re.DOTALL)
 # A quotation mark behind no backslash, or behind so many that they must be counted.
 _MARK_RE = re.compile(rb'"(?:(?<!\\")|(?<=\\\\"))')
+
+
+_ARRAY_RE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,20 @@ class JsonFormat:
     keeps_bytes: ClassVar[bool] = True
     member_per_write: ClassVar[bool] = True
 
-    def fitted(self, head: bytes, encoding: str) -> "JsonFormat":
-        """Choose the fields by the first record."""
+    def fitted(self, head: bytes, encoding: str) -> "JsonFormat | JsonlFormat":
+        """Choose the fields by the records. A .json file may hold JSON Lines, and then is read as such."""
         text = decode_head(head, encoding).lstrip("\ufeff")
         start = skip_blanks(text, 0)
-        present = list_string_paths(text, start + text.startswith("[", start)) or list_string_paths(text, start)
-        return replace(self, fields=select_fields(self.fields, present), encoding=encoding)
+        if _has_lines(text, start):
+            return JsonlFormat(self.fields).fitted(head, encoding)
+        fields = select_fields(self.fields, _list_fields(text, start), may_come=True)
+        return replace(self, fields=fields, encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield the file: whole, or, if it is large, in pieces of which all but the first begin with a comma."""
         head = read_bytes(source, _WHOLE + 1)
-        if len(head) <= _WHOLE or self.encoding != "utf-8":
+        is_array = _ARRAY_RE.match(head)  # commas in an object are none between records
+        if len(head) <= _WHOLE or self.encoding != "utf-8" or not is_array:
             yield from read_whole(source, head)
         else:
             yield from _between_items(source, head)
@@ -67,6 +73,34 @@ class JsonFormat:
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
         write_pieces(pieces, sink)
+
+
+def _has_lines(text: str, start: int) -> bool:
+    """Tell whether a second record stands on a line of its own behind the first.
+
+    Raises FormatError if it stands there, and the first has several lines: nothing says where such a file may be split.
+    """
+    _, end = read_value(text, start)
+    second = skip_blanks(text, end)
+    if end < 0 or not text.startswith(("{", "["), second):
+        return False
+    if "\n" in text[start:end] or "\n" not in text[end:second]:
+        raise FormatError("holds several JSON values, one behind the other, over several lines; convert the file to .jsonl")
+    return True
+
+
+def _list_fields(text: str, start: int) -> Iterator[str]:
+    """Yield the fields with strings of each record that is all in the text, and the record's own if it is the only one."""
+    if not text.startswith("[", start):
+        yield from list_string_paths(text, start)
+        return
+    at = start + 1
+    while 0 <= at < len(text):
+        value, end = read_value(text, at)
+        if value is not None:
+            yield from list_string_paths(text, at)
+        at = skip_blanks(text, end) if end >= 0 else -1
+        at = at + 1 if text.startswith(",", at) else -1
 
 
 class _Records:

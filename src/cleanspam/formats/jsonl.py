@@ -20,7 +20,6 @@ from cleanspam.formats.jsonscan import (
 from cleanspam.formats.skip import ByteScan
 from cleanspam.native import utf8_counts
 
-_HEAD_RECORDS = 20
 _BLANK = " \t\r\ufeff"  # a line of these is no record
 
 
@@ -37,9 +36,9 @@ class JsonlFormat:
 
     def fitted(self, head: bytes, encoding: str) -> "JsonlFormat":
         """Choose the fields by the first records."""
-        lines = decode_head(head, encoding).lstrip("\ufeff").split("\n")[:_HEAD_RECORDS]
+        lines = decode_head(head, encoding).lstrip("\ufeff").split("\n")
         present = (path for line in lines for path in list_string_paths(line, 0))
-        return replace(self, fields=select_fields(self.fields, present), encoding=encoding)
+        return replace(self, fields=select_fields(self.fields, present, may_come=True), encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield blocks of whole lines; a line longer than RECORD comes in parts, none of which is a record."""

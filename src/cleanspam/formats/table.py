@@ -72,7 +72,18 @@ class TableFormat:
             value = _value(cell)
             raw = quoted if quoted is not None and quoted != value else ""
             start = cell.start("quoted" if quoted is not None else "plain")
-            eraser.edit(Passage(value, line, record, name, start, raw), editor, _QUOTE_RE)
+            refuse = None if quoted is not None else _refuse_lone if self.width == 1 else _refuse
+            eraser.edit(Passage(value, line, record, name, start, raw, refuse), editor, _QUOTE_RE)
+
+
+def _refuse(left: str) -> str:
+    """Say why a cell without marks may not hold what is left of it; "" if it may."""
+    return "a cut would leave a quotation mark at the start of a cell; it stays as it is" if left.startswith('"') else ""
+
+
+def _refuse_lone(left: str) -> str:
+    """Say the same of the one cell of a row: an empty line is no row."""
+    return _refuse(left) if left else "a cut would leave a row of nothing, which is none; it stays as it is"
 
 
 def _value(cell: re.Match[str]) -> str:

@@ -1,0 +1,198 @@
+"""Formats: no other byte changes, no record is lost to a reader, and what cannot be read is named."""
+
+import csv
+import io
+import json
+
+import pytest
+
+import cleanspam
+from cleanspam import Cleaner, FormatError, load_rules
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, placed
+from cleanspam.disk.encodings import detect, find_codec
+from cleanspam.formats.base import BLOCK, Format
+from cleanspam.formats.detect import open_content
+from cleanspam.formats.fields import join_path, split_path
+from cleanspam.formats.jsonfile import JsonFormat
+from cleanspam.formats.jsonl import JsonlFormat
+from cleanspam.formats.registry import FileType
+from cleanspam.formats.table import TableFormat
+from cleanspam.formats.text import TextFormat
+
+AD = "(天猫网店货源一件代发)"
+PLANTED = f"渡口的老人摇了一辈子船,{AD},从没有收过学生的钱。"
+CLEAN = "渡口的老人摇了一辈子船,从没有收过学生的钱。"
+CLEANER = Cleaner(load_rules())
+
+
+def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, list[str]]:
+    """Return a file cleaned by a format, and what was said of it."""
+    fitted = made.fitted(data[:BLOCK], encoding)
+    editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
+    outcomes = list(placed(map(editor, fitted.pieces(io.BytesIO(data)))))
+    return b"".join(outcome.data for outcome in outcomes), said(outcomes)
+
+
+def said(outcomes: list[ChunkResult]) -> list[str]:
+    return [f"{problem.line}: {problem.message}" for outcome in outcomes for problem in outcome.problems]
+
+
+def test_a_cut_does_not_expose_a_quotation_mark() -> None:
+    """A reader of the table would take the next rows for one cell."""
+    data = 'id,text\n1,(网络推广公司)，"你好他说。\n2,雨停了。\n3,"街上，又有了人。"\n'
+    found, problems = cleaned(TableFormat(), data.encode())
+
+    assert [row[0] for row in csv.reader(io.StringIO(found.decode()))] == ["id", "1", "2", "3"]
+    assert not problems or "quotation mark" in problems[0]
+
+
+def test_the_one_cell_of_a_row_is_not_emptied() -> None:
+    """A reader would count one record less."""
+    found, problems = cleaned(TableFormat(), "text\n雨停了。\n(二手叉车价格表)\n街上。\n".encode())
+
+    assert len(list(csv.DictReader(io.StringIO(found.decode())))) == 3
+    assert [problem.partition(",")[0] for problem in problems] == ["3: a cut would leave a row of nothing"]
+
+
+@pytest.mark.parametrize("tail", ["![](data:image/png;base64," + "QUJD" * 530_000 + ")", "雨停了。" * 250_000])
+def test_a_long_line_leaves_the_lines_before_it_alone(tail: str) -> None:
+    """The line end behind a planting would go, and two lines would be one."""
+    text = f"雨停了。{AD}\n{tail}"
+
+    assert cleaned(TextFormat(), text.encode())[0].decode()[:8] == cleanspam.clean(text[:500]).text[:8]
+
+
+def test_a_long_line_is_not_split_before_a_bracket() -> None:
+    """The rest of the line would look like a line of its own, and go with its line end."""
+    found = cleaned(TextFormat(), f"{'雨' * 700_000}。{AD}\n又有了人。\n".encode())[0].decode()
+
+    assert found[-8:] == "。\n又有了人。\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["unicode_escape", "raw_unicode_escape", "utf-7", "hz", "iso2022_jp", "utf-32", "klingon", "a\0b"]
+)
+def test_encodings_that_spell_otherwise_are_refused(name: str) -> None:
+    """A cut would fall on other bytes than those of the planting."""
+    with pytest.raises(FormatError, match="unknown encoding"):
+        find_codec(name)
+
+
+def test_ascii_before_chinese_is_no_utf_16() -> None:
+    """A file with a long English head, or English with typographic quotation marks, would be read as UTF-16 or refused."""
+    chinese = f"河对岸的果园今年收成很好，大家都来帮忙摘苹果，孩子们在树下跑来跑去。{PLANTED}\n" * 9
+
+    assert detect(b"plain ascii line of text\n" * 2800 + chinese.encode("gbk")) == "gb18030"
+    with pytest.raises(FormatError, match="no encoding fits"):
+        detect("He said “quoted” café\n".encode("cp1252"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_an_odd_byte_behind_utf_16_stays(encoding: str) -> None:
+    """A line end that a shell appended would keep all of the file from being cleaned."""
+    found, problems = cleaned(TextFormat(), f"{PLANTED}\n".encode(encoding) + b"\n", encoding)
+
+    assert found == f"{CLEAN}\n".encode(encoding) + b"\n"
+    assert problems == ["2: half a character of UTF-16 at the end; it stays as it is"]
+    table = cleaned(TableFormat(), f'text\n"{PLANTED}"\n'.encode(encoding) + b"\n", encoding)
+    assert table[0] == f'text\n"{CLEAN}"\n'.encode(encoding) + b"\n"
+
+
+@pytest.mark.parametrize(("first", "second"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
+def test_a_part_in_another_encoding_is_named(first: str, second: str) -> None:
+    """What is planted there would stay, and nobody would know."""
+    data = f"{PLANTED}\n".encode(first) * 3 + f"{PLANTED}\n".encode(second)
+    found, problems = cleaned(TextFormat(), data, first)
+
+    assert found == f"{CLEAN}\n".encode(first) * 3 + f"{PLANTED}\n".encode(second)
+    assert problems == [f"4: not {first} from here, but another encoding; this part stays as it is"]
+
+
+def test_a_part_of_json_lines_in_another_encoding_is_named() -> None:
+    """Records that a scan of bytes passes over would be passed over in silence."""
+    line = json.dumps({"text": CLEAN}, ensure_ascii=False) + "\n"
+
+    assert cleaned(JsonlFormat(), line.encode() + line.encode("gb18030"))[1] == [
+        "2: not utf-8 from here, but another encoding; this part stays as it is"
+    ]
+
+
+def test_an_ascii_file_is_not_read_whole_before_its_first_record() -> None:
+    """The first record of a large corpus would wait for all the others to be read."""
+    line = json.dumps({"text": CLEAN}).encode() + b"\n"
+    raw = io.BytesIO(line * (20 * BLOCK // len(line)))
+    before, raw.read = raw.read, lambda size=-1: count(before(size))  # type: ignore[method-assign]  # to see what is read
+    seen = []
+
+    def count(data: bytes) -> bytes:
+        seen.append(len(data))
+        return data
+
+    _, found = open_content(raw, FileType("jsonl", ""))
+
+    assert found.encoding == "utf-8"
+    assert sum(seen) <= 11 * BLOCK
+
+
+def test_a_large_record_of_one_object_is_cleaned() -> None:
+    """Commas of its own would be taken for the ends of records, and the rest for broken ones."""
+    record = {f"pad{number}": "x" * BLOCK for number in range(9)} | {"text": PLANTED}
+
+    assert cleaned(JsonFormat(), json.dumps(record, ensure_ascii=False).encode()) == (
+        json.dumps(record | {"text": CLEAN}, ensure_ascii=False).encode(),
+        [],
+    )
+
+
+def test_json_lines_in_a_json_file_are_read_as_such() -> None:
+    """Only the first record would be cleaned, and the file written so."""
+    data = (json.dumps({"text": PLANTED}, ensure_ascii=False) + "\n") * 3
+
+    assert cleaned(JsonFormat(), data.encode()) == (data.replace(PLANTED, CLEAN).encode(), [])
+    with pytest.raises(FormatError, match=r"several JSON values.*\.jsonl"):
+        JsonFormat().fitted(json.dumps({"text": "a"}, indent=1).encode() * 2, "utf-8")
+
+
+@pytest.mark.parametrize("fields", [(), ("text",)])
+def test_fields_are_those_of_the_records_that_have_them(fields: tuple[str, ...]) -> None:
+    """A shard whose first records have no text would be refused."""
+    empty, full = '{"text":null,"url":"x"}\n{"url":"x"}\n' * 20, json.dumps({"text": PLANTED}, ensure_ascii=False)
+
+    assert cleaned(JsonlFormat(fields), (empty + full).encode())[0].decode() == empty + full.replace(PLANTED, CLEAN)
+    assert cleaned(JsonFormat(fields), f"[{{}},{full}]".encode())[0].decode() == f"[{{}},{full}]".replace(PLANTED, CLEAN)
+
+
+@pytest.mark.parametrize("name", ["jsonl", "json"])
+def test_fields_may_come_behind_the_first_block(name: str) -> None:
+    """A corpus whose texts begin late would be refused; one with a mistyped field would pass as clean."""
+    record = json.dumps({"url": "x" * 1000})
+    full = json.dumps({"text": PLANTED}, ensure_ascii=False)
+    join, edges = ("\n", ("", "\n")) if name == "jsonl" else (",", ("[", "]"))
+    data = edges[0] + join.join([record] * 1200 + [full]) + edges[1]
+
+    source, found = open_content(io.BytesIO(data.encode()), FileType(name, ""), ("text",))
+    pieces = found.pieces(source)  # type: ignore[arg-type]  # it reads as a file does
+    assert b"".join(ChunkEditor(found, CLEANER)(piece).data for piece in pieces).decode() == data.replace(PLANTED, CLEAN)
+    with pytest.raises(FormatError, match="no field txet with text; the fields here are: url"):
+        open_content(io.BytesIO(data.encode()), FileType(name, ""), ("txet",))
+
+
+def test_both_default_fields_are_read() -> None:
+    """The records that have the other one would be passed over in silence."""
+    data = "".join(json.dumps({name: PLANTED}, ensure_ascii=False) + "\n" for name in ("content", "text", "title"))
+
+    assert cleaned(JsonlFormat(), data.encode())[0].decode() == data.replace(PLANTED, CLEAN, 2)
+
+
+def test_a_name_with_a_bracket_is_no_array() -> None:
+    """What is cut in such a column could not be put back."""
+    assert join_path(["choices[0].text"]) == r"choices\[0]\.text"
+    assert split_path(r"choices\[0]\.text") == split_path(r"choices[0]\.text") == ["choices[0].text"]
+    assert split_path(r"a\[][]") == ["a[]", "[]"]
+
+
+def test_broken_records_are_described_in_plain_words() -> None:
+    """A line and column of Python's reader would stand beside those of the file."""
+    assert cleaned(JsonlFormat(("text",)), b'{"text": "a}\n')[1] == [
+        "1: broken record: Unterminated string starting at character 10"
+    ]
