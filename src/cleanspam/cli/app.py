@@ -10,6 +10,7 @@ import typer
 
 from cleanspam.cli.config import ConfigFile, Isolated, configure
 from cleanspam.cli.guard import settled
+from cleanspam.cli.values import spare_pydantic
 
 # In the order of the help. Each is what its name says in the module of that name, or, for rules, a group of its own.
 COMMANDS = ("clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules")
@@ -44,6 +45,7 @@ def _print_version(wanted: bool) -> None:
     if not wanted:
         return
     from cleanspam import __version__, load_rules
+    from cleanspam.native import IS_COMPILED
     from cleanspam.rulebook.find import shipped_dir
 
     ruleset = load_rules()
@@ -51,6 +53,7 @@ def _print_version(wanted: bool) -> None:
     if "--verbose" in sys.argv[1:]:
         typer.echo(f"{len(ruleset.rules)} rules and {len(ruleset.lists)} lists in {shipped_dir()}")
         typer.echo(f"Python {sys.version.split()[0]} in {sys.prefix}")
+        typer.echo(f"the compiled module is {'in use' if IS_COMPILED else 'missing: cleaning takes five times as long'}")
     raise typer.Exit
 
 
@@ -82,8 +85,10 @@ def run(args: Sequence[str]) -> int:
 
 
 def _code_of(app: typer.Typer, words: Sequence[str]) -> int:
+    command = typer.main.get_command(app)
+    spare_pydantic(command)
     try:
-        app(words, prog_name="cleanspam")
+        command(words, prog_name="cleanspam")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 0 if done.code is None else 2
     return 0
