@@ -1,0 +1,212 @@
+"""One column of texts, cleaned: strings are made of the few texts that the screen suspects, all others are not copied."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import pyarrow as pa  # in the extra: whoever has no such column does without
+from pyarrow import compute
+
+from cleanspam.errors import FormatError
+from cleanspam.judge.cleaner import Cleaner
+from cleanspam.judge.recipe import Recipe
+from cleanspam.model import Cleaning
+
+# Where a text stands in a column: its row, or its row and its number in the list there, both from 0.
+Place = int | tuple[int, int]
+
+
+class CleanedColumn(NamedTuple):
+    """A cleaned column, and what was cut."""
+
+    column: Any  # of the same type; the same object if nothing was cut
+    cleanings: dict[Place, Cleaning]  # of the texts that changed, by row, or by row and item in a column of lists
+
+
+class _Texts(NamedTuple):
+    """A cleaned array of texts, or of lists of texts."""
+
+    array: Any
+    cleanings: dict[Any, Cleaning]
+
+
+def clean_column(column: Any, cleaner: Cleaner | None = None) -> CleanedColumn:
+    """Clean an Array or a ChunkedArray of texts, or of lists of texts, as the command line does; nulls stay null.
+
+    Takes string, large_string, string_view, their dictionaries, and lists of these. `cleaner` is one of the shipped rules if
+    none is given. Raises FormatError for a column of another type.
+    """
+    check_type(column.type)
+    cleaner = cleaner or shipped_cleaner()
+    if isinstance(column, pa.Array):
+        return CleanedColumn(*_clean_array(column, cleaner))
+    cleanings: dict[Place, Cleaning] = {}
+    chunks, first = [], 0
+    dictionaries: dict[Any, _Texts] = {}
+    for chunk in column.chunks:
+        cleaned = _clean_array(chunk, cleaner, dictionaries)
+        cleanings.update(_moved(cleaned.cleanings, first))
+        chunks.append(cleaned.array)
+        first += len(chunk)
+    return CleanedColumn(pa.chunked_array(chunks, column.type) if cleanings else column, cleanings)
+
+
+@cache
+def shipped_cleaner() -> Cleaner:
+    """Return the cleaner of the shipped rules."""
+    return Recipe.load().cleaner
+
+
+def check_type(kind: Any) -> None:
+    """Raise FormatError unless a column of this type has texts that can be cleaned."""
+    if not _is_text(kind.value_type if _is_list(kind) else kind):
+        raise FormatError(f"a column of {kind} has no texts; name one of strings, or of lists of strings")
+
+
+def has_lists(kind: Any) -> bool:
+    """Tell whether a column of this type has several texts a row."""
+    return _is_list(kind)
+
+
+def texts(column: Any) -> Iterator[tuple[Place, str]]:
+    """Yield every text of a column, with its place."""
+    for row, value in enumerate(column.to_pylist()):
+        if isinstance(value, str):
+            yield row, value
+        elif isinstance(value, list):
+            yield from (((row, item), text) for item, text in enumerate(value) if isinstance(text, str))
+
+
+def replace_texts(column: Any, values: dict[int, Any]) -> Any:
+    """Return an Array or a ChunkedArray with other values in some rows, in the same chunks."""
+    if isinstance(column, pa.Array):
+        return _put(column, values) if values else column
+    chunks, first = [], 0
+    for chunk in column.chunks:
+        here = {row - first: values[row] for row in values if first <= row < first + len(chunk)}
+        chunks.append(_put(chunk, here) if here else chunk)
+        first += len(chunk)
+    return pa.chunked_array(chunks, column.type)
+
+
+def _is_list(kind: Any) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
+
+
+def _is_view(kind: Any) -> bool:
+    return hasattr(pa, "string_view") and kind.equals(pa.string_view())  # unknown to pyarrow before 16
+
+
+def _is_text(kind: Any) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind)) or _is_view(kind)
+
+
+def _moved(cleanings: dict[Any, Cleaning], rows: int) -> Iterator[tuple[Place, Cleaning]]:
+    for place, cleaning in cleanings.items():
+        yield (place[0] + rows, place[1]) if isinstance(place, tuple) else place + rows, cleaning
+
+
+def _clean_array(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts] | None = None) -> _Texts:
+    if not len(array):
+        return _Texts(array, {})
+    if _is_list(array.type):
+        return _clean_lists(array, cleaner)
+    if pa.types.is_dictionary(array.type):
+        return _clean_coded(array, cleaner, {} if dictionaries is None else dictionaries)
+    return _clean_texts(array, cleaner)
+
+
+def _clean_texts(array: Any, cleaner: Cleaner) -> _Texts:
+    cleanings: dict[int, Cleaning] = {}
+    for row in _suspects(array, cleaner):
+        if (text := _text_at(array, row)) is not None:
+            cleaning = cleaner.clean_marked(text)
+            if cleaning.cuts:
+                cleanings[row] = cleaning
+    if not cleanings:
+        return _Texts(array, {})
+    return _Texts(_put(array, {row: cleaning.text for row, cleaning in cleanings.items()}), cleanings)
+
+
+def _text_at(array: Any, row: int) -> str | None:
+    """Return a text; None for a null, and for bytes that are not UTF-8, which stay as they are."""
+    try:
+        text: str | None = array[row].as_py()
+    except UnicodeDecodeError:
+        return None
+    return text
+
+
+def _suspects(array: Any, cleaner: Cleaner) -> Sequence[int]:
+    """Return the rows that may have something to cut."""
+    if _is_view(array.type):
+        try:
+            array = array.cast(pa.large_string())  # the texts of a view lie here and there
+        except pa.ArrowException:  # a pyarrow that cannot, or bytes that are not UTF-8
+            return range(len(array))
+    width = 4 if pa.types.is_string(array.type) else 8
+    _, offsets, data = array.buffers()
+    within = offsets.slice(array.offset * width, (len(array) + 1) * width)
+    found = cleaner.judge.screen.suspect_texts(data or b"", within, width)
+    return range(len(array)) if found is None else found
+
+
+def _put(array: Any, values: dict[int, Any]) -> Any:
+    """Return an array of strings or lists with other values in some rows."""
+    rows = sorted(values)
+    new = pa.array([values[row] for row in rows], array.type)
+    parts, end = [], 0
+    for number, row in enumerate(rows):
+        parts += [array.slice(end, row - end), new.slice(number, 1)]
+        end = row + 1
+    return pa.concat_arrays([*parts, array.slice(end)])
+
+
+def _clean_coded(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts]) -> _Texts:
+    """Clean an array with a dictionary: each of its texts once, for all the chunks that have the same one."""
+    same = _buffers_of(array.dictionary)
+    cleaned = dictionaries[same] if same in dictionaries else _clean_texts(array.dictionary, cleaner)
+    dictionaries[same] = cleaned
+    if not cleaned.cleanings:
+        return _Texts(array, {})
+    changed = pa.array(cleaned.cleanings, array.indices.type)
+    rows = compute.indices_nonzero(compute.is_in(array.indices, changed)).to_pylist()
+    if not rows:  # nobody uses what changed
+        return _Texts(array, {})
+    codes = array.indices.to_pylist() if len(rows) > len(array) // 8 else {row: array.indices[row].as_py() for row in rows}
+    return _Texts(_coded(array, cleaned.array), {row: cleaned.cleanings[codes[row]] for row in rows})
+
+
+def _buffers_of(array: Any) -> tuple[object, ...]:
+    """Return what two arrays have in common that are the same memory."""
+    return (array.offset, len(array), *(None if buffer is None else buffer.address for buffer in array.buffers()))
+
+
+def _coded(array: Any, dictionary: Any) -> Any:
+    """Return the array with another dictionary. Texts that have become equal get one code: pandas refuses two."""
+    distinct = dictionary.dictionary_encode()
+    if len(distinct.dictionary) == len(dictionary):
+        return pa.DictionaryArray.from_arrays(array.indices, dictionary, ordered=array.type.ordered)
+    codes = distinct.indices.take(array.indices).cast(array.type.index_type)
+    return pa.DictionaryArray.from_arrays(codes, distinct.dictionary, ordered=array.type.ordered)
+
+
+def _clean_lists(array: Any, cleaner: Cleaner) -> _Texts:
+    """Clean an array of lists: their items, one behind the other, are one array."""
+    first, last = array.offsets[0].as_py(), array.offsets[-1].as_py()
+    items = _clean_array(array.values.slice(first, last - first), cleaner)
+    if not items.cleanings:
+        return _Texts(array, {})
+    starts = [offset - first for offset in array.offsets.to_pylist()]
+    cleanings = {}
+    for item, cleaning in items.cleanings.items():
+        row = bisect_right(starts, item) - 1
+        if array[row].is_valid:  # a null may have items, which nobody sees
+            cleanings[row, item - starts[row]] = cleaning
+    if not cleanings:
+        return _Texts(array, {})
+    offsets = pa.array(starts, array.offsets.type)
+    mask = array.is_null() if array.null_count else None
+    return _Texts(type(array).from_arrays(offsets, items.array, type=array.type, mask=mask), cleanings)
