@@ -142,3 +142,11 @@ def test_the_picture_gives_every_character_its_columns() -> None:
     assert [float(length) for length, _ in texts] == pytest.approx(
         [12.2 * cell_len(unescape(text)) for _, text in texts], rel=1e-3
     )
+
+
+def test_the_site_has_every_page_of_the_docs() -> None:
+    """A page would be written that no menu leads to, or the site could not be built."""
+    menu = set(re.findall(r"^  - [^:]+: (\S+\.md)$", page("mkdocs.yml"), re.MULTILINE))
+
+    assert menu == {path.name for path in (ROOT / "docs").glob("*.md") if ".zh-CN" not in path.name}
+    assert {name.replace(".md", ".zh-CN.md") for name in menu} == {path.name for path in (ROOT / "docs").glob("*.zh-CN.md")}

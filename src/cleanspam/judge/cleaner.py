@@ -22,7 +22,7 @@ class Cleaner:
     def clean(self, text: str) -> Cleaning:
         """Return `text` without its planted parentheticals; without any, the same object.
 
-        CutRecord one out can bring another to light, so it cleans until nothing is left to cut.
+        To take one out can bring another to light, so it cleans until nothing is left to cut.
         """
         found = self.judge.cuts(text)
         if not found:

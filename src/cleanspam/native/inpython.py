@@ -1,0 +1,21 @@
+"""What _native.c has, in Python: the same results, slower. The search for brackets in Python is in judge/prefilter.py."""
+
+
+class Spelling:
+    """A table of characters: each of `source` reads as the one at the same place of `target`."""
+
+    def __init__(self, source: str, target: str, /) -> None:
+        self._table = str.maketrans(source, target)
+
+    def __call__(self, text: str, /) -> str:
+        """Return `text` with each character as it reads."""
+        return text.translate(self._table)
+
+
+def utf8_counts(data: bytes, /) -> tuple[int, int] | None:
+    """Return how many code points and how many line feeds UTF-8 has; None if the bytes are not UTF-8."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return len(text), text.count("\n")
