@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cleanspam.model import Site, Span
 from cleanspam.text.brackets import Pair, Prose, Sites, own_text, pairs
+from cleanspam.text.markup import Code, fence_behind, may_be_markup, read_code, without_markup
 from cleanspam.text.pairing import KIND, KINDS
 
 OPENERS = {
@@ -30,7 +31,7 @@ CLOSERS = {
     "〕": "〔〕",
     "〗": "〖〗",
 }
-BRACKET_TEXTS = st.text(st.sampled_from([*OPENERS, *CLOSERS, *"甲乙a^，。\n\r `"]), max_size=40)
+BRACKET_TEXTS = st.text(st.sampled_from([*OPENERS, *CLOSERS, *'甲乙a^，。\n\r `\\!:="']), max_size=40)
 
 
 def shown(text: str) -> list[str]:
@@ -104,11 +105,60 @@ def test_nested_pairs_are_judged_apart(text: str, expected: list[str], own: list
 
 @pytest.mark.parametrize(
     "text",
-    ["看[这里](http://a.cn/b)", "![图](a.png)", "脚注[^1]", "[^注]: 甲", "[甲](乙)"],
+    [
+        "看[这里](http://a.cn/b)",
+        "![图](a.png)",
+        "脚注[^1]",
+        "[^注]: 甲",
+        "[甲](乙)",
+        "看[这里][1]",
+        "看[这里][]",
+        "![图][1]",
+        "![图]",
+        "[这里]: http://a.cn/b",
+        "> - [这里]: http://a.cn/b",
+        "见[[甲]]一节",
+        "{{甲|乙}}",
+        "{{{甲}}}",
+        "[[甲]][[乙]]",
+        "字符类[:alpha:]",
+        "\\section{甲}",
+        "\\section*{甲}",
+        "\\item[甲]",
+        "\\href{甲}[乙]{丙}",
+        "  title = {甲},",
+        "x_{甲}",
+        "${甲}",
+        '["甲"]',
+        "['甲', '乙']",
+        'd["甲"]',
+        'f("甲")',
+        '{"甲": "乙"}',
+        '{ "甲" : ["乙"], \'丙\': {"丁": 1}}',
+    ],
 )
-def test_markdown_links_images_and_footnotes_are_no_parentheticals(text: str) -> None:
-    """A link would lose its address or its text."""
+def test_brackets_of_markup_are_no_parentheticals(text: str) -> None:
+    """A link would lose its address or its text, a command its argument, a program its data."""
     assert pairs(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"甲": "雨停了,(乙),街上"}', ["(乙)"]),
+        ('雨停了("甲"),街上', ['("甲")']),
+        ("雨停了,[“甲”],街上", ["[“甲”]"]),
+        ("雨停了[甲]:街上", ["[甲]"]),
+        ("雨停了{甲}{乙}街上", ["{甲}", "{乙}"]),
+        ("［［甲］］", ["［［甲］］", "［甲］"]),
+        ("（（甲））", ["（（甲））", "（甲）"]),
+        ("[甲【乙】]", ["[甲【乙】]", "【乙】"]),
+        ("C:\\目录{甲}", ["{甲}"]),
+    ],
+)
+def test_what_only_looks_like_markup_is_a_parenthetical(text: str, expected: list[str]) -> None:
+    """An ad could hide in brackets that no syntax has, or inside a string of JSON."""
+    assert shown(text) == expected
 
 
 @pytest.mark.parametrize("text", ["[甲] (乙)", "［甲］（乙）", "【甲】(乙)", "[甲]（乙）"])
@@ -147,6 +197,13 @@ def test_only_half_width_brackets_that_touch_are_markdown(text: str) -> None:
         ("\n(甲)\n", "line"),
         ("\r\n(甲)\r\n", "line"),
         ("街上\r(甲)\r街上", "line"),
+        ("【甲】街上", "heading"),
+        ("街上\n【甲】街上", "heading"),
+        ("- **【甲】** 街上", "heading"),
+        ("1. 〖甲〗街上", "heading"),
+        ("街上【甲】街上", "glued"),
+        ("街上，【甲】街上", "glued"),
+        ("〔甲〕街上", "glued"),
         ("\u3000\u3000(甲) \n街上", "line"),
     ],
 )
@@ -165,6 +222,7 @@ def test_site(text: str, expected: str) -> None:
         ("雨停了(甲)(乙)", ["tail", "tail"]),
         ("(甲)(乙)\n街上", ["line", "line"]),
         ("雨停了(甲),(乙),街上", ["glued", "alone"]),
+        ("【甲】【乙】街上", ["heading", "heading"]),
     ],
 )
 def test_a_chain_stands_where_its_ends_stand(text: str, expected: list[str]) -> None:
@@ -193,6 +251,17 @@ def test_a_nested_pair_is_alone_between_a_bracket_and_a_mark(text: str, expected
         ("甲`乙`(丙)`丁`", [False]),
         ("```\n(甲)\n```\n(乙)", [True, False]),
         ("(甲)\n```\n(乙)\n\n(丙)", [False, True, True]),
+        ("雨停了```街上\n(甲)", [False]),
+        ("雨停了```街上```(甲)\n\n```\n(乙)\n```\n(丙)", [False, True, False]),
+        ("~~~\n(甲)\n```\n(乙)\n~~~\n(丙)", [True, True, False]),
+        ("````\n```\n(甲)\n```\n````\n(乙)", [True, False]),
+        ("   ```py\r\n(甲)\r\n   ```  \r\n(乙)", [True, False]),
+        ("    ```\n(甲)", [False]),
+        ("``` 甲`乙\n(丙)", [False]),
+        ("```\n(甲)\n``` 乙\n(丙)", [True, True]),
+        ("甲``乙`(丙)``丁`戊", [True]),
+        ("甲``乙`(丙)`丁", [True]),
+        ("甲``(乙)`丙", [False]),
         ("甲`(乙)\n(丙)`", [False, False]),
         ("(甲)", [False]),
     ],
@@ -246,20 +315,39 @@ def _inside(span: Span, spans: list[Span]) -> tuple[Span, ...]:
     return tuple(sorted(one for one in within if not any(two.start < one.start and one.end < two.end for two in within)))
 
 
-def _is_markdown(text: str, span: Span, links: set[int]) -> bool:
-    before, after = text[: span.start][-1:], text[span.end : span.end + 1]
-    if text[span.start] == "(":
-        return before == "]" and span.start in links
-    return text[span.start] == "[" and (after == "(" or text[span.start + 1] == "^")
-
-
 @given(BRACKET_TEXTS)
 def test_pairs_are_those_of_a_naive_search(text: str) -> None:
     """The quick way to find pairs would find others than the grammar says."""
     spans = naive_spans(text)
+    left = without_markup(text, [(span.start, span.end) for span in spans])
 
-    links = {span.end for span in spans if text[span.start] == "["}
-    assert pairs(text) == [Pair(*span, _inside(span, spans)) for span in spans if not _is_markdown(text, span, links)]
+    assert pairs(text) == [Pair(*span, _inside(span, spans)) for span in spans if (span.start, span.end) in left]
+
+
+@given(BRACKET_TEXTS)
+def test_markup_is_told_by_the_nearest_characters_first(text: str) -> None:
+    """A bracket of a link would be judged, because nobody looked closer."""
+    spans = [(span.start, span.end) for span in naive_spans(text)]
+
+    assert {span for span in spans if not may_be_markup(text, *span)} <= without_markup(text, spans)
+
+
+@given(
+    st.lists(st.sampled_from(["```\n", "~~~~\n", "````\n", "(甲)\n", "甲`(乙)`\n", "``` py\n", "\n"]), max_size=12), st.data()
+)
+def test_blocks_of_a_text_have_the_code_of_the_whole(lines: list[str], data: st.DataObject) -> None:
+    """Code in a file that is read in blocks would be cut, or an ad behind it spared."""
+    cut = data.draw(st.integers(0, len(lines)))
+    head, rest = "".join(lines[:cut]), "".join(lines[cut:])
+    whole = read_code(head + rest)
+    first, second = read_code(head), read_code(rest, fence_behind(head))
+
+    def held(code: Code, start: int) -> set[int]:
+        return {at + start for one, end in code.spans for at in range(one, end)}
+
+    assert second.fence == whole.fence
+    ends = {at for at, char in enumerate(head + rest) if char == "\n"}
+    assert (held(first, 0) | held(second, len(head))) - ends == held(whole, 0) - ends
 
 
 @given(BRACKET_TEXTS)

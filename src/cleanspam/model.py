@@ -18,6 +18,7 @@ class Site(str, Enum):
     GLUED = "glued"  # attached to a word
     TAIL = "tail"  # attached on the left, the line ends on the right
     LINE = "line"  # a line of its own
+    HEADING = "heading"  # in 【】 or 〖〗 at a line's start, text behind it: a headline of what follows
 
 
 class Verdict(str, Enum):

@@ -1,17 +1,14 @@
 """Parentheticals: which brackets of a text form pairs, where each pair stands, and what its own text is."""
 
-import re
 from bisect import bisect_right
-from collections.abc import Container
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
 from cleanspam.model import Site, Span
 from cleanspam.native.candidates import Bounds, Candidate
+from cleanspam.text.markup import may_be_markup, read_code, without_markup
 from cleanspam.text.pairing import CLOSERS, OPENERS, line_end, pairing
-
-_CODE_RE = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n\r]+`")
 
 # How much of the line before and behind a parenthetical rules see, in code points of the original.
 CONTEXT = 40
@@ -25,6 +22,10 @@ CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + _OPEN_QUOTES)
 CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + _CLOSE_QUOTES)
 # What a planted parenthetical and its separator can stand behind and before: no author's begins or ends with a comma.
 BEFORE, BEHIND = CLEAR_LEFT | frozenset(OPENERS), CLEAR_RIGHT | frozenset(CLOSERS)
+_HEADLINE = "【〖"
+# What may stand before a heading in its line: marks of lists, quotations and emphasis, and pictures, but no letter and no digit
+# of a sentence. A longer beginning is text.
+_LINE_OPENING = 12
 # On the left of these more must be looked at: what is behind a chain, or whether a point ends a clause.
 _LOOK_LEFT = frozenset(CLOSERS + ".")
 
@@ -40,12 +41,12 @@ class Pair(NamedTuple):
 def pairs(text: str) -> list[Pair]:
     """Return the parentheticals of `text` in order of their closing; a bracket without a partner on its line is text.
 
-    Markdown's links, images and footnotes are no parentheticals.
+    Brackets of markup are no parentheticals.
     """
     simple, nested = pairing(text)
     found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
-    links = {pair.end for pair in found if text[pair.start] == "["}
-    return sorted((pair for pair in found if not _is_markdown(text, pair, links)), key=attrgetter("end"))
+    left = without_markup(text, (pair[:2] for pair in found))
+    return sorted((pair for pair in found if pair[:2] in left), key=attrgetter("end"))
 
 
 def pair_of(reported: Candidate) -> Pair:
@@ -106,13 +107,14 @@ class Sites:
         self._by_start: dict[int, Pair] = {}
         self._by_end: dict[int, Pair] = {}
         self._line = range(0)
-        # What the chain beside a place ends in: without it a chain of n pairs takes n * n steps.
-        self._left_of: dict[int, str] = {}
+        # Where the chain before a place begins, and what follows the one behind it: without these a chain of n pairs takes
+        # n * n steps.
+        self._start_of: dict[int, int] = {}
         self._right_of: dict[int, str] = {}
 
     def is_known(self, pair: Pair) -> bool:
-        """Tell whether a pair of brackets is a parenthetical, and no part of Markdown's links, images and footnotes."""
-        return not _may_be_markdown(self._text, pair) or self._starting_at(pair.start) is not None
+        """Tell whether a pair of brackets is a parenthetical, and no markup."""
+        return not may_be_markup(self._text, pair.start, pair.end) or self._starting_at(pair.start) is not None
 
     def of(self, pair: Pair) -> Site:
         """Return where `pair` stands."""
@@ -123,7 +125,7 @@ class Sites:
             return Site.ALONE
         if right in LINE_ENDS and left not in CLEAR_LEFT:
             return Site.TAIL
-        return Site.GLUED
+        return Site.HEADING if self._is_heading(pair) else Site.GLUED
 
     def is_code(self, pair: Pair) -> bool:
         """Tell whether `pair` stands in a Markdown code span or fence; a fence never closed holds the rest of the text."""
@@ -144,13 +146,23 @@ class Sites:
 
     @cached_property
     def _code(self) -> list[Span]:
-        return [Span(*code.span()) for code in _CODE_RE.finditer(self._text)]
+        return [Span(*span) for span in read_code(self._text).spans]
+
+    def _is_heading(self, pair: Pair) -> bool:
+        """Tell whether nothing but brackets and marks stands before a lenticular bracket in its line."""
+        if self._text[pair.start] not in _HEADLINE:
+            return False
+        end = self._chain_start(pair.start)
+        opening = self._text[max(end - _LINE_OPENING - 1, 0) : end]
+        for end_mark in LINE_ENDS:
+            opening = opening.rpartition(end_mark)[2]
+        return len(opening) <= _LINE_OPENING and not any(char.isalpha() for char in opening)
 
     def _left(self, pair: Pair) -> str:
         """Return the character that the chain of pairs ending in `pair` stands behind; a line end at the text's start."""
         at = back_over_blanks(self._text, pair.start)
         char = self._text[at - 1] if at else "\n"
-        return self._left_of_chain(at) if char in _LOOK_LEFT else char
+        return self._char_before(self._chain_start(at)) if char in _LOOK_LEFT else char
 
     def _right(self, pair: Pair) -> str:
         """Return the character that follows the chain of pairs beginning with `pair`; a line end at the text's end."""
@@ -158,18 +170,18 @@ class Sites:
         char = self._text[at] if at < len(self._text) else "\n"
         return self._right_of_chain(at) if char in OPENERS else char
 
-    def _left_of_chain(self, at: int) -> str:
+    def _chain_start(self, at: int) -> int:
+        """Return where the pairs before `at` begin between which only blanks stand, and the blanks before them."""
         passed = []
-        while at not in self._left_of:
+        while at not in self._start_of:
             passed.append(at)
             at = back_over_blanks(self._text, at)
-            char = self._char_before(at)
-            if char in CLOSERS and (pair := self._ending_at(at)):
+            if self._char_before(at) in CLOSERS and (pair := self._ending_at(at)):
                 at = pair.start
             else:
-                self._left_of[at] = char
-        self._left_of.update(dict.fromkeys(passed, self._left_of[at]))
-        return self._left_of[at]
+                self._start_of[at] = at
+        self._start_of.update(dict.fromkeys(passed, self._start_of[at]))
+        return self._start_of[at]
 
     def _right_of_chain(self, at: int) -> str:
         passed = []
@@ -223,16 +235,3 @@ def on_over_blanks(text: str, at: int) -> int:
     while at < len(text) and text[at] in BLANKS:
         at += 1
     return at
-
-
-def _is_markdown(text: str, pair: Pair, links: Container[int]) -> bool:
-    """Tell whether a pair belongs to a link, an image or a footnote; `links` are the ends of the pairs in square brackets."""
-    return _may_be_markdown(text, pair) and (text[pair.start] == "[" or pair.start in links)
-
-
-def _may_be_markdown(text: str, pair: Pair) -> bool:
-    """Tell the same by the characters beside the pair alone: what is before it may be no pair."""
-    start, end, _ = pair
-    if text[start] == "(":
-        return text[start - 1 : start] == "]"
-    return text[start] == "[" and (text.startswith("(", end) or text.startswith("^", start + 1))

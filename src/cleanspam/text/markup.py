@@ -1,0 +1,186 @@
+"""Markup: which bracket pairs belong to the syntax of Markdown, wikis, TeX, BibTeX, JSON or a program, whatever they say.
+
+Decided by the characters beside a pair alone, never by its words. A pair of markup is no parenthetical.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cleanspam.native.candidates import Bounds
+
+_BLANKS = " \t"
+_QUOTES = "\"'"
+# The longest name of a command or a field that is looked for before a bracket: without a bound a line would take n * n steps.
+_NAME = 40
+_COMMAND_RE = re.compile(r"\\[A-Za-z@]+\*?\Z")
+_CALLED_RE = re.compile(r"[A-Za-z0-9_]\Z")
+# x{…}, $x_{…}, ${…} and key = {…}: no prose writes a brace there.
+_BEFORE_BRACE_RE = re.compile(r"[A-Za-z0-9$#@%^_]\Z|=[ \t]*\Z")
+_KEY_RE = re.compile(r"""[ \t]*\\?(["'])[^"'\n\r]{0,64}\\?\1[ \t]*:""")
+# What may stand before a definition, [title]: url; a list or a quotation may hold one.
+_LINE_OPENING_RE = re.compile(r"(?:^|[\n\r])[ \t>*+-]*\Z")
+
+
+def without_markup(text: str, pairs: Iterable[Bounds]) -> set[Bounds]:
+    """Return the pairs of `text` that are no markup; `pairs` are all that some lines have.
+
+    >>> sorted(without_markup("[甲][1]，(乙)", [(0, 3), (3, 6), (7, 10)]))
+    [(7, 10)]
+    """
+    found = sorted(pairs)
+    square = {end: start for start, end in found if text[start] == "[" and text[end - 1] == "]"}
+    squares = set(square.values())
+    spans = set(found)
+    arguments: set[int] = set()  # where the arguments of commands end: \cmd[x]{y}
+    left = set()
+    for start, end in found:
+        if _is_argument(text, start, arguments):
+            arguments.add(end)
+        elif _is_link(text, start, end, square, squares) or _is_doubled(text, start, end, spans):
+            continue
+        elif not _is_code(text, start, end):
+            left.add((start, end))
+    return left
+
+
+def may_be_markup(text: str, start: int, end: int) -> bool:
+    """Tell by the nearest characters whether a pair may be markup; wrong only in saying yes."""
+    if text[start] == "(":
+        return text[start - 1 : start] == "]" or text[end - 2] in _QUOTES
+    return text[start] in "[{"
+
+
+def _is_argument(text: str, start: int, arguments: set[int]) -> bool:
+    """Tell whether a bracket holds an argument of a TeX command: \\\\section{…}, \\\\item[…], \\\\href{…}{…}."""
+    if text[start] not in "[{":
+        return False
+    return start in arguments or bool(_COMMAND_RE.search(text, max(start - _NAME, 0), start))
+
+
+def _is_link(text: str, start: int, end: int, square: dict[int, int], squares: set[int]) -> bool:
+    """Tell whether a pair is a part of Markdown's links, images, footnotes and their definitions."""
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    if text[start] == "(":
+        return start in square
+    if text[start] != "[":
+        return False
+    is_reference = start in square or (behind == "[" and end in squares)
+    is_definition = behind == ":" and bool(_LINE_OPENING_RE.search(text, max(start - _NAME, 0), start))
+    is_note = text.startswith("^", start + 1) or text.startswith(":", start + 1)  # [^1], and [:alpha:] of a regex
+    return behind == "(" or before == "!" or is_reference or is_definition or is_note
+
+
+def _is_doubled(text: str, start: int, end: int, spans: set[Bounds]) -> bool:
+    """Tell whether a pair touches its like all around, inside or outside: [[page]], {{template}}."""
+    if text[start] not in "[{":
+        return False
+    outside, inside = (start - 1, end + 1), (start + 1, end - 1)
+    return any(span in spans and text[span[0]] == text[start] for span in (outside, inside))
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    """Tell whether a pair is JSON's or a program's: ["…"], {"key": …}, key = {…}, call("…")."""
+    if text[start] == "{":
+        return bool(_BEFORE_BRACE_RE.search(text, max(start - _NAME, 0), start) or _KEY_RE.match(text, start + 1, end))
+    is_call = text[start] == "(" and bool(_CALLED_RE.search(text, max(start - 1, 0), start))
+    return (text[start] == "[" or is_call) and _is_quoted(text, start + 1, end - 1)
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch begins and ends with the same ASCII quotation mark."""
+    while start < end and text[start] in _BLANKS:
+        start += 1
+    while start < end and text[end - 1] in _BLANKS:
+        end -= 1
+    if text.startswith("\\", start, end):
+        start += 1
+    return end - start > 1 and text[start] in _QUOTES and text[start] == text[end - 1]
+
+
+# Code ----------------------------------------------------------------------------------------------------------------
+
+_FENCE_RE = re.compile(r"(?m)(?:^|(?<=\r)) {0,3}(?P<run>`{3,}(?=[^`\n\r]*(?:\r|$))|~{3,})(?P<info>[^\n\r]*)")
+_RUN_RE = re.compile(r"`+|[\n\r]")
+
+
+class Fence(NamedTuple):
+    """An open code fence of Markdown: its mark, and how many of them a line must have to close it."""
+
+    mark: str
+    length: int
+
+
+class Code(NamedTuple):
+    """The code of a text: its spans in order, and the fence that is open at its end."""
+
+    spans: list[Bounds]
+    fence: Fence | None
+
+
+def fence_behind(text: str, fence: Fence | None = None) -> Fence | None:
+    """Return the fence that is open behind `text`, when `fence` is open before it.
+
+    A reader that takes a text in blocks of whole lines hands the answer to the next block; the blocks together then have the
+    same code as the text has as a whole.
+
+    >>> fence_behind("天晴了\\n```python\\n")
+    Fence(mark='`', length=3)
+    """
+    return read_code(text, fence).fence
+
+
+def read_code(text: str, fence: Fence | None = None) -> Code:
+    """Return the code of a text by the rules of CommonMark; `fence` is what is open before it.
+
+    A fence begins its line, behind at most three blanks, and is closed by a line with as many of the same mark and nothing
+    else. One that is never closed holds all that follows, in Markdown and therefore here: three backticks amid a line are no
+    fence, and so hide nothing of a text that knows no Markdown. A code span lies within its line.
+    """
+    spans: list[Bounds] = []
+    opened = at = 0
+    for line in _FENCE_RE.finditer(text) if "```" in text or "~~~" in text else ():
+        mark, length = line["run"][0], len(line["run"])
+        if fence is None:
+            spans += _inline(text, at, line.start())
+            fence, opened = Fence(mark, length), line.start()
+        elif mark == fence.mark and length >= fence.length and not line["info"].strip(_BLANKS):
+            spans.append((opened, line.end()))
+            fence, at = None, line.end()
+    if fence is None:
+        spans += _inline(text, at, len(text))
+    else:
+        spans.append((opened, len(text)))
+    return Code(spans, fence)
+
+
+def _inline(text: str, start: int, end: int) -> list[Bounds]:
+    """Return the code spans of some lines: each between two runs of as many backticks, and none of these inside another."""
+    if text.find("`", start, end) < 0:
+        return []
+    spans: list[Bounds] = []
+    runs: list[Bounds] = []
+    for run in _RUN_RE.finditer(text, start, end):
+        if run[0][0] == "`":
+            runs.append(run.span())
+        elif runs:
+            spans += _closed(runs)
+            runs = []
+    return spans + _closed(runs)
+
+
+def _closed(runs: list[Bounds]) -> list[Bounds]:
+    """Return the code spans between the runs of backticks of one line."""
+    partners: dict[int, int] = {}
+    waiting: dict[int, int] = {}  # the next run of each length, from the line's end on
+    for number in range(len(runs) - 1, -1, -1):
+        start, end = runs[number]
+        partners[number] = waiting.get(end - start, -1)
+        waiting[end - start] = number
+    spans, number = [], 0
+    while number < len(runs):
+        partner = partners[number]
+        if partner > 0:
+            spans.append((runs[number][0], runs[partner][1]))
+        number = partner + 1 if partner > 0 else number + 1
+    return spans
