@@ -31,6 +31,15 @@ def _set_up_streams() -> None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if isinstance(sys.stdout, TextIOWrapper):  # a stream that cannot spell Chinese shows escapes
         sys.stdout.reconfigure(errors="backslashreplace")
+    if sys.platform == "win32":
+        _speak_utf8()
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 into pipes and files on Windows, as everywhere: its code page cannot spell Chinese in most countries."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors=stream.errors, newline="\n")
 
 
 def _leave(code: int) -> NoReturn:

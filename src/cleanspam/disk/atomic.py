@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
+from cleanspam.disk.process import is_alive
 from cleanspam.errors import CleanspamError
 
 # What an unfinished file is called; no run ever takes one for an input.
@@ -181,13 +182,5 @@ def _unfinished(target: str) -> tuple[str, int]:
 
 
 def _is_alive(name: str) -> bool:
-    number = name.removeprefix(PREFIX).partition("-")[0]
-    if int(number) == os.getpid():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):  # it is another's, or the number of no process
-        return True
-    return True
+    number = int(name.removeprefix(PREFIX).partition("-")[0])
+    return number != os.getpid() and is_alive(number)
