@@ -137,7 +137,7 @@ def test_a_recipe_of_another_form_is_refused_in_one_line() -> None:
     """A worker of another version would end with a traceback about tuples."""
     load, (text,) = Recipe.load(without=[load_rules().rules[0].id]).__reduce__()
 
-    with pytest.raises(CleanspamError, match=r"of another form.*install the same on all machines"):
+    with pytest.raises(CleanspamError, match=r"recipes are of another form.*install the same on all machines"):
         load(text.replace(", true,", ", true, 1,"))
 
 

@@ -59,9 +59,28 @@ class Recipe(NamedTuple):
         return f"Recipe(cleanspam {self.version}, rules {self.rules})"
 
     def __reduce__(self) -> tuple[Callable[[str], "Recipe"], tuple[str]]:
-        import json  # as text: a pickle of the fields depends on which strings are one object
+        """Pickle as text: a pickle of the fields would depend on which of two equal strings are one object."""
+        return Recipe.from_json, (self.to_json(),)
 
-        return _read, (json.dumps([self.version, self.rules, *self[2:]] if self.is_special else self[:2]),)
+    def to_json(self) -> str:
+        """Return the recipe in one line, for where only strings get through; `from_json` reads it."""
+        import json  # a filter for a page never needs it
+
+        return json.dumps([self.version, self.rules, *self[2:]] if self.is_special else self[:2])
+
+    @staticmethod
+    def from_json(text: str) -> "Recipe":
+        """Return the recipe that `to_json` wrote. Raises CleanspamError if it has the form of another version."""
+        import json
+
+        version, rules, *rest = json.loads(text)
+        if not rest:
+            return Recipe(version, rules)
+        if len(rest) != len(Recipe._fields) - 2:
+            raise CleanspamError(_unlike(Recipe(version, rules), "whose recipes are of another form"))
+        files, default, only, without, cut_flagged = rest
+        named = tuple(RuleText(*file) for file in files)
+        return Recipe(version, rules, named, default, tuple(only), tuple(without), cut_flagged)
 
     @property
     def is_special(self) -> bool:
@@ -71,19 +90,6 @@ class Recipe(NamedTuple):
 
 def _sorted(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(ids)))
-
-
-def _read(text: str) -> Recipe:
-    import json
-
-    version, rules, *rest = json.loads(text)
-    if len(rest) not in (0, len(Recipe._fields) - 2):
-        raise CleanspamError(_unlike(Recipe(version, rules), "of another form"))
-    if not rest:
-        return Recipe(version, rules)
-    files, default, only, without, cut_flagged = rest
-    named = tuple(RuleText(*file) for file in files)
-    return Recipe(version, rules, named, default, tuple(only), tuple(without), cut_flagged)
 
 
 @cache
