@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -86,13 +87,13 @@ def output(capfd: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, st
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note every file that is judged, in this process."""
     seen: list[str] = []
-    judge = scan._scan_file
+    judge = scan.scan_file
 
-    def noted(target: scan.Target) -> scan.Scanned:
+    def noted(target: scan.Target, *options: Any) -> scan.Scanned:
         seen.append(target.path.name)
-        return judge(target)
+        return judge(target, *options)
 
-    monkeypatch.setattr(scan, "_scan_file", noted)
+    monkeypatch.setattr(scan, "scan_file", noted)
     return seen
 
 

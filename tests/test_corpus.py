@@ -17,9 +17,12 @@ from cleanspam import Cleaner, load_rules
 from cleanspam.cli.app import run
 from cleanspam.corpus import restore as putback
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult
+from cleanspam.corpus.clean_file import CleaningWork, PendingFile
 from cleanspam.corpus.cutlog import FileLine
 from cleanspam.corpus.job import FileOptions, Job
-from cleanspam.corpus.pool import Corpus
+from cleanspam.corpus.pool import FilePool
+from cleanspam.corpus.spread import ChunkSpread
+from cleanspam.corpus.workers import Workers
 from cleanspam.disk import atomic
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import FileType, make_format
@@ -131,7 +134,7 @@ def test_a_name_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(path, flags, mode)
 
     monkeypatch.setattr("os.open", counted)
-    found = {atomic.written("in/a.txt", b"x", Path("in").stat()) for _ in range(50)}
+    found = {atomic.written("in/a.txt", b"x", atomic.model_of("in")) for _ in range(50)}
     assert len(found) == tries == 50
 
 
@@ -141,7 +144,7 @@ def test_a_write_into_a_folder_that_is_gone_fails(monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir("gone")
     Path("../gone").rmdir()
     with pytest.raises(FileNotFoundError):
-        atomic.written("a.txt", b"x", Path("/").stat())
+        atomic.written("a.txt", b"x", atomic.model_of("/"))
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
@@ -244,9 +247,8 @@ def test_a_file_that_changes_between_two_readings_fails(
     def report(job: Job, outcome: ChunkResult) -> None:  # noqa: ARG001 (a Report is told of both)
         source.write_bytes(gzip.compress(PLANTED.encode() * 200))
 
-    with Corpus(ChunkEditor(TextFormat(), Cleaner(load_rules())), FileOptions(fsync=False), jobs) as corpus:
-        [staged] = corpus.staged([job], report)
-    assert staged.error == f"{source}: it was changed while it was read, or since"
+    [pending] = cleaned([job], jobs, report)
+    assert pending.error == f"{source}: it was changed while it was read, or since"
     assert [path.name for path in work.iterdir() if path.is_file()] == ["a.txt.gz"]
 
 
@@ -266,14 +268,13 @@ def test_a_large_file_that_changes_while_it_is_read_fails_alone(work: Path, chan
         if next(pieces) == 0:
             spoil(source, change)
 
-    editor = ChunkEditor(TextFormat(), Cleaner(load_rules()))
-    with Corpus(editor, FileOptions(fsync=False), number) as corpus:
-        first, second = corpus.staged(jobs, report)
+    first, second = cleaned(jobs, number, report)
 
     assert "a.txt: " in first.error
     assert not first.beside
     assert second.error == ""
-    assert Path(second.beside).read_text(encoding="utf-8") == "雨停了,街上"
+    assert second.beside
+    assert Path(second.beside.path).read_text(encoding="utf-8") == "雨停了,街上"
 
 
 def test_a_file_whose_log_line_cannot_be_written_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,6 +288,15 @@ def test_a_file_whose_log_line_cannot_be_written_stays(monkeypatch: pytest.Monke
     assert run(["in", "-i", "-q", "-j", "1", "--log", "log.jsonl"]) == 2
     assert Path("in/a.txt").read_text(encoding="utf-8") == PLANTED
     assert [path.name for path in Path("in").glob("*.tmp")] == []
+
+
+def cleaned(jobs: list[Job], number: int, report: Callable[[Job, ChunkResult], None]) -> list[PendingFile]:
+    """Return what came of files that were cleaned on so many workers."""
+    work = CleaningWork(ChunkEditor(TextFormat(), Cleaner(load_rules())), FileOptions(fsync=False))
+    with Workers(number, work) as workers:
+        spread = ChunkSpread(workers)
+        pool = FilePool(work, workers, number, lambda job, report: work.run(job, report, spread))
+        return [pending for _, pending in pool.run(jobs, report)]
 
 
 def spoil(path: Path, change: str) -> None:
@@ -315,7 +325,7 @@ def test_what_is_written_into_a_file_before_its_rename_stays(
     plant(work, "a.txt", "b.txt")
     commit = atomic.commit
 
-    def late(beside: str, target: str, expected: tuple[int, ...] = ()) -> None:
+    def late(beside: atomic.Unfinished, target: str, expected: tuple[int, ...] = ()) -> None:
         if target.endswith("a.txt"):
             with Path(target).open("a", encoding="utf-8") as file:
                 file.write("补写的一段。\n")
@@ -340,7 +350,7 @@ def test_what_was_not_replaced_is_not_counted(
     (work / "in/c.txt.gz").write_bytes(gzip.compress((PLANTED + HAM * 20_000).encode() * 3)[:-8])
     commit = atomic.commit
 
-    def late(beside: str, target: str, expected: tuple[int, ...] = ()) -> None:
+    def late(beside: atomic.Unfinished, target: str, expected: tuple[int, ...] = ()) -> None:
         if str(target).endswith("a.txt"):
             os.utime(target)
         commit(beside, target, expected)
@@ -391,10 +401,10 @@ def test_an_error_that_nobody_knows_ends_no_run(
     plant(work, "a.txt", "b.txt")
     written = atomic.written
 
-    def failing(target: str, *args: object, **options: bool) -> str:
+    def failing(target: str, *args: Any, **options: Any) -> atomic.Unfinished:
         if target.endswith("a.txt"):
             raise OverflowError("date value out of range")
-        return written(target, *args, **options)  # type: ignore[arg-type]  # handed on as they are
+        return written(target, *args, **options)
 
     monkeypatch.setattr(atomic, "written", failing)
 

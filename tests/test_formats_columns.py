@@ -14,7 +14,7 @@ import pytest
 
 from cleanspam import Cleaner, FormatError, load_rules
 from cleanspam.cli.app import run
-from cleanspam.corpus.chunk import ChunkEditor, Collect, placed
+from cleanspam.corpus.chunk import ChunkEditor, Collect, edited
 from cleanspam.formats.warc import WarcFormat, read_records
 
 pa = pytest.importorskip("pyarrow")
@@ -42,9 +42,9 @@ def clean_file(made: RecordFormat, source: Path, target: Path) -> int:
     """Clean a file into another and return the number of cuts."""
     fitted = made.fitted(b"", "")
     with source.open("rb") as raw, target.open("wb") as sink:
-        outcomes = list(placed(map(ChunkEditor(fitted, CLEANER, Collect(cut_records=True)), fitted.pieces(raw))))
-        fitted.join(raw, (outcome.data for outcome in outcomes), sink)
-    return sum(outcome.totals.cuts for outcome in outcomes)
+        chunks = list(edited(map, ChunkEditor(fitted, CLEANER, Collect(cut_records=True)), fitted.pieces(raw)))
+        fitted.join(raw, (data for data, _ in chunks), sink)
+    return sum(result.totals.cuts for _, result in chunks)
 
 
 @pytest.mark.parametrize("compression", ["zstd", "snappy", "gzip", "none"])
@@ -270,7 +270,8 @@ def record(kind: str, block: bytes, content_type: str = "text/plain") -> bytes:
 
 def clean_warc(data: bytes) -> bytes:
     made, sink = WarcFormat(), io.BytesIO()
-    made.join(io.BytesIO(), (outcome.data for outcome in map(ChunkEditor(made, CLEANER), made.pieces(io.BytesIO(data)))), sink)
+    chunks = edited(map, ChunkEditor(made, CLEANER), made.pieces(io.BytesIO(data)))
+    made.join(io.BytesIO(), (cleaned for cleaned, _ in chunks), sink)
     return sink.getvalue()
 
 
@@ -568,8 +569,8 @@ def test_what_is_no_whole_record_is_named(spoil: Callable[[bytes], bytes]) -> No
     made = WarcFormat()
     problems = [
         problem
-        for outcome in placed(map(ChunkEditor(made, CLEANER), made.pieces(io.BytesIO(data))))
-        for problem in outcome.problems
+        for _, result in edited(map, ChunkEditor(made, CLEANER), made.pieces(io.BytesIO(data)))
+        for problem in result.problems
     ]
 
     assert [problem.message for problem in problems] == ["no whole WARC record of at most 64 MiB begins here"]

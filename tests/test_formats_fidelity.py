@@ -8,7 +8,7 @@ import pytest
 
 import cleanspam
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, placed
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, edited
 from cleanspam.disk.encodings import detect, find_codec
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.detect import open_content
@@ -29,8 +29,8 @@ def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, 
     """Return a file cleaned by a format, and what was said of it."""
     fitted = made.fitted(data[:BLOCK], encoding)
     editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
-    outcomes = list(placed(map(editor, fitted.pieces(io.BytesIO(data)))))
-    return b"".join(outcome.data for outcome in outcomes), said(outcomes)
+    chunks = list(edited(map, editor, fitted.pieces(io.BytesIO(data))))
+    return b"".join(piece for piece, _ in chunks), said([result for _, result in chunks])
 
 
 def said(outcomes: list[ChunkResult]) -> list[str]:
@@ -172,7 +172,7 @@ def test_fields_may_come_behind_the_first_block(name: str) -> None:
 
     source, found = open_content(io.BytesIO(data.encode()), FileType(name, ""), ("text",))
     pieces = found.pieces(source)  # type: ignore[arg-type]  # it reads as a file does
-    assert b"".join(ChunkEditor(found, CLEANER)(piece).data for piece in pieces).decode() == data.replace(PLANTED, CLEAN)
+    assert b"".join(ChunkEditor(found, CLEANER)(piece).of(piece) for piece in pieces).decode() == data.replace(PLANTED, CLEAN)
     with pytest.raises(FormatError, match="no field txet with text; the fields here are: url"):
         open_content(io.BytesIO(data.encode()), FileType(name, ""), ("txet",))
 

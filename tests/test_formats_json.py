@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, placed
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, edited
 from cleanspam.formats import jsonfile
 from cleanspam.formats.base import Format, map_to_spelling
 from cleanspam.formats.fields import build_tree, split_path
@@ -31,8 +31,8 @@ def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, 
     """Return a file cleaned by a format, and what was said of its pieces."""
     fitted = made.fitted(data[: 1 << 20], encoding)
     editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
-    outcomes = list(placed(map(editor, fitted.pieces(io.BytesIO(data)))))
-    return b"".join(outcome.data for outcome in outcomes), outcomes
+    chunks = list(edited(map, editor, fitted.pieces(io.BytesIO(data))))
+    return b"".join(piece for piece, _ in chunks), [result for _, result in chunks]
 
 
 def jsonl(line: str, *fields: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, placed
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, edited
 from cleanspam.formats import table
 from cleanspam.formats.table import TableFormat
 
@@ -23,8 +23,9 @@ def cleaned(text: str, made: TableFormat = TableFormat(), encoding: str = "utf-8
     """Return a table cleaned, and what was said of its pieces."""
     data = text.encode(encoding)
     fitted = made.fitted(data[: 1 << 20], encoding)
-    outcomes = list(placed(map(ChunkEditor(fitted, CLEANER, Collect(cut_records=True)), fitted.pieces(io.BytesIO(data)))))
-    return b"".join(outcome.data for outcome in outcomes).decode(encoding), outcomes
+    editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
+    chunks = list(edited(map, editor, fitted.pieces(io.BytesIO(data))))
+    return b"".join(piece for piece, _ in chunks).decode(encoding), [result for _, result in chunks]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def unfinished(root: Path) -> list[Path]:
 def wait_for_orphans(root: Path) -> None:
     """Wait until the workers whose parent was killed have noticed; what a living process writes, no run sweeps away."""
     for _ in range(100):
-        if not any(Path(f"/proc/{path.name.split('-')[1]}").exists() for path in unfinished(root)):
+        if not any(Path(f"/proc/{path.name.split('-')[3]}").exists() for path in unfinished(root)):
             return
         time.sleep(0.1)
 

@@ -1,6 +1,7 @@
 """cleanspam: finds the search phrases that spam sites plant in Chinese articles, and cuts them out."""
 
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from cleanspam.errors import CleanspamError, FormatError, RuleError
 from cleanspam.judge.cleaner import Cleaner
@@ -9,6 +10,9 @@ from cleanspam.model import Cleaning, Cut, Finding, Site, Span, Verdict
 from cleanspam.rulebook.find import load_rules
 from cleanspam.rulebook.ruleset import Rule, Ruleset
 from cleanspam.text.cut import restore
+
+if TYPE_CHECKING:
+    from cleanspam.corpus.run import clean_files
 
 __version__ = "0.1.0"  # here, since importlib.metadata takes 25 ms to look it up
 __all__ = [
@@ -26,6 +30,7 @@ __all__ = [
     "Span",
     "Verdict",
     "clean",
+    "clean_files",
     "load_rules",
     "restore",
 ]
@@ -38,6 +43,15 @@ def clean(text: str) -> Cleaning:
     '并不仅仅只是生长,更多的是反思。'
     """
     return _default_cleaner().clean(text)
+
+
+def __getattr__(name: str) -> Any:
+    """Import what a pipe of text has no use for when it is asked for."""
+    if name == "clean_files":
+        from cleanspam.corpus.run import clean_files
+
+        return clean_files
+    raise AttributeError(f"module 'cleanspam' has no attribute {name!r}")
 
 
 @cache

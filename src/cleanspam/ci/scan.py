@@ -4,20 +4,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from cleanspam.ci.cache import Cache, Result, digest
 from cleanspam.corpus.chunk import ChunkEditor, placed
+from cleanspam.corpus.pool import FilePool, FileWork
 from cleanspam.corpus.workers import Workers
 from cleanspam.disk.encodings import AUTO
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import told
 from cleanspam.formats.base import Format
 from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import FileType
-
-GROUP = 64  # files that go to a worker in one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,7 @@ class Target(NamedTuple):
 
     path: Path
     kind: FileType
+    size: int = 0  # bytes on disk
 
 
 @dataclass(slots=True)
@@ -52,56 +51,67 @@ class _Task:
     done: Scanned | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ScanWork(FileWork[Target, None, Scanned]):
+    """Scans each file."""
+
+    editor: ChunkEditor
+    options: ScanOptions
+
+    def run(self, target: Target, tell: Callable[[None], None]) -> Scanned:  # noqa: ARG002 (nothing is told before the end)
+        """Return what is found in a file, or why it could not be read."""
+        return _guarded(str(target.path), partial(scan_file, target, self.editor, self.options))
+
+    def failed(self, target: Target, why: str) -> Scanned:
+        """Return that a process died at a file."""
+        return Scanned(str(target.path), error=f"{target.path}: {why}")
+
+
+def scan_file(target: Target, editor: ChunkEditor, options: ScanOptions) -> Scanned:
+    """Return what is found in a file."""
+    with target.path.open("rb") as raw:
+        # Of the file that is open, not of what the path names a moment before or after.
+        name = _named(target.kind, raw) if options.hashes else b""
+        raw.seek(0)
+        source, fitted = open_content(raw, target.kind, options.fields, options.encoding)
+        return Scanned(str(target.path), _scan(cast("BinaryIO", source), fitted, editor), digest=name)
+
+
 class Scanner:
-    """Scans files on some workers, which start when the first file has to be judged. Results come in the files' order."""
+    """Scans files on some workers, which start when there is something for them. Results come in the files' order."""
 
     def __init__(self, editor: ChunkEditor, setup: ScanOptions, jobs: int = 1, cache: Cache | None = None) -> None:
-        self._editor, self._jobs, self._cache = editor, jobs, cache
-        self._setup = replace(setup, hashes=cache is not None)
-        self._workers: Workers | None = None
+        self._editor, self._cache = editor, cache
+        work = ScanWork(editor, replace(setup, hashes=cache is not None))
+        self._workers = Workers(jobs, work)
+        self._pool: FilePool[Target, None, Scanned] = FilePool(work, self._workers, jobs)
 
     def close(self) -> None:
         """End the workers and write the cache."""
-        if self._workers:
-            self._workers.__exit__(None, None, None)
+        self._workers.close()
         if self._cache:
             self._cache.close()
 
     def files(self, targets: Iterable[Target]) -> Iterator[Scanned]:
         """Yield what is found in each file."""
-        waiting: deque[list[_Task]] = deque()
-        groups = self._groups(iter(targets))
-        # All known so far: nothing to start workers for.
-        for group in groups:
-            if any(task.done is None for task in group):
-                yield from self._judged(group, groups, waiting)
-                return
-            yield from (task.done for task in group if task.done)
+        waiting: deque[_Task] = deque()
+
+        def unknown() -> Iterator[Target]:
+            for target in targets:
+                task = self._looked_up(target)
+                waiting.append(task)
+                if task.done is None:
+                    yield target
+
+        for _, scanned in self._pool.run(unknown(), lambda *_: None):
+            yield from _known(waiting)
+            waiting.popleft()
+            yield self._remembered(scanned)
+        yield from _known(waiting)
 
     def stream(self, name: str, source: BinaryIO, fitted: Format) -> Scanned:
         """Return what is found in a stream, which no cache knows."""
         return _guarded(name, lambda: Scanned(name, _scan(source, fitted, self._editor)))
-
-    def _groups(self, targets: Iterator[Target]) -> Iterator[list[_Task]]:
-        while some := list(islice(targets, GROUP)):
-            yield [self._looked_up(target) for target in some]
-
-    def _judged(self, first: list[_Task], rest: Iterator[list[_Task]], waiting: deque[list[_Task]]) -> Iterator[Scanned]:
-        """Yield the results of `first` and `rest`, the unknown files judged by the workers."""
-        second = list(islice(rest, 1))
-        # One group is judged here before workers would have started.
-        jobs = self._jobs if second else 1
-        self._workers = self._workers or Workers(jobs, _set_up, (self._editor, self._setup))
-
-        def unknown() -> Iterator[list[Target]]:
-            for group in chain([first], second, rest):
-                waiting.append(group)
-                yield [task.target for task in group if task.done is None]
-
-        for found in self._workers.map(_scan_group, unknown()):
-            news = iter(found)
-            for task in waiting.popleft():
-                yield task.done or self._remembered(next(news))
 
     def _looked_up(self, target: Target) -> _Task:
         task = _Task(target)
@@ -121,46 +131,30 @@ class Scanner:
         return scanned
 
 
+def _known(waiting: deque[_Task]) -> Iterator[Scanned]:
+    """Yield the files known so far that stand before the next unknown one."""
+    while waiting and (done := waiting[0].done):
+        waiting.popleft()
+        yield done
+
+
 def _scan(source: BinaryIO, fitted: Format, editor: ChunkEditor) -> Result:
     result = Result()
-    for outcome in placed(map(editor.with_format(fitted), fitted.pieces(source))):
-        result.totals.add(outcome.totals)
-        result.located += outcome.located
-        result.problems += outcome.problems
+    for chunk in placed(map(editor.with_format(fitted), fitted.pieces(source))):
+        result.totals.add(chunk.result.totals)
+        result.located += chunk.result.located
+        result.problems += chunk.result.problems
     result.totals.files = 1
     return result
 
 
 def _guarded(name: str, scan: Callable[[], Scanned]) -> Scanned:
-    """Return what a scan found; what goes wrong with one file leaves the others alone."""
+    """Return what a scan found; what goes wrong with one file, whatever a library raises, leaves the others alone."""
     try:
         return scan()
-    except OSError as error:
-        return Scanned(name, error=f"{name}: {error.strerror or error}")
-    except CleanspamError as error:
-        return Scanned(name, error=f"{name}: {error}")
-
-
-# A worker's own, set once when it starts.
-_worker: list[tuple[ChunkEditor, ScanOptions]] = []
-
-
-def _set_up(editor: ChunkEditor, setup: ScanOptions) -> None:
-    _worker[:] = [(editor, setup)]
-
-
-def _scan_group(targets: list[Target]) -> list[Scanned]:
-    return [_guarded(str(target.path), partial(_scan_file, target)) for target in targets]
-
-
-def _scan_file(target: Target) -> Scanned:
-    editor, setup = _worker[0]
-    with target.path.open("rb") as raw:
-        # Of the file that is open, not of what the path names a moment before or after.
-        name = _named(target.kind, raw) if setup.hashes else b""
-        raw.seek(0)
-        source, fitted = open_content(raw, target.kind, setup.fields, setup.encoding)
-        return Scanned(str(target.path), _scan(cast("BinaryIO", source), fitted, editor), digest=name)
+    except Exception as error:
+        message = told(error, name)
+        return Scanned(name, error=message if message.startswith(f"{name}:") else f"{name}: {message}")
 
 
 def _named(kind: FileType, source: BinaryIO) -> bytes:

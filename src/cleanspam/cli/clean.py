@@ -91,14 +91,16 @@ def clean(
         return None
     choice = RuleChoice(rules, no_default_rules, only, without, cut_flagged)
     if output or in_place:
-        from cleanspam.cli.corpus import CleanOptions, clean_corpus
+        from cleanspam.cli.corpus import ShowOptions, clean_corpus
         from cleanspam.corpus.job import FileOptions
+        from cleanspam.corpus.run import CleanOptions
         from cleanspam.corpus.walk import Selection
 
-        wanted = Selection(include or (), exclude or (), hidden, follow_links, as_)
-        setup = FileOptions(tuple(field or ()), encoding, not no_fsync, keep_times)
-        ways = CleanOptions(output, in_place, log, resume, jobs, diff, quiet, json_summary, files_from, null)
-        return clean_corpus(paths or [], choice, wanted, setup, ways)
+        select = Selection(include or (), exclude or (), hidden, follow_links, as_)
+        files = FileOptions(tuple(field or ()), encoding, not no_fsync, keep_times)
+        options = CleanOptions(output=output, in_place=in_place, log=log, resume=resume, jobs=jobs, hunks=diff)
+        show = ShowOptions(quiet=quiet, json_summary=json_summary, files_from=files_from, null=null)
+        return clean_corpus(paths or [], choice, select, files, options, show)
     if log or resume or files_from or json_summary:
         raise CleanspamError("--log, --resume, --files-from and --json-summary need --output DIR or --in-place")
     if (paths and len(paths) > 1) or (paths and paths[0].is_dir()):

@@ -38,7 +38,7 @@ def diff(
     inputs, totals = Inputs(paths), Totals()
     for name, source in inputs:
         totals.files += 1
-        for outcome in inputs.outcomes(source, edit):
+        for _, outcome in inputs.outcomes(source, edit):
             totals.add(outcome.totals)
             if outcome.hunks:
                 show_hunks(name, outcome.hunks, on_stdout=True)

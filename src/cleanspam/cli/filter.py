@@ -7,8 +7,8 @@ from pathlib import Path
 from cleanspam.cli.configfile import find
 from cleanspam.cli.guard import settled
 from cleanspam.cli.rulechoice import RuleChoice
-from cleanspam.cli.session import STDIN, Inputs, Spread, show_hunks, summary
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
+from cleanspam.cli.session import STDIN, Inputs, show_hunks, summary
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Spread, Totals
 from cleanspam.formats.text import TextFormat
 
 # A larger file is worth the start of other processes.
@@ -27,11 +27,13 @@ class Filter:
     def run(self, jobs: int) -> int:
         """Clean the source on so many cores and return the exit code."""
         if jobs > 1:
+            from cleanspam.corpus.clean_file import CleaningWork
             from cleanspam.corpus.job import FileOptions
-            from cleanspam.corpus.pool import Corpus
+            from cleanspam.corpus.spread import ChunkSpread
+            from cleanspam.corpus.workers import Workers
 
-            with Corpus(self._edit, FileOptions(), jobs) as corpus:
-                self._write(corpus.spread)
+            with Workers(jobs, CleaningWork(self._edit, FileOptions())) as workers:
+                self._write(ChunkSpread(workers))
         else:
             self._write(map)
         if not self._quiet and (sys.stderr.isatty() or self._edit.wants.hunks):
@@ -46,12 +48,12 @@ class Filter:
             self._inputs.format.join(source, self._data(name, found), sink)
         sink.flush()
 
-    def _data(self, name: str, found: Iterable[ChunkResult]) -> Iterator[bytes]:
-        for outcome in found:
-            self._totals.add(outcome.totals)
-            if outcome.hunks:
-                show_hunks(name, outcome.hunks)
-            yield outcome.data
+    def _data(self, name: str, found: Iterable[tuple[bytes, ChunkResult]]) -> Iterator[bytes]:
+        for data, result in found:
+            self._totals.add(result.totals)
+            if result.hunks:
+                show_hunks(name, result.hunks)
+            yield data
             if self._line_buffered:
                 sys.stdout.buffer.flush()
 

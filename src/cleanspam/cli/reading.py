@@ -66,7 +66,7 @@ class Reading:
         for name, source, fitted in self._streams():
             with self._complaining(name):
                 self._read(name, source, fitted, take)
-        for path, kind in self._targets():
+        for path, kind, _ in self._targets():
             with self._complaining(str(path)), path.open("rb") as raw:
                 content, fitted = open_content(raw, kind, self.fields, self.encoding)
                 self._read(str(path), cast("BinaryIO", content), fitted, take)
@@ -114,7 +114,7 @@ class Reading:
         paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
         chooser = Walker(self.choice)
         for chosen in chooser.chosen([*paths, *self._listed()]):
-            yield Target(chosen.path, chosen.kind)
+            yield Target(chosen.path, chosen.kind, chosen.size)
         self.skipped = chooser.skipped
         for problem in chooser.problems:
             self._complaints.add(line(problem))

@@ -1,13 +1,13 @@
 """What the commands that read texts share: reading a file's pieces in order, showing hunks, and the summary line."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from cleanspam.cli.guard import Complaints
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Totals, placed
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Spread, Totals, edited
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Format
 from cleanspam.formats.blocks import read_bytes, split_lines
@@ -15,7 +15,6 @@ from cleanspam.formats.text import TextFormat
 from cleanspam.text.diff import Hunk, visible
 
 STDIN = Path("-")
-Spread = Callable[[ChunkEditor, Iterable[bytes]], Iterator[ChunkResult]]  # map, or the same on several cores
 _FIRST = 1 << 16  # bytes of standard input that are looked at before the first is judged
 
 
@@ -49,14 +48,14 @@ class Inputs:
 
     def outcomes(
         self, source: BinaryIO, edit: ChunkEditor, spread: Spread = map, *, by_line: bool = False
-    ) -> Iterator[ChunkResult]:
+    ) -> Iterator[tuple[bytes, ChunkResult]]:
         """Yield what becomes of each piece of the file that was yielded last, by the format that it has."""
         pieces = split_lines(source) if by_line else self.format.pieces(source)
         try:
-            for outcome in placed(spread(edit.with_format(self.format), pieces)):
-                for problem in outcome.problems:
+            for data, result in edited(spread, edit.with_format(self.format), pieces):
+                for problem in result.problems:
                     self._complaints.add(f"{self._name}:{problem.line}: {problem.message}")
-                yield outcome
+                yield data, result
         except FormatError as error:
             self._complaints.add(f"{self._name}: {error}")
 

@@ -1,7 +1,7 @@
 """One piece of a file, edited: the cleaned bytes, and everything that a report may want to know of it."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -84,19 +84,32 @@ class Totals:
 
 
 class ChunkResult:
-    """What became of one piece. Lines, records and bytes are those of the piece; `shifted` adds what came before."""
+    """What is to be told of one piece, without its bytes.
 
-    def __init__(self, data: bytes = b"", problems: Iterable[Problem] = ()) -> None:
-        self.data = data  # the piece itself if it is not changed
-        self.size = len(data)  # bytes of the piece before it was edited, or of the file that it stands for
+    Lines, records and bytes are those of the piece; `shifted` adds what came before.
+    """
+
+    def __init__(self, size: int = 0, problems: Iterable[Problem] = ()) -> None:
+        self.size = size  # bytes of the piece before it was edited, or of the file that it stands for
         self.on_disk = 0  # bytes of the file that are done with this piece; 0 where the file is done as soon as reported
         self.is_changed = False
-        self.packed = b""  # the data compressed, if the editor was asked to
         self.totals = Totals()
         self.located: list[Located] = []
         self.hunks: list[Hunk] = []
         self.problems = list(problems)
         self.cut_records: list[CutRecord] = []
+
+
+class EditedChunk(NamedTuple):
+    """An edited piece: its bytes, and what is to be told of it. Who sent the piece has the bytes of an unchanged one."""
+
+    result: ChunkResult
+    data: bytes | None = None  # None if the piece is not changed
+    packed: bytes = b""  # the data compressed, if the editor was asked to
+
+    def of(self, piece: bytes) -> bytes:
+        """Return the edited bytes of the piece."""
+        return piece if self.data is None else self.data
 
 
 class Collect(NamedTuple):
@@ -118,31 +131,34 @@ class ChunkEditor:
         """Return the same editor for pieces of another format."""
         return ChunkEditor(format_, self.cleaner, self.wants, pack)
 
-    def __call__(self, piece: bytes) -> ChunkResult:
+    def __call__(self, piece: bytes) -> EditedChunk:
         """Return the cleaned piece with what the run wants to know. Bytes that the encoding cannot hold come through."""
-        outcome = self._edited(piece)
-        if self.pack:
-            from cleanspam.disk.compression import compress_member
+        chunk = self._edited(piece)
+        if not self.pack:
+            return chunk
+        from cleanspam.disk.compression import compress_member
 
-            outcome.packed = compress_member(outcome.data, self.pack)
-        return outcome
+        return chunk._replace(packed=compress_member(chunk.of(piece), self.pack))
 
-    def _edited(self, piece: bytes) -> ChunkResult:
+    def _edited(self, piece: bytes) -> EditedChunk:
         desk = _CleaningEditor(self.cleaner, self.wants)
         try:
             # Findings count all characters, for a rate, and flags take nothing out: then nothing may be skipped.
             scan = None if self.wants.findings else self.cleaner.judge.screen
             edited = edit_piece(self.format, piece, desk, scan)
         except UnicodeError as error:
-            return ChunkResult(piece, [Problem(1, f"about 1 MiB from here stays as it is: {error}")])
-        outcome = desk.outcome
-        outcome.data, outcome.size, outcome.is_changed = edited.data, edited.size or len(piece), edited.data is not piece
-        outcome.totals.lines, outcome.totals.records = edited.lines, edited.records
-        outcome.totals.chars += edited.skipped
-        if edited.at and outcome.cut_records:
-            places = zip(outcome.cut_records, edited.at, edited.spelled, strict=True)
-            outcome.cut_records = [_placed(taking, at, spelled) for taking, at, spelled in places]
-        return outcome
+            return EditedChunk(ChunkResult(len(piece), [Problem(1, f"about 1 MiB from here stays as it is: {error}")]))
+        result = desk.outcome
+        result.size, result.is_changed = edited.size or len(piece), edited.data is not piece
+        result.totals.lines, result.totals.records = edited.lines, edited.records
+        result.totals.chars += edited.skipped
+        if edited.at and result.cut_records:
+            places = zip(result.cut_records, edited.at, edited.spelled, strict=True)
+            result.cut_records = [_placed(taking, at, spelled) for taking, at, spelled in places]
+        return EditedChunk(result, edited.data if result.is_changed else None)
+
+
+Spread = Callable[[ChunkEditor, Iterable[bytes]], Iterator[EditedChunk]]  # map, or the same on several cores
 
 
 class _CleaningEditor:
@@ -219,26 +235,40 @@ def _placed(taking: CutRecord, at: int, spelled: str) -> CutRecord:
     return taking._replace(at=at, raw="" if spelled == taking.text else spelled)
 
 
-def shifted(outcome: ChunkResult, lines: int, records: int = 0, at: int = 0) -> ChunkResult:
-    """Return the outcome with what its file had before it added: `lines`, `records`, and `at` bytes."""
+def shifted(result: ChunkResult, lines: int, records: int = 0, at: int = 0) -> None:
+    """Add to the places of a result what its file had before it: `lines`, `records`, and `at` bytes."""
     if lines or records:
-        outcome.hunks = [hunk._replace(line=hunk.line + lines) for hunk in outcome.hunks]
-        outcome.located = [_moved(located, lines, records) for located in outcome.located]
-        outcome.problems = [Problem(problem.line + lines, problem.message) for problem in outcome.problems]
+        result.hunks = [hunk._replace(line=hunk.line + lines) for hunk in result.hunks]
+        result.located = [_moved(located, lines, records) for located in result.located]
+        result.problems = [Problem(problem.line + lines, problem.message) for problem in result.problems]
     if records or at:
-        outcome.cut_records = [
-            taking._replace(at=taking.at + at if taking.at >= 0 else -1, record=taking.record and taking.record + records)
-            for taking in outcome.cut_records
+        result.cut_records = [
+            record._replace(at=record.at + at if record.at >= 0 else -1, record=record.record and record.record + records)
+            for record in result.cut_records
         ]
-    return outcome
 
 
-def placed(outcomes: Iterable[ChunkResult]) -> Iterator[ChunkResult]:
-    """Yield the outcomes of a file's pieces with their place in the file."""
+def placed(chunks: Iterable[EditedChunk]) -> Iterator[EditedChunk]:
+    """Yield the edited pieces of a file, their results with their places in the file."""
     lines = records = at = 0
-    for outcome in outcomes:
-        yield shifted(outcome, lines, records, at)
-        lines, records, at = lines + outcome.totals.lines, records + outcome.totals.records, at + outcome.size
+    for chunk in chunks:
+        result = chunk.result
+        shifted(result, lines, records, at)
+        yield chunk
+        lines, records, at = lines + result.totals.lines, records + result.totals.records, at + result.size
+
+
+def edited(spread: Spread, edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[tuple[bytes, ChunkResult]]:
+    """Yield the edited bytes of each piece of a file, and what is to be told of it, in its place in the file."""
+    waiting: deque[bytes] = deque()
+
+    def sent() -> Iterator[bytes]:
+        for piece in pieces:
+            waiting.append(piece)
+            yield piece
+
+    for chunk in placed(spread(edit, sent())):
+        yield chunk.of(waiting.popleft()), chunk.result
 
 
 def _moved(located: Located, lines: int, records: int) -> Located:

@@ -2,16 +2,18 @@
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Totals
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk
 from cleanspam.corpus.cutlog import FileLine
 from cleanspam.corpus.job import FileOptions, Job, Report
-from cleanspam.corpus.stream_file import Edit, FileStream
+from cleanspam.corpus.pool import FileWork
+from cleanspam.corpus.stream_file import Edit, FileStream, in_turn
 from cleanspam.disk import atomic
+from cleanspam.disk.atomic import Model, Unfinished
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import choose_encoding
 from cleanspam.errors import CleanspamError, told
@@ -26,21 +28,17 @@ _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 class PendingFile:
     """A cleaned file that waits for its log line and its rename."""
 
-    job: Job
-    beside: str = ""  # without it nothing is to be renamed: it is unchanged in place, done already, or failed
+    beside: Unfinished | None = None  # without it nothing is renamed: it is unchanged in place, done already, or failed
     line: bytes = b""  # for the log, if there is one: of many small files it takes as long to write as the files themselves
     error: str = ""
     version: tuple[int, ...] = ()  # of the file as it was read
     is_done: bool = False  # by an earlier run
-    cuts: Totals | None = None  # what was done in its pieces that were cut, if there are any
-    # Without their bytes; empty if they were handed on at once, or had nothing but numbers: the next ones have those as well.
-    outcomes: list[ChunkResult] = field(default_factory=list)
 
 
 class _Written(NamedTuple):
     """What became of a file: what is beside its target, and what a log is to say of it."""
 
-    beside: str
+    beside: Unfinished | None
     version: tuple[int, ...]
     before: str
     after: str
@@ -48,23 +46,80 @@ class _Written(NamedTuple):
     encoding: str
 
 
-def stage(job: Job, editor: ChunkEditor, setup: FileOptions, edit: Edit, report: Report) -> PendingFile:
-    """Clean one file beside its target. What goes wrong is in the result; then the target is as it was."""
-    staged = PendingFile(job)
-    try:
-        if job.known != ("", "") and _is_done(job):
-            staged.is_done = True
-            return staged
-        written = _stage_small(job, editor, setup, report) or _stage(job, editor, setup, edit, report)
-        if setup.hashes:
-            staged.line = _file_line(job, written).spelled()
-        staged.version = written.version
-        staged.beside = written.beside  # last: what has one is renamed, and its line must be there
-    except CleanspamError as error:
-        staged.error = f"{job.source}: {error}"
-    except Exception as error:  # whatever a library raises at one file, the others go on
-        staged.error = told(error, job.source)
-    return staged
+@dataclass(frozen=True, slots=True)
+class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
+    """Cleans each file of a run beside its target."""
+
+    editor: ChunkEditor
+    options: FileOptions
+
+    def run(self, job: Job, report: Report, edit: Edit = in_turn) -> PendingFile:
+        """Clean one file. What goes wrong is in the result; then the target is as it was."""
+        pending = PendingFile()
+        try:
+            if job.known != ("", "") and _is_done(job):
+                pending.is_done = True
+                return pending
+            written = self._clean_small(job, report) or self._clean(job, report, edit)
+            if self.options.hashes:
+                pending.line = _file_line(job, written).spelled()
+            pending.version = written.version
+            pending.beside = written.beside  # last: what has one is renamed, and its line must be there
+        except CleanspamError as error:
+            pending.error = f"{job.source}: {error}"
+        except Exception as error:  # whatever a library raises at one file, the others go on
+            pending.error = told(error, job.source)
+        return pending
+
+    def failed(self, job: Job, why: str) -> PendingFile:
+        """Return what came of a file at which a process died."""
+        return PendingFile(error=f"{job.source}: {why}; it stays as it is")
+
+    def condensed(self, parts: list[tuple[int, ChunkResult]]) -> list[tuple[int, ChunkResult]]:
+        """Return the results with something to tell, and one with the sums of those that have nothing but numbers."""
+        told, sums = [], ChunkResult()
+        for number, result in parts:
+            if result.is_changed or result.problems or result.located:
+                told.append((number, result))
+            else:
+                sums.totals.add(result.totals)
+        return [*told, (parts[-1][0], sums)] if parts else []
+
+    def _clean_small(self, job: Job, report: Report) -> _Written | None:
+        """Clean a file of one piece, None if it is none: what a flow of pieces needs costs more than such a piece."""
+        options = self.options
+        found = get_format(job.kind.format, options.fields)
+        if job.kind.compression or job.size >= BLOCK or found.rewrites_records:
+            return None
+        model, data = _read(job.source)
+        if len(data) >= BLOCK or len(data) != model.status.st_size:  # it has grown, or grows
+            return None
+        fitted = found.fitted(data, choose_encoding(data, options.encoding))
+        edit = self.editor if self.editor.format == fitted else self.editor.with_format(fitted)
+        chunk = edit(data) if data else EditedChunk(ChunkResult())
+        before = after = ""
+        if options.hashes:
+            before = after = hashlib.sha256(data).hexdigest()
+            if chunk.data is not None:
+                after = hashlib.sha256(chunk.data).hexdigest()
+        report(chunk.result)
+        beside = None
+        if chunk.data is not None or job.target != job.source:
+            stem = atomic.name_stem(options.token, job.depth) if options.token else ""
+            beside = atomic.written(job.target, chunk.of(data), model, fsync=options.fsync, times=options.keep_times, stem=stem)
+        version = atomic.version(model.status)
+        return _Written(beside, version, before, after, len(chunk.result.cut_records), fitted.encoding)
+
+    def _clean(self, job: Job, report: Report, edit: Edit) -> _Written:
+        with Path(job.source).open("rb") as raw:
+            work = FileStream(job, raw, self.editor, self.options, edit, report)
+            beside = work.clean()
+        before, after = work.flow.before, work.flow.after
+        if self.options.hashes and work.format.rewrites_records:
+            before = after = digest(job.source, job.kind)
+            if beside and work.flow.is_changed:
+                after = digest(beside.path, job.kind)
+        return _Written(beside, work.version, before, after, work.flow.cuts, work.format.encoding)
 
 
 def absolute(path: Path | str) -> str:
@@ -91,54 +146,17 @@ def digest(path: Path | str, kind: FileType) -> str:
     return found.hexdigest()
 
 
-def _stage_small(job: Job, editor: ChunkEditor, setup: FileOptions, report: Report) -> _Written | None:
-    """Clean a file of one piece, None if it is none: what a flow of pieces needs costs more than such a piece."""
-    found = get_format(job.kind.format, setup.fields)
-    if job.kind.compression or job.size >= BLOCK or found.rewrites_records:
-        return None
-    model, data = _read(job.source)
-    if len(data) >= BLOCK or len(data) != model.st_size:  # it has grown, or grows
-        return None
-    fitted = found.fitted(data, choose_encoding(data, setup.encoding))
-    edit = editor if editor.format == fitted else editor.with_format(fitted)
-    outcome = edit(data) if data else ChunkResult()
-    cleaned, outcome.data = outcome.data, b""
-    before = after = ""
-    if setup.hashes:
-        before = after = hashlib.sha256(data).hexdigest()
-        if outcome.is_changed:
-            after = hashlib.sha256(cleaned).hexdigest()
-    cuts = len(outcome.cut_records)
-    report(job, outcome)
-    beside = ""
-    if outcome.is_changed or job.target != job.source:
-        beside = atomic.written(job.target, cleaned, model, fsync=setup.fsync, times=setup.keep_times)
-    return _Written(beside, atomic.version(model), before, after, cuts, fitted.encoding)
-
-
-def _read(path: str) -> tuple[os.stat_result, bytes]:
-    """Return the status of a file and so many bytes as it says, BLOCK at most, and one more if it has grown.
+def _read(path: str) -> tuple[Model, bytes]:
+    """Return the model of a file and so many bytes as it says, BLOCK at most, and one more if it has grown.
 
     Two thirds of the time of a file object.
     """
     handle = os.open(path, _READ)
     try:
-        model = os.fstat(handle)
-        return model, os.read(handle, min(model.st_size, BLOCK) + 1)
+        model = atomic.model_of(handle)
+        return model, os.read(handle, min(model.status.st_size, BLOCK) + 1)
     finally:
         os.close(handle)
-
-
-def _stage(job: Job, editor: ChunkEditor, setup: FileOptions, edit: Edit, report: Report) -> _Written:
-    with Path(job.source).open("rb") as raw:
-        work = FileStream(job, raw, editor, setup, edit, report)
-        beside = work.stage()
-    before, after = work.flow.before, work.flow.after
-    if setup.hashes and work.format.rewrites_records:
-        before = after = digest(job.source, job.kind)
-        if beside and work.flow.is_changed:
-            after = digest(beside, job.kind)
-    return _Written(beside, work.version, before, after, work.flow.cuts, work.format.encoding)
 
 
 def _file_line(job: Job, written: _Written) -> FileLine:

@@ -16,12 +16,14 @@ from typing import Any, BinaryIO, NamedTuple
 
 from cleanspam.corpus.chunk import CutRecord
 from cleanspam.disk.encodings import find_codec
+from cleanspam.disk.runlock import lock_for_writing
 from cleanspam.errors import CleanspamError, FormatError
 from cleanspam.formats.registry import COMPRESSIONS, NAMES, WITH_ENCODING
 
 VERSION = 1
 _HEAD = b'{"log":%d,"rules":"' % VERSION  # how every log begins
 _LONGEST_HEAD = 1 << 20  # bytes of its first line
+_BLOCK = 1 << 16  # bytes
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -79,15 +81,27 @@ class LogWriter:
 
     def __init__(self, path: Path, *, fsync: bool = True, append: bool = False, anew: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if append and path.exists():
-            _require_log(path)
-            _end_last_line(path)
-        elif anew:
-            path.unlink(missing_ok=True)
-        elif path.exists() and path.stat().st_size:
-            raise CleanspamError(f"{path}: there is a log already; name another with --log, or go on with --resume")
         self.path, self._fsync = path, fsync
+        if append and path.exists():
+            require_log(path)
         self._sink: BinaryIO = path.open("ab")
+        try:
+            self._begin(append=append, anew=anew)
+        except BaseException:
+            self._sink.close()
+            raise
+
+    def _begin(self, *, append: bool, anew: bool) -> None:
+        """Take the log for this run alone, and make its end one that lines can follow."""
+        if not lock_for_writing(self._sink.fileno()):
+            raise CleanspamError(f"{self.path}: another run is writing it; wait for that one, or name another log or folder")
+        size = os.fstat(self._sink.fileno()).st_size
+        if append and size:
+            _end_last_line(self.path)
+        elif anew:
+            self._sink.truncate(0)
+        elif size:
+            raise CleanspamError(f"{self.path}: there is a log already; name another with --log, or go on with --resume")
 
     def run(self, line: RunLine) -> None:
         self._write(_spelled({"log": VERSION, **asdict(line)}))
@@ -275,7 +289,7 @@ def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
             yield data, at
 
 
-def _require_log(path: Path) -> None:
+def require_log(path: Path) -> None:
     """Raise CleanspamError if a file is neither a log nor empty, before anything is done to it; its first line may be torn."""
     with path.open("rb") as log:
         head = log.readline(_LONGEST_HEAD)
@@ -296,14 +310,25 @@ def _end_last_line(path: Path) -> None:
     """Cut off a last line that was not written to its end; one that lacks nothing but the line end gets that."""
     with path.open("rb+") as log:
         size = log.seek(0, os.SEEK_END)
-        at = size
-        while at and not _ends_line(log, at):
-            at -= 1
+        at = _end_of_lines(log, size)
         log.seek(at)
         if at < size and _is_whole(log.read()):
             log.write(b"\n")
         elif at < size:
             log.truncate(at)
+
+
+def _end_of_lines(log: BinaryIO, size: int) -> int:
+    """Return where the last line end is behind; looked for from the end in blocks, for a torn line may be of any length."""
+    end = size
+    while end:
+        start = max(0, end - _BLOCK)
+        log.seek(start)
+        found = log.read(end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
 
 
 def _is_whole(line: bytes) -> bool:
@@ -312,8 +337,3 @@ def _is_whole(line: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _ends_line(log: BinaryIO, at: int) -> bool:
-    log.seek(at - 1)
-    return log.read(1) == b"\n"

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cleanspam.corpus.chunk import ChunkResult
+from cleanspam.disk.atomic import NO_LOCK
 from cleanspam.disk.encodings import AUTO
 from cleanspam.formats.registry import FileType
-
-LARGE = 8 << 20  # bytes on disk; a larger file goes to the workers in pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,7 @@ class FileOptions:
     fsync: bool = True
     keep_times: bool = False
     hashes: bool = False  # needed for a log
+    token: str = ""  # of the run, for the names of its unfinished files
 
 
 class Job(NamedTuple):
@@ -30,6 +30,7 @@ class Job(NamedTuple):
     kind: FileType
     size: int = 0  # bytes on disk
     known: tuple[str, str] = ("", "")  # hashes before and after of an earlier run
+    depth: int = NO_LOCK  # folders from the run's lock down to the target's
 
 
-Report = Callable[[Job, ChunkResult], None]
+Report = Callable[[ChunkResult], None]  # is told of each piece of a file, in order

@@ -2,25 +2,40 @@
 
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from cleanspam.corpus.clean_file import absolute
 from cleanspam.corpus.walk import FoundFile
-from cleanspam.disk import atomic
+from cleanspam.disk import atomic, runlock
 from cleanspam.errors import CleanspamError
 
 
-class Outputs:
-    """Where cleaned files go. Clears each folder of what a killed run left there when it is first used."""
+class Place(NamedTuple):
+    """Where a file's cleaned text goes."""
 
-    def __init__(self, paths: list[Path], output: Path | None, follow_links: bool) -> None:
+    target: str
+    depth: int  # folders down from the run's lock; NO_LOCK without one
+
+
+class Outputs:
+    """Where cleaned files go. Locks the folders that the run works below, and clears each folder of what dead runs left."""
+
+    def __init__(self, paths: list[Path], output: Path | None, locks: runlock.RunLocks, *, follow_links: bool) -> None:
         self._named, self._output, self._follow_links = frozenset(paths), output, follow_links
         self._inputs = [os.path.realpath(path) for path in paths] if output else []
-        self.folders: set[str] = set()
-        self._taken: set[str] = set()
+        self._locks = locks
+        self._depths: dict[str, int] = {}  # of the folders that were used
+        self._roots: set[str] = set()
+        self._taken: dict[str, str] = {}
         self._many = len(paths) > 1 or follow_links
         self.notes: list[str] = []
 
-    def of(self, chosen: FoundFile) -> str | None:
+    @property
+    def folders(self) -> list[str]:
+        """The folders that were used so far."""
+        return list(self._depths)
+
+    def of(self, chosen: FoundFile) -> Place | None:
         """Return where a file's cleaned text goes, None if that is another file's to say.
 
         Raises CleanspamError if it must stay as it is.
@@ -30,11 +45,18 @@ class Outputs:
         if target is None:
             return None
         folder = os.path.dirname(target)  # noqa: PTH120
-        if folder not in self.folders:
-            self._enter(folder)
+        depth = self._depths.get(folder)
+        if depth is None:
+            depth = self._entered(folder, chosen.root)
         if self._many:
             self._take(target, chosen.name)
-        return target
+        return Place(target, depth)
+
+    def close(self) -> None:
+        """Take the locks away, and those of dead runs."""
+        for root in self._roots:
+            runlock.remove_dead_locks(Path(root))
+        self._locks.release()
 
     def _own(self, chosen: FoundFile) -> str | None:
         path = chosen.path
@@ -49,18 +71,32 @@ class Outputs:
             self.notes.append(f"{chosen.path}: the file has {names}, which keep the old text if something was cut")
         return str(path)
 
-    def _enter(self, folder: str) -> None:
-        self.folders.add(folder)
+    def _entered(self, folder: str, root: str) -> int:
+        """Return how many folders the lock lies further up, for the first file of a folder."""
         if self._output:
             real = os.path.realpath(folder)
             if any(real == source or real.startswith(source + os.sep) for source in self._inputs):
                 raise CleanspamError(f"{folder}: a link leads from the output back into the input; nothing is written there")
+            self._output.mkdir(parents=True, exist_ok=True)
         atomic.sweep([Path(folder)])
+        depth = self._depths[folder] = self._locked(folder, str(self._output) if self._output else root)
+        return depth
+
+    def _locked(self, folder: str, root: str) -> int:
+        """Have a lock above a folder, and return how many folders further up it lies."""
+        real, top = os.path.realpath(folder), os.path.realpath(root)
+        if real != top and not real.startswith(os.path.join(top, "")):  # noqa: PTH118 (a link leads out of the tree)
+            top = real
+        self._roots.add(top)
+        if not self._locks.hold(top):
+            return atomic.NO_LOCK
+        return 0 if real == top else os.path.relpath(real, top).count(os.sep) + 1
 
     def _take(self, target: str, path: str) -> None:
         place = absolute(target)
-        if place in self._taken and self._output:
-            raise CleanspamError(f"{path}: {target} is another file's place; clean it into another folder")
-        if place in self._taken:
+        other = self._taken.get(place)
+        if other is not None and self._output:
+            raise CleanspamError(f"{other} and {path} would both become {target}; the second is left out")
+        if other is not None:
             raise CleanspamError(f"{path}: named twice; cleaned once")
-        self._taken.add(place)
+        self._taken[place] = path

@@ -1,156 +1,173 @@
-"""One run over many files: each is read, cleaned and written beside its target; then its log line, then its rename.
+"""One piece of work done at each of many files, on some cores: results in the files' order, one death costs one file.
 
-Small files go to the workers whole, several at a time; of a large one they are sent the pieces, or where on the disk
-those are. Nothing in a result depends on which way it went or how many workers there are.
+Small files go to the workers whole, several at a time; a large one alone. Nothing in a result depends on which way a file
+went or how many workers there are.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import chain, groupby, islice
-from operator import attrgetter
-from typing import Any, NamedTuple
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
+from functools import partial
+from itertools import chain, groupby
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from cleanspam.corpus.byterange import ByteRange
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult
-from cleanspam.corpus.clean_file import PendingFile, stage
-from cleanspam.corpus.job import LARGE, FileOptions, Job, Report
-from cleanspam.corpus.stream_file import in_turn
-from cleanspam.corpus.workers import Workers, kept
-from cleanspam.formats.base import BLOCK, Format
-from cleanspam.formats.registry import FileType
+from cleanspam.corpus.workers import Emit, WorkerDiedError, Workers
+from cleanspam.formats.base import BLOCK
+from cleanspam.formats.registry import MAY_CRASH, FileType
 
 GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
-STRETCHES = 2  # in one call: one at a time, workers waited for the next one for a tenth of the time
+LARGE = 8 << 20  # bytes on disk of a file that is a task of its own
 
 
-class Corpus:
-    """Cleans files on some workers. Results come in the order of the jobs."""
+class File(Protocol):
+    """A file to work at. Picklable."""
 
-    def __init__(self, editor: ChunkEditor, setup: FileOptions, jobs: int) -> None:
-        self._editor, self._setup = editor, setup
-        self._workers = Workers(jobs, _set_up if jobs <= 1 else _set_up_process, (editor, setup))
+    @property
+    def kind(self) -> FileType:
+        """Its format and compression."""
 
-    def __enter__(self) -> "Corpus":
-        return self
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
 
-    def __exit__(self, *error: Any) -> None:
-        self._workers.__exit__(*error)
 
-    def staged(self, jobs: Iterable[Job], report: Report) -> Iterator[PendingFile]:
-        """Yield each file, cleaned beside its target; `report` is told of every piece before that."""
-        if self._workers.jobs <= 1:
-            for job in jobs:
-                yield stage(job, self._editor, self._setup, in_turn, report)
-            return
-        for is_large, some in _split(_grouped(jobs)):
-            if is_large:
-                for group in some:
-                    yield stage(group[0], self._editor, self._setup, self.spread, report)
+Input = TypeVar("Input", bound=File)
+Part = TypeVar("Part")
+Done = TypeVar("Done")
+Tell = Callable[[Part], None]
+
+
+class FileWork(ABC, Generic[Input, Part, Done]):
+    """What is done at each file. Picklable; it raises nothing that is the fault of one file."""
+
+    @abstractmethod
+    def run(self, file: Input, tell: Tell[Part]) -> Done:
+        """Do it, and return what came of the file; `tell` is told of its parts before that."""
+
+    @abstractmethod
+    def failed(self, file: Input, why: str) -> Done:
+        """Return what came of a file at which a process died."""
+
+    def condensed(self, parts: list[tuple[int, Part]]) -> list[tuple[int, Part]]:
+        """Return what is to be told of a group of files, each part with its file's number: it goes through a pipe."""
+        return parts
+
+
+class _GroupResult(NamedTuple):
+    parts: list[tuple[int, Any]]
+    done: list[Any]
+
+
+class _Route(Enum):
+    HERE = "here"
+    SPREAD = "spread"
+    WORKERS = "workers"
+
+
+class FilePool(Generic[Input, Part, Done]):
+    """Does one work at many files."""
+
+    def __init__(
+        self,
+        work: FileWork[Input, Part, Done],
+        workers: Workers,
+        jobs: int,
+        spread: Callable[[Input, Tell[Part]], Done] | None = None,
+    ) -> None:
+        """`spread` does the work at a large file in this process, with the help of the workers."""
+        self._work, self._workers, self._jobs, self._spread = work, workers, jobs, spread
+
+    def run(self, files: Iterable[Input], tell: Callable[[Input, Part], None]) -> Iterator[tuple[Input, Done]]:
+        """Yield each file with what came of it; `tell` is told of all its parts before that."""
+        for route, groups in groupby(_grouped(files), key=self._route):
+            if route is _Route.WORKERS:
+                yield from self._on_workers(groups, tell)
                 continue
-            waiting: deque[list[Job]] = deque()
-            for done in self._workers.map(_stage_group, kept(some, waiting)):
-                for job, staged in zip(waiting.popleft(), done, strict=True):
-                    staged.job = job
-                    for outcome in staged.outcomes:
-                        report(job, outcome)
-                    yield staged
+            run = self._spread if route is _Route.SPREAD and self._spread else self._work.run
+            for file in chain.from_iterable(groups):
+                yield file, run(file, partial(tell, file))
 
-    def spread(self, edit: ChunkEditor, pieces: Iterable[bytes] | Iterable[ByteRange]) -> Iterator[ChunkResult]:
-        """Edit the pieces on the workers. Of a ByteRange that is not changed the outcome has no bytes."""
-        waiting: deque[bytes | ByteRange] = deque()
-        tasks = _tasks(edit, kept(pieces, waiting))
-        for outcome in chain.from_iterable(self._workers.map(_edit_pieces, tasks, attrgetter("size"))):
-            piece = waiting.popleft()
-            if not outcome.is_changed and isinstance(piece, bytes):
-                outcome.data = piece
-            yield outcome
+    def _route(self, group: list[Input]) -> _Route:
+        if any(_may_crash(file) for file in group):
+            return _Route.WORKERS
+        if self._jobs <= 1:
+            return _Route.HERE
+        return _Route.SPREAD if self._spread and group[0].size > LARGE else _Route.WORKERS
+
+    def _on_workers(self, groups: Iterator[list[Input]], tell: Callable[[Input, Part], None]) -> Iterator[tuple[Input, Done]]:
+        first, second = next(groups), next(groups, None)
+        if second is None and not self._workers.number and not any(map(_may_crash, first)):
+            for file in first:  # they are done before workers would have started
+                yield file, self._work.run(file, partial(tell, file))
+            return
+        ahead = [first, second] if second is not None else [first]
+        for group, result in self._workers.map(_run_group, chain(ahead, groups), rescue=self._rescued):
+            told = iter(result.parts)
+            part = next(told, None)
+            for number, done in enumerate(result.done):
+                while part and part[0] <= number:
+                    tell(group[number], part[1])
+                    part = next(told, None)
+                yield group[number], done
+            for number, rest in chain([part] if part else [], told):
+                tell(group[number], rest)
+
+    def _rescued(self, group: list[Input], why: str) -> Iterator[_GroupResult]:
+        """Do the files of a group whose worker died one by one, each in a process of its own.
+
+        A file alone is not tried again: what was told of it already must not be told twice.
+        """
+        if len(group) == 1 and group[0].size > LARGE:
+            yield _GroupResult([], [self._work.failed(group[0], why)])
+            return
+        parts, done = [], []
+        for number, file in enumerate(group):
+            try:
+                for result in self._workers.alone(_run_group, [file]):
+                    parts += [(number, part) for _, part in result.parts]
+                    done += result.done
+            except WorkerDiedError as death:
+                done.append(self._work.failed(file, str(death)))
+        yield _GroupResult(parts, done)
 
 
-def _grouped(jobs: Iterable[Job]) -> Iterator[list[Job]]:
-    """Yield the jobs in groups for one call; a large one by itself."""
-    group: list[Job] = []
+def _may_crash(file: File) -> bool:
+    """Tell whether a damaged file of that format may end the process that reads it."""
+    return file.kind.format in MAY_CRASH
+
+
+def _run_group(work: FileWork[Input, Part, Done], group: list[Input], emit: Emit) -> _GroupResult:
+    """Do the work at some files, in a worker. Of a large one the parts are sent as they come: they could fill the memory."""
+    parts: list[tuple[int, Part]] = []
+    if len(group) == 1 and group[0].size > LARGE:
+
+        def send(part: Part) -> None:
+            emit(_GroupResult([(0, part)], []))
+
+        return _GroupResult([], [work.run(group[0], send)])
+    done = []
+    for number, file in enumerate(group):
+
+        def keep(part: Part, number: int = number) -> None:
+            parts.append((number, part))
+
+        done.append(work.run(file, keep))
+    return _GroupResult(work.condensed(parts), done)
+
+
+def _grouped(files: Iterable[Input]) -> Iterator[list[Input]]:
+    """Yield the files in groups for one task; large ones and those that may crash are never with others of another kind."""
+    group: list[Input] = []
     size = 0
-    for job in jobs:
-        if group and (len(group) == GROUP or size >= BLOCK or job.size > LARGE):
+    for file in files:
+        is_apart = file.size > LARGE
+        if group and (len(group) == GROUP or size >= BLOCK or is_apart or _may_crash(file) != _may_crash(group[0])):
             yield group
             group, size = [], 0
-        group.append(job)
-        size += job.size
-        if job.size > LARGE:
+        group.append(file)
+        size += file.size
+        if is_apart:
             yield group
             group, size = [], 0
     if group:
         yield group
-
-
-def _split(groups: Iterable[list[Job]]) -> Iterator[tuple[bool, Iterator[list[Job]]]]:
-    """Yield runs of groups: those of a large file, and those of small ones."""
-    yield from groupby(groups, key=lambda group: group[0].size > LARGE)
-
-
-class _Told:
-    """Keeps what a worker is to report of a group of files: of those with nothing but numbers, their sums."""
-
-    def __init__(self) -> None:
-        self.outcomes: list[ChunkResult] = []
-        self.sums = ChunkResult()
-
-    def __call__(self, job: Job, outcome: ChunkResult) -> None:  # noqa: ARG002 (a Report is told which file)
-        if outcome.is_changed or outcome.problems or outcome.located:
-            self.outcomes.append(outcome)
-        else:
-            self.sums.totals.add(outcome.totals)
-
-
-class _Task(NamedTuple):
-    """Pieces for a worker, one behind the other."""
-
-    format: Format
-    pack: str
-    pieces: list[bytes | ByteRange]
-    size: int
-
-
-def _tasks(edit: ChunkEditor, pieces: Iterable[bytes | ByteRange]) -> Iterator[_Task]:
-    """Yield tasks for the pieces: several each of what workers read for themselves, else one."""
-    pieces = iter(pieces)
-    for first in pieces:
-        some = [first, *islice(pieces, STRETCHES - 1 if isinstance(first, ByteRange) else 0)]
-        size = sum(piece.size if isinstance(piece, ByteRange) else len(piece) for piece in some)
-        yield _Task(edit.format, edit.pack, some, size)
-
-
-# What an answer has for a job: who sent it has it. To send it back would cost more than all else in the answer.
-_SENT = Job("", "", FileType("", ""))
-# A worker's own, set once when it starts.
-_worker: list[tuple[ChunkEditor, FileOptions]] = []
-
-
-def _set_up(editor: ChunkEditor, setup: FileOptions) -> None:
-    _worker[:] = [(editor, setup)]
-
-
-def _set_up_process(editor: ChunkEditor, setup: FileOptions) -> None:
-    _set_up(editor, setup)
-    import regex  # noqa: F401 (10 ms that a process has while the first pieces are looked for)
-
-
-def _edit_pieces(task: _Task) -> list[ChunkResult]:
-    editor, _ = _worker[0]
-    edit = editor.with_format(task.format, task.pack)
-    outcomes = [edit(piece.read() if isinstance(piece, ByteRange) else piece) for piece in task.pieces]
-    for outcome in outcomes:
-        if not outcome.is_changed:
-            outcome.data = b""  # who sent the piece has it
-    return outcomes
-
-
-def _stage_group(jobs: list[Job]) -> list[PendingFile]:
-    editor, setup = _worker[0]
-    done, told = [], _Told()
-    for job in jobs:
-        staged = stage(job, editor, setup, in_turn, told)
-        staged.job, staged.outcomes, told.outcomes = _SENT, told.outcomes, []
-        done.append(staged)
-    done[-1].outcomes.append(told.sums)
-    return done

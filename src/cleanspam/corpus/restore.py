@@ -35,7 +35,7 @@ def restore_file(log: Path, entry: LoggedFile, wanted: Wanted, writer: LogWriter
     line, path = entry.line, Path(entry.line.file)
     if path.is_symlink():  # a link stays a link
         path = path.resolve()
-    model = path.stat()
+    model = atomic.model_of(path)
     present = entry.present(digest(path, FileType(line.format, line.compression)))
     if present is None:
         raise CleanspamError(f"{path}: changed since it was cleaned; left as it is")
@@ -43,16 +43,16 @@ def restore_file(log: Path, entry: LoggedFile, wanted: Wanted, writer: LogWriter
     come = chosen - present
     if not come:
         return Restored(0, len(chosen))
-    if not model.st_mode & 0o222:
+    if not model.status.st_mode & 0o222:
         raise CleanspamError(f"{path}: read-only; left as it is")
     now = tuple(sorted(present | come))
-    with atomic.staging(path, fsync=fsync) as (beside, raw_sink):
-        after = _written(log, entry, present, come, raw_sink, beside)
+    with atomic.staging(path, model=model, fsync=fsync) as staged:
+        after = _written(log, entry, present, come, staged.sink, staged.path)
         if len(now) == line.cuts and after != line.before and make_format(line.format).keeps_bytes:
             raise CleanspamError(f"{path}: would not be what it was; left as it is")
-    atomic.resemble(beside, model)
+    beside = staged.unfinished
     _tell(writer, FileLine(line.file, line.after, after, line.cuts, put_back=now), beside)
-    atomic.commit(beside, path, atomic.version(model))
+    atomic.commit(beside, path, atomic.version(model.status))
     return Restored(len(come), len(chosen) - len(come))
 
 
@@ -88,12 +88,12 @@ def _written(log: Path, entry: LoggedFile, present: frozenset[int], come: set[in
     return hashed.hash.hexdigest()
 
 
-def _tell(writer: LogWriter, line: FileLine, beside: Path) -> None:
+def _tell(writer: LogWriter, line: FileLine, beside: atomic.Unfinished) -> None:
     try:
         writer.file(line.spelled())
         writer.flush()
     except BaseException:
-        beside.unlink(missing_ok=True)
+        atomic.discard(beside)
         raise
 
 

@@ -1,7 +1,6 @@
 """One open file, cleaned in pieces beside its target: read or found, judged, hashed and written one behind the other."""
 
 import hashlib
-import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -11,10 +10,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from cleanspam.corpus.byterange import ByteRange, byte_ranges
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, placed
-from cleanspam.corpus.job import LARGE, FileOptions, Job, Report
-from cleanspam.corpus.workers import kept
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk, placed
+from cleanspam.corpus.job import FileOptions, Job, Report
+from cleanspam.corpus.pool import LARGE
 from cleanspam.disk import atomic
+from cleanspam.disk.atomic import Unfinished
 from cleanspam.disk.compression import IN_MEMBERS, DecodedFile, compress_member, open_sink
 from cleanspam.disk.version import FileVersion
 from cleanspam.formats.base import BLOCK, Format, PlacedFormat
@@ -26,11 +26,11 @@ Piece = TypeVar("Piece", bytes, ByteRange)
 class Edit(Protocol):
     """Who edits the pieces of a file, one behind the other."""
 
-    def __call__(self, edit: ChunkEditor, pieces: Iterable[Any]) -> Iterator[ChunkResult]:
-        """Yield what becomes of each piece, in order; what is not changed may come without its bytes."""
+    def __call__(self, edit: ChunkEditor, pieces: Iterable[Any]) -> Iterator[EditedChunk]:
+        """Yield what becomes of each piece, in order."""
 
 
-def in_turn(edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[ChunkResult]:
+def in_turn(edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[EditedChunk]:
     """Edit the pieces in this process."""
     return map(edit, pieces)
 
@@ -46,8 +46,8 @@ class FileStream:
         self._source, self.format = self._opened(raw)
         self.flow = _ChunkLedger(job, raw, report, setup.hashes and not self.format.rewrites_records)
 
-    def stage(self) -> str:
-        """Clean the file beside its target and return the path; "" if it is its own target and has no cut.
+    def clean(self) -> Unfinished | None:
+        """Clean the file beside its target, and return what waits there; None if it is its own target and has no cut.
 
         Where writing costs more than judging, a file without a cut is copied: gzip takes ten times as long to compress
         JSON Lines as they take to judge, and pyarrow three times as long to encode a table.
@@ -56,17 +56,17 @@ class FileStream:
         if self._job.kind.compression or self.format.rewrites_records:
             pieces = self._from_first_cut()
             if pieces is None:
-                return "" if is_in_place else self._written(self._copy)
+                return None if is_in_place else self._written(self._copy)
             return self._written(partial(self._join, pieces))
         pieces = self.flow.edited(self._edited())
         if is_in_place and self._job.size <= LARGE:
             pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
         if is_in_place and self.flow.is_read and not self.flow.is_changed:
-            return ""
+            return None
         beside = self._written(partial(self._join, pieces))
         if is_in_place and not self.flow.is_changed:
-            Path(beside).unlink()
-            return ""
+            atomic.discard(beside)
+            return None
         return beside
 
     def _from_first_cut(self) -> Iterator[bytes] | None:
@@ -103,7 +103,7 @@ class FileStream:
         raw.seek(0)
         return open_content(raw, self._job.kind, self._setup.fields, self._setup.encoding)
 
-    def _edited(self, pack: str = "") -> Iterator[ChunkResult]:
+    def _edited(self, pack: str = "") -> Iterator[EditedChunk]:
         """Yield what becomes of each piece, from the first one on."""
         return self._edit(self._editor.with_format(self.format, pack), self._sent())
 
@@ -116,13 +116,14 @@ class FileStream:
             return self.flow.read(byte_ranges(self._job.source, self._seal, self.format.places(self._raw)))
         return byte_ranges(self._job.source, self._seal, accumulate(map(len, self.flow.read(pieces))))
 
-    def _written(self, write: Callable[[BinaryIO], None]) -> str:
-        """Have a file written beside the job's target, and return its path."""
-        with atomic.staging(Path(self._job.target), fsync=self._setup.fsync) as (beside, sink):
-            write(sink)
-            sink.flush()
-            atomic.resemble(beside, os.fstat(self._raw.fileno()), times=self._setup.keep_times)
-        return str(beside)
+    def _written(self, write: Callable[[BinaryIO], None]) -> Unfinished:
+        """Have a file written beside the job's target."""
+        options, job = self._setup, self._job
+        model = atomic.model_of(self._raw.fileno())
+        stem = atomic.name_stem(options.token, job.depth) if options.token else ""
+        with atomic.staging(Path(job.target), model=model, times=options.keep_times, fsync=options.fsync, stem=stem) as staged:
+            write(staged.sink)
+        return staged.unfinished
 
     def _copy(self, target: BinaryIO) -> None:
         self._raw.seek(0)
@@ -164,38 +165,38 @@ class _ChunkLedger:
     def read(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
         """Yield the pieces as they are read, or found, from the first one on."""
         self._waiting = waiting = deque[Piece]()
-        yield from kept(pieces, waiting)
+        for piece in pieces:
+            waiting.append(piece)
+            yield piece
         self.is_read = True
 
-    def edited(self, outcomes: Iterable[ChunkResult]) -> Generator[bytes, None, None]:
+    def edited(self, chunks: Iterable[EditedChunk]) -> Generator[bytes, None, None]:
         """Yield the edited bytes, compressed if the editor did that."""
-        for number, outcome in enumerate(placed(outcomes)):
+        for number, chunk in enumerate(placed(chunks)):
             piece = self._next()
-            edited = outcome.data if outcome.is_changed else piece
-            data = outcome.packed or edited
+            edited = chunk.of(piece)
             if number == self.reported:
                 self.reported += 1
-                self._take_note(piece, edited, outcome)
-            yield data
+                self._take_note(piece, edited, chunk.result)
+            yield chunk.packed or edited
 
     def _next(self) -> bytes:
         """Return the piece that waits longest; one that another process has read is read once it is done."""
         piece = self._waiting.popleft()
         return piece.of(self._raw) if isinstance(piece, ByteRange) else piece
 
-    def _take_note(self, piece: bytes, edited: bytes, outcome: ChunkResult) -> None:
+    def _take_note(self, piece: bytes, edited: bytes, result: ChunkResult) -> None:
         if self._hashes:
             self._hash(piece, edited)
-        self.is_changed = self.is_changed or outcome.is_changed
-        self.cuts += len(outcome.cut_records)
-        outcome.data = outcome.packed = b""
-        outcome.on_disk = self._on_disk(outcome)
-        self._report(self._job, outcome)
+        self.is_changed = self.is_changed or result.is_changed
+        self.cuts += len(result.cut_records)
+        result.on_disk = self._on_disk(result)
+        self._report(result)
 
-    def _on_disk(self, outcome: ChunkResult) -> int:
+    def _on_disk(self, result: ChunkResult) -> int:
         """Return how many bytes of the file a piece stands for; of a compressed one, how many were unpacked since the last."""
         if not self._job.kind.compression:
-            return outcome.size
+            return result.size
         before, self._unpacked = self._unpacked, max(self._unpacked, self._raw.tell())
         return self._unpacked - before
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from cleanspam.disk.atomic import is_unfinished
+from cleanspam.disk.atomic import is_own
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import FileType, detect_type
 
@@ -23,6 +23,7 @@ class FoundFile(NamedTuple):
     kind: FileType
     size: int  # bytes on disk
     links: int = 1  # names that the file has
+    root: str = ""  # the folder that was named, or the file's own
 
     @property
     def path(self) -> Path:
@@ -47,6 +48,7 @@ class Walker:
     choice: Selection = field(default_factory=Selection)
     skipped: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    _root: str = ""  # the folder that is walked
 
     def chosen(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
         """Yield the files that `paths` name, each folder in the order of its names."""
@@ -62,9 +64,10 @@ class Walker:
                 self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
             else:
                 kind = detect_type(path, self.choice.format_name) or FileType("text", "")
-                yield FoundFile(str(path), path.name, kind, status.st_size, status.st_nlink)
+                yield FoundFile(str(path), path.name, kind, status.st_size, status.st_nlink, str(path.parent))
 
     def _below(self, root: Path) -> Iterator[FoundFile]:
+        self._root = str(root)
         folders = [self._folder(str(root), "", _Wanted(self.choice), os.path.realpath(root), [], frozenset())]
         while folders:  # without recursion, for a tree can be deeper than Python's stack
             found = next(folders[-1], None)
@@ -88,7 +91,7 @@ class Walker:
         ignores = [*ignores, *_ignores(folder, relative, entries)]
         for entry in entries:
             path = f"{relative}{entry.name}"
-            if is_unfinished(entry.name) or entry.name in (IGNORE_FILE, OWN_FOLDER):
+            if is_own(entry.name) or entry.name in (IGNORE_FILE, OWN_FOLDER):
                 continue
             if entry.name.startswith(".") and not self.choice.hidden:
                 self.skip("hidden")
@@ -119,7 +122,7 @@ class Walker:
             self.problems.append(f"{entry.path}: {_why(error)}")
             return
         if stat.S_ISREG(status.st_mode):
-            yield FoundFile(entry.path, relative, kind, status.st_size, status.st_nlink)
+            yield FoundFile(entry.path, relative, kind, status.st_size, status.st_nlink, self._root)
         else:
             self.skip("special")
 

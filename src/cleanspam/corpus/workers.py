@@ -1,19 +1,34 @@
-"""Work on several cores: calls go out ahead of their turn, results come back in order, and never more than a window of them."""
+"""Work in other processes: tasks go out ahead of their turn, results come back in order, never more than a window of them.
+
+Each worker has a pipe of its own, so that it is known which task a worker had that died. There are no threads: workers are
+forked when there is something for them to do, also anew for one that died.
+"""
 
 import os
+import pickle
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cleanspam.errors import CleanspamError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-# Calls in flight for each worker, and bytes in them: with two calls workers stood idle for a third of the time whenever this
-# process had to wait for its turn.
+Emit = Callable[[Any], None]
+# What a task does: the state of its worker, its item, and what sends a result before the last one, which is returned.
+Task = Callable[[Any, Item, Emit], Result]
+# Tasks in the window for each worker, and bytes in them: with two tasks workers stood idle for a third of the time whenever
+# this process had to wait for its turn.
 AHEAD, ROOM = 8, 16 << 20
+_DEPTH = 2  # tasks that a worker has at once: the one that it does, and the next, so that it need not wait for it
+_PARTS = 8  # results held of a task whose turn has not come; then its worker waits
+# Bytes of a task that are sent to a busy worker: what does not fit into the pipe would wait, and this process with it, for a
+# worker that waits itself for its result to be read. (A pipe takes 64 KiB on Linux, 8 elsewhere.)
+_FITS = 32 << 10 if sys.platform == "linux" else 4 << 10
+_PER_CORE, _LEAST = 4, 16  # more processes than these gain nothing, and `--jobs 300` would take gigabytes
 
 
 def cores() -> int:
@@ -24,76 +39,293 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+class WorkerDiedError(CleanspamError):
+    """A worker process ended while it had a task."""
+
+
 class Workers:
-    """A pool of processes, or, for one job, this process itself. `set_up(*options)` runs once in each."""
+    """Processes that do tasks, all with the same state. `prepare` runs once in each."""
 
-    def __init__(self, jobs: int, set_up: Callable[..., None], options: tuple[Any, ...]) -> None:
-        self.jobs = jobs
-        self._pool: Any = None
-        if jobs <= 1:
-            set_up(*options)
-            return
-        import multiprocessing
-        from concurrent.futures import ProcessPoolExecutor
-
-        # A fork shares the compiled rules; elsewhere each worker loads them itself.
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        self._pool = ProcessPoolExecutor(jobs, context, _begin, (set_up, options))
-        self._pool.submit(os.getpid)  # all of them start now, while this process has one thread and no open files
+    def __init__(self, jobs: int, state: Any, prepare: Callable[[], None] | None = None) -> None:
+        self.jobs = max(1, min(jobs, max(_LEAST, _PER_CORE * cores())))
+        self._state, self._prepare = state, prepare
+        self._workers: list[_Worker] = []
+        self._queue: deque[_Sent[Any]] = deque()  # not yet with a worker
 
     def __enter__(self) -> "Workers":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        self.close()
+
+    def close(self) -> None:
+        """End the workers, those at once that still have a task."""
+        for worker in self._workers:
+            worker.end()
+        self._workers.clear()
+
+    @property
+    def number(self) -> int:
+        """How many have been started."""
+        return len(self._workers)
 
     def map(
-        self, function: Callable[[Item], Result], items: Iterable[Item], size: Callable[[Item], int] = lambda _: 0
-    ) -> Iterator[Result]:
-        """Yield the function's result for each item, in order; `size` tells how many bytes an item holds."""
-        if self._pool is None:
-            yield from map(function, items)
-            return
-        from concurrent.futures.process import BrokenProcessPool
+        self,
+        task: "Task[Item, Result]",
+        items: Iterable[Item],
+        size: Callable[[Item], int] = lambda _: 0,
+        rescue: Callable[[Item, str], Iterator[Result]] | None = None,
+    ) -> Iterator[tuple[Item, Result]]:
+        """Yield each item with each of its results, in order; `size` tells how many bytes an item holds.
 
-        waiting: deque[tuple[Any, int]] = deque()
-        held = 0
+        Of an item whose worker died `rescue` yields the results that are missing; without it WorkerDiedError is raised.
+        """
+        order: deque[_Sent[Item]] = deque()
+        held, rest = 0, iter(items)
+        more = True
         try:
-            for item in items:
-                waiting.append((self._pool.submit(function, item), size(item)))
-                held += waiting[-1][1]
-                while waiting and (len(waiting) >= self.jobs * AHEAD or held >= self.jobs * ROOM):
-                    future, room = waiting.popleft()
-                    held -= room
-                    yield future.result()
-            while waiting:
-                yield waiting.popleft()[0].result()
-        except BrokenProcessPool as error:
-            raise CleanspamError("a worker process died, perhaps for want of memory; try fewer --jobs") from error
+            while more or order:
+                while more and len(order) < self.jobs * AHEAD and held < self.jobs * ROOM:
+                    more = self._take(task, rest, size, order)
+                    held += order[-1].size if more else 0
+                    self._advance(wait=False)
+                while order and (not more or len(order) >= self.jobs * AHEAD or held >= self.jobs * ROOM):
+                    head = order[0]
+                    yield from self._results(head, rescue)
+                    order.popleft()
+                    held -= head.size
         finally:
-            for future, _ in waiting:
-                future.cancel()
+            for sent in order:
+                sent.is_wanted = False
+            self._queue.clear()
+
+    def alone(self, task: "Task[Item, Result]", item: Item) -> Iterator[Result]:
+        """Yield the results of one item, done by a process of its own. Raises WorkerDiedError."""
+        with Workers(1, self._state, self._prepare) as worker:
+            for _, result in worker.map(task, [item]):
+                yield result
+
+    def _take(
+        self, task: "Task[Item, Result]", rest: Iterator[Item], size: Callable[[Item], int], order: "deque[_Sent[Item]]"
+    ) -> bool:
+        """Take the next item into the window; tell whether there was one."""
+        for item in rest:
+            sent = _Sent(task, item, size(item))
+            order.append(sent)
+            self._queue.append(sent)
+            return True
+        return False
+
+    def _results(self, head: "_Sent[Item]", rescue: Callable[[Item, str], Iterator[Any]] | None) -> Iterator[tuple[Item, Any]]:
+        """Yield the results of the item whose turn it is, as they come."""
+        head.is_next = True
+        while True:
+            while head.parts:
+                yield head.item, head.parts.popleft()
+            if head.error:
+                raise head.error
+            if head.death and rescue is None:
+                raise WorkerDiedError(head.death)
+            if head.death and rescue:
+                for result in rescue(head.item, head.death):
+                    yield head.item, result
+            if head.is_done or head.death:
+                return
+            self._advance(wait=True)
+
+    def _advance(self, *, wait: bool) -> None:
+        """Hand out what waits, and take in what has come; if asked, wait until something comes."""
+        self._hand_out()
+        readable = {worker.connection: worker for worker in self._workers if worker.may_tell()}
+        if readable:
+            from multiprocessing.connection import wait as wait_for
+
+            for connection in wait_for(list(readable), None if wait else 0):
+                self._read(readable[connection])
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        while self._queue:
+            sent = self._queue[0]
+            worker = self._free_worker(len(sent.pickled()))
+            if worker is None:
+                return
+            self._queue.popleft()
+            if not worker.take(sent):
+                self._queue.appendleft(sent)
+                self._bury(worker)
+
+    def _free_worker(self, size: int) -> "_Worker | None":
+        idle = next((worker for worker in self._workers if not worker.tasks), None)
+        if idle or len(self._workers) < self.jobs:
+            return idle or self._started()
+        busy = [worker for worker in self._workers if len(worker.tasks) < _DEPTH]
+        return min(busy, key=lambda worker: len(worker.tasks), default=None) if size <= _FITS else None
+
+    def _started(self) -> "_Worker | None":
+        """Return a new worker; None if there can be no more, and there are some."""
+        try:
+            worker = _Worker(self._state, self._prepare, [worker.connection for worker in self._workers])
+        except (OSError, MemoryError) as error:
+            if self._workers:
+                self.jobs = len(self._workers)
+                return None
+            raise CleanspamError(f"no worker process can be started: {error}; try fewer --jobs") from error
+        self._workers.append(worker)
+        return worker
+
+    def _read(self, worker: "_Worker") -> None:
+        """Take in one message of a worker, or its death."""
+        try:
+            is_last, is_error, content = worker.connection.recv()
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self._bury(worker)
+            return
+        sent = worker.tasks[0]
+        if is_error:
+            sent.error = content
+        elif sent.is_wanted:
+            sent.parts.append(content)
+        if is_last:
+            sent.is_done = True
+            worker.tasks.popleft()
+
+    def _bury(self, worker: "_Worker") -> None:
+        """Take note that a worker has died: of the task it was at; those behind it go to others."""
+        self._workers.remove(worker)
+        why = worker.death()
+        if worker.tasks:
+            worker.tasks.popleft().death = why
+        self._queue.extendleft(sent for sent in reversed(worker.tasks) if sent.is_wanted)
 
 
-def kept(items: Iterable[Item], waiting: "deque[Item]") -> Iterator[Item]:
-    """Yield the items, each added to those that wait for their result."""
-    for item in items:
-        waiting.append(item)
-        yield item
+class _Sent(Generic[Item]):
+    """An item on its way."""
+
+    def __init__(self, task: "Task[Item, Any]", item: Item, size: int) -> None:
+        self.item, self.size = item, size
+        self._task, self._pickled = task, b""
+        self.parts: deque[Any] = deque()
+        self.is_done = self.is_next = False
+        self.is_wanted = True
+        self.death = ""
+        self.error: Exception | None = None
+
+    def pickled(self) -> bytes:
+        """Return the task as it goes through a pipe, held until it is sent."""
+        self._pickled = self._pickled or pickle.dumps((self._task, self.item), pickle.HIGHEST_PROTOCOL)
+        return self._pickled
+
+    def forget_pickled(self) -> None:
+        self._pickled = b""
 
 
-def _begin(set_up: Callable[..., None], options: tuple[Any, ...]) -> None:
-    """Set up a worker: Ctrl-C is for the parent alone, and when the parent dies the worker goes too."""
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self, state: Any, prepare: Callable[[], None] | None, others: list[Any]) -> None:
+        import multiprocessing
+
+        is_fork = sys.platform == "linux"  # it shares the compiled rules; elsewhere each worker loads them itself
+        context: Any = multiprocessing.get_context("fork" if is_fork else "spawn")
+        self.connection, theirs = context.Pipe()
+        inherited = [self.connection, *others] if is_fork else []
+        self.process = context.Process(target=_serve, args=(theirs, state, prepare, inherited), daemon=True)
+        try:
+            self.process.start()
+        except BaseException:
+            self.connection.close()
+            raise
+        finally:
+            theirs.close()
+        self.tasks: deque[_Sent[Any]] = deque()  # with it, in order
+
+    def take(self, sent: "_Sent[Any]") -> bool:
+        """Send a task; False if the worker is gone."""
+        try:
+            self.connection.send_bytes(sent.pickled())
+        except OSError:
+            return False
+        self.tasks.append(sent)
+        sent.forget_pickled()
+        return True
+
+    def may_tell(self) -> bool:
+        """Tell whether its messages are to be read now: not where results of a later task would pile up."""
+        if not self.tasks:
+            return False
+        sent = self.tasks[0]
+        return sent.is_next or not sent.is_wanted or len(sent.parts) < _PARTS
+
+    def death(self) -> str:
+        """Return how the process ended."""
+        self.connection.close()
+        self.process.join(10)
+        return f"the worker process that had it died ({_exit_name(self.process.exitcode)})"
+
+    def end(self) -> None:
+        if self.tasks:
+            self.process.terminate()
+        with suppress(OSError):
+            self.connection.close()
+        self.process.join()
+
+
+def _exit_name(code: int | None) -> str:
+    import signal
+
+    if code is None or code >= 0:
+        return f"exit code {code}"
+    with suppress(ValueError):
+        return signal.Signals(-code).name
+    return f"signal {-code}"
+
+
+def _serve(connection: Any, state: Any, prepare: Callable[[], None] | None, inherited: list[Any]) -> None:
+    """Do the tasks that come, until no more can come. Ctrl-C is for the parent alone, and the worker goes with it."""
     import multiprocessing
     import signal
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in inherited:
+        other.close()
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
-    set_up(*options)
+    if prepare:
+        prepare()
+    with suppress(EOFError, OSError):  # nobody asks, or listens, any more
+        while True:
+            _do(connection, state, connection.recv_bytes())
+    os._exit(0)
+
+
+def _do(connection: Any, state: Any, data: bytes) -> None:
+    """Do one task and send its results."""
+
+    def emit(part: Any) -> None:
+        connection.send((False, False, part))
+
+    try:
+        task, item = pickle.loads(data)
+        result = task(state, item, emit)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # it is raised where the result is wanted
+        connection.send((True, True, _portable(error)))
+    else:
+        connection.send((True, False, result))
+
+
+def _portable(error: BaseException) -> Exception:
+    """Return the error, or its words where it does not survive the way to another process."""
+    with suppress(Exception):
+        found = pickle.loads(pickle.dumps(error))
+        if isinstance(found, Exception):
+            return found
+    return CleanspamError(f"{type(error).__name__}: {error}")
 
 
 def _die_with(parent: Any) -> None:

@@ -8,16 +8,58 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from cleanspam.disk.process import is_alive
+from cleanspam.disk import runlock
 from cleanspam.errors import CleanspamError
 
 # What an unfinished file is called; no run ever takes one for an input.
-PREFIX, SUFFIX = ".cleanspam-", ".tmp"
-_UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}([0-9]+)-[0-9]+{re.escape(SUFFIX)}")
+PREFIX, SUFFIX = runlock.PREFIX, ".tmp"
+NO_LOCK = -1
+# The run's token, how many folders further up its lock lies (x: there is none), the process and a number.
+_UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}([0-9a-f]{{16}})-([0-9]+|x)-[0-9]+-[0-9]+{re.escape(SUFFIX)}")
+_OLD_UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}[0-9]+-[0-9]+{re.escape(SUFFIX)}")  # of cleanspam 0.1
+_LOCK_RE = re.compile(rf"{re.escape(PREFIX)}[0-9a-f]{{16}}{re.escape(runlock.LOCK_SUFFIX)}")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-_numbers = count()  # none twice: to look for a free one costs as many tries as files wait for their rename
+_PRIVATE = 0o600  # until all is written: the text of a private file would be readable by all while it is
+_numbers = count()  # never the same twice: to probe for a free name costs one try for each file that waits for its rename
+_BY_HANDLE = os.chmod in os.supports_fd  # not on Windows, which has no modes either
+_HAS_ATTRIBUTES = hasattr(os, "listxattr")
+_ACL = "system.posix_acl_access"
+
+
+class Unfinished(NamedTuple):
+    """A written file that waits for its rename, and which file it is: by its name alone another could take its place."""
+
+    path: str
+    identity: tuple[int, ...]  # device, inode, size, time of the last write
+
+
+class Model(NamedTuple):
+    """What a file has beside its content: a copy of it, or what replaces it, is to have the same."""
+
+    status: os.stat_result
+    attributes: tuple[tuple[str, bytes], ...] = ()  # extended ones, of which one is the access list
+
+
+def model_of(file: Path | str | int) -> Model:
+    """Return the model of a file, open or by its path."""
+    status = os.stat(file)  # noqa: PTH116 (it may be a descriptor)
+    if not _HAS_ATTRIBUTES:
+        return Model(status)
+    try:
+        names = os.listxattr(file)
+        return Model(status, tuple((name, os.getxattr(file, name)) for name in names)) if names else Model(status)
+    except OSError:  # the file system has none
+        return Model(status)
+
+
+def name_stem(token: str, depth: int) -> str:
+    """Return how the names of a run's unfinished files begin in a folder `depth` folders below its lock."""
+    return f"{PREFIX}{token}-{'x' if depth < 0 else depth}-"
+
+
+_own_stem = name_stem(runlock.new_token(), NO_LOCK)  # of what is no run: reports, settings
 
 
 def check_output(paths: Iterable[Path], output: Path) -> None:
@@ -29,48 +71,79 @@ def check_output(paths: Iterable[Path], output: Path) -> None:
             raise CleanspamError(f"--output {output} lies in or around the input {path}; name a folder apart from it")
 
 
+class Staging:
+    """An open file beside its target."""
+
+    def __init__(self, path: str, sink: BinaryIO) -> None:
+        self.path, self.sink = Path(path), sink
+        self.identity: tuple[int, ...] = ()  # known when all is written
+
+    @property
+    def unfinished(self) -> Unfinished:
+        """What `commit` renames. To be asked for when the block has ended."""
+        return Unfinished(str(self.path), self.identity)
+
+
 @contextmanager
-def staging(target: Path, *, fsync: bool = True) -> Iterator[tuple[Path, BinaryIO]]:
-    """Open an unfinished file beside `target`; it stays for `commit` when the block ends well, and goes when it does not."""
-    name, handle = _unfinished(str(target))
-    beside = Path(name)
+def staging(
+    target: Path, *, model: Model | None = None, times: bool = False, fsync: bool = True, stem: str = ""
+) -> Iterator[Staging]:
+    """Open an unfinished file beside `target`; it stays for `commit` when the block ends well, and goes when it does not.
+
+    It is private while it is written. Then it gets what `model` has, or else the mode of any new file.
+    """
+    name, handle = _unfinished(str(target), stem)
     try:
         with os.fdopen(handle, "wb") as sink:
-            yield beside, sink
+            staged = Staging(name, sink)
+            yield staged
             sink.flush()
+            if model:
+                resemble(handle, model, times=times)
+            else:
+                _open_up(handle)
             if fsync:
-                os.fsync(sink.fileno())
+                os.fsync(handle)
+            staged.identity = _identity(os.fstat(handle))
     except BaseException:
-        beside.unlink(missing_ok=True)
+        Path(name).unlink(missing_ok=True)
         raise
 
 
-def written(target: str, data: bytes, model: os.stat_result, *, fsync: bool = True, times: bool = False) -> str:
-    """Write `data` into an unfinished file beside `target` that is like `model`, and return its path.
+def written(target: str, data: bytes, model: Model, *, fsync: bool = True, times: bool = False, stem: str = "") -> Unfinished:
+    """Write `data` into an unfinished file beside `target` that is like `model`.
 
     What `staging` does for one write, in a third of the time: of small files there are many.
     """
-    beside, handle = _unfinished(target)
+    beside, handle = _unfinished(target, stem)
     try:
         try:
             rest = memoryview(data)
             while rest:
                 rest = rest[os.write(handle, rest) :]
-            if times or not _is_like(os.fstat(handle), model):
-                resemble(Path(beside), model, times=times)
+            resemble(handle, model, times=times)
             if fsync:
                 os.fsync(handle)
+            return Unfinished(beside, _identity(os.fstat(handle)))
         finally:
             os.close(handle)
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
-    return beside
 
 
 def version(status: os.stat_result) -> tuple[int, ...]:
-    """Return what is another once a file has been changed or replaced, whatever time it was given."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    """Return what is another once a file has been changed or replaced, whatever time it was given.
+
+    Of a file with several names the time of its last change of status is left out: to replace one of the names changes it.
+    """
+    changed = status.st_ctime_ns if status.st_nlink <= 1 else 0
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, changed
+
+
+def has_version(status: os.stat_result, expected: tuple[int, ...]) -> bool:
+    """Tell whether a file is still the version that was read."""
+    return (*version(status)[:-1], status.st_ctime_ns if expected[-1] else 0) == expected
 
 
 def changed(path: Path | str) -> OSError:
@@ -78,20 +151,30 @@ def changed(path: Path | str) -> OSError:
     return OSError(errno.EIO, "it was changed while it was read, or since", str(path))
 
 
-def commit(beside: Path | str, target: Path | str, expected: tuple[int, ...] = ()) -> None:
+def commit(beside: Unfinished, target: Path | str, expected: tuple[int, ...] = ()) -> None:
     """Put an unfinished file in the place of its target: whoever opens it sees the old one or the new one.
 
-    Raises OSError if the target does not have the `expected` version: what somebody wrote since would be lost.
+    Raises OSError if the target does not have the `expected` version, since what somebody wrote there would be lost, and if
+    the unfinished file is no longer the one that was written.
     """
     try:
-        if expected and version(os.stat(target)) != expected:  # noqa: PTH116 (it may be a string)
+        if _identity(os.stat(beside.path, follow_symlinks=False)) != beside.identity:  # noqa: PTH116 (a string)
+            raise OSError(errno.EIO, "another process has replaced its unfinished copy", str(target))
+        if expected and not has_version(os.stat(target), expected):  # noqa: PTH116 (it may be a string)
             raise changed(target)
         if is_special(target):
             raise CleanspamError(f"{target}: no regular file; it stays as it is")
-        os.replace(beside, target)  # noqa: PTH105 (both may be strings)
+        os.replace(beside.path, target)  # noqa: PTH105 (both may be strings)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        discard(beside)
         raise
+
+
+def discard(beside: Unfinished) -> None:
+    """Remove an unfinished file, if it is still the one that was written."""
+    with suppress(OSError):
+        if _identity(os.stat(beside.path, follow_symlinks=False)) == beside.identity:  # noqa: PTH116 (a string)
+            os.unlink(beside.path)  # noqa: PTH108 (the same)
 
 
 @contextmanager
@@ -105,12 +188,11 @@ def replacing(target: Path, *, like: Path | None = None, fsync: bool = True) -> 
         with place.open("wb") as device:
             yield device
         return
-    with staging(place, fsync=fsync) as (beside, sink):
-        yield sink
-    model = like or place
-    if model.exists():
-        resemble(beside, model.stat())
-    commit(beside, place)
+    source = like or place
+    model = model_of(source) if source.exists() else None
+    with staging(place, model=model, fsync=fsync) as staged:
+        yield staged.sink
+    commit(staged.unfinished, place)
 
 
 def is_special(path: Path | str) -> bool:
@@ -118,60 +200,97 @@ def is_special(path: Path | str) -> bool:
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113 (it may be a string)
 
 
-def resemble(path: Path, model: os.stat_result, *, times: bool = False) -> None:
-    """Give a file the mode of another, its owner where that is allowed, and its times if asked."""
-    own = path.stat()
-    if (own.st_uid, own.st_gid) != (model.st_uid, model.st_gid):
+def resemble(handle: int, model: Model, *, times: bool = False) -> None:
+    """Give an open file the mode and the extended attributes of another, its owner where that is allowed, its times if asked.
+
+    Raises CleanspamError where a file that replaces its model would lose attributes or the access list: the list missing,
+    its group could write where it could only read.
+    """
+    if not _BY_HANDLE:
+        return
+    status = model.status
+    own = os.fstat(handle)
+    if (own.st_uid, own.st_gid) != (status.st_uid, status.st_gid):
         with suppress(OSError):  # only root may give files away
-            os.chown(path, model.st_uid, model.st_gid)
-    if stat.S_IMODE(own.st_mode) != stat.S_IMODE(model.st_mode):
-        path.chmod(stat.S_IMODE(model.st_mode))
+            os.chown(handle, status.st_uid, status.st_gid)
+    if stat.S_IMODE(own.st_mode) != stat.S_IMODE(status.st_mode):
+        os.chmod(handle, stat.S_IMODE(status.st_mode))
+    for name, value in model.attributes:
+        _set_attribute(handle, name, value, is_same_disk=own.st_dev == status.st_dev)
     if times:
-        os.utime(path, ns=(model.st_atime_ns, model.st_mtime_ns))
+        os.utime(handle, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-def _is_like(own: os.stat_result, model: os.stat_result) -> bool:
-    return (own.st_uid, own.st_gid, own.st_mode) == (model.st_uid, model.st_gid, model.st_mode)
+def _set_attribute(handle: int, name: str, value: bytes, *, is_same_disk: bool) -> None:
+    """Set an extended attribute. Those of the system are its own affair; another disk may have no attributes at all."""
+    try:
+        os.setxattr(handle, name, value)
+    except OSError as error:
+        if is_same_disk and (name.startswith("user.") or name == _ACL):
+            raise CleanspamError(f"its attribute {name} cannot be kept: {error.strerror}; left as it is") from error
 
 
-def is_unfinished(name: str) -> bool:
-    """Tell whether a file's name is that of an unfinished one."""
-    return _UNFINISHED_RE.fullmatch(name) is not None
+def _open_up(handle: int) -> None:
+    """Give an open file the mode that the system gives to new files."""
+    if not _BY_HANDLE:
+        return
+    mask = os.umask(0)
+    os.umask(mask)
+    os.chmod(handle, 0o666 & ~mask)
 
 
-def sweep(folders: Iterable[Path]) -> int:
-    """Remove the unfinished files that a killed run left in `folders`, and return how many; those of a living run stay.
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
-    So does what cannot be removed: it is in nobody's way.
+
+def is_own(name: str) -> bool:
+    """Tell whether a name is that of an unfinished file or of a run's lock: neither is ever an input."""
+    if not name.startswith(PREFIX):
+        return False
+    return any(pattern.fullmatch(name) for pattern in (_UNFINISHED_RE, _OLD_UNFINISHED_RE, _LOCK_RE))
+
+
+def sweep(folders: Iterable[Path], token: str = "") -> int:
+    """Remove unfinished files from `folders`, and return how many: those of the run with this token, and of dead runs.
+
+    Without a lock that proves its run to be dead a file stays, and so does what cannot be removed: it is in nobody's way.
     """
     removed = 0
+    known: dict[tuple[str, str], bool] = {}
     for folder in folders:
         with suppress(OSError):
-            for beside in folder.glob(f"{PREFIX}*{SUFFIX}"):
-                removed += _is_swept(beside)
+            for entry in list(os.scandir(folder)):
+                found = _UNFINISHED_RE.fullmatch(entry.name) if entry.name.startswith(PREFIX) else None
+                if found and (found[1] == token or _is_dead(folder, found, known)):
+                    removed += _is_removed(entry.path)
     return removed
 
 
-def _is_swept(beside: Path) -> bool:
-    if not is_unfinished(beside.name) or _is_alive(beside.name):
+def _is_dead(folder: Path, found: "re.Match[str]", known: dict[tuple[str, str], bool]) -> bool:
+    if found[2] == "x":
         return False
+    above = os.path.join(folder, *[os.pardir] * int(found[2][:4]))  # noqa: PTH118 (".." of where a link leads to)
+    where = os.path.realpath(above), found[1]
+    if where not in known:
+        known[where] = runlock.is_dead(*where)
+    return known[where]
+
+
+def _is_removed(path: str) -> bool:
     with suppress(OSError):
-        beside.unlink()
+        os.unlink(path)  # noqa: PTH108 (a string)
         return True
     return False
 
 
-def _unfinished(target: str) -> tuple[str, int]:
-    """Create an unfinished file beside `target`, its folder too, and return its path and a descriptor.
-
-    It is named after this process, so that it can be told whether anybody still writes it.
-    """
+def _unfinished(target: str, stem: str) -> tuple[str, int]:
+    """Create an unfinished file beside `target`, its folder too, and return its path and a descriptor."""
     folder = target.removesuffix(os.path.basename(target))  # noqa: PTH119 (a string; a Path costs as much as opening the file)
     is_made = False
     while True:
-        beside = f"{folder}{PREFIX}{os.getpid()}-{next(_numbers)}{SUFFIX}"
+        beside = f"{folder}{stem or _own_stem}{os.getpid()}-{next(_numbers)}{SUFFIX}"
         try:
-            return beside, os.open(beside, _CREATE, 0o666)
+            return beside, os.open(beside, _CREATE, _PRIVATE)
         except FileExistsError:  # left by a dead process that had this one's number
             continue
         except FileNotFoundError:
@@ -179,8 +298,5 @@ def _unfinished(target: str) -> tuple[str, int]:
                 raise
             Path(folder).mkdir(parents=True, exist_ok=True)
             is_made = True
-
-
-def _is_alive(name: str) -> bool:
-    number = int(name.removeprefix(PREFIX).partition("-")[0])
-    return number != os.getpid() and is_alive(number)
+        except OSError as error:  # name the file that the user knows
+            raise OSError(error.errno, error.strerror, target) from error

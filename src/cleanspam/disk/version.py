@@ -3,7 +3,7 @@
 import os
 from typing import BinaryIO
 
-from cleanspam.disk.atomic import changed, version
+from cleanspam.disk.atomic import changed, has_version, version
 
 
 class FileVersion:
@@ -14,5 +14,5 @@ class FileVersion:
 
     def check(self, raw: BinaryIO) -> None:
         """Raise OSError if the file that is open now, under the same path, is another or has changed."""
-        if version(os.fstat(raw.fileno())) != self.version:
+        if not has_version(os.fstat(raw.fileno()), self.version):
             raise changed(self._path)

@@ -34,6 +34,7 @@ _ENTRIES = {
 }
 _BY_SUFFIX = {suffix: name for name, entry in _ENTRIES.items() for suffix in entry.suffixes}
 NAMES = tuple(_ENTRIES)
+MAY_CRASH = frozenset({"parquet", "arrow"})  # their library may end the process at a damaged file: a process apart reads them
 WITH_ENCODING = frozenset(name for name, entry in _ENTRIES.items() if entry.has_encoding)
 
 

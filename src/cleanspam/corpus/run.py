@@ -1,0 +1,353 @@
+"""A run of cleaning over many files: which ones, the log, what an earlier run did, and when a file takes its place.
+
+The order that keeps every file whole and every cut undoable: a file is cleaned beside its target; its cuts and its line go
+into the log; the log goes to the disk; then the file is renamed over its target.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from cleanspam.corpus import cutlog
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
+from cleanspam.corpus.clean_file import CleaningWork, PendingFile, absolute
+from cleanspam.corpus.job import FileOptions, Job
+from cleanspam.corpus.outputs import Outputs
+from cleanspam.corpus.pool import GROUP, LARGE, FilePool
+from cleanspam.corpus.spread import ChunkSpread
+from cleanspam.corpus.summary import RunSummary
+from cleanspam.corpus.walk import Selection, Walker
+from cleanspam.corpus.workers import Workers, cores
+from cleanspam.disk import atomic, runlock
+from cleanspam.disk.encodings import AUTO, find_codec
+from cleanspam.errors import CleanspamError, told
+from cleanspam.formats.registry import make_format
+from cleanspam.formats.text import TextFormat
+from cleanspam.judge.cleaner import Cleaner
+from cleanspam.text.diff import Hunk
+
+JOURNAL = f"{atomic.PREFIX}run.jsonl"  # in the output folder while a run is not done
+LOGS = Path(".cleanspam", "log")
+_UNKNOWN = ("", "")  # hashes of a file that no earlier run finished
+_SHOWN = 1000  # problems that a summary holds
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanOptions:
+    """How a run is to go, beside what is cleaned and by which rules."""
+
+    output: Path | None = None
+    in_place: bool = False
+    log: Path | None = None
+    resume: bool = False
+    jobs: int | None = None
+    hunks: bool = False  # tell the listener what is cut
+
+
+class Listener(Protocol):
+    """Is told how a run goes, while it goes."""
+
+    def begin(self, summary: RunSummary, measure: Callable[[], tuple[int, int]]) -> None:
+        """Take note of the summary that grows; `measure` walks the files and returns their number and bytes."""
+
+    def moved(self) -> None:
+        """Take note that the summary has changed."""
+
+    def problem(self, message: str) -> None:
+        """Take note of what went wrong; the run goes on."""
+
+    def note(self, message: str) -> None:
+        """Take note of what somebody should know."""
+
+    def hunks(self, path: str, hunks: Iterable[Hunk]) -> None:
+        """Take note of what was cut from a file, in its place."""
+
+    def end(self) -> None:
+        """Take note that no file comes any more."""
+
+
+class Silent:
+    """The listener of a caller who wants the summary alone."""
+
+    def begin(self, summary: RunSummary, measure: Callable[[], tuple[int, int]]) -> None:  # noqa: ARG002 (nobody looks)
+        self._summary = summary
+
+    def moved(self) -> None:
+        pass
+
+    def problem(self, message: str) -> None:
+        if len(self._summary.problems) < _SHOWN:
+            self._summary.problems.append(message)
+
+    def note(self, message: str) -> None:
+        pass
+
+    def hunks(self, path: str, hunks: Iterable[Hunk]) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+
+def clean_files(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    output: str | os.PathLike[str] | None = None,
+    in_place: bool = False,
+    cleaner: Cleaner | None = None,
+    jobs: int | None = None,
+    log: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    fields: Sequence[str] = (),
+    encoding: str = AUTO,
+    select: Selection = Selection(),  # noqa: B008 (a value)
+) -> RunSummary:
+    """Clean files and all files below folders, as `cleanspam clean` does, and return what was done.
+
+    Each file is written into the folder `output`, or replaced `in_place`. A file at which something goes wrong stays as it
+    is and is named in `problems`; the others go on. A run in place always writes a cut log, whose path is in the summary.
+    Without `cleaner` the shipped rules are used, without `jobs` all cores.
+
+    Raises CleanspamError where nothing can be done, as for an output inside an input.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     corpus, cleaned = Path(folder, "corpus"), Path(folder, "cleaned")
+    ...     corpus.mkdir()
+    ...     size = corpus.joinpath("a.txt").write_text("并不仅仅只是生长,(网络推广公司),更多的是反思。", encoding="utf-8")
+    ...     summary = clean_files([corpus], output=cleaned, jobs=1)
+    ...     print(summary.files, summary.cuts, summary.failed)
+    ...     print(cleaned.joinpath("a.txt").read_text(encoding="utf-8"))
+    1 1 0
+    并不仅仅只是生长,更多的是反思。
+    """
+    if cleaner is None:
+        from cleanspam.rulebook.find import load_rules
+
+        cleaner = Cleaner(load_rules())
+    options = CleanOptions(
+        output=Path(output) if output is not None else None,
+        in_place=in_place,
+        log=Path(log) if log is not None else None,
+        resume=resume,
+        jobs=jobs,
+    )
+    files = FileOptions(tuple(fields), encoding)
+    return CleaningRun([Path(path) for path in paths], cleaner, select, files, options, Silent()).run()
+
+
+class _Counted(NamedTuple):
+    """A cleaned file that waits for its rename, and what was cut in it, if anything was."""
+
+    job: Job
+    pending: PendingFile
+    cuts: Totals | None
+
+
+class CleaningRun:
+    """One run. Raises CleanspamError when it is made for words that do not go together; nothing is written by then."""
+
+    def __init__(
+        self,
+        paths: list[Path],
+        cleaner: Cleaner,
+        select: Selection,
+        files: FileOptions,
+        options: CleanOptions,
+        listener: Listener,
+    ) -> None:
+        _check(paths, select, files, options)
+        self._paths, self._select, self._options, self._listener = paths, select, options, listener
+        self._locks = runlock.RunLocks(runlock.new_token())
+        self._is_journal = not options.in_place and options.log is None
+        fsync = files.fsync and not self._is_journal
+        self._log_fsync = fsync
+        self._files = replace(files, hashes=True, token=self._locks.token)
+        self._editor = ChunkEditor(TextFormat(), cleaner, Collect(hunks=options.hunks, cut_records=not self._is_journal))
+        self.summary, self._waiting = RunSummary(), list[_Counted]()
+        self._cuts_here: Totals | None = None  # in the file that is being cleaned; for many small ones one each costs time
+        self._read_here = 0
+        self._walker = Walker(select)
+        self._outputs = Outputs(paths, options.output, self._locks, follow_links=select.follow_links)
+        self.log_path = options.log or _default_log(options)
+        self.run_line = _run_line(cleaner, select, files, options)
+        self._known = _earlier(self.log_path, self.run_line) if options.resume else {}
+
+    def run(self) -> RunSummary:
+        """Clean all files."""
+        self._listener.begin(self.summary, self._measure)
+        try:
+            self._clean()
+        finally:  # what a run leaves that fails, and the workers of one that was killed just before this one
+            self._listener.end()
+            atomic.sweep(map(Path, self._outputs.folders), self._locks.token)
+            self._outputs.close()
+        self._end()
+        return self.summary
+
+    def _measure(self) -> tuple[int, int]:
+        sizes = [chosen.size for chosen in Walker(self._select).chosen(self._paths)]
+        return len(sizes), sum(sizes)
+
+    def _clean(self) -> None:
+        jobs = self._options.jobs or cores()
+        work = CleaningWork(self._editor, self._files)
+        self._log = cutlog.LogWriter(self.log_path, fsync=self._log_fsync, append=self._options.resume, anew=self._is_journal)
+        self._log.run(self.run_line)
+        with closing(self._log), Workers(jobs, work, _prepare) as workers:
+            spread = ChunkSpread(workers)
+            pool = FilePool(work, workers, jobs, lambda job, report: work.run(job, report, spread))
+            for job, pending in pool.run(self._jobs(), self._take_note):
+                self._settle(job, pending)
+            self._commit()
+            self._log.flush()
+
+    def _jobs(self) -> Iterator[Job]:
+        own, known = absolute(self.log_path), self._known
+        for chosen in self._walker.chosen(self._paths):
+            try:
+                place = self._outputs.of(chosen)
+            except CleanspamError as error:
+                self._miss(str(error))
+                continue
+            if place is None:
+                self._walker.skip("links")
+                continue
+            target = place.target
+            if not target.endswith(self.log_path.name) or absolute(target) != own:
+                source = target if self._options.in_place else chosen.name
+                before = known.get(absolute(target), _UNKNOWN) if known else _UNKNOWN
+                yield Job(source, target, chosen.kind, chosen.size, before, place.depth)
+
+    def _take_note(self, job: Job, result: ChunkResult) -> None:
+        """Take note of a piece: it comes in order, before its file is settled."""
+        self.summary.totals.add(result.totals)
+        if result.totals.cuts:
+            self._cuts_here = self._cuts_here or Totals()
+            self._cuts_here.add(result.totals)
+        self.summary.broken += len(result.problems)
+        self._log.cuts(result.cut_records)
+        for problem in result.problems:
+            self._listener.problem(f"{job.source}:{problem.line}: {problem.message}")
+        if result.hunks:
+            self._listener.hunks(job.source, result.hunks)
+        self._read(min(result.on_disk, job.size - self._read_here))
+        self._listener.moved()
+
+    def _read(self, size: int) -> None:
+        """Count bytes on disk of the file that is being cleaned."""
+        self.summary.read += size
+        self._read_here += size
+
+    def _settle(self, job: Job, pending: PendingFile) -> None:
+        """Write a file's line into the log; it is put in its place when the log is on the disk."""
+        counted, self._cuts_here = _Counted(job, pending, self._cuts_here), None
+        self.summary.totals.files += 1
+        self._read(job.size - self._read_here)
+        self._read_here = 0
+        if pending.error:
+            self._log.abandon(absolute(job.source), pending.error)
+            self._fail(counted, pending.error)
+        elif pending.is_done:
+            self.summary.done_before += 1
+        else:
+            self.summary.changed += counted.cuts is not None
+            self._log.file(pending.line)
+        self._waiting.append(counted)
+        if len(self._waiting) >= GROUP or job.size > LARGE:
+            self._commit()
+        self._listener.moved()
+
+    def _commit(self) -> None:
+        """Put the files whose lines are written in their places."""
+        waiting, self._waiting = [counted for counted in self._waiting if counted.pending.beside], []
+        if waiting:
+            self._log.flush()
+        for counted in waiting:
+            job, beside = counted.job, counted.pending.beside
+            try:
+                if beside:
+                    atomic.commit(beside, job.target, counted.pending.version if job.source == job.target else ())
+            except (OSError, CleanspamError) as error:
+                why = told(error, job.target)
+                self._log.not_replaced(absolute(job.target), why)
+                self.summary.changed -= counted.cuts is not None
+                self._fail(counted, why)
+
+    def _fail(self, counted: _Counted, why: str) -> None:
+        """Take note of a file that stays as it was."""
+        if counted.cuts:
+            self.summary.totals.take_back(counted.cuts)
+        self._miss(f"{why}; the other files go on")
+
+    def _miss(self, message: str) -> None:
+        self.summary.failed += 1
+        self._listener.problem(message)
+
+    def _end(self) -> None:
+        """Take note of what is known when all files are done."""
+        for problem in self._walker.problems:
+            self._miss(problem)
+        for note in self._outputs.notes:
+            self._listener.note(note)
+        self.summary.skipped = self._walker.skipped
+        if self._is_journal:
+            if not self.summary.failed and not self.summary.broken:
+                self.log_path.unlink(missing_ok=True)
+        else:
+            self.summary.log = str(self.log_path)
+
+
+def _prepare() -> None:
+    import regex  # noqa: F401 (10 ms that a process has while the first pieces are looked for)
+
+
+def _check(paths: list[Path], select: Selection, files: FileOptions, options: CleanOptions) -> None:
+    """Raise CleanspamError for words that do not go together, before anything is written."""
+    if not paths:
+        raise CleanspamError("no path is named")
+    if options.output is None and not options.in_place:
+        raise CleanspamError("name a folder for the cleaned copies with --output, or replace the files with --in-place")
+    if options.output and options.in_place:
+        raise CleanspamError("--output writes copies and --in-place replaces files; choose one")
+    if options.output:
+        atomic.check_output(paths, options.output)
+    if files.encoding != AUTO:
+        find_codec(files.encoding)
+    make_format(select.format_name or "jsonl", files.fields)
+
+
+def _default_log(options: CleanOptions) -> Path:
+    """Return the journal of a run with --output, or where a run in place logs: the newest log if it goes on with one."""
+    if options.output:
+        return options.output / JOURNAL
+    logs = sorted(LOGS.glob("*.jsonl")) if options.resume else []
+    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
+    names = (LOGS / f"{stem}{'-' * (number > 0)}{number or ''}.jsonl" for number in count())
+    return logs[-1] if logs else next(name for name in names if not name.exists())
+
+
+def _run_line(cleaner: Cleaner, select: Selection, files: FileOptions, options: CleanOptions) -> cutlog.RunLine:
+    from cleanspam import __version__
+
+    told = {"as": select.format_name, "field": list(files.fields), "encoding": files.encoding, "in_place": options.in_place}
+    time = datetime.now().astimezone().isoformat(timespec="seconds")
+    return cutlog.RunLine(cleaner.ruleset.hash, __version__, told, time)
+
+
+def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:
+    """Return the hashes before and after of the files that an earlier run finished.
+
+    Raises CleanspamError if that run had other rules or options.
+    """
+    if not log.exists() or not (last := cutlog.run_of(log)):
+        return {}
+    if replace(last, time="") != replace(line, time=""):
+        raise CleanspamError(f"{log}: the run to go on with had other rules or options; run without --resume")
+    return {entry.line.file: (entry.line.before, entry.line.after) for entry in cutlog.entries(log)}

@@ -1,0 +1,52 @@
+"""The pieces of one file, edited on several cores."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from operator import attrgetter
+from typing import NamedTuple
+
+from cleanspam.corpus.byterange import ByteRange
+from cleanspam.corpus.chunk import ChunkEditor, EditedChunk
+from cleanspam.corpus.clean_file import CleaningWork
+from cleanspam.corpus.workers import Emit, Workers
+from cleanspam.formats.base import Format
+
+RANGES = 2  # in one task: one at a time, workers waited for the next one for a tenth of the time
+
+
+class ChunkSpread:
+    """Edits pieces on workers whose state is a CleaningWork."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def __call__(self, edit: ChunkEditor, pieces: Iterable[bytes] | Iterable[ByteRange]) -> Iterator[EditedChunk]:
+        """Yield what becomes of each piece, in order. Raises WorkerDiedError if processes die at one twice."""
+        for _, chunks in self._workers.map(_edit_pieces, _tasks(edit, pieces), attrgetter("size"), self._once_more):
+            yield from chunks
+
+    def _once_more(self, task: "_Task", why: str) -> "Iterator[list[EditedChunk]]":  # noqa: ARG002 (the second death says it)
+        return self._workers.alone(_edit_pieces, task)
+
+
+class _Task(NamedTuple):
+    """Pieces for a worker, one behind the other."""
+
+    format: Format
+    pack: str
+    pieces: list[bytes | ByteRange]
+    size: int
+
+
+def _tasks(edit: ChunkEditor, pieces: Iterable[bytes | ByteRange]) -> Iterator[_Task]:
+    """Yield tasks for the pieces: several each of what workers read for themselves, else one."""
+    pieces = iter(pieces)
+    for first in pieces:
+        some = [first, *islice(pieces, RANGES - 1 if isinstance(first, ByteRange) else 0)]
+        size = sum(piece.size if isinstance(piece, ByteRange) else len(piece) for piece in some)
+        yield _Task(edit.format, edit.pack, some, size)
+
+
+def _edit_pieces(work: CleaningWork, task: _Task, emit: Emit) -> list[EditedChunk]:  # noqa: ARG001 (they go back together)
+    edit = work.editor.with_format(task.format, task.pack)
+    return [edit(piece.read() if isinstance(piece, ByteRange) else piece) for piece in task.pieces]

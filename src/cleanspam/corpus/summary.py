@@ -1,0 +1,68 @@
+"""What a run over many files has done: the numbers that the progress, the summary and a caller of the library want."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleanspam.corpus.chunk import Totals
+
+_MB = 1e6
+
+
+@dataclass(slots=True)
+class RunSummary:
+    """What a run has done so far."""
+
+    totals: Totals = field(default_factory=Totals)
+    read: int = 0  # bytes on disk of the files that are done, or of the pieces of one that are
+    changed: int = 0  # files
+    copied: int = 0  # files that are not read, but belong to the tree
+    done_before: int = 0  # files that an earlier run had finished
+    failed: int = 0  # files
+    broken: int = 0  # records that passed through as they were
+    skipped: dict[str, int] = field(default_factory=dict)  # files, by reason
+    problems: list[str] = field(default_factory=list)  # in words; a run over a whole corpus tells its listener alone
+    started: float = field(default_factory=time.monotonic)
+    log: str = ""  # the path of the cut log, if there is one
+
+    @property
+    def files(self) -> int:
+        """Files that were read."""
+        return self.totals.files
+
+    @property
+    def cuts(self) -> int:
+        return self.totals.cuts
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def speed(self) -> float:
+        """Megabytes (10⁶ bytes on disk) per second."""
+        return self.read / _MB / max(self.seconds, 1e-9)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the summary as JSON data."""
+        totals = self.totals
+        return {
+            "files": totals.files,
+            "changed": self.changed,
+            "copied": self.copied,
+            "done_before": self.done_before,
+            "failed": self.failed,
+            "skipped": self.skipped,
+            "records": totals.records,
+            "broken_records": self.broken,
+            "lines": totals.lines,
+            "characters": None if totals.records else totals.chars,  # records are passed over unread
+            "characters_cut": totals.chars_cut,
+            "cuts": totals.cuts,
+            "flags": totals.flags,
+            "cuts_by_rule": dict(totals.by_rule.most_common()),
+            "bytes": self.read,
+            "seconds": round(self.seconds, 3),
+            "mb_per_second": round(self.speed, 3),
+            "log": self.log or None,
+        }

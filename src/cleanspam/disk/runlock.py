@@ -1,0 +1,142 @@
+"""Locks of runs: a file that tells other processes, also those of other containers, whether a run still lives.
+
+A run creates one in each folder that it was told to work below, and holds it by `flock`. The name of an unfinished file
+has the run's token and how many folders further up the lock lies. What no lock proves to be dead is never touched.
+"""
+
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+PREFIX, LOCK_SUFFIX = ".cleanspam-", ".lock"
+# Seconds. The lock of another machine counts as dead only when it is this old as well: not every network file system
+# shows the locks of one machine to another.
+FOREIGN_AGE = 24 * 3600.0
+_TRIES, _PAUSE = 20, 0.1
+_LOCKED_BYTE = 1 << 20  # on Windows, where a locked byte cannot be read
+MOST = 128  # locks held at once: each takes a descriptor
+
+
+def new_token() -> str:
+    """Return a name that no other run has: process numbers repeat in containers and on other machines."""
+    return os.urandom(8).hex()
+
+
+class RunLocks:
+    """The locks that one run holds. Where none can be created, its unfinished files are nobody's to sweep but its own."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self._held: dict[str, int] = {}
+
+    def hold(self, folder: str) -> bool:
+        """Create and lock the file in `folder`; tell whether the folder has one now."""
+        if folder in self._held:
+            return True
+        if len(self._held) >= MOST:
+            return False
+        path = lock_path(folder, self.token)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
+        except OSError:
+            return False
+        try:
+            is_held = _lock(handle) and os.write(handle, _machine()) > 0
+        except OSError:  # the disk is full: the run says so at its first file
+            is_held = False
+        self._held[folder] = handle
+        if not is_held:
+            self._drop(folder)
+        return is_held
+
+    def release(self) -> None:
+        """Remove the locks."""
+        for folder in list(self._held):
+            self._drop(folder)
+
+    def _drop(self, folder: str) -> None:
+        handle = self._held.pop(folder)
+        with suppress(OSError):
+            os.close(handle)
+        with suppress(OSError):
+            os.unlink(lock_path(folder, self.token))  # noqa: PTH108 (a string, as all paths of a run)
+
+
+def lock_path(folder: str, token: str) -> str:
+    """Return where the lock of a run lies below a folder."""
+    return os.path.join(folder, f"{PREFIX}{token}{LOCK_SUFFIX}")  # noqa: PTH118 (a string)
+
+
+def is_dead(folder: str, token: str) -> bool:
+    """Tell whether the run that locked this folder is proved to have ended without removing its lock."""
+    path = lock_path(folder, token)
+    try:
+        handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return False
+    try:
+        if not _lock(handle):
+            return False
+        if os.read(handle, 256) == _machine():
+            return True
+        return time.time() - os.fstat(handle).st_mtime > FOREIGN_AGE
+    finally:
+        os.close(handle)
+
+
+def remove_dead_locks(folder: Path) -> None:
+    """Remove the locks of ended runs that lie in a folder."""
+    for path in folder.glob(f"{PREFIX}*{LOCK_SUFFIX}"):
+        token = path.name[len(PREFIX) : -len(LOCK_SUFFIX)]
+        if is_dead(str(folder), token):
+            path.unlink(missing_ok=True)
+
+
+def lock_for_writing(handle: int) -> bool:
+    """Lock an open file until it is closed; False if another process has it. True, without a lock, where there are none.
+
+    Waits a little: the workers of a run that was killed just now hold its locks until they have noticed.
+    """
+    if sys.platform == "win32":  # there a second writer is refused by the system, or its lines follow
+        return True
+    import fcntl
+
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE)
+        except OSError:
+            return True
+        else:
+            return True
+    return False
+
+
+def _lock(handle: int) -> bool:
+    """Lock an open file for this process and those that it forks; False if another holds it or locks are unknown here."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            os.lseek(handle, 0, os.SEEK_SET)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _machine() -> bytes:
+    """Return what names this machine since it was started; the same in all of its containers."""
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_bytes()
+    import socket
+
+    return socket.gethostname().encode()
