@@ -92,7 +92,7 @@ def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.Monke
     [
         ("rulse = []", "unknown key 'rulse'; did you mean rules?"),
         ("max_findings = 1", "unknown key 'max_findings'; did you mean max-findings?"),
-        ("zzz = 1", "unknown key 'zzz'; there are paths, include"),
+        ("zzz = 1", "unknown key 'zzz'; choose from paths, include"),
         ('rules = "a"', "rules is a list of paths, not 'a'"),
         ("max-findings = -1", "max-findings is a whole number from 0, not -1"),
         ("max-findings = 1.5", "max-findings is a whole number from 0, not 1.5"),

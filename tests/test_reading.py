@@ -16,6 +16,7 @@ from pyarrow import parquet
 
 from cleanspam import Cleaner, CleanspamError
 from cleanspam.cli.app import run
+from cleanspam.cli.pick import FormatOptions
 from cleanspam.cli.reading import Reading
 from cleanspam.corpus.chunk import ChunkEditor
 from cleanspam.formats.text import TextFormat
@@ -35,6 +36,11 @@ cut   纸伞批发
 cuts  风筝断了线,[-(纸伞批发),-]落下来。
 keeps 风筝断了线(纸伞很多),落下来。
 """
+
+
+def read_with(paths: list[Path] | None, as_: str | None, fields: list[str] | None, encoding: str) -> Reading:
+    """Return what reads paths in a format."""
+    return Reading(paths, formats=FormatOptions(as_=as_, field=fields, encoding=encoding))
 
 
 def jsonl(records: list[dict[str, Any]] = RECORDS) -> bytes:
@@ -87,7 +93,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def read(*names: str, **options: Any) -> list[str]:
     """Return the texts of files, all of which can be read."""
-    reading = Reading.plain([Path(name) for name in names], **{"as_": None, "fields": None, "encoding": "auto"} | options)
+    reading = read_with([Path(name) for name in names], **{"as_": None, "fields": None, "encoding": "auto"} | options)
     texts: list[str] = []
     reading.each_text(texts.append)
     assert reading.code == 0
@@ -136,7 +142,7 @@ def test_fields_formats_and_encodings_are_as_with_the_other_commands() -> None:
     Path("wide.txt").write_bytes(TEXTS[1].encode("utf-16"))
     assert [text.lstrip("\ufeff") for text in read("wide.txt")] == TEXTS[1:]
     with pytest.raises(CleanspamError, match="unknown format 'jsnl'"):
-        Reading.plain(None, "jsnl", None, "auto")
+        read_with(None, "jsnl", None, "auto")
 
 
 def test_a_large_text_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +186,7 @@ def test_what_cannot_be_read_is_one_line_and_the_rest_is_read(name: str, capsys:
     data, texts, said = BROKEN[name]
     Path(name).write_bytes(data)
     Path("good.jsonl").write_bytes(jsonl())
-    reading = Reading.plain([Path(name), Path("nowhere.txt"), Path("good.jsonl")], None, None, "auto")
+    reading = read_with([Path(name), Path("nowhere.txt"), Path("good.jsonl")], None, None, "auto")
     found: list[str] = []
     reading.each_text(found.append)
     assert found == [*texts, *TEXTS]

@@ -1,4 +1,6 @@
-"""The errors that a user can mend; the command line turns each into one line and exit code 2."""
+"""The errors that a user can mend, and how messages word them; the command line makes one line and exit code 2 of each."""
+
+from collections.abc import Iterable
 
 
 class CleanspamError(Exception):
@@ -29,3 +31,29 @@ def told(error: Exception, path: str) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or path}: {error.strerror or error}"
     return f"{path}: out of memory" if isinstance(error, MemoryError) else f"{path}: {type(error).__name__}: {error}"
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return the end of a message about an unknown word: the known word most like it, or `otherwise`.
+
+    >>> nearest("consise", ["concise", "full"])
+    '; did you mean concise?'
+    """
+    import difflib  # only a mistake pays for it
+
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else otherwise and f"; {otherwise}"
+
+
+def nearest_of(word: str, known: Iterable[str]) -> str:
+    """Return the same, with all known words if none is like it."""
+    return nearest(word, known, f"choose from {', '.join(known)}")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one.
+
+    >>> counted(1, "cut"), counted(1200, "file")
+    ('1 cut', '1,200 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

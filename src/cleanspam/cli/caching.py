@@ -1,5 +1,6 @@
 """The cache of `cleanspam check`: whether there is one, where it lies, and what its entries depend on."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -27,11 +28,21 @@ CacheDir = Annotated[
 ]
 
 
-def opened_cache(context: typer.Context, folder: Path | None, editor: ChunkEditor, reading: Reading) -> Cache:
-    """Open the cache for the rules and options of this run."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheOptions:
+    """Whether there is a cache, and where."""
+
+    cache: UseCache = True
+    cache_dir: CacheDir = None
+
+
+def opened_cache(context: typer.Context, options: CacheOptions, editor: ChunkEditor, reading: Reading) -> Cache | None:
+    """Open the cache for the rules and options of this run, None if there is to be none."""
+    if not options.cache:
+        return None
     from cleanspam import __version__
 
     file = config_of(context).file
     beside = file.parent if file else Path()
-    on = (__version__, code_hash(), editor.cleaner.ruleset.hash, reading.fields, reading.encoding)
-    return Cache(folder or beside / FOLDER, repr(on))
+    on = (__version__, code_hash(), editor.cleaner.ruleset.hash, reading.fields, reading.formats.encoding)
+    return Cache(options.cache_dir or beside / FOLDER, repr(on))

@@ -4,71 +4,37 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import typer
 
-from cleanspam.ci.budget import Budget
 from cleanspam.ci.reports import REPORTS, Facts, Found
 from cleanspam.ci.scan import Scanned
-from cleanspam.cli.caching import CacheDir, UseCache, opened_cache
+from cleanspam.cli.caching import CacheOptions, opened_cache
 from cleanspam.cli.config import configured_paths
-from cleanspam.cli.gate import (
-    ExitZero,
-    FailOn,
-    Gate,
-    KnownFile,
-    MaxFilesShare,
-    MaxFindings,
-    MaxPerMillion,
-    StrictBaseline,
-    WriteKnown,
-    name_stale,
-    read_known,
-    write_known,
-)
-from cleanspam.cli.guard import FOUND, guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
-from cleanspam.cli.output import AsJson, Format, OutputFile, chosen, write
-from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowLinks, Hidden, Include, Jobs, Null
+from cleanspam.cli.gate import Gate, GateOptions, name_stale, write_known
+from cleanspam.cli.guard import FOUND
+from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
+from cleanspam.cli.output import ReportOptions, choose_format, write
+from cleanspam.cli.pick import FileOptions, FormatOptions, Jobs
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
 from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
-from cleanspam.corpus.walk import Selection
+from cleanspam.errors import counted
 from cleanspam.formats.text import TextFormat
 from cleanspam.rulebook.ruleset import Ruleset
 
 
-@guarded
+@command
 def check(
     context: typer.Context,
     paths: Paths = None,
-    format_: Format = None,
-    as_json: AsJson = False,
-    output_file: OutputFile = None,
-    baseline: KnownFile = None,
-    write_baseline: WriteKnown = None,
-    strict_baseline: StrictBaseline = False,
-    max_findings: MaxFindings = None,
-    max_per_million: MaxPerMillion = None,
-    max_files_share: MaxFilesShare = None,
-    fail_on: FailOn = "cut",
-    exit_zero: ExitZero = False,
-    as_: As = None,
-    field: Fields = None,
-    encoding: Encoding = "auto",
-    include: Include = None,
-    exclude: Exclude = None,
-    hidden: Hidden = False,
-    follow_links: FollowLinks = False,
-    files_from: FilesFrom = None,
-    null: Null = False,
+    *,
+    report: ReportOptions,
+    fails: GateOptions,
+    formats: FormatOptions,
+    files: FileOptions,
+    cached: CacheOptions,
+    rules: RuleOptions,
     jobs: Jobs = None,
-    cache: UseCache = True,
-    cache_dir: CacheDir = None,
     quiet: Quiet = False,
-    rules: Rules = None,
-    no_default_rules: NoDefault = False,
-    only: Only = None,
-    without: Without = None,
-    cut_flagged: CutFlagged = False,
 ) -> int:
     """Name what would be cut, and exit with 1 if there is anything. Flags are named but cost nothing.
 
@@ -82,27 +48,23 @@ def check(
 
     git diff --name-only -z | cleanspam check --files-from - -0
     """
-    report = REPORTS[chosen(format_, as_json, output_file)]
-    gate = Gate(Budget(max_findings, max_per_million, max_files_share), read_known(baseline), fail_on)
-    # A baseline quotes what it knows, and may lie beside the corpus.
-    own = [file.name for file in (baseline, write_baseline) if file]
-    choice = Selection(include or (), [*(exclude or ()), *own], hidden=hidden, follow_links=follow_links, format_name=as_)
-    named = paths or (None if files_from else configured_paths(context))
-    reading = Reading(named, files_from, null, tuple(field or ()), encoding, choice, jobs)
-    editor = editor_of(RuleChoice(rules, no_default_rules, only, without, cut_flagged))
-    known = opened_cache(context, cache_dir, editor, reading) if cache else None
-    run = Run(reading.scanned(editor, known), editor.cleaner.ruleset)
-    if write_baseline:
-        entries = write_known(write_baseline, run.findings())
-        say(f"{_number(entries, 'known finding')} written to {write_baseline}")
+    name = choose_format(report)
+    gate = fails.gate()
+    named = paths or (None if files.files_from else configured_paths(context))
+    reading = Reading(named, files, formats, jobs)
+    editor = editor_of(rules.choice())
+    run = Run(reading.scanned(editor, opened_cache(context, cached, editor, reading)), editor.cleaner.ruleset)
+    if fails.write_baseline:
+        entries = write_known(fails.write_baseline, run.findings())
+        say(f"{counted(entries, 'known finding')} written to {fails.write_baseline}")
         return reading.code
-    write(report(gate.new(run.findings()), run.facts), output_file)
-    stale = name_stale(gate.known.stale(), baseline, strict=strict_baseline)
+    write(REPORTS[name](gate.new(run.findings()), run.facts), report.output_file)
+    stale = name_stale(gate.known.stale(), fails.baseline, strict=fails.strict_baseline)
     if not quiet:
         for line in summary(run.totals, gate, reading.skipped):
             say(line)
     kept = gate.budget.is_kept(gate.result(run.totals))
-    return reading.code or (0 if exit_zero else stale or (0 if kept else FOUND))
+    return reading.code or (0 if fails.exit_zero else stale or (0 if kept else FOUND))
 
 
 class Run:
@@ -138,10 +100,6 @@ def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[
     kept = f", {totals.kept:,} kept by a mark" if totals.kept else ""
     # Hidden ones are in every repository, .git and the cache among them: no news.
     over = "".join(f", {number:,} skipped ({why})" for why, number in sorted(skipped.items()) if why != "hidden")
-    yield f"{_number(gate.counted, 'finding')} in {_number(totals.files, 'file')}{flags}{known}{kept}{over}"
+    yield f"{counted(gate.counted, 'finding')} in {counted(totals.files, 'file')}{flags}{known}{kept}{over}"
     for use in gate.budget.uses(gate.result(totals)):
         yield f"budget: {use}"
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

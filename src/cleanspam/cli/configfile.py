@@ -2,11 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, nearest_of
 
 OWN, SHARED = "cleanspam.toml", "pyproject.toml"
 
@@ -128,16 +128,9 @@ def _parsed(file: Path) -> dict[str, Any]:
 def _check(file: Path, key: str, value: object) -> None:
     kind = KEYS.get(key)
     if kind is None:
-        raise CleanspamError(f"{file}: unknown key {key!r}{_nearest(key, KEYS)}")
+        raise CleanspamError(f"{file}: unknown key {key!r}{nearest_of(key.replace('_', '-'), KEYS)}")
     if not kind.holds(value):
         raise CleanspamError(f"{file}: {key} is {kind.name}, not {value!r}")
-
-
-def _nearest(key: str, known: Iterable[str]) -> str:
-    import difflib  # only a mistake pays for it
-
-    near = difflib.get_close_matches(key.replace("_", "-"), list(known), 1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
 
 
 def _from_here(folder: Path, kind: ValueType, value: Any) -> Any:

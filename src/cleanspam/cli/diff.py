@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cleanspam.cli.guard import FOUND, guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
-from cleanspam.cli.rulechoice import RuleChoice
+from cleanspam.cli.guard import FOUND
+from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
 from cleanspam.cli.session import Inputs, say, show_hunks, summary
 from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
 from cleanspam.formats.text import TextFormat
@@ -14,17 +13,8 @@ from cleanspam.formats.text import TextFormat
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if something would be cut.")]
 
 
-@guarded
-def diff(
-    paths: Paths = None,
-    exit_code: ExitCode = False,
-    quiet: Quiet = False,
-    rules: Rules = None,
-    no_default_rules: NoDefault = False,
-    only: Only = None,
-    without: Without = None,
-    cut_flagged: CutFlagged = False,
-) -> int:
+@command
+def diff(paths: Paths = None, exit_code: ExitCode = False, *, rules: RuleOptions, quiet: Quiet = False) -> int:
     """Show what would be cut and by which rule; write nothing. What goes is struck through, or in [-…-] without colour.
 
     Examples:
@@ -33,8 +23,7 @@ def diff(
 
     cleanspam diff corpus/ --exit-code > cuts.txt
     """
-    cleaner = RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner()
-    edit = ChunkEditor(TextFormat(), cleaner, Collect(hunks=True))
+    edit = ChunkEditor(TextFormat(), rules.choice().cleaner(), Collect(hunks=True))
     inputs, totals = Inputs(paths), Totals()
     for name, source in inputs:
         totals.files += 1

@@ -6,9 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Rules, Without
-from cleanspam.cli.rulechoice import RuleChoice
+from cleanspam.cli.options import AsJson, RuleOptions, command
 from cleanspam.judge.explain import Explanation
 from cleanspam.judge.explain import explain as explained
 from cleanspam.model import Verdict
@@ -18,7 +16,6 @@ Texts = Annotated[
     Optional[list[str]],
     typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts; without any, standard input."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON array of all parentheticals.")]
 _SAID = {
     Verdict.CUT: "is cut by",
     Verdict.FLAG: "is flagged by",
@@ -27,16 +24,8 @@ _SAID = {
 }
 
 
-@guarded
-def explain(
-    texts: Texts = None,
-    as_json: AsJson = False,
-    rules: Rules = None,
-    no_default_rules: NoDefault = False,
-    only: Only = None,
-    without: Without = None,
-    cut_flagged: CutFlagged = False,
-) -> None:
+@command
+def explain(texts: Texts = None, as_json: AsJson = False, *, rules: RuleOptions) -> None:
     """Say of every parenthetical where it stands, what the rules see, which rules spoke, and what the nearest ones lacked.
 
     Examples:
@@ -45,7 +34,7 @@ def explain(
 
     cleanspam explain --json < article.txt
     """
-    cleaner = RuleChoice(rules, no_default_rules, only, without, cut_flagged).cleaner()
+    cleaner = rules.choice().cleaner()
     whole = texts or [sys.stdin.buffer.read().decode("utf-8", "surrogateescape")]
     explanations = [explanation for text in whole for explanation in explained(text, cleaner)]
     if as_json:

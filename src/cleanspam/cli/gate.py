@@ -67,6 +67,25 @@ FailOn = Annotated[
 ExitZero = Annotated[bool, typer.Option("--exit-zero", rich_help_panel=_PANEL, help="Exit with 0 whatever is found.")]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateOptions:
+    """What is known, and what fails a check."""
+
+    baseline: KnownFile = None
+    write_baseline: WriteKnown = None
+    strict_baseline: StrictBaseline = False
+    max_findings: MaxFindings = None
+    max_per_million: MaxPerMillion = None
+    max_files_share: MaxFilesShare = None
+    fail_on: FailOn = "cut"
+    exit_zero: ExitZero = False
+
+    def gate(self) -> "Gate":
+        """Return the gate that these options describe. Raises CleanspamError."""
+        budget = Budget(self.max_findings, self.max_per_million, self.max_files_share)
+        return Gate(budget, read_known(self.baseline), self.fail_on)
+
+
 @dataclass
 class Gate:
     """Passes findings on, without the known ones, and counts those that matter."""

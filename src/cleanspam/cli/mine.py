@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import NoDefault, Paths, Quiet, Rules
-from cleanspam.cli.pick import As, Encoding, Fields
+from cleanspam.cli.options import Paths, Quiet, RuleFileOptions, command
+from cleanspam.cli.pick import FileOptions, FormatOptions
 from cleanspam.cli.reading import Reading
-from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
-from cleanspam.cli.tables import counted
 from cleanspam.disk import atomic
+from cleanspam.errors import counted
 from cleanspam.text.diff import visible
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 EVERY = 1000  # documents between two lines of progress
 
 
-@guarded
+@command
 def mine(
     paths: Paths = None,
     database: Annotated[
@@ -42,12 +40,11 @@ def mine(
         int, typer.Option("--least", metavar="N", help="A text alone in N documents is a candidate at any clause mark.")
     ] = 3,
     top: Annotated[int, typer.Option("--top", metavar="N", help="Show N groups.")] = 20,
-    as_: As = None,
-    field: Fields = None,
-    encoding: Encoding = "auto",
+    *,
+    files: FileOptions,
+    formats: FormatOptions,
+    rules: RuleFileOptions,
     quiet: Quiet = False,
-    rules: Rules = None,
-    no_default_rules: NoDefault = False,
 ) -> int:
     """Count every parenthetical of a corpus, and group what looks planted but no rule cuts, with the side that must stay.
 
@@ -59,9 +56,9 @@ def mine(
     """
     from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # sqlite3: no other command pays for it
 
-    reading = Reading.plain(paths, as_, field, encoding)
+    reading = Reading(paths, files, formats)
     with tempfile.TemporaryDirectory() as folder:
-        census = ParentheticalCensus(database or Path(folder) / "census.db", RuleChoice(rules, no_default_rules).cleaner())
+        census = ParentheticalCensus(database or Path(folder) / "census.db", rules.choice().cleaner())
         try:
             _read(census, reading, quiet)
             found = groups(census, least)

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
-from difflib import get_close_matches
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -11,7 +11,7 @@ import typer
 
 from cleanspam.ci.reports import REPORTS
 from cleanspam.disk import atomic
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, nearest_of
 
 _PANEL = "Report"
 Format = Annotated[
@@ -34,22 +34,30 @@ OutputFile = Annotated[
         help="Write the report there, not to standard output.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", rich_help_panel=_PANEL, help="The same as --format json.")]
+FormatJson = Annotated[bool, typer.Option("--json", rich_help_panel=_PANEL, help="The same as --format json.")]
 
 
-def chosen(name: str | None, as_json: bool, output_file: Path | None) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportOptions:
+    """In which format a report is written, and where."""
+
+    format_: Format = None
+    as_json: FormatJson = False
+    output_file: OutputFile = None
+
+
+def choose_format(options: ReportOptions) -> str:
     """Return the format's name: what the user says, else what the surroundings ask for. Raises CleanspamError."""
-    if as_json:
+    name = options.format_
+    if options.as_json:
         if name not in (None, "json"):
             raise CleanspamError(f"--json and --format {name} are two formats; leave one out")
         return "json"
     if name is None:
-        is_action = os.environ.get("GITHUB_ACTIONS") == "true" and output_file is None
+        is_action = os.environ.get("GITHUB_ACTIONS") == "true" and options.output_file is None
         return "github" if is_action else "concise"
     if name not in REPORTS:
-        near = get_close_matches(name, REPORTS, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(REPORTS)}"
-        raise CleanspamError(f"unknown format {name!r}; {hint}")
+        raise CleanspamError(f"unknown format {name!r}{nearest_of(name, REPORTS)}")
     return name
 
 

@@ -1,9 +1,13 @@
 """Options of the commands that read corpora: which files, in which format, and how they are worked on."""
 
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
+
+from cleanspam.corpus.walk import Selection, listed
 
 _FILES, _FORMAT, _RUN = "Files", "Formats", "Running"
 
@@ -116,3 +120,38 @@ JsonSummary = Annotated[
         "--json-summary", metavar="FILE", rich_help_panel=_RUN, show_default=False, help="Write the summary to FILE as JSON."
     ),
 ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormatOptions:
+    """In which format files are read."""
+
+    as_: As = None
+    field: Fields = None
+    encoding: Encoding = "auto"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileOptions:
+    """Which files a command reads."""
+
+    include: Include = None
+    exclude: Exclude = None
+    hidden: Hidden = False
+    follow_links: FollowLinks = False
+    files_from: FilesFrom = None
+    null: Null = False
+
+    def selection(self, format_name: str | None) -> Selection:
+        """Return the same for those who walk folders."""
+        return Selection(self.include or (), self.exclude or (), self.hidden, self.follow_links, format_name)
+
+
+def list_paths(file: Path | None, *, by_nul: bool) -> list[Path]:
+    """Return the paths that --files-from names; - is standard input. Raises OSError."""
+    if file is None:
+        return []
+    if file == Path("-"):
+        return listed(sys.stdin.buffer, by_nul=by_nul)
+    with file.open("rb") as source:
+        return listed(source, by_nul=by_nul)

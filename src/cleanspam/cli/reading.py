@@ -1,6 +1,5 @@
 """What `check`, `report` and the commands that count read: files below paths or in a list, pipes and standard input."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,11 +11,12 @@ from cleanspam.ci.cache import Cache
 from cleanspam.ci.reports.base import line
 from cleanspam.ci.scan import Scanned, Scanner, ScanOptions, Target
 from cleanspam.cli.guard import Complaints
+from cleanspam.cli.pick import FileOptions, FormatOptions, list_paths
 from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
 from cleanspam.corpus.chunk import ChunkEditor, Problem
-from cleanspam.corpus.walk import Selection, Walker, listed
+from cleanspam.corpus.walk import Walker
 from cleanspam.corpus.workers import cores
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, nearest_of
 from cleanspam.formats.base import Format, Passage
 from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import NAMES
@@ -28,33 +28,26 @@ class Reading:
     """Reads what the user's words name; what goes wrong is complained about."""
 
     paths: list[Path] | None = None
-    files_from: Path | None = None
-    by_nul: bool = False
-    fields: tuple[str, ...] = ()
-    encoding: str = "auto"
-    choice: Selection = field(default_factory=Selection)
+    files: FileOptions = field(default_factory=FileOptions)
+    formats: FormatOptions = field(default_factory=FormatOptions)
     jobs: int | None = None
     skipped: dict[str, int] = field(default_factory=dict)  # files and folders that were passed over, by reason
     _complaints: Complaints = field(default_factory=Complaints)
 
     def __post_init__(self) -> None:
-        name = self.choice.format_name
+        name = self.formats.as_
         if name is not None and name not in NAMES:
-            raise CleanspamError(f"unknown format {name!r} for --as; choose from {', '.join(NAMES)}")
+            raise CleanspamError(f"unknown format {name!r} for --as{nearest_of(name, NAMES)}")
+        self.fields = tuple(self.formats.field or ())
 
     @property
     def code(self) -> int:
         """The exit code: an error once something could not be read."""
         return self._complaints.code
 
-    @classmethod
-    def plain(cls, paths: list[Path] | None, as_: str | None, fields: list[str] | None, encoding: str) -> "Reading":
-        """Return what reads all files below paths, for a command without words about which of them."""
-        return cls(paths, fields=tuple(fields or ()), encoding=encoding, choice=Selection(format_name=as_))
-
     def scanned(self, editor: ChunkEditor, cache: Cache | None = None) -> Iterator[Scanned]:
         """Yield what is found in each file, without those that cannot be read."""
-        scanner = Scanner(editor, ScanOptions(self.fields, self.encoding), self.jobs or cores(), cache)
+        scanner = Scanner(editor, ScanOptions(self.fields, self.formats.encoding), self.jobs or cores(), cache)
         try:
             yield from self._good(starmap(scanner.stream, self._streams()))
             yield from self._good(scanner.files(self._targets()))
@@ -68,7 +61,7 @@ class Reading:
                 self._read(name, source, fitted, take)
         for path, kind, _ in self._targets():
             with self._complaining(str(path)), path.open("rb") as raw:
-                content, fitted = open_content(raw, kind, self.fields, self.encoding)
+                content, fitted = open_content(raw, kind, self.fields, self.formats.encoding)
                 self._read(str(path), cast("BinaryIO", content), fitted, take)
 
     def _read(self, name: str, source: BinaryIO, fitted: Format, take: Callable[[str], object]) -> None:
@@ -101,7 +94,7 @@ class Reading:
 
     def _streams(self) -> Iterator[tuple[str, BinaryIO, Format]]:
         """Yield standard input and pipes, which are read once, in this process, and the format of each."""
-        options = (self.choice.format_name, self.fields, self.encoding)
+        options = (self.formats.as_, self.fields, self.formats.encoding)
         for path in self._named():
             if path == STDIN:
                 with self._complaining("-"):
@@ -112,7 +105,7 @@ class Reading:
 
     def _targets(self) -> Iterator[Target]:
         paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
-        chooser = Walker(self.choice)
+        chooser = Walker(self.files.selection(self.formats.as_))
         for chosen in chooser.chosen([*paths, *self._listed()]):
             yield Target(chosen.path, chosen.kind, chosen.size)
         self.skipped = chooser.skipped
@@ -120,15 +113,10 @@ class Reading:
             self._complaints.add(line(problem))
 
     def _named(self) -> list[Path]:
-        return self.paths or ([] if self.files_from else [STDIN])
+        return self.paths or ([] if self.files.files_from else [STDIN])
 
     def _listed(self) -> list[Path]:
-        if self.files_from is None:
-            return []
-        if self.files_from == STDIN:
-            return listed(sys.stdin.buffer, by_nul=self.by_nul)
-        with self.files_from.open("rb") as source:
-            return listed(source, by_nul=self.by_nul)
+        return list_paths(self.files.files_from, by_nul=self.files.null)
 
 
 class _Reader:

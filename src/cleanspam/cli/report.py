@@ -9,43 +9,31 @@ import typer
 
 from cleanspam.ci.scan import Scanned
 from cleanspam.cli.check import editor_of
-from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
-from cleanspam.cli.pick import As, Encoding, Exclude, Fields, FilesFrom, FollowLinks, Hidden, Include, Jobs, Null
+from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
+from cleanspam.cli.pick import FileOptions, FormatOptions, Jobs
 from cleanspam.cli.reading import Reading
-from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say
-from cleanspam.corpus.walk import Selection
+from cleanspam.corpus.cutlog import is_log
 from cleanspam.disk import atomic
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, counted
 from cleanspam.htmlreport import Heading, Row, html
-from cleanspam.htmlreport.fromlog import is_log, rows_of
+from cleanspam.htmlreport.fromlog import rows_of
 from cleanspam.htmlreport.rows import row_of
 from cleanspam.model import Verdict
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")]
 
 
-@guarded
+@command
 def report(
     paths: Paths = None,
     output: Output = Path("cleanspam.html"),
-    as_: As = None,
-    field: Fields = None,
-    encoding: Encoding = "auto",
-    include: Include = None,
-    exclude: Exclude = None,
-    hidden: Hidden = False,
-    follow_links: FollowLinks = False,
-    files_from: FilesFrom = None,
-    null: Null = False,
+    *,
+    formats: FormatOptions,
+    files: FileOptions,
+    rules: RuleOptions,
     jobs: Jobs = None,
     quiet: Quiet = False,
-    rules: Rules = None,
-    no_default_rules: NoDefault = False,
-    only: Only = None,
-    without: Without = None,
-    cut_flagged: CutFlagged = False,
 ) -> int:
     """Write one HTML page of what a cut log took out, or of what would be cut from files; it needs no network.
 
@@ -61,11 +49,10 @@ def report(
         raise CleanspamError(f"{output}: the page is HTML; name it *.html")
     logs = [path for path in paths or () if is_log(path)]
     others = [path for path in paths or () if path not in logs]
-    choice = Selection(include or (), exclude or (), hidden=hidden, follow_links=follow_links, format_name=as_)
-    reading = Reading(others, files_from, null, tuple(field or ()), encoding, choice, jobs)
-    editor = editor_of(RuleChoice(rules, no_default_rules, only, without, cut_flagged))
+    reading = Reading(others, files, formats, jobs)
+    editor = editor_of(rules.choice())
     rows = [row for log in logs for row in rows_of(log)]
-    if others or files_from or not logs:
+    if others or files.files_from or not logs:
         rows += [row for scanned in reading.scanned(editor) for row in _rows(scanned)]
     ruleset = editor.cleaner.ruleset
     heading = Heading(
@@ -74,7 +61,7 @@ def report(
     with atomic.replacing(output) as sink:
         sink.write(html(rows, heading).encode())
     if not quiet:
-        say(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'} in {output}")
+        say(f"{counted(len(rows), 'row')} in {output}")
     return reading.code
 
 

@@ -10,7 +10,7 @@ import typer
 from cleanspam.cli.guard import ERROR, complain, guarded
 from cleanspam.cli.pick import NoFsync
 from cleanspam.cli.session import say
-from cleanspam.errors import CleanspamError, told
+from cleanspam.errors import CleanspamError, counted, told
 
 if TYPE_CHECKING:
     from cleanspam.corpus.cutlog import LoggedFile  # imports json, which a pipe does not wait for
@@ -63,7 +63,7 @@ def restore(
                 continue
             cuts, there, files = cuts + done.put_back, there + done.there, files + (done.put_back > 0)
     if not quiet:
-        say(f"{cuts:,} {'cut' if cuts == 1 else 'cuts'} put back into {files:,} {'file' if files == 1 else 'files'}")
+        say(f"{counted(cuts, 'cut')} put back into {counted(files, 'file')}")
         if there:
             say(f"{there:,} {'was' if there == 1 else 'were'} there already")
     return failed

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, nearest
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.find import load_rules, local_dirs
-from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.rulebook.ruleset import Rule, Ruleset
 
 
 class RuleChoice(NamedTuple):
@@ -34,11 +34,9 @@ class RuleChoice(NamedTuple):
         return Cleaner(self.ruleset())
 
 
-def require_rule(ruleset: Ruleset, rule_id: str) -> None:
-    """Raise CleanspamError, with the nearest id, if there is no such rule."""
-    if ruleset.rule(rule_id) is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(rule_id, [rule.id for rule in ruleset.rules], 1)
-        hint = f"; did you mean {near[0]}?" if near else "; `cleanspam rules list` shows them"
-        raise CleanspamError(f"unknown rule id {rule_id!r}{hint}")
+def require_rule(ruleset: Ruleset, rule_id: str) -> Rule:
+    """Return the rule of that id. Raises CleanspamError, with the nearest id, if there is none."""
+    if rule := ruleset.rule(rule_id):
+        return rule
+    known = [one.id for one in ruleset.rules]
+    raise CleanspamError(f"unknown rule id {rule_id!r}{nearest(rule_id, known, '`cleanspam rules list` shows them')}")

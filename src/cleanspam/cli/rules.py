@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from cleanspam.cli.guard import FOUND, guarded
-from cleanspam.cli.options import NoDefault, Rules
-from cleanspam.cli.pick import As, Encoding, Fields
+from cleanspam.cli.guard import FOUND
+from cleanspam.cli.options import AsJson, RuleFileOptions, command
+from cleanspam.cli.pick import FormatOptions
 from cleanspam.cli.rulechoice import RuleChoice, require_rule
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, counted
 from cleanspam.rulebook.find import rule_files, shipped_dir
 from cleanspam.rulebook.ruleset import Rule
 from cleanspam.workshop import prove as proving
@@ -24,16 +24,15 @@ app = typer.Typer(no_args_is_help=True, help="Look at the rules, measure them, a
 RuleFiles = Annotated[
     Optional[list[Path]], typer.Argument(metavar="[FILE|DIR]...", show_default=False, help="Rule files to add.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
 PRECEDENCE = "keep outranks cut, cut outranks flag; otherwise the order says nothing: every rule that speaks is named"
 
 
 @app.command("list")
-@guarded
-def list_(rules: Rules = None, no_default_rules: NoDefault = False, as_json: AsJson = False) -> None:
+@command
+def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
     """List the rules: id, action, sites, file and line, and what each is about; then which outranks which."""
-    ruleset = RuleChoice(rules, no_default_rules).ruleset()
+    ruleset = rules.choice().ruleset()
     if as_json:
         name = ruleset.hash
         typer.echo(json.dumps([_as_data(rule, name) for rule in ruleset.rules], ensure_ascii=False, indent=2))
@@ -44,25 +43,20 @@ def list_(rules: Rules = None, no_default_rules: NoDefault = False, as_json: AsJ
 
 
 @app.command()
-@guarded
-def show(
-    rule_id: Annotated[str, typer.Argument(metavar="ID")], rules: Rules = None, no_default_rules: NoDefault = False
-) -> None:
+@command
+def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], *, rules: RuleFileOptions) -> None:
     """Print a rule with its shape and its lists expanded, and where it comes from."""
     from cleanspam.workshop.rulewrite import shown
 
-    ruleset = RuleChoice(rules, no_default_rules).ruleset()
-    require_rule(ruleset, rule_id)
-    typer.echo(next(shown(rule, ruleset) for rule in ruleset.rules if rule.id == rule_id))
+    ruleset = rules.choice().ruleset()
+    typer.echo(shown(require_rule(ruleset, rule_id), ruleset))
 
 
 @app.command()
-@guarded
-def prove(files: RuleFiles = None, rules: Rules = None, no_default_rules: NoDefault = False) -> int:
+@command
+def prove(files: RuleFiles = None, *, rules: RuleFileOptions) -> int:
     """Try every example of every rule in all its variants, and print those that fail."""
-    ruleset = RuleChoice([*(files or ()), *(rules or ())], no_default_rules).ruleset()
-    from cleanspam.cli.tables import counted
-
+    ruleset = RuleChoice([*(files or ()), *(rules.rules or ())], rules.no_default_rules).ruleset()
     failures = list(proving.prove(ruleset))
     for failure in failures:
         typer.echo(str(failure))
@@ -72,14 +66,14 @@ def prove(files: RuleFiles = None, rules: Rules = None, no_default_rules: NoDefa
 
 
 @app.command()
-@guarded
+@command
 def path() -> None:
     """Print the folder of the shipped rules."""
     typer.echo(shipped_dir())
 
 
 @app.command("format")
-@guarded
+@command
 def format_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="Rule files, or folders of them.")],
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if a file is not in normal form.")] = False,
@@ -102,7 +96,7 @@ def format_(
 
 
 @app.command()
-@guarded
+@command
 def new(
     rule_id: Annotated[str, typer.Argument(metavar="ID")],
     lines: Annotated[
@@ -122,7 +116,7 @@ def new(
 
 
 @app.command()
-@guarded
+@command
 def stats(
     spam: Annotated[
         Optional[list[Path]],
@@ -142,11 +136,9 @@ def stats(
     ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
-    as_: As = None,
-    field: Fields = None,
-    encoding: Encoding = "auto",
-    rules: Rules = None,
-    no_default_rules: NoDefault = False,
+    *,
+    formats: FormatOptions,
+    rules: RuleFileOptions,
 ) -> int:
     """Count for each rule its cuts in spam and in ham, what only it finds, its overlaps and its cost."""
     from cleanspam.cli.reading import Reading
@@ -155,11 +147,11 @@ def stats(
 
     if not spam and not ham:
         raise CleanspamError("nothing to count; name texts with --spam PATH and --ham PATH")
-    census = RuleCounts(RuleChoice(rules, no_default_rules).cleaner())
+    census = RuleCounts(rules.choice().cleaner())
     code = 0
     for kind, paths in (("spam", spam), ("ham", ham)):
         if paths:
-            reading = Reading.plain(paths, as_, field, encoding)
+            reading = Reading(paths, formats=formats)
             reading.each_text(partial(census.read, kind))
             code = code or reading.code
     print_stats(census, as_json=as_json, as_csv=as_csv)
@@ -167,7 +159,7 @@ def stats(
 
 
 @app.command()
-@guarded
+@command
 def trial(
     phrases: Annotated[
         Path, typer.Option("--phrases", metavar="FILE", help="One phrase a line; what follows a tab is ignored.")
@@ -183,11 +175,9 @@ def trial(
     ] = None,
     show: Annotated[int, typer.Option("--show", metavar="N", help="Show N misses and wrong cuts of each form.")] = 0,
     as_json: AsJson = False,
-    as_: As = None,
-    field: Fields = None,
-    encoding: Encoding = "auto",
-    rules: Rules = None,
-    no_default_rules: NoDefault = False,
+    *,
+    formats: FormatOptions,
+    rules: RuleFileOptions,
 ) -> int:
     """Plant phrases into clean articles in every known form, clean them, and say what was cut, missed and damaged."""
     from cleanspam.cli.reading import Reading
@@ -195,7 +185,7 @@ def trial(
     from cleanspam.workshop.trial import trial as tried
 
     words = [line.split("\t")[0].strip() for line in _decoded(phrases).splitlines()]
-    reading = Reading.plain(host, as_, field, encoding)
+    reading = Reading(host, formats=formats)
     articles: list[str] = []
     reading.each_text(articles.append)
     if not any(words) or not articles:
@@ -203,9 +193,7 @@ def trial(
             f"{phrases if articles else host[0]}: nothing to plant; a phrase a line, and articles to plant into"
         )
     scores = []
-    for score, made in tried(
-        articles, [word for word in words if word], _forms(forms), RuleChoice(rules, no_default_rules).cleaner(), seed
-    ):
+    for score, made in tried(articles, [word for word in words if word], _forms(forms), rules.choice().cleaner(), seed):
         scores.append(score)
         if write:
             write_planted(write / score.form, made)

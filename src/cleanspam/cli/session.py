@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 from cleanspam.cli.guard import Complaints
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Spread, Totals, edited
-from cleanspam.errors import FormatError
+from cleanspam.errors import FormatError, counted
 from cleanspam.formats.base import Format
 from cleanspam.formats.blocks import read_bytes, split_lines
 from cleanspam.formats.text import TextFormat
@@ -167,9 +167,7 @@ def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> 
 
 def summary(totals: Totals) -> str:
     """Return the one-line summary: what was cut, out of how much, by which rules."""
-    head = (
-        f"{totals.cuts:,} {_noun(totals.cuts, 'cut')} in {totals.lines:,} {_noun(totals.lines, 'line')}, {characters(totals)}"
-    )
+    head = f"{counted(totals.cuts, 'cut')} in {counted(totals.lines, 'line')}, {characters(totals)}"
     rules = ", ".join(f"{rule} {number:,}" for rule, number in totals.by_rule.most_common())
     return f"{head}: {rules}" if rules else head
 
@@ -177,10 +175,6 @@ def summary(totals: Totals) -> str:
 def characters(totals: Totals) -> str:
     """Return how many characters were cut, and out of how many where all were counted: records may be passed over unread."""
     return f"{totals.chars_cut:,} of {totals.chars:,} characters" if not totals.records else f"{totals.chars_cut:,} characters"
-
-
-def _noun(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"
 
 
 def say(line: str) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cleanspam.errors import counted
 from cleanspam.text.diff import visible
 from cleanspam.workshop.plant import Planted
 from cleanspam.workshop.stats import RuleCounts, RuleStats
@@ -63,11 +64,6 @@ def write_planted(folder: Path, made: Sequence[Planted]) -> None:
             target.write_bytes(text.encode("utf-8", "surrogateescape"))
         rows += [f"{name}\t{phrase}\t{bracketed}\n" for phrase, bracketed in planted.ads]
     (folder / "phrases.tsv").write_text("".join(rows), encoding="utf-8")
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where there is not one."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _csv_row(row: RuleStats) -> list[object]:

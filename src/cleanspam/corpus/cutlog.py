@@ -289,6 +289,16 @@ def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
             yield data, at
 
 
+def is_log(path: Path) -> bool:
+    """Tell whether a file begins as a cut log does; False for one that cannot be read."""
+    try:
+        with path.open("rb") as log:
+            head = log.readline(_LONGEST_HEAD)
+    except OSError:
+        return False
+    return head.startswith(_HEAD) or (bool(head) and _is_run(path, head))
+
+
 def require_log(path: Path) -> None:
     """Raise CleanspamError if a file is neither a log nor empty, before anything is done to it; its first line may be torn."""
     with path.open("rb") as log:

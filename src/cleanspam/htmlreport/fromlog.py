@@ -22,15 +22,6 @@ class _Around(NamedTuple):
     after: str
 
 
-def is_log(path: Path) -> bool:
-    """Tell whether a file begins like a cut log."""
-    try:
-        with path.open("rb") as source:
-            return source.read(7) == b'{"log":'
-    except OSError:
-        return False
-
-
 def rows_of(log: Path) -> Iterator[Row]:
     """Yield the cuts of a log that have not been put back. Raises CleanspamError if it is none."""
     for entry in entries(log):

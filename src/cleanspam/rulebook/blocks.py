@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, NoReturn
 
-from cleanspam.errors import RuleError
+from cleanspam.errors import RuleError, nearest
 
 BLOCKS = ("list", "shape", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
@@ -103,14 +103,6 @@ def listed(names: Iterable[str]) -> str:
     """Return the names as a sentence has them, the last one behind an or."""
     *most, last = names
     return f"{', '.join(most)} or {last}"
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the question whether the known word that is most like `word` was meant, "" if none is like it."""
-    import difflib  # only a mistake pays for it
-
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def instead(name: str, known: Iterable[str], kind: str) -> str:

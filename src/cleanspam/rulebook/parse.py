@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cleanspam.errors import nearest
 from cleanspam.model import Site, Verdict
 from cleanspam.rulebook.blocks import (
     ACTIONS,
@@ -14,7 +15,6 @@ from cleanspam.rulebook.blocks import (
     Statement,
     instead,
     listed,
-    nearest,
     read_blocks,
 )
 from cleanspam.rulebook.patterns import check_lists, check_patterns

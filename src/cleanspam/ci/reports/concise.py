@@ -12,5 +12,5 @@ def concise(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: 
 
 
 def headline(found: Found) -> str:
-    """Return a finding's line, which the `full` report begins with too."""
+    """Return a finding's line, also the first of the `full` report and what a `github` annotation says."""
     return f"{place(found)}: {remark(found)}: {line(found.located.finding.text)}"

@@ -6,7 +6,8 @@ text of a finding can end its command, begin another, or colour the log.
 
 from collections.abc import Iterable, Iterator
 
-from cleanspam.ci.reports.base import Facts, Found, line, place, remark
+from cleanspam.ci.reports.base import Facts, Found, line
+from cleanspam.ci.reports.concise import headline
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -15,6 +16,7 @@ _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 def github(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: ARG001 (a Report's signature)
     """Yield one `::error` for each cut, `::warning` for each flag, `::notice` for each mark that protects nothing."""
+    # The log shows nothing else of an annotation than what it says: so that names the place too.
     for found in findings:
         located = found.located
         where = {
@@ -25,9 +27,4 @@ def github(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: A
             "title": f"cleanspam {found.rule}",
         }
         properties = ",".join(f"{name}={value.translate(_PROPERTY)}" for name, value in where.items())
-        yield f"::{_COMMANDS[found.level]} {properties}::{message(found).translate(_DATA)}\n"
-
-
-def message(found: Found) -> str:
-    """Return what the annotation says; the log shows nothing else of it, so it names the place too."""
-    return f"{place(found)}: {remark(found)}: {line(found.located.finding.text)}"
+        yield f"::{_COMMANDS[found.level]} {properties}::{headline(found).translate(_DATA)}\n"

@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from cleanspam.ci.reports.base import Facts, Found, line
 from cleanspam.ci.reports.concise import headline
+from cleanspam.errors import counted
 
 
 def junit(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
@@ -30,7 +31,7 @@ def _case(path: str, findings: list[Found]) -> str:
     rest = [found for found in findings if found.level != "error"]
     inside = ""
     if cuts:
-        said = f"{len(cuts)} {'finding' if len(cuts) == 1 else 'findings'}"
+        said = counted(len(cuts), "finding")
         inside += f'      <failure message="{said}" type={quoteattr(cuts[0].rule)}>{_lines(cuts)}</failure>\n'
     if rest:
         inside += f"      <system-out>{_lines(rest)}</system-out>\n"

@@ -1,0 +1,63 @@
+"""Options: one bundle for each panel, and no function that takes a row of flags by position."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+import typer
+
+import cleanspam
+from cleanspam.cli.app import COMMANDS, application, run
+from cleanspam.cli.options import RuleOptions, command
+
+PACKAGE = Path(cleanspam.__file__).parent
+MOST = 8  # parameters
+
+
+def functions() -> dict[str, int]:
+    """Return how many parameters each function has that is no command of typer's own."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and not {"guarded", "command"} & set(map(ast.unparse, node.decorator_list)):
+                found[f"{path.relative_to(PACKAGE)}:{node.name}"] = len(node.args.args + node.args.kwonlyargs)
+    return found
+
+
+def test_no_function_takes_a_row_of_parameters() -> None:
+    """Five booleans in a row could be swapped, and no type checker would tell them apart."""
+    assert {name: number for name, number in functions().items() if number > MOST} == {}
+
+
+def test_a_bundle_gives_a_command_its_options() -> None:
+    """A command would lack an option that its bundle has, or call it by another name."""
+    seen: list[tuple[str, RuleOptions]] = []
+
+    @command
+    def judged(name: str, *, rules: RuleOptions) -> None:
+        seen.append((name, rules))
+
+    assert list(inspect.signature(judged).parameters) == [
+        "name",
+        "rules",
+        "no_default_rules",
+        "only",
+        "without",
+        "cut_flagged",
+    ]
+    with pytest.raises(typer.Exit):
+        judged(name="a", rules=None, no_default_rules=True, only=["x"], without=None, cut_flagged=False)
+    assert seen == [("a", RuleOptions(no_default_rules=True, only=["x"]))]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_help(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """An option could not be looked up."""
+    assert run([name, "--help"]) == 0
+    assert "Usage: cleanspam" in capfd.readouterr().out
+
+
+def test_all_commands_load_together() -> None:
+    """Completion and the list of commands would fail."""
+    assert len(application().registered_commands) + len(application().registered_groups) == len(COMMANDS)
