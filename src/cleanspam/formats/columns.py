@@ -4,7 +4,7 @@ import os
 import pickle
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,19 +16,21 @@ from cleanspam.disk.version import FileVersion
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Change, Edited, Editor, Passage, cut_by
 from cleanspam.formats.fields import ITEM, Node, build_tree, join_path, select_fields
+from cleanspam.formats.nested import Key, Leaf, Steps, find_leaves, is_array, is_text, put_values, spell_path
 from cleanspam.formats.skip import ByteScan
 
 # Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
 PART = 4 << 20
 # Bytes of a file that make a piece, at least: to open a file once more takes some milliseconds.
 PIECE = 8 * PART
-_DAMAGE = (pa.ArrowException, OSError, ValueError)
+_DAMAGE = (pa.ArrowException, OSError, ValueError, OverflowError, SystemError)
+Changes = dict[str, dict[Steps, dict[Key, str]]]  # of columns, by what leads to their texts
 
 
 class Groups(NamedTuple):
     """A piece: some row groups or record batches of a file, which who edits it reads for itself, and what is to change.
 
-    What changes is the values of columns, by their rows, from 0.
+    What changes is texts in columns, by their keys; rows count from 0.
     """
 
     path: str
@@ -36,9 +38,9 @@ class Groups(NamedTuple):
     first: int
     last: int
     size: int  # bytes of the file
-    changes: dict[str, dict[int, Any]] = {}  # noqa: RUF012 (never changed)
+    changes: Changes = {}  # noqa: RUF012 (never changed)
 
-    def changed(self, changes: dict[str, dict[int, Any]]) -> bytes:
+    def changed(self, changes: Changes) -> bytes:
         """Return the piece with what is to change."""
         return pickle.dumps(self._replace(changes=changes))
 
@@ -129,7 +131,8 @@ def find_text_columns(fields: tuple[str, ...], schema: Any) -> list[str]:
     """
     paths = [path for column in schema for path in _string_paths(column.type, (column.name,))]
     if not paths:
-        raise FormatError(f"no column with text; the columns are: {', '.join(schema.names)}")
+        columns = ", ".join(f"{column.name} ({column.type})" for column in schema)
+        raise FormatError(f"no column with text; the columns are: {columns}")
     if len(set(schema.names)) < len(schema.names):
         raise FormatError("two columns have the same name; give each its own")
     roots = build_tree(select_fields(fields, paths)).below
@@ -137,116 +140,83 @@ def find_text_columns(fields: tuple[str, ...], schema: Any) -> list[str]:
 
 
 def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
-    if pa.types.is_dictionary(kind):
-        yield from _string_paths(kind.value_type, above)
-    elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    if is_text(kind) or pa.types.is_null(kind):  # a shard without texts may have a column of nulls
         yield join_path(above)
-    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
+    elif is_array(kind):
         yield from _string_paths(kind.value_type, (*above, ITEM))
     elif pa.types.is_struct(kind):
         for member in kind:
             yield from _string_paths(member.type, (*above, member.name))
 
 
-def _find_changes(
-    tables: Iterable[Any], root: Node, change: Change, scan: ByteScan | None
-) -> tuple[dict[str, dict[int, Any]], int]:
+def _find_changes(tables: Iterable[Any], root: Node, change: Change, scan: ByteScan | None) -> tuple[Changes, int]:
     """Return what is to change in the texts of tables, one behind the other, and how many rows they have.
 
     All texts are asked about, or those that the scan suspects.
     """
-    changes: dict[str, dict[int, Any]] = {}
-    same: dict[Any, Any] = {}  # of a text that repeats, one copy is held
+    changes: Changes = {}
+    same: dict[str, str] = {}  # of a text that repeats, one copy is held
     rows = 0
     for table in tables:
         for name in table.column_names:
-            column = table.column(name)
-            changed = _change_rows(column, _rows_to_read(column, scan), root.below[name], join_path([name]), change, rows)
-            for row, value in changed.items():
-                new = same.setdefault(value, value) if isinstance(value, str) else value
-                changes.setdefault(name, {})[row] = new
+            for leaf in _find_leaves(table.column(name), root.below[name], rows):
+                for key, value in _change_texts(leaf, name, change, scan):
+                    changes.setdefault(name, {}).setdefault(leaf.steps, {})[key] = same.setdefault(value, value)
         rows += table.num_rows
     return changes, rows
 
 
-def apply_changes(tables: Iterable[Any], changes: dict[str, dict[int, Any]]) -> Iterator[Any]:
+def apply_changes(tables: Iterable[Any], changes: Changes) -> Iterator[Any]:
     """Yield the tables, one behind the other, with what is to change of their columns."""
-    ordered = {name: sorted(values) for name, values in changes.items()}
+    ordered = {(name, steps): sorted(values) for name, below in changes.items() for steps, values in below.items()}
     first = 0
     for table in tables:
         end, changed = first + table.num_rows, table
-        for name, rows in ordered.items():
-            here = rows[bisect_left(rows, first) : bisect_left(rows, end)]
+        for (name, steps), keys in ordered.items():
+            here = keys[bisect_left(keys, (first,)) : bisect_left(keys, (end,))]
             if here:
-                changed = _replace_values(changed, name, {row - first: changes[name][row] for row in here})
+                values = {(key[0] - first, *key[1:]): changes[name][steps][key] for key in here}
+                changed = _replace_values(changed, name, steps, values)
         yield changed
         first = end
 
 
-def _replace_values(table: Any, name: str, values: dict[int, Any]) -> Any:
+def _replace_values(table: Any, name: str, steps: Steps, values: dict[Key, str]) -> Any:
     at = table.schema.get_field_index(name)
     column = table.schema.field(at)
-    put = _put_into_dictionary if pa.types.is_dictionary(column.type) else _put
-    return table.set_column(at, column, pa.chunked_array([call_pyarrow(partial(put, table.column(at), values), "written")]))
+    keys, first, parts = sorted(values), 0, []
+    for chunk in table.column(at).chunks:
+        here = keys[bisect_left(keys, (first,)) : bisect_left(keys, (first + len(chunk),))]
+        new = {(key[0] - first, *key[1:]): values[key] for key in here}
+        parts.append(call_pyarrow(partial(put_values, chunk, steps, new), "written") if new else chunk)
+        first += len(chunk)
+    return table.set_column(at, column, pa.chunked_array(parts, column.type))
 
 
-def _put(column: Any, values: dict[int, Any]) -> Any:
-    """Return a column with other values in some rows, as one array."""
-    new = pa.array([values[row] for row in sorted(values)], column.type)
-    parts, end = [], 0
-    for number, row in enumerate(sorted(values)):
-        parts += [*column.slice(end, row - end).chunks, new.slice(number, 1)]
-        end = row + 1
-    return pa.concat_arrays([*parts, *column.slice(end).chunks])
+def _find_leaves(column: Any, node: Node, first: int) -> Iterator[Leaf]:
+    for chunk in column.chunks:
+        yield from call_pyarrow(lambda: list(find_leaves(chunk, node, first)))  # noqa: B023 (called at once)
+        first += len(chunk)
 
 
-def _put_into_dictionary(column: Any, values: dict[int, Any]) -> Any:
-    """Return the same of a column with a dictionary, which is made anew: with one more value it might be too large."""
-    whole = column.to_pylist()
-    for row, value in values.items():
-        whole[row] = value
-    return pa.array(whole, column.type)
+def _change_texts(leaf: Leaf, name: str, change: Change, scan: ByteScan | None) -> Iterator[tuple[Key, str]]:
+    """Yield the texts that change, of those that the scan suspects or of all, each with its key."""
+    numbers = _numbers_to_read(leaf.values, scan)
+    read = leaf.values.to_pylist if numbers is None else lambda: [leaf.values[at].as_py() for at in numbers]
+    for at, text in zip(range(len(leaf.values)) if numbers is None else numbers, call_pyarrow(read), strict=False):
+        key = leaf.key(at) if text is not None else None
+        if key:
+            changed = change(Passage(text, 0, key[0], spell_path(name, leaf.steps, key)))
+            if changed is not text:
+                yield key, changed
 
 
-def _change_rows(column: Any, rows: list[int] | None, node: Node, name: str, change: Change, first: int) -> dict[int, Any]:
-    """Return the values that change, of those rows or of all, by their row; the column's own first row is `first`."""
-    old = call_pyarrow(
-        lambda: dict(enumerate(column.to_pylist())) if rows is None else {row: column[row].as_py() for row in rows}
-    )
-    new = {row: _change_value(value, node, first + row, name, change) for row, value in old.items()}
-    return {first + row: value for row, value in new.items() if value is not old[row]}
-
-
-def _rows_to_read(column: Any, scan: ByteScan | None) -> list[int] | None:
-    """Return the rows of a column of plain strings that have something to cut, None if that can't be told."""
-    width = 4 if pa.types.is_string(column.type) else 8 if pa.types.is_large_string(column.type) else 0
+def _numbers_to_read(values: Any, scan: ByteScan | None) -> Sequence[int] | None:
+    """Return the numbers of the plain strings that have something to cut, None if that can't be told."""
+    width = 4 if pa.types.is_string(values.type) else 8 if pa.types.is_large_string(values.type) else 0
     if not scan or not width:
         return None
-    rows, first = list[int](), 0
-    for chunk in filter(len, column.chunks):
-        _, offsets, data = chunk.buffers()
-        within = offsets.slice(chunk.offset * width, (len(chunk) + 1) * width)
-        found = call_pyarrow(partial(scan.suspect_texts, data or b"", within, width))
-        if found is None:
-            return None
-        rows += [first + row for row in found]
-        first += len(chunk)
-    return rows
-
-
-def _change_value(value: Any, node: Node, row: int, path: str, change: Change) -> Any:
-    """Return a value with its texts changed, the same object if none was."""
-    if isinstance(value, str):
-        return change(Passage(value, 0, row, path)) if node.is_text else value
-    if isinstance(value, list) and ITEM in node.below:
-        items = [_change_value(item, node.below[ITEM], row, f"{path}[{at}]", change) for at, item in enumerate(value)]
-        return items if any(one is not two for one, two in zip(value, items, strict=True)) else value
-    if isinstance(value, dict):
-        new = {
-            key: _change_value(below, node.below[key], row, f"{path}.{join_path([key])}", change)
-            if key in node.below
-            else below
-            for key, below in value.items()
-        }
-        return new if any(value[key] is not new[key] for key in value) else value
-    return value
+    _, offsets, data = values.buffers()
+    within = offsets.slice(values.offset * width, (len(values) + 1) * width)
+    found: Sequence[int] | None = call_pyarrow(partial(scan.suspect_texts, data or b"", within, width))
+    return found

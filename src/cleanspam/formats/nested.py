@@ -1,0 +1,105 @@
+"""Texts inside the arrays of a column: found at any depth, and replaced without taking their siblings through Python."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import pyarrow as pa  # in the extra: whoever has no such file does without
+
+from cleanspam.formats.fields import ITEM, Node, join_path
+
+Key = tuple[int, ...]  # of a text: its row and, for each array that it is in, its number there
+Steps = tuple[str, ...]  # from a column to its texts
+
+
+class Leaf(NamedTuple):
+    """An array of texts somewhere in a column."""
+
+    steps: Steps
+    values: Any
+    key: Callable[[int], Key | None]  # of a value by its number here; None if an array around it is null
+
+
+def find_leaves(array: Any, node: Node, first: int) -> Iterator[Leaf]:
+    """Yield the texts that the node names in an array whose own first row is `first`."""
+    return _find_below(array, node, (), lambda at: (first + at,))
+
+
+def is_text(kind: Any) -> bool:
+    """Tell whether a type is one of strings."""
+    if pa.types.is_dictionary(kind):
+        return is_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def is_array(kind: Any) -> bool:
+    """Tell whether a type is one of arrays whose items can be reached."""
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
+
+
+def spell_path(column: str, steps: Steps, key: Key) -> str:
+    """Return the name of a text: `messages[3].content`."""
+    path, items = join_path([column]), iter(key[1:])
+    for step in steps:
+        path += f"[{next(items)}]" if step == ITEM else f".{join_path([step])}"
+    return path
+
+
+def put_values(array: Any, steps: Steps, values: dict[Key, str]) -> Any:
+    """Return the array with other texts at some keys, whose rows are numbers in the array."""
+    if not steps:
+        rows = {row: value for (row,), value in values.items()}
+        return _put_into_dictionary(array, rows) if pa.types.is_dictionary(array.type) else _put(array, rows)
+    if array.offset:
+        array = pa.concat_arrays([array, array.slice(0, 0)])  # a copy that begins at 0, as what is made of buffers must
+    step, rest = steps[0], steps[1:]
+    if step == ITEM:
+        below = {(array.offsets[row].as_py() + item, *more): value for (row, item, *more), value in values.items()}
+        children, own = [put_values(array.values, rest, below)], 2
+    else:
+        children, own = [array.field(at) for at in range(array.type.num_fields)], 1
+        at = array.type.get_field_index(step)
+        children[at] = put_values(children[at], rest, values)
+    return pa.Array.from_buffers(array.type, len(array), array.buffers()[:own], array.null_count, 0, children)
+
+
+def _find_below(array: Any, node: Node, steps: Steps, key: Callable[[int], Key | None]) -> Iterator[Leaf]:
+    if not len(array):
+        return
+    if pa.types.is_struct(array.type):
+        for name, values in zip([member.name for member in array.type], array.flatten(), strict=True):
+            if name in node.below:
+                yield from _find_below(values, node.below[name], (*steps, name), key)
+    elif is_array(array.type) and ITEM in node.below:
+        offsets = array.offsets.to_pylist()
+        values = array.values.slice(offsets[0], offsets[-1] - offsets[0])
+        yield from _find_below(values, node.below[ITEM], (*steps, ITEM), partial(_key_of_item, array, offsets, key))
+    elif node.is_text and is_text(array.type):
+        yield Leaf(steps, array, key)
+
+
+def _key_of_item(array: Any, offsets: list[int], key: Callable[[int], Key | None], at: int) -> Key | None:
+    row = bisect_right(offsets, offsets[0] + at) - 1
+    if array.null_count and not array[row].is_valid:
+        return None
+    above = key(row)
+    return above and (*above, offsets[0] + at - offsets[row])
+
+
+def _put(array: Any, values: dict[int, str]) -> Any:
+    rows = sorted(values)
+    new = pa.array([values[row] for row in rows], array.type)
+    parts, end = [], 0
+    for number, row in enumerate(rows):
+        parts += [array.slice(end, row - end), new.slice(number, 1)]
+        end = row + 1
+    return pa.concat_arrays([*parts, array.slice(end)])
+
+
+def _put_into_dictionary(array: Any, values: dict[int, str]) -> Any:
+    """Return the same of an array with a dictionary, which is made anew: with one more value it might be too large."""
+    whole = array.to_pylist()
+    for row, value in values.items():
+        whole[row] = value
+    return pa.array(whole, array.type)
