@@ -3,8 +3,9 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa  # in the extra: whoever has no such file does without
 from pyarrow import ipc
@@ -20,10 +21,12 @@ from cleanspam.formats.columns import (
     unpack_groups,
 )
 
+_MAGIC = b"ARROW1"  # of a file; a stream has none
+
 
 @dataclass(frozen=True, slots=True)
 class ArrowFormat(ColumnFormat):
-    """An Arrow IPC file. Its pieces are some of its record batches."""
+    """An Arrow IPC file, or a stream in a file, as Hugging Face's data sets have it. Its pieces are some of its batches."""
 
     name: str = "arrow"
 
@@ -32,24 +35,25 @@ class ArrowFormat(ColumnFormat):
         path = find_path(source)
         file = _open(path)
         find_text_columns(self.fields, file.schema)
-        number = file.num_record_batches
+        number = file.count()
         return pack_places(source, [Path(path).stat().st_size // number] * number if number else [])
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
-        """Write a file of the same schema and metadata, compressed if the source was."""
+        """Write a file of the same kind, schema and metadata, compressed if the source was."""
         path = find_path(source)
         file = _open(path)
         options = ipc.IpcWriteOptions(compression=_find_compression(path), emit_dictionary_deltas=True)
-        with ipc.new_file(sink, file.schema, options=options) as writer:
+        with file.open_writer(sink, options) as writer:
             grown: dict[str, Any] = {}
             for piece in pieces:
                 groups = unpack_groups(piece)
-                for table in apply_changes(_read_batches(file, groups), groups.changes):
-                    if file.num_record_batches > 1:
+                changed_batches = apply_changes(_read_batches(file, groups), groups.changes)
+                for number, table in enumerate(changed_batches, groups.first):
+                    if file.is_random and file.count() > 1:
                         changed = {*grown, *groups.changes}
                         table = call_pyarrow(partial(_extend_dictionaries, table, changed, grown), "written")
-                    for batch in table.combine_chunks().to_batches():
-                        call_pyarrow(partial(writer.write_batch, batch), "written")
+                    for batch in table.combine_chunks().to_batches() or [_make_empty_batch(table.schema)]:
+                        call_pyarrow(partial(writer.write_batch, batch, custom_metadata=file.metadata_of(number)), "written")
 
     def with_texts(self, groups: Groups) -> tuple[list[str], Iterator[Any]]:
         file = _open(groups.path)
@@ -57,13 +61,78 @@ class ArrowFormat(ColumnFormat):
         return columns, (table.select(columns) for table in _read_batches(file, groups))
 
 
-def _open(path: str) -> Any:
-    return call_pyarrow(lambda: ipc.open_file(path))
+class _File:
+    """A file with an index of its batches at the end."""
+
+    is_random = True  # each of its columns has one dictionary
+
+    def __init__(self, path: str) -> None:
+        self._reader = ipc.open_file(path)
+        self.schema = self._reader.schema
+
+    def count(self) -> int:
+        """Return how many batches it has."""
+        return int(self._reader.num_record_batches)
+
+    def batches(self, first: int, last: int) -> Iterator[Any]:
+        return (self._reader.get_batch(number) for number in range(first, last))
+
+    def metadata_of(self, number: int) -> Any:
+        """Return what is said of a batch beside its values."""
+        return self._reader.get_batch_with_custom_metadata(number).custom_metadata
+
+    def open_writer(self, sink: BinaryIO, options: Any) -> Any:
+        metadata = getattr(self._reader, "metadata", None)  # of the footer; older versions neither read nor write it
+        return ipc.new_file(sink, self.schema, options=options, **({"metadata": metadata} if metadata else {}))
 
 
-def _read_batches(file: Any, groups: Groups) -> Iterator[Any]:
-    for number in range(groups.first, groups.last):
-        yield pa.Table.from_batches([call_pyarrow(partial(file.get_batch, number))])
+class _Stream:
+    """Batches one behind the other. The file is mapped, so that to pass by some costs next to nothing."""
+
+    is_random = False
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.schema = self._open().schema
+        self._metadata: list[Any] = []
+
+    def count(self) -> int:
+        """Return how many batches it has."""
+        return sum(1 for _ in self.batches(0, None))
+
+    def batches(self, first: int, last: int | None) -> Iterator[Any]:
+        self._metadata = [None] * first
+        for one in islice(self._open().iter_batches_with_custom_metadata(), first, last):
+            self._metadata.append(one.custom_metadata)
+            yield one.batch
+
+    def metadata_of(self, number: int) -> Any:
+        """Return what is said, beside its values, of a batch that was read before."""
+        return self._metadata[number]
+
+    def open_writer(self, sink: BinaryIO, options: Any) -> Any:
+        return ipc.new_stream(sink, self.schema, options=options)
+
+    def _open(self) -> Any:
+        return ipc.open_stream(pa.memory_map(self._path))
+
+
+def _open(path: str) -> "_File | _Stream":
+    with Path(path).open("rb") as raw:
+        kind = _File if raw.read(len(_MAGIC)) == _MAGIC else _Stream
+    return cast("_File | _Stream", call_pyarrow(partial(kind, path)))
+
+
+def _read_batches(file: "_File | _Stream", groups: Groups) -> Iterator[Any]:
+    """Yield batches as tables; one whose buffers contradict each other would end the process where it is read."""
+    batches = file.batches(groups.first, groups.last)
+    while (batch := call_pyarrow(lambda: next(batches, None))) is not None:
+        call_pyarrow(partial(batch.validate, full=True))
+        yield pa.Table.from_batches([batch])
+
+
+def _make_empty_batch(schema: Any) -> Any:
+    return pa.RecordBatch.from_pylist([], schema=schema)
 
 
 def _extend_dictionaries(table: Any, changed: Container[str], grown: dict[str, Any]) -> Any:

@@ -1,5 +1,7 @@
 """Parquet files, by pyarrow: read and written row group by row group, in parts of some MiB."""
 
+import inspect
+import io
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,6 +30,9 @@ from cleanspam.formats.columns import (
 # Bytes: what rows may be that are read at once, and of which the file has less, for their values repeat.
 UNROLLED = 4 * PART
 
+# What some writers say of an integer that is stored as one of its own size, and others need not say.
+_PLAIN_INTEGERS = {f"INT{size}": f"Int(bitWidth={size}, isSigned=true)" for size in (32, 64)}
+
 
 @dataclass(frozen=True, slots=True)
 class ParquetFormat(ColumnFormat):
@@ -43,11 +48,18 @@ class ParquetFormat(ColumnFormat):
         return pack_places(source, sizes)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
-        """Write a file of the same schema, metadata, compression and encodings."""
+        """Write a file of the same schema, metadata, compression, encodings and order.
+
+        Raises FormatError, before anything is written, if pyarrow would store a column as another type.
+        """
         file = _open(find_path(source))
         _check_kinds_of_stamps(file)
         _check_stamps(file, find_path(source))
-        with parquet.ParquetWriter(sink, file.schema_arrow, **_read_settings(file)) as writer:
+        settings = _read_settings(file)
+        _check_types(file, settings)
+        with parquet.ParquetWriter(sink, file.schema_arrow, **settings) as writer:
+            if own := _list_own_metadata(file):
+                writer.add_key_value_metadata(own)
             for piece in pieces:
                 groups = unpack_groups(piece)
                 for table in apply_changes(_read_row_groups(file, groups), groups.changes):
@@ -93,7 +105,7 @@ def _read_row_groups(file: Any, groups: Groups, columns: list[str] | None = None
 def _gather_batches(batches: Iterator[Any], together: int) -> Iterator[Any]:
     """Yield so many batches together as a table, or as many as come to UNROLLED bytes."""
     held: list[Any] = []
-    while batch := call_pyarrow(partial(next, batches, None)):
+    while (batch := call_pyarrow(partial(next, batches, None))) is not None:
         held.append(batch)
         if len(held) == together or sum(one.nbytes for one in held) >= UNROLLED:
             yield pa.Table.from_batches(held)
@@ -110,28 +122,38 @@ def _measure_longest_row(file: Any, path: str, number: int, columns: list[str] |
     0 if so many rows can't be UNROLLED bytes. To look at the dictionaries takes the first row of each column.
     """
     group = file.metadata.row_group(number)
-    chunks = (group.column(at) for at in range(group.num_columns))
-    sizes = {chunk.path_in_schema: chunk.total_uncompressed_size for chunk in chunks if _has_dictionary(chunk)}
-    fields = [field for field in file.schema_arrow if columns is None or field.name in columns]
-    names = [field.name for field in fields if field.name in sizes and _is_plain(field)]
-    if sum(sizes[name] for name in names) * rows <= UNROLLED:
+    chunks = [
+        group.column(at)
+        for at, (name, stored) in enumerate(_list_leaves(file))
+        if (columns is None or name in columns) and _is_peekable(stored, name)
+    ]
+    chunks = [chunk for chunk in chunks if _has_dictionary(chunk)]
+    values = {chunk.path_in_schema: -(-chunk.num_values // max(1, group.num_rows)) for chunk in chunks}  # in a row
+    if sum(chunk.total_uncompressed_size * values[chunk.path_in_schema] for chunk in chunks) * rows <= UNROLLED:
         return 0
-    peeked = _open(path, metadata=file.metadata, read_dictionary=names)
+    peeked = _open(path, metadata=file.metadata, read_dictionary=list(values))
+    names = sorted({name.partition(".")[0] for name in values})
     first = call_pyarrow(partial(next, peeked.iter_batches(1, [number], names, use_threads=False), None))
-    return sum(map(_measure_longest, first.columns)) if first else 0
+    return sum(map(_measure_longest, first.columns)) * max(values.values()) if first else 0
 
 
-def _is_plain(field: Any) -> bool:
-    """Tell whether a column is one of strings or bytes, and its name no path, by which pyarrow would take it for another."""
-    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
-    return "." not in field.name and any(test(field.type) for test in tests)
+def _is_peekable(stored: Any, name: str) -> bool:
+    """Tell whether a stored column has strings or bytes, and its name no dot, by which pyarrow would take it for another."""
+    return stored.physical_type == "BYTE_ARRAY" and "." not in name
 
 
-def _measure_longest(column: Any) -> int:
-    """Return how many bytes the longest value of a dictionary has, by its offsets: pyarrow.compute takes 0.1 s to import."""
-    values = column.dictionary
-    if not len(values):
+def _measure_longest(array: Any) -> int:
+    """Return how many bytes the longest values of the dictionaries in an array have.
+
+    By their offsets: pyarrow.compute takes 0.1 s to import.
+    """
+    if pa.types.is_struct(array.type):
+        return sum(map(_measure_longest, array.flatten()))
+    if pa.types.is_list(array.type) or pa.types.is_large_list(array.type) or pa.types.is_map(array.type):
+        return _measure_longest(array.values)
+    if not pa.types.is_dictionary(array.type) or not len(array.dictionary):
         return 0
+    values = array.dictionary
     is_large = pa.types.is_large_string(values.type) or pa.types.is_large_binary(values.type)
     offsets = memoryview(values.buffers()[1]).cast("q" if is_large else "i").tolist()
     return int(max(map(sub, offsets[values.offset + 1 :], offsets[values.offset : values.offset + len(values)])))
@@ -186,20 +208,69 @@ def _count_leaves(kind: Any) -> int:
     return sum(_count_leaves(kind.field(at).type) for at in range(kind.num_fields)) or 1
 
 
+def _check_types(file: Any, settings: dict[str, Any]) -> None:
+    """Raise FormatError if what pyarrow writes has other types than the file: it has no INTERVAL, for one, and no JSON."""
+    empty = io.BytesIO()
+    call_pyarrow(lambda: parquet.ParquetWriter(empty, file.schema_arrow, **settings).close(), "written")
+    written = parquet.ParquetFile(empty).schema
+    pairs = [(name, stored, written.column(at)) for at, (name, stored) in enumerate(_list_leaves(file))]
+    changed = {name: _name_type(was) for name, was, now in pairs if _name_type(was) != _name_type(now)}
+    if changed:
+        named = ", ".join(f"{name} ({kind})" for name, kind in changed.items())
+        raise FormatError(f"has columns that pyarrow would store as another type: {named}; cast them first")
+
+
+def _name_type(stored: Any) -> str:
+    """Return how a column is stored and what that means; of two names for one meaning the same."""
+    kind = str(stored.logical_type)
+    meaning = stored.converted_type if kind == "None" else kind
+    if meaning == _PLAIN_INTEGERS.get(stored.physical_type) or meaning == "NONE":
+        meaning = ""
+    size = f"({stored.length})" if stored.physical_type == "FIXED_LEN_BYTE_ARRAY" else ""
+    return f"{stored.physical_type}{size} {meaning}".rstrip()
+
+
+def _list_own_metadata(file: Any) -> dict[bytes, bytes]:
+    """Return the keys of a file that are not its schema's: the writer puts those there itself."""
+    schema = {b"ARROW:schema", *(file.schema_arrow.metadata or {})}
+    return {key: value for key, value in (file.metadata.metadata or {}).items() if key not in schema}
+
+
 def _read_settings(file: Any) -> dict[str, Any]:
-    """Return how a Parquet file was written, as its writer's options."""
-    settings: dict[str, Any] = {"version": "1.0" if file.metadata.format_version == "1.0" else "2.6"}
-    settings["use_deprecated_int96_timestamps"] = bool(_find_int96(file))
-    if not file.num_row_groups:
-        return settings
-    group = file.metadata.row_group(0)
+    """Return how a Parquet file was written, as its writer's options.
+
+    In version 1.0 pyarrow would make uint32 an int64 and nanoseconds microseconds, whatever the file says of itself.
+    """
+    settings: dict[str, Any] = {"version": "2.6", "use_deprecated_int96_timestamps": bool(_find_int96(file))}
+    stored = [one for _, one in _list_leaves(file)]
+    settings["store_decimal_as_integer"] = any(one.converted_type == "DECIMAL" and "INT" in one.physical_type for one in stored)
+    settings["store_schema"] = b"ARROW:schema" in (file.metadata.metadata or {})
+    if file.num_row_groups:
+        settings |= _read_group_settings(file.metadata.row_group(0))
+    known = inspect.signature(parquet.ParquetWriter.__init__).parameters  # older ones know fewer; types are checked anyway
+    return {name: value for name, value in settings.items() if name in known}
+
+
+def _read_group_settings(group: Any) -> dict[str, Any]:
     columns = [group.column(at) for at in range(group.num_columns)]
-    # How the items of a list are called: with the other name, what is set for a path would be for none.
-    settings["use_compliant_nested_type"] = not any(".list.item." in f"{column.path_in_schema}." for column in columns)
-    settings["compression"] = {column.path_in_schema: _name_codec(column.compression) for column in columns}
-    settings["use_dictionary"] = [column.path_in_schema for column in columns if _has_dictionary(column)]
-    settings["write_statistics"] = [column.path_in_schema for column in columns if column.is_stats_set]
-    return settings
+    plain = {column.path_in_schema: _find_encoding(column) for column in columns if not _has_dictionary(column)}
+    blooming = [column.path_in_schema for column in columns if getattr(column, "bloom_filter_offset", None) is not None]
+    return {
+        # How the items of a list are called: with the other name, what is set for a path would be for none.
+        "use_compliant_nested_type": not any(".list.item." in f"{column.path_in_schema}." for column in columns),
+        "compression": {column.path_in_schema: _name_codec(column.compression) for column in columns},
+        "use_dictionary": [column.path_in_schema for column in columns if _has_dictionary(column)],
+        "write_statistics": [column.path_in_schema for column in columns if column.is_stats_set],
+        "column_encoding": {path: encoding for path, encoding in plain.items() if encoding} or None,
+        "write_page_index": any(column.has_offset_index for column in columns),
+        "sorting_columns": group.sorting_columns or None,
+        "bloom_filter_options": {path: {"ndv": max(1, group.num_rows)} for path in blooming} or None,
+    }
+
+
+def _find_encoding(column: Any) -> str:
+    """Return the encoding of a column's values if it is none that the writer takes by itself."""
+    return next((name for name in column.encodings if name.startswith("DELTA_") or name == "BYTE_STREAM_SPLIT"), "")
 
 
 def _name_codec(name: str) -> str:
