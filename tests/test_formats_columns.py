@@ -386,9 +386,7 @@ def test_a_digest_that_must_be_told_a_length_stays() -> None:
     """shake_128 ended in a traceback."""
     data = record("conversion", PLANTED.encode()).replace(b"sha1:", b"shake_128:")
 
-    cleaned = clean_warc(data)
-    assert CLEAN.encode() in cleaned
-    assert b"shake_128:" in cleaned
+    assert clean_warc(data) == data
 
 
 @pytest.mark.parametrize(("year", "is_kept"), [(2023, True), (1, False), (9999, False)])

@@ -1,14 +1,18 @@
 """Formats: no other byte changes, no record is lost to a reader, and what cannot be read is named."""
 
 import csv
+import hashlib
+import importlib
 import io
 import json
+import tracemalloc
 
 import pytest
 
 import cleanspam
 from cleanspam import Cleaner, FormatError, load_rules
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, edited
+from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import detect, find_codec
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.detect import open_content
@@ -18,6 +22,7 @@ from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.registry import FileType
 from cleanspam.formats.table import TableFormat
 from cleanspam.formats.text import TextFormat
+from cleanspam.formats.warc import WarcFormat
 
 AD = "(天猫网店货源一件代发)"
 PLANTED = f"渡口的老人摇了一辈子船,{AD},从没有收过学生的钱。"
@@ -30,7 +35,9 @@ def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, 
     fitted = made.fitted(data[:BLOCK], encoding)
     editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
     chunks = list(edited(map, editor, fitted.pieces(io.BytesIO(data))))
-    return b"".join(piece for piece, _ in chunks), said([result for _, result in chunks])
+    out = io.BytesIO()
+    fitted.join(io.BytesIO(data), [piece for piece, _ in chunks], out)
+    return out.getvalue(), said([result for _, result in chunks])
 
 
 def said(outcomes: list[ChunkResult]) -> list[str]:
@@ -196,3 +203,58 @@ def test_broken_records_are_described_in_plain_words() -> None:
     assert cleaned(JsonlFormat(("text",)), b'{"text": "a}\n')[1] == [
         "1: broken record: Unterminated string starting at character 10"
     ]
+
+
+def warc(text: bytes, digest: str, kind: str = "text/plain") -> bytes:
+    """Return an archive of one record."""
+    head = f"WARC/1.1\r\nWARC-Type: conversion\r\nContent-Type: {kind}\r\nWARC-Block-Digest: {digest}\r\n"
+    return f"{head}Content-Length: {len(text)}\r\n\r\n".encode() + text + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize(("name", "algorithm"), [("sha-256", "sha256"), ("SHA-1", "sha1"), ("md5", "md5")])
+def test_digests_of_an_archive_are_renewed_however_they_are_called(name: str, algorithm: str) -> None:
+    """The record would have the digest of another text."""
+    old, new = PLANTED.encode(), CLEAN.encode()
+    was, now = (f"{name}:{hashlib.new(algorithm, text).hexdigest()}" for text in (old, new))
+
+    assert cleaned(WarcFormat(), warc(old, was)) == (warc(new, now), [])
+
+
+def test_a_digest_that_cannot_be_renewed_is_named() -> None:
+    """The record would have a false digest; without a cut there is nothing to say."""
+    data = warc(PLANTED.encode(), "blake9:abc")
+
+    assert cleaned(WarcFormat(), data) == (data, ["1: a digest by blake9 could not be renewed; it stays as it is"])
+    assert cleaned(WarcFormat(), warc(CLEAN.encode(), "blake9:abc"))[1] == []
+
+
+@pytest.mark.parametrize("spelled", ["GB18030", '"gb2312"', "utf-8"])
+def test_a_text_of_an_archive_is_read_as_its_record_says(spelled: str) -> None:
+    """Nothing would be found in it, and nobody told."""
+    kind, encoding = f"text/plain; charset={spelled}", spelled.strip('"')
+    was, now = (
+        warc(text.encode(encoding), "x:y", kind).replace(b"WARC-Block-Digest: x:y\r\n", b"") for text in (PLANTED, CLEAN)
+    )
+
+    assert cleaned(WarcFormat(), was) == (now, [])
+
+
+def test_a_charset_that_is_not_read_is_named() -> None:
+    """What is planted there would stay, and nobody would know."""
+    data = warc(PLANTED.encode("utf-7"), "x:y", "text/plain; charset=utf-7")
+
+    assert cleaned(WarcFormat(), data) == (data, ["1: a text in 'utf-7', which is not read; it stays as it is"])
+
+
+@pytest.mark.parametrize(("module", "compression"), [("bz2", "bz2"), ("lzma", "xz")])
+def test_a_small_file_that_holds_much_is_read_in_small_parts(module: str, compression: str) -> None:
+    """A thousand bytes would take a gigabyte of memory."""
+    data = importlib.import_module(module).compress(b"a" * (64 << 20)) * 2 + importlib.import_module(module).compress(b"b")
+    source = DecodedFile(io.BytesIO(data), compression)
+    tracemalloc.start()
+    size = sum(len(part) for part in iter(lambda: source.read(BLOCK), b""))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert size == (128 << 20) + 1
+    assert peak < 16 << 20

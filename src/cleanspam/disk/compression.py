@@ -22,6 +22,7 @@ _TOO_WIDE_RE = re.compile("Memory usage limit exceeded|requires too much memory"
 # Bytes of the window that .xz is written with. With the 8 MiB that xz itself takes, Chinese is 2.5 % smaller, but takes a third
 # longer, and the writer 60 MB more.
 _XZ_WINDOW = 4 << 20
+_MOST = 1 << 20  # bytes that come of one step
 _NO_BYTES = "the file has no bytes; one that holds nothing has some"
 
 
@@ -198,14 +199,20 @@ class _FrameReader:
         self._ended = self._padding = 0  # frames, and bytes of padding behind the last one
         self._packed, self._at = b"", 0
         self._held = bytearray()
+        self._is_limited = compression != "zstd"
+
+    @property
+    def _has_more(self) -> bool:
+        """Whether the frame holds data that it has not given out: 256 bytes of .bz2 may be 340 MB."""
+        return self._is_limited and self._frame is not None and not self._frame.needs_input and not self._frame.eof
 
     def read(self, size: int = -1) -> bytes:
-        while (size < 0 or len(self._held) < size) and (data := self._next()):
+        while (size < 0 or len(self._held) < size) and ((data := self._next()) or self._has_more):
             if self._frame is None:
                 data = self._begin(data)
                 if not data:
                     continue
-            self._held += self._frame.decompress(data)
+            self._held += self._decompress(data)
             if self._frame.eof:
                 self._at -= len(self._frame.unused_data)
                 self._ended, self._padding, self._frame = self._ended + 1, 0, None
@@ -213,6 +220,12 @@ class _FrameReader:
         data = bytes(memoryview(self._held)[:size])
         del self._held[:size]
         return data
+
+    def _decompress(self, data: bytes) -> bytes:
+        """Return what comes of some compressed bytes, or the first MiB of it where a library can wait with the rest."""
+        if not self._is_limited:
+            return cast("bytes", self._frame.decompress(data))
+        return cast("bytes", self._frame.decompress(data, _MOST))
 
     def _begin(self, data: bytes) -> bytes:
         """Begin a frame with the data, and return it without padding: of that is some behind a stream of .xz, nowhere else."""
@@ -225,6 +238,8 @@ class _FrameReader:
 
     def _next(self) -> bytes:
         """Return some compressed bytes: few, for what comes of them has no limit."""
+        if self._has_more:
+            return b""
         if self._at == len(self._packed):
             self._packed, self._at = self._raw.read(1 << 17), 0
             if not self._packed:

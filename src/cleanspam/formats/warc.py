@@ -3,17 +3,22 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import BinaryIO, ClassVar, NamedTuple
 
 from cleanspam.disk.compression import write_as_one
-from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cut_by
+from cleanspam.disk.encodings import find_codec
+from cleanspam.errors import FormatError
+from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cut_by, error_handler
 
 _LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
-_DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)(\w+):(\S+)", re.IGNORECASE | re.MULTILINE)
-_PLAIN_RE = re.compile(rb"^content-type:[ \t]*text/plain\b", re.IGNORECASE | re.MULTILINE)
+_DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)([\w-]+):(\S+)", re.IGNORECASE | re.MULTILINE)
+_PLAIN_RE = re.compile(rb"^content-type:[ \t]*text/plain\b[^\r\n]*", re.IGNORECASE | re.MULTILINE)
+_CHARSET_RE = re.compile(rb"charset[ \t]*=[ \t]*[\"']?([^\s;\"']+)", re.IGNORECASE)
+_HYPHEN_RE = re.compile("(?<=sha)-")  # sha-256, as some write it
+_SPELLINGS: tuple[Callable[[bytes], bytes], ...] = (base64.b32encode, lambda raw: raw.hex().encode(), base64.b64encode)
 # The standard asks for CRLF; there are files with LF, and in one the next CRLFCRLF is that of the HTTP header in the block.
 _LINE_ENDS_RE = re.compile(rb"(?:\r?\n)*")
 _HEAD_END_RE = re.compile(rb"\r?\n\r?\n")
@@ -58,7 +63,7 @@ class WarcFormat:
             yield held
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        edited, end = _edit_records(piece, cut_by(editor))
+        edited, end = _edit_records(piece, cut_by(editor), editor.problem)
         if end < len(piece) and not isinstance(piece, _Rest):
             editor.problem(piece.count(b"\n", 0, end), f"no whole WARC record of at most {RECORD >> 20} MiB begins here")
         return edited
@@ -93,13 +98,21 @@ def read_records(piece: bytes) -> Iterator[Record]:
         at = end
 
 
-def _edit_records(piece: bytes, change: Change) -> tuple[Edited, int]:
-    """Return the piece with the texts of its records changed, and where the last whole record ends."""
+def _edit_records(piece: bytes, change: Change, name: Callable[[int, str], None] | None = None) -> tuple[Edited, int]:
+    """Return the piece with the texts of its records changed, and where the last whole record ends.
+
+    A record that cannot be read is named with its line, and stays.
+    """
     parts: list[bytes] = []
     at = number = 0
     is_changed = False
     for number, record in enumerate(read_records(piece), 1):
-        edited = _change_record(record, number - 1, change)
+        try:
+            edited = _change_record(record, number - 1, change)
+        except FormatError as error:
+            edited = record
+            if name:
+                name(piece.count(b"\n", 0, at), str(error))
         is_changed = is_changed or edited is not record
         parts += edited
         at += sum(map(len, record))
@@ -171,27 +184,72 @@ def _find_large_end(held: bytes) -> int:
 
 
 def _change_record(record: Record, number: int, change: Change) -> Record:
-    """Return the record with its text changed, the same object if it is none or stays."""
-    if not _PLAIN_RE.search(record.head):
+    """Return the record with its text changed, the same object if it is none or stays.
+
+    Raises FormatError for a text whose encoding is unknown, or another than its record says.
+    """
+    kind = _PLAIN_RE.search(record.head)
+    if not kind:
         return record
-    text = record.block.decode("utf-8", "surrogateescape")
-    changed = change(Passage(text, 0, number, "block"))
+    encoding = _read_encoding(kind[0])
+    text = record.block.decode(encoding, error_handler(encoding))
+    if text.encode(encoding, error_handler(encoding)) != record.block:
+        raise FormatError(f"a text that is not {encoding}, as its record says; it stays as it is")
+    changed = change(Passage(text, 0, number, "block", refuse=lambda _: _refuse_digest(record)))
     if changed is text:
         return record
-    block = changed.encode("utf-8", "surrogateescape")
+    block = changed.encode(encoding, error_handler(encoding))
     head = _LENGTH_RE.sub(rb"\g<1>%d" % len(block), record.head, count=1)
     return Record(_DIGEST_RE.sub(lambda found: _renew_digest(found, record.block, block), head), block, record.tail)
+
+
+def _read_encoding(kind: bytes) -> str:
+    """Return the encoding that a content type names; without one the standard says UTF-8."""
+    charset = _CHARSET_RE.search(kind)
+    if not charset:
+        return "utf-8"
+    name = charset[1].decode("ascii", "replace")
+    if name.lower() in ("us-ascii", "ascii", "iso-8859-1", "latin1"):  # ASCII, or bytes that nobody looked at
+        return "utf-8"
+    try:
+        found = find_codec(name)
+    except FormatError as error:
+        raise FormatError(f"a text in {name!r:.40}, which is not read; it stays as it is") from error
+    return "utf-16-le" if found == "utf-16" else found
+
+
+def _refuse_digest(record: Record) -> str:
+    """Say why a record's text may not change: it has a digest that could not be renewed."""
+    unknown = [algorithm for _, algorithm, _ in _DIGEST_RE.findall(record.head) if not _can_hash(algorithm)]
+    return f"a digest by {unknown[0].decode('ascii', 'replace')} could not be renewed; it stays as it is" if unknown else ""
 
 
 def _renew_digest(found: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
     """Return a digest header for the new block; one that was not the old block's is left as it is."""
     name, algorithm, value = found.groups()
-    for spell in (base64.b32encode, lambda raw: raw.hex().encode(), base64.b64encode):
-        try:
-            told, fits = hashlib.new(algorithm.decode(), old).digest(), hashlib.new(algorithm.decode(), new).digest()
-        except (ValueError, TypeError):  # no such algorithm, or one that must be told a length
-            return found[0]
-        if spell(told).lower() == value.lower():
-            spelled = spell(fits)
-            return b"%s%s:%s" % (name, algorithm, spelled if value == spell(told) else spelled.swapcase())
-    return found[0]
+    spell = _find_spelling(algorithm, value, old)
+    if spell is None:
+        return found[0]
+    told, spelled = spell(_hash(algorithm, old)), spell(_hash(algorithm, new))
+    return b"%s%s:%s" % (name, algorithm, spelled if value == told else spelled.swapcase())
+
+
+def _find_spelling(algorithm: bytes, value: bytes, block: bytes) -> Callable[[bytes], bytes] | None:
+    """Return how a digest of the block is spelled, None if it is of something else."""
+    if not _can_hash(algorithm):
+        return None
+    digest = _hash(algorithm, block)
+    return next((spell for spell in _SPELLINGS if spell(digest).lower() == value.lower()), None)
+
+
+def _can_hash(algorithm: bytes) -> bool:
+    try:
+        _hash(algorithm, b"")
+    except (ValueError, TypeError):  # no such algorithm, or one that must be told a length
+        return False
+    return True
+
+
+def _hash(algorithm: bytes, data: bytes) -> bytes:
+    """Return a digest; of its algorithm, SHA-256 and sha256 are one name."""
+    return hashlib.new(_HYPHEN_RE.sub("", algorithm.decode("ascii", "replace").lower()), data).digest()
