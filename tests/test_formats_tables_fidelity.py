@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cleanspam import Cleaner, FormatError, load_rules
-from cleanspam.corpus.chunk import ChunkEditor, Collect, placed
+from cleanspam.corpus.chunk import ChunkEditor, Collect, edited
 
 pa = pytest.importorskip("pyarrow")
 ipc = pytest.importorskip("pyarrow.ipc")
@@ -24,8 +24,8 @@ CLEANER = Cleaner(load_rules())
 
 def clean_file(made: RecordFormat, source: Path, target: Path) -> None:
     with source.open("rb") as raw, target.open("wb") as sink:
-        outcomes = placed(map(ChunkEditor(made, CLEANER, Collect(cut_records=True)), made.pieces(raw)))
-        made.join(raw, [outcome.data for outcome in outcomes], sink)
+        chunks = edited(map, ChunkEditor(made, CLEANER, Collect(cut_records=True)), made.pieces(raw))
+        made.join(raw, [piece for piece, _ in chunks], sink)
 
 
 def clean_parquet(folder: Path, table: Any, **words: Any) -> tuple[Any, Any]:
