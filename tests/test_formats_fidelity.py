@@ -224,7 +224,7 @@ def test_a_digest_that_cannot_be_renewed_is_named() -> None:
     """The record would have a false digest; without a cut there is nothing to say."""
     data = warc(PLANTED.encode(), "blake9:abc")
 
-    assert cleaned(WarcFormat(), data) == (data, ["1: a digest by blake9 could not be renewed; it stays as it is"])
+    assert cleaned(WarcFormat(), data) == (data, ["7: a digest by blake9 could not be renewed; it stays as it is"])
     assert cleaned(WarcFormat(), warc(CLEAN.encode(), "blake9:abc"))[1] == []
 
 
@@ -258,3 +258,36 @@ def test_a_small_file_that_holds_much_is_read_in_small_parts(module: str, compre
 
     assert size == (128 << 20) + 1
     assert peak < 16 << 20
+
+
+PLACES: dict[str, tuple[str, Format]] = {
+    "a.jsonl": (
+        json.dumps({"id": 1, "text": f"甲。\n乙\t{PLANTED}"}, ensure_ascii=False) + "\n" + json.dumps({"text": PLANTED}) + "\n",
+        JsonlFormat(),
+    ),
+    "a.json": (json.dumps([{"m": "a\nb", "text": f"甲\n{PLANTED}"}] * 3, ensure_ascii=False, indent=1), JsonFormat()),
+    "a.csv": (f'id,text\n1,"{PLANTED}"\n2,"甲""乙\n{PLANTED}{PLANTED}"\n', TableFormat()),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_finding_has_its_line_and_column_in_the_file(name: str) -> None:
+    """A line end that is an escape would be counted, and an annotation stand at another record or behind the file."""
+    data, made = PLACES[name]
+    fitted = made.fitted(data.encode(), "utf-8")
+    lines = data.split("\n")
+    found = []
+    for piece in fitted.pieces(io.BytesIO(data.encode())):
+        for one in ChunkEditor(fitted, CLEANER, Collect(findings=True))(piece).result.located:
+            found.append(lines[one.line - 1][one.column - 1 :])
+
+    assert len(found) == data.count("天猫网店") + data.count(json.dumps("天猫网店")[1:-1])
+    assert all(rest.startswith((AD, "(" + json.dumps(AD[1:-1])[1:-1])) for rest in found)
+
+
+def test_a_finding_in_an_archive_has_its_line_in_the_file() -> None:
+    """All findings of an archive would be named as if they stood in its first lines."""
+    data = warc(f"甲\n{PLANTED}".encode(), "md5:-") * 2
+    located = ChunkEditor(WarcFormat(), CLEANER, Collect(findings=True))(data).result.located
+
+    assert [data.decode().split("\n")[one.line - 1][one.column - 1 :].startswith(AD) for one in located] == [True, True]

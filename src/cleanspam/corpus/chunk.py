@@ -183,7 +183,10 @@ class _CleaningEditor:
         if not cleaning.cuts:
             return ()
         if self._wants.hunks:
-            self.outcome.hunks += hunks(passage.text, cleaning, passage.line)
+            shown: Iterable[Hunk] = hunks(passage.text, cleaning, passage.line)
+            if passage.raw and "\n" not in passage.raw:  # its line ends are escapes, and end no line of the file
+                shown = [hunk._replace(line=passage.line + 1) for hunk in shown]
+            self.outcome.hunks += shown
         if not self._wants.cut_records:
             return [Span(start, end) for start, end, _ in cleaning.cuts]
         said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
@@ -196,8 +199,14 @@ class _CleaningEditor:
 
     def _locate(self, passage: Passage, findings: Iterable[Finding]) -> None:
         record = passage.record + 1 if passage.field else 0
-        kept = (finding for finding in findings if finding.verdict is not Verdict.KEEP)
-        self.outcome.located += locate(passage.text, kept, passage.line, record, passage.field)
+        kept = [finding for finding in findings if finding.verdict is not Verdict.KEEP]
+        located = locate(passage.text, kept, passage.line, record, passage.field)
+        if passage.field and passage.column is not None:
+            places = passage.places(finding.start for finding in kept)
+            located = (
+                one._replace(line=line + 1, column=column + 1) for one, (line, column) in zip(located, places, strict=True)
+            )
+        self.outcome.located += located
 
 
 def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Finding]]]:

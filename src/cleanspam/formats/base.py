@@ -36,6 +36,21 @@ class Passage(NamedTuple):
     start: int = 0  # where it begins in the piece, in code points
     raw: str = ""  # how the piece spells it, where that is not `text` itself
     refuse: "Callable[[str], str] | None" = None  # says of what a cut would leave why it may not stand there; "" if it may
+    escape_re: "re.Pattern[str] | None" = None  # what stands for one character in `raw`
+    column: int | None = 0  # code points of its line before it; None where the file has no lines
+
+    def places(self, wanted: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Yield where code points of the text, in order, stand in the piece: line and column, from 0.
+
+        A line end that is spelled as an escape ends no line of the file. Only where there is a column.
+        """
+        spelled = self.raw or self.text
+        offsets = map_to_spelling(self.raw, self.escape_re, wanted) if self.raw and self.escape_re else wanted
+        line = counted = 0
+        for at in offsets:
+            line += spelled.count("\n", counted, at)
+            counted = at
+            yield self.line + line, at - (spelled.rfind("\n", 0, at) + 1) + (0 if line else self.column or 0)
 
 
 class Edited(NamedTuple):
@@ -218,11 +233,11 @@ class Eraser:
         if (at := find_other_encoding(self.piece, self.text, self.encoding)) is not None:
             editor.problem(at, f"not {self.encoding} from here, but another encoding; this part stays as it is")
 
-    def edit(self, passage: Passage, editor: Editor, escape_re: "re.Pattern[str] | None" = None) -> None:
-        """Take out of the passage what the editor says. The pattern is that of escapes, where it has a `raw` spelling."""
+    def edit(self, passage: Passage, editor: Editor) -> None:
+        """Take out of the passage what the editor says."""
         edges = [edge for span in editor.edit(passage) for edge in span]
-        if escape_re and passage.raw:
-            edges = list(map_to_spelling(passage.raw, escape_re, edges))
+        if passage.escape_re and passage.raw:
+            edges = list(map_to_spelling(passage.raw, passage.escape_re, edges))
         places = [passage.start + edge for edge in edges]
         self._gone += [Span(*span) for span in zip(places[::2], places[1::2], strict=True)]
 

@@ -206,7 +206,7 @@ def _change_texts(leaf: Leaf, name: str, change: Change, scan: ByteScan | None) 
     for at, text in zip(range(len(leaf.values)) if numbers is None else numbers, call_pyarrow(read), strict=False):
         key = leaf.key(at) if text is not None else None
         if key:
-            changed = change(Passage(text, 0, key[0], spell_path(name, leaf.steps, key)))
+            changed = change(Passage(text, 0, key[0], spell_path(name, leaf.steps, key), column=None))
             if changed is not text:
                 yield key, changed
 

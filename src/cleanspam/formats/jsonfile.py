@@ -66,7 +66,7 @@ class JsonFormat:
         records = _Records(eraser.text, build_tree(self.fields), reads_all=reads_all)
         try:
             for line, record, found in records:
-                edit_strings(eraser, editor, found, 0, line, record)
+                edit_strings(eraser, editor, found, 0, line, record, records.at)
         except BrokenError as error:
             editor.problem(eraser.text.count("\n", 0, records.at), f"broken record: {error}")
         return eraser.result(eraser.text.count("\n"), records.number)

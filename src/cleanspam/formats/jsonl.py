@@ -97,11 +97,20 @@ def _found(line: str, node: Node) -> list[Found]:
     return found
 
 
-def edit_strings(eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int) -> None:
-    """Let the editor cut in the strings of one record; `start` is where the text they were found in begins."""
-    for value, at, end, path in found:
-        raw = eraser.text[start + at : start + end] if end - at != len(value) else ""
-        eraser.edit(Passage(value, line, record, path, start + at, raw), editor, ESCAPE_RE)
+def edit_strings(
+    eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int, at: int = 0
+) -> None:
+    """Let the editor cut in the strings of one record.
+
+    `start` is where the text they were found in begins; `line` is that of the record, which begins at `at` of the piece.
+    """
+    text = eraser.text
+    for value, first, end, path in found:
+        place = start + first
+        raw = text[place : start + end] if end - first != len(value) else ""
+        column = place - text.rfind("\n", 0, place) - 1
+        here = line + text.count("\n", max(at, start), place)
+        eraser.edit(Passage(value, here, record, path, place, raw, None, ESCAPE_RE, column), editor)
 
 
 @lru_cache

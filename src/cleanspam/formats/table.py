@@ -73,7 +73,9 @@ class TableFormat:
             raw = quoted if quoted is not None and quoted != value else ""
             start = cell.start("quoted" if quoted is not None else "plain")
             refuse = None if quoted is not None else _refuse_lone if self.width == 1 else _refuse
-            eraser.edit(Passage(value, line, record, name, start, raw, refuse), editor, _QUOTE_RE)
+            before = eraser.text.rfind("\n", 0, start) + 1
+            here = line + eraser.text.count("\n", row[0].start(), start)
+            eraser.edit(Passage(value, here, record, name, start, raw, refuse, _QUOTE_RE, start - before), editor)
 
 
 def _refuse(left: str) -> str:

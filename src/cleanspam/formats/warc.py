@@ -104,17 +104,18 @@ def _edit_records(piece: bytes, change: Change, name: Callable[[int, str], None]
     A record that cannot be read is named with its line, and stays.
     """
     parts: list[bytes] = []
-    at = number = 0
+    at = number = lines = 0
     is_changed = False
     for number, record in enumerate(read_records(piece), 1):
         try:
-            edited = _change_record(record, number - 1, change)
+            edited = _change_record(record, number - 1, lines, change)
         except FormatError as error:
             edited = record
             if name:
-                name(piece.count(b"\n", 0, at), str(error))
+                name(lines, str(error))
         is_changed = is_changed or edited is not record
         parts += edited
+        lines += sum(part.count(b"\n") for part in record)
         at += sum(map(len, record))
     data = b"".join([*parts, piece[at:]]) if is_changed else piece
     return Edited(data, lines=piece.count(b"\n"), records=number), at
@@ -183,8 +184,8 @@ def _find_large_end(held: bytes) -> int:
     return max(size, _skip_line_ends(held, size)) or len(held)
 
 
-def _change_record(record: Record, number: int, change: Change) -> Record:
-    """Return the record with its text changed, the same object if it is none or stays.
+def _change_record(record: Record, number: int, lines: int, change: Change) -> Record:
+    """Return the record with its text changed, the same object if it is none or stays; so many lines are before it.
 
     Raises FormatError for a text whose encoding is unknown, or another than its record says.
     """
@@ -195,7 +196,7 @@ def _change_record(record: Record, number: int, change: Change) -> Record:
     text = record.block.decode(encoding, error_handler(encoding))
     if text.encode(encoding, error_handler(encoding)) != record.block:
         raise FormatError(f"a text that is not {encoding}, as its record says; it stays as it is")
-    changed = change(Passage(text, 0, number, "block", refuse=lambda _: _refuse_digest(record)))
+    changed = change(Passage(text, lines + record.head.count(b"\n"), number, "block", refuse=lambda _: _refuse_digest(record)))
     if changed is text:
         return record
     block = changed.encode(encoding, error_handler(encoding))
