@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types prove tests pages wheel site clean
+.PHONY: demo test lint types prove tests pages wheel site engines clean
 
 .venv/ready: pyproject.toml hatch_build.py src/cleanspam/native/_native.c
 	$(PYTHON) -m venv .venv
@@ -66,5 +66,9 @@ site: .venv/ready
 	$(BIN)/python -m pip install --quiet --group docs
 	$(BIN)/mkdocs build --strict
 
+# Every engine for real, each in an environment of its own under .engines: minutes, and gigabytes the first time.
+engines: .venv/ready
+	$(BIN)/python tools/run_engines.py
+
 clean:
-	rm -rf .venv dist site .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .engines dist site .mypy_cache .pytest_cache .ruff_cache

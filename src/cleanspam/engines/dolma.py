@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from dolma import add_tagger
 from dolma.core.data_types import DocResult, Span
-from dolma.core.registry import add_tagger
 from dolma.core.taggers import BaseTagger
 
 from cleanspam.engines.outcome import clean_value
