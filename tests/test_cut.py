@@ -52,7 +52,7 @@ def without_ads(text: str) -> str:
         ("- (广告) 买菜", "- 买菜"),
         ("## (广告) 标题", "## 标题"),
         ("> - (广告)买菜", "> - 买菜"),
-        ("甲 - (广告) 乙", "甲 -乙"),
+        ("甲 - (广告) 乙", "甲 - 乙"),
     ],
 )
 def test_between_two_marks_the_right_separator_goes(text: str, left: str) -> None:
@@ -131,10 +131,67 @@ def test_a_chain_goes_with_one_separator(text: str, left: str) -> None:
     assert without_ads(text) == left
 
 
-@pytest.mark.parametrize("mark", ["！", "？", "!", "："])
+@pytest.mark.parametrize("mark", ["！", "？", "!", "：", "…", "……", "——", "—", "~", "·", "/", "|"])
 def test_a_planted_mark_of_any_kind_goes_along(mark: str) -> None:
     """The article would get a mark twice that it had once."""
     assert without_ads(f"出现{mark}(广告){mark}更多") == f"出现{mark}更多"
+
+
+@pytest.mark.parametrize("blank", "\u2002\u2007\u2009\u200a\u202f\u205f\u3000\u2060\u200c\u200f\u202e\u2068\ufeff")
+def test_blanks_of_every_kind_are_looked_over(blank: str) -> None:
+    """Two commas would be left with a blank between them that nobody sees."""
+    assert without_ads(f"出现,{blank}(广告){blank},更多") == "出现,更多"
+
+
+@pytest.mark.parametrize("mark", "，,、；;､﹐︐،")
+def test_separators_of_every_script_go_along(mark: str) -> None:
+    """The article would get a mark twice that it had once."""
+    assert without_ads(f"出现{mark}(广告){mark}更多") == f"出现{mark}更多"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("生长,**(广告)**,更多", "生长,更多"),
+        ("生长,***(广告)***,更多", "生长,更多"),
+        ("生长,_(广告)_,更多", "生长,更多"),
+        ("生长~~(广告)~~更多", "生长更多"),
+        ("生长,<b>(广告)</b>,更多", "生长,更多"),
+        ("生长,<strong class='a'>（广告）</STRONG>，更多", "生长,更多"),
+        ("生长,<b><i>(广告)</i></b>,更多", "生长,更多"),
+        ("生长,**(广告)**", "生长"),
+        ("生长，《(广告)》，更多", "生长，更多"),
+        ("生长，“（广告）”，更多", "生长，更多"),
+        ("生长，「（廣告）（广告）」更多", "生长，「（廣告）」更多"),
+        ("生长，[(广告)]，更多", "生长，更多"),
+        ("生长，{【(广告)】}更多", "生长，更多"),
+        ("**甲(广告)**更多", "**甲**更多"),
+        ("**(广告)*更多", "***更多"),
+        ("<p>(广告)</p>", "<p></p>"),
+        ("<b>(广告)</i>", "<b></i>"),
+    ],
+)
+def test_what_held_nothing_but_a_planting_goes_along(text: str, left: str) -> None:
+    """Empty emphasis, quotation marks or brackets would be left, which no author writes."""
+    assert without_ads(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("1. 买菜\n2. (广告)\n3. 做饭", "1. 买菜\n3. 做饭"),
+        ("1、买菜\n2、(广告)\n3、做饭", "1、买菜\n3、做饭"),
+        ("- 买菜\r\n- (广告)\r\n- 做饭", "- 买菜\r\n- 做饭"),
+        ("## (广告)\n买菜", "买菜"),
+        ("> 1. **(广告)**\n买菜", "买菜"),
+        ("买菜\n* (广告)", "买菜"),
+        ("2 (广告)\n买菜", "2\n买菜"),
+        ("买菜. (广告)\n做饭", "买菜.\n做饭"),
+    ],
+)
+def test_an_item_that_was_nothing_but_a_planting_goes_with_its_mark(text: str, left: str) -> None:
+    """A list would keep an empty item."""
+    assert without_ads(text) == left
 
 
 def test_a_comma_between_two_glued_parentheticals_stays() -> None:
@@ -156,6 +213,12 @@ def test_a_comma_between_two_glued_parentheticals_stays() -> None:
         ("Windows (广告) Server", "Windows Server"),
         ("Windows (广告)Server", "Windows Server"),
         ("版本 (广告) 2", "版本 2"),
+        ("老船夫(广告) 小贩", "老船夫 小贩"),
+        ("老船夫\u3000\u3000(广告)\u3000\u3000小贩", "老船夫\u3000\u3000小贩"),
+        ("老船夫 (广告)小贩", "老船夫 小贩"),
+        ("雨停了,(广告) 街上", "雨停了, 街上"),
+        ("雨停了\u200b(广告)街上", "雨停了街上"),
+        ("雨停了\u2009(广告)\u2009街上", "雨停了街上"),
     ],
 )
 def test_planted_blanks_go_and_words_stay_apart(text: str, left: str) -> None:

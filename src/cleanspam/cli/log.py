@@ -11,6 +11,7 @@ from cleanspam.cli.guard import guarded
 from cleanspam.cli.restore import LogFile
 from cleanspam.cli.session import say, show_hunks
 from cleanspam.corpus.chunk import CutRecord
+from cleanspam.text.cut import without_marks
 from cleanspam.text.diff import Hunk, Piece, visible
 
 Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="So many files and texts.")]
@@ -60,7 +61,7 @@ class _Counts:
             for taking in cutlog.cuts_of(path, entry):
                 self.files[entry.line.file] += 1
                 self.rules[taking.rules[0]] += 1
-                self.texts[_without_marks(taking.text)] += 1
+                self.texts[without_marks(taking.text)] += 1
 
     def as_data(self, top: int) -> dict[str, Any]:
         return {
@@ -72,11 +73,6 @@ class _Counts:
             "by_text": dict(self.texts.most_common(top)),
             "rulesets": list(dict.fromkeys(run.rules for run in self.runs)),
         }
-
-
-def _without_marks(text: str) -> str:
-    """Return a cut without the separator and the blanks that went with it."""
-    return text.strip("，,、；;。 \t\u3000\r\n")
 
 
 def _show_diff(path: Path) -> int | None:

@@ -10,10 +10,9 @@ from cleanspam.formats.skip import edit_piece
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
 from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
-from cleanspam.text.cut import inside
+from cleanspam.text.cut import inside, without_marks
 from cleanspam.text.diff import Hunk, hunks
 from cleanspam.text.locate import Located, locate
-from cleanspam.text.pairing import OPENERS
 
 
 class Problem(NamedTuple):
@@ -216,7 +215,7 @@ def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Findi
 
     A share is the parenthetical and the separator planted with it: the one behind it, or, in a chain whose cut
     begins with a separator and ends with a parenthetical, the one before it. What lies inside another goes with it, and
-    a cut that takes brackets along has one share: half of them could not be put back.
+    a cut that takes along what held a chain, like brackets, has one share: half of them could not be put back.
     """
     groups: list[list[Finding]] = []
     for finding in inside(cut, findings):
@@ -225,7 +224,7 @@ def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Findi
         else:
             groups.append([finding])
     outer = [max(group, key=lambda finding: finding.end - finding.start) for group in groups]
-    if outer and any(char in OPENERS for char in cut.text[: outer[0].start - cut.start]):
+    if outer and without_marks(cut.text[: outer[0].start - cut.start]):
         return [(Span(cut.start, cut.end), [finding for group in groups for finding in group])]
     leads = bool(outer) and cut.start < outer[0].start and cut.end == outer[-1].end
     inner = [one.end if leads else two.start for one, two in pairwise(outer)]

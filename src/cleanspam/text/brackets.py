@@ -7,19 +7,16 @@ from typing import NamedTuple
 
 from cleanspam.model import Site, Span
 from cleanspam.native.candidates import Bounds, Candidate
+from cleanspam.text.marks import BLANKS as BLANKS  # the names of this module that others know
+from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
+from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
 from cleanspam.text.markup import may_be_markup, read_code, without_markup
 from cleanspam.text.pairing import CLOSERS, OPENERS, line_end, pairing
 
 # How much of the line before and behind a parenthetical rules see, in code points of the original.
 CONTEXT = 40
-BLANKS = " \t\u3000\u00a0\u200b\ufeff"
-LINE_ENDS = "\n\r"
-CLAUSE_MARKS = "，,、；;：:。.！!？?…｡､"
-# A quotation opens a clause on the left and closes one on the right; the other way round the parenthetical glosses it.
-_OPEN_QUOTES = "“‘「『《〈"
-_CLOSE_QUOTES = "”’」』》〉"
-CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + _OPEN_QUOTES)
-CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + _CLOSE_QUOTES)
+CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + OPENING_QUOTES)
+CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + CLOSING_QUOTES)
 # What a planted parenthetical and its separator can stand behind and before: no author's begins or ends with a comma.
 BEFORE, BEHIND = CLEAR_LEFT | frozenset(OPENERS), CLEAR_RIGHT | frozenset(CLOSERS)
 _HEADLINE = "【〖"

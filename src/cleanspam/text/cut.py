@@ -8,16 +8,32 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cleanspam.model import Cut, Finding, Span
-from cleanspam.text.brackets import BEFORE, BEHIND, BLANKS, CLAUSE_MARKS, CLEAR_LEFT, LINE_ENDS
+from cleanspam.text.brackets import BEFORE, BEHIND, CLEAR_LEFT
+from cleanspam.text.marks import (
+    BLANKS,
+    CLAUSE_MARKS,
+    CLOSING_QUOTES,
+    DOUBLED,
+    LINE_ENDS,
+    OPENING_QUOTES,
+    SEPARATORS,
+    SPACES,
+    STOPS,
+)
 from cleanspam.text.pairing import CLOSERS, KIND
 
-# The marks that are planted with a parenthetical.
-_SEPARATORS = "，,、；;"
-_STOPS = "。.｡"
-_DOUBLED = "！!？?：:"  # planted along only where the same mark stands on both sides
-_PROSE = "(（【〔〖"  # brackets that no markup uses, or only behind a word
-_MARKERS = frozenset("-*+>#" + BLANKS)  # what begins a list, a quotation or a heading in Markdown
-_GAP_RE = re.compile(rf"[{BLANKS}{_SEPARATORS}]*\Z")
+_MARKUP = "[{［｛"  # brackets that may be empty where they are YAML's, a link's or a program's
+_QUOTES = dict(zip(OPENING_QUOTES, CLOSING_QUOTES, strict=True))
+_EMPHASIS = "*_~="
+# The longest emphasis or tag that is looked for before a planting.
+_LONGEST_TAG = 200
+# Tags that hold a piece of a sentence: without it they show nothing. Those of a paragraph or a table have a place of their own.
+_OPENING_TAG_RE = re.compile(
+    r"<(a|abbr|b|big|code|del|em|font|i|ins|mark|s|small|span|strike|strong|sub|sup|u)(?:\s[^<>]*)?>\Z", re.I
+)
+# What begins a list, a quotation or a heading in Markdown, and is nothing by itself.
+_MARKERS_RE = re.compile(rf"[{BLANKS}]*(?:(?:[-*+>#]+|\d{{1,3}}[.、)）])[{BLANKS}]+)+\Z|[{BLANKS}]*\d{{1,3}}[、)）]\Z")
+_GAP_RE = re.compile(rf"[{BLANKS}{SEPARATORS}]*\Z")
 _START = attrgetter("start")
 _LINE_START = _LINE_END = "\n"
 
@@ -57,6 +73,15 @@ def compose(text: str, first: Sequence[Cut], second: Sequence[Cut]) -> list[Cut]
         last = place(cut.end - 1, first)
         spans.append(Span(place(cut.start, first), last + 1))
     return [Cut(start, end, text[start:end]) for start, end in _joined(sorted(spans))]
+
+
+def without_marks(text: str) -> str:
+    """Return the text of a cut without the separators, stops and blanks that went along.
+
+    >>> without_marks("（广告）， ")
+    '（广告）'
+    """
+    return text.strip(SEPARATORS + STOPS + BLANKS + LINE_ENDS)
 
 
 def inside(cut: Cut, findings: Sequence[Finding]) -> list[Finding]:
@@ -106,37 +131,83 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def _spans(text: str, chain: list[Span]) -> list[Span]:
-    """Return what goes with a chain: all between its ends, brackets with nothing else in them, and the planted separator."""
-    whole = _with_brackets(text, Span(chain[0].start, chain[-1].end))
+    """Return what goes with a chain: all between its ends, what holds nothing else, and the planted separator."""
+    whole = _with_holders(text, Span(chain[0].start, chain[-1].end))
     left, right = _left(text, whole.start), _right(text, whole.end)
-    if left.char in LINE_ENDS and right.char in LINE_ENDS:
-        return [_line(text, left, right)]
+    if right.char in LINE_ENDS and (left.char in LINE_ENDS or _is_marker(text, whole.start)):
+        return [_line(text, whole.start, right)]
+    if right.char == left.char and right.char in DOUBLED:
+        return [_without_blanks(text, Span(whole.start, _end_of_run(text, left, right)), left)]
     if left.char not in BEFORE and right.char not in BEHIND:
         return _between_words(text, chain if whole.start == chain[0].start else [whole])
     if left.char in BEFORE and right.char in BEHIND:
-        if right.char in _SEPARATORS or (right.char in _STOPS and left.char not in _SEPARATORS):
+        if right.char in SEPARATORS or (right.char in STOPS and left.char not in SEPARATORS):
             return [_without_blanks(text, Span(whole.start, right.at + 1), left)]
-        if right.char == left.char and right.char in _DOUBLED:
-            return [_without_blanks(text, Span(whole.start, right.at + 1), left)]
-        if left.char in _SEPARATORS:
+        if left.char in SEPARATORS:
             return [Span(left.at, whole.end if right.char in LINE_ENDS else right.at)]
     return [_without_blanks(text, whole, left)]
 
 
-def _with_brackets(text: str, whole: Span) -> Span:
-    """Return a chain with the brackets that hold it and nothing else: no author's bracket is empty without it."""
-    while True:
-        left, right = _left(text, whole.start), _right(text, whole.end)
-        if not _is_prose(text, left) or right.char not in CLOSERS or KIND[left.char] != KIND[right.char]:
-            return whole
-        whole = Span(left.at, right.at + 1)
+def _end_of_run(text: str, left: _Side, right: _Side) -> int:
+    """Return where the marks behind a planting end that stand before it, too: ……(广告)…… loses two, ！(广告)！ one."""
+    end, start = right.at, left.at
+    while end < len(text) and start >= 0 and text[end] == text[start] == left.char:
+        end, start = end + 1, start - 1
+    return end
 
 
-def _is_prose(text: str, opener: _Side) -> bool:
-    """Tell whether a bracket can hold nothing but text: of a link, of YAML or of code, []() or f(), it may be empty."""
-    before = text[opener.at - 1 : opener.at]
+def _with_holders(text: str, whole: Span) -> Span:
+    """Return a chain with the brackets, quotation marks, emphasis and tags that hold it and nothing else.
+
+    No author's are empty without it.
+    """
+    while (wider := _with_brackets(text, whole) or _with_emphasis(text, whole) or _with_tag(text, whole)) is not None:
+        whole = wider
+    return whole
+
+
+def _with_brackets(text: str, whole: Span) -> Span | None:
+    """Return a span with the brackets or quotation marks around it; None if there are none that can hold but text."""
+    left, right = _left(text, whole.start), _right(text, whole.end)
+    is_quotation = left.char in _QUOTES and _QUOTES[left.char] == right.char
+    is_bracket = right.char in CLOSERS and left.char in KIND and KIND[left.char] == KIND[right.char]
+    if is_quotation or (is_bracket and _is_prose(text, left, right)):
+        return Span(left.at, right.at + 1)
+    return None
+
+
+def _is_prose(text: str, opener: _Side, closer: _Side) -> bool:
+    """Tell whether brackets can hold nothing but text: of a link, of YAML or of code, []() or f(), they may be empty."""
+    before, behind = text[max(opener.at - 1, 0) : opener.at], text[closer.at + 1 : closer.at + 2]
+    if opener.char in _MARKUP:
+        return all(char and (not char.isascii() or char in ",.;!?") for char in (before, behind))
     is_code = opener.char == "(" and before.isascii() and not (before.isspace() or before in CLAUSE_MARKS)
-    return opener.char in _PROSE and not is_code
+    return opener.char not in CLOSERS and not is_code
+
+
+def _with_emphasis(text: str, whole: Span) -> Span | None:
+    """Return a span with the run of Markdown's marks of emphasis on either side; None if they differ."""
+    mark = text[whole.start - 1 : whole.start]
+    if not mark or mark not in _EMPHASIS:
+        return None
+    start, end = whole
+    while start and end < len(text) and text[start - 1] == text[end] == mark:
+        start, end = start - 1, end + 1
+    is_one_side_longer = text[start - 1 : start] == mark or text[end : end + 1] == mark
+    is_too_short = end - whole.end < (1 if mark in "*_" else 2)
+    return None if is_too_short or is_one_side_longer else Span(start, end)
+
+
+def _with_tag(text: str, whole: Span) -> Span | None:
+    """Return a span with the HTML tags of a piece of a sentence around it; None if there are none."""
+    if text[whole.start - 1 : whole.start] != ">":
+        return None
+    opening = _OPENING_TAG_RE.search(text, max(whole.start - _LONGEST_TAG, 0), whole.start)
+    if not opening:
+        return None
+    closing = f"</{opening[1]}>"
+    is_closed = text[whole.end : whole.end + len(closing)].lower() == closing.lower()
+    return Span(opening.start(), whole.end + len(closing)) if is_closed else None
 
 
 def _between_words(text: str, chain: list[Span]) -> list[Span]:
@@ -144,39 +215,58 @@ def _between_words(text: str, chain: list[Span]) -> list[Span]:
     whole = Span(chain[0].start, chain[-1].end)
     for first, second in pairwise(chain):
         for at in range(first.end, second.start):
-            if text[at] in _SEPARATORS:
+            if text[at] in SEPARATORS:
                 return [Span(whole.start, at), Span(at + 1, whole.end)]
     return [_without_blanks(text, whole, _left(text, whole.start))]
 
 
-def _line(text: str, left: _Side, right: _Side) -> Span:
-    """Return a whole line with its line end; the last line of a text goes with the line end before it."""
-    start, end = left.at + 1, right.at
+def _line(text: str, at: int, right: _Side) -> Span:
+    """Return the whole line that `at` is in with its line end; the last line of a text goes with the line end before it."""
+    start, end = _line_start(text, at), right.at
     if end < len(text):
         return Span(start, end + (2 if text.startswith("\r\n", end) else 1))
-    if start and text.startswith("\r\n", start - 2) and start >= 2:
+    if start >= 2 and text.startswith("\r\n", start - 2):
         return Span(start - 2, end)
     return Span(max(start - 1, 0), end)
 
 
+def _line_start(text: str, at: int) -> int:
+    return max(text.rfind(end, 0, at) for end in LINE_ENDS) + 1
+
+
 def _without_blanks(text: str, span: Span, left: _Side) -> Span:
-    """Add the blanks that were planted along: of those on both sides the text keeps what it needs."""
+    """Add the blanks that were planted along; those that part two words stay.
+
+    A blank on either side of a planting between two words comes from there, one on one side only from the article.
+    """
     right = _right(text, span.end)
     before, after = Span(span.start - left.blanks, span.end), Span(span.start, span.end + right.blanks)
-    if left.char in LINE_ENDS or _is_marker(text, left):
+    if left.char in LINE_ENDS or (left.blanks and _is_marker(text, span.start)):
         return after
     if right.char in LINE_ENDS:
         return before
     if left.blanks and right.blanks:
-        both = _is_tight(left.char, right.char) and left.char not in CLEAR_LEFT
-        return Span(before.start, after.end) if both else after
-    return Span(before.start, after.end) if _is_tight(left.char, right.char) else span
+        return Span(before.start, after.end) if _are_planted(text, before, after, left.char, right.char) else after
+    is_shown = any(char in SPACES for char in text[before.start : span.start] + text[span.end : after.end])
+    parts_words = left.char not in CLEAR_LEFT and right.char not in BEHIND
+    is_planted = left.blanks and not parts_words and _is_tight(left.char, right.char)
+    return Span(before.start, after.end) if is_planted or not is_shown else span
 
 
-def _is_marker(text: str, left: _Side) -> bool:
-    """Tell whether nothing but a mark of Markdown stands before: without a blank it would be none."""
-    start = max(text.rfind(end, 0, max(left.at, 0)) for end in LINE_ENDS) + 1
-    return left.at >= 0 and left.blanks > 0 and _MARKERS.issuperset(text[start : left.at + 1])
+def _are_planted(text: str, before: Span, after: Span, left: str, right: str) -> bool:
+    """Tell whether the blanks on both sides of a planting are its own: single ones, where the article needs none."""
+    shown = [
+        [char for char in blanks if char in SPACES]
+        for blanks in (text[before.start : after.start], text[before.end : after.end])
+    ]
+    is_single = all(len(spaces) < 2 for spaces in shown)
+    is_joined = left.isalnum() or left in CLOSERS or left in CLOSING_QUOTES
+    return (right in BEHIND and left not in CLEAR_LEFT) or (is_single and is_joined and _is_tight(left, right))
+
+
+def _is_marker(text: str, at: int) -> bool:
+    """Tell whether nothing but a mark of a list, a quotation or a heading stands before `at` in its line."""
+    return bool(_MARKERS_RE.match(text, _line_start(text, at), at)) if at else False
 
 
 def _is_tight(left: str, right: str) -> bool:
