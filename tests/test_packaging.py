@@ -188,7 +188,7 @@ def test_the_metadata_names_the_places_and_the_extras_of_users(metadata: Message
     urls = dict(url.split(", ") for url in metadata.get_all("Project-URL", []))
     assert {"Homepage", "Documentation", "Changelog", "Issues"} <= set(urls)
     assert "dev" not in metadata.get_all("Provides-Extra", [])
-    assert {"parquet", "report", "zstd"} <= set(metadata.get_all("Provides-Extra", []))
+    assert {"arrow", "parquet", "report", "zstd"} <= set(metadata.get_all("Provides-Extra", []))
 
 
 def test_every_link_of_the_index_s_page_is_whole(metadata: Message) -> None:
