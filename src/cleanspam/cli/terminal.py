@@ -26,7 +26,7 @@ def print_hunks(console: Console, path: str, hunks: Iterable[Hunk]) -> None:
     """Print a file's hunks: a grid of line number, text, rule and site in colour, else one plain line each."""
     if not console.is_terminal or console.no_color or console.color_system is None:
         for hunk in hunks:
-            console.out(f"{visible(path)}:{hunk.line}: {plain(hunk)}  {_margin(hunk)}", highlight=False)
+            console.out(f"{visible(path)}:{place_of(hunk)}: {plain(hunk)}  {_margin(hunk)}", highlight=False)
         return
     console.print(Text(visible(path), "bold"))
     grid = Table.grid(padding=(0, 1), expand=True)
@@ -34,8 +34,13 @@ def print_hunks(console: Console, path: str, hunks: Iterable[Hunk]) -> None:
     grid.add_column(ratio=1, overflow="fold")
     grid.add_column(style=MARGIN_STYLE, overflow="fold", max_width=max(16, console.width // 4))
     for hunk in hunks:
-        grid.add_row(str(hunk.line), painted(hunk), Text(_margin(hunk)))
+        grid.add_row(place_of(hunk), painted(hunk), Text(_margin(hunk)))
     console.print(grid)
+
+
+def place_of(hunk: Hunk) -> str:
+    """Return the line of a hunk, or its record in a file without lines."""
+    return str(hunk.line) if hunk.line or not hunk.record else f"record {hunk.record}"
 
 
 def _margin(hunk: Hunk) -> str:

@@ -183,9 +183,7 @@ class _CleaningEditor:
             return ()
         if self._wants.hunks:
             shown: Iterable[Hunk] = hunks(passage.text, cleaning, passage.line)
-            if passage.raw and "\n" not in passage.raw:  # its line ends are escapes, and end no line of the file
-                shown = [hunk._replace(line=passage.line + 1) for hunk in shown]
-            self.outcome.hunks += shown
+            self.outcome.hunks += _in_file(passage, shown) if passage.field else shown
         if not self._wants.cut_records:
             return [Span(start, end) for start, end, _ in cleaning.cuts]
         said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
@@ -205,7 +203,16 @@ class _CleaningEditor:
             located = (
                 one._replace(line=line + 1, column=column + 1) for one, (line, column) in zip(located, places, strict=True)
             )
+        elif passage.field:  # the file has no lines
+            located = (one._replace(line=0, column=0) for one in located)
         self.outcome.located += located
+
+
+def _in_file(passage: Passage, shown: Iterable[Hunk]) -> Iterator[Hunk]:
+    """Yield a record's hunks with their lines in the file; line 0 where the file has none."""
+    for hunk in shown:
+        line = next(passage.places([hunk.start]))[0] + 1 if passage.column is not None else 0
+        yield hunk._replace(line=line, record=passage.record + 1)
 
 
 def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Finding]]]:
@@ -246,7 +253,7 @@ def _placed(taking: CutRecord, at: int, spelled: str) -> CutRecord:
 def shifted(result: ChunkResult, lines: int, records: int = 0, at: int = 0) -> None:
     """Add to the places of a result what its file had before it: `lines`, `records`, and `at` bytes."""
     if lines or records:
-        result.hunks = [hunk._replace(line=hunk.line + lines) for hunk in result.hunks]
+        result.hunks = [_moved_hunk(hunk, lines, records) for hunk in result.hunks]
         result.located = [_moved(located, lines, records) for located in result.located]
         result.problems = [Problem(problem.line + lines, problem.message) for problem in result.problems]
     if records or at:
@@ -279,5 +286,9 @@ def edited(spread: Spread, edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterat
         yield chunk.of(waiting.popleft()), chunk.result
 
 
+def _moved_hunk(hunk: Hunk, lines: int, records: int) -> Hunk:
+    return hunk._replace(line=hunk.line and hunk.line + lines, record=hunk.record and hunk.record + records)
+
+
 def _moved(located: Located, lines: int, records: int) -> Located:
-    return located._replace(line=located.line + lines, record=located.record and located.record + records)
+    return located._replace(line=located.line and located.line + lines, record=located.record and located.record + records)

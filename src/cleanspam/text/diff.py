@@ -24,10 +24,12 @@ class Piece(NamedTuple):
 class Hunk(NamedTuple):
     """One line that loses something: pieces in order, and who says so."""
 
-    line: int  # from 1, in the file
+    line: int  # from 1, in the file; 0 where it has no lines
     pieces: tuple[Piece, ...]
     rules: tuple[str, ...]
     sites: tuple[str, ...]
+    record: int = 0  # from 1; 0 in a format without records
+    start: int = 0  # code point of the text at which the first cut begins
 
 
 def hunks(text: str, cleaning: Cleaning, line: int = 0) -> Iterator[Hunk]:
@@ -43,7 +45,8 @@ def hunks(text: str, cleaning: Cleaning, line: int = 0) -> Iterator[Hunk]:
         here = [finding for cut in cuts for finding in inside(cut, said)]
         rules = dict.fromkeys(rule for finding in here for rule in finding.rules[:1])
         sites = dict.fromkeys(finding.site.value for finding in here)
-        yield Hunk(line + number + 1, tuple(_pieces(text, lines.span(number), cuts)), tuple(rules), tuple(sites))
+        pieces = tuple(_pieces(text, lines.span(number), cuts))
+        yield Hunk(line + number + 1, pieces, tuple(rules), tuple(sites), start=cuts[0].start)
 
 
 def plain(hunk: Hunk) -> str:

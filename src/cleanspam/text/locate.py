@@ -16,7 +16,7 @@ class Located(NamedTuple):
     """A finding and where it stands in its file."""
 
     finding: Finding
-    line: int  # from 1
+    line: int  # from 1, of the file; 0 in one without lines
     column: int  # from 1, in code points
     before: str  # of the same line, at most CONTEXT code points
     after: str

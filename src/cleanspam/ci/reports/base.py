@@ -70,11 +70,20 @@ def line(text: str) -> str:
 
 
 def place(found: Found) -> str:
-    """Return `path:line:column`, safe at the start of a line: a runner obeys a line that starts with `::`."""
+    """Return `path:line:column`, or the record where a file has no lines.
+
+    It is safe at the start of a line: a runner obeys a line that starts with `::`.
+    """
     shown = line(found.path)
     if shown.lstrip().startswith((":", "#")):
         shown = f"./{shown}"
-    return f"{shown}:{found.located.line}:{found.located.column}"
+    return f"{shown}:{found.located.line}:{found.located.column}" if found.located.line else f"{shown}:{record(found)}"
+
+
+def record(found: Found) -> str:
+    """Return the record and the field of a finding as words, "" in a format without records."""
+    located = found.located
+    return line(f"record {located.record}, {located.field}") if located.record else ""
 
 
 def remark(found: Found) -> str:

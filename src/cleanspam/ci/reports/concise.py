@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from cleanspam.ci.reports.base import Facts, Found, line, place, remark
+from cleanspam.ci.reports.base import Facts, Found, line, place, record, remark
 
 
 def concise(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: ARG001 (a Report's signature)
@@ -13,4 +13,6 @@ def concise(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: 
 
 def headline(found: Found) -> str:
     """Return a finding's line, also the first of the `full` report and what a `github` annotation says."""
-    return f"{place(found)}: {remark(found)}: {line(found.located.finding.text)}"
+    located = found.located
+    in_record = f" [{record(found)}]" if located.record and located.line else ""
+    return f"{place(found)}: {remark(found)}: {line(located.finding.text)}{in_record}"

@@ -26,5 +26,7 @@ def github(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: A
             "endColumn": str(located.column + len(located.finding.text)),
             "title": f"cleanspam {found.rule}",
         }
+        if not located.line:
+            where = {name: value for name, value in where.items() if name in ("file", "title")}
         properties = ",".join(f"{name}={value.translate(_PROPERTY)}" for name, value in where.items())
         yield f"::{_COMMANDS[found.level]} {properties}::{headline(found).translate(_DATA)}\n"

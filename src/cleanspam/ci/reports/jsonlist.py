@@ -22,8 +22,8 @@ def as_data(found: Found, facts: Facts) -> dict[str, object]:
     finding = located.finding
     data: dict[str, object] = {
         "path": found.path,
-        "line": located.line,
-        "column": located.column,
+        "line": located.line or None,
+        "column": located.column or None,
         "start": finding.start,
         "end": finding.end,
         "verdict": finding.verdict.value,

@@ -36,15 +36,27 @@ def _result(found: Found, index: dict[str, int]) -> dict[str, object]:
         "ruleIndex": index[found.rule],
         "level": found.level,
         "message": {"text": f"{remark(found)}: {line(finding.text)}"},
-        "locations": [{"physicalLocation": _location(found)}],
+        "locations": [_place(found)],
         "partialFingerprints": {"cleanspam/v1": found.fingerprint},
         "properties": {"rules": list(finding.rules), "site": finding.site.value, "verdict": finding.verdict.value},
     }
 
 
+def _place(found: Found) -> dict[str, object]:
+    """Return where a finding is: the file, and within it a record by its number and field."""
+    located = found.located
+    place: dict[str, object] = {"physicalLocation": _location(found)}
+    if located.record:
+        name = line(f"{located.record}/{located.field}")
+        place["logicalLocations"] = [{"name": line(located.field), "fullyQualifiedName": name, "kind": "member"}]
+    return place
+
+
 def _location(found: Found) -> dict[str, object]:
-    return {
-        "artifactLocation": {"uri": _uri(found.path)},
+    file: dict[str, object] = {"artifactLocation": {"uri": _uri(found.path)}}
+    if not found.located.line:
+        return file
+    return file | {
         "region": _region(found.located),
         "contextRegion": {
             "startLine": found.located.line,
