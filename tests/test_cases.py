@@ -18,6 +18,7 @@ PLANTED = "雨停了,(怎么注册公司),街上又有了人(空调维修多少�
 PLANTED_CLEAN = "雨停了,街上又有了人,鸟也回来了。\n"
 # The ham that PLANTED drags along today; a name leaves this list when its rule is mended.
 LOST_BESIDE_SPAM = {
+    "condition-of-a-post",
     "count-between-commas",
     "exact-thing-between-commas",
     "food-aside-between-commas",

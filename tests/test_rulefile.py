@@ -217,7 +217,7 @@ def test_bad_rules_differ_from_good_ones_by_one_mistake(path: Path) -> None:
         ("list topic\n 拼单\n -@shops\n", 6, "unknown list @shops; did you mean shop?"),
         ("list topic\n @shop\n @shop-x @fair\n @fair\n", 6, "unknown list @shop-x; did you mean shop?"),
         (rule_with("cut 二", "needs shop\n fair"), 9, "unknown list 'fair'; write a list block of that name"),
-        (rule_with("cut 二", "where tail\n crowd"), 9, "unknown site 'crowd'; sites are alone, glued, tail or line"),
+        (rule_with("cut 二", "where tail\n crowd"), 9, "unknown site 'crowd'; sites are alone, glued, tail, line or heading"),
     ],
 )
 def test_an_unknown_name_is_named_with_the_line_it_stands_on(text: str, line: int, problem: str) -> None:
