@@ -58,7 +58,7 @@ As = Annotated[
         metavar="FORMAT",
         rich_help_panel=_FORMAT,
         show_default=False,
-        help="Read every file as text, jsonl, json, csv, tsv, parquet, arrow or warc, whatever its suffix.",
+        help="Read every file as text, html, jsonl, json, csv, tsv, parquet, arrow or warc, whatever its suffix.",
     ),
 ]
 Fields = Annotated[

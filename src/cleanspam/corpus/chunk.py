@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from cleanspam.formats.base import Format, Passage
+from cleanspam.formats.base import Format, Passage, leave_gaps
 from cleanspam.formats.skip import edit_piece
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
@@ -185,9 +185,14 @@ class _CleaningEditor:
             shown: Iterable[Hunk] = hunks(passage.text, cleaning, passage.line)
             self.outcome.hunks += _in_file(passage, shown) if passage.field else shown
         if not self._wants.cut_records:
-            return [Span(start, end) for start, end, _ in cleaning.cuts]
+            return [part for start, end, _ in cleaning.cuts for part in leave_gaps(Span(start, end), passage.gaps)]
         said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
-        shares = [share for one in cleaning.cuts for share in shared(one, said)]
+        shares = [
+            (part, findings)
+            for one in cleaning.cuts
+            for span, findings in shared(one, said)
+            for part in leave_gaps(span, passage.gaps)
+        ]
         self.outcome.cut_records += [_taking(passage, span, findings) for span, findings in shares]
         return [span for span, _ in shares]
 
@@ -198,7 +203,7 @@ class _CleaningEditor:
         record = passage.record + 1 if passage.field else 0
         kept = [finding for finding in findings if finding.verdict is not Verdict.KEEP]
         located = locate(passage.text, kept, passage.line, record, passage.field)
-        if passage.field and passage.column is not None:
+        if passage.place or (passage.field and passage.column is not None):
             places = passage.places(finding.start for finding in kept)
             located = (
                 one._replace(line=line + 1, column=column + 1) for one, (line, column) in zip(located, places, strict=True)

@@ -1,6 +1,7 @@
 """What a format is. A format knows where texts stand in bytes; it knows no rules, no paths and no findings."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
@@ -38,12 +39,17 @@ class Passage(NamedTuple):
     refuse: "Callable[[str], str] | None" = None  # says of what a cut would leave why it may not stand there; "" if it may
     escape_re: "re.Pattern[str] | None" = None  # what stands for one character in `raw`
     column: int | None = 0  # code points of its line before it; None where the file has no lines
+    gaps: Sequence[Span] = ()  # of the text: what a cut leaves alone, markup for one. It may be of no length
+    place: "Callable[[int], tuple[int, int]] | None" = None  # line and column of a code point, where they take a look to tell
 
     def places(self, wanted: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Yield where code points of the text, in order, stand in the piece: line and column, from 0.
 
         A line end that is spelled as an escape ends no line of the file. Only where there is a column.
         """
+        if self.place:
+            yield from map(self.place, wanted)
+            return
         spelled = self.raw or self.text
         offsets = map_to_spelling(self.raw, self.escape_re, wanted) if self.raw and self.escape_re else wanted
         line = counted = 0
@@ -51,6 +57,22 @@ class Passage(NamedTuple):
             line += spelled.count("\n", counted, at)
             counted = at
             yield self.line + line, at - (spelled.rfind("\n", 0, at) + 1) + (0 if line else self.column or 0)
+
+
+def leave_gaps(span: Span, gaps: Sequence[Span]) -> list[Span]:
+    """Return the parts of a span that lie in no gap; `gaps` are in order.
+
+    >>> leave_gaps(Span(2, 9), [Span(1, 2), Span(4, 4), Span(6, 7)])
+    [Span(start=2, end=4), Span(start=4, end=6), Span(start=7, end=9)]
+    """
+    parts, start = [], span.start
+    for gap in gaps[bisect_left(gaps, (span.start, 0)) :]:
+        if gap.start >= span.end:
+            break
+        parts.append(Span(start, gap.start))
+        start = gap.end
+    parts.append(Span(start, span.end))
+    return [part for part in parts if part.start < part.end]
 
 
 class Edited(NamedTuple):
@@ -240,6 +262,10 @@ class Eraser:
             edges = list(map_to_spelling(passage.raw, passage.escape_re, edges))
         places = [passage.start + edge for edge in edges]
         self._gone += [Span(*span) for span in zip(places[::2], places[1::2], strict=True)]
+
+    def take(self, start: int, end: int) -> None:
+        """Take out what stands there."""
+        self._gone.append(Span(start, end))
 
     def result(self, lines: int, records: int = 0) -> Edited:
         """Return the piece without what was taken."""

@@ -1,7 +1,7 @@
 """Which format a file has, by the suffixes of its name, and how it is compressed. Formats are imported when needed."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import PurePath
@@ -23,7 +23,8 @@ class _Entry(NamedTuple):
 
 
 _ENTRIES = {
-    "text": _Entry("text", "TextFormat", (".txt", ".md"), False, {}),
+    "text": _Entry("text", "TextFormat", (".txt", ".text", ".log", ".md", ".markdown", ".rst", ".srt"), False, {}),
+    "html": _Entry("html", "HtmlFormat", (".html", ".htm", ".xhtml"), False, {}),
     "jsonl": _Entry("jsonl", "JsonlFormat", (".jsonl", ".ndjson"), True, {}),
     "json": _Entry("jsonfile", "JsonFormat", (".json",), True, {}),
     "csv": _Entry("table", "TableFormat", (".csv",), True, {}),
@@ -32,7 +33,9 @@ _ENTRIES = {
     "arrow": _Entry("arrow", "ArrowFormat", (".arrow", ".feather"), True, {}, has_encoding=False),
     "warc": _Entry("warc", "WarcFormat", (".warc", ".wet"), False, {}, has_encoding=False),
 }
-_BY_SUFFIX = {suffix: name for name, entry in _ENTRIES.items() for suffix in entry.suffixes}
+SUFFIXES = {name: entry.suffixes for name, entry in _ENTRIES.items()}
+_BY_SUFFIX = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
+OwnSuffixes = tuple[tuple[str, str], ...]  # a user's own, each with the name of a format
 NAMES = tuple(_ENTRIES)
 MAY_CRASH = frozenset({"parquet", "arrow"})  # their library may end the process at a damaged file: a process apart reads them
 WITH_ENCODING = frozenset(name for name, entry in _ENTRIES.items() if entry.has_encoding)
@@ -45,8 +48,10 @@ class FileType(NamedTuple):
     compression: str  # empty for none
 
 
-def detect_type(name: PurePath | str, format_name: str | None = None) -> FileType | None:
+def detect_type(name: PurePath | str, format_name: str | None = None, own: OwnSuffixes = ()) -> FileType | None:
     """Return the format and compression that the suffixes of `name` stand for, None if they stand for nothing known.
+
+    A user's own suffixes come before the known ones.
 
     >>> detect_type("a/b.jsonl.gz")
     FileType(format='jsonl', compression='gzip')
@@ -54,14 +59,28 @@ def detect_type(name: PurePath | str, format_name: str | None = None) -> FileTyp
     stem, suffix = os.path.splitext(str(name))  # noqa: PTH122 (for every file of a corpus; a PurePath takes five times as long)
     suffix = suffix.lower()
     inner = os.path.splitext(stem)[1].lower() if suffix in COMPRESSIONS else ""  # noqa: PTH122 (the same)
-    return _find_type(suffix, inner, format_name)
+    return _find_type(suffix, inner, format_name, own)
 
 
 @lru_cache
-def _find_type(suffix: str, inner: str, format_name: str | None) -> FileType | None:
+def _find_type(suffix: str, inner: str, format_name: str | None, own: OwnSuffixes) -> FileType | None:
     compression = COMPRESSIONS.get(suffix, "")
-    found = format_name or _BY_SUFFIX.get(inner if compression else suffix)
+    last = inner if compression else suffix
+    found = format_name or dict(own).get(last) or _BY_SUFFIX.get(last)
     return FileType(found, compression) if found else None
+
+
+def read_suffixes(mapping: Mapping[str, str]) -> OwnSuffixes:
+    """Return a user's own suffixes as `detect_type` takes them: {".foo": "text"}.
+
+    Raises CleanspamError for a suffix without a dot or of a compression, and for a format that is none.
+    """
+    for suffix, name in mapping.items():
+        if not suffix.startswith(".") or suffix.count(".") > 1 or suffix.lower() in COMPRESSIONS:
+            raise CleanspamError(f'{suffix!r} is no suffix of a format; write it like ".foo"')
+        if name not in _ENTRIES:
+            raise CleanspamError(f"unknown format {name!r} for {suffix}; choose from {', '.join(NAMES)}")
+    return tuple((suffix.lower(), name) for suffix, name in mapping.items())
 
 
 def make_format(name: str, fields: Sequence[str] = ()) -> Format:
