@@ -282,7 +282,7 @@ def test_files_are_chosen(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None
     (corpus / ".cleanspamignore").write_text("sub/\n*.md\n", encoding="utf-8")
     summary(corpus, "-o", "1", "--include", "*.txt", "--exclude", "e*", "-j", 1)
     summary(corpus, "-o", "2", "--hidden", "--include", "*.txt", "-j", 1)
-    summary(corpus / "sub", corpus / "picture.png", "-o", "3", "-j", 1)
+    summary(corpus / "sub", corpus / "ham.md", "-o", "3", "-j", 1)
     Path("list").write_bytes(f"{corpus / 'a.txt'}\0{corpus / 'ham.md'}\0".encode())
     summary("-o", "4", "--files-from", "list", "-0", "-j", 1)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{corpus / 'a.txt'}\n".encode())))
@@ -290,7 +290,7 @@ def test_files_are_chosen(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
     assert contents(Path("1")).keys() == {"a.txt", "f.txt"}
     assert contents(Path("2")).keys() == {".hidden.txt", "a.txt", "e.txt", "f.txt"}
-    assert contents(Path("3")).keys() == {"b.txt", "picture.png"}
+    assert contents(Path("3")).keys() == {"b.txt", "ham.md"}
     assert contents(Path("4")).keys() == {"a.txt", "ham.md"}
     assert contents(Path("5")).keys() == {"a.txt"}
 

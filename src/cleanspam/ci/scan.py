@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from cleanspam.ci.cache import Cache, Result, digest
 from cleanspam.corpus.chunk import ChunkEditor, placed
+from cleanspam.corpus.ownfiles import HEAD, is_own_file
 from cleanspam.corpus.pool import FilePool, FileWork
 from cleanspam.corpus.workers import Workers
 from cleanspam.disk.encodings import AUTO
@@ -42,6 +43,7 @@ class Scanned:
     path: str
     result: Result = field(default_factory=Result)
     error: str = ""
+    skip: str = ""  # why it was passed over
     digest: bytes = b""  # of the bytes that were scanned and their kind, if wanted
 
 
@@ -72,6 +74,9 @@ def scan_file(target: Target, editor: ChunkEditor, options: ScanOptions) -> Scan
     with target.path.open("rb") as raw:
         # Of the file that is open, not of what the path names a moment before or after.
         name = _named(target.kind, raw) if options.hashes else b""
+        raw.seek(0)
+        if is_own_file(raw.read(HEAD)):
+            return Scanned(str(target.path), skip="written by cleanspam")
         raw.seek(0)
         source, fitted = open_content(raw, target.kind, options.fields, options.encoding)
         return Scanned(str(target.path), _scan(cast("BinaryIO", source), fitted, editor), digest=name)

@@ -40,6 +40,16 @@ InPlace = Annotated[
         "--in-place", "-i", help="Replace each file by its cleaned text, and log what was cut for `cleanspam restore`."
     ),
 ]
+Shards = Annotated[
+    Optional[str],
+    typer.Option(
+        "--shard",
+        metavar="I/N",
+        rich_help_panel="Running",
+        show_default=False,
+        help="Clean the I-th of N fixed shares of the files: one machine, or one task of an array, for each.",
+    ),
+]
 LineBuffered = Annotated[
     bool, typer.Option("--line-buffered", help="Judge and write line by line: for a pipe that somebody watches.")
 ]
@@ -70,6 +80,7 @@ def clean(
     no_fsync: NoFsync = False,
     keep_times: KeepTimes = False,
     json_summary: JsonSummary = None,
+    shard: Shards = None,
     rules: Rules = None,
     no_default_rules: NoDefault = False,
     only: Only = None,
@@ -94,15 +105,16 @@ def clean(
         from cleanspam.cli.corpus import ShowOptions, clean_corpus
         from cleanspam.corpus.job import FileOptions
         from cleanspam.corpus.run import CleanOptions
-        from cleanspam.corpus.walk import Selection
+        from cleanspam.corpus.walk import Selection, Shard
 
-        select = Selection(include or (), exclude or (), hidden, follow_links, as_)
+        share = Shard.parse(shard) if shard else None
+        select = Selection(include or (), exclude or (), hidden, follow_links, as_, share)
         files = FileOptions(tuple(field or ()), encoding, not no_fsync, keep_times)
         options = CleanOptions(output=output, in_place=in_place, log=log, resume=resume, jobs=jobs, hunks=diff)
         show = ShowOptions(quiet=quiet, json_summary=json_summary, files_from=files_from, null=null)
         return clean_corpus(paths or [], choice, select, files, options, show)
-    if log or resume or files_from or json_summary:
-        raise CleanspamError("--log, --resume, --files-from and --json-summary need --output DIR or --in-place")
+    if log or resume or files_from or json_summary or shard:
+        raise CleanspamError("--log, --resume, --files-from, --json-summary and --shard need --output DIR or --in-place")
     if (paths and len(paths) > 1) or (paths and paths[0].is_dir()):
         raise CleanspamError("several files cannot share standard output; name a folder with --output DIR, or --in-place")
     inputs = Inputs(paths, as_, field or (), encoding)

@@ -3,25 +3,35 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 import typer
 
 from cleanspam.cli.guard import guarded
-from cleanspam.cli.restore import LogFile
+from cleanspam.cli.logs import kept_logs, split_words, stated_files
+from cleanspam.cli.restore import Last
 from cleanspam.cli.session import say, show_hunks
 from cleanspam.corpus.chunk import CutRecord
+from cleanspam.errors import CleanspamError
 from cleanspam.text.cut import without_marks
 from cleanspam.text.diff import Hunk, Piece, visible
 
 Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="So many files and texts.")]
+LogFiles = Annotated[
+    Optional[list[Path]],
+    typer.Argument(metavar="[LOG]...", show_default=False, help="Cut logs, as --in-place and --log write them."),
+]
 ShowDiff = Annotated[bool, typer.Option("--diff", help="Show each cut again, in the text that is left.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
 @guarded
-def log(log: LogFile, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = False) -> int | None:
-    """Show what a run cut: how often each rule spoke first, which files lost most, which texts came most often.
+def log(
+    logs: LogFiles = None, last: Last = False, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = False
+) -> int | None:
+    """Show what runs cut: how often each rule spoke first, which files lost most, which texts came most often.
+
+    Without LOG, name the logs of this folder.
 
     Examples:
 
@@ -29,9 +39,18 @@ def log(log: LogFile, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = F
 
     cleanspam log cuts.jsonl --diff
     """
+    if not logs and not last:
+        for line in stated_files(kept_logs()):
+            typer.echo(visible(line))
+        return None
+    paths, rest = split_words(logs or [], last=last)
+    if rest:
+        raise CleanspamError(f"{rest[0]}: no cut log")
     if diff:
-        return _show_diff(log)
-    counts = _Counts(log)
+        for path in paths:
+            _show_diff(path)
+        return None
+    counts = _Counts(paths)
     if as_json:
         import json
 
@@ -50,18 +69,23 @@ def log(log: LogFile, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = F
 class _Counts:
     """What a log holds, in numbers."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, paths: list[Path]) -> None:
         from cleanspam.corpus import cutlog
 
         self.rules, self.files, self.texts = Counter[str](), Counter[str](), Counter[str]()
         self.seen = 0
-        self.runs = cutlog.runs_of(path)
-        for entry in cutlog.entries(path):
-            self.seen += 1
-            for taking in cutlog.cuts_of(path, entry):
-                self.files[entry.line.file] += 1
-                self.rules[taking.rules[0]] += 1
-                self.texts[without_marks(taking.text)] += 1
+        self.runs = [run for path in paths for run in cutlog.runs_of(path)]
+        for path in paths:
+            for history in cutlog.histories(path):
+                self.seen += 1
+                for entry in history:
+                    self._count(cutlog.cuts_of(path, entry), entry.line.file)
+
+    def _count(self, records: Iterable[CutRecord], file: str) -> None:
+        for record in records:
+            self.files[file] += 1
+            self.rules[record.rules[0]] += 1
+            self.texts[without_marks(record.text)] += 1
 
     def as_data(self, top: int) -> dict[str, Any]:
         return {
@@ -75,7 +99,7 @@ class _Counts:
         }
 
 
-def _show_diff(path: Path) -> int | None:
+def _show_diff(path: Path) -> None:
     from cleanspam.corpus import cutlog
     from cleanspam.corpus.restore import hunks_again
 
@@ -85,7 +109,6 @@ def _show_diff(path: Path) -> int | None:
             if again is None:
                 say(f"{entry.line.file}: the cuts without their surroundings, which are not what they were")
             show_hunks(entry.line.file, _bare(cutlog.cuts_of(path, entry)) if again is None else again, on_stdout=True)
-    return None
 
 
 def _bare(cut_records: Iterable[CutRecord]) -> Iterator[Hunk]:

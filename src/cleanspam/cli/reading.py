@@ -85,6 +85,9 @@ class Reading:
 
     def _good(self, found: Iterator[Scanned]) -> Iterator[Scanned]:
         for scanned in found:
+            if scanned.skip:
+                self.skipped[scanned.skip] = self.skipped.get(scanned.skip, 0) + 1
+                continue
             if scanned.error:
                 self._complaints.add(line(scanned.error))
                 continue
@@ -106,9 +109,9 @@ class Reading:
     def _targets(self) -> Iterator[Target]:
         paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
         chooser = Walker(self.files.selection(self.formats.as_))
+        self.skipped = chooser.skipped
         for chosen in chooser.chosen([*paths, *self._listed()]):
             yield Target(chosen.path, chosen.kind, chosen.size)
-        self.skipped = chooser.skipped
         for problem in chooser.problems:
             self._complaints.add(line(problem))
 

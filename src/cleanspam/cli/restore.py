@@ -10,17 +10,28 @@ import typer
 from cleanspam.cli.guard import ERROR, complain, guarded
 from cleanspam.cli.pick import NoFsync
 from cleanspam.cli.session import say
-from cleanspam.errors import CleanspamError, counted, told
+from cleanspam.errors import CleanspamError, told
 
 if TYPE_CHECKING:
-    from cleanspam.corpus.cutlog import LoggedFile  # imports json, which a pipe does not wait for
+    from cleanspam.corpus.chunk import CutRecord  # what a pipe has no use for, it does not wait for
 
-LogFile = Annotated[
-    Path, typer.Argument(metavar="LOG", show_default=False, help="A cut log, as --in-place and --log write it.")
-]
-OnlyPaths = Annotated[
+Words = Annotated[
     Optional[list[Path]],
-    typer.Argument(metavar="[PATH]...", show_default=False, help="Only these files, and those below these folders."),
+    typer.Argument(
+        metavar="LOG... [PATH]...",
+        show_default=False,
+        help="Cut logs, as --in-place and --log write them, also several of shards; then only these files, or those below.",
+    ),
+]
+Last = Annotated[bool, typer.Option("--last", help="The newest log of this folder, in place of LOG.")]
+Root = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        show_default=False,
+        help="Where the files of the log are now. Nothing outside is written.",
+    ),
 ]
 OnlyRules = Annotated[
     Optional[list[str]],
@@ -31,53 +42,90 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on stderr
 
 @guarded
 def restore(
-    log: LogFile, paths: OnlyPaths = None, only: OnlyRules = None, no_fsync: NoFsync = False, quiet: Quiet = False
+    words: Words = None,
+    last: Last = False,
+    root: Root = None,
+    only: OnlyRules = None,
+    no_fsync: NoFsync = False,
+    quiet: Quiet = False,
 ) -> int:
     """Put back what a run cut. A file that has changed since is refused; the others go on.
 
     Examples:
 
-    cleanspam restore .cleanspam/log/20260722-101500-4711.jsonl
+    cleanspam restore --last
 
     cleanspam restore cuts.jsonl --only shop-howto corpus/news
+
+    cleanspam restore cuts.jsonl --root /data/corpus
     """
-    from cleanspam.corpus import cutlog
-    from cleanspam.corpus.restore import restore_file
-    from cleanspam.disk.atomic import sweep
+    from cleanspam.cli.logs import split_words
+    from cleanspam.corpus.cutlog import require_log
 
-    if not log.is_file():
-        raise CleanspamError(f"{log}: no such log; --in-place says where it keeps its own, --log FILE where you want it")
-    _require_rules(log, only or ())
-    wanted = frozenset(only or ())
-    cuts = files = failed = there = 0
-    with closing(cutlog.LogWriter(log, fsync=not no_fsync, append=True)) as writer:
-        entries = list(_chosen(cutlog.entries(log), paths))
-        sweep({Path(entry.line.file).parent for entry in entries})  # what a restore left that was killed
-        for entry in entries:
-            try:
-                done = restore_file(
-                    log, entry, lambda taking: not wanted or not wanted.isdisjoint(taking.rules), writer, fsync=not no_fsync
-                )
-            except Exception as error:  # whatever a library raises at one file, the others go on
-                failed = complain(told(error, entry.line.file), ERROR)
-                continue
-            cuts, there, files = cuts + done.put_back, there + done.there, files + (done.put_back > 0)
-    if not quiet:
-        say(f"{counted(cuts, 'cut')} put back into {counted(files, 'file')}")
-        if there:
-            say(f"{there:,} {'was' if there == 1 else 'were'} there already")
-    return failed
+    logs, paths = split_words(words or [], last=last)
+    for log in logs:
+        require_log(log)
+    for log in logs:
+        _require_rules(log, only or ())
+    restoring = _Restoring(paths, frozenset(only or ()), fsync=not no_fsync)
+    for log in reversed(logs):  # the last run first: it may have cleaned what an earlier one had left
+        restoring.restore(log, root)
+    return restoring.end(quiet=quiet)
 
 
-def _chosen(entries: "Iterable[LoggedFile]", paths: list[Path] | None) -> "Iterable[LoggedFile]":
-    """Return the entries with cuts of the files that `paths` name, all of them without any."""
-    from cleanspam.corpus.clean_file import absolute
+class _Restoring:
+    """What is put back out of one log or several, and what could not be."""
 
-    roots = [Path(absolute(path)) for path in paths or ()]
-    for entry in entries:
-        file = Path(entry.line.file)
-        if entry.line.cuts and (not roots or any(file == root or root in file.parents for root in roots)):
-            yield entry
+    def __init__(self, paths: list[Path], only: frozenset[str], *, fsync: bool) -> None:
+        from cleanspam.corpus.clean_file import absolute
+
+        self._roots = {absolute(path): path for path in paths}
+        self._met: set[str] = set()  # of these, those with a file
+        self._only, self._fsync = only, fsync
+        self._cuts = self._files = self._there = self._failed = 0
+
+    def restore(self, log: Path, told_root: Path | None) -> None:
+        """Put back what is wanted out of one log."""
+        from cleanspam.cli.logs import root_of
+        from cleanspam.corpus import cutlog
+        from cleanspam.corpus.restore import restore_history
+
+        root = root_of(log, told_root)
+        histories = [history for history in cutlog.histories(log, root) if any(entry.line.cuts for entry in history)]
+        with closing(cutlog.LogWriter(log, fsync=self._fsync, append=True)) as writer:
+            for history in histories:
+                file = history[-1].line.file
+                if not self._is_chosen(file):
+                    continue
+                try:
+                    done = restore_history(log, history, root, self._is_wanted, writer, fsync=self._fsync)
+                except Exception as error:  # whatever a library raises at one file, the others go on
+                    self._failed = complain(told(error, file), ERROR)
+                    continue
+                if done.problem:
+                    self._failed = complain(done.problem, ERROR)
+                self._cuts, self._there = self._cuts + done.put_back, self._there + done.there
+                self._files += done.put_back > 0
+
+    def end(self, *, quiet: bool) -> int:
+        """Say what was done and return the exit code."""
+        for place, path in self._roots.items():
+            if place not in self._met:
+                self._failed = complain(f"{path}: the log has no cut in such a file", ERROR)
+        if not quiet:
+            files = "file" if self._files == 1 else "files"
+            say(f"{self._cuts:,} {'cut' if self._cuts == 1 else 'cuts'} put back into {self._files:,} {files}")
+            if self._there:
+                say(f"{self._there:,} {'was' if self._there == 1 else 'were'} there already")
+        return self._failed
+
+    def _is_chosen(self, file: str) -> bool:
+        above = {root for root in self._roots if file == root or Path(root) in Path(file).parents}
+        self._met |= above
+        return bool(above) or not self._roots
+
+    def _is_wanted(self, record: "CutRecord") -> bool:
+        return not self._only or not self._only.isdisjoint(record.rules)
 
 
 def _require_rules(log: Path, only: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk
 from cleanspam.corpus.cutlog import FileLine
 from cleanspam.corpus.job import FileOptions, Job, Report
+from cleanspam.corpus.ownfiles import HEAD, is_own_file
 from cleanspam.corpus.pool import FileWork
 from cleanspam.corpus.stream_file import Edit, FileStream, in_turn
 from cleanspam.disk import atomic
@@ -33,6 +34,7 @@ class PendingFile:
     error: str = ""
     version: tuple[int, ...] = ()  # of the file as it was read
     is_done: bool = False  # by an earlier run
+    skip: str = ""  # why it was passed over
 
 
 class _Written(NamedTuple):
@@ -44,6 +46,10 @@ class _Written(NamedTuple):
     after: str
     cuts: int
     encoding: str
+
+
+class _OwnFileError(Exception):
+    """The file is one that cleanspam has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,11 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
                 return pending
             written = self._clean_small(job, report) or self._clean(job, report, edit)
             if self.options.hashes:
-                pending.line = _file_line(job, written).spelled()
+                pending.line = _file_line(job, written).spelled(self.options.root)
             pending.version = written.version
             pending.beside = written.beside  # last: what has one is renamed, and its line must be there
+        except _OwnFileError:
+            pending.skip = "written by cleanspam"
         except CleanspamError as error:
             pending.error = f"{job.source}: {error}"
         except Exception as error:  # whatever a library raises at one file, the others go on
@@ -94,6 +102,8 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         model, data = _read(job.source)
         if len(data) >= BLOCK or len(data) != model.status.st_size:  # it has grown, or grows
             return None
+        if is_own_file(data[:HEAD]):
+            raise _OwnFileError
         fitted = found.fitted(data, choose_encoding(data, options.encoding))
         edit = self.editor if self.editor.format == fitted else self.editor.with_format(fitted)
         chunk = edit(data) if data else EditedChunk(ChunkResult())
@@ -112,6 +122,8 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
 
     def _clean(self, job: Job, report: Report, edit: Edit) -> _Written:
         with Path(job.source).open("rb") as raw:
+            if is_own_file(raw.read(HEAD)):
+                raise _OwnFileError
             work = FileStream(job, raw, self.editor, self.options, edit, report)
             beside = work.clean()
         before, after = work.flow.before, work.flow.after

@@ -35,12 +35,13 @@ class RunLine:
     version: str  # of cleanspam
     options: dict[str, Any]  # what else a result depends on
     time: str = ""  # ISO 8601, with the offset
+    root: str = ""  # the folder, from the root of the system, that files are named from
 
 
 class FileLine(NamedTuple):
     """What became of a file. Hashes are SHA-256 of what it holds, behind its compression."""
 
-    file: str  # absolute; where the cuts were made
+    file: str  # where the cuts were made; absolute, in the log itself from the root of its run
     before: str
     after: str
     cuts: int = 0
@@ -50,12 +51,19 @@ class FileLine(NamedTuple):
     encoding: str = "utf-8"
     put_back: tuple[int, ...] = ()  # numbers of the cuts, from 0, that are in the file again
 
-    def spelled(self) -> bytes:
-        """Return the line as a log has it, without the line end."""
-        return _spelled({name: value for name, value in zip(self._fields, self, strict=True) if value not in _UNSAID})
+    def spelled(self, root: str = "") -> bytes:
+        """Return the line as a log has it whose files are named from `root`, without the line end."""
+        named = self._replace(file=name_from(root, self.file), source=self.source and name_from(root, self.source))
+        return _spelled({name: value for name, value in zip(self._fields, named, strict=True) if value not in _UNSAID})
 
 
 _UNSAID = ("", ())
+
+
+def name_from(root: str, path: str) -> str:
+    """Return how a log with that root names a file: from the root where it lies below it."""
+    above = os.path.join(root, "")  # noqa: PTH118 (a string, for every file of a run)
+    return path[len(above) :].replace(os.sep, "/") if root and path.startswith(above) else path
 
 
 @dataclass(slots=True)
@@ -81,7 +89,7 @@ class LogWriter:
 
     def __init__(self, path: Path, *, fsync: bool = True, append: bool = False, anew: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self._fsync = path, fsync
+        self.path, self._fsync, self._root = path, fsync, ""
         if append and path.exists():
             require_log(path)
         self._sink: BinaryIO = path.open("ab")
@@ -104,6 +112,7 @@ class LogWriter:
             raise CleanspamError(f"{self.path}: there is a log already; name another with --log, or go on with --resume")
 
     def run(self, line: RunLine) -> None:
+        self._root = line.root
         self._write(_spelled({"log": VERSION, **asdict(line)}))
 
     def cuts(self, cut_records: Iterable[CutRecord]) -> None:
@@ -117,11 +126,11 @@ class LogWriter:
 
     def abandon(self, file: str, why: str) -> None:
         """Take note that a file failed: the cuts written for it do not count."""
-        self._write(_spelled({"failed": file, "why": why}))
+        self._write(_spelled({"failed": name_from(self._root, file), "why": why}))
 
     def not_replaced(self, file: str, why: str) -> None:
         """Take note that a file was not replaced after all: its last line does not count."""
-        self._write(_spelled({"not_replaced": file, "why": why}))
+        self._write(_spelled({"not_replaced": name_from(self._root, file), "why": why}))
 
     def flush(self) -> None:
         """Return once everything written is on the disk."""
@@ -154,30 +163,52 @@ def _spelled(data: dict[str, Any]) -> bytes:
         return json.dumps(data, separators=(",", ":")).encode()
 
 
-def entries(path: Path) -> list[LoggedFile]:
-    """Return the files of a log, each once, in their order.
+def entries(path: Path, root: str = "") -> list[LoggedFile]:
+    """Return the files of a log, each once, in their order, as the last run has left them.
 
     Raises CleanspamError if it is no log.
     """
+    return [history[-1] for history in histories(path, root)]
+
+
+def histories(path: Path, root: str = "") -> list[list[LoggedFile]]:
+    """Return for each file of a log what its runs made of it, oldest first.
+
+    `root` is where the files are now, if not where the log says. Raises CleanspamError if it is no log.
+    """
     found: dict[str, list[LoggedFile]] = {}
     run: RunLine | None = None
-    start = at = 0
+    start = at = cuts = 0
     for data, end in _lines(path):
         if "log" in data:
             run = _run(path, data)
         elif run is None:
             raise CleanspamError(f"{path}: no cut log; its first line is another")
         elif "file" in data:
-            line = _file(path, data)
-            _enter(found.setdefault(line.file, []), LoggedFile(line, run, start), is_restored="put_back" in data)
+            line = _file(path, data, root or run.root)
+            is_restored = "put_back" in data
+            if not is_restored and line.cuts > cuts:
+                raise CleanspamError(f"{path}: no line of a cut log: {line.file} has {line.cuts} cuts, and {cuts} are there")
+            _enter(found.setdefault(line.file, []), LoggedFile(line, run, start), is_restored=is_restored)
         elif "not_replaced" in data:
-            del found.get(str(data["not_replaced"]), [])[-1:]
-        if "at" not in data:
-            start = end
+            del found.get(_placed(str(data["not_replaced"]), root or run.root), [])[-1:]
+        is_cut = "at" in data
+        cuts = cuts + 1 if is_cut else 0
+        start = start if is_cut else end
         at = end
     if run is None and at:
         raise CleanspamError(f"{path}: no cut log")
-    return [entries[-1] for entries in found.values() if entries]
+    return [_distinct(history) for history in found.values() if history]
+
+
+def _distinct(history: list[LoggedFile]) -> list[LoggedFile]:
+    """Return the entries of a file without those that stand there again."""
+    return [entry for before, entry in zip([None, *history], history, strict=False) if entry is not before]
+
+
+def _placed(name: str, root: str) -> str:
+    """Return the path of a file that a log names. An absolute name stays one: who writes there looks at it first."""
+    return os.path.normpath(os.path.join(root, name)) if root else name  # noqa: PTH118 (a string)
 
 
 def _enter(entries: list[LoggedFile], entry: LoggedFile, *, is_restored: bool) -> None:
@@ -215,6 +246,8 @@ def _taking(data: dict[str, Any]) -> CutRecord:
     _require(data, list, "rules")
     if not data["rules"]:
         raise ValueError("a cut without a rule")
+    if data["at"] < -1 or data["record"] < 0 or data["start"] < 0:
+        raise ValueError(f"a cut at {data['at']}, record {data['record']}, {data['start']}")
     return CutRecord(
         data["at"], data["record"], data.get("field", ""), data["start"], data["text"], data.get("raw", ""),
         tuple(map(str, data["rules"])), data["site"],
@@ -236,25 +269,28 @@ def runs_of(path: Path) -> list[RunLine]:
 def _run(path: Path, data: dict[str, Any]) -> RunLine:
     with _readable(path):
         _require(data, int, "log")
-        _require(data, str, "rules", "version", "time")
+        _require(data, str, "rules", "version", "time", "root")
         _require(data, dict, "options")
-        return RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""))
+        root = data.get("root", "")
+        return RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""), root)
 
 
-def _file(path: Path, data: dict[str, Any]) -> FileLine:
+def _file(path: Path, data: dict[str, Any], root: str) -> FileLine:
     with _readable(path):
         _require(data, str, "file", "before", "after", "source", "format", "compression", "encoding")
         _require(data, int, "cuts")
         _require(data, list, "put_back")
         line = FileLine(**{**data, "put_back": tuple(map(int, data.get("put_back", ())))})
-        _check_kind(line)
-        return line
+        _check_line(line)
+        return line._replace(file=_placed(line.file, root), source=line.source and _placed(line.source, root))
 
 
-def _check_kind(line: FileLine) -> None:
-    """Raise ValueError or FormatError for a file that no run can have written."""
-    if "\0" in line.file:
+def _check_line(line: FileLine) -> None:
+    """Raise ValueError or FormatError for a line that no run can have written."""
+    if "\0" in line.file or not line.file:
         raise ValueError(f"file is {line.file!r:.40}")
+    if line.cuts < 0 or any(not 0 <= number < line.cuts for number in line.put_back):
+        raise ValueError(f"cuts is {line.cuts}, put_back {line.put_back!r:.40}")
     if line.compression not in ("", *COMPRESSIONS.values()):
         raise ValueError(f"compression is {line.compression!r:.40}")
     if line.format not in NAMES:

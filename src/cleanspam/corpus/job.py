@@ -19,6 +19,7 @@ class FileOptions:
     fsync: bool = True
     keep_times: bool = False
     hashes: bool = False  # needed for a log
+    root: str = ""  # the folder that the log names files from
     token: str = ""  # of the run, for the names of its unfinished files
 
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -25,33 +27,69 @@ class Restored(NamedTuple):
 
     put_back: int = 0
     there: int = 0  # wanted, and in the file already
+    problem: str = ""  # why the rest could not be put back
 
 
-def restore_file(log: Path, entry: LoggedFile, wanted: Wanted, writer: LogWriter, *, fsync: bool = True) -> Restored:
-    """Put the wanted cuts of a log's file back into it; the log is told before the file is replaced.
+def restore_history(
+    log: Path, history: list[LoggedFile], root: str, wanted: Wanted, writer: LogWriter, *, fsync: bool = True
+) -> Restored:
+    """Put the wanted cuts of a file back, those of the last run first, then what earlier runs had cut before it.
 
-    Raises CleanspamError if the file is not what the log says, and OSError; then it is as it was.
+    A file that is not what the log says, or lies outside `root`, is left as it was, or as the last runs had found it; that is
+    told in the result. Raises OSError.
     """
-    line, path = entry.line, Path(entry.line.file)
-    if path.is_symlink():  # a link stays a link
-        path = path.resolve()
+    path = history[-1].line.file
+    done = Restored()
+    try:
+        place = _place(path, root)
+        for entry in reversed(history):
+            if entry.line.cuts:
+                more = _restore_entry(log, entry, place, root, wanted, writer, fsync=fsync)
+                done = Restored(done.put_back + more.put_back, done.there + more.there)
+    except CleanspamError as error:
+        done = done._replace(problem=f"{path}: {error}")
+    return done
+
+
+def _place(file: str, root: str) -> Path:
+    """Return where a file of a log really lies: a link stays a link. Raises CleanspamError if that is outside the root.
+
+    A log is data of a stranger: what it names may be a link out of the corpus, a device, or any file of the user's.
+    """
+    place = Path(os.path.realpath(file))
+    real = os.path.realpath(root)
+    if not root or not str(place).startswith(os.path.join(real, "")):  # noqa: PTH118 (a prefix)
+        raise CleanspamError(f"it lies outside {root or 'what the log states as its root'}; nothing is written there")
+    if not stat.S_ISREG(place.stat().st_mode):
+        raise CleanspamError("no regular file; it stays as it is")
+    return place
+
+
+def _restore_entry(
+    log: Path, entry: LoggedFile, path: Path, root: str, wanted: Wanted, writer: LogWriter, *, fsync: bool
+) -> Restored:
+    """Put back what one run cut from a file; the log is told before the file is replaced."""
+    line = entry.line
     model = atomic.model_of(path)
+    chosen = {number for number, record in enumerate(cuts_of(log, entry)) if wanted(record)}
     present = entry.present(digest(path, FileType(line.format, line.compression)))
+    if present is None and not chosen:
+        return Restored()
     if present is None:
-        raise CleanspamError(f"{path}: changed since it was cleaned; left as it is")
-    chosen = {number for number, taking in enumerate(cuts_of(log, entry)) if wanted(taking)}
+        raise CleanspamError(f"changed since it was cleaned; left as it is ({len(chosen):,} cuts of {entry.run.time})")
     come = chosen - present
     if not come:
         return Restored(0, len(chosen))
     if not model.status.st_mode & 0o222:
-        raise CleanspamError(f"{path}: read-only; left as it is")
+        raise CleanspamError("read-only; left as it is")
     now = tuple(sorted(present | come))
     with atomic.staging(path, model=model, fsync=fsync) as staged:
-        after = _written(log, entry, present, come, staged.sink, staged.path)
+        after = _written(log, entry, path, present, come, staged.sink, staged.path)
         if len(now) == line.cuts and after != line.before and make_format(line.format).keeps_bytes:
-            raise CleanspamError(f"{path}: would not be what it was; left as it is")
+            raise CleanspamError("restoring would not give the original bytes; left as it is")
     beside = staged.unfinished
-    _tell(writer, FileLine(line.file, line.after, after, line.cuts, put_back=now), beside)
+    told = FileLine(line.file, line.after, after, line.cuts, put_back=now)
+    _tell(writer, told.spelled(root), beside)
     atomic.commit(beside, path, atomic.version(model.status))
     return Restored(len(come), len(chosen) - len(come))
 
@@ -72,25 +110,27 @@ def splice(source: BinaryIO, out: BinaryIO, cut_records: Iterable[tuple[CutRecor
     _copy(source, out, None)
 
 
-def _written(log: Path, entry: LoggedFile, present: frozenset[int], come: set[int], raw_sink: BinaryIO, beside: Path) -> str:
+def _written(
+    log: Path, entry: LoggedFile, path: Path, present: frozenset[int], come: set[int], raw_sink: BinaryIO, beside: Path
+) -> str:
     """Write the file with its cuts put back and return its hash."""
     line = entry.line
     format_ = make_format(line.format)
     if format_.rewrites_records:
         with open_sink(raw_sink, line.compression, by_write=format_.member_per_write) as out:
-            _rewrite(log, entry, present, come, out)
+            _rewrite(log, entry, path, present, come, out)
         raw_sink.flush()
         return digest(beside, FileType(line.format, line.compression))
     cut_records = ((taking, at in present, at in come) for at, taking in enumerate(cuts_of(log, entry)))
-    with Path(line.file).open("rb") as raw, open_sink(raw_sink, line.compression) as out:
+    with path.open("rb") as raw, open_sink(raw_sink, line.compression) as out:
         hashed = _Hashed(out)
         splice(cast("BinaryIO", DecodedFile(raw, line.compression)), cast("BinaryIO", hashed), cut_records, line.encoding)
     return hashed.hash.hexdigest()
 
 
-def _tell(writer: LogWriter, line: FileLine, beside: atomic.Unfinished) -> None:
+def _tell(writer: LogWriter, line: bytes, beside: atomic.Unfinished) -> None:
     try:
-        writer.file(line.spelled())
+        writer.file(line)
         writer.flush()
     except BaseException:
         atomic.discard(beside)
@@ -155,14 +195,14 @@ def _hunks(data: bytes, cut_records: Iterable[CutRecord], encoding: str) -> list
     return found
 
 
-def _rewrite(log: Path, entry: LoggedFile, present: frozenset[int], come: set[int], out: BinaryIO) -> None:
+def _rewrite(log: Path, entry: LoggedFile, path: Path, present: frozenset[int], come: set[int], out: BinaryIO) -> None:
     """Write a file whose records are written anew around their strings, with its cuts put back."""
     line = entry.line
     wanted: dict[tuple[int, str], list[tuple[CutRecord, bool, bool]]] = {}
     for at, taking in enumerate(cuts_of(log, entry)):
         wanted.setdefault((taking.record - 1, taking.field), []).append((taking, at in present, at in come))
     fields = {re.sub(r"(?<!\\)\[\d+\]", "[]", name) for _, name in wanted}
-    with Path(line.file).open("rb") as raw:
+    with path.open("rb") as raw:
         source = cast("BinaryIO", DecodedFile(raw, line.compression))
         made = cast("RecordFormat", make_format(line.format, sorted(fields)))
         made.join(source, _rewritten(made, source, wanted), out)
@@ -188,6 +228,8 @@ def _with(text: str, cut_records: Iterable[tuple[CutRecord, bool, bool]]) -> str
     """Return a text with cuts put back; their starts are code points of the original."""
     parts, at, original = [], 0, 0
     for taking, is_there, comes in cut_records:
+        if taking.start < original:
+            raise CleanspamError("the log's cuts are out of order")
         kept = taking.start - original + (len(taking.text) if is_there else 0)
         parts += [text[at : at + kept], taking.text if comes else ""]
         at, original = at + kept, taking.start + len(taking.text)

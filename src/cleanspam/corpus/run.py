@@ -5,6 +5,7 @@ into the log; the log goes to the disk; then the file is renamed over its target
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -31,7 +32,7 @@ from cleanspam.formats.text import TextFormat
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.text.diff import Hunk
 
-JOURNAL = f"{atomic.PREFIX}run.jsonl"  # in the output folder while a run is not done
+JOURNAL = f"{atomic.PREFIX}run"  # how the name of a journal begins, in the output folder while a run is not done
 LOGS = Path(".cleanspam", "log")
 _UNKNOWN = ("", "")  # hashes of a file that no earlier run finished
 _SHOWN = 1000  # problems that a summary holds
@@ -166,17 +167,19 @@ class CleaningRun:
         self._paths, self._select, self._options, self._listener = paths, select, options, listener
         self._locks = runlock.RunLocks(runlock.new_token())
         self._is_journal = not options.in_place and options.log is None
+        self._is_default_log = options.in_place and options.log is None
         fsync = files.fsync and not self._is_journal
         self._log_fsync = fsync
-        self._files = replace(files, hashes=True, token=self._locks.token)
+        root = _root_of(paths, options)
+        self._files = replace(files, hashes=True, root=root, token=self._locks.token)
         self._editor = ChunkEditor(TextFormat(), cleaner, Collect(hunks=options.hunks, cut_records=not self._is_journal))
         self.summary, self._waiting = RunSummary(), list[_Counted]()
         self._cuts_here: Totals | None = None  # in the file that is being cleaned; for many small ones one each costs time
         self._read_here = 0
         self._walker = Walker(select)
         self._outputs = Outputs(paths, options.output, self._locks, follow_links=select.follow_links)
-        self.log_path = options.log or _default_log(options)
-        self.run_line = _run_line(cleaner, select, files, options)
+        self.log_path = options.log or _default_log(options, select)
+        self.run_line = _run_line(cleaner, select, files, options, root)
         self._known = _earlier(self.log_path, self.run_line) if options.resume else {}
 
     def run(self) -> RunSummary:
@@ -198,6 +201,8 @@ class CleaningRun:
     def _clean(self) -> None:
         jobs = self._options.jobs or cores()
         work = CleaningWork(self._editor, self._files)
+        if self._is_default_log:
+            _keep_out_of_git(self.log_path.parent)
         self._log = cutlog.LogWriter(self.log_path, fsync=self._log_fsync, append=self._options.resume, anew=self._is_journal)
         self._log.run(self.run_line)
         with closing(self._log), Workers(jobs, work, _prepare) as workers:
@@ -248,9 +253,12 @@ class CleaningRun:
     def _settle(self, job: Job, pending: PendingFile) -> None:
         """Write a file's line into the log; it is put in its place when the log is on the disk."""
         counted, self._cuts_here = _Counted(job, pending, self._cuts_here), None
-        self.summary.totals.files += 1
         self._read(job.size - self._read_here)
         self._read_here = 0
+        if pending.skip:
+            self._walker.skip(pending.skip)
+            return
+        self.summary.totals.files += 1
         if pending.error:
             self._log.abandon(absolute(job.source), pending.error)
             self._fail(counted, pending.error)
@@ -297,11 +305,13 @@ class CleaningRun:
         for note in self._outputs.notes:
             self._listener.note(note)
         self.summary.skipped = self._walker.skipped
-        if self._is_journal:
-            if not self.summary.failed and not self.summary.broken:
-                self.log_path.unlink(missing_ok=True)
-        else:
-            self.summary.log = str(self.log_path)
+        is_whole = not self.summary.failed and not self.summary.broken
+        has_no_use = self._is_journal or (self._is_default_log and not self.summary.cuts and not self._options.resume)
+        if is_whole and has_no_use:
+            self.log_path.unlink(missing_ok=True)
+        if self._is_journal or (is_whole and has_no_use):
+            return
+        self.summary.log = str(self.log_path)
 
 
 def _prepare() -> None:
@@ -323,22 +333,54 @@ def _check(paths: list[Path], select: Selection, files: FileOptions, options: Cl
     make_format(select.format_name or "jsonl", files.fields)
 
 
-def _default_log(options: CleanOptions) -> Path:
+def _default_log(options: CleanOptions, select: Selection) -> Path:
     """Return the journal of a run with --output, or where a run in place logs: the newest log if it goes on with one."""
+    shard = f"-{select.shard.part}-of-{select.shard.parts}" if select.shard else ""
     if options.output:
-        return options.output / JOURNAL
-    logs = sorted(LOGS.glob("*.jsonl")) if options.resume else []
-    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
-    names = (LOGS / f"{stem}{'-' * (number > 0)}{number or ''}.jsonl" for number in count())
+        return options.output / f"{JOURNAL}{shard}.jsonl"
+    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}{shard}"
+    logs = sorted(path for path in LOGS.glob("*.jsonl") if _shard_of(path) == shard) if options.resume else []
+    names = (LOGS / f"{stem}{'+' * (number > 0)}{number or ''}.jsonl" for number in count())
     return logs[-1] if logs else next(name for name in names if not name.exists())
 
 
-def _run_line(cleaner: Cleaner, select: Selection, files: FileOptions, options: CleanOptions) -> cutlog.RunLine:
+def _shard_of(log: Path) -> str:
+    found = re.search(r"-[0-9]+-of-[0-9]+(?=(?:\+[0-9]+)?$)", log.stem)
+    return found[0] if found else ""
+
+
+def _keep_out_of_git(folder: Path) -> None:
+    """Have a folder of logs ignored: a hook that cleans would leave a new file in the repository at each commit."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+
+
+def _root_of(paths: list[Path], options: CleanOptions) -> str:
+    """Return the folder that holds all files that a run may write."""
+    if options.output:
+        return absolute(options.output)
+    folders = [absolute(path if path.is_dir() else path.parent) for path in map(_resolved, paths)]
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:  # two drives of Windows
+        return ""
+
+
+def _resolved(path: Path) -> Path:
+    """Return where a link leads that is named itself: what it leads to is replaced."""
+    return path.resolve() if path.is_symlink() else path
+
+
+def _run_line(cleaner: Cleaner, select: Selection, files: FileOptions, options: CleanOptions, root: str) -> cutlog.RunLine:
     from cleanspam import __version__
 
     told = {"as": select.format_name, "field": list(files.fields), "encoding": files.encoding, "in_place": options.in_place}
+    if select.shard:
+        told["shard"] = f"{select.shard.part}/{select.shard.parts}"
     time = datetime.now().astimezone().isoformat(timespec="seconds")
-    return cutlog.RunLine(cleaner.ruleset.hash, __version__, told, time)
+    return cutlog.RunLine(cleaner.ruleset.hash, __version__, told, time, root)
 
 
 def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:

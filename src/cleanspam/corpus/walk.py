@@ -1,7 +1,9 @@
 """Choosing files: which ones a path names, and which of those below a folder are wanted. Opens nothing but ignore files."""
 
 import os
+import re
 import stat
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +14,7 @@ from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import FileType, detect_type
 
 IGNORE_FILE = ".cleanspamignore"
-OWN_FOLDER = ".cleanspam"  # rules and logs
+OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # rules and logs; what a check remembers
 
 
 class FoundFile(NamedTuple):
@@ -30,6 +32,26 @@ class FoundFile(NamedTuple):
         return Path(self.name)
 
 
+class Shard(NamedTuple):
+    """A fixed share of all files: whichever machine chooses them, each file is in one shard, whatever others there are."""
+
+    part: int  # from 1
+    parts: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Shard":
+        """Return the shard of a text like 3/8. Raises CleanspamError."""
+        found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            raise CleanspamError(f"--shard {text}: write the share and how many there are, from 1/8 to 8/8")
+        return cls(int(found[1]), int(found[2]))
+
+    def has(self, file: FoundFile) -> bool:
+        """Tell whether a file is in this shard, by its path below the folder that was named."""
+        name = file.relative.replace(os.sep, "/").encode(errors="surrogateescape")
+        return zlib.crc32(name) % self.parts == self.part - 1
+
+
 @dataclass(frozen=True)
 class Selection:
     """What a user wants of the files below a folder; a file that is named is taken whatever this says."""
@@ -39,6 +61,7 @@ class Selection:
     hidden: bool = False
     follow_links: bool = False
     format_name: str | None = None
+    shard: "Shard | None" = None
 
 
 @dataclass
@@ -51,7 +74,11 @@ class Walker:
     _root: str = ""  # the folder that is walked
 
     def chosen(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
-        """Yield the files that `paths` name, each folder in the order of its names."""
+        """Yield the files that `paths` name, each folder in the order of its names; of a shard, those that are in it."""
+        shard = self.choice.shard
+        return filter(shard.has, self._all(paths)) if shard else self._all(paths)
+
+    def _all(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
         for path in paths:
             try:
                 status = path.stat()
@@ -91,7 +118,7 @@ class Walker:
         ignores = [*ignores, *_ignores(folder, relative, entries)]
         for entry in entries:
             path = f"{relative}{entry.name}"
-            if is_own(entry.name) or entry.name in (IGNORE_FILE, OWN_FOLDER):
+            if is_own(entry.name) or entry.name in (IGNORE_FILE, *OWN_FOLDERS):
                 continue
             if entry.name.startswith(".") and not self.choice.hidden:
                 self.skip("hidden")

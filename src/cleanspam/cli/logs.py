@@ -1,0 +1,74 @@
+"""Which cut logs a command is about: those that are named, or the last one, and where their files are now."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from cleanspam.corpus import cutlog
+from cleanspam.corpus.clean_file import absolute
+from cleanspam.corpus.ownfiles import is_log
+from cleanspam.corpus.run import LOGS
+from cleanspam.errors import CleanspamError
+
+
+def split_words(words: list[Path], *, last: bool) -> tuple[list[Path], list[Path]]:
+    """Return the logs and the paths that the words of a command name: logs come first. Raises CleanspamError."""
+    logs = [last_log()] if last else []
+    at = 0
+    while not last and at < len(words) and (not at or is_log(words[at])):
+        logs.append(words[at])
+        at += 1
+    for log in logs:
+        if not log.is_file():
+            known = f"; the last one here is {last_log()}" if any(kept_logs()) else ""
+            raise CleanspamError(f"{log}: no such log{known}; --in-place keeps its own in {LOGS}, --log FILE where you want it")
+    if not logs:
+        raise CleanspamError("name a log, or the last one with --last")
+    return logs, words[at:]
+
+
+def kept_logs() -> list[Path]:
+    """Return the logs that runs in this folder have kept, oldest first."""
+    return sorted(LOGS.glob("*.jsonl"))
+
+
+def last_log() -> Path:
+    """Return the newest log of this folder. Raises CleanspamError if there is none."""
+    logs = kept_logs()
+    if not logs:
+        raise CleanspamError(f"no log in {LOGS}: no run in this folder kept one")
+    return logs[-1]
+
+
+def root_of(log: Path, told: Path | None) -> str:
+    """Return the folder that nothing outside of is written: the log's, if it is trusted, or what the user names.
+
+    A log's own root is trusted if it is not outside the working folder or the folder where the log lies, and of a log that a
+    run in this folder has kept.
+    """
+    if told is not None:
+        if not told.is_dir():
+            raise CleanspamError(f"--root {told}: no such folder")
+        return absolute(told)
+    run = cutlog.run_of(log)
+    stated = run.root if run else ""
+    if not stated:
+        return absolute(Path())
+    real, home, here = os.path.realpath(stated), log.resolve().parent, Path.cwd().resolve()
+    if home == here / LOGS or any(_is_within(real, near) for near in (here, home)):
+        return stated
+    raise CleanspamError(f"{log}: its files are to lie in {stated}, which is not below this folder; if so, add --root {stated}")
+
+
+def _is_within(path: str, folder: Path) -> bool:
+    return path == str(folder) or path.startswith(os.path.join(folder, ""))  # noqa: PTH118 (a prefix)
+
+
+def stated_files(logs: list[Path]) -> Iterator[str]:
+    """Yield one line for each log: when, of which files, how much."""
+    for log in logs:
+        histories = cutlog.histories(log)
+        cuts = sum(entry.line.cuts for history in histories for entry in history)
+        runs = cutlog.runs_of(log)
+        root = f", {runs[-1].root}" if runs else ""
+        yield f"{log}  {runs[-1].time if runs else ''}  {cuts:,} cuts in {len(histories):,} files{root}"

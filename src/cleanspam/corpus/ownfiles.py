@@ -1,0 +1,36 @@
+"""Files that cleanspam has written itself: they quote what was planted, and to clean one would destroy it."""
+
+import re
+from pathlib import Path
+
+HEAD = 4096  # bytes of a file that tell
+_LOG = b'{"log":'
+# How each begins: cut logs and run journals, baselines, JSON reports, and SARIF.
+_OWN_RE = re.compile(
+    rb"""
+    \{"log":[0-9]+,"rules":"
+    | \#\ cleanspam\ baseline:
+    | (?:\[\s*)? \{\s*"path":\ "(?:[^"\\]|\\.)*",\s*"line":\ [0-9]+,\s*"column":\ [0-9]+,\s*"start":\ [0-9]+,\s*"end":
+    | \{\s*"\$schema":\ "[^"]*sarif[^"]*",\s*"version":\ "[0-9.]+",\s*"runs":\ \[\s*
+      \{\s*"tool":\ \{\s*"driver":\ \{\s*"name":\ "cleanspam"
+    """,
+    re.VERBOSE,
+)
+
+
+def is_own_file(head: bytes) -> bool:
+    """Tell by how a file begins whether cleanspam has written it: no run reads it as a text, also where it is named.
+
+    >>> is_own_file(b"# cleanspam baseline: rule, hash")
+    True
+    """
+    return head[:1] in (b"{", b"[", b"#") and _OWN_RE.match(head) is not None
+
+
+def is_log(path: Path) -> bool:
+    """Tell whether a file begins as a cut log does."""
+    try:
+        with path.open("rb") as source:
+            return path.is_file() and source.read(len(_LOG)) == _LOG
+    except OSError:
+        return False

@@ -1,0 +1,412 @@
+"""Logs of strangers, files of one's own, processes that die, and runs beside each other: what may never cost a text."""
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleanspam import clean_files
+from cleanspam.ci import scan
+from cleanspam.cli.app import run
+from cleanspam.corpus import clean_file
+from cleanspam.corpus.job import Job
+from cleanspam.corpus.walk import FoundFile, Shard
+from cleanspam.formats.registry import FileType
+
+PLANTED = "天还没亮,(二手叉车价格表),面包店的灯已经开了。\n"
+CLEAN = "天还没亮,面包店的灯已经开了。\n"
+OTHER = "雨停了,(网站建设公司报价),街上又有了人。\n"
+OTHER_CLEAN = "雨停了,街上又有了人。\n"
+COMMAND = [sys.executable, "-m", "cleanspam", "--isolated"]
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def plant(*names: str) -> None:
+    for name in names:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(PLANTED, encoding="utf-8")
+
+
+def text(name: str) -> str:
+    return Path(name).read_text(encoding="utf-8")
+
+
+def forged(path: str, before: str, after: str, root: str, **changes: object) -> str:
+    """Return a log of one cut at the beginning of a file."""
+    cut = {"at": 0, "record": 0, "start": 0, "text": "evil\n", "rules": ["r"], "site": "alone"}
+    line: dict[str, object] = {"file": path, "before": sha(before), "after": sha(after), "cuts": 1, "format": "text"}
+    line["encoding"] = "utf-8"
+    for values in (cut, line):
+        values.update({name: value for name, value in changes.items() if name in values})
+    head = {"log": 1, "rules": "r", "version": "0", "options": {}, "time": "", "root": root}
+    return "".join(json.dumps(data, separators=(",", ":")) + "\n" for data in (head, cut, line))
+
+
+def sha(data: str) -> str:
+    return hashlib.sha256(data.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("root", ["", "corpus", "/"])
+@pytest.mark.parametrize("name", ["{outside}/bashrc", "../outside/bashrc", "corpus/../../outside/bashrc", "link/bashrc"])
+def test_a_log_writes_nothing_outside_its_root(
+    name: str, root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever sends a log could put any text into any file whose content he knows."""
+    outside, inside = tmp_path / "outside", tmp_path / "work"
+    outside.mkdir()
+    (inside / "corpus").mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    for folder in (inside, inside / "corpus"):
+        (folder / "link").symlink_to(outside)
+    (outside / "bashrc").write_text("known\n", encoding="utf-8")
+    stated = str(inside / root) if root == "corpus" else root
+    file = name.format(outside=outside)
+    Path("log").write_text(forged(file, "evil\nknown\n", "known\n", stated), encoding="utf-8")
+
+    assert run(["restore", "log"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) <= 2
+    assert (outside / "bashrc").read_text(encoding="utf-8") == "known\n"
+
+
+def test_a_root_outside_has_to_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A corpus that a run cleaned from elsewhere could never be put back, or any folder be written by a stranger's log."""
+    plant("corpus/a.txt")
+    assert run(["clean", "corpus", "-i", "-q", "--log", "logs/log"]) == 0
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    assert run(["restore", "../logs/log"]) == 2
+    assert (tmp_path / "corpus/a.txt").read_text(encoding="utf-8") == CLEAN
+    assert run(["restore", "../logs/log", "--root", str(tmp_path / "corpus")]) == 0
+    assert (tmp_path / "corpus/a.txt").read_text(encoding="utf-8") == PLANTED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cuts": 10**12},
+        {"cuts": -1},
+        {"cuts": True},
+        {"at": -5},
+        {"at": 10**15},
+        {"start": -1},
+        {"record": -2},
+        {"encoding": "rot13"},
+        {"format": "docx"},
+        {"text": 5},
+        {"file": ""},
+        {"file": "pipe"},
+        {"file": "corpus"},
+        {"file": "/dev/zero"},
+    ],
+)
+def test_a_forged_log_gets_one_clear_line(changes: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+    """It took all memory, hung at a pipe, or ended in an error of Python's."""
+    plant("corpus/a.txt")
+    os.mkfifo("pipe")
+    Path("log").write_text(forged("corpus/a.txt", "evil\n" + PLANTED, PLANTED, os.getcwd(), **changes), encoding="utf-8")  # noqa: PTH109 (a string)
+
+    assert run(["restore", "log", "-q"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("cleanspam: ")
+    assert len(told.splitlines()) == 1
+    assert "should not happen" not in told
+    assert text("corpus/a.txt") == PLANTED
+
+
+def test_what_an_earlier_run_cut_is_put_back_or_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Cuts of the first of two runs into one log were left out without a word."""
+    plant("a.txt")
+    assert run(["clean", "a.txt", "-i", "--log", "l", "-q"]) == 0
+    with Path("a.txt").open("a", encoding="utf-8") as file:
+        file.write(OTHER)
+    assert run(["clean", "a.txt", "-i", "--log", "l", "--resume", "-q"]) == 0
+
+    assert run(["restore", "l"]) == 2
+    told = capsys.readouterr().err
+    assert "a.txt: changed since it was cleaned" in told
+    assert "1 cut put back into 1 file" in told
+    assert text("a.txt") == CLEAN + OTHER
+
+
+def test_runs_that_follow_each_other_are_undone_one_after_the_other() -> None:
+    """After `restore --only` and a resumed run nothing but the last run's cuts came back."""
+    Path("a.txt").write_text(PLANTED + OTHER, encoding="utf-8")
+    assert run(["clean", "a.txt", "-i", "--log", "l", "-q"]) == 0
+    cuts = [json.loads(line) for line in text("l").splitlines() if '"at":' in line]
+    rules, others = ({rule for cut in cuts if word in cut["text"] for rule in cut["rules"]} for word in ("二手", "网站"))
+    only = next(iter(rules - others), None)
+    if only is None:
+        pytest.skip("one set of rules speaks for both")
+    assert run(["restore", "l", "--only", only, "-q"]) == 0
+    assert text("a.txt") == PLANTED + OTHER_CLEAN
+    assert run(["clean", "a.txt", "-i", "--log", "l", "--resume", "-q"]) == 0
+    assert text("a.txt") == CLEAN + OTHER_CLEAN
+
+    assert run(["restore", "l", "-q"]) == 0
+    assert text("a.txt") == PLANTED + OTHER
+
+
+def test_a_moved_corpus_can_be_put_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """Names from the root of the system meant that a renamed folder, or one in a container, could not be undone."""
+    plant("old/a.txt", "old/sub/b.txt")
+    assert run(["clean", "old", "-i", "-q"]) == 0
+    Path("old").rename("new")
+    assert run(["log"]) == 0
+    assert "2 cuts in 2 files" in capsys.readouterr().out
+    assert run(["restore", "--last", "--root", "new", "nosuch"]) == 2
+    assert "nosuch: the log has no cut in such a file" in capsys.readouterr().err
+    assert run(["restore", "--last", "--root", "new", "-q"]) == 0
+    assert (text("new/a.txt"), text("new/sub/b.txt")) == (PLANTED, PLANTED)
+    assert run(["restore", "--last", "--root", "new"]) == 0
+    assert "2 were there already" in capsys.readouterr().err
+
+
+def test_a_torn_line_of_any_length_is_cut_off_at_once() -> None:
+    """Its end was looked for byte by byte: 20 MB took 40 seconds."""
+    plant("a.txt")
+    assert run(["clean", "a.txt", "-i", "--log", "l", "-q"]) == 0
+    whole = Path("l").read_bytes()
+    Path("l").write_bytes(whole + b'{"file":"' + b"x" * (50 << 20))
+    started = time.process_time()
+    assert run(["restore", "l", "-q"]) == 0
+    assert time.process_time() - started < 20
+    assert Path("l").read_bytes().startswith(whole)
+    assert text("a.txt") == PLANTED
+
+
+def test_files_of_ones_own_are_no_texts(capsys: pytest.CaptureFixture[str]) -> None:
+    """The next run cut the texts out of the log of the last one, and nothing could be put back."""
+    plant("a.txt", "b.txt")
+    assert run(["clean", ".", "-i", "--log", "cuts1.jsonl", "-q"]) == 0
+    plant("b.txt")
+    for words in (["--write-baseline", "known.txt"], ["--format", "jsonl", "--output-file", "f.jsonl"]):
+        run(["check", "b.txt", "-q", "--no-cache", *words])
+    run(["check", "b.txt", "-q", "--no-cache", "--format", "json", "--output-file", "f.json"])
+    run(["check", "b.txt", "-q", "--no-cache", "--format", "sarif", "--output-file", "s.json"])
+    own = {name: Path(name).read_bytes() for name in ("cuts1.jsonl", "known.txt", "f.jsonl", "f.json", "s.json")}
+
+    assert run(["clean", ".", *own, "-i", "--log", "cuts2.jsonl", "-j", "1"]) in (0, 2)  # 2: each is named twice
+    assert "written by cleanspam" in capsys.readouterr().err
+    assert {name: Path(name).read_bytes() for name in own} == own
+    assert run(["check", ".", *own, "--no-cache", "-q"]) == 0
+    assert run(["restore", "cuts1.jsonl", "a.txt", "-q"]) == 0
+    assert text("a.txt") == PLANTED
+
+
+def test_a_run_that_cuts_nothing_leaves_nothing_and_logs_stay_out_of_git() -> None:
+    """A hook left a new file in the repository at each commit, and cleaned it at the next."""
+    plant("a.txt")
+    subprocess.run(["git", "init", "-q"], check=True)
+    for _ in range(3):
+        assert run(["clean", "a.txt", "-i", "-q"]) == 0
+    status = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True, check=True)
+
+    assert len(list(Path(".cleanspam/log").glob("*.jsonl"))) == 1
+    assert status.stdout.split() == ["??", "a.txt"]
+
+
+def test_names_of_one_file_are_all_cleaned() -> None:
+    """The first rename changed the file's status, and the run took that for somebody's writing."""
+    plant("a.txt")
+    for name in ("b.txt", "c.txt"):
+        os.link("a.txt", name)
+
+    assert run(["clean", ".", "-i", "-q"]) == 0
+    assert [text(name) for name in ("a.txt", "b.txt", "c.txt")] == [CLEAN] * 3
+
+
+def test_a_second_run_into_one_output_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """It deleted the journal of the first, which could not be resumed, and one of the two failed at its end."""
+    plant("in/a.txt")
+    Path("out").mkdir()
+    code = "import sys, fcntl; log = open('out/.cleanspam-run.jsonl', 'ab'); fcntl.flock(log, 2); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
+        assert run(["clean", "in", "-o", "out", "-q"]) == 2
+        other.communicate(b"\n")
+    assert "another run is writing it" in capsys.readouterr().err
+    assert run(["clean", "in", "-o", "out", "-q"]) == 0
+
+
+def test_runs_in_two_containers_never_mix_their_files() -> None:
+    """Both were process 1, gave their files the same names, and one put its text over the other's original."""
+    if os.geteuid() or subprocess.run(["unshare", "-p", "-f", "true"], check=False).returncode:
+        pytest.skip("no namespaces here")
+    for number in range(120):
+        for name, line in (("a", PLANTED), ("b", OTHER)):
+            Path("c").mkdir(exist_ok=True)
+            Path(f"c/{name}{number:03}.txt").write_text(f"{name}{number}{line}", encoding="utf-8")
+    runs = []
+    for name in ("a", "b"):
+        Path(f"s{name}").write_text("".join(f"c/{name}{number:03}.txt\n" for number in range(120)), encoding="utf-8")
+        words = [*COMMAND, "clean", "--files-from", f"s{name}", "-i", "-j1", "-q", "--log", f"l{name}"]
+        runs.append(subprocess.Popen(["unshare", "-p", "-f", "--mount-proc", *words]))
+    assert [process.wait() for process in runs] == [0, 0]
+    for number in range(120):
+        assert text(f"c/a{number:03}.txt") == f"a{number}{CLEAN}"
+        assert text(f"c/b{number:03}.txt") == f"b{number}{OTHER_CLEAN}"
+
+
+def test_shards_are_fixed_shares_that_log_and_restore_take_together(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file would be cleaned by two machines or by none, or a cut be undone by nobody."""
+    names = [f"in/{number % 7}/{number}.txt" for number in range(60)]
+    plant(*names)
+    logs = [f"log{part}" for part in (1, 2, 3)]
+    for part, log in enumerate(logs, 1):
+        assert run(["clean", "in", "-i", "-q", "--shard", f"{part}/3", "--log", log]) == 0
+        assert run(["clean", "in", "-i", "-q", "--shard", f"{part}/3", "--log", log, "--resume"]) == 0
+    assert {text(name) for name in names} == {CLEAN}
+    assert run(["clean", "in", "-i", "-q", "--shard", "1/2", "--log", "log1", "--resume"]) == 2
+    capsys.readouterr()
+    assert run(["log", *logs, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cuts"] == 60
+    assert run(["restore", *logs, "in/3", "-q"]) == 0
+    assert [text(name) for name in names] == [PLANTED if name.startswith("in/3/") else CLEAN for name in names]
+    assert run(["restore", *logs, "-q"]) == 0
+    assert {text(name) for name in names} == {PLANTED}
+
+
+def test_shards_into_one_folder_go_side_by_side() -> None:
+    """Each would refuse the other's journal, or resume it."""
+    names = [f"in/{number}.txt" for number in range(20)]
+    plant(*names)
+    words = [*COMMAND, "clean", "in", "-o", "out", "-q", "-j1"]
+    runs = [subprocess.Popen([*words, "--shard", f"{part}/2"]) for part in (1, 2)]
+    assert [process.wait() for process in runs] == [0, 0]
+    assert sorted(path.name for path in Path("out").iterdir()) == sorted(Path(name).name for name in names)
+
+
+@pytest.mark.parametrize("words", ["0/3", "4/3", "3", "a/b", "1/0", "-1/2"])
+def test_a_share_that_is_none_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A task of an array that counts from 0 would clean nothing, and nobody know."""
+    plant("in/a.txt")
+    assert run(["clean", "in", "-o", "out", "-q", f"--shard={words}"]) == 2
+    assert "write the share and how many there are" in capsys.readouterr().err
+
+
+def test_a_share_depends_on_the_name_alone() -> None:
+    """A resumed shard would have other files than the first time."""
+    file = FoundFile("x/y/a.txt", "y/a.txt", FileType("text", ""), 1)
+    assert [part for part in range(1, 9) if Shard(part, 8).has(file)] == [
+        part for part in range(1, 9) if Shard(part, 8).has(file._replace(name="z", size=9))
+    ]
+
+
+def test_the_batch_is_the_librarys() -> None:
+    """A program would have to start a command to clean a corpus."""
+    plant("in/a.txt")
+    Path("in/bad.jsonl").write_text('{"text":\n', encoding="utf-8")
+    Path("in/worse.txt.gz").write_bytes(b"no gzip")
+    summary = clean_files(["in"], in_place=True, jobs=1, log="log")
+
+    assert (summary.files, summary.cuts, summary.changed, summary.failed, summary.broken) == (3, 1, 1, 1, 1)
+    assert [problem.partition(": ")[0] for problem in summary.problems] == ["in/bad.jsonl:1", "in/worse.txt.gz"]
+    assert text("in/a.txt") == CLEAN
+    assert run(["restore", summary.log, "-q"]) == 0
+    assert text("in/a.txt") == PLANTED
+
+
+def parquet(rows: int = 30) -> bytes:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet as library
+
+    library.write_table(pyarrow.table({"text": [f"{at}{PLANTED}" for at in range(rows)], "id": list(range(rows))}), "made")
+    return Path("made").read_bytes()
+
+
+def arrow(rows: int = 30) -> bytes:
+    pyarrow = pytest.importorskip("pyarrow")
+    table = pyarrow.table({"text": [f"{at}{PLANTED}" for at in range(rows)], "id": list(range(rows))})
+    with pyarrow.ipc.new_file("made", table.schema) as sink:
+        sink.write_table(table)
+    return Path("made").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "make"), [("parquet", parquet), ("arrow", arrow)])
+def test_random_flips_end_no_run(name: str, make: Callable[[], bytes]) -> None:
+    """One flipped bit made pyarrow end the process, and with it the run over all other files."""
+    whole, generator = make(), random.Random(20)
+    number = int(os.environ.get("CLEANSPAM_FLIPS", "100"))
+    Path("in").mkdir()
+    for at in range(number):
+        flipped = bytearray(whole)
+        flipped[generator.randrange(len(whole))] ^= 1 << generator.randrange(8)
+        Path(f"in/{at:04}.{name}").write_bytes(flipped)
+        Path(f"in/{at:04}.txt").write_text(PLANTED, encoding="utf-8")
+    words = [*COMMAND, "clean", "in", "-o", "out", "--no-fsync", "-q", "--json-summary", "sum.json"]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert ran.returncode in (0, 2)
+    assert "Traceback" not in ran.stderr
+    told = json.loads(text("sum.json"))
+    assert told["files"] == 2 * number
+    assert {text(f"out/{at:04}.txt") for at in range(number)} == {CLEAN}
+    assert told["failed"] == 2 * number - len([path for path in Path("out").iterdir() if not path.name.startswith(".")])
+    assert list(Path().rglob("*.tmp")) == []
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("command", ["clean", "check"])
+def test_a_file_at_which_the_process_ends_is_named_and_left(
+    command: str, jobs: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The run ended with "a worker process died", without a name, and at the same place whenever it was resumed."""
+    Path("in").mkdir()
+    for at in range(5):
+        Path(f"in/{at}.parquet").write_bytes(parquet(at + 1))
+        Path(f"in/{at}.txt").write_text(PLANTED, encoding="utf-8")
+    module, name = (clean_file.CleaningWork, "_clean") if command == "clean" else (scan, "scan_file")
+    work = getattr(module, name)
+
+    def die_at_two(*words: Any) -> Any:
+        if any("in/2.parquet" in str(word) for word in words):
+            os.abort()
+        return work(*words)
+
+    monkeypatch.setattr(module, name, die_at_two)
+    words = ["-o", "out", "--no-fsync"] if command == "clean" else ["--no-cache"]
+    assert run([command, "in", *words, "-q", "-j", jobs]) == 2
+    told = [line for line in capfd.readouterr().err.splitlines() if line.startswith("cleanspam: ")]
+
+    assert len(told) == 1
+    assert told[0].startswith("cleanspam: in/2.parquet: the worker process that had it died (SIGABRT)")
+    if command == "clean":
+        assert sorted(path.name for path in Path("out").glob("[0-9]*")) == sorted(
+            path.name for path in Path("in").iterdir() if path.name != "2.parquet"
+        )
+
+
+def test_a_worker_that_is_killed_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else kills processes, like the system when memory is short, would end the run."""
+    names = [f"in/{number}.txt" for number in range(300)]
+    plant(*names)
+    cleaned, parent = clean_file.CleaningWork.run, os.getpid()
+    flag = Path("killed").absolute()
+
+    def die_once(self: clean_file.CleaningWork, job: Job, *words: object) -> clean_file.PendingFile:
+        if job.source.endswith("150.txt") and os.getpid() != parent and not flag.exists():
+            flag.touch()
+            os.kill(os.getpid(), 9)
+        return cleaned(self, job, *words)  # type: ignore[arg-type]  # handed on
+
+    monkeypatch.setattr(clean_file.CleaningWork, "run", die_once)
+    assert run(["clean", "in", "-i", "-q", "-j", "2", "--no-fsync"]) == 0
+    assert flag.exists()
+    assert {text(name) for name in names} == {CLEAN}
+    assert list(Path().rglob("*.tmp")) == []
