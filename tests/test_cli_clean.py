@@ -39,7 +39,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "g.txt.gz").write_bytes(gzip.compress(PLANTED.encode()))
     (root / "h.txt.xz").write_bytes(lzma.compress(PLANTED.encode()))
     (root / "i.txt.bz2").write_bytes(bz2.compress(PLANTED.encode()))
-    (root / "picture.png").write_bytes(b"\x89PNG")
+    (root / "picture.png").write_bytes(b"PNG")
     (root / ".hidden.txt").write_text(PLANTED, encoding="utf-8")
     work = tmp_path / "work"
     work.mkdir()

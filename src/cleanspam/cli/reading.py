@@ -12,7 +12,7 @@ from cleanspam.ci.reports.base import line
 from cleanspam.ci.scan import Scanned, Scanner, ScanOptions, Target
 from cleanspam.cli.guard import Complaints
 from cleanspam.cli.pick import FileOptions, FormatOptions, list_paths
-from cleanspam.cli.session import STDIN, fitted_stdin, fitted_stream, is_stream
+from cleanspam.cli.session import STDIN, say
 from cleanspam.corpus.chunk import ChunkEditor, Problem
 from cleanspam.corpus.walk import Walker
 from cleanspam.corpus.workers import cores
@@ -20,6 +20,7 @@ from cleanspam.errors import CleanspamError, nearest_of
 from cleanspam.formats.base import Format, Passage
 from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import NAMES
+from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
 from cleanspam.model import Span
 
 
@@ -101,10 +102,15 @@ class Reading:
         for path in self._named():
             if path == STDIN:
                 with self._complaining("-"):
-                    yield ("-", *fitted_stdin(*options))
+                    yield self._fitted("-", fit_stdin(*options))
             elif is_stream(path):
                 with self._complaining(str(path)), path.open("rb") as stream:
-                    yield (str(path), *fitted_stream(stream, *options))
+                    yield self._fitted(str(path), fit_stream(stream, *options))
+
+    def _fitted(self, name: str, stream: Stream) -> tuple[str, BinaryIO, Format]:
+        if stream.note:
+            say(f"{'standard input' if name == '-' else name} {stream.note}")
+        return name, stream.source, stream.format
 
     def _targets(self) -> Iterator[Target]:
         paths = [path for path in self._named() if path != STDIN and not is_stream(path)]

@@ -10,12 +10,12 @@ from cleanspam.cli.guard import Complaints
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Spread, Totals, edited
 from cleanspam.errors import FormatError, counted
 from cleanspam.formats.base import Format
-from cleanspam.formats.blocks import read_bytes, split_lines
+from cleanspam.formats.blocks import split_lines
+from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
 from cleanspam.formats.text import TextFormat
 from cleanspam.text.diff import Hunk, visible
 
 STDIN = Path("-")
-_FIRST = 1 << 16  # bytes of standard input that are looked at before the first is judged
 
 
 class Inputs:
@@ -61,17 +61,23 @@ class Inputs:
 
     def _stdin(self) -> Iterator[tuple[str, BinaryIO]]:
         self._name = "-"
-        source, self.format = fitted_stdin(self._format_name, self._fields, self._encoding)
-        yield "-", source
+        yield from self._fitted("standard input", fit_stdin(self._format_name, self._fields, self._encoding))
+
+    def _fitted(self, name: str, stream: Stream) -> Iterator[tuple[str, BinaryIO]]:
+        self.format = stream.format
+        if stream.note:
+            say(f"{name} {stream.note}")
+        yield self._name, stream.source
 
     def _below(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
         if path.is_file():
             yield from self._opened(path)
             return
         if is_stream(path):
+            self._name = str(path)
             with path.open("rb") as stream:
-                self._name, self.format = str(path), TextFormat()
-                yield str(path), stream
+                fitted = fit_stream(stream, self._format_name, self._fields, self._encoding)
+                yield from self._fitted(self._name, fitted)
             return
         from cleanspam.corpus.walk import Selection, Walker  # what a pipe does not use, it does not wait for
 
@@ -95,65 +101,6 @@ class Inputs:
             self._complaints.add(f"{path}: {error.strerror}")
         except FormatError as error:
             self._complaints.add(f"{path}: {error}")
-
-
-class _Headed:
-    """A stream whose first bytes have been looked at."""
-
-    def __init__(self, head: bytes, source: BinaryIO) -> None:
-        self._head, self._source = head, source
-
-    def read(self, size: int = -1) -> bytes:
-        if self._head:
-            head, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
-            return head
-        return getattr(self._source, "read1", self._source.read)(size) if size >= 0 else self._source.read()
-
-    read1 = read
-
-    def readinto(self, buffer: memoryview) -> int:
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def fitted_stdin(format_name: str | None, fields: Sequence[str] = (), encoding: str = "auto") -> tuple[BinaryIO, Format]:
-    """Return standard input and the format that it has; without a name it is text, of which nothing but the start is held."""
-    return fitted_stream(sys.stdin.buffer, format_name, fields, encoding)
-
-
-def fitted_stream(
-    stream: BinaryIO, format_name: str | None, fields: Sequence[str] = (), encoding: str = "auto"
-) -> tuple[BinaryIO, Format]:
-    """Return a stream and the format that fits what has arrived of it."""
-    if format_name in (None, "text"):
-        head = stream.read1(_FIRST) if hasattr(stream, "read1") else stream.read(_FIRST)
-        made: Format = TextFormat()
-    else:
-        from cleanspam.formats.registry import make_format
-
-        made = make_format(format_name or "text", fields)
-        head = read_bytes(stream, 1 << 20)
-    source = cast("BinaryIO", _Headed(head, stream))
-    if encoding == "auto" and _is_plainly_utf8(head):
-        return source, made if isinstance(made, TextFormat) else made.fitted(head, "utf-8")
-    from cleanspam.disk.encodings import choose_encoding
-
-    return source, made.fitted(head, choose_encoding(head, encoding))
-
-
-def is_stream(path: Path) -> bool:
-    """Tell whether a path is a pipe or a device, as a shell's <(…) makes them."""
-    return path.is_fifo() or path.is_char_device()
-
-
-def _is_plainly_utf8(head: bytes) -> bool:
-    """Tell by a quick look whether text is UTF-8; what is not is looked at more closely."""
-    try:
-        head[: len(head) - 3].decode()
-    except UnicodeDecodeError as error:
-        return error.start > 0 and error.end >= len(head) - 3
-    return b"\0" not in head
 
 
 def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> None:
