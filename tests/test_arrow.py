@@ -26,6 +26,7 @@ TEXTS = [PLANTED, CLEANED, TWICE, FLAGGED, MARKED, f"{MARKED}\n{PLANTED}", "", "
 CLEANER = Cleaner(load_rules())
 PLAIN = [pa.string(), pa.large_string(), *([pa.string_view()] if hasattr(pa, "string_view") else [])]
 CODED = [pa.dictionary(pa.int8(), pa.string()), pa.dictionary(pa.int32(), pa.large_string())]
+NULLS = [pa.null(), pa.list_(pa.null())]
 LISTS = [pa.list_(pa.string()), pa.large_list(pa.large_string()), pa.list_(pa.dictionary(pa.int16(), pa.string()))]
 KINDS = [*PLAIN, *CODED, *LISTS]
 texts = st.lists(st.none() | st.sampled_from(TEXTS), max_size=12)
@@ -113,6 +114,13 @@ def test_the_column_of_cuts_restores_the_column(kind: Any, parts: list[list[str 
     assert restored.to_pylist() == table["text"].to_pylist()
     assert restored.type == kind
     assert (restored is column) == (not any(cleaned["cuts"].to_pylist()))
+
+
+@pytest.mark.parametrize("kind", NULLS, ids=str)
+def test_a_batch_without_a_value_comes_through(kind: Any) -> None:
+    """Ray and datasets give such a batch no type, and the job would end at it."""
+    for value in (None, []) if kind != pa.null() else (None,):
+        check(pa.array([value, value], kind))
 
 
 def test_clean_chunks_are_not_copied() -> None:

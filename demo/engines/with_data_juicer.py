@@ -14,6 +14,7 @@ if __name__ == "__main__":
         "dataset_path": source,
         "export_path": f"{target}/cleaned.jsonl",
         "executor_type": executor[0] if executor else "default",
+        "ray_address": "local",  # a Ray of its own, if that is the executor; "auto" is one that runs
         "np": 2,
         "process": PROCESS,
     }

@@ -100,7 +100,7 @@ def _is_view(kind: Any) -> bool:
 
 def _is_text(kind: Any) -> bool:
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind)) or _is_view(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)) or _is_view(kind)
 
 
 def _moved(cleanings: dict[Any, Cleaning], rows: int) -> Iterator[tuple[Place, Cleaning]]:
@@ -109,7 +109,7 @@ def _moved(cleanings: dict[Any, Cleaning], rows: int) -> Iterator[tuple[Place, C
 
 
 def _clean_array(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts] | None = None) -> _Texts:
-    if not len(array):
+    if array.null_count == len(array):  # of no type, too: what an engine makes of a batch without a value
         return _Texts(array, {})
     if _is_list(array.type):
         return _clean_lists(array, cleaner)
@@ -146,6 +146,8 @@ def _suspects(array: Any, cleaner: Cleaner) -> Sequence[int]:
             array = array.cast(pa.large_string())  # the texts of a view lie here and there
         except pa.ArrowException:  # a pyarrow that cannot, or bytes that are not UTF-8
             return range(len(array))
+    if pa.types.is_null(array.type):  # the items of lists that are all empty
+        return ()
     width = 4 if pa.types.is_string(array.type) else 8
     _, offsets, data = array.buffers()
     within = offsets.slice(array.offset * width, (len(array) + 1) * width)
