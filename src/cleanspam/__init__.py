@@ -14,7 +14,7 @@ from cleanspam.text.cut import restore
 if TYPE_CHECKING:
     from cleanspam.corpus.run import clean_files
 
-__version__ = "0.1.0"  # here, since importlib.metadata takes 25 ms to look it up
+__version__ = "0.2.0"  # here, since importlib.metadata takes 25 ms to look it up
 __all__ = [
     "Cleaner",
     "Cleaning",
