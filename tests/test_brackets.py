@@ -7,30 +7,10 @@ from hypothesis import strategies as st
 from cleanspam.model import Site, Span
 from cleanspam.text.brackets import Pair, Prose, Sites, own_text, pairs
 from cleanspam.text.markup import Code, fence_behind, may_be_markup, read_code, without_markup
-from cleanspam.text.pairing import KIND, KINDS
+from cleanspam.text.pairing import BRACKET_KINDS, KIND, KINDS
 
-OPENERS = {
-    "(": "()",
-    "（": "()",
-    "[": "[]",
-    "［": "[]",
-    "{": "{}",
-    "｛": "{}",
-    "【": "【】",
-    "〔": "〔〕",
-    "〖": "〖〗",
-}
-CLOSERS = {
-    ")": "()",
-    "）": "()",
-    "]": "[]",
-    "］": "[]",
-    "}": "{}",
-    "｝": "{}",
-    "】": "【】",
-    "〕": "〔〕",
-    "〗": "〖〗",
-}
+OPENERS = {char: kind.name for kind in BRACKET_KINDS for char in kind.openers}
+CLOSERS = {char: kind.name for kind in BRACKET_KINDS for char in kind.closers}
 BRACKET_TEXTS = st.text(st.sampled_from([*OPENERS, *CLOSERS, *'甲乙a^，。\n\r `\\!:="']), max_size=40)
 
 
@@ -59,6 +39,8 @@ def sites(text: str) -> list[str]:
         ("天（甲)晴(乙）", ["（甲)", "(乙）"]),
         ("[甲］［乙]{丙｝｛丁}", ["[甲］", "［乙]", "{丙｝", "｛丁}"]),
         ("【甲】〔乙〕〖丙〗", ["【甲】", "〔乙〕", "〖丙〗"]),
+        ("﹙甲﹚︵乙）⦅丙⦆｟丁)", ["﹙甲﹚", "︵乙）", "⦅丙⦆", "｟丁)"]),
+        ("〚甲〛﹛乙﹜︻丙】〘丁〙﹝戊︺", ["〚甲〛", "﹛乙﹜", "︻丙】", "〘丁〙", "﹝戊︺"]),
         ("(甲)(乙)", ["(甲)", "(乙)"]),
         ("()（ ）", ["()", "（ ）"]),
     ],
@@ -286,6 +268,9 @@ def test_every_bracket_has_a_kind() -> None:
     """A rule file could not name a bracket that texts have."""
     assert KIND == OPENERS | CLOSERS
     assert set(KINDS) == set(KIND.values())
+    assert all(
+        len(kind.openers) == len(kind.closers) and kind.name == kind.openers[0] + kind.closers[0] for kind in BRACKET_KINDS
+    )
 
 
 def test_what_is_a_link_does_not_depend_on_another_line() -> None:

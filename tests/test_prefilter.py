@@ -248,11 +248,15 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
 
     none = Spelling("", "")
     with pytest.raises(TypeError, match="words that are str"):
-        Compiled(none, {1: 1}, 0, 9, "", "", "", "", "")  # type: ignore[dict-item]  # what is tested
+        Compiled(none, {1: 1}, 0, 9, "", "", "", "", "", ())  # type: ignore[dict-item]  # what is tested
     with pytest.raises(TypeError, match="made once"):
-        Compiled(none, {"a": 1}, 0, 9, "", "", "", "", "").__init__(none, {}, 0, 9, "", "", "", "", "")  # type: ignore[misc]
+        Compiled(none, {"a": 1}, 0, 9, "", "", "", "", "", ()).__init__(none, {}, 0, 9, "", "", "", "", "", ())  # type: ignore[misc]
     with pytest.raises(TypeError, match="that was made"):
-        Compiled(Spelling.__new__(Spelling), {}, 0, 9, "", "", "", "", "")
+        Compiled(Spelling.__new__(Spelling), {}, 0, 9, "", "", "", "", "", ())
+    with pytest.raises(ValueError, match=r"does not see the bracket U\+2329 in bytes"):
+        Compiled(none, {}, 0, 9, "", "", "", "", "", (("(\u2329", ")\u232a"),))
+    with pytest.raises(ValueError, match="at most 16 kinds"):
+        Compiled(none, {}, 0, 9, "", "", "", "", "", (("(", ")"),) * 17)
 
 
 @given(number=st.integers(0, 200))

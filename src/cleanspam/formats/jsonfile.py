@@ -12,6 +12,7 @@ from cleanspam.formats.fields import Node, build_tree, select_fields
 from cleanspam.formats.jsonl import JsonlFormat, edit_strings
 from cleanspam.formats.jsonscan import BrokenError, Found, find_strings, list_string_paths, read_value, skip_blanks
 from cleanspam.formats.skip import ByteScan
+from cleanspam.text.pairing import OPENERS
 
 _WHOLE = 8 << 20  # bytes; a file up to here is one piece
 # An array of numbers is one token: to look at each of their commas takes 50 times as long.
@@ -192,6 +193,9 @@ def _is_escaped(held: bytes, at: int) -> bool:
     return (at - first) % 2 == 1
 
 
+_WIDE_OPENERS = tuple(opener for opener in OPENERS if not opener.isascii())
+
+
 def _may_hold_cut(text: str) -> bool:
     """Tell by a scan whether a record could hold a parenthetical, escaped brackets included; wrong only in saying yes.
 
@@ -200,12 +204,8 @@ def _may_hold_cut(text: str) -> bool:
     return (
         "（" in text
         or "(" in text
-        or "【" in text
-        or "［" in text
-        or "〔" in text
-        or "〖" in text
-        or "｛" in text
         or text.find("[", 1) >= 0
         or text.find("{", 1) >= 0
         or "\\u" in text
+        or any(opener in text for opener in _WIDE_OPENERS)
     )  # fmt: skip_blanks

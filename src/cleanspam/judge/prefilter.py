@@ -23,7 +23,7 @@ from cleanspam.text.brackets import (
     own_text,
 )
 from cleanspam.text.fold import FILLER, SPELLING, fold
-from cleanspam.text.pairing import CLOSERS, OPENERS, pairing
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, OPENERS, pairing
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -78,8 +78,9 @@ class Prefilter:
 
 def _compiled(lexicon: Lexicon, gate: int) -> CompiledPrefilter:
     words = {word: narrow(lists) for word, lists in lexicon.words()}
-    marks = ("".join(chars) for chars in (FILLER, LATIN, BLANKS, _BEFORE, _BEHIND))
-    return CompiledPrefilter(SPELLING, words, gate, CONTEXT, *marks)
+    filler, latin, blanks, before, behind = ("".join(chars) for chars in (FILLER, LATIN, BLANKS, _BEFORE, _BEHIND))
+    kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
+    return CompiledPrefilter(SPELLING, words, gate, CONTEXT, filler, latin, blanks, before, behind, kinds)
 
 
 def _may_be_alone(text: str, pair: Pair) -> bool:

@@ -3,8 +3,8 @@
  * Spelling(source, target) knows how characters are folded; called with a text, it returns it with each of them as the fold
  * spells it, and all filler in its place.
  *
- * Prefilter(spelling, words, gate, context, filler, latin, blanks, before, behind) knows that, which lists each word is in, which
- * of the lists open the gate, and what can stand at an edge of a clause. A pair is reported if its own text may have a word of
+ * Prefilter(spelling, words, gate, context, filler, latin, blanks, before, behind, kinds) knows that, which lists each word is in, which
+ * of the lists open the gate, what can stand at an edge of a clause, and the openers and closers of each kind of bracket. A pair is reported if its own text may have a word of
  * a list at the gate, or if it may be alone:
  *
  * (start, end, lists, is_alone, opener, left, right, ((start, end), ...))
@@ -18,7 +18,7 @@
 #ifdef __GLIBC__
 #endif
 
-enum { KINDS = 6, LINE_END = KINDS + 1 };
+enum { KINDS = 16, LINE_END = KINDS + 1 }; /* at most so many kinds of brackets */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
 enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
@@ -51,6 +51,9 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     Spelling *spelling;
+    /* The kind of an opening bracket, minus the kind of a closing one, LINE_END, or 0. A look at a table takes a nanosecond;
+     * branches, which commas and Latin letters between Han characters make hard to foretell, take six. */
+    signed char signs[PLANE];
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
@@ -83,18 +86,6 @@ typedef struct {
     Py_ssize_t length, room;
     PyObject *found;
 } Scan;
-
-/* The kind of an opening bracket, minus the kind of a closing one, LINE_END, or 0. A look at a table takes a nanosecond;
- * branches, which commas and Latin letters between Han characters make hard to foretell, take six. */
-static const signed char SIGNS[PLANE] = {
-    ['\n'] = LINE_END, ['\r'] = LINE_END,
-    ['('] = 1, [0xFF08] = 1, [')'] = -1, [0xFF09] = -1,
-    ['['] = 2, [0xFF3B] = 2, [']'] = -2, [0xFF3D] = -2,
-    ['{'] = 3, [0xFF5B] = 3, ['}'] = -3, [0xFF5D] = -3,
-    [0x3010] = 4, [0x3011] = -4,
-    [0x3014] = 5, [0x3015] = -5,
-    [0x3016] = 6, [0x3017] = -6,
-};
 
 /* Return `items` with room for one more; NULL if there is none. */
 static void *
@@ -503,9 +494,10 @@ step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 }
 
 #define SCAN(type)                                          \
+    const signed char *signs = s->prefilter->signs;         \
     for (Py_ssize_t at = 0; at < s->end; at++) {         \
         Py_UCS4 c = ((const type *)s->data)[at];            \
-        int sign = c < PLANE ? SIGNS[c] : 0;                \
+        int sign = c < PLANE ? signs[c] : 0;                \
         if (sign && step(s, sign, at, at + 1))              \
             return -1;                                      \
     }                                                       \
@@ -515,9 +507,9 @@ static int
 scan(Scan *s)
 {
     switch (s->kind) {
-    case PyUnicode_1BYTE_KIND: SCAN(Py_UCS1);
-    case PyUnicode_2BYTE_KIND: SCAN(Py_UCS2);
-    default: SCAN(Py_UCS4);
+    case PyUnicode_1BYTE_KIND: { SCAN(Py_UCS1); }
+    case PyUnicode_2BYTE_KIND: { SCAN(Py_UCS2); }
+    default: { SCAN(Py_UCS4); }
     }
 }
 
@@ -531,10 +523,11 @@ is_stop(const unsigned char *p)
 {
     unsigned char a = p[0], b = p[1], c = p[2];
     int is_ascii = (a < ' ') | (a == '"') | (a == '\\') | ((a & 0xFE) == '(') | ((a | 32) == '{') | ((a | 32) == '}');
-    int is_corner = (a == 0xE3) & (b == 0x80) & ((c & 0xF8) == 0x90);
+    int is_corner = (a == 0xE3) & (b == 0x80) & ((c & 0xF0) == 0x90);
     int is_wide = (a == 0xEF) & (((b == 0xBC) & (((c & 0xFE) == 0x88) | (c == 0xBB) | (c == 0xBD))) |
-                                 ((b == 0xBD) & ((c == 0x9B) | (c == 0x9D))));
-    return is_ascii | is_corner | is_wide;
+                                 ((b == 0xBD) & ((c == 0x9B) | (c == 0x9D) | (c == 0x9F) | (c == 0xA0))));
+    int is_rare = ((a == 0xEF) & ((b & 0xFE) == 0xB8)) | ((a == 0xE2) & (b == 0xA6)); /* small and vertical forms, white ones */
+    return is_ascii | is_corner | is_wide | is_rare;
 }
 
 /* Return a bit for each of STRIDE bytes, which are 1 or 0. */
@@ -610,7 +603,7 @@ scan_utf8(Scan *s)
         Py_ssize_t start = next_stop(s, at);
         at = start;
         Py_UCS4 c = next_char(s, &at);
-        int sign = c < PLANE ? SIGNS[c] : 0;
+        int sign = c < PLANE ? s->prefilter->signs[c] : 0;
         if (sign && step(s, sign, start, at))
             return -1;
     }
@@ -635,7 +628,7 @@ step_in_string(Scan *s, Line *line, Py_ssize_t *at)
     unsigned char first = ((const unsigned char *)s->data)[start];
     if (first < ' ' || (first == '\\' && *at - start == 1))
         line->is_odd = 1;
-    int sign = c < PLANE ? SIGNS[c] : 0;
+    int sign = c < PLANE ? s->prefilter->signs[c] : 0;
     return sign ? step(s, sign, start, *at) : 0;
 }
 
@@ -888,17 +881,54 @@ enter_all(Prefilter *self, PyObject *words)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* Enter the brackets of one kind, opening or closing ones; each must be one that is_stop sees in bytes. */
+static int
+enter_brackets(Prefilter *self, PyObject *chars, int sign)
+{
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++) {
+        Py_UCS4 c = PyUnicode_READ_CHAR(chars, i);
+        unsigned char wide[] = {0xE0 | (c >> 12 & 0xF), 0x80 | (c >> 6 & 0x3F), 0x80 | (c & 0x3F)}, narrow[] = {c & 0x7F, 0, 0};
+        if ((c >= 0x80 && c < 0x800) || c >= PLANE || !is_stop(c < 0x80 ? narrow : wide)) {
+            PyErr_Format(PyExc_ValueError, "is_stop in _native.c does not see the bracket U+%x in bytes", (unsigned)c);
+            return -1;
+        }
+        self->signs[c] = (signed char)sign;
+    }
+    return 0;
+}
+
+static int
+enter_kinds(Prefilter *self, PyObject *kinds)
+{
+    if (PyTuple_GET_SIZE(kinds) > KINDS) {
+        PyErr_Format(PyExc_ValueError, "Prefilter() takes at most %d kinds of brackets", KINDS);
+        return -1;
+    }
+    self->signs['\n'] = self->signs['\r'] = LINE_END;
+    for (int i = 0; i < PyTuple_GET_SIZE(kinds); i++) {
+        PyObject *openers, *closers;
+        if (!PyTuple_Check(PyTuple_GET_ITEM(kinds, i)) || !PyArg_ParseTuple(PyTuple_GET_ITEM(kinds, i), "UU", &openers, &closers)) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_TypeError, "Prefilter() takes kinds of brackets as (openers, closers)");
+            return -1;
+        }
+        if (enter_brackets(self, openers, i + 1) || enter_brackets(self, closers, -i - 1))
+            return -1;
+    }
+    return 0;
+}
+
 static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *spelling, *words, *filler, *latin, *blanks, *left, *right;
+    PyObject *spelling, *words, *filler, *latin, *blanks, *left, *right, *kinds;
     unsigned long long gate;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!KnUUUUU:Prefilter", &spelling, &PyDict_Type, &words, &gate, &self->context, &filler, &latin,
-                          &blanks, &left, &right))
+    if (!PyArg_ParseTuple(args, "OO!KnUUUUUO!:Prefilter", &spelling, &PyDict_Type, &words, &gate, &self->context, &filler, &latin,
+                          &blanks, &left, &right, &PyTuple_Type, &kinds))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "Prefilter() takes a Spelling that was made");
@@ -911,7 +941,7 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     mark(self, blanks, BLANK);
     mark(self, left, BEFORE);
     mark(self, right, BEHIND);
-    return enter_all(self, words);
+    return enter_kinds(self, kinds) ? -1 : enter_all(self, words);
 }
 
 static void

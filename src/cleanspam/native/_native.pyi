@@ -18,6 +18,7 @@ class Prefilter:
         blanks: str,
         before: str,
         behind: str,
+        kinds: tuple[tuple[str, str], ...],
         /,
     ) -> None: ...
     def sift(self, text: str, /) -> list[Candidate]: ...

@@ -11,7 +11,7 @@ from cleanspam.text.marks import BLANKS as BLANKS  # the names of this module th
 from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
 from cleanspam.text.markup import may_be_markup, read_code, without_markup
-from cleanspam.text.pairing import CLOSERS, OPENERS, line_end, pairing
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, OPENERS, line_end, pairing
 
 # How much of the line before and behind a parenthetical rules see, in code points of the original.
 CONTEXT = 40
@@ -19,7 +19,7 @@ CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + OPENING_QUOTES)
 CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + CLOSING_QUOTES)
 # What a planted parenthetical and its separator can stand behind and before: no author's begins or ends with a comma.
 BEFORE, BEHIND = CLEAR_LEFT | frozenset(OPENERS), CLEAR_RIGHT | frozenset(CLOSERS)
-_HEADLINE = "【〖"
+_HEADLINE = "".join(kind.openers for kind in BRACKET_KINDS if kind.is_headlines)
 # What may stand before a heading in its line: marks of lists, quotations and emphasis, and pictures, but no letter and no digit
 # of a sentence. A longer beginning is text.
 _LINE_OPENING = 12

@@ -20,9 +20,9 @@ from cleanspam.text.marks import (
     SPACES,
     STOPS,
 )
-from cleanspam.text.pairing import CLOSERS, KIND
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND
 
-_MARKUP = "[{［｛"  # brackets that may be empty where they are YAML's, a link's or a program's
+_MARKUP = "".join(kind.openers for kind in BRACKET_KINDS if kind.is_markups)
 _QUOTES = dict(zip(OPENING_QUOTES, CLOSING_QUOTES, strict=True))
 _EMPHASIS = "*_~="
 # The longest emphasis or tag that is looked for before a planting.

@@ -4,15 +4,39 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from cleanspam.native.candidates import Bounds, Nested
 
-# Half and full width are one kind: scraped text often has one side normalised.
-_WIDTHS = {"()": "(（)）", "[]": "[［]］", "{}": "{｛}｝", "【】": "【】", "〔〕": "〔〕", "〖〗": "〖〗"}
-KINDS = tuple(_WIDTHS)
-KIND = {char: kind for kind, chars in _WIDTHS.items() for char in chars}
-OPENERS = "".join(chars[: len(chars) // 2] for chars in _WIDTHS.values())
-CLOSERS = "".join(chars[len(chars) // 2 :] for chars in _WIDTHS.values())
+
+class BracketKind(NamedTuple):
+    """A kind of bracket: its name, and its openers and closers in all widths, any of which pair.
+
+    All that knows brackets derives from these rows. A new one must also be seen in bytes: `is_stop` in native/_native.c.
+    """
+
+    name: str
+    openers: str
+    closers: str
+    is_markups: bool = False  # markup and programs have it, too, and may leave it empty
+    is_headlines: bool = False  # at a line's start it holds a headline
+
+
+# Half and full width are one kind: scraped text often has one side normalised. So are the small, the vertical and the white
+# forms that other converters leave.
+BRACKET_KINDS = (
+    BracketKind("()", "(（﹙︵⦅｟", ")）﹚︶⦆｠"),
+    BracketKind("[]", "[［﹇〚", "]］﹈〛", is_markups=True),
+    BracketKind("{}", "{｛﹛︷", "}｝﹜︸", is_markups=True),
+    BracketKind("【】", "【︻", "】︼", is_headlines=True),
+    BracketKind("〔〕", "〔﹝︹〘", "〕﹞︺〙"),
+    BracketKind("〖〗", "〖︗", "〗︘", is_headlines=True),
+)
+KINDS = tuple(kind.name for kind in BRACKET_KINDS)
+KIND = {char: kind.name for kind in BRACKET_KINDS for char in kind.openers + kind.closers}
+OPENERS = "".join(kind.openers for kind in BRACKET_KINDS)
+CLOSERS = "".join(kind.closers for kind in BRACKET_KINDS)
+_CLOSERS_OF = {opener: kind.closers for kind in BRACKET_KINDS for opener in kind.openers}
 _ANY = re.escape(OPENERS + CLOSERS)
 _LINE_END_RE = re.compile(r"[\n\r]|\Z")
 
@@ -51,8 +75,7 @@ def _simple_re(opener: str) -> "re.Pattern[str]":
 
     It begins with one character: so it is searched as fast as str.find, and one that begins with a class at a quarter of that.
     """
-    chars = _WIDTHS[KIND[opener]]
-    closers = re.escape(chars[len(chars) // 2 :])
+    closers = re.escape(_CLOSERS_OF[opener])
     return re.compile(rf"{re.escape(opener)}(?:[^{_ANY}\n\r]*[{closers}])?")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+from cleanspam.text.pairing import BRACKET_KINDS
+
 _HAN = r"[\u4e00-\u9fff]"
 _BRACKETS_NEAR_RE = re.compile(r"[()（）\[\]【】「」“”]")
 # Plantings of one article keep this far apart and away from the article's own brackets, in code points.
@@ -37,7 +39,9 @@ class Form:
 
 
 _COMMA = Spot(rf"(?<={_HAN})[，,](?={_HAN})")
-_SQUARE = ("【】", "[]", "〔〕", "〖〗", "{}", "［］", "｛｝")
+_SQUARE = tuple(
+    opener + closer for kind in BRACKET_KINDS[1:] for opener, closer in zip(kind.openers, kind.closers, strict=True)
+)
 FORMS = (
     Form("comma", "behind a comma: 长,(广告),更", _COMMA),
     Form("chain", "two or three in a row", _COMMA, chain=(2, 3)),
