@@ -1,4 +1,4 @@
-"""The fold: the one spelling that rules look at, with the way back. It never rewrites a text.
+"""The fold: the one spelling that rules look at. It never rewrites a text.
 
 Traditional reads as Simplified, full width as half width, capitals as small letters; characters that show nothing and
 filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
@@ -7,7 +7,6 @@ filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from cleanspam.native import Spelling
 from cleanspam.text.foldtable import SOURCE, TARGET
@@ -28,13 +27,6 @@ _HARD_RE = re.compile(rf"[{_HARD}]")
 _SOFT_RE = re.compile(rf"[{_SOFT}][{_SOFT}]*")
 
 
-class Folded(NamedTuple):
-    """A folded text; `origins[i]` is the code point of the source that character i of `text` stands for."""
-
-    text: str
-    origins: tuple[int, ...]
-
-
 def fold(text: str) -> str:
     """Return the spelling of `text` that rules look at; folding it again changes nothing.
 
@@ -45,17 +37,6 @@ def fold(text: str) -> str:
     if not _HARD_RE.search(mapped):
         return mapped
     return _blanked(mapped).replace(_DROPPED, "")
-
-
-def fold_with_origins(text: str) -> Folded:
-    """Return the fold of `text` and, for each of its characters, the code point it comes from.
-
-    >>> fold_with_origins("淘·寶")
-    Folded(text='淘宝', origins=(0, 2))
-    """
-    blanked = _blanked(reads_as(text))
-    origins = tuple(at for at, char in enumerate(blanked) if char != _DROPPED)
-    return Folded(blanked.replace(_DROPPED, ""), origins)
 
 
 def reads_as(text: str) -> str:
