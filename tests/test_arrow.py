@@ -119,8 +119,9 @@ def test_the_column_of_cuts_restores_the_column(kind: Any, parts: list[list[str 
 @pytest.mark.parametrize("kind", NULLS, ids=str)
 def test_a_batch_without_a_value_comes_through(kind: Any) -> None:
     """Ray and datasets give such a batch no type, and the job would end at it."""
-    for value in (None, []) if kind != pa.null() else (None,):
-        check(pa.array([value, value], kind))
+    check(pa.array([None, None], kind))
+    if kind != pa.null():
+        check(pa.array([[], [None]], kind))
 
 
 def test_clean_chunks_are_not_copied() -> None:
