@@ -231,8 +231,19 @@ def test_it_lies_beside_the_configuration(corpus: Path, capfd: pytest.CaptureFix
 
 def test_standard_input_is_not_remembered() -> None:
     """A pipe would leave a folder behind wherever it is used."""
-    words = [sys.executable, "-m", "cleanspam", "check", "--no-default-rules", "--rules", "own.rules", "--format", "concise"]
-    ran = subprocess.run(words, input=AD.encode(), capture_output=True, check=False)
+    words = [
+        sys.executable,
+        "-m",
+        "cleanspam",
+        "check",
+        "-",
+        "--no-default-rules",
+        "--rules",
+        "own.rules",
+        "--format",
+        "concise",
+    ]
+    ran = subprocess.run([*words, "--format", "concise"], input=AD.encode(), capture_output=True, check=False)
     assert ran.stdout.decode() == "-:1:5: planted: (广告甲)\n"
     assert not Path(FOLDER).exists()
 

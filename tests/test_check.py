@@ -112,8 +112,19 @@ def test_a_missing_path_fails_even_where_nothing_is_found() -> None:
 
 def test_standard_input_is_checked() -> None:
     """The check could not stand in a pipe."""
-    words = [sys.executable, "-m", "cleanspam", "check", "--no-default-rules", "--rules", "own.rules", "--format", "concise"]
-    ran = subprocess.run(words, input=AD.encode(), capture_output=True, check=False)
+    words = [
+        sys.executable,
+        "-m",
+        "cleanspam",
+        "check",
+        "-",
+        "--no-default-rules",
+        "--rules",
+        "own.rules",
+        "--format",
+        "concise",
+    ]
+    ran = subprocess.run([*words, "--format", "concise"], input=AD.encode(), capture_output=True, check=False)
     assert (ran.returncode, ran.stdout.decode()) == (1, "-:1:5: planted: (广告甲)\n")
 
 

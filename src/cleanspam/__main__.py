@@ -3,8 +3,11 @@
 import os
 import sys
 from contextlib import suppress
-from io import TextIOWrapper
-from typing import NoReturn
+from io import BufferedReader, BufferedWriter, FileIO, RawIOBase, TextIOWrapper
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 def main() -> NoReturn:
@@ -29,6 +32,7 @@ def _set_up_streams() -> None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    _make_patient()
     if isinstance(sys.stdout, TextIOWrapper):  # a stream that cannot spell Chinese shows escapes
         sys.stdout.reconfigure(errors="backslashreplace")
     if sys.platform == "win32":
@@ -40,6 +44,40 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and not stream.isatty():
             stream.reconfigure(encoding="utf-8", errors=stream.errors, newline="\n")
+
+
+def _make_patient() -> None:
+    """Put buffers that lose nothing before an unbuffered output (PYTHONUNBUFFERED) and streams that do not block."""
+    if isinstance(sys.stdout.buffer, RawIOBase) or not _blocks(sys.stdout):
+        sys.stdout = TextIOWrapper(BufferedWriter(_Patient(sys.stdout.fileno(), "wb", closefd=False)), sys.stdout.encoding)
+    if not _blocks(sys.stdin):
+        sys.stdin = TextIOWrapper(BufferedReader(_Patient(sys.stdin.fileno(), "rb", closefd=False)), sys.stdin.encoding)
+
+
+def _blocks(stream: TextIO) -> bool:
+    try:
+        return os.get_blocking(stream.fileno())
+    except (AttributeError, OSError, ValueError):  # Windows has none, a closed stream neither
+        return True
+
+
+class _Patient(FileIO):
+    """A file that waits where one that does not block has no room, or nothing yet."""
+
+    def write(self, data: "Buffer", /) -> int:
+        while (written := super().write(data)) is None:
+            self._wait(writes=True)
+        return written
+
+    def readinto(self, buffer: "Buffer", /) -> int:
+        while (number := super().readinto(buffer)) is None:
+            self._wait(writes=False)
+        return number
+
+    def _wait(self, *, writes: bool) -> None:
+        import select  # a stream that does not block is rare
+
+        select.select([] if writes else [self], [self] if writes else [], [])
 
 
 def _leave(code: int) -> NoReturn:

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -59,7 +59,8 @@ class Cache:
         with self._careful():
             row = self._opened().execute("SELECT value, seal FROM seen WHERE key = ?", (key,)).fetchone()
             if row and isinstance(row[0], bytes) and row[1] == _seal(key, row[0]):
-                return _load(row[0])
+                with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):  # sealed by another hand
+                    return _load(row[0])
         return None
 
     def put(self, digest: bytes, result: Result) -> None:

@@ -9,10 +9,10 @@ from cleanspam.ci.scan import Scanned
 from cleanspam.cli.caching import CacheOptions, opened_cache
 from cleanspam.cli.config import configured_paths
 from cleanspam.cli.gate import Gate, GateOptions, name_stale, write_known
-from cleanspam.cli.guard import FOUND
+from cleanspam.cli.guard import FOUND, complain, forget_stdout
 from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
-from cleanspam.cli.output import ReportOptions, choose_format, write
-from cleanspam.cli.pick import FileOptions, FormatOptions, Jobs
+from cleanspam.cli.output import ReportOptions, choose_format, find_roots, write
+from cleanspam.cli.pick import AllowEmpty, FileOptions, FormatOptions, Jobs
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
@@ -34,31 +34,42 @@ def check(
     cached: CacheOptions,
     rules: RuleOptions,
     jobs: Jobs = None,
+    allow_empty: AllowEmpty = False,
     quiet: Quiet = False,
 ) -> int:
     """Name what would be cut, and exit with 1 if there is anything. Flags are named but cost nothing.
 
     Examples:
 
-    cleanspam check corpus/
+    cleanspam check
 
     cleanspam check corpus/ --format sarif --output-file cleanspam.sarif
 
     cleanspam check corpus/ --baseline known.txt --max-per-million 5
 
-    git diff --name-only -z | cleanspam check --files-from - -0
+    git diff --name-only --diff-filter=d -z | cleanspam check --files-from - -0
     """
     name = choose_format(report)
     gate = fails.gate()
     named = paths or (None if files.files_from else configured_paths(context))
-    reading = Reading(named, files, formats, jobs)
+    own = (fails.baseline, fails.write_baseline, report.output_file)
+    reading = Reading(named, files, formats, jobs, own)
     editor = editor_of(rules.choice())
     run = Run(reading.scanned(editor, opened_cache(context, cached, editor, reading)), editor.cleaner.ruleset)
+    run.facts.failures = reading.failures
     if fails.write_baseline:
         entries = write_known(fails.write_baseline, run.findings())
         say(f"{counted(entries, 'known finding')} written to {fails.write_baseline}")
         return reading.code
-    write(REPORTS[name](gate.new(run.findings()), run.facts), report.output_file)
+    try:
+        write(REPORTS[name](gate.new(run.findings()), run.facts), report.output_file)
+    except BrokenPipeError:
+        forget_stdout()
+        return FOUND if gate.counted and not fails.exit_zero else 0
+    for note in run.facts.notes:
+        complain(note)
+    if not allow_empty:
+        reading.require_files("name others, or use --allow-empty if that is right")
     stale = name_stale(gate.known.stale(), fails.baseline, strict=fails.strict_baseline)
     if not quiet:
         for line in summary(run.totals, gate, reading.skipped):
@@ -90,7 +101,8 @@ def facts_of(ruleset: Ruleset) -> Facts:
     """Return what reports say of the program and its rules."""
     from cleanspam import __version__
 
-    return Facts(__version__, ruleset.hash, {rule.id: rule.about for rule in ruleset.rules})
+    abouts = {rule.id: rule.about for rule in ruleset.rules}
+    return Facts(__version__, ruleset.hash, abouts, roots=find_roots())
 
 
 def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[str]:
@@ -98,8 +110,9 @@ def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[
     flags = f", {totals.flags:,} flagged" if totals.flags else ""
     known = f", {gate.excused:,} known" if gate.excused else ""
     kept = f", {totals.kept:,} kept by a mark" if totals.kept else ""
-    # Hidden ones are in every repository, .git and the cache among them: no news.
-    over = "".join(f", {number:,} skipped ({why})" for why, number in sorted(skipped.items()) if why != "hidden")
+    # Hidden ones are in every repository, .git and the cache among them, and suffixes are counted together: no news.
+    news = ((why, number) for why, number in sorted(skipped.items()) if why != "hidden" and not why.startswith("."))
+    over = "".join(f", {number:,} skipped ({why})" for why, number in news if why != "without suffix")
     yield f"{counted(gate.counted, 'finding')} in {counted(totals.files, 'file')}{flags}{known}{kept}{over}"
     for use in gate.budget.uses(gate.result(totals)):
         yield f"budget: {use}"

@@ -1,13 +1,13 @@
 """`cleanspam config`, and how a configuration becomes the defaults of the commands: what the user says himself wins."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
 
-from cleanspam.cli.configfile import KEYS, Config, load, read
+from cleanspam.ci.reports.base import dumps
+from cleanspam.cli.configfile import KEYS, Config, load, read, working_folder
 from cleanspam.cli.guard import complain, guarded
 from cleanspam.errors import CleanspamError
 from cleanspam.text.diff import visible
@@ -35,7 +35,7 @@ _PARAMETERS = {"format": "format_", "fields": "field"}
 def configure(context: typer.Context, file: Path | None, isolated: bool) -> None:
     """Make the configuration the defaults of all commands. Ends the program if it cannot be used."""
     try:
-        config = Config() if isolated else read(file) if file else load(Path.cwd())
+        config = Config() if isolated else read(file) if file else load(working_folder())
     except CleanspamError as error:
         raise typer.Exit(complain(str(error))) from error
     context.obj = config
@@ -84,7 +84,7 @@ def config(context: typer.Context) -> int:
     typer.echo(f"# {visible(str(found.file))}")
     for key in KEYS:
         if key in found.values:
-            typer.echo(f"{key} = {json.dumps(found.values[key], ensure_ascii=False)}")
+            typer.echo(f"{key} = {dumps(found.values[key])}")
     unset = ", ".join(key for key in KEYS if key not in found.values)
     typer.echo(f"# not set: {unset or 'nothing'}")
     return 0

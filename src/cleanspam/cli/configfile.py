@@ -38,6 +38,8 @@ FLAG = ValueType("true or false", lambda value: isinstance(value, bool))
 COUNT = ValueType("a whole number from 0", _is_count)
 NUMBER = ValueType("a number from 0", _is_number)
 
+# Written, or read and quoted: a folder's configuration may not name what lies outside that folder.
+BELOW = ("output-file", "baseline", "cache-dir")
 KEYS: dict[str, ValueType] = {
     "paths": PATHS,
     "include": STRINGS,
@@ -71,17 +73,46 @@ class Config(NamedTuple):
 def find(start: Path) -> Path | None:
     """Return the nearest configuration file from the folder `start` upwards, None without one."""
     for folder in (start, *start.parents):
-        if (folder / OWN).is_file():
+        if _is_file(folder / OWN):
             return folder / OWN
         if _is_ours(folder / SHARED):
             return folder / SHARED
     return None
 
 
+def _is_file(path: Path) -> bool:
+    """Tell whether there is a file, also in a folder that may not be searched."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def load(start: Path) -> Config:
     """Return the nearest configuration, an empty one without a file. Raises CleanspamError."""
     file = find(start)
+    if file:
+        require_own(file, "name it with --config to use it, or use --isolated")
     return read(file) if file else Config()
+
+
+def working_folder() -> Path:
+    """Return the working folder. Raises CleanspamError if it was removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise CleanspamError("the working folder was removed; change into another") from error
+
+
+def require_own(path: Path, remedy: str) -> None:
+    """Raise CleanspamError if a path found upwards is another user's: in a shared folder anybody may leave one.
+
+    Root's are taken, and those of whoever owns the working folder: a container often runs as root in a user's folder.
+    """
+    if not hasattr(os, "geteuid"):
+        return
+    if path.stat().st_uid not in (os.geteuid(), 0, Path().stat().st_uid):
+        raise CleanspamError(f"{path}: belongs to another user; {remedy}")
 
 
 def read(file: Path) -> Config:
@@ -89,7 +120,9 @@ def read(file: Path) -> Config:
     table = _table(file)
     for key, value in table.items():
         _check(file, key, value)
-    return Config(file, {key: _from_here(file.parent, KEYS[key], value) for key, value in table.items()})
+        if key in BELOW:
+            _check_below(file, key, value)
+    return Config(file, {key: _from_here(file, key, value) for key, value in table.items()})
 
 
 def _is_ours(file: Path) -> bool:
@@ -118,9 +151,11 @@ def _parsed(file: Path) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CleanspamError(f"{file}: {error.strerror}; name a cleanspam.toml or a pyproject.toml") from error
+    except RecursionError as error:
+        raise CleanspamError(f"{file}: not TOML: nested too deeply") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CleanspamError(f"{file}: not TOML: {error}") from error
 
@@ -133,15 +168,26 @@ def _check(file: Path, key: str, value: object) -> None:
         raise CleanspamError(f"{file}: {key} is {kind.name}, not {value!r}")
 
 
-def _from_here(folder: Path, kind: ValueType, value: Any) -> Any:
+def _check_below(file: Path, key: str, value: str) -> None:
+    """Raise CleanspamError for a path that leads out of the configuration's folder: whoever fills that would write anywhere."""
+    folder = os.path.realpath(file.parent)
+    if value.startswith("~") or not os.path.realpath(os.path.join(folder, value)).startswith(folder.rstrip(os.sep) + os.sep):  # noqa: PTH118 (one path, as a string)
+        raise CleanspamError(f"{file}: {key} leads out of the folder of the file; name it on the command line instead")
+
+
+def _from_here(file: Path, key: str, value: Any) -> Any:
     """Make paths lead from the working folder; a report then names files as its reader would."""
-    if kind is PATH:
-        return _path(folder, value)
-    return [_path(folder, one) for one in value] if kind is PATHS else value
+    if KEYS[key] is PATH:
+        return _path(file, value)
+    return [_path(file, one) for one in value] if KEYS[key] is PATHS else value
 
 
-def _path(folder: Path, value: str) -> str:
+def _path(file: Path, value: str) -> str:
     if value == "-":
         return value
+    try:
+        whole = Path(value).expanduser()
+    except RuntimeError as error:
+        raise CleanspamError(f"{file}: {value}: there is no such home folder") from error
     # relpath and not Path: a way up is needed when the file lies above the working folder.
-    return os.path.relpath(folder / Path(value).expanduser())
+    return os.path.relpath(file.parent / whole)

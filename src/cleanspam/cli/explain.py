@@ -1,11 +1,11 @@
 """`cleanspam explain`: why a parenthetical goes or stays."""
 
-import json
 import sys
 from typing import Annotated, Optional
 
 import typer
 
+from cleanspam.ci.reports.base import dumps
 from cleanspam.cli.options import AsJson, RuleOptions, command
 from cleanspam.judge.explain import Explanation
 from cleanspam.judge.explain import explain as explained
@@ -39,7 +39,7 @@ def explain(texts: Texts = None, as_json: AsJson = False, *, rules: RuleOptions)
     explanations = [explanation for text in whole for explanation in explained(text, cleaner)]
     if as_json:
         found = [_as_data(explanation) | {"ruleset": cleaner.ruleset.hash} for explanation in explanations]
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        typer.echo(dumps(found, 2))
         return
     for explanation in explanations:
         typer.echo(_as_text(explanation))

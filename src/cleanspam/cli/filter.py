@@ -64,7 +64,17 @@ def plain_filter(words: Sequence[str]) -> int | None:
     Parsing options costs 0.2 s, ten times what a page of text does.
     """
     path = Path(words[0]) if words else STDIN
-    is_text = path == STDIN or (path.suffix in (".txt", ".md") and path.is_file() and path.stat().st_size < LARGE)
-    if len(words) > 1 or not is_text or (path == STDIN and sys.stdin.isatty()) or find(Path.cwd()):
+    try:
+        is_plain = len(words) < 2 and _is_plain(path) and not find(Path.cwd())
+    except OSError:  # the whole command line says what is wrong
+        return None
+    if not is_plain:
         return None
     return settled(lambda: Filter(Inputs([path]), RuleChoice(), line_buffered=False, diff=False, quiet=False).run(1))
+
+
+def _is_plain(path: Path) -> bool:
+    """Tell whether a path is a pipe that somebody fills, or a text that one process cleans. Raises OSError."""
+    if path == STDIN:
+        return not sys.stdin.isatty()
+    return path.suffix in (".txt", ".md") and path.is_file() and path.stat().st_size < LARGE

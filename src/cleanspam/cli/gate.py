@@ -126,7 +126,7 @@ def read_known(file: Path | None) -> baseline.Baseline:
     if file is None:
         return baseline.Baseline()
     try:
-        return baseline.loads(file.read_text(encoding="utf-8"), str(file))
+        return baseline.loads(file.read_text(encoding="utf-8-sig"), str(file))
     except FileNotFoundError as error:
         raise CleanspamError(f"{file}: no such baseline; write it with --write-baseline {file}") from error
     except UnicodeDecodeError as error:

@@ -34,8 +34,8 @@ def settled(run: Callable[[], int | None]) -> int:
         code = run() or 0
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget_stdout()
-        return ERROR
+        forget_stdout()
+        return 0  # as ripgrep does: whoever reads has enough
     except KeyboardInterrupt:
         return complain("interrupted; files not yet named as done are untouched", INTERRUPTED)
     except CleanspamError as error:
@@ -72,7 +72,7 @@ class Complaints:
             complain(f"more than {_SHOWN} problems; the others are not named")
 
 
-def _forget_stdout() -> None:
+def forget_stdout() -> None:
     """Point stdout at nothing, so that Python's flush at exit has no closed pipe to complain about."""
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, sys.stdout.fileno())

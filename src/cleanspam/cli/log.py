@@ -52,9 +52,9 @@ def log(
         return None
     counts = _Counts(paths)
     if as_json:
-        import json
+        from cleanspam.ci.reports.base import dumps
 
-        typer.echo(json.dumps(counts.as_data(top), ensure_ascii=False, indent=2))
+        typer.echo(dumps(counts.as_data(top), 2))
         return None
     for run in counts.runs:
         typer.echo(f"run {run.time}, cleanspam {run.version}, rules {run.rules}")

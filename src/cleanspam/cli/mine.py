@@ -71,6 +71,7 @@ def mine(
             sink.write(rule_file(found).encode("utf-8"))
     if not quiet:
         say(f"{counted(sum(len(group.candidates) for group in found), 'candidate')} in {counted(len(found), 'group')}")
+    reading.require_files()
     return reading.code
 
 

@@ -15,7 +15,7 @@ from cleanspam.cli.rulechoice import RuleChoice
 _PANEL = "Rules"
 Paths = Annotated[
     Optional[list[Path]],
-    typer.Argument(metavar="[PATH]...", show_default=False, help="Files and folders; - is standard input."),
+    typer.Argument(metavar="[PATH]...", show_default=False, help="Files and folders, . without any; - is standard input."),
 ]
 Rules = Annotated[
     Optional[list[Path]],

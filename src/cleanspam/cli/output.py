@@ -61,6 +61,18 @@ def choose_format(options: ReportOptions) -> str:
     return name
 
 
+def find_roots() -> tuple[str, ...]:
+    """Return where the repository may begin that a CI server names files from: as the server says, else where git's is."""
+    named = [os.environ[name] for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR") if os.environ.get(name)]
+    here = os.path.realpath(os.curdir)
+    while not named and here:
+        if os.path.exists(os.path.join(here, ".git")):  # noqa: PTH110, PTH118 (real paths, as strings)
+            named.append(here)
+        above = os.path.dirname(here)  # noqa: PTH120 (the same)
+        here = "" if above == here else above
+    return tuple(map(os.path.realpath, named))
+
+
 def write(pieces: Iterable[str], output_file: Path | None) -> None:
     """Write the pieces of a report in UTF-8, whatever the locale; a file is replaced when the report is whole."""
     if output_file is None:

@@ -87,6 +87,9 @@ Jobs = Annotated[
         help="Work on N cores; without it, on all.",
     ),
 ]
+AllowEmpty = Annotated[
+    bool, typer.Option("--allow-empty", rich_help_panel=_FILES, help="Succeed also where there is no file to look at.")
+]
 Log = Annotated[
     Optional[Path],
     typer.Option(

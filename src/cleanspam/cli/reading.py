@@ -1,5 +1,7 @@
 """What `check`, `report` and the commands that count read: files below paths or in a list, pipes and standard input."""
 
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from cleanspam.ci.cache import Cache
-from cleanspam.ci.reports.base import line
+from cleanspam.ci.reports.base import Failure, line
 from cleanspam.ci.scan import Scanned, Scanner, ScanOptions, Target
 from cleanspam.cli.guard import Complaints
 from cleanspam.cli.pick import FileOptions, FormatOptions, list_paths
@@ -32,7 +34,10 @@ class Reading:
     files: FileOptions = field(default_factory=FileOptions)
     formats: FormatOptions = field(default_factory=FormatOptions)
     jobs: int | None = None
+    own: Sequence[Path | None] = ()  # files of this run's own, which are no corpus
     skipped: dict[str, int] = field(default_factory=dict)  # files and folders that were passed over, by reason
+    looked_at: int = 0  # files and streams
+    failures: list[Failure] = field(default_factory=list)  # files that could not be read
     _complaints: Complaints = field(default_factory=Complaints)
 
     def __post_init__(self) -> None:
@@ -88,22 +93,40 @@ class Reading:
         for scanned in found:
             if scanned.skip:
                 self.skipped[scanned.skip] = self.skipped.get(scanned.skip, 0) + 1
+                self.looked_at -= 1
                 continue
             if scanned.error:
-                self._complaints.add(line(scanned.error))
+                self._fail(scanned.path, scanned.error)
                 continue
             for problem in scanned.result.problems:
                 self._complaints.add(f"{line(scanned.path)}:{problem.line}: {line(problem.message)}")
             yield scanned
+
+    def require_files(self, remedy: str = "name others") -> None:
+        """Complain if there was nothing to look at: that is no success. A list may be empty: some changes touch no file."""
+        if self.looked_at or self.code or self.files.files_from:
+            return
+        over = ", ".join(f"{number:,} {why}" for why, number in sorted(self.skipped.items()))
+        why = f"skipped {over}" if over else "there is none"
+        self._complaints.add(f"no file was looked at ({why}); {remedy}")
+
+    def _fail(self, path: str, message: str) -> None:
+        """Take note of a file that cannot be read."""
+        self.failures.append(Failure(path, line(message)))
+        self._complaints.add(line(message))
 
     def _streams(self) -> Iterator[tuple[str, BinaryIO, Format]]:
         """Yield standard input and pipes, which are read once, in this process, and the format of each."""
         options = (self.formats.as_, self.fields, self.formats.encoding)
         for path in self._named():
             if path == STDIN:
+                if sys.stdin.isatty():
+                    say("reading standard input; Ctrl-D ends it")
+                self.looked_at += 1
                 with self._complaining("-"):
                     yield self._fitted("-", fit_stdin(*options))
             elif is_stream(path):
+                self.looked_at += 1
                 with self._complaining(str(path)), path.open("rb") as stream:
                     yield self._fitted(str(path), fit_stream(stream, *options))
 
@@ -116,13 +139,19 @@ class Reading:
         paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
         chooser = Walker(self.files.selection(self.formats.as_))
         self.skipped = chooser.skipped
+        own = {os.path.realpath(file) for file in self.own if file}
         for chosen in chooser.chosen([*paths, *self._listed()]):
+            if own and os.path.realpath(chosen.name) in own:
+                continue
+            self.looked_at += 1
             yield Target(chosen.path, chosen.kind, chosen.size)
+        for suffix, number in chooser.unread.items():
+            self.skipped[suffix] = self.skipped.get(suffix, 0) + number
         for problem in chooser.problems:
-            self._complaints.add(line(problem))
+            self._fail(problem.partition(": ")[0], problem)
 
     def _named(self) -> list[Path]:
-        return self.paths or ([] if self.files.files_from else [STDIN])
+        return self.paths or ([] if self.files.files_from else [Path()])
 
     def _listed(self) -> list[Path]:
         return list_paths(self.files.files_from, by_nul=self.files.null)

@@ -12,7 +12,7 @@ from cleanspam.cli.check import editor_of
 from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
 from cleanspam.cli.pick import FileOptions, FormatOptions, Jobs
 from cleanspam.cli.reading import Reading
-from cleanspam.cli.session import STDIN, say
+from cleanspam.cli.session import say
 from cleanspam.corpus.cutlog import is_log
 from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError, counted
@@ -56,12 +56,14 @@ def report(
         rows += [row for scanned in reading.scanned(editor) for row in _rows(scanned)]
     ruleset = editor.cleaner.ruleset
     heading = Heading(
-        ", ".join(map(str, paths or [STDIN])), _now(), ruleset.hash, {rule.id: rule.about for rule in ruleset.rules}
+        ", ".join(map(str, paths or [Path()])), _now(), ruleset.hash, {rule.id: rule.about for rule in ruleset.rules}
     )
     with atomic.replacing(output) as sink:
         sink.write(html(rows, heading).encode())
     if not quiet:
         say(f"{counted(len(rows), 'row')} in {output}")
+    if not logs:
+        reading.require_files()
     return reading.code
 
 

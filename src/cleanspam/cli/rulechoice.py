@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from cleanspam.cli.configfile import require_own, working_folder
 from cleanspam.errors import CleanspamError, nearest
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.find import load_rules, local_dirs
@@ -20,7 +21,9 @@ class RuleChoice(NamedTuple):
 
     def ruleset(self) -> Ruleset:
         """Load the chosen rules: shipped, then those of .cleanspam folders from here upwards, then --rules."""
-        local = [] if self.no_default_rules else list(local_dirs(Path.cwd()))
+        local = [] if self.no_default_rules else list(local_dirs(working_folder()))
+        for folder in local:
+            require_own(folder, "name it with --rules to use it, or use --no-default-rules")
         ruleset = load_rules(*local, *(self.rules or ()), default=not self.no_default_rules)
         for rule_id in [*(self.only or ()), *(self.without or ())]:
             require_rule(ruleset, rule_id)

@@ -1,6 +1,5 @@
 """`cleanspam rules …`: what the rule set knows, whether it proves itself, how it does, and writing new rules."""
 
-import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from cleanspam.ci.reports.base import dumps
 from cleanspam.cli.guard import FOUND
 from cleanspam.cli.options import AsJson, RuleFileOptions, command
 from cleanspam.cli.pick import FormatOptions
@@ -35,7 +35,7 @@ def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
     ruleset = rules.choice().ruleset()
     if as_json:
         name = ruleset.hash
-        typer.echo(json.dumps([_as_data(rule, name) for rule in ruleset.rules], ensure_ascii=False, indent=2))
+        typer.echo(dumps([_as_data(rule, name) for rule in ruleset.rules], 2))
         return
     for rule in ruleset.rules:
         typer.echo(f"{rule.id}\t{rule.action.value}\t{_where(rule)}\t{rule.source}:{rule.line}\t{rule.about}")

@@ -71,6 +71,7 @@ class Walker:
     choice: Selection = field(default_factory=Selection)
     skipped: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    unread: dict[str, int] = field(default_factory=dict)  # files of suffixes that stand for no format
     _root: str = ""  # the folder that is walked
 
     def chosen(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
@@ -141,6 +142,8 @@ class Walker:
     def _file(self, entry: "os.DirEntry[str]", relative: str) -> Iterator[FoundFile]:
         kind = detect_type(entry.name, self.choice.format_name)
         if kind is None:
+            suffix = os.path.splitext(entry.name)[1] or "without suffix"  # noqa: PTH122 (a name, no path)
+            self.unread[suffix] = self.unread.get(suffix, 0) + 1
             self.skip("unknown suffix")
             return
         try:

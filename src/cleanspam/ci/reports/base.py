@@ -1,6 +1,7 @@
 """What a report is given, and the one way in which text of an article may enter a line of output."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,13 @@ class Found(NamedTuple):
         return fingerprint(self.located)
 
 
+class Failure(NamedTuple):
+    """A file that could not be read."""
+
+    path: str
+    message: str  # one line, with the path
+
+
 @dataclass(slots=True)
 class Facts:
     """What a report may say beside the findings. `files` is complete once the findings have been read to their end."""
@@ -48,6 +56,20 @@ class Facts:
     rules_hash: str = ""
     abouts: dict[str, str] = field(default_factory=dict)  # rule id → what it finds
     files: list[str] = field(default_factory=list)  # every path that was read
+    failures: list[Failure] = field(default_factory=list)  # what could not be read; complete as `files` is
+    roots: tuple[str, ...] = ()  # folders that a CI server names files from
+    notes: list[str] = field(default_factory=list)  # what the user should know of the report, beside it
+
+    def from_root(self, path: str) -> str:
+        """Return a path as a CI server names it: from the repository's root, if it lies below that."""
+        if path == "-":
+            return path
+        real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))  # noqa: PTH118, PTH119, PTH120 (a link keeps its name)
+        for root in self.roots:
+            if real.startswith(root.rstrip(os.sep) + os.sep):
+                path = os.path.relpath(real, root)
+                break
+        return path.replace(os.sep, "/")
 
     def about(self, rule: str) -> str:
         """Return what a rule finds, in its file's words."""
@@ -89,10 +111,11 @@ def record(found: Found) -> str:
 def remark(found: Found) -> str:
     """Return the first rule that spoke and, in brackets, what is not a plain cut."""
     notes = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
-    return found.rule + notes.get(found.located.finding.verdict, "")
+    return line(found.rule) + notes.get(found.located.finding.verdict, "")
 
 
 def dumps(data: object, indent: int | None = None) -> str:
     """Return JSON in UTF-8 that any strict reader takes: what is not printable text is escaped."""
     text = json.dumps(data, ensure_ascii=False, indent=indent)
-    return _UNSAFE_RE.sub(lambda unsafe: f"\\u{ord(unsafe[0]):04x}", text)
+    # GitHub's runner obeys ##[command] amid a line; in JSON that stands in strings only.
+    return _UNSAFE_RE.sub(lambda unsafe: f"\\u{ord(unsafe[0]):04x}", text).replace("##[", "##\\u005b")

@@ -14,7 +14,7 @@ _GUTTER = "    | "
 def full(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     """Yield three lines for each finding: what and where, the text around it, what the rule finds."""
     for found in findings:
-        others = ", ".join(found.located.finding.rules[1:])
+        others = line(", ".join(found.located.finding.rules[1:]))
         also = f" (also {others})" if others else ""
         yield f"{headline(found)}\n{_GUTTER}{_marked(found)}\n    = {line(facts.about(found.rule))}{also}\n"
 

@@ -14,19 +14,22 @@ _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 
-def github(findings: Iterable[Found], facts: Facts) -> Iterator[str]:  # noqa: ARG001 (a Report's signature)
+def github(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     """Yield one `::error` for each cut, `::warning` for each flag, `::notice` for each mark that protects nothing."""
     # The log shows nothing else of an annotation than what it says: so that names the place too.
     for found in findings:
         located = found.located
         where = {
-            "file": line(found.path),
+            "file": line(facts.from_root(found.path)),
             "line": str(located.line),
             "col": str(located.column),
             "endColumn": str(located.column + len(located.finding.text)),
-            "title": f"cleanspam {found.rule}",
+            "title": f"cleanspam {line(found.rule)}",
         }
         if not located.line:
             where = {name: value for name, value in where.items() if name in ("file", "title")}
         properties = ",".join(f"{name}={value.translate(_PROPERTY)}" for name, value in where.items())
         yield f"::{_COMMANDS[found.level]} {properties}::{headline(found).translate(_DATA)}\n"
+    for failure in facts.failures:
+        file = line(facts.from_root(failure.path)).translate(_PROPERTY)
+        yield f"::error file={file},title=cleanspam::{line(failure.message).translate(_DATA)}\n"

@@ -23,7 +23,7 @@ def _issue(found: Found, facts: Facts, seen: Counter[str]) -> dict[str, object]:
         "fingerprint": _unique(found, seen),
         "severity": _SEVERITIES[found.level],
         "content": {"body": facts.about(found.rule)},
-        "location": {"path": posixpath.normpath(found.path), "lines": {"begin": found.located.line or 1}},
+        "location": {"path": posixpath.normpath(facts.from_root(found.path)), "lines": {"begin": found.located.line or 1}},
     }
 
 

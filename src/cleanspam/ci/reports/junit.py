@@ -15,16 +15,19 @@ def junit(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
         by_file.setdefault(found.path, []).append(found)
     files = list(dict.fromkeys([*facts.files, *by_file]))
     failed = sum(any(found.level == "error" for found in by_file.get(path, ())) for path in files)
-    counts = f'tests="{len(files)}" failures="{failed}" errors="0" skipped="0"'
+    tests = len(files) + len(facts.failures)
+    counts = f'tests="{tests}" failures="{failed}" errors="{len(facts.failures)}" skipped="0"'
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="cleanspam" {counts}>\n'
     yield f'  <testsuite name="cleanspam" {counts}>\n'
     for path in files:
         yield _case(path, by_file.get(path, []))
+    for failure in facts.failures:
+        yield f"{_head(failure.path)}>\n      <error message={quoteattr(line(failure.message))}/>\n    </testcase>\n"
     yield "  </testsuite>\n</testsuites>\n"
 
 
 def _case(path: str, findings: list[Found]) -> str:
-    head = f'    <testcase name={quoteattr(line(path))} classname="cleanspam" file={quoteattr(line(path))}'
+    head = _head(path)
     if not findings:
         return f"{head}/>\n"
     cuts = [found for found in findings if found.level == "error"]
@@ -36,6 +39,10 @@ def _case(path: str, findings: list[Found]) -> str:
     if rest:
         inside += f"      <system-out>{_lines(rest)}</system-out>\n"
     return f"{head}>\n{inside}    </testcase>\n"
+
+
+def _head(path: str) -> str:
+    return f'    <testcase name={quoteattr(line(path))} classname="cleanspam" file={quoteattr(line(path))}'
 
 
 def _lines(findings: Iterable[Found]) -> str:

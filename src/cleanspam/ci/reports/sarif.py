@@ -8,10 +8,15 @@ from cleanspam.text.locate import Located
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
+MOST = 25_000  # results: GitHub rejects a whole upload that has more
+
 
 def sarif(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     """Yield the log in one piece."""
-    results = list(findings)
+    every = list(findings)
+    results = every[:MOST]
+    if len(every) > MOST:
+        facts.notes.append(f"SARIF holds {MOST:,} of {len(every):,} findings: code scanning refuses a file with more")
     rules = sorted({rule for found in results for rule in found.located.finding.rules})
     index = {rule: number for number, rule in enumerate(rules)}
     driver: dict[str, object] = {
@@ -23,37 +28,51 @@ def sarif(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(found, index) for found in results],
+        "invocations": [_invocation(facts)],
+        "results": [_result(found, index, facts) for found in results],
         "properties": {"rulesHash": facts.rules_hash},
     }
     yield dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, 2) + "\n"
 
 
-def _result(found: Found, index: dict[str, int]) -> dict[str, object]:
+def _invocation(facts: Facts) -> dict[str, object]:
+    """Return whether all files could be read, and which could not."""
+    notifications = [
+        {
+            "level": "error",
+            "message": {"text": line(failure.message)},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(facts.from_root(failure.path))}}}],
+        }
+        for failure in facts.failures
+    ]
+    return {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
+
+
+def _result(found: Found, index: dict[str, int], facts: Facts) -> dict[str, object]:
     finding = found.located.finding
     return {
         "ruleId": found.rule,
         "ruleIndex": index[found.rule],
         "level": found.level,
         "message": {"text": f"{remark(found)}: {line(finding.text)}"},
-        "locations": [_place(found)],
+        "locations": [_place(found, facts)],
         "partialFingerprints": {"cleanspam/v1": found.fingerprint},
         "properties": {"rules": list(finding.rules), "site": finding.site.value, "verdict": finding.verdict.value},
     }
 
 
-def _place(found: Found) -> dict[str, object]:
+def _place(found: Found, facts: Facts) -> dict[str, object]:
     """Return where a finding is: the file, and within it a record by its number and field."""
     located = found.located
-    place: dict[str, object] = {"physicalLocation": _location(found)}
+    place: dict[str, object] = {"physicalLocation": _location(found, facts)}
     if located.record:
         name = line(f"{located.record}/{located.field}")
         place["logicalLocations"] = [{"name": line(located.field), "fullyQualifiedName": name, "kind": "member"}]
     return place
 
 
-def _location(found: Found) -> dict[str, object]:
-    file: dict[str, object] = {"artifactLocation": {"uri": _uri(found.path)}}
+def _location(found: Found, facts: Facts) -> dict[str, object]:
+    file: dict[str, object] = {"artifactLocation": {"uri": _uri(facts.from_root(found.path))}}
     if not found.located.line:
         return file
     return file | {
@@ -76,9 +95,9 @@ def _region(located: Located) -> dict[str, object]:
 
 
 def _uri(path: str) -> str:
-    """Return a path as a relative reference, with the bytes of a name that is not UTF-8."""
-    path = path.replace("\\", "/")
+    """Return a path as a reference, with the bytes of a name that is not UTF-8: relative, or with file: if it is absolute."""
+    scheme = "file://" if path.startswith("/") else ""
     try:
-        return quote(path, errors="surrogateescape")
+        return scheme + quote(path, errors="surrogateescape")
     except UnicodeEncodeError:
-        return quote(path, errors="surrogatepass")
+        return scheme + quote(path, errors="surrogatepass")
