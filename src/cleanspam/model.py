@@ -19,6 +19,13 @@ class Site(str, Enum):
     TAIL = "tail"  # attached on the left, the line ends on the right
     LINE = "line"  # a line of its own
     HEADING = "heading"  # in 【】 or 〖〗 at a line's start, text behind it: a headline of what follows
+    READING = "reading"  # a reading behind the character that is read so
+    # And where a line without brackets stands, or a part of one.
+    WHOLE = "whole"  # a line amid the text
+    HEAD = "head"  # its first line
+    FOOT = "foot"  # one of its last lines
+    NOTE = "note"  # behind the end of a sentence, to the end of the line
+    AMID = "amid"  # a sentence among those of a line
 
 
 class Verdict(str, Enum):

@@ -1,0 +1,115 @@
+"""Lines: which whole lines of a text may be plantings, and what of a line stands behind the end of its last sentences."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from cleanspam.model import Site, Span
+from cleanspam.text.fold import is_han
+from cleanspam.text.marks import BLANKS
+
+# A planted line is a note, a list of keywords or a row of links; what is longer is a paragraph, and only its end is looked at.
+LONGEST = 400
+# So many of the last lines that have text are the foot of it: what sites append has two or three lines.
+FOOT = 3
+# So many sentence ends of a line are tried from its end on: a note has one sentence or two.
+_ENDS = 3
+_SHORT = 8  # code points of a sentence that may go with another: 请收藏！
+_BRACKET_RE = re.compile(r"[(（\[［【〖{][^()（）\[\]［］【】〖〗{}]*[)）\]］】〗}]")
+_LINE_END_RE = re.compile(r"[\n\r]")
+# Where a sentence ends, with the quotation mark or bracket that closes behind it.
+_SENTENCE_END_RE = re.compile(r"(?:[。！？!?…～]|(?<=[\u4e00-\u9fff])\.(?![a-z0-9]))+[”’」』》）)\"']*|[”」』]")
+
+
+class Line(NamedTuple):
+    """A line, or a part of one, without the blanks around it. Places are code points."""
+
+    start: int
+    end: int
+    site: Site
+
+
+def lines_at(text: str, places: Iterable[int]) -> Iterator[Line]:
+    """Yield the lines that hold these places, given in order, each once.
+
+    >>> [(line.start, line.end, line.site.value) for line in lines_at("甲\\n 乙 \\n丙\\n丁\\n戊", [0, 3, 3])]
+    [(0, 1, 'head'), (3, 4, 'whole')]
+    """
+    done = 0
+    first, foot = _edges(text)
+    for at in places:
+        if at < done:
+            continue
+        start, done = bounds(text, at)
+        if span := _stripped(text, start, done):
+            yield Line(*span, Site.HEAD if start <= first < done else Site.FOOT if start >= foot else Site.WHOLE)
+        done = max(done, at + 1)
+
+
+def notes_in(text: str, line: Line) -> Iterator[Line]:
+    """Yield what stands behind an end of a sentence and ends the line, the shortest first."""
+    ends = [end.end() for end in _SENTENCE_END_RE.finditer(text, max(line.start, line.end - LONGEST), line.end)]
+    for end in [end for end in reversed(ends) if end < line.end][:_ENDS]:
+        if span := _stripped(text, end, line.end):
+            yield Line(*span, Site.NOTE)
+
+
+def sentence_at(text: str, line: Line, at: int) -> Line:
+    """Return the sentence of the line that holds a place."""
+    start, end = line.start, line.end
+    for found in _SENTENCE_END_RE.finditer(text, max(line.start, at - LONGEST), min(line.end, at + LONGEST)):
+        if found.end() <= at:
+            start = found.end()
+        elif found.start() >= at:
+            end = found.end()
+            break
+    return Line(*(_stripped(text, start, end) or Span(start, end)), Site.AMID)
+
+
+def sentences_of(text: str, line: Line) -> Iterator[Span]:
+    """Yield the sentences of a line; those of a few characters are left out behind another one."""
+    start = line.start
+    for end in (*(found.end() for found in _SENTENCE_END_RE.finditer(text, line.start, line.end)), line.end):
+        if end - start > (_SHORT if start > line.start else 0):
+            yield Span(start, end)
+        start = end
+
+
+def is_noted(text: str, sentence: Span, places: Iterable[int]) -> bool:
+    """Tell whether a sentence has one of these words outside of its brackets, or says nothing outside of them.
+
+    [www.example.la 某某小说网]他走了 is a note in a bracket, and a sentence of the text behind it.
+    """
+    inside = [found.span() for found in _BRACKET_RE.finditer(text, *sentence)]
+    outside = [
+        at for at in places if sentence.start <= at < sentence.end and not any(start < at < end for start, end in inside)
+    ]
+    return bool(outside) or (bool(inside) and not any(map(is_han, _BRACKET_RE.sub("", text[slice(*sentence)]))))
+
+
+def bounds(text: str, at: int) -> Span:
+    """Return where the line that holds a place begins, and where its line end is."""
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    end = _LINE_END_RE.search(text, at)
+    return Span(start, end.start() if end else len(text))
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    """Return a stretch without the blanks around it; None if it has nothing else."""
+    while start < end and text[start] in BLANKS:
+        start += 1
+    while end > start and text[end - 1] in BLANKS:
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def _edges(text: str) -> tuple[int, int]:
+    """Return where the first character of a text stands, and where its foot begins; a text of one line has neither."""
+    first, foot = len(text) - len(text.lstrip()), len(text.rstrip())
+    for _ in range(FOOT):
+        start, _ = bounds(text, max(foot - 1, 0))
+        foot = len(text[:start].rstrip())
+    if foot <= first:  # so few lines that the foot would be all of it
+        last, _ = bounds(text, max(len(text.rstrip()) - 1, 0))
+        return (first, last) if last > first else (-1, len(text) + 1)
+    return first, foot

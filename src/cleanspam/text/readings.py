@@ -1,0 +1,140 @@
+"""Readings: toned pinyin in brackets behind single characters, set in so that a copy differs from its source.
+
+    網(wǎng)站的數(shù)據(jù)
+
+Teachers and dictionaries set readings too: behind rare characters, behind one of several readings, once each, or behind
+every character of a line. Those are none of these.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from cleanspam.text.fold import is_han, reads_as
+from cleanspam.text.pairing import KIND, OPENERS
+
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
+# Who sets readings against copying sets them behind what is used most: of 700 seen, 95 of 100 are among the first 2,000.
+# A reader of a school book is taught the others.
+_COMMON = 2_000
+# A line of which more than this share of the Han characters has a reading is there to be read aloud.
+_TAUGHT = 0.55
+# Two convict each other if they stand behind traditional forms of the thousand commonest: no lesson teaches those.
+_KNOWN, _NUMBER = 1_000, 2
+# In simplified text a school book is told from a copy by its number of readings alone: no chapter for children seen has
+# more than four behind characters as common as these.
+_SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
+_SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
+_READING_RE = re.compile(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[)）\]］】〕〗}}｝]", re.IGNORECASE)
+_LINE_ENDS = "\n\r"
+
+
+class Reading(NamedTuple):
+    """A character's reading in brackets behind it; places are code points, the brackets included."""
+
+    start: int
+    end: int
+    char: str  # as the fold spells it
+    is_toned: bool
+
+
+def planted_readings(text: str) -> list[Reading]:
+    """Return the readings in `text` that are no teacher's, by start; none if there are too few to tell.
+
+    >>> [text[one.start : one.end] for text in ["網(wǎng)站的數(shù)據(jù)也多了"] for one in planted_readings(text)]
+    ['(wǎng)', '(shù)', '(jù)']
+    """
+    found = _untaught(text, [one for one in _readings(text) if not _is_apart(text, one)]) if _may_have_toned(text) else []
+    return found if _is_planted(text, [one for one in found if one.is_toned]) else []
+
+
+def _may_have_toned(text: str) -> bool:
+    return not text.isascii() and _toned_re().search(text) is not None
+
+
+@cache
+def _toned_re() -> "re.Pattern[str]":
+    return re.compile(rf"[{TONED}]")
+
+
+def _readings(text: str) -> list[Reading]:
+    """Return what stands in brackets behind a common character and is how that is read, with its tone or without."""
+    found = []
+    for match in _READING_RE.finditer(text):
+        start, end = match.span()
+        char = reads_as(text[start - 1 : start])
+        said = unicodedata.normalize("NFC", match[1].lower())
+        known = _table().get(char, ()) if _is_pair(text, start, end) else ()
+        if said in known or said in {toneless(one) for one in known}:
+            found.append(Reading(start, end, char, said != toneless(said)))
+    return found
+
+
+def _is_pair(text: str, start: int, end: int) -> bool:
+    return KIND[text[start]] == KIND[text[end - 1]]
+
+
+def _is_planted(text: str, toned: list[Reading]) -> bool:
+    """Tell whether the readings convict each other: two behind traditional characters, or many behind the commonest ones."""
+    usual = [one for one in toned if _is_usual(text, one)]
+    traditional = [one for one in usual if one.char in _commonest(_KNOWN) and text[one.start - 1] != one.char]
+    commonest = [one for one in usual if one.char in _commonest(_SIMPLE_COMMON)]
+    return len(traditional) >= _NUMBER or len(commonest) >= _SIMPLE_NUMBER
+
+
+def _is_usual(text: str, reading: Reading) -> bool:
+    """Tell whether a reading is the usual one: a teacher glosses 行 as háng and 樂 as yuè, nobody glosses 網 as wǎng."""
+    said = text[reading.start + 1 : reading.end - 1].strip().lower()
+    return unicodedata.normalize("NFC", said) == _table()[reading.char][0]
+
+
+def _is_apart(text: str, reading: Reading) -> bool:
+    """Tell whether a character with its reading stands apart from running text, as in a list of words."""
+    return not _is_word(text[max(reading.start - 2, 0) : reading.start - 1]) and not _is_word(
+        text[reading.end : reading.end + 1]
+    )
+
+
+def _is_word(char: str) -> bool:
+    return char != "" and (char.isalnum() or char in ")）")
+
+
+def _untaught(text: str, readings: list[Reading]) -> list[Reading]:
+    """Leave out the lines that are there to be read aloud: most of their characters have a reading."""
+    lines: dict[tuple[int, int], list[Reading]] = {}
+    for one in readings:
+        lines.setdefault(_line(text, one.start), []).append(one)
+    return [
+        one for line, those in lines.items() if len(those) <= _TAUGHT * sum(map(is_han, text[slice(*line)])) for one in those
+    ]
+
+
+def _line(text: str, at: int) -> tuple[int, int]:
+    """Return where the line that holds `at` begins and ends."""
+    start = max(text.rfind(end, 0, at) for end in _LINE_ENDS) + 1
+    ends = [end for char in _LINE_ENDS if (end := text.find(char, at)) >= 0]
+    return start, min(ends, default=len(text))
+
+
+def toneless(said: str) -> str:
+    """Return a syllable without its tone.
+
+    >>> toneless("lǜ")
+    'lü'
+    """
+    apart = unicodedata.normalize("NFD", said)
+    return unicodedata.normalize("NFC", "".join(char for char in apart if char not in "\u0304\u0301\u030c\u0300"))
+
+
+@cache
+def _table() -> dict[str, tuple[str, ...]]:
+    """Return how each common character is read; loaded when a text has its first toned letter."""
+    from cleanspam.text.readingtable import CHARS, READINGS  # 40 kB that most texts never need
+
+    return {char: tuple(said.split(",")) for char, said in zip(CHARS[:_COMMON], READINGS.split()[:_COMMON], strict=True)}
+
+
+@cache
+def _commonest(number: int) -> frozenset[str]:
+    return frozenset(list(_table())[:number])
