@@ -8,6 +8,7 @@ from cleanspam.corpus.clean_file import absolute
 from cleanspam.corpus.walk import FoundFile
 from cleanspam.disk import atomic, runlock
 from cleanspam.errors import CleanspamError
+from cleanspam.formats.registry import detect_type
 
 
 class Place(NamedTuple):
@@ -27,7 +28,10 @@ class Outputs:
         self._depths: dict[str, int] = {}  # of the folders that were used
         self._roots: set[str] = set()
         self._taken: dict[str, str] = {}
+        self._met: set[str] = set()
         self._many = len(paths) > 1 or follow_links
+        self._prefixes = prefixes(paths) if output else {}
+        self._is_file = bool(output) and names_file(paths, output)
         self.notes: list[str] = []
 
     @property
@@ -35,21 +39,21 @@ class Outputs:
         """The folders that were used so far."""
         return list(self._depths)
 
-    def of(self, chosen: FoundFile) -> Place | None:
-        """Return where a file's cleaned text goes, None if that is another file's to say.
+    def of(self, chosen: FoundFile) -> Place | str:
+        """Return where a file's cleaned text goes, or why it is passed over.
 
         Raises CleanspamError if it must stay as it is.
         """
         # Strings, not Paths: here they would cost as much as writing a small file does.
-        target = os.path.join(self._output, chosen.relative) if self._output else self._own(chosen)  # noqa: PTH118
+        target = self._copy(chosen) if self._output else self._own(chosen)
         if target is None:
-            return None
+            return "links"
+        if self._many and self._is_taken(target, chosen.name):
+            return "named twice"
         folder = os.path.dirname(target)  # noqa: PTH120
         depth = self._depths.get(folder)
         if depth is None:
             depth = self._entered(folder, chosen.root)
-        if self._many:
-            self._take(target, chosen.name)
         return Place(target, depth)
 
     def close(self) -> None:
@@ -57,6 +61,13 @@ class Outputs:
         for root in self._roots:
             runlock.remove_dead_locks(Path(root))
         self._locks.release()
+
+    def _copy(self, chosen: FoundFile) -> str:
+        """Return where the copy of a file goes; those below several folders keep the folders' names."""
+        if self._is_file:
+            return str(self._output)
+        prefix = self._prefixes.get(chosen.root, "")
+        return os.path.join(str(self._output), prefix, chosen.relative)  # noqa: PTH118
 
     def _own(self, chosen: FoundFile) -> str | None:
         path = chosen.path
@@ -74,12 +85,13 @@ class Outputs:
     def _entered(self, folder: str, root: str) -> int:
         """Return how many folders the lock lies further up, for the first file of a folder."""
         if self._output:
+            root = str(self._output.parent if self._is_file else self._output)
             real = os.path.realpath(folder)
             if any(real == source or real.startswith(source + os.sep) for source in self._inputs):
                 raise CleanspamError(f"{folder}: a link leads from the output back into the input; nothing is written there")
-            self._output.mkdir(parents=True, exist_ok=True)
+            Path(root).mkdir(parents=True, exist_ok=True)
         atomic.sweep([Path(folder)])
-        depth = self._depths[folder] = self._locked(folder, str(self._output) if self._output else root)
+        depth = self._depths[folder] = self._locked(folder, root)
         return depth
 
     def _locked(self, folder: str, root: str) -> int:
@@ -92,11 +104,36 @@ class Outputs:
             return atomic.NO_LOCK
         return 0 if real == top else os.path.relpath(real, top).count(os.sep) + 1
 
-    def _take(self, target: str, path: str) -> None:
-        place = absolute(target)
-        other = self._taken.get(place)
-        if other is not None and self._output:
+    def _is_taken(self, target: str, path: str) -> bool:
+        """Take a place for a file; tell whether the same file has it already, for it was named twice.
+
+        Raises CleanspamError if another file has it.
+        """
+        place, source = absolute(target), os.path.realpath(path)
+        other = self._taken.setdefault(place, source)
+        if other != source:
             raise CleanspamError(f"{other} and {path} would both become {target}; the second is left out")
-        if other is not None:
-            raise CleanspamError(f"{path}: named twice; cleaned once")
-        self._taken[place] = path
+        if place in self._met:
+            return True
+        self._met.add(place)
+        return False
+
+
+def names_file(paths: list[Path], output: Path | None) -> bool:
+    """Tell whether an output is meant as the file that one input is cleaned into, not as a folder."""
+    if output is None or output.is_dir() or len(paths) != 1 or not paths[0].is_file():
+        return False
+    return output.is_file() or bool(output.suffix and (output.suffix == paths[0].suffix or detect_type(output)))
+
+
+def prefixes(paths: list[Path]) -> dict[str, str]:
+    """Return for each of several folders the name that it keeps in the output; where two are equal, the path from above both."""
+    folders = list(dict.fromkeys(path for path in paths if path.is_dir()))
+    if len(folders) < 2:
+        return {}
+    real = [os.path.realpath(path) for path in folders]
+    names = [os.path.basename(path) for path in real]  # noqa: PTH119 (strings)
+    if len(set(names)) < len(set(real)):
+        above = os.path.commonpath(real)
+        names = [os.path.relpath(path, above) for path in real]
+    return {str(path): name for path, name in zip(folders, names, strict=True)}

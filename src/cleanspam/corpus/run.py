@@ -18,7 +18,7 @@ from cleanspam.corpus import cutlog
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
 from cleanspam.corpus.clean_file import CleaningWork, PendingFile, absolute
 from cleanspam.corpus.job import FileOptions, Job
-from cleanspam.corpus.outputs import Outputs
+from cleanspam.corpus.outputs import Outputs, names_file
 from cleanspam.corpus.pool import GROUP, LARGE, FilePool
 from cleanspam.corpus.spread import ChunkSpread
 from cleanspam.corpus.summary import RunSummary
@@ -178,7 +178,7 @@ class CleaningRun:
         self._read_here = 0
         self._walker = Walker(select)
         self._outputs = Outputs(paths, options.output, self._locks, follow_links=select.follow_links)
-        self.log_path = options.log or _default_log(options, select)
+        self.log_path = options.log or _default_log(paths, options, select)
         self.run_line = _run_line(cleaner, select, files, options, root)
         self._known = _earlier(self.log_path, self.run_line) if options.resume else {}
 
@@ -221,8 +221,8 @@ class CleaningRun:
             except CleanspamError as error:
                 self._miss(str(error))
                 continue
-            if place is None:
-                self._walker.skip("links")
+            if isinstance(place, str):
+                self._walker.skip(place)
                 continue
             target = place.target
             if not target.endswith(self.log_path.name) or absolute(target) != own:
@@ -328,15 +328,19 @@ def _check(paths: list[Path], select: Selection, files: FileOptions, options: Cl
         raise CleanspamError("--output writes copies and --in-place replaces files; choose one")
     if options.output:
         atomic.check_output(paths, options.output)
+        if options.output.is_file() and not names_file(paths, options.output):
+            raise CleanspamError(f"--output {options.output} is a file; name a folder")
     if files.encoding != AUTO:
         find_codec(files.encoding)
     make_format(select.format_name or "jsonl", files.fields)
 
 
-def _default_log(options: CleanOptions, select: Selection) -> Path:
+def _default_log(paths: list[Path], options: CleanOptions, select: Selection) -> Path:
     """Return the journal of a run with --output, or where a run in place logs: the newest log if it goes on with one."""
     shard = f"-{select.shard.part}-of-{select.shard.parts}" if select.shard else ""
     if options.output:
+        if names_file(paths, options.output):
+            return options.output.parent / f"{JOURNAL}-{options.output.name}.jsonl"
         return options.output / f"{JOURNAL}{shard}.jsonl"
     stem = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}{shard}"
     logs = sorted(path for path in LOGS.glob("*.jsonl") if _shard_of(path) == shard) if options.resume else []
@@ -360,7 +364,7 @@ def _keep_out_of_git(folder: Path) -> None:
 def _root_of(paths: list[Path], options: CleanOptions) -> str:
     """Return the folder that holds all files that a run may write."""
     if options.output:
-        return absolute(options.output)
+        return absolute(options.output.parent if names_file(paths, options.output) else options.output)
     folders = [absolute(path if path.is_dir() else path.parent) for path in map(_resolved, paths)]
     try:
         return os.path.commonpath(folders)
