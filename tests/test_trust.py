@@ -460,3 +460,27 @@ def test_a_column_with_a_bracket_in_its_name_is_put_back() -> None:
     assert library.read_table("c.parquet").column(0).to_pylist() == [CLEAN.strip()]
     assert run(["restore", "l", "-q"]) == 0
     assert library.read_table("c.parquet").column(0).to_pylist() == [PLANTED.strip()]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_copy_is_the_tree(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files of an unknown kind were not in the output, and one number was all that was said."""
+    plant("in/a.txt", "in/x/b.txt", "in/.hidden/c.txt")
+    for name in ("in/p.png", "in/x/q.bin"):
+        Path(name).write_bytes(b"\x89" + PLANTED.encode())
+    Path("in/p.png").chmod(0o640)
+
+    assert run(["clean", "in", "-o", "out", "-j", jobs]) == 0
+    assert "copied unread    2" in capsys.readouterr().err
+    assert sorted(str(path) for path in Path("out").rglob("*.*")) == ["out/a.txt", "out/p.png", "out/x/b.txt", "out/x/q.bin"]
+    assert Path("out/x/q.bin").read_bytes() == Path("in/x/q.bin").read_bytes()
+    assert Path("out/p.png").stat().st_mode & 0o777 == 0o640
+    assert run(["clean", "in", "-o", "less", "-q", "--only-read"]) == 0
+    assert sorted(str(path) for path in Path("less").rglob("*.*")) == ["less/a.txt", "less/x/b.txt"]
+
+
+def test_a_file_named_twice_is_found_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two names of one file counted double against a baseline and a budget."""
+    plant("d.txt")
+    assert run(["check", "d.txt", "./d.txt", "--no-cache", "--max-findings", "1"]) == 0
+    assert "1 finding in 1 file" in capsys.readouterr().err

@@ -32,7 +32,13 @@ from cleanspam.errors import CleanspamError
 
 Output = Annotated[
     Optional[Path],
-    typer.Option("--output", "-o", metavar="DIR", show_default=False, help="Write a cleaned copy of every file below DIR."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="DIR|FILE",
+        show_default=False,
+        help="Write a cleaned copy of every file below DIR, or of one file into FILE.",
+    ),
 ]
 InPlace = Annotated[
     bool,
@@ -48,6 +54,12 @@ Shards = Annotated[
         rich_help_panel="Running",
         show_default=False,
         help="Clean the I-th of N fixed shares of the files: one machine, or one task of an array, for each.",
+    ),
+]
+OnlyRead = Annotated[
+    bool,
+    typer.Option(
+        "--only-read", rich_help_panel="Files", help="With --output: do not copy the files that are not read, like pictures."
     ),
 ]
 LineBuffered = Annotated[
@@ -81,6 +93,7 @@ def clean(
     keep_times: KeepTimes = False,
     json_summary: JsonSummary = None,
     shard: Shards = None,
+    only_read: OnlyRead = False,
     rules: Rules = None,
     no_default_rules: NoDefault = False,
     only: Only = None,
@@ -110,7 +123,9 @@ def clean(
         share = Shard.parse(shard) if shard else None
         select = Selection(include or (), exclude or (), hidden, follow_links, as_, share)
         files = FileOptions(tuple(field or ()), encoding, not no_fsync, keep_times)
-        options = CleanOptions(output=output, in_place=in_place, log=log, resume=resume, jobs=jobs, hunks=diff)
+        options = CleanOptions(
+            output=output, in_place=in_place, log=log, resume=resume, jobs=jobs, hunks=diff, only_read=only_read
+        )
         show = ShowOptions(quiet=quiet, json_summary=json_summary, files_from=files_from, null=null)
         return clean_corpus(paths or [], choice, select, files, options, show)
     if log or resume or files_from or json_summary or shard:

@@ -55,6 +55,8 @@ def table(tally: RunSummary) -> list[tuple[str, str]]:
     rows.append(("cuts", f"{totals.cuts:,} ({characters(totals)})"))
     rows += [(f"  {rule}", f"{number:,}") for rule, number in totals.by_rule.most_common()]
     skipped = ", ".join(f"{number:,} {why}" for why, number in sorted(tally.skipped.items()))
+    if tally.copied:
+        rows.append(("copied unread", f"{tally.copied:,}"))
     rows.append(("skipped", f"{sum(tally.skipped.values()):,}" + (f" ({skipped})" if skipped else "")))
     if tally.broken:
         rows.append(("broken records", f"{tally.broken:,}"))

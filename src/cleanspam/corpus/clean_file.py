@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -66,6 +67,9 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
             if job.known != ("", "") and _is_done(job):
                 pending.is_done = True
                 return pending
+            if not job.kind.format:
+                pending.beside = self._copied(job)
+                return pending
             written = self._clean_small(job, report) or self._clean(job, report, edit)
             if self.options.hashes:
                 pending.line = _file_line(job, written).spelled(self.options.root)
@@ -78,6 +82,18 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         except Exception as error:  # whatever a library raises at one file, the others go on
             pending.error = told(error, job.source)
         return pending
+
+    def _copied(self, job: Job) -> Unfinished:
+        """Copy a file that is not read: the output is to be the tree."""
+        options = self.options
+        stem = atomic.name_stem(options.token, job.depth) if options.token else ""
+        with Path(job.source).open("rb") as raw:
+            model = atomic.model_of(raw.fileno())
+            with atomic.staging(
+                Path(job.target), model=model, times=options.keep_times, fsync=options.fsync, stem=stem
+            ) as staged:
+                shutil.copyfileobj(raw, staged.sink, BLOCK)
+        return staged.unfinished
 
     def failed(self, job: Job, why: str) -> PendingFile:
         """Return what came of a file at which a process died."""

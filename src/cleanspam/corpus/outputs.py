@@ -127,7 +127,7 @@ def names_file(paths: list[Path], output: Path | None) -> bool:
 
 
 def prefixes(paths: list[Path]) -> dict[str, str]:
-    """Return for each of several folders the name that it keeps in the output; where two are equal, the path from above both."""
+    """Return for each of several folders the name it keeps in the output; of equal ones the path from above both."""
     folders = list(dict.fromkeys(path for path in paths if path.is_dir()))
     if len(folders) < 2:
         return {}

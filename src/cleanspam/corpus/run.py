@@ -48,6 +48,7 @@ class CleanOptions:
     resume: bool = False
     jobs: int | None = None
     hunks: bool = False  # tell the listener what is cut
+    only_read: bool = False  # leave out of the output what is not read, like pictures
 
 
 class Listener(Protocol):
@@ -164,6 +165,8 @@ class CleaningRun:
         listener: Listener,
     ) -> None:
         _check(paths, select, files, options)
+        if options.output and not options.only_read:
+            select = replace(select, with_others=True)
         self._paths, self._select, self._options, self._listener = paths, select, options, listener
         self._locks = runlock.RunLocks(runlock.new_token())
         self._is_journal = not options.in_place and options.log is None
@@ -258,10 +261,13 @@ class CleaningRun:
         if pending.skip:
             self._walker.skip(pending.skip)
             return
-        self.summary.totals.files += 1
+        if job.kind.format:
+            self.summary.totals.files += 1
         if pending.error:
             self._log.abandon(absolute(job.source), pending.error)
             self._fail(counted, pending.error)
+        elif not job.kind.format:
+            self.summary.copied += 1
         elif pending.is_done:
             self.summary.done_before += 1
         else:

@@ -17,6 +17,9 @@ IGNORE_FILE = ".cleanspamignore"
 OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # rules and logs; what a check remembers
 
 
+NO_TYPE = FileType("", "")  # of a file that is not read
+
+
 class FoundFile(NamedTuple):
     """A file to clean."""
 
@@ -62,6 +65,7 @@ class Selection:
     follow_links: bool = False
     format_name: str | None = None
     shard: "Shard | None" = None
+    with_others: bool = False  # also files that are not read, as of no FORMAT
 
 
 @dataclass
@@ -80,6 +84,21 @@ class Walker:
         return filter(shard.has, self._all(paths)) if shard else self._all(paths)
 
     def _all(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
+        """Yield all files, each once: by two names of its own, like a/b and a/../a/b, it would be read and counted twice."""
+        paths = list(paths)
+        if len(paths) <= 1:
+            yield from self._found(paths)
+            return
+        met: set[str] = set()
+        for found in self._found(paths):
+            place = os.path.abspath(found.name)  # noqa: PTH100 (Path.resolve would follow links)
+            if place in met:
+                self.skip("named twice")
+                continue
+            met.add(place)
+            yield found
+
+    def _found(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
         for path in paths:
             try:
                 status = path.stat()
@@ -141,11 +160,12 @@ class Walker:
 
     def _file(self, entry: "os.DirEntry[str]", relative: str) -> Iterator[FoundFile]:
         kind = detect_type(entry.name, self.choice.format_name)
-        if kind is None:
+        if kind is None and not self.choice.with_others:
             suffix = os.path.splitext(entry.name)[1] or "without suffix"  # noqa: PTH122 (a name, no path)
             self.unread[suffix] = self.unread.get(suffix, 0) + 1
             self.skip("unknown suffix")
             return
+        kind = kind or NO_TYPE
         try:
             status = entry.stat()
         except OSError as error:
