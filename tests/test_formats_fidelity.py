@@ -4,6 +4,7 @@ import csv
 import hashlib
 import importlib
 import io
+import itertools
 import json
 import tracemalloc
 
@@ -291,3 +292,35 @@ def test_a_finding_in_an_archive_has_its_line_in_the_file() -> None:
     located = ChunkEditor(WarcFormat(), CLEANER, Collect(findings=True))(data).result.located
 
     assert [data.decode().split("\n")[one.line - 1][one.column - 1 :].startswith(AD) for one in located] == [True, True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le"])
+def test_code_stays_in_a_fence_of_more_than_a_block(encoding: str) -> None:
+    """Code would be cut from the first block's end on, and prose behind it be spared."""
+    code, prose = ("雨停了。\n" * 9_000 + f"天还没亮,{AD},面包店的灯已经开了。\n") * 15, f"{PLANTED}\n"
+    found, problems = cleaned(TextFormat(), f"{prose}```\n{code}```\n{prose}".encode(encoding), encoding)
+
+    assert found.decode(encoding) == f"{CLEAN}\n```\n{code}```\n{CLEAN}\n"
+    assert problems == []
+
+
+def test_a_fence_that_is_not_closed_hides_no_more_than_some_mebibytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One stray mark would keep all of a large corpus behind it from being cleaned, and in memory."""
+    monkeypatch.setattr("cleanspam.formats.text.FENCED", 2 * BLOCK)
+    filler = "雨停了。\n" * (BLOCK // 13)
+    data = f"```\n{filler}{filler}{filler}{PLANTED}\n".encode()
+    found = cleaned(TextFormat(), data)[0]
+
+    assert found.endswith(f"{CLEAN}\n".encode())
+    assert max(map(len, TextFormat().pieces(io.BytesIO(data)))) < 3 * BLOCK
+
+
+@pytest.mark.parametrize("mark", ["```", "~~~", "==="])
+def test_blocks_with_fences_are_where_they_are_said_to_be(mark: str) -> None:
+    """Workers would read other pieces than a run in one process, and bytes depend on --jobs."""
+    filler = "雨停了。\n" * (BLOCK // 13 + 1)
+    data = f"{filler}{mark}\n{filler}{mark}\n{filler}".encode()
+
+    assert list(TextFormat().places(io.BytesIO(data))) == list(
+        itertools.accumulate(map(len, TextFormat().pieces(io.BytesIO(data))))
+    )
