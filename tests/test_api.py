@@ -15,7 +15,7 @@ TEXT = "雨停了,(怎么注册公司),街上又有了人(其实没有走远)。
 RULE = """\
 rule  own-rule
 about A rule of the user's.
-where glued
+at glued
 cut   ^暗号$
 cuts  雨停了[-(暗号)-]。
 keeps 雨停了(密码)。
@@ -130,9 +130,9 @@ def test_load_rules_adds_files_and_folders(tmp_path: Path) -> None:
 def test_load_rules_names_the_file_and_the_line_of_a_mistake(tmp_path: Path) -> None:
     """A user would have to search all rule files."""
     path = tmp_path / "own.rules"
-    path.write_text(RULE.replace("where glued\n", ""), encoding="utf-8")
+    path.write_text(RULE.replace("at glued\n", ""), encoding="utf-8")
 
-    with pytest.raises(RuleError, match=r"own\.rules:1: rule own-rule has no where") as caught:
+    with pytest.raises(RuleError, match=r"own\.rules:1: rule own-rule has no at") as caught:
         cleanspam.load_rules(path)
     assert caught.value.source == str(path)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam.model import Site, Span
-from cleanspam.text.brackets import Pair, Prose, Sites, own_text, pairs
+from cleanspam.text.brackets import Pair, Sites, own_text, pairs
 from cleanspam.text.markup import Code, fence_behind, may_be_markup, read_code, without_markup
 from cleanspam.text.pairing import BRACKET_KINDS, KIND, KINDS
 
@@ -345,21 +345,3 @@ def test_every_pair_has_a_site_and_an_own_text(text: str) -> None:
         assert isinstance(standing.of(pair), Site)
         assert len(own) == pair.end - pair.start - 2 - sum(end - start for start, end in pair.inner)
         assert not set(own) & set("\n\r")
-
-
-@given(st.text(st.sampled_from("甲乙（）()[]\n"), max_size=30), st.integers(-3, 33), st.integers(0, 33))
-def test_prose_is_what_stands_outside_brackets(text: str, start: int, length: int) -> None:
-    """An advertisement would be compared with others, or with the wrong part of its article."""
-    outer = [pair for pair in sorted(pairs(text)) if not any(one.start < pair.start < one.end for one in pairs(text))]
-    inside = {at for pair in outer for at in range(pair.start, pair.end)}
-    ends = {pair.start for pair in outer}
-    shown = [(at, "\n" if at in ends else char) for at, char in enumerate(text) if at not in inside or at in ends]
-
-    def place(at: int) -> int:
-        """Return the number of characters shown before a place, of which one inside a pair stands where that begins."""
-        here = next((pair.start for pair in outer if pair.start < at < pair.end), at)
-        return sum(one < here for one, _ in shown)
-
-    start, end = max(start, 0), min(max(start, 0) + length, len(text))
-    expected = "".join(char for _, char in shown)[place(start) : place(end)]
-    assert Prose(text).between(start, end) == expected

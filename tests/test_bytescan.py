@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import load_rules
+from cleanspam.judge.accomplices import NEAR
 from cleanspam.judge.judge import Judge
-from cleanspam.judge.matcher import NEAR
 from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
@@ -19,11 +19,11 @@ SHIPPED = Judge(load_rules())
 CROWD_RULES = r"""
 rule one
 about A test.
-where glued
-crowd 1
-needs ad
+at glued
+accomplices 1
+has ad
 cut \L<ad>.
-cuts 一[-(广告一)-]二[-(广告二)-]三
+cuts 一[-(一广告一)-]二[-(二广告二)-]三
 keeps 一
 
 list ad
@@ -70,10 +70,10 @@ def test_a_text_with_something_to_cut_is_suspect(pieces: list[tuple[str, int]], 
 def test_a_crowd_is_heard_across_windows(before: int, between: int) -> None:
     """Where a text is parted for a look at its bytes, two ads that are each other's evidence would not be."""
     filler = "雨下了一夜\n"
-    text = filler * (before // 6) + "雨(广告一)停" + filler * (between // 6) + "雨(广告二)停" + filler * 4000
+    text = filler * (before // 6) + "雨(一广告一)停" + filler * (between // 6) + "雨(二广告二)停" + filler * 4000
     assert bool(CROWD.cuts(text)) == (between < NEAR)
     assert CROWD.screen.is_suspect(text.encode()) or between >= NEAR
-    assert not CROWD.screen.is_suspect(text.replace("(广告二)", "").encode())
+    assert not CROWD.screen.is_suspect(text.replace("(二广告二)", "").encode())
 
 
 def test_a_text_of_thousands_of_pairs_is_suspect() -> None:
@@ -85,10 +85,10 @@ def test_a_text_of_thousands_of_pairs_is_suspect() -> None:
 @pytest.mark.parametrize("before", [0, 1000, 2000, 3000, 4000])
 def test_a_crowd_of_characters_of_four_bytes_is_heard(before: int) -> None:
     """It reaches twice NEAR, and lay in three windows where two are looked at."""
-    judge = Judge(parse_rules([RuleSource("test.rules", CROWD_RULES.replace("crowd 1", "crowd 2"))]))
+    judge = Judge(parse_rules([RuleSource("test.rules", CROWD_RULES.replace("accomplices 1", "accomplices 2"))]))
     line = "\U00020000" * 49 + "\n"
     text = line * (before // 50) + "".join(
-        f"\U00020000(广告{number})\U00020000\n" + line * 99 for number in "一二三四五六七八九"
+        f"\U00020000({number}广告{number})\U00020000\n" + line * 40 for number in "一二三四五六七八九"
     )
     assert judge.cuts(text)
     assert judge.screen.is_suspect(text.encode())

@@ -24,7 +24,7 @@ from cleanspam.text.locate import Located
 RULES = """\
 rule  planted
 about A planted phrase of these tests.
-where alone
+at alone
 cut   广告.
 cuts  茶凉了,[-(广告甲),-]雨还没停。
 keeps 茶凉了(不是招牌),雨还没停。

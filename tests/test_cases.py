@@ -14,7 +14,7 @@ from cleanspam import Cleaner, load_rules
 
 CASES = Path(__file__).parent / "cases"
 # Ads of every site, and what is left of them: bad company for whatever stands in the same text.
-PLANTED = "雨停了,(怎么注册公司),街上又有了人(空调维修多少钱),鸟也回来了，（手机维修多少钱一次）。\n"
+PLANTED = "雨停了,(怎么注册公司),街上又有了人,(空调维修多少钱),鸟也回来了，（手机维修多少钱一次）。\n"
 PLANTED_CLEAN = "雨停了,街上又有了人,鸟也回来了。\n"
 # The ham that PLANTED drags along today; a name leaves this list when its rule is mended.
 LOST_BESIDE_SPAM = {

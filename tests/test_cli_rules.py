@@ -14,14 +14,14 @@ Capture = pytest.CaptureFixture[str]
 TOYS = """\
 rule  toys
 about Toys by wholesale.
-where alone
+at alone
 cut   陀螺批发
 cuts  桂花落了,[-(陀螺批发),-]院子香了。
 keeps 桂花落了(陀螺很多),院子香了。
 
 rule  kites
 about Kites, not worth a cut.
-where alone
+at alone
 flag  纸鸢
 flags 桂花落了,[-(纸鸢)-],院子香了。
 keeps 桂花落了(纸鸢很多),院子香了。
@@ -29,7 +29,7 @@ keeps 桂花落了(纸鸢很多),院子香了。
 TOPS = """\
 rule  tops
 about Tops, another rule.
-where glued
+at glued
 cut   陀螺转让
 cuts  桂花落了[-(陀螺转让)-]院子香了。
 keeps 桂花落了(陀螺很多)院子香了。
@@ -124,11 +124,11 @@ def test_a_kept_text_outranks_every_cut(capsys: Capture) -> None:
 
 def test_a_mistake_in_a_rule_file_is_one_line_with_file_and_line(capsys: Capture) -> None:
     """A user would see a traceback, or look for the mistake by hand."""
-    Path("bad.rules").write_text(TOYS.replace("where alone\ncut ", "where alnoe\ncut "), encoding="utf-8")
+    Path("bad.rules").write_text(TOYS.replace("at alone\ncut ", "at alnoe\ncut "), encoding="utf-8")
     assert run(["clean", "a.txt", "--rules", "bad.rules"]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err.startswith("cleanspam: bad.rules:3: unknown site 'alnoe'")
+    assert shown.err.startswith("cleanspam: bad.rules:3: unknown place 'alnoe'")
     assert shown.err.count("\n") == 1
 
 
@@ -153,7 +153,7 @@ def test_list_shows_where_each_rule_comes_from_and_what_outranks_what(capsys: Ca
     assert shown.out.splitlines() == [
         "toys\tcut\talone\ttoys.rules:1\tToys by wholesale.",
         "kites\tflag\talone\ttoys.rules:8\tKites, not worth a cut.",
-        "fair\tkeep\talone glued line tail\tkeep.rules:1\tThe name of a fair.",
+        "fair\tkeep\teverywhere\tkeep.rules:1\tThe name of a fair.",
     ]
     assert shown.err.startswith("3 rules, set ")
     assert "keep outranks cut, cut outranks flag" in shown.err
@@ -165,7 +165,10 @@ def test_show_prints_a_rule_that_loads_and_refuses_an_unknown_id(capsys: Capture
     shown = capsys.readouterr().out
     assert shown.startswith("# toys.rules:1\nrule  toys\n")
     Path("copy.rules").write_text(shown, encoding="utf-8")
-    assert load_rules("copy.rules", default=False).rules[0].patterns == ("陀螺批发",)
+    assert (
+        load_rules("copy.rules", default=False).rules[0].conditions
+        == load_rules("toys.rules", default=False).rules[0].conditions
+    )
     assert run(["rules", "show", "toy", *OWN, "toys.rules"]) == 2
     assert "did you mean toys?" in capsys.readouterr().err
 

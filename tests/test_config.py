@@ -18,7 +18,7 @@ AD = "茶凉了,(广告甲),雨还没停。\n"
 RULES = """\
 rule  planted
 about A planted phrase of these tests.
-where alone
+at alone
 cut   广告.
 cuts  茶凉了,[-(广告甲),-]雨还没停。
 keeps 茶凉了(不是招牌),雨还没停。

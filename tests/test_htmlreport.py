@@ -23,14 +23,14 @@ from cleanspam.rulebook.parse import parse_rules
 RULES = """\
 rule  planted
 about A planted phrase of these tests.
-where alone
+at alone
 cut   广告.
 cuts  茶凉了,[-(广告甲),-]雨还没停。
 keeps 茶凉了(不是招牌),雨还没停。
 
 rule  doubtful
 about A phrase that may be planted.
-where alone
+at alone
 flag  招牌.
 flags 茶凉了,[-(招牌甲)-],雨还没停。
 keeps 茶凉了(招牌甲),雨还没停。

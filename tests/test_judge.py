@@ -3,20 +3,18 @@
 from textwrap import dedent
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, Ruleset, Verdict, load_rules
-from cleanspam.judge.judge import Judge, _crowded
-from cleanspam.judge.matcher import NEAR
+from cleanspam.judge.accomplices import NEAR, Suspect, supported
+from cleanspam.judge.judge import Judge
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.rulebook.ruleset import Rule
-from cleanspam.text.brackets import CONTEXT, Pair, Sites, own_text, pairs
-from cleanspam.text.fold import fold
+from cleanspam.text.brackets import CONTEXT
 from cleanspam.text.foldtable import SOURCE, TARGET
 
-EVERYWHERE = "where alone glued tail line"
+EVERYWHERE = "at alone glued tail line"
 
 
 def rules(text: str) -> Ruleset:
@@ -125,7 +123,7 @@ def test_nothing_is_judged_in_code() -> None:
 def test_a_rule_speaks_only_at_its_sites(where: str) -> None:
     """A rule for text between commas would cut glosses."""
     text = "雨,(广告)停,(广告),风(广告),云(广告)\n(广告)\n雪"
-    found = Cleaner(rules(f"rule one\nwhere {where}\ncut 广告")).clean(text).findings
+    found = Cleaner(rules(f"rule one\nat {where}\ncut 广告")).clean(text).findings
 
     assert {finding.site.value for finding in found} == set(where.split())
 
@@ -204,8 +202,8 @@ NEEDS = rules(f"""
 
     rule one
     {EVERYWHERE}
-    needs platform city
-    needs trade
+    has platform city
+    has trade
     cut .
     """)
 
@@ -236,198 +234,9 @@ def test_a_named_list_in_a_pattern_matches_its_words() -> None:
     assert left("雨(淘宝开店)停(天貓開店)风(京东开店)", ruleset) == "雨停风(京东开店)"
 
 
-COMPANY = rules(f"""
-    rule strong
-    {EVERYWHERE}
-    cut 广告
-
-    rule weak
-    {EVERYWHERE}
-    company 2
-    cut 小馆
-
-    rule weak-at-commas
-    where alone
-    company 1 alone
-    cut 茶楼
-    """)
-
-
-def test_company_lets_a_weak_rule_cut() -> None:
-    """Ads without a known word would stay in articles full of ads."""
-    assert left("雨(广告)停(小馆)风(广告二)云", COMPANY) == "雨停风云"
-
-
-def test_without_company_a_weak_rule_flags() -> None:
-    """A lone remark would be cut on weak evidence."""
-    text = "雨(广告)停(小馆)风"
-
-    assert left(text, COMPANY) == "雨停(小馆)风"
-    assert verdicts(text, COMPANY) == {"(广告)": "cut", "(小馆)": "flag"}
-
-
-def test_weak_rules_are_no_company_for_each_other() -> None:
-    """Two remarks would cut each other."""
-    text = "雨(小馆)停(小馆二)风(小馆三)"
-
-    assert left(text, COMPANY) == text
-
-
-def test_company_is_counted_at_its_sites() -> None:
-    """An ad behind a word would speak for a remark between commas."""
-    assert left("雨(广告)停,(茶楼),风", COMPANY) == "雨停,(茶楼),风"
-    assert left("雨,(广告),停,(茶楼),风", COMPANY) == "雨,停,风"
-
-
-def test_company_is_that_of_one_text() -> None:
-    """A record would be cut because of its neighbours."""
-    cleaner = Cleaner(COMPANY)
-
-    assert cleaner.clean("雨(广告)停(广告)").cuts
-    assert cleaner.clean("雨(小馆)停").text == "雨(小馆)停"
-
-
-def test_a_kept_cut_is_no_company() -> None:
-    """What a keep rule protects would be evidence against its neighbours."""
-    ruleset = rules(f"rule a\n{EVERYWHERE}\ncut 广告\n\nrule b\n{EVERYWHERE}\ncompany 1\ncut 小馆\n\nrule c\nkeep 公益")
-
-    assert left("雨(公益广告)停(小馆)", ruleset) == "雨(公益广告)停(小馆)"
-
-
-def test_keep_outranks_a_weak_rule_in_company() -> None:
-    """Bad company would overrule a keep rule."""
-    ruleset = rules(f"rule a\n{EVERYWHERE}\ncut 广告\n\nrule b\n{EVERYWHERE}\ncompany 1\ncut 小馆\n\nrule c\nkeep 我")
-
-    assert left("雨(广告)停(我的小馆)风(小馆)", ruleset) == "雨停(我的小馆)风"
-
-
-YIELDING = rules(
-    f"rule a\n{EVERYWHERE}\ncut 广告\n\nrule b\n{EVERYWHERE}\ncompany 1\ncut 小馆\n\nrule c\nyields 1\nkeep 公益|我"
-)
-
-
-def test_a_keep_rule_that_yields_holds_only_what_stands_alone() -> None:
-    """It would protect the phrases of a page full of them, or none at all."""
-    assert verdicts("雨(公益广告)停(小馆)", YIELDING) == {"(公益广告)": "keep", "(小馆)": "flag"}
-    assert left("雨(公益广告)停(公益广告二)风", YIELDING) == "雨(公益广告)停(公益广告二)风"
-    assert left("雨(公益广告)停(广告)风(我的小馆)雪(小馆)", YIELDING) == "雨停风雪"
-    far = "雨下了一整夜。" * (NEAR // 7 + 1)
-    assert left(f"雨(公益广告)停{far}风(广告)雪", YIELDING) == f"雨(公益广告)停{far}风雪"
-
-
-FOREIGN = rules(f"rule a\n{EVERYWHERE}\nforeign 80\ncut [馆楼铺]$")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "雨停了(青石小馆)风起",
-        "雨停(青石小馆)青(青石小馆)石(青石小馆)",  # what stands in brackets is no part of the text around
-    ],
-)
-def test_a_text_that_shares_no_pair_with_the_text_around_it_is_foreign(text: str) -> None:
-    """An ad whose words no list knows would be taken for a gloss."""
-    assert "小馆" not in left(text, FOREIGN)
-
-
-@pytest.mark.parametrize(("share", "expected"), [(60, "青石板,小巷馆风起"), (70, "青石板,小巷馆(青石小馆)风起")])
-def test_foreign_is_a_share_of_pairs(share: int, expected: str) -> None:
-    """A rule could not say how much of a text may stand around it: here one pair of three."""
-    ruleset = rules(f"rule a\n{EVERYWHERE}\nforeign {share}\ncut 馆$")
-
-    assert left("青石板,小巷馆(青石小馆)风起", ruleset) == expected
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "青石的小馆开了(青石小馆)风起",
-        "青石的小館開了(青·石·小·馆)風起",  # as the fold spells it
-        "风起(青石小馆)\n青石的小馆开了",
-        "风起(b楼)",  # no pair at all says nothing
-    ],
-)
-def test_a_gloss_speaks_of_what_its_text_speaks_of(text: str) -> None:
-    """What an author adds to a word would be cut."""
-    assert left(text, FOREIGN) == text
-
-
-def test_a_text_is_foreign_to_what_is_nearby() -> None:
-    """A long text has every word somewhere."""
-    far = "雨" * NEAR
-    assert left(f"青石的小馆{far}(青石小馆)", FOREIGN) == f"青石的小馆{far}"
-
-
-def test_a_short_text_may_be_too_little_to_be_foreign_to() -> None:
-    """In a single sentence every aside is foreign."""
-    ruleset = rules(f"rule a\n{EVERYWHERE}\nforeign 80 30\ncut 馆$")
-    short, long = "雨" * 29, "雨" * 30
-    assert left(f"{short}(青石小馆)", ruleset) == f"{short}(青石小馆)"
-    assert left(f"{long}(青石小馆)", ruleset) == long
-
-
-CROWD = rules(f"""
-    rule crowded
-    {EVERYWHERE}
-    crowd 2
-    cut 小馆
-    """)
-
-
-def test_a_crowd_of_different_texts_is_evidence() -> None:
-    """Ads of a kind that no list knows would stay, however many there are."""
-    assert left("雨(甲小馆)停(乙小馆)风(丙小馆)云(丁)", CROWD) == "雨停风云(丁)"
-
-
-def test_without_its_crowd_a_rule_flags() -> None:
-    """Two remarks would be cut as if they were many."""
-    text = "雨(甲小馆)停(乙小馆)风"
-
-    assert left(text, CROWD) == text
-    assert verdicts(text, CROWD) == {"(甲小馆)": "flag", "(乙小馆)": "flag"}
-
-
-def test_one_text_repeated_is_no_crowd() -> None:
-    """A remark that an author repeats would be evidence against itself."""
-    text = "雨(甲小馆)停(甲小馆)风(甲·小馆)"
-
-    assert left(text, CROWD) == text
-
-
-def test_each_rule_needs_a_crowd_of_its_own() -> None:
-    """Remarks of different kinds would add up."""
-    ruleset = rules(f"rule a\n{EVERYWHERE}\ncrowd 1\ncut 小馆\n\nrule b\n{EVERYWHERE}\ncrowd 1\ncut 茶楼")
-
-    assert left("雨(甲小馆)停(乙茶楼)风", ruleset) == "雨(甲小馆)停(乙茶楼)风"
-    assert left("雨(甲小馆)停(乙茶楼)风(丙小馆)", ruleset) == "雨停(乙茶楼)风"
-
-
-def test_what_is_kept_is_no_part_of_a_crowd() -> None:
-    """What a keep rule protects would be evidence against its neighbours."""
-    ruleset = rules(f"rule a\n{EVERYWHERE}\ncrowd 1\ncut 小馆\n\nrule b\nkeep 我")
-
-    assert left("雨(甲小馆)停(我的小馆)风", ruleset) == "雨(甲小馆)停(我的小馆)风"
-
-
-def test_a_crowd_that_was_cut_is_company() -> None:
-    """What several weak findings prove would not count as proved."""
-    ruleset = rules(f"rule a\n{EVERYWHERE}\ncrowd 1\ncut 小馆\n\nrule b\n{EVERYWHERE}\ncompany 2\ncut 茶楼")
-
-    assert left("雨(甲小馆)停(乙小馆)风(丙茶楼)", ruleset) == "雨停风"
-
-
-def test_a_rule_may_ask_for_company_and_a_crowd() -> None:
-    """One of two conditions would be forgotten."""
-    ruleset = rules(f"rule a\n{EVERYWHERE}\ncut 广告\n\nrule b\n{EVERYWHERE}\ncompany 1\ncrowd 1\ncut 茶楼")
-
-    assert left("雨(广告)停(甲茶楼)风", ruleset) == "雨停(甲茶楼)风"
-    assert left("雨(广告)停(甲茶楼)风(乙茶楼)", ruleset) == "雨停风"
-
-
 def test_cutting_flagged_cuts_what_is_flagged_and_keeps_what_is_kept() -> None:
     """A user who asks for more could not get it, or would lose what keep rules protect."""
     assert left("雨(价格)停(公益价格)风", ONE_OF_EACH.cutting_flagged()) == "雨停(公益价格)风"
-    assert left("雨(小馆)停", COMPANY.cutting_flagged()) == left("雨(小馆)停", CROWD.cutting_flagged()) == "雨停"
 
 
 def test_only_and_without_choose_rules_and_keeps_stay() -> None:
@@ -455,7 +264,7 @@ def test_keep_texts_keep_whole_own_texts() -> None:
     )
 
 
-TWO_PASSES = rules("rule one\nwhere alone\ncut 广告\n\nrule two\nwhere alone\ncut 价格\nafter ^,停")
+TWO_PASSES = rules("rule one\nat alone\ncut 广告\n\nrule two\nat alone\ncut 价格\nafter ^,停")
 
 
 def test_cutting_goes_on_until_nothing_is_left_to_cut() -> None:
@@ -469,7 +278,7 @@ def test_a_finding_of_a_second_pass_points_at_the_original() -> None:
     found = Cleaner(TWO_PASSES).clean(text).findings
 
     assert [(finding.start, finding.text) for finding in found] == [(2, "(广告)"), (9, "(价格)"), (14, "(广告)")]
-    assert [finding.rules for finding in found] == [("one",), ("two",), ("one",)]
+    assert [finding.rules for finding in found] == [("one",)] * 3
 
 
 PHRASES = [
@@ -511,77 +320,100 @@ PIECES = st.one_of(
 SHIPPED = Judge(load_rules())
 
 
-@settings(max_examples=150)
-@given(st.lists(PIECES, max_size=12).map("".join))
-def test_the_quick_way_cuts_what_asking_every_rule_cuts(text: str) -> None:
-    """A shortcut for speed would change a verdict."""
-    found = pairs(text)
-    sites = Sites(text)
+ONE_SCALE = dedent("""
+    list  ad
+          广告 推广
 
-    def speaking(pair: Pair, action: Verdict) -> list[Rule]:
-        view = SHIPPED.view(text, pair, sites)
-        return [matcher.rule for matcher in SHIPPED.matchers if matcher.rule.action is action and matcher.speaks(view)]
+    rule strong
+    about A word that nobody sets aside.
+    at alone
+    cut 推广
+    cuts 雨,[-(推广),-]停
+    keeps 雨
 
-    def is_kept(pair: Pair) -> bool:
-        held = any(not rule.yields for rule in speaking(pair, Verdict.KEEP))
-        return held or any(is_kept(inner) for inner in sites.inside(pair))
+    rule weak
+    about A word that authors set aside, too.
+    at alone glued
+    cut ends ad
+    accomplices 2
+    cuts 雨,[-(甲广告),-]停,[-(乙广告),-]了,[-(丙广告),-]风
+    keeps 雨
 
-    def is_held(pair: Pair, others: int) -> bool:
-        return any(rule.yields > others for rule in speaking(pair, Verdict.KEEP))
-
-    said = {pair: speaking(pair, Verdict.CUT) for pair in found if not sites.is_code(pair) and not is_kept(pair)}
-    crowds: dict[str, set[str]] = {}
-    for pair, spoken in said.items():
-        for rule in spoken:
-            crowds.setdefault(rule.id, set()).add(fold(own_text(text, pair)))
-    solo = {
-        pair: ids
-        for pair, spoken in said.items()
-        if (ids := [rule.id for rule in spoken if not rule.company and len(crowds[rule.id]) > rule.crowd])
-    }
-    standing = [sites.of(pair) for pair in solo if not is_held(pair, 0)]
-    weak = {
-        pair: ids
-        for pair, spoken in said.items()
-        if pair not in solo
-        and (ids := [rule.id for rule in spoken if 0 < rule.company <= sum(site in rule.company_sites for site in standing)])
-    }
-
-    assert {(finding.start, finding.end): list(finding.rules) for finding in SHIPPED.cuts(text)} == {
-        (pair.start, pair.end): ids for pair, ids in (solo | weak).items() if not is_held(pair, len(standing))
-    }
+    rule held
+    about A firm.
+    accomplices 3
+    keep 公司
+    keeps 雨(公司)
+    """)
 
 
-def test_company_and_crowds_are_counted_nearby_only() -> None:
-    """A pipe of many articles would make chance findings of different articles each other's evidence."""
-    far = "雨下了一整夜。" * (NEAR // 7 + 1)
-    ruleset = rules("rule one\nwhere glued\ncrowd 1\ncut 广告.\n\nrule two\nwhere glued\ncompany 1\ncut 价格")
-    assert left("雨(广告一)停(广告二)了(价格)呢", ruleset) == "雨停了呢"
-    assert left(f"雨(广告一)停{far}雨(广告二)停", ruleset) == f"雨(广告一)停{far}雨(广告二)停"
-    assert left(f"雨(广告一)停(广告二)了{far}雨(价格)停", ruleset) == f"雨停了{far}雨(价格)停"
+def cleaned(text: str) -> str:
+    """Return a text as the rules above leave it."""
+    return Cleaner(parse_rules([RuleSource("test.rules", ONE_SCALE)])).clean(text).text
 
 
-@given(st.lists(st.tuples(st.integers(0, 4 * NEAR), st.sampled_from("甲乙丙")), max_size=20), st.integers(0, 3))
-def test_a_crowd_is_of_different_texts_that_are_near(heard: list[tuple[int, str]], crowd: int) -> None:
-    """Twice the same text would be two, or one far away be counted."""
-    near = {at: {own for other, own in heard if abs(other - at) <= NEAR} for at, _ in heard}
-    assert _crowded(sorted(heard), crowd) == {at for at, owns in near.items() if len(owns) > crowd}
+def test_a_weak_rule_cuts_with_accomplices_and_flags_without() -> None:
+    """Two asides of an author would go, or three plantings stay."""
+    assert cleaned("雨,(甲广告),停,(乙广告),了") == "雨,(甲广告),停,(乙广告),了"
+    assert cleaned("雨,(甲广告),停,(乙广告),了,(丙广告),风") == "雨,停,了,风"
+    assert cleaned("雨,(甲广告),停,(推广),了,(丙广告),风") == "雨,停,了,风"
+    findings = Cleaner(parse_rules([RuleSource("test.rules", ONE_SCALE)])).findings("雨,(甲广告),停")
+    assert [(one.verdict, one.rules) for one in findings] == [(Verdict.FLAG, ("weak",))]
 
 
-def test_the_shipped_rules_leave_a_sieve() -> None:
-    """One rule that asks for no word anywhere makes every parenthetical a candidate: four times the time."""
-    assert SHIPPED._sieve
+def test_only_other_texts_in_the_same_brackets_and_manner_are_accomplices() -> None:
+    """A term repeated, a heading or a gloss would convict an aside."""
+    assert cleaned("雨,(甲广告),停,(甲广告),了,(甲广告),风") == "雨,(甲广告),停,(甲广告),了,(甲广告),风"
+    assert cleaned("雨,(甲广告),停,【乙广告】,了,【丙广告】,风") == "雨,(甲广告),停,【乙广告】,了,【丙广告】,风"
+    assert cleaned("雨,(甲广告),停(乙广告)了(丙广告)风") == "雨,(甲广告),停(乙广告)了(丙广告)风"
 
 
-def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run over terabytes would fill the memory with answers that are never asked again."""
-    text = "".join(
-        f"雨停{mark}(网站建设公司报价{at}){mark}街上又有了人,(小程序开发哪家好),走了。\n" for at, mark in enumerate(",，;；")
+def test_a_keep_rule_gives_way_at_its_own_number() -> None:
+    """A firm's name between three plantings would stay, or one beside a single planting go."""
+    assert cleaned("雨,(推广公司),停,(推广),了,(甲推广),风") == "雨,(推广公司),停,了,风"
+    assert cleaned("雨,(推广公司),停,(推广),了,(甲推广),风,(乙推广),雪") == "雨,停,了,风,雪"
+
+
+def test_accomplices_stand_nearby() -> None:
+    """Plantings of another article of a stream would convict an aside."""
+    far = "风" * NEAR
+    assert cleaned(f"雨,(甲广告),停{far},(乙广告),了{far},(丙广告),风").count("广告") == 3
+
+
+def test_a_chain_is_one_planting_and_goes_as_a_whole() -> None:
+    """The link that no rule knows would stay in the middle of the sentence; or a row of names convict itself."""
+    assert cleaned("雨,(推广),(谁也不识),(甲广告),停") == "雨,停"
+    assert cleaned("雨,(甲广告),(乙广告),(丙广告),停") == "雨,(甲广告),(乙广告),(丙广告),停"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.sampled_from("甲乙丙丁"), st.integers(0, 3)), max_size=12, unique_by=lambda x: x[0]
     )
-    expected = [finding.text for finding in SHIPPED.cuts(text)]
-    monkeypatch.setattr("cleanspam.judge.ruleindex.REMEMBERED", 2)
-    judge = Judge(load_rules())
+)
+def test_the_verdict_is_the_largest_set_that_supports_itself(drawn: list[tuple[int, str, int]]) -> None:
+    """A planting would stay though its accomplices do not, or go though they went away."""
+    suspects = [Suspect(at * NEAR // 8, "words", (own,), needs) for at, own, needs in drawn]
 
-    assert [finding.text for finding in judge.cuts(text)] == expected
-    assert len(judge._likely._met) <= 2
-    assert len(judge._likely._behind) <= 2
+    def others(one: Suspect, among: list[Suspect]) -> int:
+        return len({other.keys for other in among if abs(other.start - one.start) <= NEAR} - {one.keys})
+
+    left = list(suspects)
+    while out := [one for one in left if others(one, left) < one.needs]:
+        left.remove(out[0])
+    assert supported(suspects) == {one: others(one, left) for one in left}
+
+
+def test_a_rule_without_words_has_its_own_way() -> None:
+    """One rule of a user's that names no list would slow all others, or miss what stands at words."""
+    slow = "rule odd\nabout A test.\nat glued\ncut ^青竹小馆$\ncuts 老[-(青竹小馆)-]树\nkeeps 树"
+    judge = Judge(parse_rules([RuleSource("slow.rules", slow), RuleSource("test.rules", ONE_SCALE)]))
+    assert [one.text for one in judge.cuts("老(青竹小馆)树,(推广),开")] == ["(青竹小馆)", "(推广)"]
+
+
+@given(st.text(st.sampled_from("雨停,，。（）()【】推广甲乙公司\n`"), max_size=60))
+def test_the_quick_way_cuts_what_asking_every_rule_cuts(text: str) -> None:
+    """The prefilter and the index would hide a planting from the rules."""
+    judge = Judge(parse_rules([RuleSource("test.rules", ONE_SCALE)]))
+    for one in (judge, SHIPPED):
+        assert one.cuts(text) == [finding for finding in one.judged(text) if finding.verdict is Verdict.CUT]

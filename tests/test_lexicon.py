@@ -30,8 +30,8 @@ def found(lists: Mapping[str, list[str]], text: str) -> set[str]:
     """Return the names of the lists that the lexicon finds."""
     lexicon = Lexicon(lists)
     mask = lexicon.found_in(text)
-    assert mask & ~lexicon.mask(lists) == 0
-    return {name for name in lists if mask & lexicon.mask([name])}
+    assert mask & ~lexicon.mask(tuple(lists)) == 0
+    return {name for name in lists if mask & lexicon.mask((name,))}
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,23 @@ def test_a_mask_names_lists() -> None:
     """A rule would need other lists than it names."""
     lexicon = Lexicon({"shop": ["淘宝"], "city": ["北京"], "empty": []})
 
-    assert lexicon.mask(["shop", "city"]) == lexicon.mask(["shop"]) | lexicon.mask(["city"])
-    assert lexicon.mask(["shop", "shop"]) == lexicon.mask(["shop"]) != lexicon.mask(["city"])
-    assert lexicon.mask([]) == lexicon.found_in("没有") == Lexicon({}).found_in("淘宝") == 0
+    assert lexicon.mask(
+        (
+            "shop",
+            "city",
+        )
+    ) == lexicon.mask(("shop",)) | lexicon.mask(("city",))
+    assert (
+        lexicon.mask(
+            (
+                "shop",
+                "shop",
+            )
+        )
+        == lexicon.mask(("shop",))
+        != lexicon.mask(("city",))
+    )
+    assert lexicon.mask(()) == lexicon.found_in("没有") == Lexicon({}).found_in("淘宝") == 0
 
 
 @given(LISTS, TEXTS)

@@ -18,14 +18,14 @@ from cleanspam.workshop.rulewrite import formatted
 RULES = """\
 rule  lantern
 about Lanterns by wholesale.
-where alone
+at alone
 cut   灯笼批发
 cuts  蝉声停了,[-(灯笼批发),-]天就凉了。
 keeps 蝉声停了(灯笼很多),天就凉了。
 
 rule  query
 about The shape of a query, not worth a cut alone.
-where alone
+at alone
 flag  ^\\p{Han}{2,12}手作坊$
 flags 蝉声停了,[-(竹椅手作坊)-],天就凉了。
 keeps 蝉声停了(竹椅手作坊),天就凉了。

@@ -9,11 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam.judge.lexicon import Lexicon, narrow
-from cleanspam.judge.matcher import View
 from cleanspam.judge.prefilter import Prefilter
+from cleanspam.judge.view import Criteria, View
 from cleanspam.model import Site
 from cleanspam.native import IS_COMPILED
 from cleanspam.native.candidates import Candidate, CandidateInBytes, TextCandidates
+from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites, beside, own_text, pairs
 from cleanspam.text.fold import fold
 from cleanspam.text.pairing import pairing
@@ -25,7 +26,12 @@ LEXICON = Lexicon(
         "names": ("淘宝网", "体", "臺"),
     }
 )
-GATE = LEXICON.mask(["things", "asks"])
+GATE = LEXICON.mask(
+    (
+        "things",
+        "asks",
+    )
+)
 needs_compiled = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
 SIEVES = [
     pytest.param(Prefilter(LEXICON, GATE, is_compiled=False), id="python"),
@@ -263,8 +269,8 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
 def test_a_list_keeps_its_bit_among_many(number: int) -> None:
     """Of more than 64 lists those behind would not be heard of."""
     lexicon = Lexicon({str(at): (f"词{at}号",) for at in range(201)})
-    [report] = Prefilter(lexicon, lexicon.mask([str(number)])).sift(f"河(大词{number}号)边")
-    assert report[2] & narrow(lexicon.mask([str(number)]))
+    [report] = Prefilter(lexicon, lexicon.mask((str(number),))).sift(f"河(大词{number}号)边")
+    assert report[2] & narrow(lexicon.mask((str(number),)))
 
 
 @needs_compiled
@@ -288,7 +294,7 @@ def lines_of(sieve: Prefilter, data: bytes) -> list[TextCandidates]:
 def everything() -> Prefilter:
     """Return a compiled sieve for which each character but brackets is a word."""
     lexicon = Lexicon({"all": tuple(WORDS)})
-    return Prefilter(lexicon, lexicon.mask(["all"]))
+    return Prefilter(lexicon, lexicon.mask(("all",)))
 
 
 def all_pairs(text: str) -> list[Pair]:
@@ -310,4 +316,4 @@ def shows(glimpse: CandidateInBytes, text: str, report: Candidate) -> bool:
 
 def view(text: str, report: Candidate) -> View:
     """Return what the rules see of a reported pair."""
-    return View(text, Pair(report[0], report[1], report[7]), Sites(text), LEXICON)
+    return View(text, Pair(report[0], report[1], report[7]), Sites(text), Criteria(Ruleset((), {})))

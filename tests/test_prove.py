@@ -15,7 +15,7 @@ from cleanspam.workshop.prove import TIMEOUT, Failure, count, prove, variants
 RULE = """\
 rule  kites
 about Kites for sale.
-where alone
+at alone
 cut   {pattern}
 {examples}
 """
@@ -56,7 +56,7 @@ def test_an_example_that_does_not_hold_is_named_with_its_line(examples: str, lin
 
 def test_an_example_that_another_rule_decides_is_named() -> None:
     """A rule that never speaks would pass by what its neighbours cut."""
-    more = "\nrule  tops\nabout Tops.\nwhere alone\ncut   陀螺\ncuts  雨,[-(陀螺),-]停了。\nkeeps 雨停了。\n"
+    more = "\nrule  tops\nabout Tops.\nat alone\ncut   陀螺\ncuts  雨,[-(陀螺),-]停了。\nkeeps 雨停了。\n"
     found = failures(examples="cuts  雨,[-(陀螺),-]停了。\nkeeps 雨停了。", more=more)
     assert {failure.got for failure in found} == {"another rule decides; this one does not speak"}
 
@@ -81,7 +81,7 @@ def test_an_example_is_tried_in_both_widths_in_traditional_and_amid_lines() -> N
 
 def test_a_line_that_goes_whole_can_be_an_example() -> None:
     """A rule for lines of their own could not be proved amid other lines."""
-    text = RULE.format(pattern="风筝", examples="cuts  [-(风筝)-]\nkeeps 风筝").replace("where alone", "where line")
+    text = RULE.format(pattern="风筝", examples="cuts  [-(风筝)-]\nkeeps 风筝").replace("at alone", "at line")
     whole = parse_rules([RuleSource("line.rules", text)])
     assert list(prove(whole)) == []
 

@@ -31,7 +31,7 @@ RECORDS: list[dict[str, Any]] = [{"id": f"({at})", "text": text, "n": 1.50} for 
 RULES = """\
 rule  umbrella
 about Umbrellas by wholesale.
-where alone
+at alone
 cut   纸伞批发
 cuts  风筝断了线,[-(纸伞批发),-]落下来。
 keeps 风筝断了线(纸伞很多),落下来。

@@ -13,11 +13,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanspam import RuleError, Ruleset, Site, Verdict
+from cleanspam import RuleError, Ruleset, Verdict
 from cleanspam.rulebook import blocks, parse, patterns
-from cleanspam.rulebook.blocks import KEYWORDS, RuleSource
+from cleanspam.rulebook.blocks import FORMER, KEYWORDS, RuleSource
+from cleanspam.rulebook.conditions import (
+    AnyOf,
+    At,
+    Beside,
+    Brackets,
+    Length,
+    Pattern,
+    Shaped,
+    Texts,
+    Unless,
+    Words,
+    patterns_of,
+)
 from cleanspam.rulebook.parse import parse_rules, unmarked
 from cleanspam.rulebook.patterns import compile_pattern
+from cleanspam.rulebook.ruleset import Rule, patterns_in
 
 BAD_RULES = sorted((Path(__file__).parent / "badrules").glob("*.rules"))
 
@@ -43,18 +57,18 @@ unless 我
 rule  shop-howto
 about A shop and what
       a seller asks of it.
-where alone glued
-where tail
+at alone glued
+at tail
 brackets () 【
-needs shop topic
-needs topic
+has shop topic
+has topic
 cut   \\L<shop>.{0,8}
       教程
 cut   开店
 unless 我
 before 停,$
 after ^,
-company 2 alone
+accomplices 2
 cuts  雪停了,[-(淘宝开店教程),-]天亮了。
 cuts  雪停了,[-(天猫教程),-]天亮了[-(闲鱼教程)-]。
       第二行
@@ -62,7 +76,7 @@ keeps 雪停了(淘宝),天亮了。
 
 rule  shop-query
 about The shape alone.
-where line
+at line
 flag  @query
 flags [-(开店教程)-]
 keeps 雪停了(教程),天亮了。
@@ -91,7 +105,7 @@ def line_of(beginning: str) -> int:
 
 def rule_with(*lines: str) -> str:
     """Return a rule with an about, a site and examples, and `lines`."""
-    return "\n".join(["rule one", "about A.", "where glued", *lines, "cuts 一[-(二)-]", "keeps 一"])
+    return "\n".join(["rule one", "about A.", "at glued", *lines, "cuts 一[-(二)-]", "keeps 一"])
 
 
 def test_lists_are_folded_and_add_up() -> None:
@@ -107,12 +121,17 @@ def test_a_rule_says_what_its_file_says() -> None:
     rule = parsed(GOOD).rules[0]
 
     assert (rule.id, rule.about, rule.action) == ("shop-howto", "A shop and what a seller asks of it.", Verdict.CUT)
-    assert rule.sites == {Site.ALONE, Site.GLUED, Site.TAIL}
-    assert rule.kinds == {"()", "【】"}
-    assert rule.needs == (("shop", "topic"), ("topic",))
-    assert rule.patterns == (r"\L<shop>.{0,8}教程", "开店")
-    assert (rule.unless, rule.before, rule.after) == (("我",), ("停,$",), ("^,",))
-    assert (rule.company, rule.company_sites) == (2, frozenset({Site.ALONE}))
+    assert rule.conditions == (
+        At(("alone", "glued", "tail")),
+        Brackets(("()", "【】")),
+        Beside("after", ("^,",)),
+        Beside("before", ("停,$",)),
+        Words("has", ("shop", "topic")),
+        Words("has", ("topic",)),
+        AnyOf("cut", (Pattern(r"\L<shop>.{0,8}教程"), Pattern("开店"))),
+        Unless(Pattern("我")),
+    )
+    assert rule.accomplices == 2
     assert (rule.source, rule.line) == ("my.rules", line_of("rule  shop-howto"))
 
 
@@ -129,9 +148,11 @@ def test_examples_know_their_text_and_what_is_left_of_it() -> None:
 
 def test_a_shape_lends_its_patterns_and_exceptions() -> None:
     """Rules that share a shape would have to repeat it."""
-    rule = parsed(GOOD).rules[1]
+    ruleset = parsed(GOOD)
+    rule = ruleset.rules[1]
 
-    assert (rule.patterns, rule.unless, rule.action) == (("^.{2,9}教程$",), ("我",), Verdict.FLAG)
+    assert ruleset.shapes["query"] == (AnyOf("is", (Pattern("^.{2,9}教程$"),)), Unless(Pattern("我")))
+    assert (rule.conditions[1:], rule.action) == ((AnyOf("flag", (Shaped("query"),)),), Verdict.FLAG)
     assert rule.examples[0].left == rule.examples[0].text == "(开店教程)"
 
 
@@ -139,15 +160,14 @@ def test_a_keep_rule_stands_everywhere_unless_it_says_where() -> None:
     """A keep rule would protect at one site and not at the next."""
     rule = parsed(GOOD).rules[2]
 
-    assert rule.sites == set(Site)
-    assert rule.kinds == {"()", "[]", "{}", "【】", "〔〕", "〖〗"}
+    assert rule.conditions == (AnyOf("keep", (Pattern("公益"),)),)
 
 
 def test_keep_texts_are_folded_line_by_line() -> None:
     """A listed text would be cut in another spelling."""
     rule = parsed(GOOD).rules[3]
 
-    assert (rule.id, rule.action, rule.texts) == ("known-good", Verdict.KEEP, frozenset({"开店教程", "雪停了"}))
+    assert (rule.id, rule.action, rule.conditions) == ("known-good", Verdict.KEEP, (Texts(("开店教程", "雪停了")),))
 
 
 @pytest.mark.parametrize("change", ["\n", "\r\n", "\r"])
@@ -161,14 +181,15 @@ def test_comments_stand_at_the_margin_only() -> None:
     """A pattern with a # in it would lose its end."""
     ruleset = parsed(rule_with("# cut 没有", "cut c#教程").replace("\n# cut", "\n# cut"))
 
-    assert ruleset.rules[0].patterns == ("c#教程",)
+    assert patterns_of(ruleset.rules[0].conditions[-1]) == ("c#教程",)
 
 
 def test_rules_may_use_lists_and_shapes_of_other_files() -> None:
     """Files could not share their words."""
     words, rule = "list shop\n  淘宝\n\nshape query\nabout A.\nis \\L<shop>", rule_with("cut @query")
 
-    assert parse_rules([RuleSource("a", rule), RuleSource("b", words)]).rules[0].patterns == (r"\L<shop>",)
+    ruleset = parse_rules([RuleSource("a", rule), RuleSource("b", words)])
+    assert patterns_in(ruleset.rules[0], ruleset) == [r"\L<shop>"]
 
 
 def test_names_with_hyphens_name_lists_in_patterns() -> None:
@@ -216,8 +237,8 @@ def test_bad_rules_differ_from_good_ones_by_one_mistake(path: Path) -> None:
         ("list topic @fair\n 拼单\n", 4, "unknown list @fair; write a list block of that name"),
         ("list topic\n 拼单\n -@shops\n", 6, "unknown list @shops; did you mean shop?"),
         ("list topic\n @shop\n @shop-x @fair\n @fair\n", 6, "unknown list @shop-x; did you mean shop?"),
-        (rule_with("cut 二", "needs shop\n fair"), 9, "unknown list 'fair'; write a list block of that name"),
-        (rule_with("cut 二", "where tail\n crowd"), 9, "unknown site 'crowd'; sites are alone, glued, tail, line or heading"),
+        (rule_with("cut 二", "has shop\n fair"), 9, "unknown list 'fair'; write a list block of that name"),
+        (rule_with("cut 二", "at tail\n crowd"), 9, "unknown place 'crowd'; write a place block of that name"),
     ],
 )
 def test_an_unknown_name_is_named_with_the_line_it_stands_on(text: str, line: int, problem: str) -> None:
@@ -268,7 +289,7 @@ def test_a_rule_error_is_a_value() -> None:
 )
 def test_bounded_patterns_are_allowed(pattern: str) -> None:
     """A rule would be refused for a character that means nothing of the kind where it stands."""
-    assert parsed(rule_with(f"cut x{pattern}")).rules[0].patterns == (f"x{pattern}",)
+    assert patterns_of(parsed(rule_with(f"cut x{pattern}")).rules[0].conditions[-1]) == (f"x{pattern}",)
 
 
 def test_trusted_files_are_not_compiled_when_loaded() -> None:
@@ -302,7 +323,7 @@ def test_hash_names_what_decides_verdicts() -> None:
     assert re.fullmatch(r"[0-9a-f]{12}", ruleset.hash)
     assert parsed("# another comment\n\n" + GOOD.replace("a seller asks", "a buyer asks")).hash == ruleset.hash
     for old, new in [
-        ("company 2", "company 3"),
+        ("accomplices 2", "accomplices 3"),
         ("alone glued", "alone"),
         ("闲鱼", "京东"),
         ("cut   开店", "cut   关店"),
@@ -351,7 +372,7 @@ LINE = st.builds("{} {}".format, KEYWORD, VALUE) | st.builds("  {}".format, VALU
 FILES = st.lists(LINE, max_size=16).map("\n".join)
 STATEMENT = st.builds(
     "{} {}".format,
-    st.sampled_from(["brackets", "needs", "unless", "before", "after", "company", "where", "cut", "flags"]),
+    st.sampled_from(["brackets", "has", "unless", "before", "after", "accomplices", "at", "cut", "flags"]),
     VALUE,
 )
 RULES = st.lists(STATEMENT, max_size=4).map(
@@ -386,3 +407,54 @@ def test_a_list_takes_out_the_words_of_another_whatever_the_order() -> None:
     text = "list all\n -@gloss @shop @kind 灯笼\n\nlist shop\n 淘宝 天猫\n\nlist kind\n 公司 @shop\n\nlist gloss\n 公司 天猫"
     assert parsed(text).lists["all"] == ("灯笼", "淘宝")
     assert parsed(text).lists["kind"] == ("公司", "淘宝", "天猫")
+
+
+def test_every_field_of_a_rule_that_can_change_a_verdict_is_in_the_hash() -> None:
+    """A cache or a resumed run would take over verdicts of other rules."""
+    ruleset = parsed(GOOD)
+    changes: dict[str, object] = {
+        "id": "other", "action": Verdict.KEEP, "conditions": (), "accomplices": 9, "accomplices_at": ("line",), "repeats": 3,
+        "about": "", "examples": (), "source": "", "line": 0,
+    }  # fmt: skip
+    assert changes.keys() == {*Rule._fields}
+    silent = {"about", "examples", "source", "line"}
+    for name, value in changes.items():
+        changed = ruleset._replace(rules=(Rule(**{**ruleset.rules[0]._asdict(), name: value}), *ruleset.rules[1:]))
+        assert (changed.hash == ruleset.hash) == (name in silent), name
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        At(("a",)),
+        Brackets(("()",)),
+        Beside("after", ("a",)),
+        Words("has", ("a",), ("b",)),
+        Length(3, 4),
+        AnyOf("cut", (Pattern("a"),)),
+        Unless(Shaped("a")),
+        Texts(("a",)),
+    ],
+)
+def test_every_field_of_a_condition_is_in_the_hash(condition: tuple[object, ...]) -> None:
+    """Two rules that judge otherwise would have one hash."""
+    ruleset = parsed(GOOD)
+
+    def name(*conditions: object) -> str:
+        return ruleset._replace(rules=(Rule(**{**ruleset.rules[0]._asdict(), "conditions": conditions}),)).hash
+
+    hashes = {name(condition)} | {name((*condition[:at], "other", *condition[at + 1 :])) for at in range(len(condition))}
+    assert len(hashes) == len(condition) + 1
+
+
+@pytest.mark.parametrize("keyword", FORMER)
+def test_a_keyword_of_earlier_versions_is_refused_with_what_to_write(keyword: str) -> None:
+    """Who updates would not know what became of a rule."""
+    with pytest.raises(RuleError, match=f"{keyword} is no keyword any more; write "):
+        parsed(rule_with("cut 二", f"{keyword} 2"))
+
+
+def test_an_example_stands_in_a_named_text() -> None:
+    """An article would stand in the file once for each example."""
+    text = "text  town\n      江边的镇。\n      船。\n\n" + rule_with("cut 二", "cuts 三[-(二)-]。@town")
+    assert parsed(text).rules[0].examples[0].text == "三(二)。\n江边的镇。\n船。"

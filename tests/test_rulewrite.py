@@ -10,7 +10,7 @@ from cleanspam import Cleaner, CleanspamError, load_rules
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.find import rule_files, shipped_dir
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.rulebook.ruleset import Rule, Ruleset
+from cleanspam.rulebook.ruleset import Rule, Ruleset, patterns_in
 from cleanspam.text.fold import fold
 from cleanspam.workshop.prove import prove
 from cleanspam.workshop.rulewrite import WIDTH, begun, formatted, marked, shown, wrapped_list
@@ -29,8 +29,8 @@ list craft ＤＩＹ
 rule  toys
 about Toys,
       of wood.
-where alone
-needs toy
+at alone
+has toy
 cut   ^\\L<toy>$
 cuts  塘边的芦苇白了,[-(陀螺),-]鸭子下了水。
 keeps 塘边的芦苇白了(陀螺),鸭子下了水。
@@ -136,7 +136,7 @@ def test_every_shipped_rule_is_shown_as_it_is() -> None:
 def test_every_keyword_is_shown() -> None:
     """A rule shown would lack a condition, and nobody would see why it does not speak."""
     text = (
-        "rule  toys\nabout Toys.\nwhere alone glued\nbrackets () 【】\nneeds toy\nneeds toy craft\ncompany 2 alone\n"
+        "rule  toys\nabout Toys.\nat alone glued\nbrackets () 【】\nhas toy\nhas toy craft\naccomplices 2\n"
         "cut   ^\\L<toy>$\ncut   木\nunless 我\nbefore ,$\nafter ^,\ncuts  雨,[-(陀螺),-]停[-(木),-]了。\n"
         "      第二行,[-(陀螺),-]\nkeeps 雨停了。\n\nlist  toy 陀螺\n\nlist  craft 剪纸\n"
     )
@@ -168,17 +168,20 @@ def test_a_rule_begun_cuts_what_was_marked_and_proves_itself(line: str, patterns
     """Writing a rule would begin with mending the tool's own."""
     text = begun("toy-offer", [line])
     [rule] = parsed(text).rules
-    assert rule.patterns == tuple(patterns.replace("\\ ", "\0").split(" ")) or rule.patterns == (patterns,)
-    assert {site.value for site in rule.sites} == {sites}
+    named = [word for words in parsed(text).lists.values() for word in words]
+    shown = [*(f"^{word}$" for word in named), *patterns_in(rule, parsed(text))]
+    assert set(shown) == set(patterns.replace("\\ ", "\0").split(" ")) or shown == [patterns]
+    assert set(rule.places) == {sites}
     assert list(prove(parsed(text))) == []
     assert "toy-offer, toy-wish" not in text
 
 
 def test_a_rule_begun_from_several_lines_has_them_all() -> None:
     """Only the first example would count."""
-    [rule] = parsed(begun("toys", ["雨,[-(陀螺),-]停了。", "", "不相干的一行", "雪[-(风筝)-]化了。"])).rules
-    assert rule.patterns == ("^陀螺$", "^风筝$")
-    assert {site.value for site in rule.sites} == {"alone", "glued"}
+    made = parsed(begun("toys", ["雨,[-(陀螺),-]停了。", "", "不相干的一行", "雪[-(风筝)-]化了。"]))
+    [rule] = made.rules
+    assert set(made.lists["toys-word"]) == {"陀螺", "风筝"}
+    assert rule.places == ("alone", "glued")
     assert [example.marked for example in rule.examples] == ["雨,[-(陀螺),-]停了。", "雪[-(风筝)-]化了。", "雨,停了。"]
 
 

@@ -15,21 +15,21 @@ from cleanspam.workshop.stats import SAMPLE, RuleCounts, RuleStats
 RULES = """\
 rule  lantern
 about Lanterns by wholesale.
-where alone
+at alone
 cut   灯笼
 cuts  月亮升起来了,[-(灯笼批发),-]河面亮了。
 keeps 月亮升起来了(灯笼很多),河面亮了。
 
 rule  wholesale
 about Anything by wholesale.
-where alone
+at alone
 cut   批发$
 cuts  月亮升起来了,[-(纸伞批发),-]河面亮了。
 keeps 月亮升起来了(批发纸伞),河面亮了。
 
 rule  unheard
 about A word that nobody writes.
-where alone
+at alone
 cut   蓑衣
 cuts  月亮升起来了,[-(蓑衣),-]河面亮了。
 keeps 月亮升起来了(蓑衣),河面亮了。

@@ -13,14 +13,14 @@ from cleanspam.workshop.trial import KEPT, Score, trial
 RULES = """\
 rule  lantern
 about Lanterns by wholesale, and nothing else.
-where alone
+at alone
 cut   灯笼批发
 cuts  月亮升起来了,[-(灯笼批发),-]河面亮了。
 keeps 月亮升起来了(灯笼很多),河面亮了。
 
 rule  kite
 about Kites, not worth a cut.
-where alone
+at alone
 flag  纸鸢
 flags 月亮升起来了,[-(纸鸢)-],河面亮了。
 keeps 月亮升起来了(纸鸢很多),河面亮了。

@@ -31,7 +31,7 @@ PRECEDENCE = "keep outranks cut, cut outranks flag; otherwise the order says not
 @app.command("list")
 @command
 def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
-    """List the rules: id, action, sites, file and line, and what each is about; then which outranks which."""
+    """List the rules: id, action, places, file and line, and what each is about; then which outranks which."""
     ruleset = rules.choice().ruleset()
     if as_json:
         name = ruleset.hash
@@ -45,7 +45,7 @@ def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
 @app.command()
 @command
 def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], *, rules: RuleFileOptions) -> None:
-    """Print a rule with its shape and its lists expanded, and where it comes from."""
+    """Print a rule with its places, shapes and lists, and where it comes from."""
     from cleanspam.workshop.rulewrite import shown
 
     ruleset = rules.choice().ruleset()
@@ -221,16 +221,16 @@ def _decoded(file: Path) -> str:
 
 
 def _where(rule: Rule) -> str:
-    sites = " ".join(sorted(site.value for site in rule.sites))
-    return f"{sites}, company {rule.company}" if rule.company else sites
+    places = " ".join(rule.places) or "everywhere"
+    return f"{places}, accomplices {rule.accomplices}" if rule.accomplices else places
 
 
 def _as_data(rule: Rule, ruleset: str) -> dict[str, object]:
     return {
         "id": rule.id,
         "action": rule.action.value,
-        "sites": sorted(site.value for site in rule.sites),
-        "company": rule.company,
+        "places": list(rule.places),
+        "accomplices": rule.accomplices,
         "about": rule.about,
         "source": rule.source,
         "line": rule.line,

@@ -4,39 +4,49 @@ Wrong only in naming too many: it asks the rules about the text around a pair, w
 """
 
 from array import array
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from cleanspam.judge.lexicon import ALL, Lexicon
-from cleanspam.judge.matcher import NEAR, Matcher, View
+from cleanspam.judge.accomplices import NEAR
+from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
+from cleanspam.judge.view import Criteria, View
 from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
-from cleanspam.text.brackets import Pair, Sites, is_chained, pair_of
+from cleanspam.text.brackets import Sites, is_chained, pair_of
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-# Bytes: a crowd reaches NEAR to either side of a pair, and a character has up to four; it must lie in two windows.
+# Bytes: accomplices stand up to NEAR to either side of a pair, and a character has up to four; two windows must hold them.
 _WINDOW = 8 * NEAR
-# The number of a window, a text in it, a pair in that, and the rules that could speak about it.
-_Asked = tuple[int, str, Candidate, tuple[Matcher, ...]]
+
+
+class _Asked(NamedTuple):
+    """A pair, the window that it is in, and the rules that could speak about it."""
+
+    window: int
+    text: str
+    candidate: Candidate
+    matchers: Sequence[Matcher]
 
 
 class ByteScan:
-    """A sieve and the rules that it asks. Without a sieve, or where that is not compiled, it can tell nothing."""
+    """A prefilter and the rules that it asks. Without one, or where that is not compiled, it can tell nothing."""
 
-    def __init__(self, sieve: Prefilter | None, likely: RuleIndex, lexicon: Lexicon) -> None:
-        self._sieve, self._likely, self._lexicon = sieve, likely, lexicon
+    def __init__(self, prefilter: Prefilter | None, index: RuleIndex, criteria: Criteria) -> None:
+        self._prefilter, self._index, self._criteria = prefilter, index, criteria
 
     def suspects(self, data: bytes) -> LinesToRead | None:
         """Return the lines of JSON, in UTF-8, that have something to cut or are no records; wrong only in naming too many.
 
         None if it can't tell.
         """
-        sifted = self._sieve.sift_json(data) if self._sieve else None
-        if sifted is None:
+        found = self._prefilter.sift_json(data) if self._prefilter else None
+        if found is None:
             return None
-        lines, ends = sifted
+        lines, ends = found
         return LinesToRead([line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})], ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
@@ -44,45 +54,47 @@ class ByteScan:
 
         `offsets` are integers of `width` bytes: where each begins, and where the last one ends. None if it can't tell.
         """
-        texts = self._sieve.sift_texts(data, offsets, width) if self._sieve else None
+        texts = self._prefilter.sift_texts(data, offsets, width) if self._prefilter else None
         if texts is None:
             return None
-        return [number for number, _, _, glimpses in texts if glimpses is None or self._has_suspect({0: glimpses})]
+        return [number for number, _, _, candidates in texts if candidates is None or self._has_suspect({0: candidates})]
 
     def is_suspect(self, data: bytes) -> bool | None:
         """Tell whether a text in UTF-8 may have something to cut; wrong only in saying yes. None if it can't be told."""
-        windows = self._sieve.sift_texts(data, array("q", _windows(data)), 8) if self._sieve else None
+        windows = self._prefilter.sift_texts(data, array("q", _windows(data)), 8) if self._prefilter else None
         if windows is None:
             return None
-        found = {number: glimpses for number, _, _, glimpses in windows if glimpses is not None}
+        found = {number: candidates for number, _, _, candidates in windows if candidates is not None}
         return len(found) < len(windows) or self._has_suspect(found)
 
     def _has_suspect(self, windows: dict[int, list[CandidateInBytes]]) -> bool:
-        """Tell whether a rule may speak about a pair, or about as many as the crowd it asks for in neighbouring windows."""
-        about = self._likely.about
+        """Tell whether a rule may speak about a pair, and about as many as it needs accomplices in neighbouring windows."""
+        about = self._index.about
         asked = [
-            (number, text, reported, matchers)
-            for number, glimpses in windows.items()
-            for text, reported in glimpses
-            if (matchers := about(reported))
+            _Asked(number, text, candidate, matchers)
+            for number, candidates in windows.items()
+            for text, candidate in candidates
+            if (matchers := about(candidate))
         ]
-        crowds = _crowds(asked)
-        voices: dict[tuple[Matcher, int], int] = {}
-        for number, text, reported, matchers in asked:
-            likely = [one for one in matchers if not one.crowd or one.crowd < _within(crowds, one, number - 1, number + 1)]
-            for matcher in self._may_speak(text, pair_of(reported), likely) if likely else ():
-                voices[matcher, number] = voices.get((matcher, number), 0) + 1
-                if not matcher.crowd or matcher.crowd < _within(voices, matcher, number - 1, number):
+        near = _Counted(one.window for one in asked)
+        needs: list[tuple[int, int]] = []  # window and accomplices of what a rule may speak about
+        for one in asked:
+            likely = [matcher for matcher in one.matchers if matcher.accomplices < near.number(one.window)]
+            spoken = self._speak(one.text, one.candidate, likely) if likely else ()
+            if spoken:
+                needs.append((one.window, min(matcher.accomplices for matcher in spoken)))
+                if not needs[-1][1]:
                     return True
-        return False
+        suspects = _Counted(window for window, _ in needs)
+        return any(least < suspects.number(window) for window, least in needs)
 
-    def _may_speak(self, text: str, pair: Pair, matchers: list[Matcher]) -> list[Matcher]:
+    def _speak(self, text: str, candidate: Candidate, matchers: Sequence[Matcher]) -> list[Matcher]:
         """Return which of the rules may speak, by the text near the pair; if it may be one of a chain, wherever that ends."""
-        view = View(text, pair, Sites(text), self._lexicon)
-        view.lists = ALL  # they are likely by the words that the sieve found: to find those again would take most of the time
+        pair = pair_of(candidate)
+        view = View(text, pair, Sites(text), self._criteria)
         if is_chained(text, pair):
-            return [matcher for matcher in matchers if matcher.may_speak_somewhere(view)]
-        return [matcher for matcher in matchers if matcher.may_speak(view)]
+            return [matcher for matcher in matchers if matcher.speaks_somewhere(view)]
+        return [matcher for matcher in matchers if matcher.speaks(view)]
 
 
 def _windows(data: bytes) -> list[int]:
@@ -93,16 +105,12 @@ def _windows(data: bytes) -> list[int]:
     return [*edges, len(data)]
 
 
-def _crowds(asked: list[_Asked]) -> dict[tuple[Matcher, int], int]:
-    """Return how many pairs of each window each rule that asks for a crowd is asked about; of most texts that is one pair."""
-    crowds: dict[tuple[Matcher, int], int] = {}
-    if len(asked) > 1:
-        for number, _, _, matchers in asked:
-            for one in matchers:
-                if 0 < one.crowd < len(asked):
-                    crowds[one, number] = crowds.get((one, number), 0) + 1
-    return crowds
+class _Counted:
+    """How many stand in each window."""
 
+    def __init__(self, windows: Iterable[int]) -> None:
+        self._counts = Counter(windows)
 
-def _within(counted: dict[tuple[Matcher, int], int], matcher: Matcher, first: int, last: int) -> int:
-    return sum([counted.get((matcher, window), 0) for window in range(first, last + 1)]) if counted else 0
+    def number(self, window: int) -> int:
+        """Return how many stand in a window and its neighbours."""
+        return sum([self._counts[one] for one in (window - 1, window, window + 1)])

@@ -4,7 +4,7 @@ from bisect import bisect_left
 
 from cleanspam.judge.judge import NESTED, Judge
 from cleanspam.judge.keepmarks import obey
-from cleanspam.model import Cleaning, Cut, Finding, Span
+from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.cut import apply, compose, place, plan
 
@@ -22,9 +22,24 @@ class Cleaner:
     def clean(self, text: str) -> Cleaning:
         """Return `text` without its planted parentheticals; without any, the same object.
 
-        To take one out can bring another to light, so it cleans until nothing is left to cut.
+        Cutting one out can bring another to light, so it cleans until nothing is left to cut.
         """
-        found = self.judge.cuts(text)
+        return self._clean(text, self.judge.cuts(text))
+
+    def clean_marked(self, text: str) -> Cleaning:
+        """Clean as the command line does: a line marked `cleanspam: keep` keeps what it has."""
+        return obey(text, self.clean(text)).cleaning
+
+    def findings(self, text: str) -> tuple[Finding, ...]:
+        """Return every parenthetical that a rule spoke about, those that stay (flag, keep) included, by start."""
+        judged = self.judge.judged(text)
+        cuts = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT]).findings
+        gone = [(cut.start, cut.end) for cut in cuts]
+        stays = (one for one in judged if one.verdict is not Verdict.CUT and not _lies_in(one, gone))
+        return tuple(sorted([*cuts, *stays], key=_start))
+
+    def _clean(self, text: str, found: list[Finding]) -> Cleaning:
+        """Cut what is found, and go on until nothing is left to cut."""
         if not found:
             return Cleaning(text)
         cuts: list[Cut] = []
@@ -36,17 +51,6 @@ class Cleaner:
             cleaned = apply(text, cuts)
             found = self.judge.cuts(cleaned)
         return Cleaning(cleaned, tuple(cuts), tuple(sorted(findings, key=_start)))
-
-    def clean_marked(self, text: str) -> Cleaning:
-        """Clean as the command line does: a line marked `cleanspam: keep` keeps what it has."""
-        return obey(text, self.clean(text)).cleaning
-
-    def findings(self, text: str) -> tuple[Finding, ...]:
-        """Return every parenthetical that a rule spoke about, those that stay (flag, keep) included, by start."""
-        cuts = self.clean(text).findings
-        gone = [(cut.start, cut.end) for cut in cuts]
-        stays = (finding for finding in self.judge.stays(text) if not _lies_in(finding, gone))
-        return tuple(sorted([*cuts, *stays], key=_start))
 
 
 def _lies_in(finding: Finding, spans: list[tuple[int, int]]) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.judge.matcher import Matcher, View
+from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.view import View
 from cleanspam.model import Site, Verdict
 from cleanspam.text.brackets import Sites, pairs
 

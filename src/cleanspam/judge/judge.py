@@ -1,19 +1,29 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
-from bisect import bisect_left, bisect_right
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from cleanspam.judge.accomplices import Suspect, near, supported
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.lexicon import Lexicon
-from cleanspam.judge.matcher import NEAR, Matcher, Patterns, View
+from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
+from cleanspam.judge.view import Criteria, View
 from cleanspam.model import Finding, Site, Verdict
-from cleanspam.rulebook.ruleset import Rule, Ruleset
-from cleanspam.text.brackets import Pair, Sites, pair_of, pairs
+from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, pair_of, pairs
+from cleanspam.text.groups import Form, list_forms
+from cleanspam.text.marks import SEPARATORS
 
 NESTED = 16  # findings in each other that are told of; a planting is one or two brackets deep
+# A cut rule that lacks no more accomplices than this flags what it speaks about.
+FLAGGED = 2
+MANNERS = {Site.ALONE: "between marks", Site.GLUED: "at words", Site.TAIL: "at words"}  # other sites are manners of their own
+ALIKE = 2  # characters in which glosses of parallel items are alike, at the beginning or the end
+_GAP_RE = re.compile(rf"[{BLANKS}{SEPARATORS}]*")
 
 
 class _Page:
@@ -22,116 +32,149 @@ class _Page:
     def __init__(self, text: str) -> None:
         self.text = text
         self.sites = Sites(text)
-        self.held: dict[Pair, tuple[str, ...]] = {}
-        self.yielding: dict[Pair, dict[str, int]] = {}
+        self.held: dict[Pair, dict[str, int]] = {}
 
 
-# A parenthetical and the rules that are asked about it, or that spoke.
-_Asked = tuple[View, Sequence[Matcher]]
+class Spoken(NamedTuple):
+    """A parenthetical and the rules that could speak, or spoke, about it."""
+
+    view: View
+    matchers: Sequence[Matcher]
+
+
+class Unit(NamedTuple):
+    """A planting: one parenthetical, or the links of a chain without a gap."""
+
+    links: tuple[Spoken, ...]
+    suspect: Suspect
 
 
 class Judge:
     """A Ruleset, ready to judge texts. Holds no state that a verdict depends on, so threads may share it."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        needed = {name for rule in ruleset.rules for names in rule.needs for name in names}
-        self._lexicon = Lexicon({name: ruleset.lists[name] for name in sorted(needed)})
-        patterns = Patterns(ruleset.lists)
-        self.matchers = tuple(Matcher(rule, patterns, self._lexicon) for rule in ruleset.rules)
-        keeps, cuts, self._flags = (
-            [matcher for matcher in self.matchers if matcher.rule.action is action]
-            for action in (Verdict.KEEP, Verdict.CUT, Verdict.FLAG)
-        )
-        self._keeps = [matcher for matcher in keeps if not matcher.rule.yields]
-        self._yielding = [matcher for matcher in keeps if matcher.rule.yields]
-        self._solo = [matcher for matcher in cuts if not matcher.rule.company]
-        self._company = [matcher for matcher in cuts if matcher.rule.company]
-        self._likely = RuleIndex(self._solo)
-        self._sieve = _sieve([matcher.rule for matcher in self._solo if matcher.is_for_glued], self._lexicon)
-        self.screen = ByteScan(self._sieve, self._likely, self._lexicon)
+        self.criteria = Criteria(ruleset)
+        self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
+        self._keeps = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.KEEP]
+        self._speakers = [matcher for matcher in self.matchers if matcher.rule.action is not Verdict.KEEP]
+        cuts = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.CUT]
+        # The prefilter reports what stands at a word only for the words of lists. A rule that needs none asks about every
+        # pair, and costs what it costs; the others keep their way.
+        self._slow = [matcher for matcher in cuts if matcher.is_for_glued and not matcher.needs]
+        fast = [matcher for matcher in cuts if matcher not in self._slow]
+        gates = [_narrowest(matcher, ruleset) for matcher in fast if matcher.is_for_glued]
+        names = sorted({name for matcher in fast for needed in matcher.needs for name in needed})
+        lexicon = Lexicon({name: ruleset.lists[name] for name in names})
+        index = RuleIndex(fast, lexicon)
+        self._prefilter = Prefilter(lexicon, lexicon.mask(tuple(sorted({name for gate in gates for name in gate}))))
+        self._index = index
+        self.screen = ByteScan(None if self._slow else self._prefilter, index, self.criteria)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
         page = _Page(text)
-        found = self._solo_cuts(page)
-        firm = [finding for pair, finding in found.items() if not self._yield(page, pair)]
-        if not firm:
+        candidates = self._candidates(page)
+        if not candidates:
             return []
-        neighbours = _Neighbours(firm)
-        rest = [self.view(text, pair, page.sites) for pair in pairs(text) if pair not in found]
-        found |= self._heard(page, [(view, self._in_company(view, neighbours)) for view in rest])
-        held = {pair for pair in found if neighbours.number(pair.start) < max(self._yield(page, pair).values(), default=0)}
-        return [found[pair] for pair in sorted(found) if pair not in held]
+        starts = sorted([pair.start for pair, _ in candidates])
+        spoken = []
+        for pair, matchers in candidates:
+            others = near(starts, pair.start)
+            if likely := [matcher for matcher in matchers if matcher.accomplices < others]:
+                view = self.view(text, pair, page.sites)
+                if speaks := [matcher for matcher in likely if matcher.speaks(view)]:
+                    spoken.append(Spoken(view, speaks))
+        return self._convicted(page, spoken) if spoken else []
 
-    def stays(self, text: str) -> list[Finding]:
-        """Return what is said of the pairs as if none were cut: flags, and keeps that held a cut or a flag back."""
+    def judged(self, text: str) -> list[Finding]:
+        """Return what is said of every pair: cuts, flags, and keeps that held a cut or a flag back, in order of their start."""
         page = _Page(text)
-        views = (self.view(text, pair, page.sites) for pair in sorted(pairs(text)))
-        return [finding for view in views if (finding := self._stay(page, view))]
+        views = [self.view(text, pair, page.sites) for pair in sorted(pairs(text))]
+        spoken = [Spoken(view, [matcher for matcher in self._speakers if matcher.speaks(view)]) for view in views]
+        spoken = [one for one in spoken if one.matchers]
+        cut_by = [Spoken(one.view, [m for m in one.matchers if m.rule.action is Verdict.CUT]) for one in spoken]
+        cuts = self._convicted(page, [one for one in cut_by if one.matchers])
+        gone = {(finding.start, finding.end) for finding in cuts}
+        stays = [self._stay(page, one) for one in spoken if one.view.pair[:2] not in gone]
+        return sorted([*cuts, *(finding for finding in stays if finding)])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return what the rules see of `pair`."""
-        return View(text, pair, sites, self._lexicon)
+        return View(text, pair, sites, self.criteria)
 
-    def _solo_cuts(self, page: _Page) -> dict[Pair, Finding]:
-        """Judge by the rules that need no company. The hot path: of 30 pairs one is a candidate."""
-        candidates = self._candidates(page)
-        if not candidates:
-            return {}
-        starts = sorted([pair.start for pair, _ in candidates])
-        asked: list[_Asked] = []
-        for pair, matchers in candidates:
-            near = _near(starts, pair.start)
-            if likely := [matcher for matcher in matchers if matcher.crowd < near]:
-                asked.append((self.view(page.text, pair, page.sites), likely))
-        return self._heard(page, asked)
-
-    def _candidates(self, page: _Page) -> Sequence[tuple[Pair, Sequence[Matcher]]]:
-        """Return the pairs that a rule could speak about, and the rules that could."""
-        if self._sieve is None:
-            return [(pair, self._solo) for pair in pairs(page.text)]
-        found = []
-        for reported in self._sieve.sift(page.text):
-            if matchers := self._likely.about(reported):
+    def _candidates(self, page: _Page) -> list[tuple[Pair, Sequence[Matcher]]]:
+        """Return the pairs that a rule could speak about, and the rules that could. The hot path: of 30 pairs one is."""
+        found: dict[Pair, Sequence[Matcher]] = {}
+        for reported in self._prefilter.sift(page.text):
+            if matchers := self._index.about(reported):
                 pair = pair_of(reported)
                 if page.sites.is_known(pair):
-                    found.append((pair, matchers))
-        return found
+                    found[pair] = matchers
+        if self._slow:
+            for pair in pairs(page.text):
+                found[pair] = (*found.get(pair, ()), *self._slow)
+        return list(found.items())
 
-    def _heard(self, page: _Page, asked: list[_Asked]) -> dict[Pair, Finding]:
-        """Return the findings of the pairs that rules speak about. Who could find no crowd need not be asked, or not on."""
-        likely = [(view, [one for one in matchers if one.may_speak(view)]) for view, matchers in _in_crowds(asked)]
-        spoken = [(view, self._spoken(page, view, matchers)) for view, matchers in _in_crowds(likely)]
-        shallow = _shallow(_in_crowds(spoken))
-        return {view.pair: _finding(page.text, view, Verdict.CUT, _ids(matchers)) for view, matchers in shallow}
+    def _convicted(self, page: _Page, spoken: list[Spoken]) -> list[Finding]:
+        """Return the findings of the largest set of plantings that supports itself, links of their chains included."""
+        spoken = [one for one in _repeated(spoken) if not page.sites.is_code(one.view.pair)]
+        units = self._units(page, _unlisted(page, spoken))
+        votes = supported(unit.suspect for unit in units)
+        found: dict[Pair, Spoken] = {}
+        for unit in units:
+            if (others := votes.get(unit.suspect)) is not None:
+                found |= {link.view.pair: link for link in self._chain(page, unit, others)}
+        return [_finding(page.text, one.view, Verdict.CUT, _ids(one.matchers)) for one in _shallow(found.values())]
 
-    def _in_company(self, view: View, neighbours: "_Neighbours") -> list[Matcher]:
-        """Return the company rules that enough cuts near the pair let speak."""
-        rules = ((matcher, matcher.rule) for matcher in self._company)
-        return [matcher for matcher, rule in rules if neighbours.number(view.pair.start, rule.company_sites) >= rule.company]
+    def _units(self, page: _Page, spoken: list[Spoken]) -> list[Unit]:
+        """Join the links of chains that no voice protects; a chain needs as many accomplices as the link that needs least."""
+        units: list[list[tuple[Spoken, int]]] = []
+        for one in sorted(spoken, key=lambda one: one.view.pair):
+            needs = self._needs(page, one)
+            if needs is None:
+                continue
+            last = units[-1][-1][0].view if units else None
+            if last and last.kind == one.view.kind and _is_gap(page.text, last.pair.end, one.view.pair.start):
+                units[-1].append((one, needs))
+            else:
+                units.append([(one, needs)])
+        return [_unit(links) for links in units]
 
-    def _spoken(self, page: _Page, view: View, matchers: Sequence[Matcher]) -> list[Matcher]:
-        """Return the rules that speak against a pair; none if it stands in code or a keep rule protects it."""
-        spoken = [matcher for matcher in matchers if matcher.speaks(view)]
-        return [] if spoken and (page.sites.is_code(view.pair) or self._held(page, view.pair)) else spoken
-
-    def _stay(self, page: _Page, view: View) -> Finding | None:
-        weak = (*self._solo, *self._company, *self._flags)
-        spoken = [matcher.rule.id for matcher in weak if matcher.speaks(view)]
-        if not spoken or page.sites.is_code(view.pair):
+    def _needs(self, page: _Page, one: Spoken) -> int | None:
+        """Return how many accomplices convict a parenthetical; None if a keep rule never gives way."""
+        keeps = self._held(page, one.view.pair).values()
+        if 0 in keeps:
             return None
-        keeps = (*self._held(page, view.pair), *self._yield(page, view.pair))
-        return _finding(page.text, view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or spoken)
+        return max(min(matcher.needs_at(one.view) for matcher in one.matchers), *keeps, 0)
 
-    def _yield(self, page: _Page, pair: Pair) -> dict[str, int]:
-        """Return the keep rules that protect a pair until others are cut nearby, and how many."""
-        if pair not in page.yielding:
-            view = self.view(page.text, pair, page.sites)
-            page.yielding[pair] = {one.rule.id: one.rule.yields for one in self._yielding if one.speaks(view)}
-        return page.yielding[pair]
+    def _chain(self, page: _Page, unit: Unit, others: int) -> Iterator[Spoken]:
+        """Yield the links of a convicted planting, and those beside it that no rule speaks about."""
+        decided = _decided([m for link in unit.links for m in link.matchers if m.needs_at(link.view) <= others])
+        for link in unit.links:
+            own = [matcher for matcher in link.matchers if matcher.needs_at(link.view) <= others]
+            yield Spoken(link.view, own or decided)
+        if MANNERS.get(unit.links[0].view.site) != "between marks":
+            return
+        for at, is_left in ((unit.links[0].view.pair.start, True), (unit.links[-1].view.pair.end, False)):
+            while pair := _link(page, at, is_left=is_left):
+                view = self.view(page.text, pair, page.sites)
+                keeps = self._held(page, pair).values()
+                is_alike = view.kind == unit.links[0].view.kind and MANNERS.get(view.site) == "between marks"
+                if not is_alike or any(not keep or keep > others for keep in keeps):
+                    break
+                yield Spoken(view, decided)
+                at = pair.start if is_left else pair.end
 
-    def _held(self, page: _Page, pair: Pair) -> Sequence[str]:
-        """Return the keep rules that protect a pair: those for itself, and those for all pairs inside it.
+    def _stay(self, page: _Page, one: Spoken) -> Finding | None:
+        """Return what is said of a parenthetical that stays."""
+        weak = [m for m in one.matchers if m.rule.action is Verdict.FLAG or m.accomplices <= FLAGGED]
+        if not weak or page.sites.is_code(one.view.pair):
+            return None
+        keeps = self._held(page, one.view.pair)
+        return _finding(page.text, one.view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or _ids(weak))
+
+    def _held(self, page: _Page, pair: Pair) -> dict[str, int]:
+        """Return the keep rules that protect a pair, those for itself and those for all pairs inside it: accomplices by id.
 
         Without recursion, for a line can nest deeper than Python's stack; each pair is asked about once.
         """
@@ -143,80 +186,73 @@ class Judge:
                 continue
             top = waiting.pop()
             view = self.view(page.text, top, page.sites)
-            spoken = [matcher.rule.id for matcher in self._keeps if matcher.speaks(view)]
-            page.held[top] = tuple(dict.fromkeys(spoken + [name for pair in inner for name in page.held[pair]]))
-        return page.held.get(pair, ())
+            spoken = {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._keeps if matcher.speaks(view)}
+            page.held[top] = spoken | {name: number for pair in inner for name, number in page.held[pair].items()}
+        return page.held.get(pair, {})
 
 
-def _sieve(rules: list[Rule], lexicon: Lexicon) -> Prefilter | None:
-    """Return the sieve for what is not alone, and must have a word before one of these rules speaks; None if one needs none."""
-    if not all(rule.needs for rule in rules):
-        return None
-    return Prefilter(lexicon, lexicon.mask(name for rule in rules for name in rule.needs[0]))
+def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
+    """Return the lists of a rule's needs that have the fewest words: they open the prefilter's gate."""
+    return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names))
 
 
-class _Neighbours:
-    """The cuts of a text, counted around a place."""
-
-    def __init__(self, cut: Iterable[Finding]) -> None:
-        self._cut = sorted((finding.start, finding.site) for finding in cut)
-        self._starts: dict[frozenset[Site], list[int]] = {}
-
-    def number(self, at: int, sites: frozenset[Site] = frozenset(Site)) -> int:
-        """Return how many cuts at these sites stand no further than NEAR from `at`."""
-        if sites not in self._starts:
-            self._starts[sites] = [start for start, site in self._cut if site in sites]
-        return _near(self._starts[sites], at)
+def _repeated(spoken: list[Spoken]) -> list[Spoken]:
+    """Leave out the rules whose own text does not stand in the text as often as they ask."""
+    asked = Counter((m.rule.id, one.view.own) for one in spoken for m in one.matchers if m.rule.repeats)
+    if not asked:
+        return spoken
+    left = (Spoken(o.view, [m for m in o.matchers if asked[m.rule.id, o.view.own] >= m.rule.repeats]) for o in spoken)
+    return [one for one in left if one.matchers]
 
 
-def _near(starts: list[int], at: int) -> int:
-    """Return how many of the places, in order, are no further than NEAR from `at`."""
-    return bisect_right(starts, at + NEAR) - bisect_left(starts, at - NEAR)
+def _unlisted(page: _Page, spoken: list[Spoken]) -> list[Spoken]:
+    """Leave out the brackets that are a list's own form: they are nobody's accomplices. Alone, one needs no look."""
+    if len(spoken) < FLAGGED:
+        return spoken
+    forms = list_forms(page.text, pairs(page.text))
+    return [one for one in spoken if not forms.get(one.view.pair, frozenset()) - {Form.ROW}]
 
 
-def _in_crowds(asked: Sequence[_Asked]) -> list[_Asked]:
-    """Leave out the rules that ask for a crowd where they are asked about too few different texts nearby."""
-    voices: dict[Matcher, list[tuple[int, str]]] = {}
-    for view, matchers in asked:
-        for matcher in matchers:
-            if matcher.crowd:
-                voices.setdefault(matcher, []).append((view.pair.start, view.own))
-    if not voices:
-        return [one for one in asked if one[1]]
-    crowded = {matcher: _crowded(sorted(heard), matcher.crowd) for matcher, heard in voices.items()}
-    left = ((view, [one for one in matchers if not one.crowd or view.pair.start in crowded[one]]) for view, matchers in asked)
-    return [one for one in left if one[1]]
+def _is_gap(text: str, start: int, end: int) -> bool:
+    """Tell whether nothing but separators and blanks stands between two places."""
+    found = _GAP_RE.match(text, start)
+    return found is not None and start <= end <= found.end()
 
 
-def _shallow(spoken: Sequence[_Asked]) -> Iterator[_Asked]:
+def _unit(links: Sequence[tuple[Spoken, int]]) -> Unit:
+    first = links[0][0].view
+    weakest = min(links, key=lambda link: link[1])
+    manner, own = MANNERS.get(first.site, first.site.value), weakest[0].view.own
+    # At words, what begins or ends alike is the hand of an author who glosses one thing after another.
+    keys = (own,) if manner == "between marks" else (own[:ALIKE], own[-ALIKE:])
+    return Unit(tuple(link for link, _ in links), Suspect(first.pair.start, (first.kind, manner), keys, weakest[1]))
+
+
+def _decided(matchers: Iterable[Matcher]) -> list[Matcher]:
+    return list(dict.fromkeys(matchers))
+
+
+def _link(page: _Page, at: int, *, is_left: bool) -> Pair | None:
+    """Return the pair that only separators and blanks part from a place."""
+    text = page.text
+    if is_left:
+        edge = back_over_blanks(text, at)
+        edge = back_over_blanks(text, edge - 1) if edge and text[edge - 1] in SEPARATORS else edge
+        return page.sites.ending_at(edge)
+    edge = on_over_blanks(text, at)
+    edge = on_over_blanks(text, edge + 1) if edge < len(text) and text[edge] in SEPARATORS else edge
+    return page.sites.starting_at(edge)
+
+
+def _shallow(spoken: Iterable[Spoken]) -> Iterator[Spoken]:
     """Yield those that lie in fewer than NESTED others. The text of each of thousands in each other would fill the memory."""
     ends: list[int] = []
-    for view, matchers in sorted(spoken, key=lambda one: one[0].pair):
-        while ends and ends[-1] <= view.pair.start:
+    for one in sorted(spoken, key=lambda one: one.view.pair):
+        while ends and ends[-1] <= one.view.pair.start:
             ends.pop()
         if len(ends) < NESTED:
-            ends.append(view.pair.end)
-            yield view, matchers
-
-
-def _crowded(heard: list[tuple[int, str]], crowd: int) -> set[int]:
-    """Return the places, in order, that have more than `crowd` different own texts no further than NEAR, their own included."""
-    near: Counter[str] = Counter()
-    found = set()
-    first = end = 0
-    for at, _ in heard:
-        while end < len(heard) and heard[end][0] <= at + NEAR:
-            near[heard[end][1]] += 1
-            end += 1
-        while heard[first][0] < at - NEAR:
-            own = heard[first][1]
-            near[own] -= 1
-            if not near[own]:
-                del near[own]
-            first += 1
-        if len(near) > crowd:
-            found.add(at)
-    return found
+            ends.append(one.view.pair.end)
+            yield one
 
 
 def _ids(matchers: Iterable[Matcher]) -> list[str]:

@@ -1,18 +1,10 @@
 """The lexicon: which lists of a rule set have a word in a text."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from operator import add
-
-from cleanspam.text.fold import FILLER, reads_as, spellings
+from typing import NamedTuple
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-# `re` tries the characters of a class beyond this one by one, so all of them stand for any.
-_LAST_QUICK = "\uffff"
-_BEYOND = "\U00010000-\U0010ffff"
-
-ALL = -1  # the mask of all lists
 _NARROW = 64
 
 
@@ -21,6 +13,14 @@ def narrow(mask: int) -> int:
     while mask >> _NARROW:
         mask = (mask >> _NARROW) | (mask & ((1 << _NARROW) - 1))
     return mask
+
+
+class WordsFound(NamedTuple):
+    """The lists that a text has a word of, opens with one of, and ends in one of: masks of a lexicon."""
+
+    has: int
+    opens: int
+    ends: int
 
 
 class Lexicon:
@@ -37,70 +37,45 @@ class Lexicon:
             self._by_head.setdefault(word[:2], []).append((word, mask))
         self._pairs = frozenset(head for head in self._by_head if len(head) > 1)
         self._singles = self._by_head.keys() - self._pairs
-        self._may_begin: dict[str, bool] = {}
-
-    @cached_property
-    def _unfolded_head_re(self) -> "re.Pattern[str]":
-        """What finds where a word may begin: its first character before a second one, and none amid a Latin word.
-
-        With one class in front `re` skips from hit to hit; a look-behind in front would be tried at every place.
-        """
-        seconds = {head[1] for head in self._pairs}
-        chars = {head[0] for head in self._by_head}, FILLER - seconds, seconds, self._singles
-        first, filler, second, single = (_class(spellings(some), _BEYOND) for some in chars)
-        latin = _class(spellings(LATIN))
-        return re.compile(rf"{first}(?<!{latin}{{2}})(?:(?={filler}*({second}))|(?<={single}))")
+        self._masks: dict[tuple[str, ...], int] = {}
 
     def words(self) -> Iterator[tuple[str, int]]:
         """Yield each word with the bits of its lists."""
         for words in self._by_head.values():
             yield from words
 
-    def mask(self, names: Iterable[str]) -> int:
+    def mask(self, names: tuple[str, ...]) -> int:
         """Return the bits of the named lists."""
-        return sum(self._bits[name] for name in set(names))
+        known = self._masks.get(names)
+        if known is None:
+            known = self._masks[names] = sum(self._bits[name] for name in set(names))
+        return known
 
     def found_in(self, text: str) -> int:
         """Return the bits of all lists that have a word in the folded `text`, one line."""
-        mask = 0
+        return self.look(text).has
+
+    def look(self, text: str) -> WordsFound:
+        """Return which lists the folded `text`, one line, has a word of, opens with and ends in."""
+        has = opens = ends = 0
         for head in (*self._pairs.intersection(map(add, text, text[1:])), *self._singles.intersection(text)):
             for word, bits in self._by_head[head]:
-                if word in text and (not _has_latin_edge(word) or _stands_whole(word, text)):
-                    mask |= bits
-        return mask
+                if word not in text:
+                    continue
+                if not _has_latin_edge(word):
+                    has |= bits
+                    opens |= bits if text.startswith(word) else 0
+                    ends |= bits if text.endswith(word) else 0
+                elif _stands_whole(word, text):
+                    has |= bits
+                    opens |= bits if text.startswith(word) and not _is_latin(text[len(word) - 1 : len(word) + 1]) else 0
+                    before = len(text) - len(word)
+                    ends |= bits if text.endswith(word) and not (before and _is_latin(text[before - 1 : before + 1])) else 0
+        return WordsFound(has, opens, ends)
 
     def found_in_lines(self, text: str) -> dict[int, int]:
         """Return the same for each line (from 0) of the folded `text` that has a word, by its number."""
         return {number: mask for number, line in enumerate(text.split("\n")) if (mask := self.found_in(line))}
-
-    def may_be_in(self, text: str) -> set[int]:
-        """Return the lines of a text that is not folded whose fold may have a word; wrong only in naming too many.
-
-        Folding the own texts of a corpus takes twice as long as this look at two characters; 14 of 15 need no more.
-        """
-        lines = set()
-        line = counted = 0
-        for head in self._unfolded_head_re.finditer(text):
-            at = head.start()
-            if self._may_begin_with(text[at] + (head[1] or "")):
-                line, counted = line + text.count("\n", counted, at), at
-                lines.add(line)
-        return lines
-
-    def _may_begin_with(self, two: str) -> bool:
-        """Tell whether a word may begin with the two unfolded characters; the second one may be filler, and hide another."""
-        known = self._may_begin.get(two)
-        if known is None:
-            head = reads_as(two)
-            known = head in self._by_head or head[:1] in self._by_head or head[1:] in FILLER
-            self._may_begin[two] = known
-        return known
-
-
-def _class(chars: Iterable[str], beyond: str = "") -> str:
-    """Return the class of `chars`, of those that `re` is quick with, and of the range `beyond` them."""
-    quick = "".join(sorted(char for char in set(chars) if char <= _LAST_QUICK))
-    return f"[{re.escape(quick)}{beyond}]" if quick or beyond else "(?!)"
 
 
 def _has_latin_edge(word: str) -> bool:

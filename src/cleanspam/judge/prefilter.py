@@ -3,7 +3,6 @@
 `native/_native.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes five times as long.
 """
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
@@ -43,10 +42,6 @@ class Prefilter:
         self._lexicon, self._gate = lexicon, narrow(gate)
         self._compiled = _compiled(lexicon, self._gate) if is_compiled else None
 
-    @cached_property
-    def _at_gate(self) -> Lexicon:
-        return Lexicon({"gate": [word for word, lists in self._lexicon.words() if narrow(lists) & self._gate]})
-
     def sift(self, text: str) -> list[Candidate]:
         """Return the pairs of `text` that are worth a closer look."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
@@ -69,11 +64,9 @@ class Prefilter:
     def _in_python(self, text: str) -> list[Candidate]:
         simple, nested = pairing(text)
         found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
-        wordy = self._at_gate.may_be_in("\n".join([own_text(text, pair) for pair in found]))
-        likely = [pair for at, pair in enumerate(found) if at in wordy or _may_be_alone(text, pair)]
-        lists = self._lexicon.found_in_lines(fold("\n".join([own_text(text, pair) for pair in likely])))
-        reports = [_report(text, pair, lists.get(at, 0)) for at, pair in enumerate(likely)]
-        return [report for report in reports if report[2] & self._gate or report[3]]
+        lists = self._lexicon.found_in_lines(fold("\n".join([own_text(text, pair) for pair in found])))
+        reports = [_report(text, pair, lists.get(at, 0)) for at, pair in enumerate(found)]
+        return [report for report in reports if report.lists & self._gate or report.is_alone]
 
 
 def _compiled(lexicon: Lexicon, gate: int) -> CompiledPrefilter:
@@ -90,4 +83,5 @@ def _may_be_alone(text: str, pair: Pair) -> bool:
 
 def _report(text: str, pair: Pair, lists: int) -> Candidate:
     left, right = (char.strip(LINE_ENDS) for char in beside(text, pair))
-    return pair.start, pair.end, narrow(lists), _may_be_alone(text, pair), text[pair.start], left, right, pair.inner
+    is_alone = _may_be_alone(text, pair)
+    return Candidate(pair.start, pair.end, narrow(lists), is_alone, text[pair.start], left, right, pair.inner)

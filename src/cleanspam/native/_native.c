@@ -7,7 +7,7 @@
  * of the lists open the gate, what can stand at an edge of a clause, and the openers and closers of each kind of bracket. A pair is reported if its own text may have a word of
  * a list at the gate, or if it may be alone:
  *
- * (start, end, lists, is_alone, opener, left, right, ((start, end), ...))
+ * Candidate(start, end, lists, is_alone, opener, left, right, inner), of native/candidates.py
  *
  * with the lists that its text may have a word of, its opening bracket, the characters beside it ("" at an edge of the line,
  * None where it can't be told) and the pairs inside it. Of bytes, each comes with so much of the text around it that it has
@@ -434,6 +434,20 @@ inner(const Spans *closed, Py_ssize_t first)
     return all;
 }
 
+/* The NamedTuples of native/candidates.py. */
+static PyTypeObject *candidate_type, *candidate_in_bytes_type, *text_candidates_type;
+
+/* Make a value of a NamedTuple's type of the fields in a tuple, which it takes over. */
+static PyObject *
+as_named(PyTypeObject *type, PyObject *fields)
+{
+    PyObject *args = fields ? PyTuple_Pack(1, fields) : NULL;
+    PyObject *named = args ? PyTuple_Type.tp_new(type, args, NULL) : NULL;
+    Py_XDECREF(args);
+    Py_XDECREF(fields);
+    return named;
+}
+
 /* Report a pair; one of bytes with the text around it. */
 static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t lists, int is_alone, Py_ssize_t first)
@@ -445,9 +459,11 @@ report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t lists, int is_alone, 
     PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = s->kind == UTF8 ? PyTuple_New(0) : inner(&s->closed, first);
     if (s->kind == UTF8 && !read_around(s, &start, &end, first))
         around = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length);
-    PyObject *said = Py_BuildValue("(nnKNNNNN)", start, end, (unsigned long long)lists, PyBool_FromLong(is_alone), opener, left,
-                                   right, inside);
-    return append(s->found, s->kind == UTF8 ? Py_BuildValue("(NN)", around, said) : said);
+    PyObject *said = as_named(candidate_type, Py_BuildValue("(nnKNNNNN)", start, end, (unsigned long long)lists,
+                                                            PyBool_FromLong(is_alone), opener, left, right, inside));
+    if (s->kind == UTF8)
+        said = as_named(candidate_in_bytes_type, Py_BuildValue("(NN)", around, said));
+    return append(s->found, said);
 }
 
 /* Pair the last open bracket of `kind` with the closing one at `start`; those opened after it stay without a partner. */
@@ -661,7 +677,7 @@ enter_text(Scan *s, PyObject *texts, Py_ssize_t number, Py_ssize_t start, Py_ssi
     }
     if (is_odd || PyList_GET_SIZE(found) == MANY)
         Py_SETREF(found, Py_NewRef(Py_None));
-    return append(texts, Py_BuildValue("(nnnN)", number, start, end, found));
+    return append(texts, as_named(text_candidates_type, Py_BuildValue("(nnnN)", number, start, end, found)));
 }
 
 /* Enter a line into `lines` if it has pairs or is no record, and begin the next one. */
@@ -1101,12 +1117,26 @@ add_type(PyObject *module, const char *name, PyType_Spec *spec)
     return failed ? -1 : 0;
 }
 
+/* Find the NamedTuples that the module makes its results of. */
+static int
+find_named(void)
+{
+    PyObject *values = PyImport_ImportModule("cleanspam.native.candidates");
+    if (!values)
+        return -1;
+    candidate_type = (PyTypeObject *)PyObject_GetAttrString(values, "Candidate");
+    candidate_in_bytes_type = (PyTypeObject *)PyObject_GetAttrString(values, "CandidateInBytes");
+    text_candidates_type = (PyTypeObject *)PyObject_GetAttrString(values, "TextCandidates");
+    Py_DECREF(values);
+    return candidate_type && candidate_in_bytes_type && text_candidates_type ? 0 : -1;
+}
+
 PyMODINIT_FUNC
 PyInit__native(void)
 {
     for (const char *c = OUTSIDE; *c; c++)
         may_be_outside[(unsigned char)*c] = 1;
-    PyObject *module = PyModule_Create(&definition);
+    PyObject *module = find_named() ? NULL : PyModule_Create(&definition);
     if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Prefilter", &prefilter_spec)))
         Py_CLEAR(module);
     return module;

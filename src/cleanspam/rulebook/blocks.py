@@ -10,7 +10,7 @@ from typing import NamedTuple, NoReturn
 
 from cleanspam.errors import RuleError, nearest
 
-BLOCKS = ("list", "shape", "rule", "keep-texts")
+BLOCKS = ("list", "shape", "place", "text", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
 CONTEXTS = ("unless", "before", "after")
 EXAMPLES = ("cuts", "flags", "keeps")
@@ -19,20 +19,35 @@ LIST_MARKS = ("@", "-@")
 RULE_KEYWORDS = (
     "rule",
     "about",
-    "where",
+    "at",
     "brackets",
-    "foreign",
-    "needs",
+    "has",
+    "opens",
+    "ends",
+    "length",
+    "accomplices",
+    "repeats",
     *ACTIONS,
     *CONTEXTS,
-    "company",
-    "crowd",
-    "yields",
     *EXAMPLES,
 )
-SHAPE_KEYWORDS = ("shape", "about", "is", "unless")
-TEXTS_KEYWORDS = ("keep-texts", "about", "texts")
-KEYWORDS = {"list": ("list",), "shape": SHAPE_KEYWORDS, "rule": RULE_KEYWORDS, "keep-texts": TEXTS_KEYWORDS}
+KEYWORDS = {
+    "list": ("list",),
+    "shape": ("shape", "about", "is", "has", "opens", "ends", "length", "unless"),
+    "place": ("place", "about", "where", "at", "brackets", "before", "after", "accomplices"),
+    "text": ("text",),
+    "rule": RULE_KEYWORDS,
+    "keep-texts": ("keep-texts", "about", "texts"),
+}
+# Keywords of earlier versions, and what says the same today.
+FORMER = {
+    "where": "at PLACE…, like at between-commas; a place block says where that is",
+    "needs": "has LIST…",
+    "company": "accomplices N: so many other plantings nearby, in the same brackets and manner",
+    "crowd": "accomplices N: so many other plantings nearby, in the same brackets and manner",
+    "yields": "accomplices N PLACE…: so many plantings nearby make a keep rule give way",
+    "foreign": "accomplices N; that the text around speaks of something else is no evidence",
+}
 
 
 class RuleSource(NamedTuple):
@@ -62,7 +77,7 @@ class Statement(NamedTuple):
 
 
 class Block(NamedTuple):
-    """The statements of a list, a shape, a rule or a keep-texts."""
+    """The statements of a list, a shape, a place, a text, a rule or a keep-texts."""
 
     source: RuleSource
     statements: tuple[Statement, ...]
@@ -75,6 +90,13 @@ class Block(NamedTuple):
     def all(self, keyword: str) -> list[Statement]:
         """Return the statements of that keyword."""
         return [statement for statement in self.statements if statement.keyword == keyword]
+
+    def sole(self, keyword: str) -> Statement | None:
+        """Return the statement of a keyword that may be stated once. Raises RuleError for a second one."""
+        stated = self.all(keyword)
+        if len(stated) > 1:
+            self.fail(f"{keyword} is stated twice; keep one line of it", stated[1])
+        return stated[0] if stated else None
 
     def fail(self, problem: str, statement: Statement | None = None) -> NoReturn:
         """Raise RuleError for a mistake in a statement, by default the first one."""
@@ -138,6 +160,8 @@ def _closed(source: RuleSource, statements: list[Statement]) -> Iterator[Block]:
 def _unknown(block: Block, statement: Statement, allowed: tuple[str, ...]) -> NoReturn:
     if statement.keyword in BLOCKS:
         block.fail(f"{statement.keyword} begins a block; leave a blank line above it", statement)
+    if statement.keyword in FORMER:
+        block.fail(f"{statement.keyword} is no keyword any more; write {FORMER[statement.keyword]}", statement)
     known = f"one of {', '.join(allowed)}" if allowed else "nothing but its words; indent them"
     near = nearest(statement.keyword, allowed)
     block.fail(

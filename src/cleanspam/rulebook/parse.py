@@ -1,54 +1,45 @@
 """Rule files: text → Ruleset. Reads nothing from disk and judges nothing; a mistake is a RuleError with file and line."""
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
 
-from cleanspam.errors import nearest
-from cleanspam.model import Site, Verdict
-from cleanspam.rulebook.blocks import (
-    ACTIONS,
-    EXAMPLES,
-    LIST_MARKS,
-    Block,
-    RuleSource,
-    Statement,
-    instead,
-    listed,
-    read_blocks,
-)
+from cleanspam.model import Verdict
+from cleanspam.rulebook.blocks import ACTIONS, EXAMPLES, LIST_MARKS, Block, RuleSource, Statement, instead, read_blocks
+from cleanspam.rulebook.conditions import Condition, Shaped, Texts, check_names, parse_conditions, tests_of
 from cleanspam.rulebook.patterns import check_lists, check_patterns
-from cleanspam.rulebook.ruleset import Example, Rule, Ruleset
+from cleanspam.rulebook.ruleset import SITES, Example, Place, Rule, Ruleset
 from cleanspam.text.fold import fold
-from cleanspam.text.pairing import KIND, KINDS
 
-_SITES = {site.value: site for site in Site}
 _ID_RE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _MARKED_RE = re.compile(r"\[-(.*?)-\]", re.DOTALL)
+_IN_TEXT_RE = re.compile(r"@([a-z0-9-]+)\Z")
 
-
-class _Shape(NamedTuple):
-    patterns: tuple[str, ...]
-    unless: tuple[str, ...]
+_Named = dict[str, tuple[Condition, ...]]
 
 
 def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
     """Return the rules of some rule files, in their order. Raises RuleError at the first mistake."""
     blocks = [block for source in sources for block in read_blocks(source)]
     lists = _lists(blocks)
-    shapes = _shapes(blocks, lists)
+    shapes, places, texts = _shapes(blocks), _places(blocks), _texts(blocks)
+    known = {**places, **SITES}
+    for block in blocks:
+        check_names(block, lists, shapes, known)
+        check_lists(block, lists)
+    _refuse_circles(blocks, shapes, "shape")
+    _refuse_circles(blocks, {name: place.conditions for name, place in places.items()}, "place")
     rules: dict[str, Rule] = {}
     for block in blocks:
-        if block.head.keyword in ("list", "shape"):
+        if block.head.keyword not in ("rule", "keep-texts"):
             continue
-        rule = _rule(block, lists, shapes) if block.head.keyword == "rule" else _keep_texts(block)
+        rule = _rule(block, texts, known) if block.head.keyword == "rule" else _keep_texts(block)
         if first := rules.get(rule.id):
             block.fail(f"rule {rule.id} is already in {first.source}:{first.line}; give this one another id")
         rules[rule.id] = rule
     for block in blocks:
         if not block.source.trusted:
             check_patterns(block, lists)
-    return Ruleset(tuple(rules.values()), lists)
+    return Ruleset(tuple(rules.values()), lists, shapes, places)
 
 
 def unmarked(text: str) -> str:
@@ -97,80 +88,103 @@ def _include(words: dict[str, dict[str, None]], includes: list[tuple[str, str]])
         grown = sum(map(len, words.values())) > sizes
 
 
-def _shapes(blocks: list[Block], lists: dict[str, tuple[str, ...]]) -> dict[str, _Shape]:
-    shapes: dict[str, _Shape] = {}
+def _shapes(blocks: list[Block]) -> _Named:
+    shapes: _Named = {}
     for block in blocks:
-        if block.head.keyword != "shape":
-            continue
-        name = _sole(block, "shape")
-        if name in shapes:
-            block.fail(f"there is a shape {name} already; give this one another name")
-        if not block.all("is"):
-            block.fail(f"shape {name} has no is; write the pattern that a text of this shape matches")
-        _about(block)
-        check_lists(block, lists)
-        shapes[name] = _Shape(_patterns(block, "is"), _patterns(block, "unless"))
+        if block.head.keyword == "shape":
+            name = _new_name(block, shapes)
+            if not block.all("is"):
+                block.fail(f"shape {name} has no is; write the pattern that a text of this shape matches")
+            _about(block)
+            shapes[name] = parse_conditions(block, "is")
     return shapes
 
 
-def _rule(block: Block, lists: dict[str, tuple[str, ...]], shapes: dict[str, _Shape]) -> Rule:
+def _places(blocks: list[Block]) -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    for block in blocks:
+        if block.head.keyword == "place":
+            name = _new_name(block, {**places, **SITES})
+            if not block.all("where") and not block.all("at"):
+                block.fail(f"place {name} has no where and no at; name the sites or the places that it comprises")
+            _about(block)
+            places[name] = Place(parse_conditions(block), _number(block, "accomplices"))
+    return places
+
+
+def _texts(blocks: list[Block]) -> dict[str, str]:
+    """Return the named texts that examples stand in."""
+    texts: dict[str, str] = {}
+    for block in blocks:
+        if block.head.keyword == "text":
+            name = block.head.words()[0]
+            first, *rest = block.head.lines
+            lines = [line for line in (first.removeprefix(name).strip(), *rest) if line]
+            if not _ID_RE.match(name) or not lines:
+                block.fail("a text block has a name, and indented lines below it: the text that examples stand in")
+            if name in texts:
+                block.fail(f"there is a text {name} already; give this one another name")
+            texts[name] = "\n".join(lines)
+    return texts
+
+
+def _refuse_circles(blocks: list[Block], named: _Named, kind: str) -> None:
+    """Raise RuleError for a shape or a place that names itself, by way of others or at once."""
+    below = {name: _names_in(conditions) & named.keys() for name, conditions in named.items()}
+    for block in blocks:
+        if block.head.keyword == kind:
+            name, seen = _name(block), set[str]()
+            waiting = [*below[name]]
+            while waiting:
+                one = waiting.pop()
+                if one == name:
+                    block.fail(f"{kind} {name} names itself, at once or by way of others; leave one of them out")
+                if one not in seen:
+                    seen.add(one)
+                    waiting += below[one]
+
+
+def _names_in(conditions: tuple[Condition, ...]) -> set[str]:
+    places = {place for condition in conditions for place in getattr(condition, "places", ())}
+    return places | {test.shape for condition in conditions for test in tests_of(condition) if isinstance(test, Shaped)}
+
+
+def _new_name(block: Block, known: Collection[str]) -> str:
+    name = _sole(block, block.head.keyword)
+    if name in known:
+        block.fail(f"there is a {block.head.keyword} {name} already; give this one another name")
+    return name
+
+
+def _rule(block: Block, texts: dict[str, str], places: Collection[str]) -> Rule:
     actions = [action for action in ACTIONS if block.all(action)]
     if len(actions) != 1:
         block.fail(f"rule {_name(block)} needs one action: lines of cut, of flag or of keep, and of one of them only")
     action = Verdict(actions[0])
-    shape = _shape(block, actions[0], shapes)
-    company, company_sites = _company(block, action)
-    foreign, foreign_to = _foreign(block)
-    rule = Rule(
+    if not block.all("at") and action is not Verdict.KEEP:
+        block.fail(f"rule {_name(block)} has no at; name its places, like at between-commas")
+    number, accomplices_at = _accomplices(block, action, places)
+    return Rule(
         id=_sole(block, "rule"),
         about=_about(block),
         action=action,
-        sites=_sites(block, action),
-        kinds=_kinds(block),
-        patterns=shape.patterns,
-        needs=tuple(tuple(statement.words()) for statement in block.all("needs")),
-        unless=(*_patterns(block, "unless"), *shape.unless),
-        before=_patterns(block, "before"),
-        after=_patterns(block, "after"),
-        company=company,
-        company_sites=company_sites,
-        crowd=_count(block, "crowd", action, Verdict.CUT),
-        yields=_count(block, "yields", action, Verdict.KEEP),
-        foreign=foreign,
-        foreign_to=foreign_to,
-        examples=_examples(block, action),
+        conditions=parse_conditions(block, actions[0]),
+        accomplices=number,
+        accomplices_at=accomplices_at,
+        repeats=_number(block, "repeats") if action is Verdict.CUT else _refused(block, "repeats"),
+        examples=_examples(block, action, texts),
         source=block.source.name,
         line=block.head.line,
     )
-    check_lists(block, lists)
-    return rule
-
-
-def _shape(block: Block, action: str, shapes: dict[str, _Shape]) -> _Shape:
-    """Return what an action line asks of the own text: patterns, or the shape that it names as @shape."""
-    patterns = _patterns(block, action)
-    named = [pattern[1:] for pattern in patterns if pattern.startswith("@")]
-    if not named:
-        return _Shape(patterns, ())
-    if len(patterns) > 1:
-        block.fail(f"{action} takes one @shape or any number of patterns; write a rule for each")
-    if named[0] not in shapes:
-        block.fail(f"unknown shape @{named[0]}{instead(named[0], shapes, 'shape')}", block.all(action)[0])
-    return shapes[named[0]]
 
 
 def _keep_texts(block: Block) -> Rule:
-    texts = frozenset(fold(line) for statement in block.all("texts") for line in statement.lines)
+    texts = {fold(line) for statement in block.all("texts") for line in statement.lines}
     if not texts:
         block.fail("keep-texts has no texts; write `texts` and one text a line")
-    return Rule(
-        _sole(block, "keep-texts"),
-        _about(block),
-        Verdict.KEEP,
-        texts=texts,
-        source=block.source.name,
-        line=block.head.line,
-    )
+    conditions = (Texts(tuple(sorted(texts))),)
+    name = _sole(block, "keep-texts")
+    return Rule(name, _about(block), Verdict.KEEP, conditions, source=block.source.name, line=block.head.line)
 
 
 def _sole(block: Block, keyword: str) -> str:
@@ -186,76 +200,39 @@ def _about(block: Block) -> str:
     return " ".join(" ".join(statement.lines) for statement in about)
 
 
-def _sites(block: Block, action: Verdict) -> frozenset[Site]:
-    sites = frozenset(_site(block, word, statement) for statement in block.all("where") for word in statement.words())
-    if not sites and action is not Verdict.KEEP:
-        block.fail(f"rule {_name(block)} has no where; name its sites: {', '.join(_SITES)}")
-    return sites or frozenset(Site)
-
-
-def _site(block: Block, word: str, statement: Statement) -> Site:
-    if word not in _SITES:
-        block.fail(f"unknown site {word!r}; sites are {listed(_SITES)}{nearest(word, _SITES)}", statement.at(word))
-    return _SITES[word]
-
-
-def _kinds(block: Block) -> frozenset[str]:
-    named = [(char, statement) for statement in block.all("brackets") for char in "".join(statement.words())]
-    for char, statement in named:
-        if char not in KIND:
-            block.fail(f"{char!r} is no bracket; brackets takes some of {' '.join(KINDS)}", statement)
-    return frozenset(KIND[char] for char, _ in named) or frozenset(KINDS)
-
-
-def _patterns(block: Block, keyword: str) -> tuple[str, ...]:
-    return tuple("".join(statement.lines) for statement in block.all(keyword))
-
-
-def _company(block: Block, action: Verdict) -> tuple[int, frozenset[Site]]:
-    stated = _stated(block, "company", action, Verdict.CUT)
+def _accomplices(block: Block, action: Verdict, places: Collection[str]) -> tuple[int, tuple[str, ...]]:
+    """Return how many accomplices a rule asks for, and, of a keep rule, at which places it gives way to them."""
+    stated = block.sole("accomplices")
     if not stated:
-        return 0, frozenset(Site)
-    number, *sites = stated.words()
-    return _number(block, stated, number), frozenset(_site(block, word, stated) for word in sites) or frozenset(Site)
+        return 0, ()
+    if action is not Verdict.KEEP:
+        return (_refused(block, "accomplices") if action is Verdict.FLAG else _number(block, "accomplices")), ()
+    number, *named = stated.words()
+    for name in named:
+        if name not in places:
+            block.fail(f"unknown place {name!r}{instead(name, places, 'place')}", stated.at(name))
+    return _number(block, "accomplices", number), tuple(named)
 
 
-def _count(block: Block, keyword: str, action: Verdict, wanted: Verdict) -> int:
-    stated = _stated(block, keyword, action, wanted)
-    return _number(block, stated, " ".join(stated.words())) if stated else 0
-
-
-def _foreign(block: Block) -> tuple[int, int]:
-    stated = _sole_statement(block, "foreign")
+def _number(block: Block, keyword: str, word: str = "") -> int:
+    stated = block.sole(keyword)
     if not stated:
-        return 0, 0
-    share, *size = stated.words()
-    if not all(word.isdecimal() for word in size[:1]) or len(size) > 1:
-        block.fail(f"foreign takes a share and a number of characters, like foreign 80 300, not {' '.join(size)!r}", stated)
-    return _number(block, stated, share), int(size[0]) if size else 0
-
-
-def _stated(block: Block, keyword: str, action: Verdict, wanted: Verdict) -> Statement | None:
-    stated = _sole_statement(block, keyword)
-    if stated and action is not wanted:
-        block.fail(f"{keyword} is for rules that {wanted.value}; leave it out", stated)
-    return stated
-
-
-def _sole_statement(block: Block, keyword: str) -> Statement | None:
-    stated = block.all(keyword)
-    if len(stated) > 1:
-        block.fail(f"{keyword} is stated twice; keep one line of it", stated[1])
-    return stated[0] if stated else None
-
-
-def _number(block: Block, statement: Statement, word: str) -> int:
+        return 0
+    word = word or " ".join(stated.words())
     if not re.fullmatch(r"[1-9]\d?", word):
-        block.fail(f"{statement.keyword} takes a number from 1 to 99, not {word!r}", statement)
+        block.fail(f"{keyword} takes a number from 1 to 99, not {word!r}", stated)
     return int(word)
 
 
-def _examples(block: Block, action: Verdict) -> tuple[Example, ...]:
-    examples = tuple(_example(block, statement) for keyword in EXAMPLES for statement in block.all(keyword))
+def _refused(block: Block, keyword: str) -> int:
+    if stated := block.sole(keyword):
+        wanted = "cut" if keyword == "repeats" else "cut or keep"
+        block.fail(f"{keyword} is for rules that {wanted}; leave it out", stated)
+    return 0
+
+
+def _examples(block: Block, action: Verdict, texts: dict[str, str]) -> tuple[Example, ...]:
+    examples = tuple(_example(block, statement, texts) for keyword in EXAMPLES for statement in block.all(keyword))
     own = f"{action.value}s"
     for keyword in dict.fromkeys((own, "keeps")):
         if not block.all(keyword):
@@ -263,10 +240,21 @@ def _examples(block: Block, action: Verdict) -> tuple[Example, ...]:
     return examples
 
 
-def _example(block: Block, statement: Statement) -> Example:
+def _example(block: Block, statement: Statement, texts: dict[str, str]) -> Example:
     verdict = Verdict(statement.keyword.removesuffix("s"))
     raw = "\n".join(statement.lines)
     if verdict is not Verdict.KEEP and not _MARKED_RE.search(raw):
         block.fail(f"mark the part that {statement.keyword} means: …[-(like this),-]…", statement)
-    left = _MARKED_RE.sub("", raw) if verdict is Verdict.CUT else unmarked(raw)
-    return Example(unmarked(raw), left, verdict, statement.line, raw)
+    whole = _in_text(block, statement, raw, texts)
+    left = _MARKED_RE.sub("", whole) if verdict is Verdict.CUT else unmarked(whole)
+    return Example(unmarked(whole), left, verdict, statement.line, raw)
+
+
+def _in_text(block: Block, statement: Statement, raw: str, texts: dict[str, str]) -> str:
+    """Return an example with the named text that it stands in below it, if it ends in @NAME."""
+    named = _IN_TEXT_RE.search(raw)
+    if not named:
+        return raw
+    if named[1] not in texts:
+        block.fail(f"unknown text @{named[1]}{instead(named[1], texts, 'text')}", statement)
+    return f"{raw[: named.start()].rstrip()}\n{texts[named[1]]}"

@@ -1,11 +1,11 @@
 """Rules as values: what a rule file says once it is read, and the sets that rules form. No parsing and no judging."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from cleanspam.model import Site, Verdict
+from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Shaped, Where, Words, patterns_of, tests_of
 from cleanspam.rulebook.stable import dump_stable
-from cleanspam.text.pairing import KINDS
 
 
 class Example(NamedTuple):
@@ -19,31 +19,68 @@ class Example(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Where a rule applies, what it looks for and what follows. Patterns are in `regex` syntax, over folded text.
-
-    Of several patterns of one kind any may match; of several `needs` each must be met, by a word of any of its lists.
-    """
+    """What a rule asks of a parenthetical, and what follows where all its conditions hold."""
 
     id: str
     about: str
     action: Verdict
-    sites: frozenset[Site] = frozenset(Site)
-    kinds: frozenset[str] = frozenset(KINDS)  # of brackets
-    patterns: tuple[str, ...] = ()  # over the own text
-    texts: frozenset[str] = frozenset()  # whole folded own texts, of a keep-texts block
-    needs: tuple[tuple[str, ...], ...] = ()
-    unless: tuple[str, ...] = ()
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    company: int = 0  # so many other cuts the text must have, by rules that need no company
-    crowd: int = 0  # so many other parentheticals of the text, with other own texts, must meet this same rule
-    yields: int = 0  # of a keep rule: it does not hold where so many other cuts stand nearby; 0: it holds whatever stands there
-    foreign: int = 0  # per cent of its pairs of neighbouring Han characters that must stand nowhere nearby outside brackets
-    foreign_to: int = 0  # so many characters must stand there to be foreign to
-    company_sites: frozenset[Site] = frozenset(Site)  # where those cuts must stand
+    conditions: tuple[Condition, ...] = ()
+    # So many other plantings must stand nearby, in the same brackets and manner, and with other own texts: of a cut rule,
+    # before it cuts; of a keep rule, before it gives way (0: it never does).
+    accomplices: int = 0
+    accomplices_at: tuple[str, ...] = ()  # of a keep rule: the places at which it gives way; everywhere, if none is named
+    repeats: int = 0  # the own text must stand so often in the text
     examples: tuple[Example, ...] = ()
     source: str = ""
     line: int = 0
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places that it names; none if it is for all of them."""
+        return next((condition.places for condition in self.conditions if isinstance(condition, At)), ())
+
+
+def conditions_of(rule: Rule, ruleset: "Ruleset") -> Iterator[Condition]:
+    """Yield a rule's conditions, and those of the shapes and places that it names; each shape and place once."""
+    waiting, seen = [rule.conditions, (At(rule.accomplices_at),)], set[str]()
+    while waiting:
+        for condition in waiting.pop():
+            yield condition
+            places = [name for name in condition.places if name in ruleset.places] if isinstance(condition, At) else []
+            shapes = [test.shape for test in tests_of(condition) if isinstance(test, Shaped)]
+            waiting += [ruleset.places[name].conditions for name in places if f"at {name}" not in seen]
+            waiting += [ruleset.shapes[name] for name in shapes if f"@{name}" not in seen]
+            seen.update([*(f"at {name}" for name in places), *(f"@{name}" for name in shapes)])
+
+
+def patterns_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
+    """Return the regexes of a rule, and of the shapes and places that it names."""
+    found = [pattern for condition in conditions_of(rule, ruleset) for pattern in patterns_of(condition)]
+    return list(dict.fromkeys(found))
+
+
+def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
+    """Return the lists that a rule names, and those that its shapes and patterns name."""
+    words = [test for condition in conditions_of(rule, ruleset) for test in tests_of(condition) if isinstance(test, Words)]
+    named = [name for test in words for name in (*test.lists, *test.but)]
+    return list(
+        dict.fromkeys([*named, *(name for pattern in patterns_in(rule, ruleset) for name in LIST_USE_RE.findall(pattern))])
+    )
+
+
+# What of a rule says something about it, and changes no verdict.
+_SAID = ("about", "examples", "source", "line")
+
+
+class Place(NamedTuple):
+    """Where a parenthetical stands, and how many accomplices any rule needs there at least."""
+
+    conditions: tuple[Condition, ...]
+    accomplices: int = 0
+
+
+# Each site is a place, too.
+SITES = {site.value: Place((Where((site.value,)),)) for site in Site}
 
 
 class Ruleset(NamedTuple):
@@ -51,6 +88,8 @@ class Ruleset(NamedTuple):
 
     rules: tuple[Rule, ...]
     lists: dict[str, tuple[str, ...]]
+    shapes: dict[str, tuple[Condition, ...]] = {}  # noqa: RUF012  # nobody writes to a rule set
+    places: dict[str, Place] = {}  # noqa: RUF012
 
     def __hash__(self) -> int:
         return hash(self.rules)  # a dict has none
@@ -64,8 +103,9 @@ class Ruleset(NamedTuple):
         """Name the content in 12 hexadecimal digits: equal hashes give equal verdicts."""
         import hashlib  # 6 ms, and a pipe never asks
 
-        rules = [(*_judged(rule),) for rule in self.rules]
-        return hashlib.sha256(repr((rules, sorted(self.lists.items()))).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        named = (sorted(named.items()) for named in (self.lists, self.shapes, self.places))
+        content = repr(([_judged(rule) for rule in self.rules], *named))
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule of that id."""
@@ -80,14 +120,13 @@ class Ruleset(NamedTuple):
         return self._with(rule for rule in self.rules if rule.id not in ids)
 
     def cutting_flagged(self) -> "Ruleset":
-        """Return the set in which every flag is a cut: flag rules cut, and no rule asks for company or a crowd."""
+        """Return the set in which every flag is a cut: flag rules cut, and no rule asks for accomplices."""
         return self._with(
-            rule if rule.action is Verdict.KEEP else rule._replace(action=Verdict.CUT, company=0, crowd=0)
-            for rule in self.rules
+            rule if rule.action is Verdict.KEEP else rule._replace(action=Verdict.CUT, accomplices=0) for rule in self.rules
         )
 
     def _with(self, rules: Iterable[Rule]) -> "Ruleset":
-        return Ruleset(tuple(rules), self.lists)
+        return self._replace(rules=tuple(rules))
 
 
 def _load_stable(data: bytes) -> Ruleset:
@@ -96,21 +135,6 @@ def _load_stable(data: bytes) -> Ruleset:
     return Ruleset(*pickle.loads(data))
 
 
-def _judged(rule: Rule) -> tuple[object, ...]:
-    """Return what of a rule can change a verdict, in one spelling."""
-    sites, texts = sorted(site.value for site in rule.sites), sorted(rule.texts)
-    kinds = sorted(rule.kinds)
-    company = sorted(site.value for site in rule.company_sites)
-    conditions = (
-        rule.patterns,
-        rule.needs,
-        rule.unless,
-        rule.before,
-        rule.after,
-        rule.company,
-        rule.crowd,
-        rule.yields,
-        rule.foreign,
-        rule.foreign_to,
-    )
-    return (rule.id, rule.action.value, sites, company, kinds, texts, *conditions)
+def _judged(rule: Rule) -> dict[str, str]:
+    """Return what of a rule can change a verdict: all its fields but those that only say something about it."""
+    return {name: repr(value) for name, value in rule._asdict().items() if name not in _SAID}

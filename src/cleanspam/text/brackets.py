@@ -48,7 +48,7 @@ def pairs(text: str) -> list[Pair]:
 
 def pair_of(reported: Candidate) -> Pair:
     """Return the pair that a sieve reports."""
-    return Pair(reported[0], reported[1], reported[-1])
+    return Pair(reported.start, reported.end, reported.inner)
 
 
 def beside(text: str, pair: Pair) -> tuple[str, str]:
@@ -71,30 +71,6 @@ def is_chained(text: str, pair: Pair) -> bool:
     return is_far or text[left - 1] in CLOSERS or text[right] in OPENERS
 
 
-class Prose:
-    """What stands outside the parentheticals of a text, a line end in the place of each."""
-
-    def __init__(self, text: str) -> None:
-        self._starts, self._places = [0], [0]  # where each of its pieces begins, in the text and here
-        pieces, at = [], 0
-        for pair in sorted(pairs(text)):
-            if pair.start >= at:
-                pieces.append(text[at : pair.start])
-                self._places.append(self._places[-1] + pair.start - at + 1)
-                at = pair.end
-                self._starts.append(at)
-        self._text = "\n".join([*pieces, text[at:]])
-
-    def between(self, start: int, end: int) -> str:
-        """Return what stands between two places of the text; what lies in a parenthetical stands where that begins."""
-        return self._text[self._place(max(start, 0)) : self._place(end)]
-
-    def _place(self, at: int) -> int:
-        number = bisect_right(self._starts, at)
-        place = self._places[number - 1] + at - self._starts[number - 1]
-        return min(place, self._places[number] - 1) if number < len(self._places) else place
-
-
 class Sites:
     """The sites of one text's pairs; a chain of pairs is alone when both of its ends are."""
 
@@ -111,7 +87,7 @@ class Sites:
 
     def is_known(self, pair: Pair) -> bool:
         """Tell whether a pair of brackets is a parenthetical, and no markup."""
-        return not may_be_markup(self._text, pair.start, pair.end) or self._starting_at(pair.start) is not None
+        return not may_be_markup(self._text, pair.start, pair.end) or self.starting_at(pair.start) is not None
 
     def of(self, pair: Pair) -> Site:
         """Return where `pair` stands."""
@@ -129,17 +105,9 @@ class Sites:
         at = bisect_right(self._code, Span(pair.start, pair.start))
         return at > 0 and pair.start < self._code[at - 1].end
 
-    def nearby(self, pair: Pair, reach: int) -> str:
-        """Return what stands no further than `reach` from the pair, outside parentheticals; in the place of each a line end."""
-        return self._prose.between(pair.start - reach, pair.end + reach)
-
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""
-        return [found for start, _ in pair.inner if (found := self._starting_at(start))]
-
-    @cached_property
-    def _prose(self) -> Prose:
-        return Prose(self._text)
+        return [found for start, _ in pair.inner if (found := self.starting_at(start))]
 
     @cached_property
     def _code(self) -> list[Span]:
@@ -173,7 +141,7 @@ class Sites:
         while at not in self._start_of:
             passed.append(at)
             at = back_over_blanks(self._text, at)
-            if self._char_before(at) in CLOSERS and (pair := self._ending_at(at)):
+            if self._char_before(at) in CLOSERS and (pair := self.ending_at(at)):
                 at = pair.start
             else:
                 self._start_of[at] = at
@@ -186,18 +154,20 @@ class Sites:
             passed.append(at)
             at = on_over_blanks(self._text, at)
             char = self._text[at] if at < len(self._text) else "\n"
-            if char in OPENERS and (pair := self._starting_at(at)):
+            if char in OPENERS and (pair := self.starting_at(at)):
                 at = pair.end
             else:
                 self._right_of[at] = char
         self._right_of.update(dict.fromkeys(passed, self._right_of[at]))
         return self._right_of[at]
 
-    def _starting_at(self, at: int) -> Pair | None:
+    def starting_at(self, at: int) -> Pair | None:
+        """Return the pair that begins at a place."""
         self._read_line(at)
         return self._by_start.get(at)
 
-    def _ending_at(self, at: int) -> Pair | None:
+    def ending_at(self, at: int) -> Pair | None:
+        """Return the pair that ends at a place."""
         self._read_line(at)
         return self._by_end.get(at)
 

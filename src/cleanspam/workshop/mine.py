@@ -192,7 +192,7 @@ def _block(name: str, group: Group) -> str:
     keeps = [f"keeps {unmarked(_apart(entry.contexts[0]))}" for entry in group.legitimate[:3]]
     lines = [wrapped_list(name, words), ""] if words else []
     lines += [f"rule  {name}", f"about Texts that end in {group.head}: {len(texts)} stood where no sentence has a bracket."]
-    lines += ["where alone", *([rf"cut   ^\L<{name}>$"] if words else ())]
+    lines += ["at    alone", *([f"cut   ends {name}"] if words else ())]
     # A list's words are parted by blanks, so a text with one is a pattern of its own.
     lines += [*(f"cut   ^{re.escape(text)}$" for text in texts if " " in text), *cuts]
     # The words themselves, in no brackets, are the nearest text that must stay.

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.model import Verdict
 from cleanspam.rulebook.parse import unmarked
-from cleanspam.rulebook.patterns import compile_pattern
-from cleanspam.rulebook.ruleset import Example, Rule, Ruleset
+from cleanspam.rulebook.patterns import compile_timed
+from cleanspam.rulebook.ruleset import Example, Rule, Ruleset, patterns_in
 from cleanspam.text.fold import fold
 
 # A pattern gets this long, in seconds, for a text; shipped ones take 10 µs.
@@ -80,8 +80,8 @@ def _slow(rule: Rule, ruleset: Ruleset, tried: dict[tuple[str, str], bool]) -> I
 
     `tried` knows how it went with the patterns and texts of other rules: many share a shape.
     """
-    for pattern in (*rule.patterns, *rule.unless, *rule.before, *rule.after):
-        compiled = compile_pattern(pattern, ruleset.lists)
+    for pattern in patterns_in(rule, ruleset):
+        compiled = compile_timed(pattern, ruleset.lists)
         for text in _probes(rule, pattern, ruleset.lists):
             if (pattern, text) not in tried:
                 tried[pattern, text] = _is_slow(compiled, text)

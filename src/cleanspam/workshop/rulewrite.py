@@ -3,16 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from cleanspam.errors import CleanspamError
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.rulebook.blocks import LIST_MARKS
+from cleanspam.rulebook.conditions import At, Condition, Shaped, Texts, tests_of
 from cleanspam.rulebook.parse import unmarked
-from cleanspam.rulebook.ruleset import Example, Rule, Ruleset
+from cleanspam.rulebook.ruleset import Example, Rule, Ruleset, conditions_of, lists_in
 from cleanspam.text.brackets import Sites, own_text, pairs
 from cleanspam.text.cut import plan
 from cleanspam.text.fold import fold
-from cleanspam.text.pairing import KINDS
 
 # Columns of a list's lines; a Chinese character takes two.
 WIDTH = 118
@@ -44,35 +45,49 @@ def wrapped_list(name: str, words: Iterable[str]) -> str:
 
 
 def shown(rule: Rule, ruleset: Ruleset) -> str:
-    """Return a rule as a rule file would have it, shapes resolved, with its lists expanded and where it comes from."""
-    origin = f"# {rule.source}:{rule.line}"
-    if rule.texts:
-        texts = (f"texts {text}" for text in sorted(rule.texts))
-        return "\n".join([origin, f"keep-texts {rule.id}", f"about {rule.about}", *texts])
-    lines = [origin, f"rule  {rule.id}", f"about {rule.about}"]
-    lines.append(f"where {' '.join(sorted(site.value for site in rule.sites))}")
-    if len(rule.kinds) < len(KINDS):
-        lines.append(f"brackets {' '.join(sorted(rule.kinds))}")
-    if rule.foreign:
-        lines.append(f"foreign {rule.foreign} {rule.foreign_to or ''}".rstrip())
-    lines += [f"needs {' '.join(names)}" for names in rule.needs]
-    if rule.company:
-        lines.append(f"company {rule.company} {' '.join(sorted(site.value for site in rule.company_sites))}")
-    if rule.crowd:
-        lines.append(f"crowd {rule.crowd}")
-    if rule.yields:
-        lines.append(f"yields {rule.yields}")
-    for keyword, patterns in (
-        (rule.action.value, rule.patterns),
-        ("unless", rule.unless),
-        ("before", rule.before),
-        ("after", rule.after),
-    ):
-        lines += [f"{keyword:<5} {pattern}" for pattern in patterns]
+    """Return a rule as a rule file has it and where it comes from, then its places, shapes and lists."""
+    lines = [f"# {rule.source}:{rule.line}"]
+    is_texts = any(isinstance(condition, Texts) for condition in rule.conditions)
+    lines += [f"keep-texts {rule.id}" if is_texts else f"rule  {rule.id}", f"about {rule.about}"]
+    lines += [line for condition in rule.conditions for line in condition.written()]
+    if rule.accomplices:
+        lines.append(" ".join(["accomplices", str(rule.accomplices), *rule.accomplices_at]))
+    if rule.repeats:
+        lines.append(f"repeats {rule.repeats}")
     lines += [_example(example) for example in rule.examples]
-    for name in _lists_of(rule):
+    for kind, name, conditions, accomplices in _named_in(rule, ruleset):
+        lines += [
+            "",
+            f"{kind} {name}",
+            f"about As in the rule set of {rule.id}.",
+            *(line for condition in conditions for line in condition.written()),
+        ]
+        lines += [f"accomplices {accomplices}"] if accomplices else []
+    for name in lists_in(rule, ruleset):
         lines += ["", wrapped_list(name, ruleset.lists[name])]
     return "\n".join(lines)
+
+
+class _Named(NamedTuple):
+    """A place or a shape that a rule names."""
+
+    kind: str
+    name: str
+    conditions: tuple[Condition, ...]
+    accomplices: int = 0
+
+
+def _named_in(rule: Rule, ruleset: Ruleset) -> list[_Named]:
+    found: dict[tuple[str, str], _Named] = {}
+    for condition in conditions_of(rule, ruleset):
+        for name in condition.places if isinstance(condition, At) else ():
+            if name not in ruleset.places:
+                continue  # a site
+            found["place", name] = _Named("place", name, *ruleset.places[name])
+        for test in tests_of(condition):
+            if isinstance(test, Shaped):
+                found["shape", test.shape] = _Named("shape", test.shape, ruleset.shapes[test.shape])
+    return list(found.values())
 
 
 def begun(rule_id: str, lines: Sequence[str]) -> str:
@@ -84,11 +99,15 @@ def begun(rule_id: str, lines: Sequence[str]) -> str:
     if not _ID_RE.match(rule_id):
         raise CleanspamError(f"{rule_id!r} is no rule id; write small letters, digits and single hyphens, like shop-howto")
     examples = [example for line in lines if (example := _begun_example(line.strip()))]
-    texts, sites = _marked_texts(examples)
+    texts, places = _marked_texts(examples)
     if not texts:
         raise CleanspamError("no line marks a parenthetical; write …[-(like this),-]… as `cleanspam diff` does")
-    block = [f"rule  {rule_id}", f"about Texts like {'、'.join(texts[:3])}.", f"where {' '.join(sites)}"]
-    block += [f"cut   ^{re.escape(text)}$" for text in texts]
+    words = [text for text in texts if " " not in text]
+    # A list opens the way of the fast rules; one that asks every bracket of a corpus for its pattern would be slow.
+    block = [wrapped_list(f"{rule_id}-word", words), ""] if words else []
+    block += [f"rule  {rule_id}", f"about Texts like {'、'.join(texts[:3])}.", f"at    {' '.join(places)}"]
+    block += [rf"cut   ends {rule_id}-word"] if words else []
+    block += [f"cut   ^{re.escape(text)}$" for text in texts if " " in text]
     block += [f"cuts  {example.strip('…')}" for example in examples]
     block.append(f"keeps {_MARKED_RE.sub('', examples[0]).strip('… ') or texts[0]}")
     return "\n".join(block) + "\n"
@@ -129,11 +148,6 @@ def _marked_texts(examples: Sequence[str]) -> tuple[list[str], list[str]]:
 def _example(example: Example) -> str:
     """Return an example's statement; the lines behind its first are indented."""
     return f"{example.verdict.value + 's':<5} {example.marked}".replace("\n", f"\n{INDENT}")
-
-
-def _lists_of(rule: Rule) -> list[str]:
-    used = re.findall(r"\\L<([^>]*)>", "\n".join((*rule.patterns, *rule.unless, *rule.before, *rule.after)))
-    return list(dict.fromkeys([*(name for names in rule.needs for name in names), *used]))
 
 
 def _columns(text: str) -> int:

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.judge.matcher import View
+from cleanspam.judge.view import View
 from cleanspam.model import Verdict
 from cleanspam.text.brackets import Sites, pairs
 

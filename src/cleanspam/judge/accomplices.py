@@ -1,0 +1,74 @@
+"""Accomplices: which plantings are enough evidence for each other. Knows where they stand, and nothing of their words.
+
+The verdict is the largest set that supports itself: whoever has too few others left in it drops out, until nobody does.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+# What is near a parenthetical: so many code points on either side, about an article. A pipe brings many articles in one
+# text, and over a whole MiB of clean ones two chance findings meet often enough: 71 wrong cuts in 43 million characters.
+NEAR = 5_000
+
+
+class Suspect(NamedTuple):
+    """What may be a planting: a parenthetical that rules speak about, or a chain of them without a gap."""
+
+    start: int
+    manner: Hashable  # only what is planted in the same manner counts
+    keys: tuple[str, ...]  # what has one of these in common, such as its own text, is no evidence for the other
+    needs: int  # so many accomplices
+
+
+def near(starts: Sequence[int], at: int) -> int:
+    """Return how many of the places, in order, are no further than NEAR from `at`."""
+    return bisect_right(starts, at + NEAR) - bisect_left(starts, at - NEAR)
+
+
+def supported(suspects: Iterable[Suspect]) -> dict[Suspect, int]:
+    """Return the largest set of suspects of which each has as many others as it needs, and how many each has.
+
+    >>> alone = Suspect(0, "words", ("广告",), 1)
+    >>> supported([alone]), [*supported([alone, Suspect(9, "words", ("推广",), 1)]).values()]
+    ({}, [1, 1])
+    """
+    manners: dict[Hashable, list[Suspect]] = {}
+    for suspect in suspects:
+        manners.setdefault(suspect.manner, []).append(suspect)
+    left: dict[Suspect, int] = {}
+    for group in manners.values():
+        left |= _supported(sorted(group))
+    return left
+
+
+def _supported(group: list[Suspect]) -> dict[Suspect, int]:
+    while True:
+        others = _others(group) if group else []
+        left = [suspect for suspect, number in zip(group, others, strict=True) if number >= suspect.needs]
+        if len(left) == len(group):
+            return dict(zip(group, others, strict=True))
+        group = left
+
+
+def _others(group: Sequence[Suspect]) -> list[int]:
+    """Return for each suspect, in order of their start, how many that differ in all keys stand no further than NEAR from it."""
+    return [min(numbers) - 1 for numbers in zip(*(_different(group, at) for at in range(len(group[0].keys))), strict=True)]
+
+
+def _different(group: Sequence[Suspect], key: int) -> Iterator[int]:
+    """Yield for each suspect how many different keys stand no further than NEAR from it, its own included."""
+    counted: Counter[str] = Counter()
+    first = end = 0
+    for suspect in group:
+        while end < len(group) and group[end].start <= suspect.start + NEAR:
+            counted[group[end].keys[key]] += 1
+            end += 1
+        while group[first].start < suspect.start - NEAR:
+            own = group[first].keys[key]
+            counted[own] -= 1
+            if not counted[own]:
+                del counted[own]
+            first += 1
+        yield len(counted)

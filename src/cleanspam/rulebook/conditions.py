@@ -1,0 +1,353 @@
+"""The conditions of rules, shapes and places: each class parses itself, holds or not, and says what a text lacks.
+
+A condition is a value: two that are written alike are equal, and its fields are what the rule set's hash counts.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cache
+from typing import NamedTuple, Protocol
+
+from cleanspam.errors import nearest
+from cleanspam.model import Site
+from cleanspam.rulebook.blocks import Block, Statement, instead, listed
+from cleanspam.text.pairing import KIND, KINDS
+
+LIST_USE_RE = re.compile(r"\\L<([^>]*)>")  # a list in a pattern
+VERBS = ("has", "opens", "ends")
+LONGEST = 99  # code points that `length` counts
+
+
+class Seen(Protocol):
+    """What a condition sees of a parenthetical, folded."""
+
+    @property
+    def own(self) -> str: ...
+    @property
+    def before(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+    @property
+    def site(self) -> Site: ...
+    @property
+    def kind(self) -> str: ...
+    def words(self, verb: str, lists: tuple[str, ...]) -> bool:
+        """Tell whether the own text has, opens with or ends with a word of one of the lists."""
+
+    def matches(self, pattern: str, text: str) -> bool:
+        """Tell whether the pattern is found in the text."""
+
+    def is_shaped(self, name: str) -> bool:
+        """Tell whether the own text is of the shape."""
+
+    def stands(self, name: str) -> bool:
+        """Tell whether the parenthetical stands at the place."""
+
+
+class Condition(Protocol):
+    """What a rule asks of a parenthetical."""
+
+    def holds(self, seen: Seen) -> bool: ...
+    def lacks(self) -> str:
+        """Return what a parenthetical lacks for which it does not hold, for a person."""
+
+    def written(self) -> list[str]:
+        """Return its statements as a rule file has them."""
+
+
+class Pattern(NamedTuple):
+    """A regex that is found in the own text."""
+
+    pattern: str
+
+    def holds(self, seen: Seen) -> bool:
+        return seen.matches(self.pattern, seen.own)
+
+    def shown(self) -> str:
+        return self.pattern
+
+
+class Shaped(NamedTuple):
+    """A shape by its name."""
+
+    shape: str
+
+    def holds(self, seen: Seen) -> bool:
+        return seen.is_shaped(self.shape)
+
+    def shown(self) -> str:
+        return f"@{self.shape}"
+
+
+class Words(NamedTuple):
+    """`has`, `opens` or `ends`: a word of a list, and none of the lists behind `but`."""
+
+    verb: str
+    lists: tuple[str, ...]
+    but: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, block: Block, statement: Statement, verb: str, words: list[str]) -> "Words":
+        """Return the condition of a verb and the words behind it."""
+        at = words.index("but") if "but" in words else len(words)
+        lists, but = tuple(words[:at]), tuple(words[at + 1 :])
+        if not lists or (at < len(words) and not but):
+            block.fail(f"{verb} takes names of lists, like {verb} topic, or {verb} topic but voice", statement)
+        return cls(verb, lists, but)
+
+    def holds(self, seen: Seen) -> bool:
+        return seen.words(self.verb, self.lists) and not (self.but and seen.words(self.verb, self.but))
+
+    def lacks(self) -> str:
+        what = {"has": "has no word of", "opens": "opens with no word of", "ends": "ends in no word of"}[self.verb]
+        but = f" without one of {' or '.join(self.but)}" if self.but else ""
+        return f"it {what} {' or '.join(self.lists)}{but}"
+
+    def shown(self) -> str:
+        return " ".join([self.verb, *self.lists, *(("but", *self.but) if self.but else ())])
+
+    def written(self) -> list[str]:
+        verb, _, rest = self.shown().partition(" ")
+        return [f"{verb:<5} {rest}"]
+
+
+Test = Pattern | Shaped | Words
+
+
+def parse_test(block: Block, statement: Statement) -> Test:
+    """Return what a line of cut, flag, keep, is or unless asks of the own text."""
+    value = "".join(statement.lines)
+    if value.startswith("@"):
+        return Shaped(value[1:])
+    verb, *words = statement.words()
+    if verb in VERBS and words:
+        return Words.parse(block, statement, verb, words)
+    return Pattern(value)
+
+
+class AnyOf(NamedTuple):
+    """The lines of cut, flag, keep or is: one of them must hold."""
+
+    keyword: str
+    tests: tuple[Test, ...]
+
+    @classmethod
+    def parse(cls, block: Block, keyword: str) -> "AnyOf":
+        return cls(keyword, tuple(parse_test(block, statement) for statement in block.all(keyword)))
+
+    def holds(self, seen: Seen) -> bool:
+        return any(test.holds(seen) for test in self.tests)
+
+    def lacks(self) -> str:
+        return f"it is not what the rule {self.keyword}s: {' or '.join(test.shown() for test in self.tests)}"
+
+    def written(self) -> list[str]:
+        return [f"{self.keyword:<5} {test.shown()}" for test in self.tests]
+
+
+class Unless(NamedTuple):
+    """A line of unless: it must not hold."""
+
+    test: Test
+
+    def holds(self, seen: Seen) -> bool:
+        return not self.test.holds(seen)
+
+    def lacks(self) -> str:
+        return f"it has what an unless names: {self.test.shown()}"
+
+    def written(self) -> list[str]:
+        return [f"unless {self.test.shown()}"]
+
+
+class Length(NamedTuple):
+    """How many code points the folded own text has."""
+
+    least: int
+    most: int = LONGEST
+
+    @classmethod
+    def parse(cls, block: Block, statement: Statement) -> "Length":
+        found = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", " ".join(statement.words()))
+        if not found or not 0 < int(found[1]) <= int(found[2] or LONGEST):
+            block.fail("length takes a number or two, like length 5 or length 3-4", statement)
+        return cls(int(found[1]), int(found[2] or LONGEST))
+
+    def holds(self, seen: Seen) -> bool:
+        length = len(seen.own)
+        return self.least <= length and (length <= self.most or self.most == LONGEST)
+
+    def lacks(self) -> str:
+        return f"its length is not {self._range()}"
+
+    def written(self) -> list[str]:
+        return [f"length {self._range()}"]
+
+    def _range(self) -> str:
+        return str(self.least) if self.most == LONGEST else f"{self.least}-{self.most}"
+
+
+class Texts(NamedTuple):
+    """The whole own text is one of these, folded."""
+
+    texts: tuple[str, ...]
+
+    def holds(self, seen: Seen) -> bool:
+        return seen.own in _as_set(self.texts)
+
+    def lacks(self) -> str:
+        return "its text is not listed"
+
+    def written(self) -> list[str]:
+        return [f"texts {text}" for text in self.texts]
+
+
+@cache
+def _as_set(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(texts)
+
+
+class Brackets(NamedTuple):
+    """The kinds of bracket."""
+
+    kinds: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, block: Block) -> "Brackets":
+        named = [(char, statement) for statement in block.all("brackets") for char in "".join(statement.words())]
+        for char, statement in named:
+            if char not in KIND:
+                block.fail(f"{char!r} is no bracket; brackets takes some of {' '.join(KINDS)}", statement)
+        return cls(tuple(sorted({KIND[char] for char, _ in named})))
+
+    def holds(self, seen: Seen) -> bool:
+        return seen.kind in self.kinds
+
+    def lacks(self) -> str:
+        return f"its brackets are not {' or '.join(self.kinds)}"
+
+    def written(self) -> list[str]:
+        return [f"brackets {' '.join(self.kinds)}"]
+
+
+class At(NamedTuple):
+    """One of the places."""
+
+    places: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, block: Block) -> "At":
+        return cls(tuple(dict.fromkeys(word for statement in block.all("at") for word in statement.words())))
+
+    def holds(self, seen: Seen) -> bool:
+        return any(seen.stands(place) for place in self.places)
+
+    def lacks(self) -> str:
+        return f"it does not stand at {' or '.join(self.places)}"
+
+    def written(self) -> list[str]:
+        return [f"at    {' '.join(self.places)}"]
+
+
+class Where(NamedTuple):
+    """The sites that a place comprises."""
+
+    sites: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, block: Block) -> "Where":
+        known = [site.value for site in Site]
+        for statement in block.all("where"):
+            for word in statement.words():
+                if word not in known:
+                    block.fail(f"unknown site {word!r}; sites are {listed(known)}{nearest(word, known)}", statement.at(word))
+        return cls(tuple(sorted({word for statement in block.all("where") for word in statement.words()})))
+
+    def holds(self, seen: Seen) -> bool:
+        return seen.site.value in self.sites
+
+    def lacks(self) -> str:
+        return f"it does not stand {' or '.join(self.sites)}"
+
+    def written(self) -> list[str]:
+        return [f"where {' '.join(self.sites)}"]
+
+
+class Beside(NamedTuple):
+    """The lines of before or of after: one pattern must be found in the line before or behind the parenthetical."""
+
+    side: str
+    patterns: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, block: Block, side: str) -> "Beside":
+        return cls(side, tuple("".join(statement.lines) for statement in block.all(side)))
+
+    def holds(self, seen: Seen) -> bool:
+        text = seen.before if self.side == "before" else seen.after
+        return any(seen.matches(pattern, text) for pattern in self.patterns)
+
+    def lacks(self) -> str:
+        return f"the text {self.side} it is another"
+
+    def written(self) -> list[str]:
+        return [f"{self.side:<5} {pattern}" for pattern in self.patterns]
+
+
+def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
+    """Return the conditions of a block, the cheap ones first."""
+    found: list[Condition] = []
+    if block.all("where"):
+        found.append(Where.parse(block))
+    if block.all("at"):
+        found.append(At.parse(block))
+    if block.all("brackets"):
+        found.append(Brackets.parse(block))
+    found += [Beside.parse(block, side) for side in ("after", "before") if block.all(side)]
+    if length := block.sole("length"):
+        found.append(Length.parse(block, length))
+    for verb in VERBS:
+        found += [Words.parse(block, statement, verb, statement.words()) for statement in block.all(verb)]
+    if action:
+        found.append(AnyOf.parse(block, action))
+    found += [Unless(parse_test(block, statement)) for statement in block.all("unless")]
+    return tuple(found)
+
+
+def tests_of(condition: Condition) -> tuple[Test, ...]:
+    """Return what a condition asks of the own text."""
+    if isinstance(condition, AnyOf):
+        return condition.tests
+    if isinstance(condition, Unless):
+        return (condition.test,)
+    return (condition,) if isinstance(condition, Words) else ()
+
+
+def patterns_of(condition: Condition) -> tuple[str, ...]:
+    """Return the regexes of a condition."""
+    if isinstance(condition, Beside):
+        return condition.patterns
+    return tuple(test.pattern for test in tests_of(condition) if isinstance(test, Pattern))
+
+
+def check_names(block: Block, lists: Collection[str], shapes: Collection[str], places: Collection[str]) -> None:
+    """Raise RuleError if a block names a list, a shape or a place that there is none of."""
+    for statement in block.statements:
+        if statement.keyword == "at":
+            _known(block, statement, statement.words(), places, "place")
+        elif statement.keyword in VERBS:
+            _known(block, statement, [word for word in statement.words() if word != "but"], lists, "list")
+        elif statement.keyword in ("cut", "flag", "keep", "is", "unless"):
+            test = parse_test(block, statement)
+            if isinstance(test, Shaped):
+                _known(block, statement, [test.shape], shapes, "shape")
+            elif isinstance(test, Words):
+                _known(block, statement, [*test.lists, *test.but], lists, "list")
+
+
+def _known(block: Block, statement: Statement, names: Iterable[str], known: Collection[str], kind: str) -> None:
+    for name in names:
+        if name not in known:
+            is_word = any(name in line.split() for line in statement.lines)
+            shown = f"@{name}" if kind == "shape" else repr(name)
+            block.fail(f"unknown {kind} {shown}{instead(name, known, kind)}", statement.at(name) if is_word else statement)
