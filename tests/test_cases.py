@@ -18,18 +18,18 @@ PLANTED = "雨停了,(怎么注册公司),街上又有了人,(空调维修多少
 PLANTED_CLEAN = "雨停了,街上又有了人,鸟也回来了。\n"
 # The ham that PLANTED drags along today; a name leaves this list when its rule is mended.
 LOST_BESIDE_SPAM = {
-    "condition-of-a-post",
+    "books",
     "count-between-commas",
     "exact-thing-between-commas",
     "food-aside-between-commas",
     "guides",
     "lists",
-    "nameless-firm",
-    "periodicals",
+    "medical",
+    "question-words-that-ask-nothing",
     "relative-clause-between-commas",
+    "short-noun-asides",
     "software-docs",
     "superlative-between-commas",
-    "title-between-commas",
     "two-noun-asides",
 }
 _PART_RE = re.compile(r"^# (output|why)\r?\n", re.MULTILINE)

@@ -210,7 +210,14 @@ def _unlisted(page: _Page, spoken: list[Spoken]) -> list[Spoken]:
     if len(spoken) < FLAGGED:
         return spoken
     forms = list_forms(page.text, pairs(page.text))
-    return [one for one in spoken if not forms.get(one.view.pair, frozenset()) - {Form.ROW}]
+    return [one for one in spoken if not _is_listed(one, forms.get(one.view.pair, frozenset()))]
+
+
+def _is_listed(one: Spoken, forms: frozenset[Form]) -> bool:
+    """Tell whether a bracket is a list's own form: no single planting is, and no query in a row is a member of it."""
+    needs = min(matcher.needs_at(one.view) for matcher in one.matchers)
+    is_query = needs <= 1
+    return needs > 0 and bool(forms - ({Form.ROW, Form.COUNTED_ROW} if is_query else {Form.ROW}))
 
 
 def _is_gap(text: str, start: int, end: int) -> bool:
