@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .PHONY: demo test lint types prove tests pages wheel site engines clean
 
-.venv/ready: pyproject.toml hatch_build.py src/cleanspam/native/_native.c
+.venv/ready: pyproject.toml hatch_build.py src/cleanspam/__init__.py src/cleanspam/native/_native.c
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' # the first that knows --group
 	$(BIN)/python -m pip install --quiet --editable . --group dev
@@ -14,7 +14,7 @@ BIN := .venv/bin
 	touch $@
 
 # The demo needs what users install, not the developers' tools.
-.venv/demo: pyproject.toml hatch_build.py src/cleanspam/native/_native.c
+.venv/demo: pyproject.toml hatch_build.py src/cleanspam/__init__.py src/cleanspam/native/_native.c
 	test -e .venv/ready || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --editable .; }
 	touch $@
 
