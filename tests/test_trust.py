@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
 import time
@@ -484,3 +485,60 @@ def test_a_file_named_twice_is_found_once(capsys: pytest.CaptureFixture[str]) ->
     plant("d.txt")
     assert run(["check", "d.txt", "./d.txt", "--no-cache", "--max-findings", "1"]) == 0
     assert "1 finding in 1 file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", ["a.txt >> a.txt", "< a.txt >> a.txt", "clean a.txt -q >> a.txt"])
+def test_a_file_is_not_written_into_itself(words: str) -> None:
+    """It grew until the disk was full."""
+    plant("a.txt")
+    ran = subprocess.run(
+        ["sh", "-c", f"{' '.join(COMMAND[:3])} {words}"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.returncode == 2
+    assert "the input is the output" in ran.stderr
+    assert text("a.txt") == PLANTED
+
+
+def test_a_summary_replaces_no_input() -> None:
+    """The text was replaced by the summary of its own cleaning."""
+    plant("a.txt")
+    assert run(["clean", "a.txt", "-o", "out", "-q", "--json-summary", "./a.txt"]) == 2
+    assert text("a.txt") == PLANTED
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_file_that_takes_all_memory_is_named(
+    jobs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One file too large for a machine would cost all the others."""
+    plant(*(f"in/{number}.txt" for number in range(100)))
+    cleaned = clean_file.CleaningWork._clean_small
+
+    def greedy(self: clean_file.CleaningWork, job: Job, *words: Any) -> Any:
+        if job.source == "in/42.txt":
+            bytearray(1 << 55)
+        return cleaned(self, job, *words)
+
+    monkeypatch.setattr(clean_file.CleaningWork, "_clean_small", greedy)
+    assert run(["clean", "in", "-i", "-q", "-j", jobs]) == 2
+    assert capsys.readouterr().err == "cleanspam: in/42.txt: out of memory; the other files go on\n"
+    assert [text(f"in/{number}.txt") == CLEAN for number in range(100)].count(True) == 99
+
+
+@pytest.mark.parametrize("command", [["check", "in", "--no-cache"], ["clean", "in", "-o", "out"]])
+def test_offsets_beyond_their_buffer_cost_one_file(command: list[str]) -> None:
+    """A damaged Arrow file was a segmentation fault, and the end of the run."""
+    pyarrow = pytest.importorskip("pyarrow")
+    table = pyarrow.table({"text": ["ab", "cd"]})
+    plant("in/a.txt")
+    with pyarrow.ipc.new_file("in/m.arrow", table.schema) as sink:
+        sink.write_table(table)
+    data = bytearray(Path("in/m.arrow").read_bytes())
+    at = data.index(struct.pack("<iii", 0, 2, 4))
+    data[at : at + 8] = struct.pack("<ii", 0x60000000, 0x60000002)
+    Path("in/m.arrow").write_bytes(data)
+    ran = subprocess.run([*COMMAND, *command, "-j1"], capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 2
+    assert len([line for line in ran.stderr.splitlines() if line.startswith("cleanspam: in/m.arrow: ")]) == 1
+    assert "1 finding in" in ran.stderr if command[0] == "check" else text("out/a.txt") == CLEAN

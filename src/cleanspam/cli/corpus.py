@@ -1,6 +1,7 @@
 """A run of `clean` over many files as the command line shows it: progress, problems, the summary."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ def clean_corpus(
     paths = [*paths, *_listed(show)]
     if STDIN in paths or not paths:
         raise CleanspamError("--output and --in-place take files and folders, not standard input; write < in > out instead")
+    if show.json_summary and os.path.realpath(show.json_summary) in map(os.path.realpath, paths):
+        raise CleanspamError(f"--json-summary {show.json_summary} is one of the inputs; name another file")
     screen = Screen(quiet=show.quiet)
     run = CleaningRun(paths, rules.cleaner(), select, files, options, screen)
     summary = run.run()

@@ -1,5 +1,7 @@
 """What the commands that read texts share: reading a file's pieces in order, showing hunks, and the summary line."""
 
+import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -61,6 +63,9 @@ class Inputs:
 
     def _stdin(self) -> Iterator[tuple[str, BinaryIO]]:
         self._name = "-"
+        if is_output(sys.stdin.buffer):
+            self._complaints.add("the input is the output, and would grow for ever; write into another file")
+            return
         yield from self._fitted("standard input", fit_stdin(self._format_name, self._fields, self._encoding))
 
     def _fitted(self, name: str, stream: Stream) -> Iterator[tuple[str, BinaryIO]]:
@@ -94,6 +99,8 @@ class Inputs:
         self._name = str(path)
         try:
             with path.open("rb") as raw:
+                if is_output(raw):
+                    raise FormatError("the input is the output, and would grow for ever; write into another file")
                 kind = detect_type(path, self._format_name) or FileType("text", "")
                 source, self.format = open_content(raw, kind, self._fields, self._encoding)
                 yield str(path), cast("BinaryIO", source)
@@ -101,6 +108,15 @@ class Inputs:
             self._complaints.add(f"{path}: {error.strerror}")
         except FormatError as error:
             self._complaints.add(f"{path}: {error}")
+
+
+def is_output(source: BinaryIO) -> bool:
+    """Tell whether a source is the file that standard output writes to."""
+    try:
+        here, there = os.fstat(source.fileno()), os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):  # no file: closed, or of a test
+        return False
+    return stat.S_ISREG(here.st_mode) and here.st_size > 0 and os.path.samestat(here, there)
 
 
 def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> None:
