@@ -1,20 +1,40 @@
 """`cleanspam diff`: shows what would be cut, writes nothing."""
 
+import difflib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cleanspam.cli.guard import FOUND
 from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
+from cleanspam.cli.pick import FileOptions, FormatOptions, list_paths
 from cleanspam.cli.session import Inputs, say, show_hunks, summary
-from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
+from cleanspam.errors import CleanspamError
+from cleanspam.formats.registry import COMPRESSIONS
 from cleanspam.formats.text import TextFormat
 
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if something would be cut.")]
 
 
+Patch = Annotated[bool, typer.Option("--patch", help="Print a unified diff, which `git apply` and `patch -p1` take.")]
+
+
 @command
-def diff(paths: Paths = None, exit_code: ExitCode = False, *, rules: RuleOptions, quiet: Quiet = False) -> int:
+def diff(
+    paths: Paths = None,
+    exit_code: ExitCode = False,
+    patch: Patch = False,
+    *,
+    formats: FormatOptions,
+    files: FileOptions,
+    rules: RuleOptions,
+    quiet: Quiet = False,
+) -> int:
     """Show what would be cut and by which rule; write nothing. What goes is struck through, or in [-…-] without colour.
 
     Examples:
@@ -22,15 +42,45 @@ def diff(paths: Paths = None, exit_code: ExitCode = False, *, rules: RuleOptions
     cleanspam diff article.txt
 
     cleanspam diff corpus/ --exit-code > cuts.txt
+
+    cleanspam diff corpus/ --patch | git apply
     """
-    edit = ChunkEditor(TextFormat(), rules.choice().cleaner(), Collect(hunks=True))
-    inputs, totals = Inputs(paths), Totals()
-    for name, source in inputs:
+    edit = ChunkEditor(TextFormat(), rules.choice().cleaner(), Collect(hunks=not patch))
+    selection = files.selection(formats.as_, is_named=bool(paths or files.files_from))
+    named = [*(paths or ()), *list_paths(files.files_from, by_nul=files.null)]
+    if not named and files.files_from is None:
+        named = [Path()]
+    inputs, totals = Inputs(named, formats.as_, formats.field or (), formats.encoding, selection), Totals()
+    for name, source in inputs if named else ():
         totals.files += 1
-        for _, outcome in inputs.outcomes(source, edit):
-            totals.add(outcome.totals)
-            if outcome.hunks:
-                show_hunks(name, outcome.hunks, on_stdout=True)
+        cleaned = [data for data, result in _counted(inputs.outcomes(source, edit), totals, name) if patch or result.hunks]
+        if patch:
+            _print_patch(name, b"".join(cleaned))
     if not quiet:
         say(summary(totals))
     return inputs.code or (FOUND if exit_code and totals.cuts else 0)
+
+
+def _counted(outcomes: Iterable[tuple[bytes, ChunkResult]], totals: Totals, name: str) -> Iterator[tuple[bytes, ChunkResult]]:
+    """Yield the outcomes again, counted, and their hunks shown."""
+    for data, result in outcomes:
+        totals.add(result.totals)
+        if result.hunks:
+            show_hunks(name, result.hunks, on_stdout=True)
+        yield data, result
+
+
+def _print_patch(name: str, cleaned: bytes) -> None:
+    """Print what turns a file into its cleaned text. Raises CleanspamError where no patch of lines can."""
+    if name == "-" or os.path.splitext(name)[1].lower() in (*COMPRESSIONS, ".parquet", ".arrow", ".feather"):  # noqa: PTH122 (a name)
+        raise CleanspamError(f"{name}: --patch is for files of lines; leave it out, or clean into another folder and compare")
+    for line in unified(Path(name).read_bytes(), cleaned, os.fsencode(os.path.relpath(name).replace(os.sep, "/"))):
+        sys.stdout.buffer.write(line)
+
+
+def unified(before: bytes, after: bytes, name: bytes) -> Iterator[bytes]:
+    """Yield the lines of a unified diff, as git writes it; nothing if nothing changes."""
+    lines = [data.split(b"\n") for data in (before, after)]
+    old, new = ([line + b"\n" for line in some[:-1]] + [line for line in some[-1:] if line] for some in lines)
+    for line in difflib.diff_bytes(difflib.unified_diff, old, new, b"a/" + name, b"b/" + name):
+        yield line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"

@@ -1,12 +1,15 @@
 """`cleanspam explain`: why a parenthetical goes or stays."""
 
-import sys
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from cleanspam.ci.reports.base import dumps
 from cleanspam.cli.options import AsJson, RuleOptions, command
+from cleanspam.cli.pick import FormatOptions
+from cleanspam.cli.reading import Reading
+from cleanspam.cli.session import STDIN
 from cleanspam.judge.explain import Explanation
 from cleanspam.judge.explain import explain as explained
 from cleanspam.model import Verdict
@@ -14,7 +17,7 @@ from cleanspam.text.diff import visible
 
 Texts = Annotated[
     Optional[list[str]],
-    typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts; without any, standard input."),
+    typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts, or files to read; without any, standard input."),
 ]
 _SAID = {
     Verdict.CUT: "is cut by",
@@ -25,7 +28,7 @@ _SAID = {
 
 
 @command
-def explain(texts: Texts = None, as_json: AsJson = False, *, rules: RuleOptions) -> None:
+def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOptions, rules: RuleOptions) -> int:
     """Say of every parenthetical where it stands, what the rules see, which rules spoke, and what the nearest ones lacked.
 
     Examples:
@@ -35,16 +38,33 @@ def explain(texts: Texts = None, as_json: AsJson = False, *, rules: RuleOptions)
     cleanspam explain --json < article.txt
     """
     cleaner = rules.choice().cleaner()
-    whole = texts or [sys.stdin.buffer.read().decode("utf-8", "surrogateescape")]
+    reading = Reading([], formats=formats)
+    whole = [text for word in texts or ["-"] for text in _texts_of(word, reading)]
     explanations = [explanation for text in whole for explanation in explained(text, cleaner)]
     if as_json:
         found = [_as_data(explanation) | {"ruleset": cleaner.ruleset.hash} for explanation in explanations]
         typer.echo(dumps(found, 2))
-        return
+        return reading.code
     for explanation in explanations:
         typer.echo(_as_text(explanation))
     if not explanations:
-        typer.echo("no parenthetical")
+        typer.echo("no parenthetical in this text")
+    return reading.code
+
+
+def _texts_of(word: str, reading: Reading) -> list[str]:
+    """Return the texts of a file or of standard input, or the word itself if it names neither."""
+    path = Path(word)
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError):  # too long for a name, or with a NUL in it
+        is_file = False
+    if not is_file and path != STDIN:
+        return [word]
+    found: list[str] = []
+    reading.paths = [path]
+    reading.each_text(found.append)
+    return found
 
 
 def _as_text(explanation: Explanation) -> str:

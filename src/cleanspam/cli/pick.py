@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from cleanspam.corpus.ignore import GIT_IGNORE, IGNORE_FILE
 from cleanspam.corpus.walk import Selection, listed
 
 _FILES, _FORMAT, _RUN = "Files", "Formats", "Running"
@@ -87,6 +88,24 @@ Jobs = Annotated[
         help="Work on N cores; without it, on all.",
     ),
 ]
+ForceExclude = Annotated[
+    bool,
+    typer.Option(
+        "--force-exclude",
+        rich_help_panel=_FILES,
+        help="Ignore files and --exclude also hold for named files.",
+    ),
+]
+GitIgnore = Annotated[
+    Optional[bool],
+    typer.Option(
+        "--gitignore/--no-gitignore",
+        rich_help_panel=_FILES,
+        show_default=False,
+        help="Let .gitignore hold. Without either, it does where no path is named.",
+    ),
+]
+NoIgnore = Annotated[bool, typer.Option("--no-ignore", rich_help_panel=_FILES, help="Let no ignore file hold.")]
 AllowEmpty = Annotated[
     bool, typer.Option("--allow-empty", rich_help_panel=_FILES, help="Succeed also where there is no file to look at.")
 ]
@@ -144,10 +163,22 @@ class FileOptions:
     follow_links: FollowLinks = False
     files_from: FilesFrom = None
     null: Null = False
+    force_exclude: ForceExclude = False
+    gitignore: GitIgnore = None
+    no_ignore: NoIgnore = False
 
-    def selection(self, format_name: str | None) -> Selection:
-        """Return the same for those who walk folders."""
-        return Selection(self.include or (), self.exclude or (), self.hidden, self.follow_links, format_name)
+    def selection(self, format_name: str | None, *, is_named: bool = True) -> Selection:
+        """Return the same for those who walk folders; `is_named` tells whether the user named a path."""
+        has_git = self.gitignore if self.gitignore is not None else not is_named
+        return Selection(
+            self.include or (),
+            self.exclude or (),
+            self.hidden,
+            self.follow_links,
+            format_name,
+            ignore_files=() if self.no_ignore else (GIT_IGNORE, IGNORE_FILE) if has_git else (IGNORE_FILE,),
+            force_exclude=self.force_exclude,
+        )
 
 
 def list_paths(file: Path | None, *, by_nul: bool) -> list[Path]:

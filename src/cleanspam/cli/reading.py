@@ -137,7 +137,7 @@ class Reading:
 
     def _targets(self) -> Iterator[Target]:
         paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
-        chooser = Walker(self.files.selection(self.formats.as_))
+        chooser = Walker(self.files.selection(self.formats.as_, is_named=bool(self.paths or self.files.files_from)))
         self.skipped = chooser.skipped
         own = {os.path.realpath(file) for file in self.own if file}
         for chosen in chooser.chosen([*paths, *self._listed()]):

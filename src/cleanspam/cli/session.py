@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from cleanspam.cli.guard import Complaints
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Spread, Totals, edited
@@ -16,6 +16,9 @@ from cleanspam.formats.blocks import split_lines
 from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
 from cleanspam.formats.text import TextFormat
 from cleanspam.text.diff import Hunk, visible
+
+if TYPE_CHECKING:
+    from cleanspam.corpus.walk import Selection
 
 STDIN = Path("-")
 
@@ -29,7 +32,9 @@ class Inputs:
         format_name: str | None = None,
         fields: Sequence[str] = (),
         encoding: str = "auto",
+        selection: "Selection | None" = None,
     ) -> None:
+        self._selection = selection  # of the files below a folder
         self._paths = paths or [STDIN]
         self._format_name, self._fields, self._encoding = format_name, tuple(fields), encoding
         self.format: Format = TextFormat()
@@ -86,7 +91,7 @@ class Inputs:
             return
         from cleanspam.corpus.walk import Selection, Walker  # what a pipe does not use, it does not wait for
 
-        chooser = Walker(Selection(format_name=self._format_name))
+        chooser = Walker(self._selection or Selection(format_name=self._format_name))
         for chosen in chooser.chosen([path]):
             yield from self._opened(chosen.path)
         for problem in chooser.problems:

@@ -1,5 +1,6 @@
 """Choosing files: which ones a path names, and which of those below a folder are wanted. Opens nothing but ignore files."""
 
+import codecs
 import os
 import re
 import stat
@@ -9,11 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from cleanspam.corpus.ignore import (
+    GIT_IGNORE,
+    IGNORE_FILE,
+    IgnoreFile,
+    ignores_above,
+    is_ignored,
+    is_ignored_below,
+    read_ignores,
+)
 from cleanspam.disk.atomic import is_own
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import FileType, detect_type
 
-IGNORE_FILE = ".cleanspamignore"
 OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # rules and logs; what a check remembers
 
 
@@ -66,6 +75,8 @@ class Selection:
     format_name: str | None = None
     shard: "Shard | None" = None
     with_others: bool = False  # also files that are not read, as of no FORMAT
+    ignore_files: Sequence[str] = (IGNORE_FILE,)  # names of the ignore files that hold
+    force_exclude: bool = False  # for files that are named, too
 
 
 @dataclass
@@ -107,6 +118,8 @@ class Walker:
                 continue
             if stat.S_ISDIR(status.st_mode):
                 yield from self._below(path)
+            elif self.choice.force_exclude and self._is_excluded(path):
+                self.skip("ignored")
             elif not stat.S_ISREG(status.st_mode):
                 self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
             else:
@@ -115,7 +128,8 @@ class Walker:
 
     def _below(self, root: Path) -> Iterator[FoundFile]:
         self._root = str(root)
-        folders = [self._folder(str(root), "", _Wanted(self.choice), os.path.realpath(root), [], frozenset())]
+        above = ignores_above(str(root), self.choice.ignore_files, self.problems)
+        folders = [self._folder(str(root), "", _Wanted(self.choice), os.path.realpath(root), above, frozenset())]
         while folders:  # without recursion, for a tree can be deeper than Python's stack
             found = next(folders[-1], None)
             if found is None:
@@ -126,7 +140,7 @@ class Walker:
                 folders.append(found)
 
     def _folder(
-        self, folder: str, relative: str, wanted: "_Wanted", root: str, ignores: list[tuple[str, Any]], above: frozenset[str]
+        self, folder: str, relative: str, wanted: "_Wanted", root: str, ignores: list[IgnoreFile], above: frozenset[str]
     ) -> "_Folder":
         """Yield the files of one folder, and what yields those of each folder below it."""
         try:
@@ -135,10 +149,12 @@ class Walker:
         except OSError as error:
             self.problems.append(f"{folder}: {_why(error)}")
             return
-        ignores = [*ignores, *_ignores(folder, relative, entries)]
+        names = {entry.name for entry in entries}.intersection(self.choice.ignore_files)
+        ignores = [*ignores, *read_ignores(folder, sorted(names), self.problems)]
+        base = root.rstrip(os.sep) + os.sep
         for entry in entries:
             path = f"{relative}{entry.name}"
-            if is_own(entry.name) or entry.name in (IGNORE_FILE, *OWN_FOLDERS):
+            if is_own(entry.name) or entry.name in (IGNORE_FILE, GIT_IGNORE, *OWN_FOLDERS):
                 continue
             if entry.name.startswith(".") and not self.choice.hidden:
                 self.skip("hidden")
@@ -147,7 +163,7 @@ class Walker:
                 self.skip("links")
                 continue
             is_folder = entry.is_dir()
-            if wanted.excludes(path, is_folder) or (ignores and _is_ignored(path, is_folder, ignores)):
+            if wanted.excludes(path, is_folder) or (ignores and is_ignored(f"{base}{path}", is_folder, ignores)):
                 self.skip("ignored")
             elif is_folder:
                 real = os.path.realpath(entry.path) if self.choice.follow_links else ""
@@ -184,6 +200,16 @@ class Walker:
             return False
         return self.choice.follow_links or (is_file and os.path.realpath(entry.path).startswith(root + os.sep))
 
+    def _is_excluded(self, path: Path) -> bool:
+        """Tell whether a file that is named would be left out if its folders were walked from the working folder."""
+        wanted, parts = _Wanted(self.choice), Path(os.path.relpath(path)).parts
+        folders = ["/".join(parts[:end]) for end in range(1, len(parts))]
+        if wanted.excludes("/".join(parts), False) or any(wanted.excludes(folder, True) for folder in folders):
+            return True
+        real = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118 (a link keeps its name)
+        files = ignores_above(real, self.choice.ignore_files, self.problems)
+        return is_ignored_below(real, files) if files else False
+
     def skip(self, why: str) -> None:
         """Count a file or folder that is passed over."""
         self.skipped[why] = self.skipped.get(why, 0) + 1
@@ -194,9 +220,16 @@ _Folder = Iterator["FoundFile | _Folder"]
 
 def listed(source: BinaryIO, *, by_nul: bool = False) -> list[Path]:
     """Return the paths that a list names, one a line or, as `find -print0` writes them, one a NUL."""
-    data = source.read()
+    data = _without_mark(source.read())
     names = data.split(b"\0") if by_nul else [line.rstrip(b"\r") for line in data.split(b"\n")]
     return [Path(os.fsdecode(name)) for name in names if name]
+
+
+def _without_mark(data: bytes) -> bytes:
+    """Return a list in UTF-8 without the byte order mark that Windows puts before it; PowerShell's `>` writes UTF-16."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "surrogatepass").encode("utf-8", "surrogatepass")
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 class _Wanted:
@@ -220,16 +253,6 @@ def _spec(patterns: Iterable[str]) -> Any:
         return GitIgnoreSpec.from_lines(patterns)
     except ValueError as error:
         raise CleanspamError(f"no glob that can be read: {error}") from error
-
-
-def _ignores(folder: str, relative: str, entries: Iterable["os.DirEntry[str]"]) -> Iterator[tuple[str, Any]]:
-    if any(entry.name == IGNORE_FILE for entry in entries):
-        lines = Path(folder, IGNORE_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
-        yield relative, _spec(lines)
-
-
-def _is_ignored(path: str, is_folder: bool, ignores: Iterable[tuple[str, Any]]) -> bool:
-    return any(spec.match_file(path[len(base) :] + "/" * is_folder) for base, spec in ignores)
 
 
 def _why(error: OSError) -> str:

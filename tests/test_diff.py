@@ -1,0 +1,61 @@
+"""`diff` and `explain`: they take what the other commands take, and a patch is one that git applies."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cleanspam.cli.app import run
+
+Capture = pytest.CaptureFixture[str]
+AD = "雨停了,(网站建设公司报价),街上又有了人。"
+CLEAN = "雨停了,街上又有了人。"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_git_applies_a_patch(end: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Who reviews cuts as patches would have to make them himself."""
+    Path("d").mkdir()
+    Path("d/一.txt").write_bytes(("头。\n" * 9 + AD + end).encode())
+    assert run(["diff", "--patch", "-q", "--exit-code"]) == 1
+    patch = capfdbinary.readouterr().out
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "apply", "-"], input=patch, check=True)
+
+    assert Path("d/一.txt").read_bytes() == ("头。\n" * 9 + CLEAN + end).encode()
+
+
+def test_diff_takes_fields_formats_and_globs(capfd: Capture) -> None:
+    """The command that one tries first would be the least able."""
+    Path("a.jsonl").write_text(json.dumps({"body": AD}, ensure_ascii=False) + "\n", encoding="utf-8")
+    Path("b.foo").write_text(AD, encoding="utf-8")
+    Path("list").write_text("b.foo\n", encoding="utf-8")
+    assert run(["diff", "--field", "body", "--include", "*.jsonl"]) == 0
+    assert run(["diff", "--as", "text", "--files-from", "list"]) == 0
+
+    assert [line[:10] for line in capfd.readouterr().out.splitlines()] == ["a.jsonl:1:", "b.foo:1: 雨"]
+
+
+def test_explain_reads_a_file_that_is_named(capfd: Capture) -> None:
+    """The path would be taken for a text, and the answer be that there is no parenthetical in it."""
+    Path("a.jsonl").write_text(json.dumps({"text": AD}) + "\n", encoding="utf-8")
+    assert run(["explain", "a.jsonl"]) == 0
+    assert run(["explain", "没有。"]) == 0
+    shown, none = capfd.readouterr().out.split("\n", 1)
+
+    assert shown.startswith("(网站建设公司报价)  is cut by")
+    assert none.endswith("no parenthetical in this text\n")
+
+
+@pytest.mark.parametrize("command", ["diff", "explain"])
+def test_a_file_that_cannot_be_read_is_an_error(command: str, capfd: Capture) -> None:
+    """A script would take silence for an answer."""
+    Path("a.txt.gz").write_bytes(b"no gzip")
+    assert run([command, "a.txt.gz"]) == 2
+    assert "a.txt.gz" in capfd.readouterr().err
