@@ -7,11 +7,13 @@ import io
 import itertools
 import json
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
 import cleanspam
 from cleanspam import Cleaner, FormatError, load_rules
+from cleanspam.cli.app import run
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, edited
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import detect, find_codec
@@ -324,3 +326,23 @@ def test_blocks_with_fences_are_where_they_are_said_to_be(mark: str) -> None:
     assert list(TextFormat().places(io.BytesIO(data))) == list(
         itertools.accumulate(map(len, TextFormat().pieces(io.BytesIO(data))))
     )
+
+
+def test_files_beside_a_corpus_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data set that was cleaned could not be loaded, for want of what describes it."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    files = {
+        "state.json": '{"_split":"train"}',
+        "labels.csv": "id,label\n1,a\n",
+        "a.jsonl": json.dumps({"text": PLANTED}) + "\n",
+    }
+    for name, data in files.items():
+        Path("in", name).write_text(data, encoding="utf-8")
+
+    assert run(["clean", "in", "-o", "out", "-q", "-j", "1"]) == 0
+    assert [Path("out", name).read_text(encoding="utf-8") == data for name, data in files.items()] == [True, True, False]
+    assert run(["check", "in", "-q", "--no-cache"]) == 1
+    assert run(["clean", "in", "-o", "out2", "-q", "--field", "txt"]) == 2
+    Path("in/a.jsonl").write_text('{"body": "a"}\n', encoding="utf-8")
+    assert run(["clean", "in", "-o", "out3", "-q"]) == 2

@@ -14,7 +14,7 @@ from cleanspam.corpus.pool import FilePool, FileWork
 from cleanspam.corpus.workers import Workers
 from cleanspam.disk.encodings import AUTO
 from cleanspam.errors import told
-from cleanspam.formats.base import Format
+from cleanspam.formats.base import NO_TEXT, Format, NoFieldError
 from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import FileType
 
@@ -157,6 +157,8 @@ def _guarded(name: str, scan: Callable[[], Scanned]) -> Scanned:
     """Return what a scan found; what goes wrong with one file, whatever a library raises, leaves the others alone."""
     try:
         return scan()
+    except NoFieldError as error:
+        return Scanned(name, skip=NO_TEXT) if error.is_side_file else Scanned(name, error=f"{name}: {error}")
     except Exception as error:
         message = told(error, name)
         return Scanned(name, error=message if message.startswith(f"{name}:") else f"{name}: {message}")

@@ -19,7 +19,7 @@ from cleanspam.disk.atomic import Model, Unfinished
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import choose_encoding
 from cleanspam.errors import CleanspamError, told
-from cleanspam.formats.base import BLOCK
+from cleanspam.formats.base import BLOCK, NO_TEXT, NoFieldError
 from cleanspam.formats.detect import get_format
 from cleanspam.formats.registry import FileType
 
@@ -77,6 +77,13 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
             pending.beside = written.beside  # last: what has one is renamed, and its line must be there
         except _OwnFileError:
             pending.skip = "written by cleanspam"
+        except NoFieldError as error:
+            if not error.is_side_file:
+                pending.error = f"{job.source}: {error}"
+                return pending
+            pending.skip = NO_TEXT
+            if job.target != job.source:
+                pending.beside = self._copied(job)
         except CleanspamError as error:
             pending.error = f"{job.source}: {error}"
         except Exception as error:  # whatever a library raises at one file, the others go on

@@ -260,6 +260,9 @@ class CleaningRun:
         self._read_here = 0
         if pending.skip:
             self._walker.skip(pending.skip)
+            if pending.beside:  # it is in the output, as it was
+                self.summary.copied += 1
+                self._waiting.append(counted)
             return
         if job.kind.format:
             self.summary.totals.files += 1

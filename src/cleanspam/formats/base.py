@@ -19,12 +19,22 @@ _UTF8_RE = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){8}")  # eight Chinese cha
 RECORD_FIELDS = ("text", "content")  # taken where no --field is given
 
 
-class NoFieldError(FormatError):
-    """A file without a field to look at. `later` are the paths that records further down may have."""
+NO_TEXT = "no field text or content"  # why a file beside corpora is passed over
 
-    def __init__(self, problem: str, later: tuple[str, ...] = ()) -> None:
+
+class NoFieldError(FormatError):
+    """A file without a field to look at. `later` are the paths that records further down may have.
+
+    `is_side_file` tells that the file may be no corpus at all: nobody named a field, and such files lie beside corpora.
+    """
+
+    def __init__(self, problem: str, later: tuple[str, ...] = (), *, is_side_file: bool = False) -> None:
         super().__init__(problem)
         self.later = later
+        self.is_side_file = is_side_file
+
+    def __reduce__(self) -> "tuple[type[NoFieldError], tuple[str, tuple[str, ...]], dict[str, bool]]":
+        return type(self), (str(self), self.later), {"is_side_file": self.is_side_file}
 
 
 class Passage(NamedTuple):

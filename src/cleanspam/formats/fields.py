@@ -69,13 +69,15 @@ def join_path(found: Iterable[str]) -> str:
     return path or WHOLE
 
 
-def select_fields(wanted: tuple[str, ...], present: Iterable[str], *, may_come: bool = False) -> tuple[str, ...]:
+def select_fields(
+    wanted: tuple[str, ...], present: Iterable[str], *, may_come: bool = False, beside: bool = False
+) -> tuple[str, ...]:
     """Return the fields to look at: those wanted, else all of RECORD_FIELDS, once one of them is present.
 
     `present` are the fields with strings, record by record; it is read no further than needed. An empty array has some
     of whatever is wanted of its items. Nothing present, nothing to object to.
     Raises NoFieldError, with the fields that are there, if there is none to look at; `may_come` tells that later records
-    may have others.
+    may have others, `beside` that such files lie beside corpora.
     """
     names = wanted or RECORD_FIELDS
     there: dict[str, None] = {}
@@ -88,7 +90,7 @@ def select_fields(wanted: tuple[str, ...], present: Iterable[str], *, may_come: 
     later = names if may_come else ()
     if wanted:
         raise NoFieldError(f"no field {_list_names(wanted)} with text; the fields here are: {_list_names(there)}", later)
-    raise NoFieldError(f"no field text or content; name one with --field: {_list_names(there)}", later)
+    raise NoFieldError(f"no field text or content; name one with --field: {_list_names(there)}", later, is_side_file=beside)
 
 
 def _list_names(names: Iterable[str]) -> str:

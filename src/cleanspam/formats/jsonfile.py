@@ -42,7 +42,7 @@ class JsonFormat:
         start = skip_blanks(text, 0)
         if _has_lines(text, start):
             return JsonlFormat(self.fields).fitted(head, encoding)
-        fields = select_fields(self.fields, _list_fields(text, start), may_come=True)
+        fields = select_fields(self.fields, _list_fields(text, start), may_come=True, beside=True)
         return replace(self, fields=fields, encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:

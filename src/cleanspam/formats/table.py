@@ -39,7 +39,7 @@ class TableFormat:
         names = _header(text, delimiter)
         if delimiter == "," and len(names) == 1 and _SEMICOLON in names[0]:
             delimiter, names = _SEMICOLON, _header(text, _SEMICOLON)
-        fields = select_fields(self.fields, names if text else ())
+        fields = select_fields(self.fields, names if text else (), beside=True)
         columns = tuple((column, name) for column, name in enumerate(names) if name in fields)
         return replace(self, delimiter=delimiter, columns=columns, width=len(names), header=head[:64], encoding=encoding)
 
