@@ -53,6 +53,10 @@ ENGINES = {
 }
 
 
+# Those with a step of their own, whose tests run against the engine itself.
+STEPS = ("datatrove", "data_juicer", "dolma")
+
+
 class Run(NamedTuple):
     """One row of the table."""
 
@@ -131,8 +135,11 @@ def run_engine(name: str, work: Path, wanted: dict[str, str]) -> Run:
     engine, script = ENGINES[name], name.partition("-")[0]
     if engine.needs and not shutil.which(engine.needs):
         return Run(name, "", 0, 0, 0, f"there is no {engine.needs}")
-    if problem := install(script if script != name else name, engine):
+    if problem := install(script, engine):
         return Run(name, "", 0, 0, 0, problem)
+    if script in STEPS and (failed := failed_tests(script)):
+        print(failed, file=sys.stderr)
+        return Run(name, versions(python_of(script), name), 0, 1, 0)
     target = work / f"out-{name}"
     target.mkdir()
     words = [f"demo/engines/with_{script}.py", str(work / engine.source), str(target), *engine.options]
@@ -206,11 +213,19 @@ def install(name: str, engine: Engine) -> str:
     if not python_of(name).exists():
         subprocess.run([sys.executable, "-m", "venv", HOME / name], check=True)
     command = [str(uv), "pip", "install", "--quiet", "--python", str(python_of(name))]
-    for words in (engine.packages, ("pyarrow",), ("--reinstall-package", "cleanspam", f"{ROOT}[arrow]")):
+    for words in (engine.packages, ("pyarrow", "pytest", "hypothesis"), ("--reinstall-package", "cleanspam", f"{ROOT}[arrow]")):
         ran = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
         if ran.returncode:
             return str((ran.stderr.strip().splitlines() or ["it cannot be installed"])[-1])
     return ""
+
+
+def failed_tests(name: str) -> str:
+    """Run the tests of an engine's step against the engine; return what they print if they fail."""
+    plain = ("-o", "addopts=--import-mode=importlib", "-o", "filterwarnings=ignore", "-p", "no:cacheprovider")
+    command = [str(python_of(name)), "-m", "pytest", "-q", *plain, "tests/test_engines.py", "-k", name]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return ran.stdout + ran.stderr if ran.returncode else ""
 
 
 def versions(python: Path, name: str) -> str:
