@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from cleanspam import Cleaner, CleanspamError, load_rules
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect
 from cleanspam.corpus.restore import splice
 from cleanspam.formats.html import HtmlFormat, read_page, read_tokens
-from cleanspam.formats.registry import FileType, detect_type, make_format, read_suffixes
+from cleanspam.formats.registry import SUFFIXES, FileType, detect_type, make_format, read_suffixes
 
 AD = "(天猫网店货源一件代发)"
 CLEANER = Cleaner(load_rules())
@@ -146,3 +147,11 @@ def test_a_user_has_suffixes_of_his_own() -> None:
     ):
         with pytest.raises(CleanspamError, match=re.escape(said)):
             read_suffixes(wrong)
+
+
+@pytest.mark.parametrize("page", ["corpora.md", "corpora.zh-CN.md"])
+def test_every_suffix_is_in_the_docs(page: str) -> None:
+    """Nobody would know why a file is passed over."""
+    text = (Path(__file__).parents[1] / "docs" / page).read_text(encoding="utf-8")
+
+    assert [suffix for suffixes in SUFFIXES.values() for suffix in suffixes if f"`{suffix}`" not in text] == []
