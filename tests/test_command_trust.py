@@ -140,7 +140,7 @@ def test_a_check_without_a_path_looks_at_the_folder(capfd: Capture) -> None:
     """A job that names no path would be green for ever."""
     Path("a.txt").write_text(AD, encoding="utf-8")
     assert run(["check", "--no-cache"]) == 1
-    assert capfd.readouterr().out.startswith("a.txt:1:5: wish-between-commas")
+    assert capfd.readouterr().out.startswith("a.txt:1:5: ")
 
 
 def test_a_check_that_looked_at_nothing_is_no_success(capfd: Capture) -> None:

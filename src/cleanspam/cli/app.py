@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from cleanspam.cli.config import ConfigFile, Isolated, configure
-from cleanspam.cli.guard import settled
+from cleanspam.cli.guard import complain, settled
 from cleanspam.cli.values import spare_pydantic
+from cleanspam.errors import nearest
 
 # In the order of the help. Each is what its name says in the module of that name, or, for rules, a group of its own.
 COMMANDS = ("clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules")
@@ -45,8 +46,9 @@ def _print_version(wanted: bool) -> None:
     if not wanted:
         return
     from cleanspam import __version__, load_rules
+    from cleanspam.cli.configfile import working_folder
     from cleanspam.native import IS_COMPILED
-    from cleanspam.rulebook.find import shipped_dir
+    from cleanspam.rulebook.find import local_dirs, shipped_dir
 
     ruleset = load_rules()
     typer.echo(f"cleanspam {__version__} (rules {ruleset.hash})")
@@ -54,6 +56,8 @@ def _print_version(wanted: bool) -> None:
         typer.echo(f"{len(ruleset.rules)} rules and {len(ruleset.lists)} lists in {shipped_dir()}")
         typer.echo(f"Python {sys.version.split()[0]} in {sys.prefix}")
         typer.echo(f"the compiled module is {'in use' if IS_COMPILED else 'missing: cleaning takes five times as long'}")
+        for folder in local_dirs(working_folder()):
+            typer.echo(f"rules of {folder} are added")
     raise typer.Exit
 
 
@@ -77,11 +81,21 @@ def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code. Without a command, the words are those of `clean`."""
     words = list(args)
     at = _behind_settings(words)
+    if at < len(words) and (hint := _mistyped(words[at])):
+        return complain(hint)
     if at == len(words) or (words[at] not in COMMANDS and words[at] not in OWN_OPTIONS):
         words.insert(at, "clean")
     named = words[at] if words[at] in COMMANDS and "_CLEANSPAM_COMPLETE" not in os.environ else None
     app = application([named] if named else COMMANDS)
     return settled(lambda: _code_of(app, words))
+
+
+def _mistyped(word: str) -> str:
+    """Return what to say of a word that is nearly a command and names no file, "" for any other."""
+    if word in COMMANDS or word.startswith("-") or not word.isalpha() or os.path.lexists(word):
+        return ""
+    near = nearest(word, COMMANDS)
+    return f"{word}: no such command or file{near}" if near else ""
 
 
 def _code_of(app: typer.Typer, words: Sequence[str]) -> int:

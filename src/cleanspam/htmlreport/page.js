@@ -4,7 +4,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const rows = data.rows.map(([file, line, rules, site, before, text, after, day, own, flag], at) =>
   ({ at, file, line, rules, site, before, text, after, day, own, flag }));
 const $ = (id) => document.getElementById(id);
-const list = $("list"), space = $("space"), HEIGHT = 60, BARS = 8, LABEL = 36;
+const list = $("list"), space = $("space"), HEIGHT = 32, BARS = 8, LABEL = 36;
 const store = { key: `cleanspam ${data.id}`,
   read() { try { return JSON.parse(localStorage.getItem(this.key)) || []; } catch { return []; } },
   write(marks) { try { localStorage.setItem(this.key, JSON.stringify(marks)); } catch { /* a page from disk may not */ } } };
@@ -46,7 +46,7 @@ function draw() {
     element.setAttribute("role", "option");
     element.setAttribute("aria-selected", String(at === chosen));
     element.dataset.at = at;
-    element.append(meta(row), sentence(row, 28));
+    element.append(sentence(row, 14), meta(row));
     drawn.push(element);
   }
   space.replaceChildren(...drawn);
@@ -75,7 +75,7 @@ const ORDERS = {
 
 function filter() {
   const text = $("text").value.toLowerCase(), rule = Number($("rule").value), file = Number($("file").value);
-  shown = rows.filter((row) => (rule < 0 || row.rules.includes(rule)) && (file < 0 || row.file === file) && (day < 0 || row.day === day) &&
+  shown = rows.filter((row) => (rule < 0 || row.rules[0] === rule) && (file < 0 || row.file === file) && (day < 0 || row.day === day) &&
     (!text || (row.before + row.text + row.after).toLowerCase().includes(text)));
   const order = $("sort").value;
   if (order !== "place") shown.sort(ORDERS[order]);
@@ -146,7 +146,7 @@ function options(select, all, names, counts) {
   select.addEventListener("change", filter);
 }
 
-const byRule = counted(data.rules, (row) => row.rules), byFile = counted(data.files, (row) => [row.file]), byDay = counted(data.days, (row) => [row.day]);
+const byRule = counted(data.rules, (row) => [row.rules[0]]), byFile = counted(data.files, (row) => [row.file]), byDay = counted(data.days, (row) => [row.day]);
 const turn = (select, at) => { select.value = Number(select.value) === at ? "-1" : String(at); };
 options($("rule"), "all rules", data.rules, byRule);
 options($("file"), "all files", data.files, byFile);
