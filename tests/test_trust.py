@@ -22,7 +22,7 @@ from cleanspam.corpus.job import Job
 from cleanspam.corpus.walk import FoundFile, Shard
 from cleanspam.formats.registry import FileType
 
-PLANTED = "天还没亮,(二手叉车价格表),面包店的灯已经开了。\n"
+PLANTED = "天还没亮,(公司注册代办流程),面包店的灯已经开了。\n"
 CLEAN = "天还没亮,面包店的灯已经开了。\n"
 OTHER = "雨停了,(网站建设公司报价),街上又有了人。\n"
 OTHER_CLEAN = "雨停了,街上又有了人。\n"
@@ -149,7 +149,7 @@ def test_runs_that_follow_each_other_are_undone_one_after_the_other() -> None:
     Path("a.txt").write_text(PLANTED + OTHER, encoding="utf-8")
     assert run(["clean", "a.txt", "-i", "--log", "l", "-q"]) == 0
     cuts = [json.loads(line) for line in text("l").splitlines() if '"at":' in line]
-    rules, others = ({rule for cut in cuts if word in cut["text"] for rule in cut["rules"]} for word in ("二手", "网站"))
+    rules, others = ({rule for cut in cuts if word in cut["text"] for rule in cut["rules"]} for word in ("注册", "网站"))
     only = next(iter(rules - others), None)
     if only is None:
         pytest.skip("one set of rules speaks for both")
