@@ -17,7 +17,7 @@ from cleanspam.cli.configfile import KEYS
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-AD = "茶凉了,(二手叉车价格表),雨还没停。\n"
+AD = "茶凉了,(网站建设公司报价),雨还没停。\n"
 CLEAN = "院子里的桂花开了(比去年早),香得很。\n"
 CUT = "茶凉了,雨还没停。\n"
 ENVIRONMENT = {
@@ -79,7 +79,7 @@ def test_the_check_hook_stops_a_commit(repository: Path, tmp_path: Path) -> None
     """Planted text would be committed."""
     done = hooked(repository, "cleanspam", tmp_path / "home")
     assert done.returncode == 1
-    assert "(二手叉车价格表)" in done.stdout
+    assert "(网站建设公司报价)" in done.stdout
     (repository / "旧 文章\n二.txt").write_text(CLEAN, encoding="utf-8")
     ran("git", "add", ".", cwd=repository)
     done = hooked(repository, "cleanspam", tmp_path / "home")
@@ -99,7 +99,7 @@ def test_pre_commit_installs_and_runs_the_hook(repository: Path, tmp_path: Path)
     """The hook would run here, and nowhere else."""
     done = ran("pre-commit", "try-repo", str(ROOT), "cleanspam", cwd=repository, PRE_COMMIT_HOME=str(tmp_path / "home"))
     assert done.returncode == 1
-    assert "(二手叉车价格表)" in done.stdout, done.stdout + done.stderr
+    assert "(网站建设公司报价)" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_list_from_git_is_checked(repository: Path) -> None:
