@@ -222,7 +222,7 @@ FINDING = {
     "cleanspam check corpus/",
     "cleanspam check corpus/ --format sarif --output-file cleanspam.sarif",
     "cleanspam check corpus/ --format junit --output-file cleanspam.xml",
-    "git diff --name-only -z HEAD~1 | cleanspam check --files-from - -0",
+    "git diff --name-only --diff-filter=d -z HEAD~1 -- '*.txt' '*.md' '*.jsonl' | cleanspam check --files-from - -0",
 }
 
 
