@@ -1,5 +1,6 @@
 """A pickle that is the same in every process: caches and logs of engines go by the bytes of what they are given."""
 
+from enum import Enum
 from typing import Any
 
 
@@ -8,6 +9,16 @@ class _Ordered(tuple[Any, ...]):
 
     def __reduce__(self) -> tuple[type, tuple[tuple[Any, ...]]]:
         return frozenset, (tuple(self),)
+
+
+class _Member:
+    """A member of an enumeration, whose word is written as any other string; unpickled, it is the member."""
+
+    def __init__(self, kind: type[Enum], word: Any) -> None:
+        self.kind, self.word = kind, word
+
+    def __reduce__(self) -> tuple[type[Enum], tuple[Any]]:
+        return self.kind, (self.word,)
 
 
 def dump_stable(value: Any) -> bytes:
@@ -21,15 +32,25 @@ def dump_stable(value: Any) -> bytes:
     return pickle.dumps(_in_order(value, {}), 4)
 
 
-def _in_order(value: Any, strings: dict[str, str]) -> Any:
+def _in_order(value: Any, strings: dict[Any, Any]) -> Any:
     """Return the value with its sets in order, and equal strings as one object."""
     if type(value) is str:
         return strings.setdefault(value, value)
+    if isinstance(value, Enum):
+        key = type(value), value.name
+        if key not in strings:
+            strings[key] = _Member(type(value), _in_order(value.value, strings))
+        return strings[key]
     if isinstance(value, (set, frozenset)):
-        return _Ordered(sorted((_in_order(one, strings) for one in value), key=repr))
+        return _Ordered(_in_order(one, strings) for one in sorted(value, key=_name))
     if isinstance(value, dict):
         return {_in_order(key, strings): _in_order(one, strings) for key, one in value.items()}
     if isinstance(value, (tuple, list)):
         made = [_in_order(one, strings) for one in value]
         return type(value)(*made) if hasattr(value, "_fields") else type(value)(made)
     return value
+
+
+def _name(value: Any) -> str:
+    """Return by what the members of a set are ordered."""
+    return repr(_Ordered(sorted(map(_name, value)))) if isinstance(value, frozenset) else repr(value)
