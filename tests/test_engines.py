@@ -165,7 +165,7 @@ def test_data_juicer_takes_the_choices_of_the_command_line(load: Load, tmp_path:
     """A user's rules would not reach the workers."""
     rules = tmp_path / "own.rules"
     rules.write_text(
-        "rule own-rule\nabout A rule of the user's.\nwhere glued\ncut ^暗号$\ncuts 雨停了[-(暗号)-]。\nkeeps 雨停了(密码)。\n",
+        "rule own-rule\nabout A rule of the user's.\nat glued\ncut ^暗号$\ncuts 雨停了[-(暗号)-]。\nkeeps 雨停了(密码)。\n",
         encoding="utf-8",
     )
     module = load("data_juicer")

@@ -15,7 +15,7 @@ TEXT = "雨停了(暗号),(怎么注册公司),街上又有了人。"
 RULE = """\
 rule  own-rule
 about A rule of the user's.
-where glued
+at glued
 cut   ^暗号$
 cuts  雨停了[-(暗号)-]。
 keeps 雨停了(密码)。
@@ -109,7 +109,7 @@ def test_a_recipe_with_mistakes_is_refused_where_it_is_made(own: Path) -> None:
     """A mistake would show on a thousand workers, not before the run."""
     with pytest.raises(CleanspamError, match="unknown rule id 'none-such'"):
         Recipe.load(only=["none-such"])
-    own.write_text(RULE.replace("where glued\n", ""), encoding="utf-8")
+    own.write_text(RULE.replace("at glued\n", ""), encoding="utf-8")
     with pytest.raises(RuleError, match=r"own\.rules:1"):
         Recipe.load(own)
 
@@ -127,7 +127,7 @@ def test_a_worker_of_another_version_says_so(other: dict[str, str]) -> None:
 def test_a_recipe_whose_rules_this_version_cannot_read_names_both_versions(own: Path) -> None:
     """A worker would name a line of a rule file that is right where the work was given out."""
     recipe = Recipe.load(own)
-    file = recipe.files[0]._replace(text=RULE.replace("where glued", "where beside"))
+    file = recipe.files[0]._replace(text=RULE.replace("at glued", "at beside"))
 
     with pytest.raises(CleanspamError, match=r"own\.rules:3: .*given out by cleanspam 9\.9"):
         recipe._replace(version="9.9", files=(file,)).cleaner  # noqa: B018
