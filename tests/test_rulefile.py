@@ -414,6 +414,7 @@ def test_every_field_of_a_rule_that_can_change_a_verdict_is_in_the_hash() -> Non
     ruleset = parsed(GOOD)
     changes: dict[str, object] = {
         "id": "other", "action": Verdict.KEEP, "conditions": (), "accomplices": 9, "accomplices_at": ("line",), "repeats": 3,
+            "despite": ("keep-*",),
         "about": "", "examples": (), "source": "", "line": 0,
     }  # fmt: skip
     assert changes.keys() == {*Rule._fields}

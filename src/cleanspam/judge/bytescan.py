@@ -4,11 +4,13 @@ Wrong only in naming too many: it asks the rules about the text around a pair, w
 """
 
 from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.judge.accomplices import NEAR
+from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
@@ -35,8 +37,8 @@ class _Asked(NamedTuple):
 class ByteScan:
     """A prefilter and the rules that it asks. Without one, or where that is not compiled, it can tell nothing."""
 
-    def __init__(self, prefilter: Prefilter | None, index: RuleIndex, criteria: Criteria) -> None:
-        self._prefilter, self._index, self._criteria = prefilter, index, criteria
+    def __init__(self, prefilter: Prefilter | None, index: RuleIndex, criteria: Criteria, lines: LineJudge) -> None:
+        self._prefilter, self._index, self._criteria, self._lines = prefilter, index, criteria, lines
 
     def suspects(self, data: bytes) -> LinesToRead | None:
         """Return the lines of JSON, in UTF-8, that have something to cut or are no records; wrong only in naming too many.
@@ -47,7 +49,8 @@ class ByteScan:
         if found is None:
             return None
         lines, ends = found
-        return LinesToRead([line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})], ends)
+        named = [line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})]
+        return LinesToRead(_with_those_at(data, named, self._lines.scan.find_in_bytes(data)), ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
         """Return the numbers of the texts with something to cut, of many in UTF-8; wrong only in naming too many.
@@ -57,7 +60,10 @@ class ByteScan:
         texts = self._prefilter.sift_texts(data, offsets, width) if self._prefilter else None
         if texts is None:
             return None
-        return [number for number, _, _, candidates in texts if candidates is None or self._has_suspect({0: candidates})]
+        named = {number for number, _, _, candidates in texts if candidates is None or self._has_suspect({0: candidates})}
+        starts = memoryview(offsets).cast("B").cast("i" if width == 4 else "q")
+        places = self._lines.scan.find_in_bytes(data, is_every=True)
+        return sorted(named | {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]})
 
     def is_suspect(self, data: bytes) -> bool | None:
         """Tell whether a text in UTF-8 may have something to cut; wrong only in saying yes. None if it can't be told."""
@@ -65,7 +71,12 @@ class ByteScan:
         if windows is None:
             return None
         found = {number: candidates for number, _, _, candidates in windows if candidates is not None}
-        return len(found) < len(windows) or self._has_suspect(found)
+        return len(found) < len(windows) or self._has_suspect(found) or self._has_line(data)
+
+    def _has_line(self, data: bytes) -> bool:
+        """Tell whether a rule may cut a line, or readings in one."""
+        lines = _with_those_at(data, [], self._lines.scan.find_in_bytes(data))
+        return any(self._lines.may_cut_in(data[start:end].decode("utf-8", "surrogateescape")) for _, start, end in lines)
 
     def _has_suspect(self, windows: dict[int, list[CandidateInBytes]]) -> bool:
         """Tell whether a rule may speak about a pair, and about as many as it needs accomplices in neighbouring windows."""
@@ -95,6 +106,18 @@ class ByteScan:
         if is_chained(text, pair):
             return [matcher for matcher in matchers if matcher.speaks_somewhere(view)]
         return [matcher for matcher in matchers if matcher.speaks(view)]
+
+
+def _with_those_at(data: bytes, lines: list[tuple[int, int, int]], places: list[int]) -> list[tuple[int, int, int]]:
+    """Add the lines of the data that hold the places, in order, to those named: number, start and end."""
+    known = {line[0]: line for line in lines}
+    number = counted = 0
+    for at in places:
+        number, counted = number + data.count(b"\n", counted, at), at
+        if number not in known:
+            end = data.find(b"\n", at)
+            known[number] = (number, data.rfind(b"\n", 0, at) + 1, len(data) if end < 0 else end)
+    return sorted(known.values())
 
 
 def _windows(data: bytes) -> list[int]:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from cleanspam.judge.accomplices import Suspect, near, supported
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.lexicon import Lexicon
-from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.linejudge import LineJudge
+from cleanspam.judge.matcher import BRACKET_SITES, Matcher
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.view import Criteria, View
@@ -55,9 +56,11 @@ class Judge:
     def __init__(self, ruleset: Ruleset) -> None:
         self.criteria = Criteria(ruleset)
         self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
-        self._keeps = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.KEEP]
-        self._speakers = [matcher for matcher in self.matchers if matcher.rule.action is not Verdict.KEEP]
-        cuts = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.CUT]
+        self.lines = LineJudge(self.matchers, ruleset, self.criteria)
+        about = [matcher for matcher in self.matchers if matcher.sites & BRACKET_SITES]
+        self._keeps = [matcher for matcher in about if matcher.rule.action is Verdict.KEEP]
+        self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
+        cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         # The prefilter reports what stands at a word only for the words of lists. A rule that needs none asks about every
         # pair, and costs what it costs; the others keep their way.
         self._slow = [matcher for matcher in cuts if matcher.is_for_glued and not matcher.needs]
@@ -68,10 +71,15 @@ class Judge:
         index = RuleIndex(fast, lexicon)
         self._prefilter = Prefilter(lexicon, lexicon.mask(tuple(sorted({name for gate in gates for name in gate}))))
         self._index = index
-        self.screen = ByteScan(None if self._slow else self._prefilter, index, self.criteria)
+        self.screen = ByteScan(None if self._slow else self._prefilter, index, self.criteria, self.lines)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
+        brackets, lines = self._brackets(text), self.lines.cuts(text)
+        return sorted([*brackets, *lines]) if lines else brackets
+
+    def _brackets(self, text: str) -> list[Finding]:
+        """Return the parentheticals that rules cut."""
         page = _Page(text)
         candidates = self._candidates(page)
         if not candidates:
@@ -96,7 +104,9 @@ class Judge:
         cuts = self._convicted(page, [one for one in cut_by if one.matchers])
         gone = {(finding.start, finding.end) for finding in cuts}
         stays = [self._stay(page, one) for one in spoken if one.view.pair[:2] not in gone]
-        return sorted([*cuts, *(finding for finding in stays if finding)])
+        said = [*cuts, *(finding for finding in stays if finding)]
+        gone = {(finding.start, finding.end) for finding in said}
+        return sorted([*said, *(one for one in self.lines.judged(text) if (one.start, one.end) not in gone)])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return what the rules see of `pair`."""
@@ -142,10 +152,9 @@ class Judge:
 
     def _needs(self, page: _Page, one: Spoken) -> int | None:
         """Return how many accomplices convict a parenthetical; None if a keep rule never gives way."""
-        keeps = self._held(page, one.view.pair).values()
-        if 0 in keeps:
-            return None
-        return max(min(matcher.needs_at(one.view) for matcher in one.matchers), *keeps, 0)
+        held = self._held(page, one.view.pair)
+        asked = [_needs_of(matcher, one.view, held) for matcher in one.matchers]
+        return min((needs for needs in asked if needs is not None), default=None)
 
     def _chain(self, page: _Page, unit: Unit, others: int) -> Iterator[Spoken]:
         """Yield the links of a convicted planting, and those beside it that no rule speaks about."""
@@ -170,7 +179,8 @@ class Judge:
         weak = [m for m in one.matchers if m.rule.action is Verdict.FLAG or m.accomplices <= FLAGGED]
         if not weak or page.sites.is_code(one.view.pair):
             return None
-        keeps = self._held(page, one.view.pair)
+        held = self._held(page, one.view.pair)
+        keeps = [name for name in held if not any(matcher.outranks(name) for matcher in weak)]
         return _finding(page.text, one.view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or _ids(weak))
 
     def _held(self, page: _Page, pair: Pair) -> dict[str, int]:
@@ -189,6 +199,12 @@ class Judge:
             spoken = {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._keeps if matcher.speaks(view)}
             page.held[top] = spoken | {name: number for pair in inner for name, number in page.held[pair].items()}
         return page.held.get(pair, {})
+
+
+def _needs_of(matcher: Matcher, view: View, held: dict[str, int]) -> int | None:
+    """Return how many accomplices a rule needs where keep rules hold that it does not outrank; None if one never gives way."""
+    keeps = [number for name, number in held.items() if not matcher.outranks(name)]
+    return None if 0 in keeps else max(matcher.needs_at(view), *keeps, 0)
 
 
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from cleanspam.judge.view import Criteria, View
 from cleanspam.model import Site
-from cleanspam.rulebook.conditions import AnyOf, At, Beside, Brackets, Condition, Shaped, Where, Words
+from cleanspam.rulebook.conditions import AnyOf, At, Beside, Brackets, Condition, Shaped, Texts, Where, Words
 from cleanspam.rulebook.ruleset import Rule
 from cleanspam.text.fold import fold
 from cleanspam.text.pairing import KIND
 
 # Sites at which the prefilter reports a pair only for its words.
-_GLUED = frozenset(site.value for site in Site) - {Site.ALONE.value, Site.LINE.value}
+_GLUED = frozenset({Site.GLUED.value, Site.TAIL.value})
+BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
 # A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several
 # of these; and one that looks at the last character.
 _IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
@@ -52,6 +54,21 @@ class Matcher:
         """Return what keeps the rule from speaking, in words for a person."""
         return [condition.lacks() for condition in self._conditions if not condition.holds(view)]
 
+    def outranks(self, keep: str) -> bool:
+        """Tell whether the rule cuts what a keep rule of that id protects."""
+        return any(fnmatchcase(keep, glob) for glob in self.rule.despite)
+
+    @cached_property
+    def sites(self) -> frozenset[Site]:
+        """The sites that the rule's places comprise; those of brackets, if it names none."""
+        named = frozenset(Site(site) for site in _sites(self._conditions, self._criteria))
+        return named or BRACKET_SITES
+
+    @property
+    def is_for_texts(self) -> bool:
+        """Whether the rule keeps texts word by word, wherever they stand."""
+        return any(isinstance(condition, Texts) for condition in self._conditions)
+
     @cached_property
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """Sets of lists: the rule speaks only where the own text has a word of one list of each."""
@@ -69,6 +86,15 @@ class Matcher:
         """
         beside = _Surroundings(is_alone, opener, left, right)
         return all(_could_hold(condition, beside, self._criteria) for condition in self._conditions)
+
+
+def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:
+    for condition in conditions:
+        if isinstance(condition, Where):
+            yield from condition.sites
+        elif isinstance(condition, At):
+            for place in condition.places:
+                yield from _sites(criteria.places[place].conditions, criteria)
 
 
 class _Surroundings:

@@ -9,6 +9,7 @@ from cleanspam.rulebook.patterns import compile_pattern
 from cleanspam.rulebook.ruleset import SITES, Ruleset
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.fold import fold
+from cleanspam.text.lines import Line
 from cleanspam.text.pairing import KIND
 
 
@@ -43,13 +44,18 @@ class View:
     def __init__(self, text: str, pair: Pair, sites: Sites, criteria: Criteria) -> None:
         self._text, self._sites, self._criteria = text, sites, criteria
         self.pair = pair
-        self.kind = KIND[text[pair.start]]
+        self.kind = KIND.get(text[pair.start], "")
         self._shapes: dict[str, bool] = {}
         self._places: dict[str, bool] = {}
 
     @cached_property
     def site(self) -> Site:
         return self._sites.of(self.pair)
+
+    @cached_property
+    def is_in_first_line(self) -> bool:
+        """Whether it stands in the first line of the text that has something."""
+        return not any(end in self._text[: self.pair.start].lstrip() for end in LINE_ENDS)
 
     @cached_property
     def own(self) -> str:
@@ -108,3 +114,35 @@ class View:
 
     def _meets(self, conditions: tuple[Condition, ...]) -> bool:
         return all(condition.holds(self) for condition in conditions)
+
+
+class ReadingView(View):
+    """A reading in brackets, behind the character that is read so."""
+
+    @cached_property
+    def site(self) -> Site:
+        return Site.READING
+
+
+class LineView(View):
+    """A line, or a part of one: there is nothing before and behind it that a rule could ask for."""
+
+    def __init__(self, text: str, line: Line, sites: Sites, criteria: Criteria) -> None:
+        super().__init__(text, Pair(line.start, line.end, ()), sites, criteria)
+        self._line = line
+
+    @cached_property
+    def site(self) -> Site:
+        return self._line.site
+
+    @cached_property
+    def own(self) -> str:
+        return fold(self._text[self._line.start : self._line.end])
+
+    @cached_property
+    def before(self) -> str:
+        return ""
+
+    @cached_property
+    def after(self) -> str:
+        return ""

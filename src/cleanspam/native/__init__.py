@@ -1,13 +1,14 @@
 """What is compiled, with the same in Python for machines without a compiler."""
 
 try:
-    from cleanspam.native._native import Prefilter, Spelling, utf8_counts
+    from cleanspam.native._native import Prefilter, Spelling, WordFinder, utf8_counts
 
     IS_COMPILED = True
 except ImportError:  # there was no C compiler where it was installed
     from cleanspam.native.inpython import Spelling, utf8_counts  # type: ignore[assignment]  # the same, by name
 
     IS_COMPILED = False
+    WordFinder = None  # type: ignore[assignment,misc]  # judge/wordscan.py has the same in Python
     Prefilter = None  # type: ignore[assignment,misc]  # judge/prefilter.py has the same in Python
 
-__all__ = ["IS_COMPILED", "Prefilter", "Spelling", "utf8_counts"]
+__all__ = ["IS_COMPILED", "Prefilter", "Spelling", "WordFinder", "utf8_counts"]

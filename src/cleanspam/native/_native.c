@@ -1106,6 +1106,231 @@ static PyType_Slot prefilter_slots[] = {
 
 static PyType_Spec prefilter_spec = {"cleanspam.native._native.Prefilter", sizeof(Prefilter), 0, Py_TPFLAGS_DEFAULT, prefilter_slots};
 
+/* Words in whole texts ------------------------------------------------------------------------------------------------- */
+
+enum { LONGEST_WORD = 32 };
+
+/* A word as the fold spells it, and which of its characters is the rarest: the others are looked at where that one stands. */
+typedef struct {
+    Py_UCS4 chars[LONGEST_WORD];
+    Py_ssize_t length, key;
+} Word;
+
+typedef struct {
+    PyObject_HEAD
+    Spelling *spelling;
+    Word *words; /* in the order of their keys */
+    Py_ssize_t size;
+    unsigned char is_key[PLANE]; /* of each character, as texts spell it */
+    uint16_t first[PLANE];       /* of each key, folded: where its words begin, counted from 1 */
+} WordFinder;
+
+/* Read one character of UTF-8, and return how many bytes it has; what is none has one. */
+static inline Py_ssize_t
+read_utf8(const unsigned char *p, Py_ssize_t left, Py_UCS4 *c)
+{
+    if (*p < 0x80 || left < 2) {
+        *c = *p;
+        return 1;
+    }
+    if (*p >= 0xE0 && *p < 0xF0 && left >= 3) {
+        *c = (Py_UCS4)(*p & 15) << 12 | (Py_UCS4)(p[1] & 63) << 6 | (p[2] & 63);
+        return 3;
+    }
+    *c = *p >= 0xC0 && *p < 0xE0 ? (Py_UCS4)(*p & 31) << 6 | (p[1] & 63) : BEYOND;
+    return *p >= 0xF0 ? 4 : *p >= 0xC0 ? 2 : 1;
+}
+
+static inline Py_UCS4
+folded(const WordFinder *self, Py_UCS4 c)
+{
+    return c < KNOWN ? self->spelling->table[c] : c;
+}
+
+/* Tell whether one of the words whose key stands at `at` stands around it in a str. */
+static int
+stands_in_text(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, Py_ssize_t *start)
+{
+    Py_UCS4 key = folded(self, PyUnicode_READ(kind, data, at));
+    Py_ssize_t number = key < PLANE ? self->first[key] : 0;
+    for (; number && number <= self->size; number++) {
+        const Word *word = &self->words[number - 1];
+        if (word->chars[word->key] != key)
+            break;
+        Py_ssize_t from = at - word->key, i = 0;
+        if (from < 0 || from + word->length > end)
+            continue;
+        while (i < word->length && folded(self, PyUnicode_READ(kind, data, from + i)) == word->chars[i])
+            i++;
+        if (i == word->length) {
+            *start = from;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The same in UTF-8; where an escape of JSON may hide the rest of a word, it may stand there. */
+static int
+stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, Py_UCS4 key)
+{
+    key = folded(self, key);
+    Py_ssize_t number = key < PLANE ? self->first[key] : 0;
+    for (; number && number <= self->size; number++) {
+        const Word *word = &self->words[number - 1];
+        if (word->chars[word->key] != key)
+            break;
+        Py_ssize_t from = at, i = 0;
+        for (Py_ssize_t back = word->key; back && from; back--)
+            do
+                from--;
+            while (from && (p[from] & 0xC0) == 0x80);
+        int is_hidden = 0;
+        while (i < word->length && from < end && !is_hidden) {
+            Py_UCS4 c;
+            Py_ssize_t size = read_utf8(p + from, end - from, &c);
+            is_hidden = c == '\\' || (from < at && c < 0x80 && word->chars[i] >= 0x80);
+            if (folded(self, c) != word->chars[i])
+                break;
+            from += size;
+            i++;
+        }
+        if (i == word->length || is_hidden)
+            return 1;
+    }
+    return 0;
+}
+
+/* Return where words begin in a text, one of each line: where the rest of the line is, they need not be looked for. */
+static PyObject *
+find_words(WordFinder *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text) || !self->words)
+        return PyErr_Format(PyExc_TypeError, "find() takes a str");
+    const void *data = PyUnicode_DATA(text);
+    int kind = PyUnicode_KIND(text);
+    Py_ssize_t end = PyUnicode_GET_LENGTH(text), start = 0;
+    PyObject *found = PyList_New(0);
+    if (!found || kind == PyUnicode_1BYTE_KIND)
+        return found; /* it has no Han characters */
+#define FIND(type)                                                                                  \
+    for (Py_ssize_t at = 0; at < end; at++) {                                                       \
+        Py_UCS4 c = ((const type *)data)[at];                                                       \
+        if (c < PLANE && self->is_key[c] && stands_in_text(self, kind, data, end, at, &start) &&    \
+            append(found, PyLong_FromSsize_t(start))) {                                             \
+            Py_DECREF(found);                                                                       \
+            return NULL;                                                                            \
+        }                                                                                           \
+    }
+    if (kind == PyUnicode_2BYTE_KIND) {
+        FIND(Py_UCS2)
+    }
+    else {
+        FIND(Py_UCS4)
+    }
+    return found;
+}
+
+/* Return places in UTF-8 where words may stand: every one, or one of each line at most. */
+static PyObject *
+find_words_in_bytes(WordFinder *self, PyObject *args)
+{
+    Py_buffer data;
+    int is_every;
+    if (!PyArg_ParseTuple(args, "y*p:find_in_bytes", &data, &is_every))
+        return NULL;
+    const unsigned char *p = data.buf;
+    Py_ssize_t end = data.len, at = 0;
+    PyObject *found = PyList_New(0);
+    while (found && self->words && at < end) {
+        Py_UCS4 c = 0;
+        int is_hidden = p[at] == '\\' && at + 6 <= end && p[at + 1] == 'u';
+        Py_ssize_t size = 1;
+        if (is_hidden)
+            for (int i = 2; i < 6; i++)
+                c = c << 4 | (Py_UCS4)(hex_value(p[at + i]) & 15);
+        else
+            size = read_utf8(p + at, end - at, &c);
+        if (c < PLANE && self->is_key[c] && (is_hidden || stands_in_bytes(self, p, end, at, c))) {
+            if (append(found, PyLong_FromSsize_t(at)))
+                Py_CLEAR(found);
+            const unsigned char *next = is_every ? p + at + size : memchr(p + at, '\n', (size_t)(end - at));
+            at = next ? next - p : end;
+        }
+        else
+            at += size;
+    }
+    PyBuffer_Release(&data);
+    return found;
+}
+
+/* Take words, each with the place of its key, in the order of their keys. */
+static int
+init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
+{
+    PyObject *spelling, *words;
+    if (self->words) {
+        PyErr_SetString(PyExc_TypeError, "a WordFinder is made once");
+        return -1;
+    }
+    if (!PyArg_ParseTuple(args, "OO!:WordFinder", &spelling, &PyList_Type, &words))
+        return -1;
+    if (!is_spelling(spelling)) {
+        PyErr_SetString(PyExc_TypeError, "WordFinder() takes a Spelling that was made");
+        return -1;
+    }
+    Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
+    Py_ssize_t size = PyList_GET_SIZE(words);
+    if (size >= 0xFFFF || !(self->words = PyMem_Calloc((size_t)size + 1, sizeof(Word)))) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        Word *word = &self->words[i];
+        PyObject *text;
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(words, i), "Un", &text, &word->key))
+            return -1;
+        word->length = PyUnicode_GET_LENGTH(text);
+        if (word->length > LONGEST_WORD || word->key < 0 || word->key >= word->length) {
+            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with the place of one");
+            return -1;
+        }
+        for (Py_ssize_t j = 0; j < word->length; j++)
+            word->chars[j] = PyUnicode_READ_CHAR(text, j);
+        Py_UCS4 key = word->chars[word->key];
+        if (key < PLANE && !self->first[key])
+            self->first[key] = (uint16_t)(i + 1);
+    }
+    self->size = size;
+    for (Py_UCS4 c = 0; c < PLANE; c++) {
+        Py_UCS4 key = folded(self, c);
+        self->is_key[c] = key < PLANE && self->first[key] != 0;
+    }
+    return 0;
+}
+
+static void
+release_finder(WordFinder *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->spelling);
+    PyMem_Free(self->words);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef finder_methods[] = {
+    {"find", (PyCFunction)find_words, METH_O, "Return where words begin in a text."},
+    {"find_in_bytes", (PyCFunction)find_words_in_bytes, METH_VARARGS, "Return places in UTF-8 where words may stand, one of each line."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot finder_slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_finder}, {Py_tp_dealloc, release_finder}, {Py_tp_methods, finder_methods}, {0, NULL},
+};
+
+static PyType_Spec finder_spec = {"cleanspam.native._native.WordFinder", sizeof(WordFinder), 0, Py_TPFLAGS_DEFAULT, finder_slots};
+
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_native", NULL, 0, functions, NULL, NULL, NULL, NULL};
 
 static int
@@ -1137,7 +1362,7 @@ PyInit__native(void)
     for (const char *c = OUTSIDE; *c; c++)
         may_be_outside[(unsigned char)*c] = 1;
     PyObject *module = find_named() ? NULL : PyModule_Create(&definition);
-    if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Prefilter", &prefilter_spec)))
+    if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Prefilter", &prefilter_spec) || add_type(module, "WordFinder", &finder_spec)))
         Py_CLEAR(module);
     return module;
 }

@@ -27,6 +27,8 @@ RULE_KEYWORDS = (
     "length",
     "accomplices",
     "repeats",
+    "echoes",
+    "despite",
     *ACTIONS,
     *CONTEXTS,
     *EXAMPLES,
@@ -34,7 +36,7 @@ RULE_KEYWORDS = (
 KEYWORDS = {
     "list": ("list",),
     "shape": ("shape", "about", "is", "has", "opens", "ends", "length", "unless"),
-    "place": ("place", "about", "where", "at", "brackets", "before", "after", "accomplices"),
+    "place": ("place", "about", "where", "at", "brackets", "before", "after", "line", "accomplices"),
     "text": ("text",),
     "rule": RULE_KEYWORDS,
     "keep-texts": ("keep-texts", "about", "texts"),

@@ -31,6 +31,8 @@ class Seen(Protocol):
     def site(self) -> Site: ...
     @property
     def kind(self) -> str: ...
+    @property
+    def is_in_first_line(self) -> bool: ...
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""
 
@@ -294,6 +296,49 @@ class Beside(NamedTuple):
         return [f"{self.side:<5} {pattern}" for pattern in self.patterns]
 
 
+class FirstLine(NamedTuple):
+    """The first line of the text."""
+
+    @classmethod
+    def parse(cls, block: Block, statement: Statement) -> "FirstLine":
+        if statement.words() != ["first"]:
+            block.fail("line takes the word first: the first line of a text", statement)
+        return cls()
+
+    def holds(self, seen: Seen) -> bool:
+        return seen.is_in_first_line
+
+    def lacks(self) -> str:
+        return "it does not stand in the first line"
+
+    def written(self) -> list[str]:
+        return ["line  first"]
+
+
+class Echoes(NamedTuple):
+    """So many characters in a row of the own text stand in the line before or behind it."""
+
+    least: int
+
+    @classmethod
+    def parse(cls, block: Block, statement: Statement) -> "Echoes":
+        word = " ".join(statement.words())
+        if not re.fullmatch(r"[1-9]\d?", word):
+            block.fail(f"echoes takes a number from 1 to 99, not {word!r}", statement)
+        return cls(int(word))
+
+    def holds(self, seen: Seen) -> bool:
+        own, size = seen.own, self.least
+        beside = f"{seen.before}\n{seen.after}"
+        return any(own[at : at + size] in beside for at in range(len(own) - size + 1))
+
+    def lacks(self) -> str:
+        return f"no {self.least} characters of it stand in the line beside it"
+
+    def written(self) -> list[str]:
+        return [f"echoes {self.least}"]
+
+
 def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
     """Return the conditions of a block, the cheap ones first."""
     found: list[Condition] = []
@@ -304,10 +349,14 @@ def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
     if block.all("brackets"):
         found.append(Brackets.parse(block))
     found += [Beside.parse(block, side) for side in ("after", "before") if block.all(side)]
+    if line := block.sole("line"):
+        found.append(FirstLine.parse(block, line))
     if length := block.sole("length"):
         found.append(Length.parse(block, length))
     for verb in VERBS:
         found += [Words.parse(block, statement, verb, statement.words()) for statement in block.all(verb)]
+    if echoes := block.sole("echoes"):
+        found.append(Echoes.parse(block, echoes))
     if action:
         found.append(AnyOf.parse(block, action))
     found += [Unless(parse_test(block, statement)) for statement in block.all("unless")]

@@ -171,6 +171,7 @@ def _rule(block: Block, texts: dict[str, str], places: Collection[str]) -> Rule:
         conditions=parse_conditions(block, actions[0]),
         accomplices=number,
         accomplices_at=accomplices_at,
+        despite=tuple(word for statement in block.all("despite") for word in statement.words()),
         repeats=_number(block, "repeats") if action is Verdict.CUT else _refused(block, "repeats"),
         examples=_examples(block, action, texts),
         source=block.source.name,

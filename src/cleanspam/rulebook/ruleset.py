@@ -29,6 +29,7 @@ class Rule(NamedTuple):
     # before it cuts; of a keep rule, before it gives way (0: it never does).
     accomplices: int = 0
     accomplices_at: tuple[str, ...] = ()  # of a keep rule: the places at which it gives way; everywhere, if none is named
+    despite: tuple[str, ...] = ()  # globs of keep rules that it outranks
     repeats: int = 0  # the own text must stand so often in the text
     examples: tuple[Example, ...] = ()
     source: str = ""

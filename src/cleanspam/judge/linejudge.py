@@ -1,0 +1,151 @@
+"""Judging whole lines, notes behind the last sentence of a line, and readings set in against copying."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cleanspam.judge.accomplices import Suspect, supported
+from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.view import Criteria, LineView, ReadingView, View
+from cleanspam.judge.wordscan import WordScan
+from cleanspam.model import Finding, Site, Verdict
+from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.text.brackets import Pair, Sites
+from cleanspam.text.lines import LONGEST, Line, is_noted, lines_at, notes_in, sentence_at, sentences_of
+from cleanspam.text.readings import planted_readings
+
+LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID})
+
+
+class _Spoken(NamedTuple):
+    view: View
+    matchers: Sequence[Matcher]
+
+
+class LineJudge:
+    """The rules about lines and readings, ready to judge texts."""
+
+    def __init__(self, matchers: Sequence[Matcher], ruleset: Ruleset, criteria: Criteria) -> None:
+        self._criteria = criteria
+        about = [matcher for matcher in matchers if matcher.sites & LINE_SITES]
+        self._keeps = [m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts)]
+        self._cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
+        self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
+        self._readings = [m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP]
+        gates = [_narrowest(matcher, ruleset) for matcher in self._cuts]
+        words = {word for names in gates for name in names for word in ruleset.lists[name]}
+        flagged = [_narrowest(matcher, ruleset) for matcher in self._speakers]
+        self.scan = WordScan(words, with_toned=bool(self._readings))
+        self._flag_scan = WordScan(
+            {word for names in flagged for name in names for word in ruleset.lists[name]}, with_toned=False
+        )
+
+    def cuts(self, text: str) -> list[Finding]:
+        """Return the findings that cut, in order of their start."""
+        found = self.scan.find(text)
+        if not found.words and not found.letters:
+            return []
+        sites = Sites(text)
+        lines = self._convicted(text, sites, found.words) if found.words else []
+        return sorted([*lines, *self._read(text, sites)]) if found.letters else lines
+
+    def judged(self, text: str) -> list[Finding]:
+        """Return the cuts and, where a line is not cut, what flags it."""
+        cuts = self.cuts(text)
+        sites = Sites(text)
+        words = self._flag_scan.find(text).words
+        stays = [self._stay(text, sites, line, words) for line in lines_at(text, words)]
+        spans = [(cut.start, cut.end) for cut in cuts]
+        return sorted([*cuts, *(one for one in stays if one and not _touches(one, spans))])
+
+    def may_cut_in(self, line: str) -> bool:
+        """Tell whether there may be something to cut in a line, wherever it stands in its text; wrong only in saying yes."""
+        found = self.scan.find(line)
+        sites = Sites(line)
+        somewhere = (
+            self._view(line, sites, one._replace(site=site)) for one in self._units(line, found.words) for site in LINE_SITES
+        )
+        return bool(found.letters and self._readings) or any(m.speaks(view) for view in somewhere for m in self._cuts)
+
+    def _view(self, text: str, sites: Sites, line: Line) -> LineView:
+        return LineView(text, line, sites, self._criteria)
+
+    def _units(self, text: str, places: Sequence[int]) -> Iterator[Line]:
+        for line in lines_at(text, places):
+            if line.end - line.start <= LONGEST:
+                yield line
+            yield from notes_in(text, line)
+
+    def _convicted(self, text: str, sites: Sites, places: Sequence[int]) -> list[Finding]:
+        """Return the lines, and the notes in lines, that rules cut."""
+        spoken = [one for line in lines_at(text, places) if (one := self._spoken(text, sites, line, places))]
+        spoken = _repeated(spoken)
+        suspects = {
+            one.view.pair: Suspect(one.view.pair.start, "line", (one.view.own,), min(m.accomplices for m in one.matchers))
+            for one in spoken
+        }
+        left = supported(suspects.values())
+        return [_finding(text, one.view, Verdict.CUT, one.matchers) for one in spoken if suspects[one.view.pair] in left]
+
+    def _spoken(self, text: str, sites: Sites, line: Line, places: Sequence[int]) -> _Spoken | None:
+        """Return the rules that speak against a line; if none does, those against the shortest note in it.
+
+        Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
+        """
+        if sites.is_code(Pair(line.start, line.end, ())):
+            return None
+        whole = [line] if line.end - line.start <= LONGEST else []
+        for one in (*whole, *notes_in(text, line)):
+            if not all(is_noted(text, span, places) for span in sentences_of(text, one)):
+                continue
+            view = self._view(text, sites, one)
+            matchers = [matcher for matcher in self._cuts if matcher.speaks(view)]
+            if matchers and not any(matcher.speaks(view) for matcher in self._keeps):
+                return _Spoken(view, matchers)
+        return None
+
+    def _read(self, text: str, sites: Sites) -> Iterator[Finding]:
+        """Yield the readings that rules cut."""
+        for reading in planted_readings(text):
+            view = ReadingView(text, Pair(reading.start, reading.end, ()), sites, self._criteria)
+            matchers = [matcher for matcher in self._readings if matcher.speaks(view)]
+            if matchers and not sites.is_code(view.pair) and not any(keep.speaks(view) for keep in self._keeps):
+                yield _finding(text, view, Verdict.CUT, matchers)
+
+    def _stay(self, text: str, sites: Sites, line: Line, places: Sequence[int]) -> Finding | None:
+        """Return what is said of a line that stays, or of the sentence in it that a rule speaks about."""
+        if sites.is_code(Pair(line.start, line.end, ())):
+            return None
+        inside = [sentence_at(text, line, at) for at in places if line.start <= at < line.end][:9]
+        whole = [line] if line.end - line.start <= LONGEST else []
+        for one in (*whole, *notes_in(text, line), *inside):
+            view = self._view(text, sites, one)
+            matchers = [matcher for matcher in self._speakers if matcher.speaks(view)]
+            if matchers:
+                keeps = [matcher for matcher in self._keeps if matcher.speaks(view)]
+                return _finding(text, view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or matchers)
+        return None
+
+
+def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
+    """Return the lists of a rule's needs that have the fewest words."""
+    return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names))
+
+
+def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:
+    """Leave out the rules whose own text does not stand in the text as often as they ask."""
+    asked = Counter((m.rule.id, one.view.own) for one in spoken for m in one.matchers if m.rule.repeats)
+    if not asked:
+        return spoken
+    left = (_Spoken(o.view, [m for m in o.matchers if asked[m.rule.id, o.view.own] >= m.rule.repeats]) for o in spoken)
+    return [one for one in left if one.matchers]
+
+
+def _touches(finding: Finding, spans: list[tuple[int, int]]) -> bool:
+    return any(start < finding.end and finding.start < end for start, end in spans)
+
+
+def _finding(text: str, view: View, verdict: Verdict, matchers: Sequence[Matcher]) -> Finding:
+    start, end, _ = view.pair
+    names = dict.fromkeys(matcher.rule.id for matcher in matchers)
+    return Finding(start, end, text[start:end], view.site, verdict, tuple(names))
