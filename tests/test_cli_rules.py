@@ -112,6 +112,15 @@ def test_flags_are_cut_when_asked_for(capsys: Capture) -> None:
     assert cleaned(capsys, *OWN, "toys.rules", "--cut-flagged") == WITHOUT_TOYS.replace("(纸鸢小铺),", "")
 
 
+def test_chosen_flags_are_cut(capsys: Capture) -> None:
+    """`--cut` would do nothing, or cut other flags too; a wrong name would pass unnoticed."""
+    Path("book.txt").write_text("第二章 山道（求收藏！）\n天色将晚。（图片来源网络，侵删）\n", encoding="utf-8")
+    assert run(["clean", "book.txt", "--cut", "plea*"]) == 0
+    assert capsys.readouterr().out == "第二章 山道\n天色将晚。（图片来源网络，侵删）\n"
+    assert run(["clean", "book.txt", "--cut", "plee"]) == 2
+    assert "no flag rule is named 'plee'; did you mean plea?" in capsys.readouterr().err
+
+
 def test_a_kept_text_outranks_every_cut(capsys: Capture) -> None:
     """A user's list of what must stay would not be obeyed, wherever it stands."""
     for files in (("toys.rules", "keep.rules"), ("keep.rules", "toys.rules")):

@@ -47,9 +47,10 @@ def test_a_bundle_gives_a_command_its_options() -> None:
         "only",
         "without",
         "cut_flagged",
+        "cut",
     ]
     with pytest.raises(typer.Exit):
-        judged(name="a", rules=None, no_default_rules=True, only=["x"], without=None, cut_flagged=False)
+        judged(name="a", rules=None, no_default_rules=True, only=["x"], without=None, cut_flagged=False, cut=None)
     assert seen == [("a", RuleOptions(no_default_rules=True, only=["x"]))]
 
 

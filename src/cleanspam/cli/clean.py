@@ -8,7 +8,7 @@ import typer
 
 from cleanspam.cli.filter import LARGE, Filter
 from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import CutFlagged, NoDefault, Only, Paths, Quiet, Rules, Without
+from cleanspam.cli.options import CutFlagged, CutRules, NoDefault, Only, Paths, Quiet, Rules, Without
 from cleanspam.cli.pick import (
     As,
     Encoding,
@@ -99,6 +99,7 @@ def clean(
     only: Only = None,
     without: Without = None,
     cut_flagged: CutFlagged = False,
+    cut: CutRules = None,
 ) -> int | None:
     """Write a text without its planted parentheticals; one file or standard input to standard output, more to --output.
 
@@ -113,7 +114,7 @@ def clean(
     if not paths and not files_from and sys.stdin.isatty():
         typer.echo((context.parent or context).get_help())
         return None
-    choice = RuleChoice(rules, no_default_rules, only, without, cut_flagged)
+    choice = RuleChoice(rules, no_default_rules, only, without, cut_flagged, cut)
     if output or in_place:
         from cleanspam.cli.corpus import ShowOptions, clean_corpus
         from cleanspam.corpus.job import FileOptions

@@ -18,7 +18,7 @@ ConfigFile = Annotated[
 ]
 Isolated = Annotated[bool, typer.Option("--isolated", help="Use no configuration.")]
 
-_RULES = ("rules", "no-default-rules", "only", "without", "cut-flagged")
+_RULES = ("rules", "no-default-rules", "only", "without", "cut-flagged", "cut")
 _READING = (*_RULES, "include", "exclude", "fields")
 # Which keys each command takes. The paths are for check alone, which asks for them: `clean` without one is a filter.
 TAKES: dict[str, tuple[str, ...]] = {

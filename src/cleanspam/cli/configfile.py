@@ -50,6 +50,7 @@ KEYS: dict[str, ValueType] = {
     "only": STRINGS,
     "without": STRINGS,
     "cut-flagged": FLAG,
+    "cut": STRINGS,
     "format": STRING,
     "output-file": PATH,
     "baseline": PATH,

@@ -44,6 +44,16 @@ Without = Annotated[
     typer.Option("--without", metavar="ID", rich_help_panel=_PANEL, show_default=False, help="Leave out a rule. Repeatable."),
 ]
 CutFlagged = Annotated[bool, typer.Option("--cut-flagged", rich_help_panel=_PANEL, help="Cut what is otherwise only flagged.")]
+CutRules = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--cut",
+        metavar="ID|GLOB",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Cut what these rules otherwise only flag. Repeatable.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on stderr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 ShowDiff = Annotated[bool, typer.Option("--diff", help="Also show each cut in its line.")]
@@ -105,7 +115,8 @@ class RuleOptions:
     only: Only = None
     without: Without = None
     cut_flagged: CutFlagged = False
+    cut: CutRules = None
 
     def choice(self) -> RuleChoice:
         """Return the same for those who load rules."""
-        return RuleChoice(self.rules, self.no_default_rules, self.only, self.without, self.cut_flagged)
+        return RuleChoice(self.rules, self.no_default_rules, self.only, self.without, self.cut_flagged, self.cut)

@@ -1,11 +1,13 @@
 """Which rules a run uses: the shipped ones, those found beside the corpus, those that the command line names."""
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
 from cleanspam.cli.configfile import require_own, working_folder
 from cleanspam.errors import CleanspamError, nearest
 from cleanspam.judge.cleaner import Cleaner
+from cleanspam.model import Verdict
 from cleanspam.rulebook.find import load_rules, local_dirs
 from cleanspam.rulebook.ruleset import Rule, Ruleset
 
@@ -18,6 +20,7 @@ class RuleChoice(NamedTuple):
     only: list[str] | None = None
     without: list[str] | None = None
     cut_flagged: bool = False
+    cut: list[str] | None = None
 
     def ruleset(self) -> Ruleset:
         """Load the chosen rules: shipped, then those of .cleanspam folders from here upwards, then --rules."""
@@ -31,10 +34,21 @@ class RuleChoice(NamedTuple):
             ruleset = ruleset.only(self.only)
         if self.without:
             ruleset = ruleset.without(self.without)
+        for glob in self.cut or ():
+            require_flag(ruleset, glob)
+        if self.cut:
+            ruleset = ruleset.cutting(self.cut)
         return ruleset.cutting_flagged() if self.cut_flagged else ruleset
 
     def cleaner(self) -> Cleaner:
         return Cleaner(self.ruleset())
+
+
+def require_flag(ruleset: Ruleset, glob: str) -> None:
+    """Raise CleanspamError, with the nearest id, if no flag rule has that id or matches that glob."""
+    flags = [rule.id for rule in ruleset.rules if rule.action is Verdict.FLAG]
+    if not any(fnmatchcase(name, glob) for name in flags):
+        raise CleanspamError(f"no flag rule is named {glob!r}{nearest(glob, flags, '`cleanspam rules list` shows them')}")
 
 
 def require_rule(ruleset: Ruleset, rule_id: str) -> Rule:

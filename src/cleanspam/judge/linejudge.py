@@ -129,7 +129,7 @@ class LineJudge:
 
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
     """Return the lists of a rule's needs that have the fewest words."""
-    return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names))
+    return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names), default=())
 
 
 def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:

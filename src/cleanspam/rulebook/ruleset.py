@@ -1,6 +1,7 @@
 """Rules as values: what a rule file says once it is read, and the sets that rules form. No parsing and no judging."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from cleanspam.model import Site, Verdict
@@ -119,6 +120,15 @@ class Ruleset(NamedTuple):
     def without(self, ids: Collection[str]) -> "Ruleset":
         """Return the set without the rules that `ids` names."""
         return self._with(rule for rule in self.rules if rule.id not in ids)
+
+    def cutting(self, globs: Collection[str]) -> "Ruleset":
+        """Return the set in which the flag rules of these ids, or of ids that match one of these globs, cut."""
+        return self._with(
+            rule._replace(action=Verdict.CUT)
+            if rule.action is Verdict.FLAG and any(fnmatchcase(rule.id, glob) for glob in globs)
+            else rule
+            for rule in self.rules
+        )
 
     def cutting_flagged(self) -> "Ruleset":
         """Return the set in which every flag is a cut: flag rules cut, and no rule asks for accomplices."""

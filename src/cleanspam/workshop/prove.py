@@ -11,7 +11,7 @@ from cleanspam.model import Site, Verdict
 from cleanspam.rulebook.conditions import At, Condition, FirstLine, Where
 from cleanspam.rulebook.parse import unmarked
 from cleanspam.rulebook.patterns import compile_timed
-from cleanspam.rulebook.ruleset import Example, Rule, Ruleset, patterns_in
+from cleanspam.rulebook.ruleset import SITES, Example, Rule, Ruleset, patterns_in
 from cleanspam.text.fold import fold
 
 AMID = "amid lines"  # the variant of an example with a line before and behind it
@@ -82,7 +82,8 @@ def variants(example: Example) -> Iterator[tuple[str, str, str]]:
 
 def _is_for_first_line(conditions: Iterable[Condition], ruleset: Ruleset) -> bool:
     """Tell whether a rule is about the first line of a text: amid lines it has nothing to say."""
-    places = [ruleset.places[name].conditions for one in conditions if isinstance(one, At) for name in one.places]
+    known = ruleset.places | SITES
+    places = [known[name].conditions for one in conditions if isinstance(one, At) for name in one.places]
     firsts = [isinstance(one, FirstLine) or (isinstance(one, Where) and one.sites == (Site.HEAD.value,)) for one in conditions]
     return any(firsts) or (bool(places) and all(_is_for_first_line(place, ruleset) for place in places))
 
