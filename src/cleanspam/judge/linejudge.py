@@ -92,8 +92,6 @@ class LineJudge:
 
         Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
         """
-        if sites.is_code(Pair(line.start, line.end, ())):
-            return None
         whole = [line] if line.end - line.start <= LONGEST else []
         for one in (*whole, *notes_in(text, line)):
             if not all(is_noted(text, span, places) for span in sentences_of(text, one)):
@@ -101,7 +99,8 @@ class LineJudge:
             view = self._view(text, sites, one)
             matchers = [matcher for matcher in self._cuts if matcher.speaks(view)]
             if matchers and not any(matcher.speaks(view) for matcher in self._keeps):
-                return _Spoken(view, matchers)
+                # Where the code of a text is takes a look at all of it.
+                return None if sites.is_code(Pair(line.start, line.end, ())) else _Spoken(view, matchers)
         return None
 
     def _read(self, text: str, sites: Sites) -> Iterator[Finding]:

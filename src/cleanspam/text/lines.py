@@ -89,7 +89,8 @@ def is_noted(text: str, sentence: Span, places: Iterable[int]) -> bool:
 
 def bounds(text: str, at: int) -> Span:
     """Return where the line that holds a place begins, and where its line end is."""
-    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    start = text.rfind("\n", 0, at) + 1
+    start = max(start, text.rfind("\r", start, at) + 1)
     end = _LINE_END_RE.search(text, at)
     return Span(start, end.start() if end else len(text))
 
