@@ -260,7 +260,7 @@ def test_a_large_file_that_changes_while_it_is_read_fails_alone(work: Path, chan
     """Two versions would be mixed in silence, or the other files of the run be lost."""
     source, small = work / "a.txt", work / "b.txt"
     source.write_bytes("雨下了一整夜。\n".encode() * (40 * BLOCK // 22))
-    small.write_text("雨停了,(淘宝开店),街上", encoding="utf-8")
+    small.write_text("雨停了,(网站建设公司报价),街上", encoding="utf-8")
     jobs = [Job(str(path), f"{path}.out", FileType("text", ""), path.stat().st_size) for path in (source, small)]
     pieces = count()
 

@@ -29,6 +29,7 @@ from cleanspam.rulebook.conditions import (
     Words,
     patterns_of,
 )
+from cleanspam.rulebook.find import shipped_sources
 from cleanspam.rulebook.parse import parse_rules, unmarked
 from cleanspam.rulebook.patterns import compile_pattern
 from cleanspam.rulebook.ruleset import Rule, patterns_in
@@ -290,6 +291,11 @@ def test_a_rule_error_is_a_value() -> None:
 def test_bounded_patterns_are_allowed(pattern: str) -> None:
     """A rule would be refused for a character that means nothing of the kind where it stands."""
     assert patterns_of(parsed(rule_with(f"cut x{pattern}")).rules[0].conditions[-1]) == (f"x{pattern}",)
+
+
+def test_the_shipped_rules_are_accepted_from_a_user() -> None:
+    """A copy of a shipped file, changed by a word, would be refused; shipped patterns would be unbounded."""
+    parse_rules([source._replace(trusted=False) for source in shipped_sources()])
 
 
 def test_trusted_files_are_not_compiled_when_loaded() -> None:

@@ -128,8 +128,11 @@ class Walker:
 
     def _below(self, root: Path) -> Iterator[FoundFile]:
         self._root = str(root)
+        real = os.path.realpath(root)
         above = ignores_above(str(root), self.choice.ignore_files, self.problems)
-        folders = [self._folder(str(root), "", _Wanted(self.choice), os.path.realpath(root), above, frozenset())]
+        # Who names a folder means it: a file that ignores the folder itself does not hold below it.
+        above = [file for file in above if not file.verdict(real, True)]
+        folders = [self._folder(str(root), "", _Wanted(self.choice), real, above, frozenset())]
         while folders:  # without recursion, for a tree can be deeper than Python's stack
             found = next(folders[-1], None)
             if found is None:
