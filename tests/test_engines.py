@@ -34,6 +34,8 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
 
     def load_module(engine: str) -> ModuleType:
         if engine in stubbed:
+            # The collection of doctests leaves a module behind whose import failed.
+            sys.modules.pop(f"cleanspam.engines.{engine}", None)
             for name, members in enginestubs.MODULES[engine].items():
                 for above in name.split(".")[1:]:
                     monkeypatch.setitem(sys.modules, name[: name.index(f".{above}")], ModuleType(engine))

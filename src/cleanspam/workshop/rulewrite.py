@@ -50,6 +50,8 @@ def shown(rule: Rule, ruleset: Ruleset) -> str:
     is_texts = any(isinstance(condition, Texts) for condition in rule.conditions)
     lines += [f"keep-texts {rule.id}" if is_texts else f"rule  {rule.id}", f"about {rule.about}"]
     lines += [line for condition in rule.conditions for line in condition.written()]
+    if rule.despite:
+        lines.append(" ".join(["despite", *rule.despite]))
     if rule.accomplices:
         lines.append(" ".join(["accomplices", str(rule.accomplices), *rule.accomplices_at]))
     if rule.repeats:
