@@ -31,6 +31,7 @@ LOST_BESIDE_SPAM = {
     "software-docs",
     "superlative-between-commas",
     "two-noun-asides",
+    "verdict-between-commas",
 }
 _PART_RE = re.compile(r"^# (output|why)\r?\n", re.MULTILINE)
 

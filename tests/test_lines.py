@@ -22,9 +22,9 @@ def test_the_head_and_the_foot_are_told_apart(word: str, site: str) -> None:
     assert lines("\n甲甲\n乙\n丁\n戊\n己\n\n庚\n", word) == [(lines("\n甲甲\n乙\n丁\n戊\n己\n\n庚\n", word)[0][0], site)]
 
 
-def test_the_only_line_of_a_text_is_neither_head_nor_foot() -> None:
-    """A title alone would be taken for what a site sets above or below an article."""
-    assert lines("甲甲", "甲") == [("甲甲", "whole")]
+def test_the_only_line_of_a_text_is_its_head() -> None:
+    """Four queries glued to a text of one paragraph would never be flagged."""
+    assert lines("甲甲", "甲") == [("甲甲", "head")]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
