@@ -417,3 +417,12 @@ def test_the_quick_way_cuts_what_asking_every_rule_cuts(text: str) -> None:
     judge = Judge(parse_rules([RuleSource("test.rules", ONE_SCALE)]))
     for one in (judge, SHIPPED):
         assert one.cuts(text) == [finding for finding in one.judged(text) if finding.verdict is Verdict.CUT]
+
+
+@pytest.mark.parametrize("gap", ["", "，", " ， ", "，，", "、"])
+def test_findings_and_cuts_agree_where_a_chain_ends(gap: str) -> None:
+    """A report would name a link that the cleaned text still has."""
+    text = f"他走了，(怎么注册公司){gap}(青石巷小馆)，天黑了。"
+    cleaner = Cleaner(load_rules())
+    found = [finding for finding in cleaner.findings(text) if finding.verdict is Verdict.CUT]
+    assert found == list(cleaner.clean(text).findings)

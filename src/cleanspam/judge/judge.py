@@ -24,7 +24,7 @@ NESTED = 16  # findings in each other that are told of; a planting is one or two
 FLAGGED = 2
 MANNERS = {Site.ALONE: "between marks", Site.GLUED: "at words", Site.TAIL: "at words"}  # other sites are manners of their own
 ALIKE = 2  # characters in which glosses of parallel items are alike, at the beginning or the end
-_GAP_RE = re.compile(rf"[{BLANKS}{SEPARATORS}]*")
+_GAP_RE = re.compile(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
 class _Page:
@@ -237,7 +237,7 @@ def _is_listed(one: Spoken, forms: frozenset[Form]) -> bool:
 
 
 def _is_gap(text: str, start: int, end: int) -> bool:
-    """Tell whether nothing but separators and blanks stands between two places."""
+    """Tell whether nothing but one separator and blanks stands between two places."""
     found = _GAP_RE.match(text, start)
     return found is not None and start <= end <= found.end()
 
@@ -256,7 +256,7 @@ def _decided(matchers: Iterable[Matcher]) -> list[Matcher]:
 
 
 def _link(page: _Page, at: int, *, is_left: bool) -> Pair | None:
-    """Return the pair that only separators and blanks part from a place."""
+    """Return the pair that only one separator and blanks part from a place."""
     text = page.text
     if is_left:
         edge = back_over_blanks(text, at)
