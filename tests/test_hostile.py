@@ -16,6 +16,8 @@ from cleanspam.formats.blocks import split_lines
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.table import TableFormat
 from cleanspam.judge.judge import NESTED
+from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.parse import parse_rules
 from cleanspam.text.diff import hunks
 
 pytestmark = pytest.mark.slow
@@ -147,3 +149,12 @@ def test_a_long_cell_is_not_looked_at_again_with_every_read(monkeypatch: pytest.
     source = Counting(row)
     assert list(TableFormat().pieces(source)) == [row]
     assert source.reads < 15
+
+
+def test_a_word_of_a_list_that_is_filler_throughout() -> None:
+    """Each mark took a call in C: a rule file could crash the interpreter."""
+    word = "a" + "+" * 300_000 + "b"
+    rule = f"list  plus\n      {word}\n\nrule  r\nabout A.\nat    glued\nhas   plus\ncut   ^a\n"
+    examples = "cuts  雨[-(ab)-]停\nkeeps 雨(c)停\n"
+    cleaner = Cleaner(parse_rules([RuleSource("own.rules", rule + examples)]))
+    assert cleaner.clean(f"雨({word})停").text == "雨停"

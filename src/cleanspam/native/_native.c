@@ -298,14 +298,17 @@ goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
     return at + 1 < end && prefilter->traits[at[0]] & prefilter->traits[at[1]] & LATIN;
 }
 
+/* Marks of a word that filler may be: one call each. A word of 300,000 of them took all of the stack. */
+enum { DEEPEST = 64 };
+
 /* Return the lists of the words that go on at `at` behind a beginning; filler may be a part of them, or set between. All of
  * them when no steps are left: in a run of a filler that is a part of a word each one is a part, or set between. */
 static uint64_t
-lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t beginning, Py_ssize_t *steps)
+lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t beginning, Py_ssize_t *steps, int depth)
 {
     uint64_t found = 0;
     for (; at < end; at++) {
-        if (--*steps < 0)
+        if (--*steps < 0 || depth > DEEPEST)
             return ALL;
         uint64_t longer = hashed(beginning, *at);
         const Slot *slot = slot_of(prefilter, longer);
@@ -315,7 +318,7 @@ lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, ui
         if (slot->hash && !goes_on(prefilter, at, end))
             found |= slot->lists;
         if (slot->hash && is_filler)
-            found |= lists_from(prefilter, at + 1, end, longer, steps);
+            found |= lists_from(prefilter, at + 1, end, longer, steps, depth + 1);
         if (!is_filler)
             beginning = longer;
     }
@@ -335,7 +338,7 @@ lists_in(const Prefilter *prefilter, const Py_UCS4 *own, Py_ssize_t length)
         int traits = prefilter->traits[own[at]];
         int is_amid = at && traits & LATIN && prefilter->traits[own[at - 1]] & LATIN;
         if (traits & BEGINS && !is_amid)
-            found |= lists_from(prefilter, own + at, own + length, 0, &steps);
+            found |= lists_from(prefilter, own + at, own + length, 0, &steps, 0);
     }
     return found;
 }
