@@ -9,6 +9,7 @@ import pyarrow as pa  # in the extra: whoever has no such column does without
 from pyarrow import compute
 
 from cleanspam.errors import FormatError
+from cleanspam.formats.nested import replace_rows
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Cleaning
@@ -81,11 +82,11 @@ def texts(column: Any) -> Iterator[tuple[Place, str]]:
 def replace_texts(column: Any, values: dict[int, Any]) -> Any:
     """Return an Array or a ChunkedArray with other values in some rows, in the same chunks."""
     if isinstance(column, pa.Array):
-        return _put(column, values) if values else column
+        return replace_rows(column, values) if values else column
     chunks, first = [], 0
     for chunk in column.chunks:
         here = {row - first: values[row] for row in values if first <= row < first + len(chunk)}
-        chunks.append(_put(chunk, here) if here else chunk)
+        chunks.append(replace_rows(chunk, here) if here else chunk)
         first += len(chunk)
     return pa.chunked_array(chunks, column.type)
 
@@ -127,7 +128,7 @@ def _clean_texts(array: Any, cleaner: Cleaner) -> _Texts:
                 cleanings[row] = cleaning
     if not cleanings:
         return _Texts(array, {})
-    return _Texts(_put(array, {row: cleaning.text for row, cleaning in cleanings.items()}), cleanings)
+    return _Texts(replace_rows(array, {row: cleaning.text for row, cleaning in cleanings.items()}), cleanings)
 
 
 def _text_at(array: Any, row: int) -> str | None:
@@ -153,17 +154,6 @@ def _suspects(array: Any, cleaner: Cleaner) -> Sequence[int]:
     within = offsets.slice(array.offset * width, (len(array) + 1) * width)
     found = cleaner.judge.screen.suspect_texts(data or b"", within, width)
     return range(len(array)) if found is None else found
-
-
-def _put(array: Any, values: dict[int, Any]) -> Any:
-    """Return an array of strings or lists with other values in some rows."""
-    rows = sorted(values)
-    new = pa.array([values[row] for row in rows], array.type)
-    parts, end = [], 0
-    for number, row in enumerate(rows):
-        parts += [array.slice(end, row - end), new.slice(number, 1)]
-        end = row + 1
-    return pa.concat_arrays([*parts, array.slice(end)])
 
 
 def _clean_coded(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts]) -> _Texts:

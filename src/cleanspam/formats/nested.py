@@ -1,7 +1,7 @@
 """Texts inside the arrays of a column: found at any depth, and replaced without taking their siblings through Python."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -50,7 +50,7 @@ def put_values(array: Any, steps: Steps, values: dict[Key, str]) -> Any:
     """Return the array with other texts at some keys, whose rows are numbers in the array."""
     if not steps:
         rows = {row: value for (row,), value in values.items()}
-        return _put_into_dictionary(array, rows) if pa.types.is_dictionary(array.type) else _put(array, rows)
+        return _put_into_dictionary(array, rows) if pa.types.is_dictionary(array.type) else replace_rows(array, rows)
     if array.offset:
         array = pa.concat_arrays([array, array.slice(0, 0)])  # a copy that begins at 0, as what is made of buffers must
     step, rest = steps[0], steps[1:]
@@ -87,7 +87,8 @@ def _key_of_item(array: Any, offsets: list[int], key: Callable[[int], Key | None
     return above and (*above, offsets[0] + at - offsets[row])
 
 
-def _put(array: Any, values: dict[int, str]) -> Any:
+def replace_rows(array: Any, values: Mapping[int, Any]) -> Any:
+    """Return an array of strings or lists with other values in some rows."""
     rows = sorted(values)
     new = pa.array([values[row] for row in rows], array.type)
     parts, end = [], 0
