@@ -1,4 +1,4 @@
-"""cleanspam: finds the search phrases that spam sites plant in Chinese articles, and cuts them out."""
+"""cleanspam: finds what copying sites plant in Chinese articles, and cuts it out."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ def clean(text: str) -> Cleaning:
 
 
 def __getattr__(name: str) -> Any:
-    """Import what a pipe of text has no use for when it is asked for."""
+    """Import the batch on first use: a pipe of text does not need it."""
     if name == "clean_files":
         from cleanspam.corpus.run import clean_files
 

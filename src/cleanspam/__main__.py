@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def main() -> NoReturn:
-    """Run the command line. A plain filter is run without the parser of options, which costs more than most texts."""
+    """Run the command line. A plain filter runs without the option parser, which takes longer than most texts."""
     from cleanspam.cli.filter import plain_filter
 
     _set_up_streams()
@@ -25,7 +25,10 @@ def main() -> NoReturn:
 
 
 def _set_up_streams() -> None:
-    """Open streams in the place of closed ones, in order: who needs standard input or output fails, who complains goes on."""
+    """Replace closed standard streams, so that a later file does not get their numbers.
+
+    A command that needs standard input or output fails on the replacement; an error message to standard error is lost.
+    """
     if sys.stdin is None:
         sys.stdin = os.fdopen(os.open(os.devnull, os.O_WRONLY))
     if sys.stdout is None:
@@ -40,14 +43,14 @@ def _set_up_streams() -> None:
 
 
 def _speak_utf8() -> None:
-    """Write UTF-8 into pipes and files on Windows, as everywhere: its code page cannot spell Chinese in most countries."""
+    """Write UTF-8 into pipes and files on Windows, too: most of its code pages cannot spell Chinese."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and not stream.isatty():
             stream.reconfigure(encoding="utf-8", errors=stream.errors, newline="\n")
 
 
 def _make_patient() -> None:
-    """Put buffers that lose nothing before an unbuffered output (PYTHONUNBUFFERED) and streams that do not block."""
+    """Put a buffer before unbuffered output (PYTHONUNBUFFERED) and before streams that do not block: both may lose data."""
     if isinstance(sys.stdout.buffer, RawIOBase) or not _blocks(sys.stdout):
         sys.stdout = TextIOWrapper(BufferedWriter(_Patient(sys.stdout.fileno(), "wb", closefd=False)), sys.stdout.encoding)
     if not _blocks(sys.stdin):
@@ -62,7 +65,7 @@ def _blocks(stream: TextIO) -> bool:
 
 
 class _Patient(FileIO):
-    """A file that waits where one that does not block has no room, or nothing yet."""
+    """A non-blocking file that waits until it has room or data."""
 
     def write(self, data: "Buffer", /) -> int:
         while (written := super().write(data)) is None:
@@ -81,7 +84,7 @@ class _Patient(FileIO):
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process without freeing what it holds, object by object: that takes 12 of the 100 ms of a start."""
+    """End the process without freeing its objects one by one, which takes 12 of the 100 ms of a start."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):  # nobody reads it any more, or the disk is full

@@ -1,10 +1,10 @@
-"""The errors that a user can mend, and how messages word them; the command line makes one line and exit code 2 of each."""
+"""The errors that a user can mend, and the wording of messages. The command line prints one line for each and exits with 2."""
 
 from collections.abc import Iterable
 
 
 class CleanspamError(Exception):
-    """Any problem that cleanspam names; its text says what, where and what to do."""
+    """Any problem that a user can mend; the message says what is wrong, where, and what to do."""
 
 
 class RuleError(CleanspamError):
@@ -21,11 +21,11 @@ class RuleError(CleanspamError):
 
 
 class FormatError(CleanspamError):
-    """Input that is not what its format promises."""
+    """Input that breaks its format."""
 
 
 def told(error: Exception, path: str) -> str:
-    """Return one line about an error at a file: of cleanspam, which names the file itself, of the system, or of a library."""
+    """Return one line about an error at a file, whether cleanspam, the system or a library raised it."""
     if isinstance(error, CleanspamError):
         return str(error)
     if isinstance(error, OSError):
@@ -34,7 +34,7 @@ def told(error: Exception, path: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return the end of a message about an unknown word: the known word most like it, or `otherwise`.
+    """Return the end of a message about an unknown word: the most similar known word, or `otherwise`.
 
     >>> nearest("consise", ["concise", "full"])
     '; did you mean concise?'
@@ -46,12 +46,12 @@ def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def nearest_of(word: str, known: Iterable[str]) -> str:
-    """Return the same, with all known words if none is like it."""
+    """Return the end of a message about an unknown word: the most similar known word, or else all known words."""
     return nearest(word, known, f"choose from {', '.join(known)}")
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural unless it is one.
+    """Return a number with its noun, in the plural unless the number is 1.
 
     >>> counted(1, "cut"), counted(1200, "file")
     ('1 cut', '1,200 files')

@@ -1,11 +1,11 @@
-"""The values that travel between the parts: spans, parentheticals, findings, cuts."""
+"""The values that all rooms share: spans, sites, findings, cuts."""
 
 from enum import Enum
 from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """A stretch of a text in code points, end exclusive."""
+    """A range of a text in code points, end exclusive."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class Site(str, Enum):
 
 
 class Verdict(str, Enum):
-    """What follows for a parenthetical; where several rules speak, KEEP outranks CUT and CUT outranks FLAG."""
+    """What happens to a parenthetical or a line. KEEP outranks CUT, and CUT outranks FLAG."""
 
     KEEP = "keep"
     CUT = "cut"
@@ -38,7 +38,7 @@ class Verdict(str, Enum):
 
 
 class Cut(NamedTuple):
-    """A stretch taken out of a text: code points of the original, and what stood there."""
+    """A range taken out of a text, in code points of the original, with the text that stood there."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Cut(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A parenthetical that rules spoke about, and what they said."""
+    """A parenthetical, a line or a reading that rules matched, with their verdict."""
 
     start: int  # code points of the original text, brackets included
     end: int

@@ -1,4 +1,4 @@
-"""The values that the compiled prefilter constructs, and what a scan makes of them."""
+"""The values that the compiled prefilter and its scans return."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ Nested = tuple[int, int, tuple[Bounds, ...]]
 
 
 class Candidate(NamedTuple):
-    """A pair that a rule could speak about."""
+    """A pair of brackets that a rule could match."""
 
     start: int  # code points; of a text in bytes, of the text around it
     end: int
@@ -21,14 +21,14 @@ class Candidate(NamedTuple):
 
 
 class CandidateInBytes(NamedTuple):
-    """A pair of a text in bytes."""
+    """The same for a pair in a text that is still bytes."""
 
     text: str  # so much of the text around it that rules need, without the pairs inside it
     candidate: Candidate
 
 
 class TextCandidates(NamedTuple):
-    """What a text in bytes has: None if it must be read, for it has thousands of pairs, or is a line that is no object."""
+    """The candidates of a text in bytes; None if the text must be decoded: it has thousands of pairs, or is no JSON object."""
 
     number: int
     start: int  # bytes
@@ -37,7 +37,7 @@ class TextCandidates(NamedTuple):
 
 
 class LinesToRead(NamedTuple):
-    """Lines of JSON that have to be read, and how many line ends there are in all. Places are in bytes."""
+    """The lines of JSON that must be decoded, and the number of all line ends. Places are in bytes."""
 
     lines: list[tuple[int, int, int]]  # number, from 0, start, and end without the line end
     ends: int

@@ -1,14 +1,14 @@
-"""What _native.c has, in Python: the same results, slower. The search for brackets in Python is in judge/prefilter.py."""
+"""The functions of _native.c in Python: the same results, slower. The bracket search in Python is in judge/prefilter.py."""
 
 
 class Spelling:
-    """A table of characters: each of `source` reads as the one at the same place of `target`."""
+    """A character table: each character of `source` reads as the character at the same index of `target`."""
 
     def __init__(self, source: str, target: str, /) -> None:
         self._table = str.maketrans(source, target)
 
     def __call__(self, text: str, /) -> str:
-        """Return `text` with each character as it reads."""
+        """Return `text` with each character replaced by its reading."""
         return text.translate(self._table)
 
 

@@ -17,7 +17,7 @@ from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, OPENERS, line_end, pa
 CONTEXT = 40
 CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + OPENING_QUOTES)
 CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + CLOSING_QUOTES)
-# What a planted parenthetical and its separator can stand behind and before: no author's begins or ends with a comma.
+# The characters that a planting with its separator can stand between. No aside of an author begins or ends with a comma.
 BEFORE, BEHIND = CLEAR_LEFT | frozenset(OPENERS), CLEAR_RIGHT | frozenset(CLOSERS)
 _HEADLINE = "".join(kind.openers for kind in BRACKET_KINDS if kind.is_headlines)
 # What may stand before a heading in its line: marks of lists, quotations and emphasis, and pictures, but no letter and no digit
@@ -47,12 +47,12 @@ def pairs(text: str) -> list[Pair]:
 
 
 def pair_of(reported: Candidate) -> Pair:
-    """Return the pair that a sieve reports."""
+    """Return the pair of a candidate."""
     return Pair(reported.start, reported.end, reported.inner)
 
 
 def beside(text: str, pair: Pair) -> tuple[str, str]:
-    """Return the characters before and behind the pair, "" at an edge of the text."""
+    """Return the characters before and behind the pair; "" at an edge of the text."""
     return text[pair.start - 1 : pair.start], text[pair.end : pair.end + 1]
 
 
@@ -65,7 +65,7 @@ def own_text(text: str, pair: Pair) -> str:
 
 
 def is_chained(text: str, pair: Pair) -> bool:
-    """Tell whether the pair may be one of a chain, or so far from what stands beside it that CONTEXT does not reach it."""
+    """Tell whether the pair may be a link of a chain, or stands behind or before more blanks than CONTEXT holds."""
     left, right = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
     is_far = pair.start - left >= CONTEXT - 1 or right - pair.end >= CONTEXT - 1
     return is_far or text[left - 1] in CLOSERS or text[right] in OPENERS
@@ -124,19 +124,19 @@ class Sites:
         return len(opening) <= _LINE_OPENING and not any(char.isalpha() for char in opening)
 
     def _left(self, pair: Pair) -> str:
-        """Return the character that the chain of pairs ending in `pair` stands behind; a line end at the text's start."""
+        """Return the character before the chain that ends with `pair`; a line end at the start of the text."""
         at = back_over_blanks(self._text, pair.start)
         char = self._text[at - 1] if at else "\n"
         return self._char_before(self._chain_start(at)) if char in _LOOK_LEFT else char
 
     def _right(self, pair: Pair) -> str:
-        """Return the character that follows the chain of pairs beginning with `pair`; a line end at the text's end."""
+        """Return the character behind the chain that begins with `pair`; a line end at the end of the text."""
         at = on_over_blanks(self._text, pair.end)
         char = self._text[at] if at < len(self._text) else "\n"
         return self._right_of_chain(at) if char in OPENERS else char
 
     def _chain_start(self, at: int) -> int:
-        """Return where the pairs before `at` begin between which only blanks stand, and the blanks before them."""
+        """Return where the chain of pairs that ends at `at` begins, with the blanks before the chain."""
         passed = []
         while at not in self._start_of:
             passed.append(at)
@@ -172,7 +172,7 @@ class Sites:
         return self._by_end.get(at)
 
     def _read_line(self, at: int) -> None:
-        """Find the pairs of the line that the place is in, if not known yet; no pair and no chain goes beyond its line."""
+        """Find the pairs of the line at a place, once. No pair and no chain crosses a line end."""
         if at in self._line:
             return
         start = self._text.rfind("\n", 0, at) + 1

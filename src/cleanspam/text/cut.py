@@ -1,4 +1,4 @@
-"""Cutting: findings → cuts, and cuts taken out of a text or put back. Knows separators and blanks, but no rules."""
+"""Cutting: findings become cuts; cuts are taken out of a text or put back. Knows separators and blanks, but no rules."""
 
 import re
 from bisect import bisect_left
@@ -39,7 +39,7 @@ _LINE_START = _LINE_END = "\n"
 
 
 def plan(text: str, findings: Iterable[Finding]) -> list[Cut]:
-    """Return the cuts that take the findings' parentheticals out of `text`, each chain with its one planted separator."""
+    """Return the cuts that remove the findings' parentheticals from `text`, each chain with its one planted separator."""
     spans = (span for chain in _chains(text, findings) for span in _spans(text, chain))
     return [Cut(start, end, text[start:end]) for start, end in _joined(spans)]
 
@@ -67,7 +67,7 @@ def restore(text: str, cuts: Sequence[Cut]) -> str:
 
 
 def compose(text: str, first: Sequence[Cut], second: Sequence[Cut]) -> list[Cut]:
-    """Return the cuts on `text` that do what `first` does, and then `second` to its result."""
+    """Return cuts on `text` with the effect of `first` followed by `second`; `second` are cuts on the result of `first`."""
     spans = [Span(cut.start, cut.end) for cut in first]
     for cut in second:
         last = place(cut.end - 1, first)
@@ -76,7 +76,7 @@ def compose(text: str, first: Sequence[Cut], second: Sequence[Cut]) -> list[Cut]
 
 
 def without_marks(text: str) -> str:
-    """Return the text of a cut without the separators, stops and blanks that went along.
+    """Return the text of a cut without the separators, stops and blanks around the planting.
 
     >>> without_marks("（广告）， ")
     '（广告）'
@@ -85,7 +85,7 @@ def without_marks(text: str) -> str:
 
 
 def inside(cut: Cut, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings, of many by their start, that lie in a cut."""
+    """Return the findings that lie in a cut; `findings` are ordered by start."""
     first = bisect_left(findings, cut.start, key=_START)
     return [finding for finding in findings[first : bisect_left(findings, cut.end, key=_START)] if finding.end <= cut.end]
 
@@ -100,7 +100,7 @@ def place(at: int, cuts: Sequence[Cut]) -> int:
 
 
 class _Side(NamedTuple):
-    """What a chain stands beside: the first character that is no blank, and the blanks before it is reached."""
+    """One side of a chain: the nearest character that is no blank, and the number of blanks in between."""
 
     char: str  # a line end at the edge of a line
     at: int  # where it is
@@ -108,7 +108,7 @@ class _Side(NamedTuple):
 
 
 def _chains(text: str, findings: Iterable[Finding]) -> list[list[Span]]:
-    """Return the parentheticals in chains: only separators and blanks keep those of one apart. Nested ones are dropped."""
+    """Group the parentheticals into chains, whose links only separators and blanks part. Nested parentheticals are dropped."""
     chains: list[list[Span]] = []
     for start, end in sorted((finding.start, finding.end) for finding in findings):
         if chains and end <= chains[-1][-1].end:
@@ -131,7 +131,7 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def _spans(text: str, chain: list[Span]) -> list[Span]:
-    """Return what goes with a chain: all between its ends, what holds nothing else, and the planted separator."""
+    """Return the spans to cut for a chain: all of it, brackets or tags that hold nothing else, and the planted separator."""
     whole = _with_holders(text, Span(chain[0].start, chain[-1].end))
     left, right = _left(text, whole.start), _right(text, whole.end)
     if right.char in LINE_ENDS and (left.char in LINE_ENDS or _is_marker(text, whole.start)):
@@ -149,7 +149,7 @@ def _spans(text: str, chain: list[Span]) -> list[Span]:
 
 
 def _end_of_run(text: str, left: _Side, right: _Side) -> int:
-    """Return where the marks behind a planting end that stand before it, too: ……(广告)…… loses two, ！(广告)！ one."""
+    """Return the end of the marks that a planting doubled: ……(广告)…… loses two of them, ！(广告)！ one."""
     end, start = right.at, left.at
     while end < len(text) and start >= 0 and text[end] == text[start] == left.char:
         end, start = end + 1, start - 1
@@ -157,17 +157,14 @@ def _end_of_run(text: str, left: _Side, right: _Side) -> int:
 
 
 def _with_holders(text: str, whole: Span) -> Span:
-    """Return a chain with the brackets, quotation marks, emphasis and tags that hold it and nothing else.
-
-    No author's are empty without it.
-    """
+    """Widen a chain by the brackets, quotation marks, emphasis and tags that hold nothing else: no author leaves them empty."""
     while (wider := _with_brackets(text, whole) or _with_emphasis(text, whole) or _with_tag(text, whole)) is not None:
         whole = wider
     return whole
 
 
 def _with_brackets(text: str, whole: Span) -> Span | None:
-    """Return a span with the brackets or quotation marks around it; None if there are none that can hold but text."""
+    """Return a span with the brackets or quotation marks around it; None if there are none, or if they may be markup."""
     left, right = _left(text, whole.start), _right(text, whole.end)
     is_quotation = left.char in _QUOTES and _QUOTES[left.char] == right.char
     is_bracket = right.char in CLOSERS and left.char in KIND and KIND[left.char] == KIND[right.char]
@@ -177,7 +174,7 @@ def _with_brackets(text: str, whole: Span) -> Span | None:
 
 
 def _is_prose(text: str, opener: _Side, closer: _Side) -> bool:
-    """Tell whether brackets can hold nothing but text: of a link, of YAML or of code, []() or f(), they may be empty."""
+    """Tell whether brackets belong to prose. Brackets of a link, of YAML or of code, like []() and f(), may be empty."""
     before, behind = text[max(opener.at - 1, 0) : opener.at], text[closer.at + 1 : closer.at + 2]
     if opener.char in _MARKUP:
         return all(char and (not char.isascii() or char in ",.;!?") for char in (before, behind))
@@ -211,7 +208,7 @@ def _with_tag(text: str, whole: Span) -> Span | None:
 
 
 def _between_words(text: str, chain: list[Span]) -> list[Span]:
-    """Return the spans of a chain that a word touches on both sides: a separator inside is the article's, so one stays."""
+    """Return the spans to cut for a chain between two words: one separator inside the chain is the article's and stays."""
     whole = Span(chain[0].start, chain[-1].end)
     for first, second in pairwise(chain):
         for at in range(first.end, second.start):
@@ -221,7 +218,7 @@ def _between_words(text: str, chain: list[Span]) -> list[Span]:
 
 
 def _line(text: str, at: int, right: _Side) -> Span:
-    """Return the whole line that `at` is in with its line end; the last line of a text goes with the line end before it."""
+    """Return the line at `at` with its line end; the last line of a text takes the line end before it instead."""
     start, end = _line_start(text, at), right.at
     if end < len(text):
         return Span(start, end + (2 if text.startswith("\r\n", end) else 1))
@@ -235,9 +232,9 @@ def _line_start(text: str, at: int) -> int:
 
 
 def _without_blanks(text: str, span: Span, left: _Side) -> Span:
-    """Add the blanks that were planted along; those that part two words stay.
+    """Widen a span by the planted blanks. Blanks that part two words stay.
 
-    A blank on either side of a planting between two words comes from there, one on one side only from the article.
+    Between two words, blanks on both sides were planted; a blank on one side only is the article's.
     """
     right = _right(text, span.end)
     before, after = Span(span.start - left.blanks, span.end), Span(span.start, span.end + right.blanks)
@@ -254,7 +251,7 @@ def _without_blanks(text: str, span: Span, left: _Side) -> Span:
 
 
 def _are_planted(text: str, before: Span, after: Span, left: str, right: str) -> bool:
-    """Tell whether the blanks on both sides of a planting are its own: single ones, where the article needs none."""
+    """Tell whether the blanks on both sides were planted: they are single, and the article needs none there."""
     shown = [
         [char for char in blanks if char in SPACES]
         for blanks in (text[before.start : after.start], text[before.end : after.end])

@@ -1,4 +1,4 @@
-"""The diff: the lines of a text that lose something, shortened around the cuts, painted without any diff algorithm."""
+"""The diff: the changed lines of a text, shortened around the cuts. The cuts are known, so no diff algorithm is needed."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -8,21 +8,21 @@ from cleanspam.model import Cleaning, Cut, Verdict
 from cleanspam.text.cut import inside
 from cleanspam.text.locate import Lines
 
-# Code points kept on each side of a cut; what lies between two cuts is shown whole up to twice as much.
+# Code points shown on each side of a cut. Text between two cuts is shown whole up to twice as many.
 AROUND = 24
 ELLIPSIS = "…"
 _VISIBLE = {0x7F: "\u2421", **{code: chr(0x2400 + code) for code in range(0x20)}}
 
 
 class Piece(NamedTuple):
-    """A stretch of a line; `is_cut` tells whether it goes."""
+    """A part of a line; `is_cut` tells whether it is cut."""
 
     text: str
     is_cut: bool
 
 
 class Hunk(NamedTuple):
-    """One line that loses something: pieces in order, and who says so."""
+    """One changed line: its pieces in order, and the rules that decided."""
 
     line: int  # from 1, in the file; 0 where it has no lines
     pieces: tuple[Piece, ...]
@@ -33,7 +33,7 @@ class Hunk(NamedTuple):
 
 
 def hunks(text: str, cleaning: Cleaning, line: int = 0) -> Iterator[Hunk]:
-    """Yield the changed lines of `text`; `line` is what its file has before it."""
+    """Yield the changed lines of `text`; `line` is the number of lines before it in the file."""
     if not cleaning.cuts:
         return
     lines = Lines(text)
@@ -50,12 +50,12 @@ def hunks(text: str, cleaning: Cleaning, line: int = 0) -> Iterator[Hunk]:
 
 
 def plain(hunk: Hunk) -> str:
-    """Return a hunk's line as text, what goes in [-…-]; it pastes into the `cuts` of a rule."""
+    """Return a hunk's line as text, with cuts marked [-…-]: the form of a rule's `cuts` line."""
     return "".join(f"[-{visible(text)}-]" if is_cut else visible(text) for text, is_cut in hunk.pieces)
 
 
 def visible(text: str) -> str:
-    """Make control and format characters visible, so that no text can reach the terminal as a command.
+    """Make control and format characters visible, so that no text acts as a terminal command.
 
     >>> visible("a\\x1b[31mb")
     'a␛[31mb'
@@ -71,12 +71,12 @@ def _escaped(char: str) -> str:
 
 
 def _first_seen(cut: Cut) -> int:
-    """Return the first code point of a cut that is no line end: a cut last line takes the line end before it along."""
+    """Return the first code point of a cut behind its line ends: a cut last line begins with the line end before it."""
     return cut.start + len(cut.text) - len(cut.text.lstrip("\r\n"))
 
 
 def _pieces(text: str, line: tuple[int, int], cuts: Iterable[Cut]) -> Iterator[Piece]:
-    """Yield the line's pieces, what is far from any cut shortened to an ellipsis."""
+    """Yield the pieces of the line; text far from any cut becomes an ellipsis."""
     at, end = line
     is_first = True
     for cut in cuts:

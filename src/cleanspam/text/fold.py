@@ -1,4 +1,4 @@
-"""The fold: the one spelling that rules look at. It never rewrites a text.
+"""The fold: the one spelling that rules see. It never rewrites a text.
 
 Traditional reads as Simplified, full width as half width, capitals as small letters; characters that show nothing and
 filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
@@ -28,7 +28,7 @@ _SOFT_RE = re.compile(rf"[{_SOFT}][{_SOFT}]*")
 
 
 def fold(text: str) -> str:
-    """Return the spelling of `text` that rules look at; folding it again changes nothing.
+    """Return the spelling of `text` that rules see. To fold a fold changes nothing.
 
     >>> fold("淘★寶ＳＥＯ　優化")
     '淘宝seo优化'
@@ -40,12 +40,12 @@ def fold(text: str) -> str:
 
 
 def reads_as(text: str) -> str:
-    """Return `text` with each character as the fold spells it, and all filler in its place."""
+    """Return `text` with each character as the fold spells it; filler stays, so that places stay."""
     return SPELLING(text)
 
 
 def spellings(chars: Iterable[str]) -> set[str]:
-    """Return every character that the fold reads as one of `chars`."""
+    """Return all characters that fold to one of `chars`."""
     return {spelling for char in set(chars) for spelling in (char, *_sources().get(char, ()))}
 
 
@@ -58,7 +58,7 @@ def _sources() -> dict[str, list[str]]:
 
 
 def _blanked(mapped: str) -> str:
-    """Overwrite filler with NUL, so that every character keeps its place."""
+    """Overwrite filler with NUL, so that each other character keeps its place."""
     if _SINGLE_RE.search(mapped):
         mapped = _SPELLED_RE.sub(lambda run: _HARD_RE.sub(_DROPPED, run[0]), mapped)
     return _SOFT_RE.sub(_soft, mapped)

@@ -36,7 +36,7 @@ _LINE_RE = re.compile(r"[^\n\r]+")
 
 
 class Form(str, Enum):
-    """A form of list whose brackets are its author's own."""
+    """A form of list. The brackets of a list are its author's own."""
 
     CATALOGUE = "catalogue"  # one entry a line, each with its note
     ROW = "row"  # brackets joined by commas, with nothing else between them
@@ -54,9 +54,9 @@ class _Item(NamedTuple):
 
 
 def list_forms(text: str, pairs: Iterable[Pair]) -> dict[Pair, frozenset[Form]]:
-    """Return the forms of list that pairs of `text` are a part of; a pair that is a part of none is left out.
+    """Return for each pair of `text` the forms of list that it is a part of; pairs of no list are left out.
 
-    Whether a row has an advertisement in it is for a judge: `,(广告),(广告),(广告),` has the form of one, too.
+    `,(广告),(广告),(广告),` has the form of a row, too: what a row means is for the judge to say.
     """
     found = sorted(pairs)
     items = [_Item(pair, fold(own_text(text, pair))) for pair in found]
@@ -72,7 +72,7 @@ def list_forms(text: str, pairs: Iterable[Pair]) -> dict[Pair, frozenset[Form]]:
 
 
 def chains(text: str, pairs: Iterable[Pair]) -> list[list[Pair]]:
-    """Return the pairs in chains, each of one pair or more: only blanks stand between the links of one.
+    """Group the pairs into chains of one pair or more. Only blanks stand between the links of a chain.
 
     A chain without a gap is one planting: what convicts one link convicts all of them.
     """
@@ -80,12 +80,12 @@ def chains(text: str, pairs: Iterable[Pair]) -> list[list[Pair]]:
 
 
 def rows(text: str, pairs: Iterable[Pair]) -> list[list[Pair]]:
-    """Return the rows of two pairs or more that a comma, a slash or the like joins, one between each two."""
+    """Return the rows of two pairs or more. One comma, slash or the like joins each pair to the next."""
     return [row for row in _linked(pairs, lambda end: _behind_joint(text, end)) if len(row) > 1]
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Tell whether two folded own texts are one text with a character or two put in, left out or changed at one place.
+    """Tell whether two folded own texts differ only in a character or two at one place.
 
     >>> are_alike("详见第二章第三节", "详见第二章第四节"), are_alike("河边", "山边")
     (True, False)
@@ -101,7 +101,7 @@ def are_alike(one: str, other: str) -> bool:
 
 
 def unlike(texts: Iterable[str]) -> list[str]:
-    """Return the first of each set of texts that are alike, in order."""
+    """Return one text, the first, of each group of texts that are alike, in order."""
     firsts: dict[str, list[str]] = {}
     found = []
     for text in dict.fromkeys(texts):
@@ -118,12 +118,12 @@ def unlike(texts: Iterable[str]) -> list[str]:
 
 
 def _variance(text: str) -> int:
-    """Return how many characters of a text may differ; in a short one each character is a tenth of what it says or more."""
+    """Return the number of characters in which a text may differ from another that is alike; 0 in a short text."""
     return min(len(text) // 5, 2)
 
 
 def _linked(pairs: Iterable[Pair], next_start: Callable[[int], int]) -> list[list[Pair]]:
-    """Return the pairs in groups: the next one of each begins where `next_start` says of the end of the one before."""
+    """Group the pairs: the next pair of a group begins at `next_start` of the end of the pair before."""
     by_start = {pair.start: pair for pair in pairs}
     linked: dict[int, list[Pair]] = {}  # by the start of the pair that comes next
     groups: list[list[Pair]] = []
@@ -138,7 +138,7 @@ def _linked(pairs: Iterable[Pair], next_start: Callable[[int], int]) -> list[lis
 
 
 def _behind_joint(text: str, end: int) -> int:
-    """Return what stands behind one joining mark at `end`, with blanks on either side; -1 if there is none."""
+    """Return the place behind one joining mark at `end` and the blanks around the mark; -1 without a mark."""
     at = on_over_blanks(text, end)
     return on_over_blanks(text, at + 1) if at < len(text) and text[at] in _JOINING else -1
 
@@ -153,7 +153,7 @@ def _forms_of_row(text: str, row: Sequence[Pair]) -> Iterator[Form]:
 
 
 def _clause_before(text: str, at: int) -> str:
-    """Return what stands before `at` in its clause; the mark right before it is left out."""
+    """Return the clause before `at`, without the mark right before `at`."""
     end = max(at - _ENTRY, 0)
     before = text[end:at].rstrip(BLANKS + CLAUSE_MARKS)
     start = max((before.rfind(mark) for mark in CLAUSE_MARKS + LINE_ENDS), default=-1)
@@ -161,13 +161,13 @@ def _clause_before(text: str, at: int) -> str:
 
 
 def _numbers(clause: str) -> set[int]:
-    """Return the numbers of one character that a clause has; Unicode knows that of a Han character in some of its spellings."""
+    """Return the numbers in a clause that one character writes. Unicode knows the number of some spellings of a character."""
     values = (unicodedata.numeric(spelling, 0) for char in clause for spelling in spellings([char]))
     return {int(value) for value in values if value == int(value)}
 
 
 def _entries(text: str, pairs: Sequence[Pair]) -> list[Pair]:
-    """Return the pairs that end the entries of a catalogue: a quarter of the lines around have one, or three in a row."""
+    """Return the notes of catalogues: pairs at line ends, where a quarter of the lines around have one, or three in a row."""
     by_end = {pair.end: pair for pair in pairs}
     noted: list[Pair | None] = []
     for line in _LINE_RE.finditer(text):
@@ -179,13 +179,13 @@ def _entries(text: str, pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _is_entry(text: str, line: int, pair: Pair) -> bool:
-    """Tell whether something stands before the pair in its line, and no sentence."""
+    """Tell whether the text before the pair in its line is a name: not empty, short, and without a sentence's marks."""
     before = text[line : pair.start].strip(BLANKS)
     return 0 < len(before) <= _ENTRY and not any(before.find(mark) >= 0 for mark in "，。！？,!?…")
 
 
 def _is_in_catalogue(places: Sequence[int], number: int, lines: int) -> bool:
-    """Tell whether enough of the lines around one are entries; `places` are the numbers of those that are."""
+    """Tell whether enough lines around line `number` are entries; `places` are the numbers of the entries."""
     first, last = max(number - _ENTRIES_NEAR, 0), min(number + _ENTRIES_NEAR, lines - 1)
     near = bisect_right(places, last) - bisect_left(places, first)
     if near >= _LEAST_ENTRIES and 4 * near >= last - first + 1:
@@ -196,7 +196,7 @@ def _is_in_catalogue(places: Sequence[int], number: int, lines: int) -> bool:
 
 
 def _parallel(text: str, items: Sequence[_Item]) -> set[Pair]:
-    """Return the pairs that are like others nearby, with other own texts."""
+    """Return the pairs that are built like other pairs nearby, with other own texts."""
     alike: dict[tuple[str, ...], list[_Item]] = {}
     for item in items:
         for key in _keys(text, item):
@@ -208,7 +208,7 @@ def _parallel(text: str, items: Sequence[_Item]) -> set[Pair]:
 
 
 def _keys(text: str, item: _Item) -> Iterator[tuple[str, ...]]:
-    """Yield what others have in common with a pair: kind of bracket and beginning, ending, word before it, or build."""
+    """Yield the keys that parallel items share: the kind of bracket with the beginning, ending, word before, or build."""
     kind, own = KIND[text[item.pair.start]], item.own
     if len(own) > 3:
         yield kind, "opens", own[:2]
@@ -221,7 +221,7 @@ def _keys(text: str, item: _Item) -> Iterator[tuple[str, ...]]:
 
 
 def _three_nearby(items: Sequence[_Item]) -> Iterator[Pair]:
-    """Yield the pairs among which three different own texts stand no further than NEAR apart."""
+    """Yield the pairs of each run in which three different own texts stand within NEAR."""
     seen: dict[str, int] = {}  # the last place of each own text
     waiting: list[_Item] = []
     for item in items:
@@ -234,12 +234,12 @@ def _three_nearby(items: Sequence[_Item]) -> Iterator[Pair]:
 
 
 def _last_two(seen: Mapping[str, int]) -> dict[str, int]:
-    """Return the two own texts that were seen last: one more makes three again, and no list grows with the text."""
+    """Return the two own texts seen last. A third one completes the next three; so the memory is bounded."""
     return dict(sorted(seen.items(), key=lambda one: one[1])[-2:])
 
 
 def _side_by_side(text: str, items: Sequence[_Item]) -> set[Pair]:
-    """Return the pairs that begin or end like their neighbour, with nothing but an item's name between them."""
+    """Return the pairs that begin or end like their neighbour, where only an item's name stands in between."""
     found: set[Pair] = set()
     for one, two in pairwise(items):
         gap = text[one.pair.end : two.pair.start]

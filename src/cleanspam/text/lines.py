@@ -1,4 +1,4 @@
-"""Lines: which whole lines of a text may be plantings, and what of a line stands behind the end of its last sentences."""
+"""Lines: whole lines that may be plantings, and the last sentences of a line, which may be planted alone."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,11 +8,11 @@ from cleanspam.model import Site, Span
 from cleanspam.text.fold import is_han
 from cleanspam.text.marks import BLANKS
 
-# A planted line is a note, a list of keywords or a row of links; what is longer is a paragraph, and only its end is looked at.
+# A planted line is a note, a list of keywords or a row of links. A longer line is a paragraph: only its end is judged.
 LONGEST = 400
-# So many of the last lines that have text are the foot of it: what sites append has two or three lines.
+# The number of last lines that are the foot of a text: sites append two or three.
 FOOT = 3
-# So many sentence ends of a line are tried from its end on: a note has one sentence or two.
+# The number of sentence ends that are tried, from the end of a line: a note has one sentence or two.
 _ENDS = 3
 _SHORT = 8  # code points of a sentence that may go with another: 请收藏！
 _BRACKET_RE = re.compile(r"[(（\[［【〖{][^()（）\[\]［］【】〖〗{}]*[)）\]］】〗}]")
@@ -22,7 +22,7 @@ _SENTENCE_END_RE = re.compile(r"(?:[。！？!?…～]|(?<=[\u4e00-\u9fff])\.(?!
 
 
 class Line(NamedTuple):
-    """A line, or a part of one, without the blanks around it. Places are code points."""
+    """A line or a part of a line, without the blanks around. Places are code points."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ class Line(NamedTuple):
 
 
 def lines_at(text: str, places: Iterable[int]) -> Iterator[Line]:
-    """Yield the lines that hold these places, given in order, each once.
+    """Yield the lines that hold the given places, each line once; the places are in order.
 
     >>> [(line.start, line.end, line.site.value) for line in lines_at("甲\\n 乙 \\n丙\\n丁\\n戊", [0, 3, 3])]
     [(0, 1, 'head'), (3, 4, 'whole')]
@@ -47,7 +47,7 @@ def lines_at(text: str, places: Iterable[int]) -> Iterator[Line]:
 
 
 def notes_in(text: str, line: Line) -> Iterator[Line]:
-    """Yield what stands behind an end of a sentence and ends the line, the shortest first."""
+    """Yield the ends of the line that begin behind a sentence, the shortest first."""
     ends = [end.end() for end in _SENTENCE_END_RE.finditer(text, max(line.start, line.end - LONGEST), line.end)]
     for end in [end for end in reversed(ends) if end < line.end][:_ENDS]:
         if span := _stripped(text, end, line.end):
@@ -67,7 +67,7 @@ def sentence_at(text: str, line: Line, at: int) -> Line:
 
 
 def sentences_of(text: str, line: Line) -> Iterator[Span]:
-    """Yield the sentences of a line; those of a few characters are left out behind another one."""
+    """Yield the sentences of a line, but for very short ones that follow another."""
     start = line.start
     for end in (*(found.end() for found in _SENTENCE_END_RE.finditer(text, line.start, line.end)), line.end):
         if end - start > (_SHORT if start > line.start else 0):
@@ -88,7 +88,7 @@ def is_noted(text: str, sentence: Span, places: Iterable[int]) -> bool:
 
 
 def bounds(text: str, at: int) -> Span:
-    """Return where the line that holds a place begins, and where its line end is."""
+    """Return the start of the line that holds a place, and the place of its line end."""
     start = text.rfind("\n", 0, at) + 1
     start = max(start, text.rfind("\r", start, at) + 1)
     end = _LINE_END_RE.search(text, at)
@@ -96,7 +96,7 @@ def bounds(text: str, at: int) -> Span:
 
 
 def _stripped(text: str, start: int, end: int) -> Span | None:
-    """Return a stretch without the blanks around it; None if it has nothing else."""
+    """Return a span without the blanks around; None if it holds only blanks."""
     while start < end and text[start] in BLANKS:
         start += 1
     while end > start and text[end - 1] in BLANKS:
@@ -105,7 +105,7 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 
 
 def _edges(text: str) -> tuple[int, int]:
-    """Return where the first character of a text stands, and where its foot begins; a text of one line has no foot."""
+    """Return the place of the first character that is no blank, and the start of the foot; a text of one line has no foot."""
     first, foot = len(text) - len(text.lstrip()), len(text.rstrip())
     for _ in range(FOOT):
         start, _ = bounds(text, max(foot - 1, 0))

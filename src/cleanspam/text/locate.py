@@ -1,4 +1,4 @@
-"""Findings in their place: line, column and surroundings, ready for a report, a log or a diff."""
+"""Findings with line, column and surroundings, for reports, logs and diffs."""
 
 import re
 from bisect import bisect_right
@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from cleanspam.model import Finding
 
-# How much of its line a finding keeps on each side, in code points.
+# Code points of the line that are kept on each side of a finding.
 CONTEXT = 60
 _LINE_END_RE = re.compile(r"\r\n|\n|\r")
 
 
 class Located(NamedTuple):
-    """A finding and where it stands in its file."""
+    """A finding with its place in the file."""
 
     finding: Finding
     line: int  # from 1, of the file; 0 in one without lines
@@ -33,17 +33,17 @@ class Lines:
         self._starts = [0, *(end for _, end in self._ends)]
 
     def number(self, at: int) -> int:
-        """Return the line (from 0) that the code point `at` is in."""
+        """Return the number, from 0, of the line that holds code point `at`."""
         return bisect_right(self._starts, at) - 1
 
     def span(self, number: int) -> tuple[int, int]:
-        """Return where line `number` (from 0) begins and ends, its line end left out."""
+        """Return start and end of line `number`, from 0, without its line end."""
         end = self._ends[number][0] if number < len(self._ends) else len(self._text)
         return self._starts[number], end
 
 
 def locate(text: str, findings: Iterable[Finding], line: int = 0, record: int = 0, field: str = "") -> Iterator[Located]:
-    """Yield each finding in its place; `line` is what its file has before `text`."""
+    """Yield each finding with its place; `line` is the number of lines before `text` in the file."""
     lines: Lines | None = None
     for finding in findings:
         lines = lines or Lines(text)

@@ -1,6 +1,6 @@
-"""Marks: the blanks, line ends and punctuation that can stand beside a parenthetical, each said here once.
+"""Marks: the blanks, line ends and punctuation that can stand beside a parenthetical, all of them named here.
 
-What a cut takes along derives from these; so does what stands at the edge of a clause.
+The separator that a cut takes and the edges of clauses derive from these.
 """
 
 LINE_ENDS = "\n\r"

@@ -23,7 +23,7 @@ _LINE_OPENING_RE = re.compile(r"(?:^|[\n\r])[ \t>*+-]*\Z")
 
 
 def without_markup(text: str, pairs: Iterable[Bounds]) -> set[Bounds]:
-    """Return the pairs of `text` that are no markup; `pairs` are all that some lines have.
+    """Return the pairs of `text` that are no markup; `pairs` are all pairs of some lines.
 
     >>> sorted(without_markup("[甲][1]，(乙)", [(0, 3), (3, 6), (7, 10)]))
     [(7, 10)]
@@ -45,7 +45,7 @@ def without_markup(text: str, pairs: Iterable[Bounds]) -> set[Bounds]:
 
 
 def may_be_markup(text: str, start: int, end: int) -> bool:
-    """Tell by the nearest characters whether a pair may be markup; wrong only in saying yes."""
+    """Tell by the nearest characters whether a pair may be markup. A no is certain."""
     if text[start] == "(":
         return text[start - 1 : start] == "]" or text[end - 2] in _QUOTES
     return text[start] in "[{"
@@ -72,7 +72,7 @@ def _is_link(text: str, start: int, end: int, square: dict[int, int], squares: s
 
 
 def _is_doubled(text: str, start: int, end: int, spans: set[Bounds]) -> bool:
-    """Tell whether a pair touches its like all around, inside or outside: [[page]], {{template}}."""
+    """Tell whether a pair is one of two, directly inside each other: [[page]], {{template}}."""
     if text[start] not in "[{":
         return False
     outside, inside = (start - 1, end + 1), (start + 1, end - 1)
@@ -119,10 +119,10 @@ class Code(NamedTuple):
 
 
 def fence_behind(text: str, fence: Fence | None = None) -> Fence | None:
-    """Return the fence that is open behind `text`, when `fence` is open before it.
+    """Return the fence that is open at the end of `text` if `fence` is open at its start.
 
-    A reader that takes a text in blocks of whole lines hands the answer to the next block; the blocks together then have the
-    same code as the text has as a whole.
+    A reader of blocks of whole lines passes the fence on from block to block. So the blocks have the same code as the text
+    as a whole.
 
     >>> fence_behind("天晴了\\n```python\\n")
     Fence(mark='`', length=3)
@@ -131,11 +131,11 @@ def fence_behind(text: str, fence: Fence | None = None) -> Fence | None:
 
 
 def read_code(text: str, fence: Fence | None = None) -> Code:
-    """Return the code of a text by the rules of CommonMark; `fence` is what is open before it.
+    """Return the code of a text by the rules of CommonMark; `fence` is the fence open at its start.
 
-    A fence begins its line, behind at most three blanks, and is closed by a line with as many of the same mark and nothing
-    else. One that is never closed holds all that follows, in Markdown and therefore here: three backticks amid a line are no
-    fence, and so hide nothing of a text that knows no Markdown. A code span lies within its line.
+    A fence begins its line, behind at most three blanks. A line with as many of the same mark and nothing else closes it. A
+    fence that is never closed holds the rest of the text. Three backticks amid a line are no fence, so they hide nothing of
+    a text that is no Markdown. A code span lies within its line.
     """
     spans: list[Bounds] = []
     opened = at = 0
@@ -155,7 +155,7 @@ def read_code(text: str, fence: Fence | None = None) -> Code:
 
 
 def _inline(text: str, start: int, end: int) -> list[Bounds]:
-    """Return the code spans of some lines: each between two runs of as many backticks, and none of these inside another."""
+    """Return the code spans of some lines, each between two runs of equally many backticks. Spans do not nest."""
     if text.find("`", start, end) < 0:
         return []
     spans: list[Bounds] = []

@@ -10,9 +10,9 @@ from cleanspam.native.candidates import Bounds, Nested
 
 
 class BracketKind(NamedTuple):
-    """A kind of bracket: its name, and its openers and closers in all widths, any of which pair.
+    """A kind of bracket: its name, and its openers and closers in all widths. Any opener pairs with any closer.
 
-    All that knows brackets derives from these rows. A new one must also be seen in bytes: `is_stop` in native/_native.c.
+    All code derives its brackets from these rows. A new kind must also be entered in `is_stop` of native/_native.c.
     """
 
     name: str
@@ -42,9 +42,9 @@ _LINE_END_RE = re.compile(r"[\n\r]|\Z")
 
 
 def pairing(text: str) -> tuple[list[Bounds], list[Nested]]:
-    """Return the pairs of `text`, those without a pair inside by their start, and the others in no particular order.
+    """Return the pairs of `text`: the simple ones ordered by start, and those found with a stack in any order.
 
-    A bracket without a partner on its line is text. A pair without one inside may be among the others.
+    A simple pair has no bracket inside. A bracket without a partner on its line is text.
     """
     simple = _simple(text)
     if lone := [start for start, end in simple if end - start == 1]:
@@ -59,7 +59,7 @@ def line_end(text: str, start: int) -> int:
 
 
 def _simple(text: str) -> list[Bounds]:
-    """Return the span of each opening bracket and its partner, or of the bracket alone."""
+    """Return the span of each simple pair, and that of each opening bracket without a simple partner."""
     first = {opener: at for opener in OPENERS if (at := text.find(opener)) >= 0}
     found: list[Bounds] = []
     for opener, at in first.items():
@@ -71,9 +71,9 @@ def _simple(text: str) -> list[Bounds]:
 
 @cache
 def _simple_re(opener: str) -> "re.Pattern[str]":
-    """Return what finds an opening bracket and, where no other comes between, its partner: 19 of 20 pairs, without a stack.
+    """Return a pattern for an opening bracket and, if no other bracket comes first, its partner: 19 of 20 pairs are such.
 
-    It begins with one character: so it is searched as fast as str.find, and one that begins with a class at a quarter of that.
+    The pattern begins with one character, so `re` searches as fast as str.find: four times as fast as with a class.
     """
     closers = re.escape(_CLOSERS_OF[opener])
     return re.compile(rf"{re.escape(opener)}(?:[^{_ANY}\n\r]*[{closers}])?")
@@ -85,7 +85,7 @@ def _bracket_re() -> "re.Pattern[str]":
 
 
 def _resolved(text: str, spans: list[Bounds], lone: list[int]) -> tuple[list[Bounds], list[Nested]]:
-    """Match anew, with a stack, what follows the `lone` opening brackets, those without a simple partner, on their lines."""
+    """Pair with a stack the rest of each line that has a `lone` opening bracket, one without a simple partner."""
     simple: list[Bounds] = []
     nested: list[Nested] = []
     done = taken = 0
@@ -116,7 +116,7 @@ def _nested(text: str, start: int, end: int) -> Iterator[Nested]:
 
 
 def _closed(open_: list[tuple[str, int, list[Bounds]]], waiting: dict[str, int], kind: str, end: int) -> Nested:
-    """Take the last opener of `kind` off the stack, with those above it, and pair it."""
+    """Take the last opener of `kind` and all openers above it off the stack, and pair it."""
     passed: list[list[Bounds]] = []
     while True:
         opener, start, inner = open_.pop()

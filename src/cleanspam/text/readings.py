@@ -1,9 +1,9 @@
-"""Readings: toned pinyin in brackets behind single characters, set in so that a copy differs from its source.
+"""Readings: toned pinyin in brackets behind single characters, planted so that a copy differs from its source.
 
     網(wǎng)站的數(shù)據(jù)
 
-Teachers and dictionaries set readings too: behind rare characters, behind one of several readings, once each, or behind
-every character of a line. Those are none of these.
+Teachers and dictionaries set readings, too, and theirs stay: behind rare characters, for one of several readings, once each,
+or behind every character of a line.
 """
 
 import re
@@ -40,7 +40,7 @@ class Reading(NamedTuple):
 
 
 def planted_readings(text: str) -> list[Reading]:
-    """Return the readings in `text` that are no teacher's, by start; none if there are too few to tell.
+    """Return the planted readings in `text`, ordered by start; none if there are too few for a verdict.
 
     >>> [text[one.start : one.end] for text in ["網(wǎng)站的數(shù)據(jù)也多了"] for one in planted_readings(text)]
     ['(wǎng)', '(shù)', '(jù)']
@@ -59,7 +59,7 @@ def _toned_re() -> "re.Pattern[str]":
 
 
 def _readings(text: str) -> list[Reading]:
-    """Return what stands in brackets behind a common character and is how that is read, with its tone or without."""
+    """Return the readings in brackets behind common characters, with tone or without."""
     found = []
     for match in _READING_RE.finditer(text):
         start, end = match.span()
@@ -84,7 +84,7 @@ def _is_planted(text: str, toned: list[Reading]) -> bool:
 
 
 def _is_usual(text: str, reading: Reading) -> bool:
-    """Tell whether a reading is the usual one: a teacher glosses 行 as háng and 樂 as yuè, nobody glosses 網 as wǎng."""
+    """Tell whether a reading is the usual one. Teachers gloss the others: 行 as háng, 樂 as yuè, but not 網 as wǎng."""
     said = text[reading.start + 1 : reading.end - 1].strip().lower()
     return unicodedata.normalize("NFC", said) == _table()[reading.char][0]
 
@@ -101,7 +101,7 @@ def _is_word(char: str) -> bool:
 
 
 def _untaught(text: str, readings: list[Reading]) -> list[Reading]:
-    """Leave out the lines that are there to be read aloud: most of their characters have a reading."""
+    """Leave out the readings of lines in which most characters have one: such lines are for learners."""
     lines: dict[tuple[int, int], list[Reading]] = {}
     for one in readings:
         lines.setdefault(_line(text, one.start), []).append(one)
@@ -129,7 +129,7 @@ def toneless(said: str) -> str:
 
 @cache
 def _table() -> dict[str, tuple[str, ...]]:
-    """Return how each common character is read; loaded when a text has its first toned letter."""
+    """Return the readings of common characters, loaded for the first text with a toned letter."""
     from cleanspam.text.readingtable import CHARS, READINGS  # 40 kB that most texts never need
 
     return {char: tuple(said.split(",")) for char, said in zip(CHARS[:_COMMON], READINGS.split()[:_COMMON], strict=True)}
