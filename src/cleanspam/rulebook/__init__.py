@@ -1,1 +1,1 @@
-"""Rule files on disk become a rule set. (`rules/` is taken: the wheel puts the data there.)"""
+"""Reads rule files into a rule set. (The name `rules/` is taken: the wheel puts the rule files there.)"""

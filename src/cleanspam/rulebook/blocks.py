@@ -1,4 +1,4 @@
-"""The blocks of a rule file: text → statements. Knows which keywords a block takes, and nothing of what they mean.
+"""The blocks of a rule file: text becomes statements. Knows which keywords a block takes, but not their meaning.
 
 One statement a line, `keyword value`; an indented line continues the one above; a blank line ends a block; `#` at the start
 of a line is a comment. A mistake is a RuleError with file and line.
@@ -61,7 +61,7 @@ class RuleSource(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A keyword with its value."""
+    """One statement: a keyword with its value."""
 
     keyword: str
     lines: tuple[str, ...]  # the value, and the lines that continue it
@@ -69,32 +69,32 @@ class Statement(NamedTuple):
     numbers: tuple[int, ...] = ()  # the line that each of `lines` stands on
 
     def words(self) -> list[str]:
-        """Return what blanks separate in the value."""
+        """Return the words of the value, which blanks separate."""
         return " ".join(self.lines).split()
 
     def at(self, word: str) -> "Statement":
-        """Return the statement as if it began on the line of its word: where an error about that word sends the reader."""
+        """Return the statement as if it began on the line of one of its words, so that an error names that line."""
         line = next(number for number, line in zip(self.numbers, self.lines, strict=True) if word in line.split())
         return self._replace(line=line)
 
 
 class Block(NamedTuple):
-    """The statements of a list, a shape, a place, a text, a rule or a keep-texts."""
+    """The statements of one block."""
 
     source: RuleSource
     statements: tuple[Statement, ...]
 
     @property
     def head(self) -> Statement:
-        """The first statement, which says what block it is."""
+        """The first statement, whose keyword names the type of the block."""
         return self.statements[0]
 
     def all(self, keyword: str) -> list[Statement]:
-        """Return the statements of that keyword."""
+        """Return the statements with a keyword."""
         return [statement for statement in self.statements if statement.keyword == keyword]
 
     def sole(self, keyword: str) -> Statement | None:
-        """Return the statement of a keyword that may be stated once. Raises RuleError for a second one."""
+        """Return the only statement with a keyword, or None. Raises RuleError for a second one."""
         stated = self.all(keyword)
         if len(stated) > 1:
             self.fail(f"{keyword} is stated twice; keep one line of it", stated[1])
@@ -106,7 +106,7 @@ class Block(NamedTuple):
 
 
 def read_blocks(source: RuleSource) -> Iterator[Block]:
-    """Yield the blocks of a file, in order. Raises RuleError for a keyword that has no place, or no value."""
+    """Yield the blocks of a file, in order. Raises RuleError for a keyword that the block does not take, or without a value."""
     statements: list[Statement] = []
     for number, line in enumerate(re.split(r"\r\n|[\n\r]", source.text.removeprefix("\ufeff")), 1):
         if line.startswith("#"):
@@ -124,13 +124,13 @@ def read_blocks(source: RuleSource) -> Iterator[Block]:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return the names as a sentence has them, the last one behind an or."""
+    """Return the names as in a sentence: a, b or c."""
     *most, last = names
     return f"{', '.join(most)} or {last}"
 
 
 def instead(name: str, known: Iterable[str], kind: str) -> str:
-    """Return what to write instead of a name that no block of that kind has."""
+    """Return the end of a message about an unknown name: a similar known name, or the block to write."""
     return nearest(name, known) or f"; write a {kind} block of that name"
 
 

@@ -1,6 +1,6 @@
-"""The conditions of rules, shapes and places: each class parses itself, holds or not, and says what a text lacks.
+"""The conditions of rules, shapes and places. Each class parses its statement, tests a text, and says what the text lacks.
 
-A condition is a value: two that are written alike are equal, and its fields are what the rule set's hash counts.
+A condition is a value: equal statements make equal conditions, and the rule set's hash derives from their fields.
 """
 
 import re
@@ -19,7 +19,7 @@ LONGEST = 99  # code points that `length` counts
 
 
 class Seen(Protocol):
-    """What a condition sees of a parenthetical, folded."""
+    """The folded view of a parenthetical that conditions test."""
 
     @property
     def own(self) -> str: ...
@@ -47,18 +47,18 @@ class Seen(Protocol):
 
 
 class Condition(Protocol):
-    """What a rule asks of a parenthetical."""
+    """One condition of a rule."""
 
     def holds(self, seen: Seen) -> bool: ...
     def lacks(self) -> str:
-        """Return what a parenthetical lacks for which it does not hold, for a person."""
+        """Return for a person why the condition does not hold."""
 
     def written(self) -> list[str]:
-        """Return its statements as a rule file has them."""
+        """Return the statements of the condition as in a rule file."""
 
 
 class Pattern(NamedTuple):
-    """A regex that is found in the own text."""
+    """A regex that must be found in the own text."""
 
     pattern: str
 
@@ -70,7 +70,7 @@ class Pattern(NamedTuple):
 
 
 class Shaped(NamedTuple):
-    """A shape by its name."""
+    """A shape, by its name."""
 
     shape: str
 
@@ -117,7 +117,7 @@ Test = Pattern | Shaped | Words
 
 
 def parse_test(block: Block, statement: Statement) -> Test:
-    """Return what a line of cut, flag, keep, is or unless asks of the own text."""
+    """Return the test that a line of `cut`, `flag`, `keep`, `is` or `unless` states."""
     value = "".join(statement.lines)
     if value.startswith("@"):
         return Shaped(value[1:])
@@ -128,7 +128,7 @@ def parse_test(block: Block, statement: Statement) -> Test:
 
 
 class AnyOf(NamedTuple):
-    """The lines of cut, flag, keep or is: one of them must hold."""
+    """The lines of `cut`, `flag`, `keep` or `is`: one of them must hold."""
 
     keyword: str
     tests: tuple[Test, ...]
@@ -148,7 +148,7 @@ class AnyOf(NamedTuple):
 
 
 class Unless(NamedTuple):
-    """A line of unless: it must not hold."""
+    """A line of `unless`: it must not hold."""
 
     test: Test
 
@@ -163,7 +163,7 @@ class Unless(NamedTuple):
 
 
 class Length(NamedTuple):
-    """How many code points the folded own text has."""
+    """`length`: the number of code points in the folded own text."""
 
     least: int
     most: int = LONGEST
@@ -190,7 +190,7 @@ class Length(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """The whole own text is one of these, folded."""
+    """`texts`: the whole own text must be one of these, folded."""
 
     texts: tuple[str, ...]
 
@@ -210,7 +210,7 @@ def _as_set(texts: tuple[str, ...]) -> frozenset[str]:
 
 
 class Brackets(NamedTuple):
-    """The kinds of bracket."""
+    """`brackets`: the kind of bracket must be one of these."""
 
     kinds: tuple[str, ...]
 
@@ -233,7 +233,7 @@ class Brackets(NamedTuple):
 
 
 class At(NamedTuple):
-    """One of the places."""
+    """`at`: the parenthetical must stand at one of these places."""
 
     places: tuple[str, ...]
 
@@ -252,7 +252,7 @@ class At(NamedTuple):
 
 
 class Where(NamedTuple):
-    """The sites that a place comprises."""
+    """`where`: the sites that a place comprises."""
 
     sites: tuple[str, ...]
 
@@ -276,7 +276,7 @@ class Where(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """The lines of before or of after: one pattern must be found in the line before or behind the parenthetical."""
+    """`before` or `after`: one of the patterns must be found in the line before or behind the parenthetical."""
 
     side: str
     patterns: tuple[str, ...]
@@ -297,7 +297,7 @@ class Beside(NamedTuple):
 
 
 class FirstLine(NamedTuple):
-    """The first line of the text."""
+    """`line first`: the parenthetical must stand in the first line of the text."""
 
     @classmethod
     def parse(cls, block: Block, statement: Statement) -> "FirstLine":
@@ -316,7 +316,7 @@ class FirstLine(NamedTuple):
 
 
 class Echoes(NamedTuple):
-    """So many characters in a row of the own text stand in the line before or behind it."""
+    """A number of consecutive characters of the own text must stand in the line before or behind the parenthetical."""
 
     least: int
 
@@ -340,7 +340,7 @@ class Echoes(NamedTuple):
 
 
 def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
-    """Return the conditions of a block, the cheap ones first."""
+    """Return the conditions of a block, the cheapest first."""
     found: list[Condition] = []
     if block.all("where"):
         found.append(Where.parse(block))
@@ -364,7 +364,7 @@ def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
 
 
 def tests_of(condition: Condition) -> tuple[Test, ...]:
-    """Return what a condition asks of the own text."""
+    """Return the tests of the own text that a condition makes."""
     if isinstance(condition, AnyOf):
         return condition.tests
     if isinstance(condition, Unless):
@@ -380,7 +380,7 @@ def patterns_of(condition: Condition) -> tuple[str, ...]:
 
 
 def check_names(block: Block, lists: Collection[str], shapes: Collection[str], places: Collection[str]) -> None:
-    """Raise RuleError if a block names a list, a shape or a place that there is none of."""
+    """Raise RuleError if a block names an unknown list, shape or place."""
     for statement in block.statements:
         if statement.keyword == "at":
             _known(block, statement, statement.words(), places, "place")

@@ -1,4 +1,4 @@
-"""Rule files on disk: where the shipped ones lie, where a user's are found, and reading them into a Ruleset."""
+"""Rule files on disk: finds the shipped ones and the user's, and reads them into a Ruleset."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ LOCAL = ".cleanspam"
 
 
 def shipped_dir() -> Path:
-    """Return the folder of the rules that cleanspam ships: in the package, or beside `src/` in an editable install."""
+    """Return the folder of the shipped rules: in the package, or beside `src/` in an editable install."""
     packaged = Path(__file__).parent.parent / "rules"
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "rules"
 
@@ -45,7 +45,7 @@ def read_sources(*paths: RulePath) -> list[RuleSource]:
 
 
 def rule_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the rule files that `paths` name, a folder's in the order of their names."""
+    """Yield the rule files that `paths` name; the files of a folder are ordered by name."""
     for path in paths:
         if path.is_dir():
             yield from sorted(path.glob(f"*{SUFFIX}"))

@@ -1,4 +1,4 @@
-"""Rule files: text → Ruleset. Reads nothing from disk and judges nothing; a mistake is a RuleError with file and line."""
+"""Parsing: the text of rule files becomes a Ruleset. Opens no file. A mistake is a RuleError with file and line."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -55,7 +55,7 @@ def _name(block: Block) -> str:
 
 
 def _lists(blocks: list[Block]) -> dict[str, tuple[str, ...]]:
-    """Return the folded words of every list; blocks of one name add up, so that each vertical can bring its own words."""
+    """Return the folded words of each list. Blocks of the same name add up, so that each vertical can add its own words."""
     words: dict[str, dict[str, None]] = {}
     others: list[tuple[Block, str, str]] = []
     for block in blocks:
@@ -79,7 +79,7 @@ def _lists(blocks: list[Block]) -> dict[str, tuple[str, ...]]:
 
 
 def _include(words: dict[str, dict[str, None]], includes: list[tuple[str, str]]) -> None:
-    """Add to each list the words of those that it names as @other, and of those that they name."""
+    """Add to each list the words of the lists that it includes as @other, directly or by way of others."""
     grown = True
     while grown:
         sizes = sum(map(len, words.values()))
@@ -113,7 +113,7 @@ def _places(blocks: list[Block]) -> dict[str, Place]:
 
 
 def _texts(blocks: list[Block]) -> dict[str, str]:
-    """Return the named texts that examples stand in."""
+    """Return the named example texts."""
     texts: dict[str, str] = {}
     for block in blocks:
         if block.head.keyword == "text":
@@ -129,7 +129,7 @@ def _texts(blocks: list[Block]) -> dict[str, str]:
 
 
 def _refuse_circles(blocks: list[Block], named: _Named, kind: str) -> None:
-    """Raise RuleError for a shape or a place that names itself, by way of others or at once."""
+    """Raise RuleError for a shape or a place that names itself, directly or by way of others."""
     below = {name: _names_in(conditions) & named.keys() for name, conditions in named.items()}
     for block in blocks:
         if block.head.keyword == kind:
@@ -202,7 +202,7 @@ def _about(block: Block) -> str:
 
 
 def _accomplices(block: Block, action: Verdict, places: Collection[str]) -> tuple[int, tuple[str, ...]]:
-    """Return how many accomplices a rule asks for, and, of a keep rule, at which places it gives way to them."""
+    """Return the number of accomplices that a rule asks for, and the places at which a keep rule gives way to them."""
     stated = block.sole("accomplices")
     if not stated:
         return 0, ()
@@ -252,7 +252,7 @@ def _example(block: Block, statement: Statement, texts: dict[str, str]) -> Examp
 
 
 def _in_text(block: Block, statement: Statement, raw: str, texts: dict[str, str]) -> str:
-    """Return an example with the named text that it stands in below it, if it ends in @NAME."""
+    """Return an example that ends in @NAME with the named text below it; any other example as it is."""
     named = _IN_TEXT_RE.search(raw)
     if not named:
         return raw

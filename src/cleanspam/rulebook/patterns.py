@@ -1,4 +1,4 @@
-"""The patterns of rule files: compiled, and checked when they are read, so that none fails or hangs on a text later."""
+"""The patterns of rule files. They are checked when read, so that none fails or hangs on a text later."""
 
 import re
 from typing import Any
@@ -40,7 +40,7 @@ def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
 
 
 def compile_timed(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
-    """Compile a pattern with `regex`, which can give a search up after a time. Raises regex.error."""
+    """Compile a pattern with `regex`, whose searches can have a time limit. Raises regex.error."""
     import regex
 
     # `regex` takes identifiers as names of lists, rule files write them like rule ids.
@@ -49,7 +49,7 @@ def compile_timed(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
 
 
 def _with_ranges(pattern: str) -> str:
-    """Spell the Han property out as ranges, in a class or as one."""
+    """Replace the Han property of `regex` by ranges that `re` knows."""
     is_in_class = False
 
     def spelled(part: "re.Match[str]") -> str:
@@ -66,7 +66,7 @@ def _with_ranges(pattern: str) -> str:
 
 
 def check_lists(block: Block, lists: dict[str, tuple[str, ...]]) -> None:
-    """Raise RuleError if a pattern names a list that is none."""
+    """Raise RuleError if a pattern names an unknown list."""
     for statement in block.statements:
         if statement.keyword in (*ACTIONS, *CONTEXTS, "is"):
             for name in LIST_USE_RE.findall("".join(statement.lines)):
@@ -75,7 +75,7 @@ def check_lists(block: Block, lists: dict[str, tuple[str, ...]]) -> None:
 
 
 def check_patterns(block: Block, lists: dict[str, tuple[str, ...]]) -> None:
-    """Raise RuleError for a pattern that could never match, matches anything, or could take for ever."""
+    """Raise RuleError for a pattern that can never match, matches anything, or may take exponential time."""
     for statement in block.statements:
         pattern = "".join(statement.lines)
         if statement.keyword not in (*ACTIONS, *CONTEXTS, "is"):

@@ -1,4 +1,4 @@
-"""Rules as values: what a rule file says once it is read, and the sets that rules form. No parsing and no judging."""
+"""Rules and rule sets as values. No parsing and no judging."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -10,7 +10,7 @@ from cleanspam.rulebook.stable import dump_stable
 
 
 class Example(NamedTuple):
-    """A text, what must be left of it, the verdict it shows, and the line (from 1) it stands in."""
+    """An example of a rule: a text, its cleaned text, the verdict, and the line in the rule file, from 1."""
 
     text: str
     left: str
@@ -20,7 +20,7 @@ class Example(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What a rule asks of a parenthetical, and what follows where all its conditions hold."""
+    """A rule: its conditions, and the verdict where all of them hold."""
 
     id: str
     about: str
@@ -38,12 +38,12 @@ class Rule(NamedTuple):
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The places that it names; none if it is for all of them."""
+        """The places that the rule names; none if it applies at all places."""
         return next((condition.places for condition in self.conditions if isinstance(condition, At)), ())
 
 
 def conditions_of(rule: Rule, ruleset: "Ruleset") -> Iterator[Condition]:
-    """Yield a rule's conditions, and those of the shapes and places that it names; each shape and place once."""
+    """Yield the conditions of a rule and of the shapes and places that it names, each shape and place once."""
     waiting, seen = [rule.conditions, (At(rule.accomplices_at),)], set[str]()
     while waiting:
         for condition in waiting.pop():
@@ -62,7 +62,7 @@ def patterns_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
 
 
 def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
-    """Return the lists that a rule names, and those that its shapes and patterns name."""
+    """Return the lists that a rule, its shapes and its patterns name."""
     words = [test for condition in conditions_of(rule, ruleset) for test in tests_of(condition) if isinstance(test, Words)]
     named = [name for test in words for name in (*test.lists, *test.but)]
     return list(
@@ -75,7 +75,7 @@ _SAID = ("about", "examples", "source", "line")
 
 
 class Place(NamedTuple):
-    """Where a parenthetical stands, and how many accomplices any rule needs there at least."""
+    """A named place, with the least number of accomplices that any rule needs there."""
 
     conditions: tuple[Condition, ...]
     accomplices: int = 0
@@ -102,7 +102,7 @@ class Ruleset(NamedTuple):
 
     @property
     def hash(self) -> str:
-        """Name the content in 12 hexadecimal digits: equal hashes give equal verdicts."""
+        """The hash of the content, in 12 hexadecimal digits: rule sets with equal hashes give equal verdicts."""
         import hashlib  # 6 ms, and a pipe never asks
 
         named = (sorted(named.items()) for named in (self.lists, self.shapes, self.places))
@@ -110,7 +110,7 @@ class Ruleset(NamedTuple):
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
     def rule(self, rule_id: str) -> Rule | None:
-        """Return the rule of that id."""
+        """Return the rule with an id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
     def only(self, ids: Collection[str]) -> "Ruleset":
@@ -131,7 +131,7 @@ class Ruleset(NamedTuple):
         )
 
     def cutting_flagged(self) -> "Ruleset":
-        """Return the set in which every flag is a cut: flag rules cut, and no rule asks for accomplices."""
+        """Return the set in which each flag becomes a cut: flag rules cut, and no rule asks for accomplices."""
         return self._with(
             rule if rule.action is Verdict.KEEP else rule._replace(action=Verdict.CUT, accomplices=0) for rule in self.rules
         )
@@ -147,5 +147,5 @@ def _load_stable(data: bytes) -> Ruleset:
 
 
 def _judged(rule: Rule) -> dict[str, str]:
-    """Return what of a rule can change a verdict: all its fields but those that only say something about it."""
+    """Return the fields of a rule that can change a verdict; the others only describe the rule."""
     return {name: repr(value) for name, value in rule._asdict().items() if name not in _SAID}

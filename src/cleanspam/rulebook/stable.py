@@ -1,4 +1,4 @@
-"""A pickle that is the same in every process: caches and logs of engines go by the bytes of what they are given."""
+"""A pickle with the same bytes in every process: engines use such bytes as keys of their caches."""
 
 from enum import Enum
 from typing import Any
@@ -12,7 +12,7 @@ class _Ordered(tuple[Any, ...]):
 
 
 class _Member:
-    """A member of an enumeration, whose word is written as any other string; unpickled, it is the member."""
+    """A member of an enumeration, pickled as its value; unpickled, it is the member again."""
 
     def __init__(self, kind: type[Enum], word: Any) -> None:
         self.kind, self.word = kind, word
@@ -22,10 +22,10 @@ class _Member:
 
 
 def dump_stable(value: Any) -> bytes:
-    """Return the pickle of tuples, sets, lists, dicts and what they hold, whatever the hash seed and whoever made them.
+    """Return a pickle of tuples, sets, lists and dicts that does not depend on the process.
 
-    A plain pickle differs in two ways: sets come in the order of a process's hashes, and a string is written once or twice
-    as two equal ones are one object or not.
+    A plain pickle depends on it in two ways: sets are in the order of the process's hashes, and two equal strings are written
+    once or twice, as they are one object or two.
     """
     import pickle  # a filter for a page never pickles
 
@@ -33,7 +33,7 @@ def dump_stable(value: Any) -> bytes:
 
 
 def _in_order(value: Any, strings: dict[Any, Any]) -> Any:
-    """Return the value with its sets in order, and equal strings as one object."""
+    """Return the value with ordered sets, and with equal strings as one object."""
     if type(value) is str:
         return strings.setdefault(value, value)
     if isinstance(value, Enum):
@@ -52,5 +52,5 @@ def _in_order(value: Any, strings: dict[Any, Any]) -> Any:
 
 
 def _name(value: Any) -> str:
-    """Return by what the members of a set are ordered."""
+    """Return the key by which the members of a set are ordered."""
     return repr(_Ordered(sorted(map(_name, value)))) if isinstance(value, frozenset) else repr(value)
