@@ -1,4 +1,4 @@
-"""Stretches: pieces of a file that another process reads for itself, if the file is still what it was."""
+"""Byte ranges of a file: the parent names them, a worker reads them itself."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
@@ -9,7 +9,7 @@ from cleanspam.formats.blocks import read_bytes
 
 
 class ByteRange(NamedTuple):
-    """A piece of a file that another process reads for itself: through a pipe it would take as long as to clean it."""
+    """A range of bytes of a file, read by the worker: to send the bytes through a pipe takes as long as to clean them."""
 
     path: str
     at: int
@@ -17,7 +17,7 @@ class ByteRange(NamedTuple):
     seal: FileVersion
 
     def read(self) -> bytes:
-        """Return the bytes. Raises OSError if they are no longer those of the file that was sealed."""
+        """Return the bytes. Raises OSError if the file has changed since the range was made."""
         with open(self.path, "rb", buffering=0) as unbuffered:  # noqa: PTH123 (a third of the time of Path.open)
             raw = cast("BinaryIO", unbuffered)
             data = self.of(raw)
@@ -25,11 +25,11 @@ class ByteRange(NamedTuple):
         return data
 
     def of(self, raw: BinaryIO) -> bytes:
-        """Return the bytes of the open file."""
+        """Return the bytes of the range in an open file."""
         raw.seek(self.at)
         return read_bytes(raw, self.size)
 
 
 def byte_ranges(path: str, seal: FileVersion, ends: Iterable[int]) -> Iterator[ByteRange]:
-    """Yield the pieces of a file that end at these places."""
+    """Yield the ranges of a file that end at the given places."""
     return (ByteRange(path, at, end - at, seal) for at, end in pairwise(chain([0], ends)))

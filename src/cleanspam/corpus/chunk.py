@@ -1,4 +1,4 @@
-"""One piece of a file, edited: the cleaned bytes, and everything that a report may want to know of it."""
+"""One piece of a file, edited: the cleaned bytes, and the facts that reports and logs need."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,14 +16,14 @@ from cleanspam.text.locate import Located, locate
 
 
 class Problem(NamedTuple):
-    """Something in a file that could not be read and stays as it is."""
+    """A part of a file that could not be read and stays as it is."""
 
     line: int  # from 1
     message: str
 
 
 class CutRecord(NamedTuple):
-    """What was taken out for one finding, or for several that lie in each other: a cut, or its share of a chain's."""
+    """The text cut for one finding, or for findings nested in each other: a whole cut, or a share of a chain's cut."""
 
     at: int  # bytes of the file before it, -1 where bytes do not tell
     record: int  # from 1; 0 in a format without records
@@ -36,7 +36,7 @@ class CutRecord(NamedTuple):
 
 
 class Totals:
-    """What was done, in numbers. Characters are code points."""
+    """The counts of a run. Characters are code points."""
 
     def __init__(self) -> None:
         self.files = 0
@@ -65,13 +65,13 @@ class Totals:
             self.by_rule.update(other.by_rule)
 
     def take_back(self, other: "Totals") -> None:
-        """Take off what was cut in a file that stays as it was."""
+        """Subtract the cuts of a file that was not replaced."""
         self.cuts -= other.cuts
         self.chars_cut -= other.chars_cut
         self.by_rule -= other.by_rule
 
     def count(self, text: str, cleaning: Cleaning) -> None:
-        """Add one text; a cut counts for the first of the rules that spoke, so that the counts add up."""
+        """Add one text. A cut counts for the first of its rules only, so that the counts of rules add up."""
         self.chars += len(text)
         self.chars_cut += len(text) - len(cleaning.text)
         for finding in cleaning.findings:
@@ -83,7 +83,7 @@ class Totals:
 
 
 class ChunkResult:
-    """What is to be told of one piece, without its bytes.
+    """The facts of one edited piece, without its bytes.
 
     Lines, records and bytes are those of the piece; `shifted` adds what came before.
     """
@@ -100,7 +100,7 @@ class ChunkResult:
 
 
 class EditedChunk(NamedTuple):
-    """An edited piece: its bytes, and what is to be told of it. Who sent the piece has the bytes of an unchanged one."""
+    """An edited piece: its bytes, and its facts. The bytes of an unchanged piece are left out: the sender has them."""
 
     result: ChunkResult
     data: bytes | None = None  # None if the piece is not changed
@@ -112,7 +112,7 @@ class EditedChunk(NamedTuple):
 
 
 class Collect(NamedTuple):
-    """What a run needs to know beside the cleaned bytes; what it does not want costs nothing."""
+    """The facts that a run needs beside the cleaned bytes. A fact that nobody needs is not worked out."""
 
     findings: bool = False  # cuts and flags in their place
     hunks: bool = False
@@ -131,7 +131,7 @@ class ChunkEditor:
         return ChunkEditor(format_, self.cleaner, self.wants, pack)
 
     def __call__(self, piece: bytes) -> EditedChunk:
-        """Return the cleaned piece with what the run wants to know. Bytes that the encoding cannot hold come through."""
+        """Return the cleaned piece with the facts of `collect`. Undecodable bytes stay as they are."""
         chunk = self._edited(piece)
         if not self.pack:
             return chunk
@@ -161,7 +161,7 @@ Spread = Callable[[ChunkEditor, Iterable[bytes]], Iterator[EditedChunk]]  # map,
 
 
 class _CleaningEditor:
-    """The Editor that a format hands its passages to."""
+    """The Editor that a format calls for each passage."""
 
     def __init__(self, cleaner: Cleaner, wants: Collect) -> None:
         self.outcome = ChunkResult()
@@ -221,7 +221,7 @@ def _in_file(passage: Passage, shown: Iterable[Hunk]) -> Iterator[Hunk]:
 
 
 def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Finding]]]:
-    """Split a cut into the share of each of its findings, so that one can be put back without the others.
+    """Split a cut into the shares of its findings, so that each can be put back without the others.
 
     `findings` are all of the text, by their start.
 
@@ -256,7 +256,7 @@ def _placed(taking: CutRecord, at: int, spelled: str) -> CutRecord:
 
 
 def shifted(result: ChunkResult, lines: int, records: int = 0, at: int = 0) -> None:
-    """Add to the places of a result what its file had before it: `lines`, `records`, and `at` bytes."""
+    """Return a result whose places count from the start of the file: `lines`, `records` and `at` bytes lie before the piece."""
     if lines or records:
         result.hunks = [_moved_hunk(hunk, lines, records) for hunk in result.hunks]
         result.located = [_moved(located, lines, records) for located in result.located]
@@ -269,7 +269,7 @@ def shifted(result: ChunkResult, lines: int, records: int = 0, at: int = 0) -> N
 
 
 def placed(chunks: Iterable[EditedChunk]) -> Iterator[EditedChunk]:
-    """Yield the edited pieces of a file, their results with their places in the file."""
+    """Yield the edited pieces of a file. Their results have places that count from the start of the file."""
     lines = records = at = 0
     for chunk in chunks:
         result = chunk.result
@@ -279,7 +279,7 @@ def placed(chunks: Iterable[EditedChunk]) -> Iterator[EditedChunk]:
 
 
 def edited(spread: Spread, edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[tuple[bytes, ChunkResult]]:
-    """Yield the edited bytes of each piece of a file, and what is to be told of it, in its place in the file."""
+    """Yield the edited bytes of each piece of a file, with a result whose places count from the start of the file."""
     waiting: deque[bytes] = deque()
 
     def sent() -> Iterator[bytes]:

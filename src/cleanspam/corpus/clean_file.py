@@ -1,4 +1,4 @@
-"""One file, cleaned beside its target: read, judged and written, whole if it is small, else piece by piece."""
+"""Cleans one file into an unfinished file beside its target: a small file whole, a large one piece by piece."""
 
 import hashlib
 import os
@@ -39,7 +39,7 @@ class PendingFile:
 
 
 class _Written(NamedTuple):
-    """What became of a file: what is beside its target, and what a log is to say of it."""
+    """The result for one file: the unfinished file beside its target, and the file's line for the log."""
 
     beside: Unfinished | None
     version: tuple[int, ...]
@@ -61,7 +61,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
     options: FileOptions
 
     def run(self, job: Job, report: Report, edit: Edit = in_turn) -> PendingFile:
-        """Clean one file. What goes wrong is in the result; then the target is as it was."""
+        """Clean one file. An error is in the result, and then the target is unchanged."""
         pending = PendingFile()
         try:
             if job.known != ("", "") and _is_done(job):
@@ -91,7 +91,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         return pending
 
     def _copied(self, job: Job) -> Unfinished:
-        """Copy a file that is not read: the output is to be the tree."""
+        """Copy a file that is not read, so that the output is the whole tree."""
         options = self.options
         stem = atomic.name_stem(options.token, job.depth) if options.token else ""
         with Path(job.source).open("rb") as raw:
@@ -103,11 +103,11 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         return staged.unfinished
 
     def failed(self, job: Job, why: str) -> PendingFile:
-        """Return what came of a file at which a process died."""
+        """Return the result for a file at which a worker process died."""
         return PendingFile(error=f"{job.source}: {why}; it stays as it is")
 
     def condensed(self, parts: list[tuple[int, ChunkResult]]) -> list[tuple[int, ChunkResult]]:
-        """Return the results with something to tell, and one with the sums of those that have nothing but numbers."""
+        """Return the results that have cuts or problems, and one result with the sums of all others."""
         told, sums = [], ChunkResult()
         for number, result in parts:
             if result.is_changed or result.problems or result.located:
@@ -117,7 +117,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         return [*told, (parts[-1][0], sums)] if parts else []
 
     def _clean_small(self, job: Job, report: Report) -> _Written | None:
-        """Clean a file of one piece, None if it is none: what a flow of pieces needs costs more than such a piece."""
+        """Clean a file of one piece; None if it has several. To stream a single piece costs more than to clean it."""
         options = self.options
         found = get_format(job.kind.format, options.fields)
         if job.kind.compression or job.size >= BLOCK or found.rewrites_records:
@@ -158,7 +158,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
 
 
 def absolute(path: Path | str) -> str:
-    """Return the path from the root, links unresolved: how logs name files."""
+    """Return the absolute path with its links unresolved, as logs name files."""
     folder, name = os.path.split(path)
     if name in ("", os.curdir, os.pardir):
         return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
@@ -167,12 +167,12 @@ def absolute(path: Path | str) -> str:
 
 @lru_cache
 def _absolute(folder: str, current: str) -> str:
-    """Return the folder's path from the root, with a separator at its end."""
+    """Return the absolute path of the folder, with a separator at its end."""
     return os.path.join(os.path.normpath(os.path.join(current, folder)), "")  # noqa: PTH118 (the same)
 
 
 def digest(path: Path | str, kind: FileType) -> str:
-    """Return the SHA-256 of what a file holds, behind its compression."""
+    """Return the SHA-256 of a file's decompressed content."""
     found = hashlib.sha256()
     with Path(path).open("rb") as raw:
         source = DecodedFile(raw, kind.compression)
@@ -182,9 +182,9 @@ def digest(path: Path | str, kind: FileType) -> str:
 
 
 def _read(path: str) -> tuple[Model, bytes]:
-    """Return the model of a file and so many bytes as it says, BLOCK at most, and one more if it has grown.
+    """Return the model of a file and its bytes, at most BLOCK of them, and one byte more if the file has grown.
 
-    Two thirds of the time of a file object.
+    Takes two thirds of the time of a file object.
     """
     handle = os.open(path, _READ)
     try:
@@ -201,7 +201,7 @@ def _file_line(job: Job, written: _Written) -> FileLine:
 
 
 def _is_done(job: Job) -> bool:
-    """Tell whether an earlier run did this job, and nothing has changed since."""
+    """Tell whether an earlier run did this job, and neither file has changed since."""
     before, after = job.known
     if job.source == job.target:
         return digest(job.source, job.kind) == after

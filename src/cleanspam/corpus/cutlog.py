@@ -1,4 +1,4 @@
-"""The cut log: what a run took out of which file, written before the file is replaced, so that it can be put back.
+"""The cut log: which cuts a run made in which file, written before the file is replaced, so that they can be put back.
 
 JSON Lines. The first line of a run says which rules and options it had; then, per file, one line per cut and one line
 with the file's hashes, which makes its cuts count. A file's line is on the disk before the file is replaced. What
@@ -29,7 +29,7 @@ _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """What a run was: equal runs can be continued by one another."""
+    """The rules and options of a run. A run can continue another one with equal rules and options."""
 
     rules: str  # hash of the rule set
     version: str  # of cleanspam
@@ -39,7 +39,7 @@ class RunLine:
 
 
 class FileLine(NamedTuple):
-    """What became of a file. Hashes are SHA-256 of what it holds, behind its compression."""
+    """The result for one file. Hashes are SHA-256 of the decompressed content."""
 
     file: str  # where the cuts were made; absolute, in the log itself from the root of its run
     before: str
@@ -52,7 +52,7 @@ class FileLine(NamedTuple):
     put_back: tuple[int, ...] = ()  # numbers of the cuts, from 0, that are in the file again
 
     def spelled(self, root: str = "") -> bytes:
-        """Return the line as a log has it whose files are named from `root`, without the line end."""
+        """Return the line for a log that names files from `root`, without the line end."""
         named = self._replace(file=name_from(root, self.file), source=self.source and name_from(root, self.source))
         return _spelled({name: value for name, value in zip(self._fields, named, strict=True) if value not in _UNSAID})
 
@@ -61,14 +61,14 @@ _UNSAID = ("", ())
 
 
 def name_from(root: str, path: str) -> str:
-    """Return how a log with that root names a file: from the root where it lies below it."""
+    """Return the name of a file in a log with a root: relative to the root if the file lies below it."""
     above = os.path.join(root, "")  # noqa: PTH118 (a string, for every file of a run)
     return path[len(above) :].replace(os.sep, "/") if root and path.startswith(above) else path
 
 
 @dataclass(slots=True)
 class LoggedFile:
-    """A file of a log: its line, where its cuts stand in the log, and what was put back since, oldest first."""
+    """A file of a log: its line, the place of its cuts in the log, and the cuts that were put back, oldest first."""
 
     line: FileLine
     run: RunLine
@@ -76,7 +76,7 @@ class LoggedFile:
     later: list[FileLine] = field(default_factory=list)
 
     def present(self, digest: str) -> frozenset[int] | None:
-        """Return the numbers of the cuts that are in a file of that hash again, None if it is not what the log says."""
+        """Return the numbers of the cuts that were put back into a file with that hash; None for an unknown hash."""
         if digest == self.line.before:
             return frozenset(range(self.line.cuts))
         if digest == self.line.after:
@@ -100,7 +100,7 @@ class LogWriter:
             raise
 
     def _begin(self, *, append: bool, anew: bool) -> None:
-        """Take the log for this run alone, and make its end one that lines can follow."""
+        """Lock the log for this run, and make it end with a whole line."""
         if not lock_for_writing(self._sink.fileno()):
             raise CleanspamError(f"{self.path}: another run is writing it; wait for that one, or name another log or folder")
         size = os.fstat(self._sink.fileno()).st_size
@@ -121,19 +121,19 @@ class LogWriter:
             self._write(_spelled({name: value for name, value in taking._asdict().items() if value != ""}))
 
     def file(self, line: bytes) -> None:
-        """Write the line that makes a file's cuts count, as `FileLine.spelled` returns it."""
+        """Write the line of a file, as `FileLine.spelled` returns it: from then on the file's cuts count."""
         self._write(line)
 
     def abandon(self, file: str, why: str) -> None:
-        """Take note that a file failed: the cuts written for it do not count."""
+        """Record that a file failed: the cuts written for it do not count."""
         self._write(_spelled({"failed": name_from(self._root, file), "why": why}))
 
     def not_replaced(self, file: str, why: str) -> None:
-        """Take note that a file was not replaced after all: its last line does not count."""
+        """Record that a file was not replaced: its last line does not count."""
         self._write(_spelled({"not_replaced": name_from(self._root, file), "why": why}))
 
     def flush(self) -> None:
-        """Return once everything written is on the disk."""
+        """Flush all lines to the disk."""
         try:
             self._sink.flush()
             if self._fsync:
@@ -142,7 +142,7 @@ class LogWriter:
             raise self._unwritable(error) from error
 
     def close(self) -> None:
-        """Close the log; what cannot be written any more is lines of files that were not replaced."""
+        """Close the log. Lines that can no longer be written belong to files that were not replaced."""
         with suppress(OSError):
             self._sink.close()
 
@@ -164,17 +164,17 @@ def _spelled(data: dict[str, Any]) -> bytes:
 
 
 def entries(path: Path, root: str = "") -> list[LoggedFile]:
-    """Return the files of a log, each once, in their order, as the last run has left them.
+    """Return the files of a log, each once, in their order, in the state of the last run.
 
-    Raises CleanspamError if it is no log.
+    Raises CleanspamError if the file is no log.
     """
     return [history[-1] for history in histories(path, root)]
 
 
 def histories(path: Path, root: str = "") -> list[list[LoggedFile]]:
-    """Return for each file of a log what its runs made of it, oldest first.
+    """Return for each file of a log the results of all runs, oldest first.
 
-    `root` is where the files are now, if not where the log says. Raises CleanspamError if it is no log.
+    `root` is the folder of the files now, if it is not the log's own. Raises CleanspamError if the file is no log.
     """
     found: dict[str, list[LoggedFile]] = {}
     run: RunLine | None = None
@@ -202,17 +202,17 @@ def histories(path: Path, root: str = "") -> list[list[LoggedFile]]:
 
 
 def _distinct(history: list[LoggedFile]) -> list[LoggedFile]:
-    """Return the entries of a file without those that stand there again."""
+    """Return the entries of a file without repeated ones."""
     return [entry for before, entry in zip([None, *history], history, strict=False) if entry is not before]
 
 
 def _placed(name: str, root: str) -> str:
-    """Return the path of a file that a log names. An absolute name stays one: who writes there looks at it first."""
+    """Return the path of a file that a log names. An absolute name stays absolute: `restore` checks it before it writes."""
     return os.path.normpath(os.path.join(root, name)) if root else name  # noqa: PTH118 (a string)
 
 
 def _enter(entries: list[LoggedFile], entry: LoggedFile, *, is_restored: bool) -> None:
-    """Enter a line of a file behind those that it has so far."""
+    """Add a line of a file to the lines that the file has so far."""
     if is_restored and entries:
         entries[-1].later.append(entry.line)
     elif entries and not entry.line.cuts and entry.line.before == entries[-1].line.after:
@@ -231,12 +231,12 @@ def cuts_of(path: Path, entry: LoggedFile) -> Iterator[CutRecord]:
 
 
 def run_of(path: Path) -> RunLine | None:
-    """Return the last run of a log, None of an empty one."""
+    """Return the last run of a log; None if the log is empty."""
     return next((entry for entry in reversed(runs_of(path))), None)
 
 
 def rules_of(path: Path) -> Counter[str]:
-    """Return how many cuts of a log each rule spoke for."""
+    """Return the number of cuts in a log by rule."""
     return Counter(rule for entry in entries(path) for taking in cuts_of(path, entry) for rule in taking.rules)
 
 
@@ -255,7 +255,7 @@ def _taking(data: dict[str, Any]) -> CutRecord:
 
 
 def _require(data: dict[str, Any], kind: type, *names: str) -> None:
-    """Raise ValueError if one of those that are there is of another type: logs are edited by hand, too."""
+    """Raise ValueError if a value that is present has another type: logs may be edited by hand."""
     for name in names:
         if name in data and type(data[name]) is not kind:
             raise ValueError(f"{name} is {data[name]!r:.40}")
@@ -286,7 +286,7 @@ def _file(path: Path, data: dict[str, Any], root: str) -> FileLine:
 
 
 def _check_line(line: FileLine) -> None:
-    """Raise ValueError or FormatError for a line that no run can have written."""
+    """Raise ValueError or FormatError for a line that no run can have written: a log may be forged."""
     if "\0" in line.file or not line.file:
         raise ValueError(f"file is {line.file!r:.40}")
     if line.cuts < 0 or any(not 0 <= number < line.cuts for number in line.put_back):
@@ -301,7 +301,7 @@ def _check_line(line: FileLine) -> None:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Raise CleanspamError for a line that is JSON, but not what a log has."""
+    """Raise CleanspamError for a line that is JSON, but no line of a log."""
     try:
         yield
     except (KeyError, TypeError, ValueError, RecursionError, FormatError) as error:
@@ -309,7 +309,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
-    """Yield the lines of a log, each with the byte it ends at; a torn last one is left out."""
+    """Yield the lines of a log, each with the byte at which it ends. A torn last line is left out."""
     at = 0
     with path.open("rb") as log:
         for number, line in enumerate(log, 1):
@@ -326,7 +326,7 @@ def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
 
 
 def is_log(path: Path) -> bool:
-    """Tell whether a file begins as a cut log does; False for one that cannot be read."""
+    """Tell whether a file begins like a cut log; False if the file cannot be read."""
     try:
         with path.open("rb") as log:
             head = log.readline(_LONGEST_HEAD)
@@ -336,7 +336,7 @@ def is_log(path: Path) -> bool:
 
 
 def require_log(path: Path) -> None:
-    """Raise CleanspamError if a file is neither a log nor empty, before anything is done to it; its first line may be torn."""
+    """Raise CleanspamError if a file is neither a log nor empty. The first line of a log may be torn."""
     with path.open("rb") as log:
         head = log.readline(_LONGEST_HEAD)
     if head and not head.startswith(_HEAD) and not _is_run(path, head):
@@ -344,7 +344,7 @@ def require_log(path: Path) -> None:
 
 
 def _is_run(path: Path, line: bytes) -> bool:
-    """Tell whether a line is that of a run, however its JSON is spelled."""
+    """Tell whether a line states a run, however its JSON is spelled."""
     try:
         _run(path, json.loads(line))
     except (ValueError, RecursionError, CleanspamError):
@@ -353,7 +353,7 @@ def _is_run(path: Path, line: bytes) -> bool:
 
 
 def _end_last_line(path: Path) -> None:
-    """Cut off a last line that was not written to its end; one that lacks nothing but the line end gets that."""
+    """Remove a torn last line. A last line that lacks only its line end gets one."""
     with path.open("rb+") as log:
         size = log.seek(0, os.SEEK_END)
         at = _end_of_lines(log, size)
@@ -365,7 +365,7 @@ def _end_last_line(path: Path) -> None:
 
 
 def _end_of_lines(log: BinaryIO, size: int) -> int:
-    """Return where the last line end is behind; looked for from the end in blocks, for a torn line may be of any length."""
+    """Return the place behind the last line end. The search goes backwards in blocks: a torn line may be of any length."""
     end = size
     while end:
         start = max(0, end - _BLOCK)
@@ -378,7 +378,7 @@ def _end_of_lines(log: BinaryIO, size: int) -> int:
 
 
 def _is_whole(line: bytes) -> bool:
-    """Tell whether a line without a line end is a whole one: what begins an object is none before its end."""
+    """Tell whether a line without a line end is whole: a torn JSON object does not parse."""
     try:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Ignore files, read as git reads its own: nearer ones outrank those above, and a pattern with ! takes back."""
+"""Ignore files, read as git does: a nearer file outranks one further up, and a pattern with ! takes an ignored path back."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ class IgnoreFile(NamedTuple):
 
 
 def is_ignored(path: str, is_folder: bool, files: Iterable[IgnoreFile]) -> bool:
-    """Tell whether ignore files, the outermost first, ignore a path in a folder that they do not ignore."""
+    """Tell whether ignore files, the outermost first, ignore a path whose folder is not ignored."""
     verdict = None
     for file in files:
         said = file.verdict(path, is_folder)
@@ -31,7 +31,7 @@ def is_ignored(path: str, is_folder: bool, files: Iterable[IgnoreFile]) -> bool:
 
 
 def is_ignored_below(path: str, files: list[IgnoreFile]) -> bool:
-    """Tell whether a file is ignored, or a folder that it lies in: what is in that cannot be taken back."""
+    """Tell whether a file or a folder above it is ignored. Nothing in an ignored folder can be taken back."""
     outermost = min((file.folder for file in files), key=len, default=path)
     parts = Path(path[len(outermost.rstrip(os.sep)) + 1 :]).parts
     folders = ["".join(os.sep + part for part in parts[:end]) for end in range(1, len(parts))]
@@ -40,7 +40,7 @@ def is_ignored_below(path: str, files: list[IgnoreFile]) -> bool:
 
 
 def read_ignores(folder: str, names: Iterable[str], problems: list[str]) -> Iterator[IgnoreFile]:
-    """Yield the ignore files of those names that a folder has. What is wrong with one goes to `problems`."""
+    """Yield the ignore files of a folder that have one of the names. Errors go to `problems`."""
     for name in names:
         path = os.path.join(folder, name)  # noqa: PTH118 (for every folder of a corpus)
         try:
@@ -73,7 +73,7 @@ def ignores_above(folder: str, names: Iterable[str], problems: list[str]) -> lis
 
 
 def _holding(path: str, files: Iterable[IgnoreFile]) -> list[IgnoreFile]:
-    """Return the files whose folder a path lies below."""
+    """Return the ignore files whose folder holds a path."""
     return [file for file in files if path.startswith(file.folder.rstrip(os.sep) + os.sep)]
 
 

@@ -1,4 +1,4 @@
-"""Jobs: which file is cleaned into which, and what all files of a run have in common. Values only."""
+"""Jobs: which file is cleaned into which target, and the options of all files of a run. Values only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from cleanspam.formats.registry import FileType
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """What all files of a run have in common. Picklable."""
+    """The options that all files of a run share. Picklable."""
 
     fields: tuple[str, ...] = ()
     encoding: str = AUTO
@@ -24,7 +24,7 @@ class FileOptions:
 
 
 class Job(NamedTuple):
-    """A file to clean into a target, which may be the file itself."""
+    """A file to clean into a target; the target may be the file itself."""
 
     source: str  # paths as strings: a Path costs a tenth of what a small file does
     target: str

@@ -1,4 +1,4 @@
-"""Targets: where the cleaned copy of each file goes, so that no file is written twice, or into what is being read."""
+"""Targets: the path for each cleaned file. No target is used twice, and none is a file that is still to be read."""
 
 import os
 from pathlib import Path
@@ -12,14 +12,14 @@ from cleanspam.formats.registry import detect_type
 
 
 class Place(NamedTuple):
-    """Where a file's cleaned text goes."""
+    """The target of a file."""
 
     target: str
     depth: int  # folders down from the run's lock; NO_LOCK without one
 
 
 class Outputs:
-    """Where cleaned files go. Locks the folders that the run works below, and clears each folder of what dead runs left."""
+    """The targets of a run. Locks the folders of the run, and removes unfinished files of dead runs from them."""
 
     def __init__(self, paths: list[Path], output: Path | None, locks: runlock.RunLocks, *, follow_links: bool) -> None:
         self._named, self._output, self._follow_links = frozenset(paths), output, follow_links
@@ -36,13 +36,13 @@ class Outputs:
 
     @property
     def folders(self) -> list[str]:
-        """The folders that were used so far."""
+        """The folders used so far."""
         return list(self._depths)
 
     def of(self, chosen: FoundFile) -> Place | str:
-        """Return where a file's cleaned text goes, or why it is passed over.
+        """Return the target of a file, or the reason why the file is skipped.
 
-        Raises CleanspamError if it must stay as it is.
+        Raises CleanspamError if the file must not be written.
         """
         # Strings, not Paths: here they would cost as much as writing a small file does.
         target = self._copy(chosen) if self._output else self._own(chosen)
@@ -57,13 +57,13 @@ class Outputs:
         return Place(target, depth)
 
     def close(self) -> None:
-        """Take the locks away, and those of dead runs."""
+        """Remove the locks of this run and of dead runs."""
         for root in self._roots:
             runlock.remove_dead_locks(Path(root))
         self._locks.release()
 
     def _copy(self, chosen: FoundFile) -> str:
-        """Return where the copy of a file goes; those below several folders keep the folders' names."""
+        """Return the path of a file's copy. If several folders were named, the copy is below its folder's name."""
         if self._is_file:
             return str(self._output)
         prefix = self._prefixes.get(chosen.root, "")
@@ -83,7 +83,7 @@ class Outputs:
         return str(path)
 
     def _entered(self, folder: str, root: str) -> int:
-        """Return how many folders the lock lies further up, for the first file of a folder."""
+        """Return the number of folders between a folder and its lock, at the folder's first file."""
         if self._output:
             root = str(self._output.parent if self._is_file else self._output)
             real = os.path.realpath(folder)
@@ -95,7 +95,7 @@ class Outputs:
         return depth
 
     def _locked(self, folder: str, root: str) -> int:
-        """Have a lock above a folder, and return how many folders further up it lies."""
+        """Take a lock in or above a folder, and return the number of folders in between."""
         real, top = os.path.realpath(folder), os.path.realpath(root)
         if real != top and not real.startswith(os.path.join(top, "")):  # noqa: PTH118 (a link leads out of the tree)
             top = real
@@ -105,9 +105,9 @@ class Outputs:
         return 0 if real == top else os.path.relpath(real, top).count(os.sep) + 1
 
     def _is_taken(self, target: str, path: str) -> bool:
-        """Take a place for a file; tell whether the same file has it already, for it was named twice.
+        """Reserve a target for a file; tell whether the same file, named twice, has it already.
 
-        Raises CleanspamError if another file has it.
+        Raises CleanspamError if another file has the target.
         """
         place, source = absolute(target), os.path.realpath(path)
         other = self._taken.setdefault(place, source)
@@ -120,14 +120,14 @@ class Outputs:
 
 
 def names_file(paths: list[Path], output: Path | None) -> bool:
-    """Tell whether an output is meant as the file that one input is cleaned into, not as a folder."""
+    """Tell whether an output names a file for the only input, and no folder."""
     if output is None or output.is_dir() or len(paths) != 1 or not paths[0].is_file():
         return False
     return output.is_file() or bool(output.suffix and (output.suffix == paths[0].suffix or detect_type(output)))
 
 
 def prefixes(paths: list[Path]) -> dict[str, str]:
-    """Return for each of several folders the name it keeps in the output; of equal ones the path from above both."""
+    """Return the name of each input folder in the output; folders of the same name get the path from their common parent."""
     folders = list(dict.fromkeys(path for path in paths if path.is_dir()))
     if len(folders) < 2:
         return {}

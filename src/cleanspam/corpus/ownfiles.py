@@ -1,4 +1,4 @@
-"""Files that cleanspam has written itself: they quote what was planted, and to clean one would destroy it."""
+"""Files that cleanspam has written itself. They quote plantings, so to clean one would destroy it."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ _OWN_RE = re.compile(
 
 
 def is_own_file(head: bytes) -> bool:
-    """Tell by how a file begins whether cleanspam has written it: no run reads it as a text, also where it is named.
+    """Tell by the first bytes of a file whether cleanspam has written it. No run reads such a file as text, even if named.
 
     >>> is_own_file(b"# cleanspam baseline: rule, hash")
     True
@@ -28,7 +28,7 @@ def is_own_file(head: bytes) -> bool:
 
 
 def is_log(path: Path) -> bool:
-    """Tell whether a file begins as a cut log does."""
+    """Tell whether a file begins like a cut log."""
     try:
         with path.open("rb") as source:
             return path.is_file() and source.read(len(_LOG)) == _LOG

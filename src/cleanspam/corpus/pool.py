@@ -1,7 +1,7 @@
-"""One piece of work done at each of many files, on some cores: results in the files' order, one death costs one file.
+"""Does one piece of work at many files on several cores. Results come in the order of the files.
 
-Small files go to the workers whole, several at a time; a large one alone. Nothing in a result depends on which way a file
-went or how many workers there are.
+Small files go to the workers whole, several in a task; a large file is a task of its own. No result depends on the number of
+workers. A worker that dies costs only the file that it had.
 """
 
 from abc import ABC, abstractmethod
@@ -20,7 +20,7 @@ LARGE = 8 << 20  # bytes on disk of a file that is a task of its own
 
 
 class File(Protocol):
-    """A file to work at. Picklable."""
+    """A file to work on. Picklable."""
 
     @property
     def kind(self) -> FileType:
@@ -38,18 +38,18 @@ Tell = Callable[[Part], None]
 
 
 class FileWork(ABC, Generic[Input, Part, Done]):
-    """What is done at each file. Picklable; it raises nothing that is the fault of one file."""
+    """The work for each file. Picklable. It raises no error that concerns one file only."""
 
     @abstractmethod
     def run(self, file: Input, tell: Tell[Part]) -> Done:
-        """Do it, and return what came of the file; `tell` is told of its parts before that."""
+        """Do the work and return the result for the file; `tell` gets the results of its parts first."""
 
     @abstractmethod
     def failed(self, file: Input, why: str) -> Done:
-        """Return what came of a file at which a process died."""
+        """Return the result for a file at which a worker process died."""
 
     def condensed(self, parts: list[tuple[int, Part]]) -> list[tuple[int, Part]]:
-        """Return what is to be told of a group of files, each part with its file's number: it goes through a pipe."""
+        """Return the results of a group of files, each with its file's number, as small as possible: they go through a pipe."""
         return parts
 
 
@@ -65,7 +65,7 @@ class _Route(Enum):
 
 
 class FilePool(Generic[Input, Part, Done]):
-    """Does one work at many files."""
+    """Does the same work for many files."""
 
     def __init__(
         self,
@@ -74,11 +74,11 @@ class FilePool(Generic[Input, Part, Done]):
         jobs: int,
         spread: Callable[[Input, Tell[Part]], Done] | None = None,
     ) -> None:
-        """`spread` does the work at a large file in this process, with the help of the workers."""
+        """`spread` works on a large file in this process, and has its parts edited by the workers."""
         self._work, self._workers, self._jobs, self._spread = work, workers, jobs, spread
 
     def run(self, files: Iterable[Input], tell: Callable[[Input, Part], None]) -> Iterator[tuple[Input, Done]]:
-        """Yield each file with what came of it; `tell` is told of all its parts before that."""
+        """Yield each file with its result; `tell` gets the results of its parts first."""
         for route, groups in groupby(_grouped(files), key=self._route):
             if route is _Route.WORKERS:
                 yield from self._on_workers(groups, tell)
@@ -113,9 +113,9 @@ class FilePool(Generic[Input, Part, Done]):
                 tell(group[number], rest)
 
     def _rescued(self, group: list[Input], why: str) -> Iterator[_GroupResult]:
-        """Do the files of a group whose worker died one by one, each in a process of its own.
+        """Work on the files of a dead worker one by one, each in a process of its own.
 
-        A file alone is not tried again: what was told of it already must not be told twice.
+        A large file is not tried again: no part of it may be told twice.
         """
         if len(group) == 1 and group[0].size > LARGE:
             yield _GroupResult([], [self._work.failed(group[0], why)])
@@ -132,12 +132,12 @@ class FilePool(Generic[Input, Part, Done]):
 
 
 def _may_crash(file: File) -> bool:
-    """Tell whether a damaged file of that format may end the process that reads it."""
+    """Tell whether a damaged file of that format may crash the process that reads it."""
     return file.kind.format in MAY_CRASH
 
 
 def _run_group(work: FileWork[Input, Part, Done], group: list[Input], emit: Emit) -> _GroupResult:
-    """Do the work at some files, in a worker. Of a large one the parts are sent as they come: they could fill the memory."""
+    """Work on some files, in a worker. The parts of a large file are sent as they come: together they could fill the memory."""
     parts: list[tuple[int, Part]] = []
     if len(group) == 1 and group[0].size > LARGE:
 
@@ -156,7 +156,7 @@ def _run_group(work: FileWork[Input, Part, Done], group: list[Input], emit: Emit
 
 
 def _grouped(files: Iterable[Input]) -> Iterator[list[Input]]:
-    """Yield the files in groups for one task; large ones and those that may crash are never with others of another kind."""
+    """Yield the files in groups, one for each task. A large file is alone; files that may crash are apart from others."""
     group: list[Input] = []
     size = 0
     for file in files:

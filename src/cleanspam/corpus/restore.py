@@ -1,4 +1,4 @@
-"""Putting cuts back: a file, what a log says was taken out of it, and which of that is wanted again. Knows no rules."""
+"""Puts cuts back: a cleaned file, the cuts that a log has of it, and a choice among them. Knows no rules."""
 
 import hashlib
 import io
@@ -23,7 +23,7 @@ Wanted = Callable[[CutRecord], bool]
 
 
 class Restored(NamedTuple):
-    """What came of one file."""
+    """The result for one file."""
 
     put_back: int = 0
     there: int = 0  # wanted, and in the file already
@@ -33,10 +33,9 @@ class Restored(NamedTuple):
 def restore_history(
     log: Path, history: list[LoggedFile], root: str, wanted: Wanted, writer: LogWriter, *, fsync: bool = True
 ) -> Restored:
-    """Put the wanted cuts of a file back, those of the last run first, then what earlier runs had cut before it.
+    """Put the wanted cuts of a file back: those of the last run first, then those of earlier runs.
 
-    A file that is not what the log says, or lies outside `root`, is left as it was, or as the last runs had found it; that is
-    told in the result. Raises OSError.
+    A file that has changed since, or lies outside `root`, is left alone, and the result says so. Raises OSError.
     """
     path = history[-1].line.file
     done = Restored()
@@ -52,9 +51,9 @@ def restore_history(
 
 
 def _place(file: str, root: str) -> Path:
-    """Return where a file of a log really lies: a link stays a link. Raises CleanspamError if that is outside the root.
+    """Return the real path of a file in a log. Raises CleanspamError if the path is outside the root.
 
-    A log is data of a stranger: what it names may be a link out of the corpus, a device, or any file of the user's.
+    A log is a stranger's data: a name in it may be a link out of the corpus, a device, or any file of the user.
     """
     place = Path(os.path.realpath(file))
     real = os.path.realpath(root)
@@ -68,7 +67,7 @@ def _place(file: str, root: str) -> Path:
 def _restore_entry(
     log: Path, entry: LoggedFile, path: Path, root: str, wanted: Wanted, writer: LogWriter, *, fsync: bool
 ) -> Restored:
-    """Put back what one run cut from a file; the log is told before the file is replaced."""
+    """Put back the cuts of one run in a file. The log is written before the file is replaced."""
     line = entry.line
     model = atomic.model_of(path)
     chosen = {number for number, record in enumerate(cuts_of(log, entry)) if wanted(record)}
@@ -95,7 +94,7 @@ def _restore_entry(
 
 
 def splice(source: BinaryIO, out: BinaryIO, cut_records: Iterable[tuple[CutRecord, bool, bool]], encoding: str) -> None:
-    """Copy `source` to `out` with cuts put back; of each is told whether it is there already, and whether it is to come."""
+    """Copy `source` to `out` and put cuts back. Each cut says whether it is in the source, and whether it shall be in `out`."""
     at = 0  # bytes of the original file
     for taking, is_there, comes in cut_records:
         if taking.at < at:
@@ -149,7 +148,7 @@ class _Hashed:
 
 
 def _copy(source: BinaryIO, out: BinaryIO, size: int | None) -> None:
-    """Copy so many bytes; None is all that are left."""
+    """Copy a number of bytes; None means the rest."""
     while size is None or size > 0:
         data = source.read(BLOCK if size is None else min(size, BLOCK))
         if not data and size is not None:
@@ -161,7 +160,7 @@ def _copy(source: BinaryIO, out: BinaryIO, size: int | None) -> None:
 
 
 def hunks_again(log: Path, entry: LoggedFile) -> list[Hunk] | None:
-    """Return the cuts of a file as they were shown when they were made; None if the file is not what the log says.
+    """Return the cuts of a file as the diff showed them when they were made; None if the file has changed since.
 
     Holds the file in memory.
     """
@@ -181,7 +180,7 @@ def hunks_again(log: Path, entry: LoggedFile) -> list[Hunk] | None:
 
 
 def _hunks(data: bytes, cut_records: Iterable[CutRecord], encoding: str) -> list[Hunk]:
-    """Return one hunk for each cut, with the text around it as the file spells it."""
+    """Return a hunk for each cut, with the text around as the file spells it."""
     found, lines, counted = [], 1, 0
     for taking in cut_records:
         spelled = (taking.raw or taking.text).encode(encoding, error_handler(encoding))
@@ -196,7 +195,7 @@ def _hunks(data: bytes, cut_records: Iterable[CutRecord], encoding: str) -> list
 
 
 def _rewrite(log: Path, entry: LoggedFile, path: Path, present: frozenset[int], come: set[int], out: BinaryIO) -> None:
-    """Write a file whose records are written anew around their strings, with its cuts put back."""
+    """Put cuts back into a file of a format that rewrites records."""
     line = entry.line
     wanted: dict[tuple[int, str], list[tuple[CutRecord, bool, bool]]] = {}
     for at, taking in enumerate(cuts_of(log, entry)):
@@ -225,7 +224,7 @@ def _rewritten(
 
 
 def _with(text: str, cut_records: Iterable[tuple[CutRecord, bool, bool]]) -> str:
-    """Return a text with cuts put back; their starts are code points of the original."""
+    """Return a text with cuts put back; the starts of cuts are code points of the original."""
     parts, at, original = [], 0, 0
     for taking, is_there, comes in cut_records:
         if taking.start < original:

@@ -40,7 +40,7 @@ _SHOWN = 1000  # problems that a summary holds
 
 @dataclass(frozen=True, kw_only=True)
 class CleanOptions:
-    """How a run is to go, beside what is cleaned and by which rules."""
+    """The options of a run, beside the files and the rules."""
 
     output: Path | None = None
     in_place: bool = False
@@ -52,29 +52,29 @@ class CleanOptions:
 
 
 class Listener(Protocol):
-    """Is told how a run goes, while it goes."""
+    """Receives the events of a run."""
 
     def begin(self, summary: RunSummary, measure: Callable[[], tuple[int, int]]) -> None:
-        """Take note of the summary that grows; `measure` walks the files and returns their number and bytes."""
+        """The run begins; `summary` changes while it goes on. `measure` walks the files and returns their number and bytes."""
 
     def moved(self) -> None:
-        """Take note that the summary has changed."""
+        """The summary has changed."""
 
     def problem(self, message: str) -> None:
-        """Take note of what went wrong; the run goes on."""
+        """An error occurred; the run goes on."""
 
     def note(self, message: str) -> None:
-        """Take note of what somebody should know."""
+        """Something happened that the user should know."""
 
     def hunks(self, path: str, hunks: Iterable[Hunk]) -> None:
-        """Take note of what was cut from a file, in its place."""
+        """Cuts were made in a file."""
 
     def end(self) -> None:
-        """Take note that no file comes any more."""
+        """No more files follow."""
 
 
 class Silent:
-    """The listener of a caller who wants the summary alone."""
+    """A listener that ignores all events, for callers who want only the summary."""
 
     def begin(self, summary: RunSummary, measure: Callable[[], tuple[int, int]]) -> None:  # noqa: ARG002 (nobody looks)
         self._summary = summary
@@ -145,7 +145,7 @@ def clean_files(
 
 
 class _Counted(NamedTuple):
-    """A cleaned file that waits for its rename, and what was cut in it, if anything was."""
+    """A cleaned file that waits for its rename, with its cuts if it has any."""
 
     job: Job
     pending: PendingFile
@@ -153,7 +153,7 @@ class _Counted(NamedTuple):
 
 
 class CleaningRun:
-    """One run. Raises CleanspamError when it is made for words that do not go together; nothing is written by then."""
+    """One run. The constructor raises CleanspamError for options that contradict each other, before anything is written."""
 
     def __init__(
         self,
@@ -234,7 +234,7 @@ class CleaningRun:
                 yield Job(source, target, chosen.kind, chosen.size, before, place.depth)
 
     def _take_note(self, job: Job, result: ChunkResult) -> None:
-        """Take note of a piece: it comes in order, before its file is settled."""
+        """Count a piece of a file. Pieces come in order, before their file is settled."""
         self.summary.totals.add(result.totals)
         if result.totals.cuts:
             self._cuts_here = self._cuts_here or Totals()
@@ -254,7 +254,7 @@ class CleaningRun:
         self._read_here += size
 
     def _settle(self, job: Job, pending: PendingFile) -> None:
-        """Write a file's line into the log; it is put in its place when the log is on the disk."""
+        """Write a file's line into the log. The file is renamed later, when the log is on the disk."""
         counted, self._cuts_here = _Counted(job, pending, self._cuts_here), None
         self._read(job.size - self._read_here)
         self._read_here = 0
@@ -282,7 +282,7 @@ class CleaningRun:
         self._listener.moved()
 
     def _commit(self) -> None:
-        """Put the files whose lines are written in their places."""
+        """Flush the log, then rename the files whose lines it has."""
         waiting, self._waiting = [counted for counted in self._waiting if counted.pending.beside], []
         if waiting:
             self._log.flush()
@@ -298,7 +298,7 @@ class CleaningRun:
                 self._fail(counted, why)
 
     def _fail(self, counted: _Counted, why: str) -> None:
-        """Take note of a file that stays as it was."""
+        """Count a file that failed and stays unchanged."""
         if counted.cuts:
             self.summary.totals.take_back(counted.cuts)
         self._miss(f"{why}; the other files go on")
@@ -308,7 +308,7 @@ class CleaningRun:
         self._listener.problem(message)
 
     def _end(self) -> None:
-        """Take note of what is known when all files are done."""
+        """Complete the summary when all files are done."""
         for problem in self._walker.problems:
             self._miss(problem)
         for note in self._outputs.notes:
@@ -328,7 +328,7 @@ def _prepare() -> None:
 
 
 def _check(paths: list[Path], select: Selection, files: FileOptions, options: CleanOptions) -> None:
-    """Raise CleanspamError for words that do not go together, before anything is written."""
+    """Raise CleanspamError for options that contradict each other."""
     if not paths:
         raise CleanspamError("no path is named")
     if options.output is None and not options.in_place:
@@ -345,7 +345,7 @@ def _check(paths: list[Path], select: Selection, files: FileOptions, options: Cl
 
 
 def _default_log(paths: list[Path], options: CleanOptions, select: Selection) -> Path:
-    """Return the journal of a run with --output, or where a run in place logs: the newest log if it goes on with one."""
+    """Return the default log: the journal in the output folder, or a log in `.cleanspam`; with resume the newest one there."""
     shard = f"-{select.shard.part}-of-{select.shard.parts}" if select.shard else ""
     if options.output:
         if names_file(paths, options.output):
@@ -363,7 +363,7 @@ def _shard_of(log: Path) -> str:
 
 
 def _keep_out_of_git(folder: Path) -> None:
-    """Have a folder of logs ignored: a hook that cleans would leave a new file in the repository at each commit."""
+    """Write a .gitignore into the folder of logs, so that a pre-commit hook leaves no new file in the repository."""
     folder.mkdir(parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
@@ -371,7 +371,7 @@ def _keep_out_of_git(folder: Path) -> None:
 
 
 def _root_of(paths: list[Path], options: CleanOptions) -> str:
-    """Return the folder that holds all files that a run may write."""
+    """Return the common folder of all files that a run may write."""
     if options.output:
         return absolute(options.output.parent if names_file(paths, options.output) else options.output)
     folders = [absolute(path if path.is_dir() else path.parent) for path in map(_resolved, paths)]
@@ -382,7 +382,7 @@ def _root_of(paths: list[Path], options: CleanOptions) -> str:
 
 
 def _resolved(path: Path) -> Path:
-    """Return where a link leads that is named itself: what it leads to is replaced."""
+    """Return the target of a link that the user named: the target is replaced, and the link stays."""
     return path.resolve() if path.is_symlink() else path
 
 
@@ -397,9 +397,9 @@ def _run_line(cleaner: Cleaner, select: Selection, files: FileOptions, options: 
 
 
 def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:
-    """Return the hashes before and after of the files that an earlier run finished.
+    """Return the hashes, before and after, of the files that an earlier run finished.
 
-    Raises CleanspamError if that run had other rules or options.
+    Raises CleanspamError if the earlier run had other rules or options.
     """
     if not log.exists() or not (last := cutlog.run_of(log)):
         return {}

@@ -1,4 +1,4 @@
-"""The pieces of one file, edited on several cores."""
+"""Edits the pieces of one large file on several cores."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -15,13 +15,13 @@ RANGES = 2  # in one task: one at a time, workers waited for the next one for a 
 
 
 class ChunkSpread:
-    """Edits pieces on workers whose state is a CleaningWork."""
+    """Edits pieces on the workers of a CleaningWork."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
 
     def __call__(self, edit: ChunkEditor, pieces: Iterable[bytes] | Iterable[ByteRange]) -> Iterator[EditedChunk]:
-        """Yield what becomes of each piece, in order. Raises WorkerDiedError if processes die at one twice."""
+        """Yield each edited piece, in order. Raises WorkerDiedError if two processes die at the same piece."""
         for _, chunks in self._workers.map(_edit_pieces, _tasks(edit, pieces), attrgetter("size"), self._once_more):
             yield from chunks
 
@@ -39,7 +39,7 @@ class _Task(NamedTuple):
 
 
 def _tasks(edit: ChunkEditor, pieces: Iterable[bytes | ByteRange]) -> Iterator[_Task]:
-    """Yield tasks for the pieces: several each of what workers read for themselves, else one."""
+    """Group the pieces into tasks: several byte ranges a task, but only one piece of bytes."""
     pieces = iter(pieces)
     for first in pieces:
         some = [first, *islice(pieces, RANGES - 1 if isinstance(first, ByteRange) else 0)]

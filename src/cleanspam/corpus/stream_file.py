@@ -1,4 +1,4 @@
-"""One open file, cleaned in pieces beside its target: read or found, judged, hashed and written one behind the other."""
+"""Cleans one open file in pieces into an unfinished file beside its target."""
 
 import hashlib
 import shutil
@@ -24,10 +24,10 @@ Piece = TypeVar("Piece", bytes, ByteRange)
 
 
 class Edit(Protocol):
-    """Who edits the pieces of a file, one behind the other."""
+    """Edits the pieces of a file."""
 
     def __call__(self, edit: ChunkEditor, pieces: Iterable[Any]) -> Iterator[EditedChunk]:
-        """Yield what becomes of each piece, in order."""
+        """Yield each edited piece, in order."""
 
 
 def in_turn(edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[EditedChunk]:
@@ -87,7 +87,7 @@ class FileStream:
         return self.flow.edited(self._edited(self._pack))
 
     def _unchanged(self, number: int) -> Iterator[bytes]:
-        """Yield the first pieces of the file as they are."""
+        """Yield the first pieces of the file unchanged."""
         with Path(self._job.source).open("rb") as raw:
             self._seal.check(raw)
             source, fitted = self._opened(raw)
@@ -95,7 +95,7 @@ class FileStream:
 
     @property
     def _pack(self) -> str:
-        """The compression that goes to the workers, too: of what can be compressed piece by piece."""
+        """The compression that the workers can do: that of formats whose pieces are compressed one by one."""
         is_packed = self._edit is not in_turn and not self.format.rewrites_records and self._job.kind.compression in IN_MEMBERS
         return self._job.kind.compression if is_packed else ""
 
@@ -104,7 +104,7 @@ class FileStream:
         return open_content(raw, self._job.kind, self._setup.fields, self._setup.encoding)
 
     def _edited(self, pack: str = "") -> Iterator[EditedChunk]:
-        """Yield what becomes of each piece, from the first one on."""
+        """Yield each edited piece, from the first one on."""
         return self._edit(self._editor.with_format(self.format, pack), self._sent())
 
     def _sent(self) -> Iterator[bytes] | Iterator[ByteRange]:
@@ -117,7 +117,7 @@ class FileStream:
         return byte_ranges(self._job.source, self._seal, accumulate(map(len, self.flow.read(pieces))))
 
     def _written(self, write: Callable[[BinaryIO], None]) -> Unfinished:
-        """Have a file written beside the job's target."""
+        """Write the pieces into an unfinished file beside the job's target."""
         options, job = self._setup, self._job
         model = atomic.model_of(self._raw.fileno())
         stem = atomic.name_stem(options.token, job.depth) if options.token else ""
@@ -141,7 +141,7 @@ class FileStream:
 
 
 class _ChunkLedger:
-    """The pieces of one file on their way: hashed if wanted, reported with their place in the file; each once."""
+    """Hashes and reports the pieces of one file, each of them once, with places that count from the start of the file."""
 
     def __init__(self, job: Job, raw: BinaryIO, report: Report, hashes: bool) -> None:
         self.is_read = self.is_changed = False
@@ -154,7 +154,7 @@ class _ChunkLedger:
 
     @property
     def before(self) -> str:
-        """The hash of the pieces as they were read."""
+        """The hash of the pieces before editing."""
         return self._before.hexdigest()
 
     @property
@@ -171,7 +171,7 @@ class _ChunkLedger:
         self.is_read = True
 
     def edited(self, chunks: Iterable[EditedChunk]) -> Generator[bytes, None, None]:
-        """Yield the edited bytes, compressed if the editor did that."""
+        """Yield the edited bytes; compressed ones if the editor has compressed them."""
         for number, chunk in enumerate(placed(chunks)):
             piece = self._next()
             edited = chunk.of(piece)
@@ -201,7 +201,7 @@ class _ChunkLedger:
         return self._unpacked - before
 
     def _hash(self, piece: bytes, edited: bytes) -> None:
-        """Hash a piece, twice only from the first one on that is changed: up to there both hashes are the same."""
+        """Hash a piece before and after editing. Up to the first changed piece both hashes are one."""
         if edited is not piece and self._after is None:
             self._after = self._before.copy()
         self._before.update(piece)

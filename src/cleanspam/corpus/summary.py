@@ -1,4 +1,4 @@
-"""What a run over many files has done: the numbers that the progress, the summary and a caller of the library want."""
+"""The counts of a run over many files, for the progress bar, the summary and callers of the library."""
 
 import time
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ _MB = 1e6
 
 @dataclass(slots=True)
 class RunSummary:
-    """What a run has done so far."""
+    """The counts of a run so far."""
 
     totals: Totals = field(default_factory=Totals)
     read: int = 0  # bytes on disk of the files that are done, or of the pieces of one that are
@@ -27,7 +27,7 @@ class RunSummary:
 
     @property
     def files(self) -> int:
-        """Files that were read."""
+        """The number of files read."""
         return self.totals.files
 
     @property

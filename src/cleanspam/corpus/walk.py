@@ -1,4 +1,4 @@
-"""Choosing files: which ones a path names, and which of those below a folder are wanted. Opens nothing but ignore files."""
+"""Chooses files: those that paths name, and the wanted ones below folders. Opens only ignore files."""
 
 import codecs
 import os
@@ -45,28 +45,28 @@ class FoundFile(NamedTuple):
 
 
 class Shard(NamedTuple):
-    """A fixed share of all files: whichever machine chooses them, each file is in one shard, whatever others there are."""
+    """A fixed share of all files. Each file is in one shard, on every machine, whatever other files exist."""
 
     part: int  # from 1
     parts: int
 
     @classmethod
     def parse(cls, text: str) -> "Shard":
-        """Return the shard of a text like 3/8. Raises CleanspamError."""
+        """Parse a shard like 3/8. Raises CleanspamError."""
         found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
         if not found or not 1 <= int(found[1]) <= int(found[2]):
             raise CleanspamError(f"--shard {text}: write the share and how many there are, from 1/8 to 8/8")
         return cls(int(found[1]), int(found[2]))
 
     def has(self, file: FoundFile) -> bool:
-        """Tell whether a file is in this shard, by its path below the folder that was named."""
+        """Tell whether a file is in this shard, by its path relative to the named folder."""
         name = file.relative.replace(os.sep, "/").encode(errors="surrogateescape")
         return zlib.crc32(name) % self.parts == self.part - 1
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What a user wants of the files below a folder; a file that is named is taken whatever this says."""
+    """The choice among the files below a folder. A file that is named itself is taken in any case."""
 
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
@@ -81,7 +81,7 @@ class Selection:
 
 @dataclass
 class Walker:
-    """Walks paths. What it passes over is counted by reason; what it cannot do is in `problems`."""
+    """Walks paths. Skipped files are counted by reason; errors are in `problems`."""
 
     choice: Selection = field(default_factory=Selection)
     skipped: dict[str, int] = field(default_factory=dict)
@@ -90,12 +90,12 @@ class Walker:
     _root: str = ""  # the folder that is walked
 
     def chosen(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
-        """Yield the files that `paths` name, each folder in the order of its names; of a shard, those that are in it."""
+        """Yield the files that `paths` name, those of a folder in the order of their names, restricted to the shard."""
         shard = self.choice.shard
         return filter(shard.has, self._all(paths)) if shard else self._all(paths)
 
     def _all(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
-        """Yield all files, each once: by two names of its own, like a/b and a/../a/b, it would be read and counted twice."""
+        """Yield each file once, also if the user named it twice, like a/b and a/../a/b."""
         paths = list(paths)
         if len(paths) <= 1:
             yield from self._found(paths)
@@ -145,7 +145,7 @@ class Walker:
     def _folder(
         self, folder: str, relative: str, wanted: "_Wanted", root: str, ignores: list[IgnoreFile], above: frozenset[str]
     ) -> "_Folder":
-        """Yield the files of one folder, and what yields those of each folder below it."""
+        """Yield the files of one folder, and an iterator for each folder in it."""
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
@@ -196,7 +196,7 @@ class Walker:
             self.skip("special")
 
     def _may_follow(self, entry: "os.DirEntry[str]", root: str) -> bool:
-        """Tell whether a link is followed: a file's within the tree always, any other only if asked; never a loop of links."""
+        """Tell whether a link is followed: one to a file in the same tree always, another on request, a loop never."""
         try:
             is_file = entry.is_file()
         except OSError:
@@ -204,7 +204,7 @@ class Walker:
         return self.choice.follow_links or (is_file and os.path.realpath(entry.path).startswith(root + os.sep))
 
     def _is_excluded(self, path: Path) -> bool:
-        """Tell whether a file that is named would be left out if its folders were walked from the working folder."""
+        """Tell whether a walk from the working folder would leave out a file that is named itself."""
         wanted, parts = _Wanted(self.choice), Path(os.path.relpath(path)).parts
         folders = ["/".join(parts[:end]) for end in range(1, len(parts))]
         if wanted.excludes("/".join(parts), False) or any(wanted.excludes(folder, True) for folder in folders):
@@ -214,7 +214,7 @@ class Walker:
         return is_ignored_below(real, files) if files else False
 
     def skip(self, why: str) -> None:
-        """Count a file or folder that is passed over."""
+        """Count a skipped file or folder."""
         self.skipped[why] = self.skipped.get(why, 0) + 1
 
 
@@ -222,21 +222,21 @@ _Folder = Iterator["FoundFile | _Folder"]
 
 
 def listed(source: BinaryIO, *, by_nul: bool = False) -> list[Path]:
-    """Return the paths that a list names, one a line or, as `find -print0` writes them, one a NUL."""
+    """Return the paths of a list that has one path a line or, like the output of `find -print0`, paths that end with NUL."""
     data = _without_mark(source.read())
     names = data.split(b"\0") if by_nul else [line.rstrip(b"\r") for line in data.split(b"\n")]
     return [Path(os.fsdecode(name)) for name in names if name]
 
 
 def _without_mark(data: bytes) -> bytes:
-    """Return a list in UTF-8 without the byte order mark that Windows puts before it; PowerShell's `>` writes UTF-16."""
+    """Return a list as UTF-8 without a byte order mark. Windows tools write one, and PowerShell's `>` writes UTF-16."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "surrogatepass").encode("utf-8", "surrogatepass")
     return data.removeprefix(codecs.BOM_UTF8)
 
 
 class _Wanted:
-    """The globs of --include and --exclude, in .gitignore's syntax."""
+    """The globs of --include and --exclude, in the syntax of .gitignore."""
 
     def __init__(self, choice: Selection) -> None:
         self._include = _spec(choice.include) if choice.include else None

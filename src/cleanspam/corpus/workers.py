@@ -1,4 +1,4 @@
-"""Work in other processes: tasks go out ahead of their turn, results come back in order, never more than a window of them.
+"""Work in other processes. Tasks are sent ahead of their turn, in a window of bounded size; results come back in order.
 
 Each worker has a pipe of its own, so that it is known which task a worker had that died. There are no threads: workers are
 forked when there is something for them to do, also anew for one that died.
@@ -44,7 +44,7 @@ class WorkerDiedError(CleanspamError):
 
 
 class Workers:
-    """Processes that do tasks, all with the same state. `prepare` runs once in each."""
+    """Processes that do tasks, all with the same state. `prepare` runs once in each process."""
 
     def __init__(self, jobs: int, state: Any, prepare: Callable[[], None] | None = None) -> None:
         self.jobs = max(1, min(jobs, max(_LEAST, _PER_CORE * cores())))
@@ -59,14 +59,14 @@ class Workers:
         self.close()
 
     def close(self) -> None:
-        """End the workers, those at once that still have a task."""
+        """End the workers. A worker that still has a task is killed."""
         for worker in self._workers:
             worker.end()
         self._workers.clear()
 
     @property
     def number(self) -> int:
-        """How many have been started."""
+        """The number of workers started so far."""
         return len(self._workers)
 
     def map(
@@ -100,7 +100,7 @@ class Workers:
             self._queue.clear()
 
     def alone(self, task: "Task[Item, Result]", item: Item) -> Iterator[Result]:
-        """Yield the results of one item, done by a process of its own. Raises WorkerDiedError."""
+        """Yield the results of one item from a process of its own. Raises WorkerDiedError."""
         with Workers(1, self._state, self._prepare) as worker:
             for _, result in worker.map(task, [item]):
                 yield result
@@ -108,7 +108,7 @@ class Workers:
     def _take(
         self, task: "Task[Item, Result]", rest: Iterator[Item], size: Callable[[Item], int], order: "deque[_Sent[Item]]"
     ) -> bool:
-        """Take the next item into the window; tell whether there was one."""
+        """Take the next item into the window; tell whether there is one."""
         for item in rest:
             sent = _Sent(task, item, size(item))
             order.append(sent)
@@ -134,7 +134,7 @@ class Workers:
             self._advance(wait=True)
 
     def _advance(self, *, wait: bool) -> None:
-        """Hand out what waits, and take in what has come; if asked, wait until something comes."""
+        """Send waiting tasks and read arrived messages; if `wait`, block until a message arrives."""
         self._hand_out()
         readable = {worker.connection: worker for worker in self._workers if worker.may_tell()}
         if readable:
@@ -163,7 +163,7 @@ class Workers:
         return min(busy, key=lambda worker: len(worker.tasks), default=None) if size <= _FITS else None
 
     def _started(self) -> "_Worker | None":
-        """Return a new worker; None if there can be no more, and there are some."""
+        """Return a new worker; None if no more can be started while others exist."""
         try:
             worker = _Worker(self._state, self._prepare, [worker.connection for worker in self._workers])
         except (OSError, MemoryError) as error:
@@ -175,7 +175,7 @@ class Workers:
         return worker
 
     def _read(self, worker: "_Worker") -> None:
-        """Take in one message of a worker, or its death."""
+        """Read one message of a worker, or notice its death."""
         try:
             is_last, is_error, content = worker.connection.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
@@ -191,7 +191,7 @@ class Workers:
             worker.tasks.popleft()
 
     def _bury(self, worker: "_Worker") -> None:
-        """Take note that a worker has died: of the task it was at; those behind it go to others."""
+        """Remove a dead worker: its first task has failed, its other tasks go to other workers."""
         self._workers.remove(worker)
         why = worker.death()
         if worker.tasks:
@@ -200,7 +200,7 @@ class Workers:
 
 
 class _Sent(Generic[Item]):
-    """An item on its way."""
+    """An item sent to a worker."""
 
     def __init__(self, task: "Task[Item, Any]", item: Item, size: int) -> None:
         self.item, self.size = item, size
@@ -212,7 +212,7 @@ class _Sent(Generic[Item]):
         self.error: Exception | None = None
 
     def pickled(self) -> bytes:
-        """Return the task as it goes through a pipe, held until it is sent."""
+        """Return the pickled task, kept until it is sent."""
         self._pickled = self._pickled or pickle.dumps((self._task, self.item), pickle.HIGHEST_PROTOCOL)
         return self._pickled
 
@@ -241,7 +241,7 @@ class _Worker:
         self.tasks: deque[_Sent[Any]] = deque()  # with it, in order
 
     def take(self, sent: "_Sent[Any]") -> bool:
-        """Send a task; False if the worker is gone."""
+        """Send a task; return False if the worker is dead."""
         try:
             self.connection.send_bytes(sent.pickled())
         except OSError:
@@ -251,7 +251,7 @@ class _Worker:
         return True
 
     def may_tell(self) -> bool:
-        """Tell whether its messages are to be read now: not where results of a later task would pile up."""
+        """Tell whether to read the worker's messages now. Results of later tasks are not read if too many wait already."""
         if not self.tasks:
             return False
         sent = self.tasks[0]
@@ -282,7 +282,7 @@ def _exit_name(code: int | None) -> str:
 
 
 def _serve(connection: Any, state: Any, prepare: Callable[[], None] | None, inherited: list[Any]) -> None:
-    """Do the tasks that come, until no more can come. Ctrl-C is for the parent alone, and the worker goes with it."""
+    """Do tasks until the parent closes the pipe. Ctrl-C is ignored here: the parent handles it."""
     import multiprocessing
     import signal
     import threading
@@ -320,7 +320,7 @@ def _do(connection: Any, state: Any, data: bytes) -> None:
 
 
 def _portable(error: BaseException) -> Exception:
-    """Return the error, or its words where it does not survive the way to another process."""
+    """Return the error, or a plain one with its message if it cannot be pickled."""
     with suppress(Exception):
         found = pickle.loads(pickle.dumps(error))
         if isinstance(found, Exception):
