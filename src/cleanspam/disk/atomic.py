@@ -1,4 +1,4 @@
-"""Writing files so that no file is ever half there: beside the target, flushed to the disk, then renamed over it."""
+"""Atomic writes: a file is written beside its target, flushed to the disk, and renamed over the target."""
 
 import errno
 import os
@@ -29,21 +29,21 @@ _ACL = "system.posix_acl_access"
 
 
 class Unfinished(NamedTuple):
-    """A written file that waits for its rename, and which file it is: by its name alone another could take its place."""
+    """A written file that waits for its rename, with its inode: by its name alone another file could take its place."""
 
     path: str
     identity: tuple[int, ...]  # device, inode, size, time of the last write
 
 
 class Model(NamedTuple):
-    """What a file has beside its content: a copy of it, or what replaces it, is to have the same."""
+    """The attributes of a file that its copy or its replacement keeps."""
 
     status: os.stat_result
     attributes: tuple[tuple[str, bytes], ...] = ()  # extended ones, of which one is the access list
 
 
 def model_of(file: Path | str | int) -> Model:
-    """Return the model of a file, open or by its path."""
+    """Return the attributes of a file, open or named by its path."""
     status = os.stat(file)  # noqa: PTH116 (it may be a descriptor)
     if not _HAS_ATTRIBUTES:
         return Model(status)
@@ -55,7 +55,7 @@ def model_of(file: Path | str | int) -> Model:
 
 
 def name_stem(token: str, depth: int) -> str:
-    """Return how the names of a run's unfinished files begin in a folder `depth` folders below its lock."""
+    """Return the prefix of a run's unfinished files in a folder that lies `depth` folders below its lock."""
     return f"{PREFIX}{token}-{'x' if depth < 0 else depth}-"
 
 
@@ -80,7 +80,7 @@ class Staging:
 
     @property
     def unfinished(self) -> Unfinished:
-        """What `commit` renames. To be asked for when the block has ended."""
+        """The file that `commit` renames; known when the block has ended."""
         return Unfinished(str(self.path), self.identity)
 
 
@@ -88,9 +88,9 @@ class Staging:
 def staging(
     target: Path, *, model: Model | None = None, times: bool = False, fsync: bool = True, stem: str = ""
 ) -> Iterator[Staging]:
-    """Open an unfinished file beside `target`; it stays for `commit` when the block ends well, and goes when it does not.
+    """Open an unfinished file beside `target`. It waits for `commit`; if the block raises, it is removed.
 
-    It is private while it is written. Then it gets what `model` has, or else the mode of any new file.
+    It is private while it is written. Then it gets the attributes of `model`, or the mode of a new file.
     """
     name, handle = _unfinished(str(target), stem)
     try:
@@ -133,7 +133,7 @@ def written(target: str, data: bytes, model: Model, *, fsync: bool = True, times
 
 
 def version(status: os.stat_result) -> tuple[int, ...]:
-    """Return what is another once a file has been changed or replaced, whatever time it was given.
+    """Return the version of a file: it differs once the file has been changed or replaced, also if its time was set back.
 
     Of a file with several names the time of its last change of status is left out: to replace one of the names changes it.
     """
@@ -147,7 +147,7 @@ def has_version(status: os.stat_result, expected: tuple[int, ...]) -> bool:
 
 
 def changed(path: Path | str) -> OSError:
-    """Return the error for a file that is no longer what was read."""
+    """Return the error for a file that has changed since it was read."""
     return OSError(errno.EIO, "it was changed while it was read, or since", str(path))
 
 
@@ -171,7 +171,7 @@ def commit(beside: Unfinished, target: Path | str, expected: tuple[int, ...] = (
 
 
 def discard(beside: Unfinished) -> None:
-    """Remove an unfinished file, if it is still the one that was written."""
+    """Remove an unfinished file, unless another file has its name by now."""
     with suppress(OSError):
         if _identity(os.stat(beside.path, follow_symlinks=False)) == beside.identity:  # noqa: PTH116 (a string)
             os.unlink(beside.path)  # noqa: PTH108 (the same)
@@ -196,7 +196,7 @@ def replacing(target: Path, *, like: Path | None = None, fsync: bool = True) -> 
 
 
 def is_special(path: Path | str) -> bool:
-    """Tell whether a path is there and is no regular file: replacing it would destroy a device, a pipe or a folder."""
+    """Tell whether a path exists and is no regular file: to replace it would destroy a device, a pipe or a folder."""
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113 (it may be a string)
 
 
@@ -222,7 +222,7 @@ def resemble(handle: int, model: Model, *, times: bool = False) -> None:
 
 
 def _set_attribute(handle: int, name: str, value: bytes, *, is_same_disk: bool) -> None:
-    """Set an extended attribute. Those of the system are its own affair; another disk may have no attributes at all."""
+    """Set an extended attribute. Failures are ignored for attributes of the system, and on a disk without attributes."""
     try:
         os.setxattr(handle, name, value)
     except OSError as error:
@@ -231,7 +231,7 @@ def _set_attribute(handle: int, name: str, value: bytes, *, is_same_disk: bool) 
 
 
 def _open_up(handle: int) -> None:
-    """Give an open file the mode that the system gives to new files."""
+    """Give an open file the mode of a new file."""
     if not _BY_HANDLE:
         return
     mask = os.umask(0)
@@ -244,16 +244,16 @@ def _identity(status: os.stat_result) -> tuple[int, ...]:
 
 
 def is_own(name: str) -> bool:
-    """Tell whether a name is that of an unfinished file or of a run's lock: neither is ever an input."""
+    """Tell whether a name belongs to an unfinished file or a run's lock. Neither is ever an input."""
     if not name.startswith(PREFIX):
         return False
     return any(pattern.fullmatch(name) for pattern in (_UNFINISHED_RE, _OLD_UNFINISHED_RE, _LOCK_RE))
 
 
 def sweep(folders: Iterable[Path], token: str = "") -> int:
-    """Remove unfinished files from `folders`, and return how many: those of the run with this token, and of dead runs.
+    """Remove the unfinished files of the run with this token and of dead runs from `folders`; return their number.
 
-    Without a lock that proves its run to be dead a file stays, and so does what cannot be removed: it is in nobody's way.
+    A run is dead only if its lock proves it. A file that cannot be removed stays: it does no harm.
     """
     removed = 0
     known: dict[tuple[str, str], bool] = {}
@@ -284,7 +284,7 @@ def _is_removed(path: str) -> bool:
 
 
 def _unfinished(target: str, stem: str) -> tuple[str, int]:
-    """Create an unfinished file beside `target`, its folder too, and return its path and a descriptor."""
+    """Create an unfinished file beside `target`, and the folder if needed; return its path and descriptor."""
     folder = target.removesuffix(os.path.basename(target))  # noqa: PTH119 (a string; a Path costs as much as opening the file)
     is_made = False
     while True:

@@ -1,4 +1,4 @@
-"""Compressed files: read through one door whatever the compression, and written the way they came."""
+"""Compressed files: one reader for all compressions, and one writer for the compression of the source."""
 
 import io
 import re
@@ -27,7 +27,7 @@ _NO_BYTES = "the file has no bytes; one that holds nothing has some"
 
 
 class DecodedFile(io.RawIOBase):
-    """A file's bytes behind its compression. What is damaged raises FormatError, in whatever way a library says so."""
+    """A reader of decompressed bytes. Damaged data raises FormatError, whatever error the library raises."""
 
     def __init__(self, raw: BinaryIO, compression: str = "") -> None:
         self.raw = raw
@@ -40,7 +40,7 @@ class DecodedFile(io.RawIOBase):
         return True
 
     def peek(self, size: int) -> bytes:
-        """Return the next `size` bytes, fewer only at the end of the file; the next read returns them again."""
+        """Return the next `size` bytes without consuming them; fewer only at the end of the file."""
         parts, missing = [self._head], size - len(self._head)
         self._head = b""
         while missing > 0 and (part := self.read(missing)):
@@ -69,7 +69,7 @@ class DecodedFile(io.RawIOBase):
 
 @contextmanager
 def open_sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -> Iterator[BinaryIO]:
-    """Compress what is written on its way to `raw`, which stays open; if asked, and IN_MEMBERS, each write by itself."""
+    """Open a compressing writer to `raw`, which stays open. On request each write becomes a member of its own."""
     if by_write and compression in IN_MEMBERS:
         members = _Members(raw, compression)
         yield cast("BinaryIO", members)
@@ -83,7 +83,7 @@ def open_sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -
 
 
 def write_as_one(out: BinaryIO, parts: Iterable[bytes]) -> None:
-    """Write the parts one behind the other, as they come; where each write is a member, as one member."""
+    """Write parts in sequence; where each write is a member, the parts together are one member."""
     if isinstance(out, _Members):
         out.write_as_one(parts)
         return
@@ -92,7 +92,7 @@ def write_as_one(out: BinaryIO, parts: Iterable[bytes]) -> None:
 
 
 def compress_member(data: bytes, compression: str) -> bytes:
-    """Return `data` as a member of a file whose compression is one of IN_MEMBERS; members one behind the other make a file."""
+    """Return `data` as one member. Members in sequence are a file. The compression must be one of IN_MEMBERS."""
     level = _LEVELS[compression]
     if compression == "gzip":
         import gzip
@@ -113,7 +113,7 @@ def _make_reader(raw: BinaryIO, compression: str) -> IO[bytes]:
 
 
 def _make_decompressor(compression: str) -> Callable[[], Any]:
-    """Return what makes the decompressor of one frame: a stream of .bz2 or .xz, a frame of .zst."""
+    """Return a function that makes a decompressor for one frame: a stream of .bz2 or .xz, or a frame of .zst."""
     if compression == "bz2":
         import bz2
 
@@ -146,7 +146,7 @@ def _make_writer(raw: BinaryIO, compression: str) -> Any:
 
 
 class _Members:
-    """Writes each stretch of data as a member of its own, which can be read without those before it."""
+    """Writes each piece of data as a member of its own, which can be read without the members before it."""
 
     def __init__(self, raw: BinaryIO, compression: str) -> None:
         self._raw, self._compression = raw, compression
@@ -158,20 +158,20 @@ class _Members:
         return len(data)
 
     def write_as_one(self, parts: Iterable[bytes]) -> None:
-        """Write one member of several byte_ranges, of which one at a time is held."""
+        """Write one member from several parts, of which only one at a time is in memory."""
         self._is_empty = False
         with _make_writer(self._raw, self._compression) as member:
             for part in parts:
                 member.write(part)
 
     def end(self) -> None:
-        """Write what makes a file without data one of its compression."""
+        """Write an empty member if no data came: an empty file of no bytes would be no file of its compression."""
         if self._is_empty:
             self.write(b"")
 
 
 class _GzipReader:
-    """Reads .gz. Python takes a file of no bytes for an empty one; for gzip itself it is torn, as for the other tools."""
+    """Reads .gz. A file of no bytes is torn, as gzip itself says; Python takes it for an empty one."""
 
     def __init__(self, raw: BinaryIO) -> None:
         import gzip
@@ -203,7 +203,7 @@ class _FrameReader:
 
     @property
     def _has_more(self) -> bool:
-        """Whether the frame holds data that it has not given out: 256 bytes of .bz2 may be 340 MB."""
+        """Whether the frame has more output for the input so far: 256 bytes of .bz2 may be 340 MB."""
         return self._is_limited and self._frame is not None and not self._frame.needs_input and not self._frame.eof
 
     def read(self, size: int = -1) -> bytes:
@@ -222,13 +222,13 @@ class _FrameReader:
         return data
 
     def _decompress(self, data: bytes) -> bytes:
-        """Return what comes of some compressed bytes, or the first MiB of it where a library can wait with the rest."""
+        """Return the output for some compressed bytes, or its first MiB where the library can hold the rest back."""
         if not self._is_limited:
             return cast("bytes", self._frame.decompress(data))
         return cast("bytes", self._frame.decompress(data, _MOST))
 
     def _begin(self, data: bytes) -> bytes:
-        """Begin a frame with the data, and return it without padding: of that is some behind a stream of .xz, nowhere else."""
+        """Begin a frame with the data, and return the data without padding. Only .xz has padding between streams."""
         rest = data.lstrip(b"\0") if self._is_padded and self._ended else data
         self._padding += len(data) - len(rest)
         if rest:
@@ -237,7 +237,7 @@ class _FrameReader:
         return rest
 
     def _next(self) -> bytes:
-        """Return some compressed bytes: few, for what comes of them has no limit."""
+        """Return some compressed bytes: few, because the size of their output has no limit."""
         if self._has_more:
             return b""
         if self._at == len(self._packed):
@@ -263,7 +263,7 @@ class _FrameReader:
 
 
 def _damage_types(compression: str) -> tuple[type[Exception], ...]:
-    """Return what the reader of a compression raises at damaged data."""
+    """Return the errors that the reader of a compression raises for damaged data."""
     if not compression:
         return ()
     damage: tuple[type[Exception], ...] = (EOFError, zlib.error, ValueError)
@@ -277,7 +277,7 @@ def _damage_types(compression: str) -> tuple[type[Exception], ...]:
 
 
 def _describe_damage(error: Exception, compression: str) -> str:
-    """Return what a reader's error says: that the data is damaged, or that it is whole and takes too much memory."""
+    """Describe a reader's error: the data is damaged, or it is whole and takes too much memory."""
     if not _TOO_WIDE_RE.search(str(error)):
         return f"damaged {compression} data: {error}"
     widest, remedy = _WIDEST[compression], _REMEDY[compression]

@@ -1,4 +1,4 @@
-"""Encodings: which one a file has, decided only where one alone fits.
+"""Encodings: detects the encoding of a file, and refuses to choose where two fit.
 
 A byte order mark decides; then UTF-8, if its bytes are UTF-8 but for strays; then how much of the text would be of the
 common characters of each candidate. GB18030 and Big5 put those first (level 1), so that text read by the wrong one of
@@ -54,7 +54,7 @@ _NOT_ASCII_RE = re.compile(rb"[\x80-\xff]")
 
 
 class Fit(NamedTuple):
-    """How well an encoding fits: the share of common characters among those that are not ASCII."""
+    """How well an encoding fits: the share of common characters among the non-ASCII ones."""
 
     encoding: str
     share: float
@@ -81,7 +81,7 @@ def detect(sample: bytes) -> str:
 
 
 def choose_encoding(sample: bytes, name: str = AUTO) -> str:
-    """Return the codec of a text that begins with `sample` and whose user says `name`.
+    """Return the codec of a text that begins with `sample`, where the user says `name`.
 
     A byte order mark settles which UTF-16 it is. Raises FormatError as `detect` and `find_codec` do.
     """
@@ -104,7 +104,7 @@ def read_mark(sample: bytes) -> str | None:
 
 
 def is_utf8(sample: bytes) -> bool:
-    """Tell whether the bytes are UTF-8, a character cut off at the end and some stray bytes among many allowed."""
+    """Tell whether the bytes are UTF-8. A character cut off at the end and a few stray bytes are allowed."""
     if b"\0" in sample and _measure_wide(sample[:SAMPLE]) > FITS:
         return False
     if utf8_counts(sample):
@@ -119,7 +119,7 @@ def is_utf8(sample: bytes) -> bool:
 
 
 def measure_fits(sample: bytes) -> list[Fit]:
-    """Return how well each candidate fits."""
+    """Return the fit of each candidate."""
     wide = [Fit(encoding, _measure_wide_share(sample, encoding)) for encoding in ("utf-16-le", "utf-16-be")]
     return [*(Fit(encoding, _measure_share(code, sample)) for encoding, code in _CODES.items()), *wide]
 
@@ -151,7 +151,7 @@ def _measure_share(code_re: re.Pattern[bytes], sample: bytes) -> float:
 
 
 def _is_spread(leads: set[int], characters: int) -> bool:
-    """Tell whether first bytes are as many as Chinese has; kana are all in one row, which may look like Chinese."""
+    """Tell whether the first bytes vary as much as those of Chinese. Kana are all in one row, and may look like Chinese."""
     return len(leads) * _SPREAD >= min(characters, _SPREAD * 8)
 
 
@@ -160,7 +160,7 @@ def _measure_wide(sample: bytes) -> float:
 
 
 def _measure_wide_share(sample: bytes, encoding: str) -> float:
-    """Return the share of Chinese characters, their marks and printable ASCII among the 16-bit units."""
+    """Return the share of Chinese characters, Chinese marks and printable ASCII among the 16-bit units."""
     text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
     if not _WIDE_MARK_RE.search(text):
         return 0.0

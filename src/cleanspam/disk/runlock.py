@@ -1,7 +1,7 @@
-"""Locks of runs: a file that tells other processes, also those of other containers, whether a run still lives.
+"""Locks of runs: a lock file tells other processes, in other containers too, whether a run still lives.
 
-A run creates one in each folder that it was told to work below, and holds it by `flock`. The name of an unfinished file
-has the run's token and how many folders further up the lock lies. What no lock proves to be dead is never touched.
+A run creates a lock in each folder that it works below, and holds it by `flock`. The name of an unfinished file has the run's
+token and the number of folders up to the lock. A file is removed only if a lock proves its run to be dead.
 """
 
 import os
@@ -20,19 +20,19 @@ MOST = 128  # locks held at once: each takes a descriptor
 
 
 def new_token() -> str:
-    """Return a name that no other run has: process numbers repeat in containers and on other machines."""
+    """Return a unique name for a run: process numbers repeat in containers and on other machines."""
     return os.urandom(8).hex()
 
 
 class RunLocks:
-    """The locks that one run holds. Where none can be created, its unfinished files are nobody's to sweep but its own."""
+    """The locks of one run. Where no lock can be created, only the run itself removes its unfinished files."""
 
     def __init__(self, token: str) -> None:
         self.token = token
         self._held: dict[str, int] = {}
 
     def hold(self, folder: str) -> bool:
-        """Create and lock the file in `folder`; tell whether the folder has one now."""
+        """Create and lock the lock file in `folder`; tell whether the folder has a lock now."""
         if folder in self._held:
             return True
         if len(self._held) >= MOST:
@@ -65,12 +65,12 @@ class RunLocks:
 
 
 def lock_path(folder: str, token: str) -> str:
-    """Return where the lock of a run lies below a folder."""
+    """Return the path of a run's lock in a folder."""
     return os.path.join(folder, f"{PREFIX}{token}{LOCK_SUFFIX}")  # noqa: PTH118 (a string)
 
 
 def is_dead(folder: str, token: str) -> bool:
-    """Tell whether the run that locked this folder is proved to have ended without removing its lock."""
+    """Tell whether a lock in this folder proves that its run has died."""
     path = lock_path(folder, token)
     try:
         handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -87,7 +87,7 @@ def is_dead(folder: str, token: str) -> bool:
 
 
 def remove_dead_locks(folder: Path) -> None:
-    """Remove the locks of ended runs that lie in a folder."""
+    """Remove the locks of dead runs from a folder."""
     for path in folder.glob(f"{PREFIX}*{LOCK_SUFFIX}"):
         token = path.name[len(PREFIX) : -len(LOCK_SUFFIX)]
         if is_dead(str(folder), token):
@@ -95,9 +95,10 @@ def remove_dead_locks(folder: Path) -> None:
 
 
 def lock_for_writing(handle: int) -> bool:
-    """Lock an open file until it is closed; False if another process has it. True, without a lock, where there are none.
+    """Lock an open file until it is closed; return False if another process has the lock.
 
-    Waits a little: the workers of a run that was killed just now hold its locks until they have noticed.
+    Where the system has no locks, the result is True. Waits a little: the workers of a killed run hold its locks until they
+    notice.
     """
     if sys.platform == "win32":  # there a second writer is refused by the system, or its lines follow
         return True
@@ -116,7 +117,7 @@ def lock_for_writing(handle: int) -> bool:
 
 
 def _lock(handle: int) -> bool:
-    """Lock an open file for this process and those that it forks; False if another holds it or locks are unknown here."""
+    """Lock an open file for this process and its children; False if another process has the lock, or without locks here."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -134,7 +135,7 @@ def _lock(handle: int) -> bool:
 
 
 def _machine() -> bytes:
-    """Return what names this machine since it was started; the same in all of its containers."""
+    """Return an id of this machine since its boot; it is the same in all containers."""
     with suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_bytes()
     import socket

@@ -1,1 +1,1 @@
-"""File formats: how a file is split into pieces, and where in a piece the texts stand that are judged."""
+"""File formats: how a file is split into pieces, and where the texts of a piece stand."""

@@ -1,4 +1,4 @@
-"""Arrow IPC files, which is also what Feather is, by pyarrow: read and written record batch by record batch."""
+"""Arrow IPC files and Feather, which is the same, by pyarrow: read and written batch by batch."""
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ _MAGIC = b"ARROW1"  # of a file; a stream has none
 
 @dataclass(frozen=True, slots=True)
 class ArrowFormat(ColumnFormat):
-    """An Arrow IPC file, or a stream in a file, as Hugging Face's data sets have it. Its pieces are some of its batches."""
+    """An Arrow IPC file, or an Arrow stream in a file, as Hugging Face's datasets write. A piece is some of its batches."""
 
     name: str = "arrow"
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield places of record batches: who edits one reads it. Raises FormatError as `select_fields` does."""
+        """Yield the places of batches; the editing process reads the batches. Raises FormatError as `select_fields` does."""
         path = find_path(source)
         file = _open(path)
         find_text_columns(self.fields, file.schema)
@@ -62,7 +62,7 @@ class ArrowFormat(ColumnFormat):
 
 
 class _File:
-    """A file with an index of its batches at the end."""
+    """An Arrow file, which has an index of its batches at the end."""
 
     is_random = True  # each of its columns has one dictionary
 
@@ -71,14 +71,14 @@ class _File:
         self.schema = self._reader.schema
 
     def count(self) -> int:
-        """Return how many batches it has."""
+        """Return the number of batches."""
         return int(self._reader.num_record_batches)
 
     def batches(self, first: int, last: int) -> Iterator[Any]:
         return (self._reader.get_batch(number) for number in range(first, last))
 
     def metadata_of(self, number: int) -> Any:
-        """Return what is said of a batch beside its values."""
+        """Return the metadata of a batch."""
         return self._reader.get_batch_with_custom_metadata(number).custom_metadata
 
     def open_writer(self, sink: BinaryIO, options: Any) -> Any:
@@ -87,7 +87,7 @@ class _File:
 
 
 class _Stream:
-    """Batches one behind the other. The file is mapped, so that to pass by some costs next to nothing."""
+    """An Arrow stream: batches in sequence. The file is memory-mapped, so that batches are skipped at no cost."""
 
     is_random = False
 
@@ -107,7 +107,7 @@ class _Stream:
             yield one.batch
 
     def metadata_of(self, number: int) -> Any:
-        """Return what is said, beside its values, of a batch that was read before."""
+        """Return the metadata of a batch that was read before."""
         return self._metadata[number]
 
     def open_writer(self, sink: BinaryIO, options: Any) -> Any:
@@ -124,7 +124,7 @@ def _open(path: str) -> "_File | _Stream":
 
 
 def _read_batches(file: "_File | _Stream", groups: Groups) -> Iterator[Any]:
-    """Yield batches as tables; one whose buffers contradict each other would end the process where it is read."""
+    """Yield validated batches as tables. An invalid batch would crash the process where it is used."""
     batches = file.batches(groups.first, groups.last)
     while (batch := call_pyarrow(lambda: next(batches, None))) is not None:
         call_pyarrow(partial(batch.validate, full=True))
@@ -150,7 +150,7 @@ def _extend_dictionaries(table: Any, changed: Container[str], grown: dict[str, A
 
 
 def _find_compression(path: str) -> str | None:
-    """Return the compression that the first batch of an Arrow file has; pyarrow does not tell."""
+    """Return the compression of an Arrow file's first batch, which pyarrow does not tell."""
     with pa.OSFile(path) as file:
         head = file.read(1 << 16)
     if b"\x28\xb5\x2f\xfd" in head:

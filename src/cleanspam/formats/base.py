@@ -1,4 +1,4 @@
-"""What a format is. A format knows where texts stand in bytes; it knows no rules, no paths and no findings."""
+"""The contract of formats. A format knows where texts stand in bytes; it knows no rules, no paths and no findings."""
 
 import re
 from bisect import bisect_left
@@ -23,9 +23,9 @@ NO_TEXT = "no field text or content"  # why a file beside corpora is passed over
 
 
 class NoFieldError(FormatError):
-    """A file without a field to look at. `later` are the paths that records further down may have.
+    """A file without a field to clean. `later` are paths that later records may have.
 
-    `is_side_file` tells that the file may be no corpus at all: nobody named a field, and such files lie beside corpora.
+    `is_side_file` means that the file is perhaps no corpus: the user named no field, and such files lie beside corpora.
     """
 
     def __init__(self, problem: str, later: tuple[str, ...] = (), *, is_side_file: bool = False) -> None:
@@ -38,7 +38,7 @@ class NoFieldError(FormatError):
 
 
 class Passage(NamedTuple):
-    """A text that is judged by itself: a block of lines, or a string of a record."""
+    """A text that is judged by itself: a block of lines, or one string of a record."""
 
     text: str
     line: int  # lines of the piece before it, from 0
@@ -53,9 +53,9 @@ class Passage(NamedTuple):
     place: "Callable[[int], tuple[int, int]] | None" = None  # line and column of a code point, where they take a look to tell
 
     def places(self, wanted: Iterable[int]) -> Iterator[tuple[int, int]]:
-        """Yield where code points of the text, in order, stand in the piece: line and column, from 0.
+        """Yield line and column in the piece, from 0, of some code points of the text; `wanted` is ordered.
 
-        A line end that is spelled as an escape ends no line of the file. Only where there is a column.
+        A line end that is spelled as an escape ends no line of the file. Not for formats without columns.
         """
         if self.place:
             yield from map(self.place, wanted)
@@ -70,7 +70,7 @@ class Passage(NamedTuple):
 
 
 def leave_gaps(span: Span, gaps: Sequence[Span]) -> list[Span]:
-    """Return the parts of a span that lie in no gap; `gaps` are in order.
+    """Return the parts of a span outside all gaps; `gaps` are ordered.
 
     >>> leave_gaps(Span(2, 9), [Span(1, 2), Span(4, 4), Span(6, 7)])
     [Span(start=2, end=4), Span(start=4, end=6), Span(start=7, end=9)]
@@ -98,17 +98,17 @@ class Edited(NamedTuple):
 
 
 class Editor(Protocol):
-    """Reads passages and says what is to go."""
+    """Receives passages and returns the spans to cut."""
 
     def edit(self, passage: Passage) -> Sequence[Span]:
-        """Return what is to go, in code points of the passage's text: ordered and disjoint."""
+        """Return the spans to cut, in code points of the passage's text: ordered and disjoint."""
 
     def problem(self, line: int, message: str) -> None:
-        """Take note that something at `line` of the piece (from 0) could not be read and stays as it is."""
+        """Report that a part at `line` of the piece, from 0, could not be read and stays as it is."""
 
 
 class Part(NamedTuple):
-    """A stretch of a piece that was edited by itself."""
+    """A part of a piece that was edited by itself."""
 
     start: int
     end: int
@@ -116,7 +116,7 @@ class Part(NamedTuple):
 
 
 def concat_parts(piece: bytes, parts: Iterable[Part], lines: int, records: int) -> Edited:
-    """Return the piece with its parts, in order, as they were edited."""
+    """Return the piece with its edited parts; `parts` are ordered."""
     changed = [part for part in parts if part.edited.at]
     if not changed:
         return Edited(piece, lines=lines, records=records)
@@ -137,7 +137,7 @@ class Format(Protocol):
 
     @property
     def name(self) -> str:
-        """The word for it in --as, logs and reports."""
+        """The name of the format in --as, logs and reports."""
 
     @property
     def encoding(self) -> str:
@@ -145,55 +145,55 @@ class Format(Protocol):
 
     @property
     def rewrites_records(self) -> bool:
-        """Whether a cut changes the record around its string; then a cut has no place in bytes, and the format has `rewritten`.
+        """Whether a cut rewrites the record around its string. Then cuts have no place in bytes, and `rewritten` exists.
 
-        Else the pieces, one behind the other, are the file.
+        Otherwise the pieces in sequence are the file.
         """
 
     @property
     def keeps_bytes(self) -> bool:
-        """Whether the file is what it was, byte for byte, once all its cuts are put back."""
+        """Whether the file is the original, byte for byte, once all cuts are put back."""
 
     @property
     def member_per_write(self) -> bool:
         """Whether each write may be a member of its own in a compressed file."""
 
     def fitted(self, head: bytes, encoding: str) -> "Format":
-        """Return the format fitted to a file in `encoding` that begins with `head`.
+        """Return the format for a file in `encoding` that begins with `head`.
 
-        Raises FormatError if the file does not have the fields that it was told to look at.
+        Raises FormatError if the file lacks the chosen fields.
         """
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield the file in pieces that can be edited apart, split at places that depend on its bytes alone.
+        """Yield the file in pieces that can be edited apart. The places of the splits depend on the file's bytes alone.
 
-        Unless it rewrites records, a file of less than BLOCK bytes is one piece, and an empty one none.
+        Unless the format rewrites records, a file of less than BLOCK bytes is one piece, and an empty file has none.
         """
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        """Return the piece without what the editor takes."""
+        """Return the piece without the spans that the editor cuts."""
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
-        """Write the file that the edited pieces make. `source` is open, for what no piece carries."""
+        """Write the file from its edited pieces; `source` has all that no piece carries."""
 
 
 @runtime_checkable
 class PlacedFormat(Protocol):
-    """A format that can tell where the pieces of a file on disk are without reading all of it."""
+    """A format that finds the pieces of a file on disk without reading all of it."""
 
     def places(self, raw: BinaryIO) -> Iterator[int]:
-        """Yield where each piece ends, in bytes of the file; the same ones as `pieces` has. Moves about in `raw`."""
+        """Yield the end of each piece in bytes of the file: the same pieces as those of `pieces`. Seeks in `raw`."""
 
 
 class RecordFormat(Format, Protocol):
-    """A format in which a string cannot change alone: its record is written anew around it."""
+    """A format that rewrites a record around each changed string."""
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
-        """Return the piece with each passage as `change` has it."""
+        """Return the piece with `change` applied to each passage."""
 
 
 def cut_by(editor: Editor) -> Change:
-    """Return the change that takes out of a passage what the editor says."""
+    """Return the change that cuts the editor's spans out of a passage."""
 
     def change(passage: Passage) -> str:
         spans = editor.edit(passage)
@@ -206,9 +206,9 @@ def cut_by(editor: Editor) -> Change:
 
 
 def map_to_spelling(raw: str, escape_re: "re.Pattern[str]", wanted: Iterable[int]) -> Iterator[int]:
-    """Yield where the wanted characters, in order, begin in a spelling with escapes; that behind the last is where it ends.
+    """Yield the places of some characters in a spelling with escapes; `wanted` is ordered and may end with the length.
 
-    To note where each escape is would take 80 bytes for one of two.
+    The escapes are searched again for each text: a list of their places would take 80 bytes for an escape of two.
 
     >>> list(map_to_spelling('a""b', re.compile('""'), range(4)))
     [0, 1, 3, 4]
@@ -223,21 +223,21 @@ def map_to_spelling(raw: str, escape_re: "re.Pattern[str]", wanted: Iterable[int
 
 
 def error_handler(encoding: str) -> str:
-    """Return the error handler that brings undecodable bytes of `encoding` through a decode and an encode."""
+    """Return the error handler with which undecodable bytes of `encoding` survive a decode and an encode."""
     return "surrogatepass" if encoding in WIDE else "surrogateescape"
 
 
 def decode_head(head: bytes, encoding: str) -> str:
-    """Return the text that a file begins with; a character that goes on behind the head is left out."""
+    """Decode the head of a file; a character that the head cuts in two is left out."""
     import codecs
 
     return codecs.getincrementaldecoder(encoding)(error_handler(encoding)).decode(head)
 
 
 def find_other_encoding(piece: bytes, text: str, encoding: str) -> int | None:
-    """Return the line, from 0, in which a piece leaves its file's encoding for another, None if it keeps to it.
+    """Return the line, from 0, where a piece changes to another encoding; None if it does not.
 
-    Some stray bytes are damage, and no other encoding: a dozen in a row are.
+    A dozen stray bytes in a row are another encoding; fewer are damage.
     """
     if encoding == "utf-8":
         found = None if text.isascii() or utf8_counts(piece) else _STRAYS_RE.search(text)
@@ -249,7 +249,7 @@ def find_other_encoding(piece: bytes, text: str, encoding: str) -> int | None:
 
 
 class Eraser:
-    """Takes byte_ranges out of a piece of text, and out of its bytes: what stays keeps every byte it had."""
+    """Cuts spans out of a text and of its bytes. Each byte outside the spans stays."""
 
     def __init__(self, piece: bytes, encoding: str) -> None:
         self.piece, self.encoding = piece, encoding
@@ -259,14 +259,14 @@ class Eraser:
         self._gone: list[Span] = []
 
     def check(self, editor: "Editor") -> None:
-        """Name the place where the text goes on in another encoding; there nothing can be found."""
+        """Report the place where the text changes to another encoding: nothing is found behind it."""
         if self._end < len(self.piece):
             editor.problem(self.text.count("\n"), "half a character of UTF-16 at the end; it stays as it is")
         if (at := find_other_encoding(self.piece, self.text, self.encoding)) is not None:
             editor.problem(at, f"not {self.encoding} from here, but another encoding; this part stays as it is")
 
     def edit(self, passage: Passage, editor: Editor) -> None:
-        """Take out of the passage what the editor says."""
+        """Cut the editor's spans out of the passage."""
         edges = [edge for span in editor.edit(passage) for edge in span]
         if passage.escape_re and passage.raw:
             edges = list(map_to_spelling(passage.raw, passage.escape_re, edges))
@@ -274,11 +274,11 @@ class Eraser:
         self._gone += [Span(*span) for span in zip(places[::2], places[1::2], strict=True)]
 
     def take(self, start: int, end: int) -> None:
-        """Take out what stands there."""
+        """Cut a span out."""
         self._gone.append(Span(start, end))
 
     def result(self, lines: int, records: int = 0) -> Edited:
-        """Return the piece without what was taken."""
+        """Return the piece without the spans."""
         if not self._gone:
             return Edited(self.piece, lines=lines, records=records)
         edges = [0, *(edge for span in self._gone for edge in span), len(self.text)]
@@ -289,7 +289,7 @@ class Eraser:
         return Edited(kept, at[1:-1:2], [self.text[start:end] for start, end in self._gone], lines, records)
 
     def _byte_offsets(self, places: Sequence[int]) -> list[int]:
-        """Return where the code points at `places` (ascending, the last one the end) begin in the bytes."""
+        """Return the bytes at which the code points at `places` begin; `places` ascend, and the last one is the end."""
         offsets, total = [], 0
         for before, place in zip([0, *places], places, strict=False):
             spelled = self.text[before:place].encode(self.encoding, error_handler(self.encoding))

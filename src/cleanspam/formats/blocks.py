@@ -1,4 +1,4 @@
-"""Blocks: a stream of bytes split at line ends, at places that depend on its bytes alone, whatever reads it."""
+"""Blocks: a stream of bytes split at line ends. The places of the splits depend on the bytes alone."""
 
 import os
 import re
@@ -24,7 +24,7 @@ _STOP = "。"
 
 
 def write_pieces(pieces: Iterable[bytes], sink: BinaryIO) -> None:
-    """Write pieces that are the file itself, one behind the other."""
+    """Write the pieces in sequence."""
     for piece in pieces:
         sink.write(piece)
 
@@ -51,7 +51,7 @@ def find_block_ends(
     encoding: str = "utf-8",
     line_end_re: re.Pattern[bytes] = _LINE_END_RE,
 ) -> Iterator[int]:
-    """Yield where the same blocks end in a file on disk, of which only what stands about those places is read."""
+    """Yield the ends of the same blocks in a file on disk. Only the bytes around the ends are read."""
     ahead = _Ahead(raw, size - 1)
     return map(ahead.pass_by, _measure_blocks(ahead, size, longest, encoding, line_end_re))
 
@@ -59,7 +59,7 @@ def find_block_ends(
 def _measure_blocks(
     held: "_Held | _Ahead", size: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]
 ) -> Iterator[int]:
-    """Yield the size of each block; who asks for the next one has taken the last."""
+    """Yield the size of each block. The caller takes a block before it asks for the next one."""
     line_end_re = _WIDE_RE.get(encoding, line_end_re)
     back = 4 if encoding in _WIDE_RE else 1  # a line end that has only arrived in part is looked at again
     searched = size - 1
@@ -77,7 +77,7 @@ def _measure_blocks(
 class _Held:
     """Bytes of a source that wait for the end of their block, in one buffer for all blocks.
 
-    Memory that a process has not used before takes the kernel as long to hand out as the bytes take to read.
+    The buffer is reused: new memory takes the kernel as long to provide as the bytes take to read.
     """
 
     def __init__(self, source: BinaryIO, size: int) -> None:
@@ -102,7 +102,7 @@ class _Held:
         return came
 
     def take(self, size: int) -> bytes:
-        """Return the first `size` bytes, which are no longer held."""
+        """Remove the first `size` bytes and return them."""
         data = self.head(size)
         self._start += size
         return data
@@ -113,13 +113,13 @@ class _Held:
             return bytes(view[self._start : self._start + size])
 
     def search(self, pattern: re.Pattern[bytes], start: int, end: int) -> Span | None:
-        """Return where the first match lies; for the pattern the bytes end at `end`, or where those that are held do."""
+        """Return the place of the first match before `end`, or in all held bytes."""
         found = pattern.search(self._buffer, self._start + start, min(self._start + end, self._end))
         return Span(found.start() - self._start, found.end() - self._start) if found else None
 
 
 class _Ahead:
-    """The same of a file on disk, but for the first `skipped` bytes of each block, which are not read."""
+    """The same for a file on disk; the first `skipped` bytes of each block are not read."""
 
     def __init__(self, raw: BinaryIO, skipped: int) -> None:
         self._raw, self._skipped = raw, skipped
@@ -131,7 +131,7 @@ class _Ahead:
         return self._length
 
     def read(self, size: int) -> int:
-        """Look at up to `size` bytes more and return at how many; 0 at the end of the file."""
+        """Advance by up to `size` bytes and return by how many; 0 at the end of the file."""
         came = min(size, self._left - self._length)
         missing = self._length + came - self._skipped - len(self._window)
         if missing > 0:
@@ -141,7 +141,7 @@ class _Ahead:
         return came
 
     def pass_by(self, size: int) -> int:
-        """Pass by the first `size` bytes and return where they end in the file."""
+        """Skip the first `size` bytes and return their end in the file."""
         self._at, self._left = self._at + size, self._left - size
         self._length, self._window = 0, b""
         return self._at
@@ -152,7 +152,7 @@ class _Ahead:
         return read_bytes(self._raw, size)
 
     def search(self, pattern: re.Pattern[bytes], start: int, end: int) -> Span | None:
-        """Return where the first match lies, not before what is skipped."""
+        """Return the place of the first match behind the skipped bytes."""
         found = pattern.search(self._window, start - self._skipped, min(end, self._length) - self._skipped)
         return Span(found.start() + self._skipped, found.end() + self._skipped) if found else None
 
@@ -160,7 +160,7 @@ class _Ahead:
 def read_whole(source: BinaryIO, head: bytes = b"") -> Iterator[bytes]:
     """Yield `head` and the rest of the source as one piece.
 
-    Raises FormatError if that is more than RECORD bytes.
+    Raises FormatError for more than RECORD bytes.
     """
     data = head + read_bytes(source, RECORD)
     if len(data) >= RECORD:
@@ -186,7 +186,7 @@ def split_lines(source: BinaryIO) -> Iterator[bytes]:
 def _find_block_end(
     held: _Held | _Ahead, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]
 ) -> int | None:
-    """Return where the block at the beginning of `held` ends, None if that is not known yet."""
+    """Return the end of the first block of `held`; None if it is not known yet."""
     found = held.search(line_end_re, start, longest)
     while found and encoding in _WIDE_RE and found.start % 2:
         found = held.search(line_end_re, found.start + 1, longest)
@@ -199,7 +199,7 @@ def _find_block_end(
 
 
 def _find_last_line_end(held: bytes, encoding: str, line_end_re: re.Pattern[bytes]) -> int:
-    """Return where the long line begins that `held` ends with, 0 if it begins with it: the lines before stay whole."""
+    """Return the start of the long line at the end of `held`: the lines before it stay whole."""
     width = 2 if encoding in _WIDE_RE else 1
     return max((found.end() for found in line_end_re.finditer(held) if found.start() % width == 0), default=0) % len(held)
 

@@ -1,4 +1,4 @@
-"""The columns of Parquet and Arrow files, by pyarrow: texts in chosen ones go through the editor, all else stays as it is."""
+"""The columns of Parquet and Arrow files, by pyarrow: the editor sees the texts of chosen columns, all else stays."""
 
 import os
 import pickle
@@ -41,7 +41,7 @@ class Groups(NamedTuple):
     changes: Changes = {}  # noqa: RUF012 (never changed)
 
     def changed(self, changes: Changes) -> bytes:
-        """Return the piece with what is to change."""
+        """Return the piece with its changes."""
         return pickle.dumps(self._replace(changes=changes))
 
 
@@ -50,7 +50,7 @@ _Made = TypeVar("_Made", bound="ColumnFormat")
 
 @dataclass(frozen=True, slots=True)
 class ColumnFormat(ABC):
-    """A file of tables one behind the other. Its pieces say where some of them are: who edits one reads it."""
+    """A file that is a sequence of tables. A piece names the places of some tables; the editing process reads them."""
 
     fields: tuple[str, ...] = ()
     encoding: str = ""  # their strings are UTF-8, whatever the user says
@@ -66,7 +66,7 @@ class ColumnFormat(ABC):
         return self._edited(piece, cut_by(editor))
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited:
-        """Make strings only of the values with something to cut, in columns that hold nothing but text."""
+        """Make strings only of the values that may have a cut, in columns of plain text."""
         return self._edited(piece, cut_by(editor), scan)
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
@@ -80,11 +80,11 @@ class ColumnFormat(ABC):
 
     @abstractmethod
     def with_texts(self, groups: Groups) -> tuple[list[str], Iterator[Any]]:
-        """Return the columns that the fields are in, and the tables of a piece with those alone."""
+        """Return the columns that hold the fields, and the tables of a piece with these columns alone."""
 
 
 def pack_places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
-    """Yield the places of row groups or batches of these sizes, so many together that they make a piece."""
+    """Group row groups or batches, given by their sizes, into pieces, and yield the places of each piece."""
     path = find_path(source)
     with Path(path).open("rb") as raw:
         seal, share = FileVersion(raw, path), os.fstat(raw.fileno()).st_size / (sum(sizes) or 1)
@@ -97,7 +97,7 @@ def pack_places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
 
 
 def unpack_groups(piece: bytes) -> Groups:
-    """Return what a piece says, if its file is still the same; raise OSError if it has changed."""
+    """Unpack a piece. Raises OSError if its file has changed."""
     groups: Groups = pickle.loads(piece)
     with Path(groups.path).open("rb") as raw:
         groups.seal.check(raw)
@@ -105,7 +105,7 @@ def unpack_groups(piece: bytes) -> Groups:
 
 
 def find_path(source: BinaryIO) -> str:
-    """Return the path of a file that pyarrow opens itself, since it reads from the end."""
+    """Return the path of a file, which pyarrow opens itself: it reads from the end."""
     if getattr(source, "compression", ""):
         raise FormatError("compressed once more around its own compression; unpack it first")
     name = getattr(getattr(source, "raw", source), "name", None)
@@ -115,7 +115,7 @@ def find_path(source: BinaryIO) -> str:
 
 
 def call_pyarrow(call: Callable[[], Any], done: str = "read") -> Any:
-    """Return what the call does; raise FormatError where a file's damage, or what pyarrow cannot do, is in its way."""
+    """Call pyarrow. Raises FormatError for a damaged file, and for data that pyarrow does not support."""
     try:
         return call()
     except _DAMAGE as error:
@@ -125,7 +125,7 @@ def call_pyarrow(call: Callable[[], Any], done: str = "read") -> Any:
 
 
 def find_text_columns(fields: tuple[str, ...], schema: Any) -> list[str]:
-    """Return the columns that the fields are in.
+    """Return the columns that hold the fields.
 
     Raises FormatError as `select_fields` does.
     """
@@ -212,7 +212,7 @@ def _change_texts(leaf: Leaf, name: str, change: Change, scan: ByteScan | None) 
 
 
 def _numbers_to_read(values: Any, scan: ByteScan | None) -> Sequence[int] | None:
-    """Return the numbers of the plain strings that have something to cut, None if that can't be told."""
+    """Return the numbers of the strings that may have a cut; None if the scan cannot tell."""
     width = 4 if pa.types.is_string(values.type) else 8 if pa.types.is_large_string(values.type) else 0
     if not scan or not width:
         return None

@@ -1,4 +1,4 @@
-"""Opening a file: what it holds behind its compression, and the format that fits it."""
+"""Opens a file: its decompressed content, and the format that fits."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _SPOTS = 16  # places further down
 def open_content(
     raw: BinaryIO, kind: FileType, fields: tuple[str, ...] = (), encoding: str = AUTO
 ) -> tuple[DecodedFile, Format]:
-    """Return the file's content and the format that fits it.
+    """Return the decompressed content of the file and the format that fits.
 
     Raises FormatError for damaged data, for an encoding that is not clear, and for fields that are not there.
     """
@@ -48,7 +48,7 @@ def get_format(name: str, fields: tuple[str, ...]) -> Format:
 
 
 def _come_later(raw: BinaryIO, kind: FileType, paths: tuple[str, ...], encoding: str) -> bool:
-    """Tell whether the name of a field stands anywhere in a file whose first records do not have it."""
+    """Tell whether a later record may have a field that the first records lack: its name stands somewhere in the file."""
     from cleanspam.formats.fields import ITEM, split_path
 
     names = [f'"{name}"'.encode(encoding) for path in paths for name in split_path(path)[-1:] if name != ITEM]
@@ -70,7 +70,7 @@ def _find_telling(raw: BinaryIO, kind: FileType) -> bytes:
 
 
 def _blocks_to_look_at(raw: BinaryIO, kind: FileType) -> Iterator[bytes]:
-    """Yield the first blocks and, of a file that is not compressed, some from all over it."""
+    """Yield the first blocks of a file and, if it is not compressed, some from all over the file."""
     raw.seek(0)
     source = DecodedFile(raw, kind.compression)
     for _ in range(_LOOKED):

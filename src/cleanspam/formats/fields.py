@@ -20,9 +20,9 @@ class Node:
 
 
 def build_tree(paths: Iterable[str]) -> Node:
-    """Return the root of the fields that `paths` name.
+    """Return the tree of the fields that `paths` name.
 
-    Raises FormatError for a path that is none.
+    Raises FormatError for an invalid path.
     """
     root = Node()
     for path in paths:
@@ -56,7 +56,7 @@ def split_path(path: str) -> list[str]:
 
 
 def join_path(found: Iterable[str]) -> str:
-    """Return the path of some steps.
+    """Return the path with the given steps.
 
     >>> join_path(["messages", "[]", "content"])
     'messages[].content'

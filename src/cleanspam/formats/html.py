@@ -68,7 +68,7 @@ class HtmlFormat:
 
 
 class Stretch(NamedTuple):
-    """A part of a page's text, and where it stands in the source. An entity is one character, and longer there."""
+    """A part of a page's text with its place in the source. An entity is one character of the text."""
 
     text: int
     start: int
@@ -77,7 +77,7 @@ class Stretch(NamedTuple):
 
 
 class Page:
-    """The text of a page, with what a cut in it leaves alone."""
+    """The text of a page, with the gaps that a cut leaves alone."""
 
     def __init__(self, source: str) -> None:
         self.gaps: list[Span] = []  # of the text: tags, which have no length, and characters that the source does not have
@@ -92,28 +92,28 @@ class Page:
         return "".join(self._parts)
 
     def add(self, start: int, end: int, text: str = "") -> None:
-        """Add what the source has there; a text if that is an entity."""
+        """Add a range of the source to the text; for an entity, its character."""
         if start == end:
             return
         self._stretches.append(Stretch(self._length, start, end, bool(text)))
         self._append(text or self._source[start:end].translate(_BLANKS))
 
     def pass_over(self, stand_in: str = "") -> None:
-        """Take note of markup, and what stands for it in the text."""
+        """Record markup, and the text that stands for it."""
         if stand_in == _LINE_END and self._parts[-1:] == [_LINE_END]:
             return
         self.gaps.append(Span(self._length, self._length + len(stand_in)))
         self._append(stand_in)
 
     def source(self, at: int, *, behind: bool = False) -> int:
-        """Return where a character of the text, which is in no gap, begins in the source, or where it ends."""
+        """Return the start or the end in the source of a character of the text. The character is in no gap."""
         stretch = self._stretches[bisect_right(self._stretches, at, key=lambda one: one.text) - 1]
         if stretch.is_entity:
             return stretch.end if behind else stretch.start
         return stretch.start + at - stretch.text + behind
 
     def place(self, at: int) -> tuple[int, int]:
-        """Return the line and the column, from 0, of such a character in the source."""
+        """Return the line and the column in the source, from 0, of such a character."""
         start = self.source(at)
         line = bisect_right(self._lines, start) - 1
         return line, start - self._lines[line]
@@ -146,7 +146,7 @@ def read_page(source: str) -> Page:
 
 
 class Token(NamedTuple):
-    """A tag, a text, or (if neither) a comment, a declaration, or a raw text such as a script."""
+    """A tag, a text, or else a comment, a declaration, or raw text such as a script."""
 
     start: int
     end: int
@@ -190,7 +190,7 @@ def _find_end(source: str, end: str, at: int) -> int:
 
 
 def _find_tag_end(source: str, at: int) -> int:
-    """Return where a tag ends whose name ends at `at`: a quoted value may hold what ends a tag."""
+    """Return the end of the tag whose name ends at `at`. A quoted value may hold a `>`."""
     while part := _IN_TAG_RE.search(source, at):
         at = part.end()
         if part[0] == ">":

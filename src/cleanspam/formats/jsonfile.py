@@ -46,7 +46,7 @@ class JsonFormat:
         return replace(self, fields=fields, encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield the file: whole, or, if it is large, in pieces of which all but the first begin with a comma."""
+        """Yield a small file whole, and a large one in pieces that, but for the first, begin with a comma."""
         head = read_bytes(source, _WHOLE + 1)
         is_array = _ARRAY_RE.match(head)  # commas in an object are none between records
         if len(head) <= _WHOLE or self.encoding != "utf-8" or not is_array:
@@ -58,7 +58,7 @@ class JsonFormat:
         return self._edit(piece, editor, reads_all=True)
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited:  # noqa: ARG002 (the text is at hand)
-        """Pass over the strings of records without brackets."""
+        """Edit only the records that may hold a parenthetical."""
         return self._edit(piece, editor, reads_all=False)
 
     def _edit(self, piece: bytes, editor: Editor, *, reads_all: bool) -> Edited:
@@ -105,7 +105,7 @@ def _list_fields(text: str, start: int) -> Iterator[str]:
 
 
 class _Records:
-    """The records of one piece: how far they are read, and how many there were."""
+    """The records of one piece, with the number of records and the place read so far."""
 
     def __init__(self, text: str, node: Node, *, reads_all: bool) -> None:
         self._text, self._node, self._reads_all = text, node, reads_all
@@ -113,7 +113,7 @@ class _Records:
         self._line, self._counted = 0, 0
 
     def __iter__(self) -> Iterator[tuple[int, int, list[Found]]]:
-        """Yield line, number and strings of each record; raise BrokenError behind the last that can be read."""
+        """Yield the line, number and strings of each record. Raises BrokenError at the first record that cannot be read."""
         text = self._text
         self.at = skip_blanks(text, text.startswith("\ufeff"))
         is_array = text.startswith(("[", ","), self.at)
@@ -178,7 +178,7 @@ def _tokens(held: bytes, at: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _string_end(held: bytes, at: int) -> int:
-    """Return where the string that begins at `at` ends, -1 if that has not arrived."""
+    """Return the end of the string that begins at `at`; -1 if it has not arrived."""
     mark = _MARK_RE.search(held, at + 1)
     while mark and _is_escaped(held, mark.start()):
         mark = _MARK_RE.search(held, mark.end())
@@ -186,7 +186,7 @@ def _string_end(held: bytes, at: int) -> int:
 
 
 def _is_escaped(held: bytes, at: int) -> bool:
-    """Tell whether a character of a string stands behind an odd number of backslashes."""
+    """Tell whether an odd number of backslashes stands before a character of a string."""
     first = at
     while held.startswith(b"\\", first - 1):
         first -= 1

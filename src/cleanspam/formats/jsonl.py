@@ -1,4 +1,4 @@
-"""JSON Lines: one record a line. A record without a cut keeps its bytes, one with a cut all but those of the cut."""
+"""JSON Lines: one record a line. Every byte outside a cut stays."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -41,11 +41,11 @@ class JsonlFormat:
         return replace(self, fields=select_fields(self.fields, present, may_come=True), encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield blocks of whole lines; a line longer than RECORD comes in parts, none of which is a record."""
+        """Yield blocks of whole lines. A line longer than RECORD comes in parts, which are no records."""
         return split_blocks(source, BLOCK, RECORD, self.encoding, NEWLINE_RE)
 
     def places(self, raw: BinaryIO) -> Iterator[int]:
-        """Yield where each of the same blocks ends."""
+        """Yield the ends of the same blocks."""
         return find_block_ends(raw, BLOCK, RECORD, self.encoding, NEWLINE_RE)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
@@ -59,7 +59,7 @@ class JsonlFormat:
         return eraser.result(number, number + (not text.endswith("\n")))
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited | None:
-        """Read only the lines with something to cut, and those that are no records."""
+        """Read only the lines that may have a cut, and those that are no records."""
         suspects = scan.suspects(piece) if self.encoding == "utf-8" else None
         if suspects is None:
             return None
@@ -88,7 +88,7 @@ def _edit_record(eraser: Eraser, editor: Editor, line: str, node: Node, start: i
 
 
 def _found(line: str, node: Node) -> list[Found]:
-    """Return the strings of a record; raise BrokenError if the line is none."""
+    """Return the strings of a record. Raises BrokenError if the line is no record."""
     found = find_lone_string(line, node)
     if found is None:
         found, end = find_strings(line, line.startswith("\ufeff"), node)
@@ -100,9 +100,10 @@ def _found(line: str, node: Node) -> list[Found]:
 def edit_strings(
     eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int, at: int = 0
 ) -> None:
-    """Let the editor cut in the strings of one record.
+    """Edit the strings of one record.
 
-    `start` is where the text they were found in begins; `line` is that of the record, which begins at `at` of the piece.
+    `start` is the start of the text in which the strings were found; the record has number `line` and begins at `at` of the
+    piece.
     """
     text = eraser.text
     for value, first, end, path in found:

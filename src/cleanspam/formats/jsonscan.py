@@ -1,4 +1,4 @@
-"""Reading JSON in place: where in a text the strings of chosen fields stand. Reads as strictly as Python's own reader."""
+"""Reads JSON in place: the places of the strings of chosen fields. As strict as Python's own reader."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed l
 
 
 class BrokenError(Exception):
-    """No JSON."""
+    """Text that is no JSON."""
 
 
 class Found(NamedTuple):
@@ -29,9 +29,9 @@ class Found(NamedTuple):
 
 
 def find_strings(text: str, at: int, node: Node | None) -> tuple[list[Found], int]:
-    """Return the strings of the fields below `node` in the value that begins at `at`, and where the value ends.
+    """Return the strings of the fields below `node` in the value that begins at `at`, and the end of the value.
 
-    Raises BrokenError if it is no JSON.
+    Raises BrokenError if the value is no JSON.
     """
     found: list[Found] = []
     try:
@@ -70,7 +70,7 @@ def find_lone_string(text: str, node: Node) -> list[Found] | None:
 
 
 def skip_blanks(text: str, at: int) -> int:
-    """Return where the blanks at `at` end."""
+    """Return the end of the blanks at `at`."""
     end = _BLANKS_RE.match(text, at)
     return end.end() if end else at
 
@@ -102,14 +102,14 @@ def _paths(value: object, above: tuple[str, ...]) -> Iterator[str]:
 
 
 def _describe_error(error: Exception) -> str:
-    """Return what is wrong with a record, without the line and column that Python's reader counts."""
+    """Describe the error in a record, without the line and column of Python's reader."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg.removesuffix(' at')} at character {error.pos + 1}"
     return str(error) or "the record ends early"
 
 
 def _value(text: str, at: int, node: Node | None, found: list[Found]) -> int:
-    """Read the value at `at`; recurses only as deep as the fields are."""
+    """Read the value at `at`. Recurses no deeper than the fields."""
     char = text[at]
     if node is None or (char == '"' and not node.is_text):
         end: int = _scan(text, at)[1]

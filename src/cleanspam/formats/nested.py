@@ -1,4 +1,4 @@
-"""Texts inside the arrays of a column: found at any depth, and replaced without taking their siblings through Python."""
+"""Texts inside the arrays of a column, found and replaced at any depth. Other values are not converted to Python."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
@@ -22,19 +22,19 @@ class Leaf(NamedTuple):
 
 
 def find_leaves(array: Any, node: Node, first: int) -> Iterator[Leaf]:
-    """Yield the texts that the node names in an array whose own first row is `first`."""
+    """Yield the texts that `node` names in an array whose first row has number `first`."""
     return _find_below(array, node, (), lambda at: (first + at,))
 
 
 def is_text(kind: Any) -> bool:
-    """Tell whether a type is one of strings."""
+    """Tell whether a type is a type of strings."""
     if pa.types.is_dictionary(kind):
         return is_text(kind.value_type)
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def is_array(kind: Any) -> bool:
-    """Tell whether a type is one of arrays whose items can be reached."""
+    """Tell whether a type is a type of lists whose items can be reached."""
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
 
 
@@ -88,7 +88,7 @@ def _key_of_item(array: Any, offsets: list[int], key: Callable[[int], Key | None
 
 
 def replace_rows(array: Any, values: Mapping[int, Any]) -> Any:
-    """Return an array of strings or lists with other values in some rows."""
+    """Return an array of strings or lists with some rows replaced."""
     rows = sorted(values)
     new = pa.array([values[row] for row in rows], array.type)
     parts, end = [], 0
@@ -99,7 +99,7 @@ def replace_rows(array: Any, values: Mapping[int, Any]) -> Any:
 
 
 def _put_into_dictionary(array: Any, values: dict[int, str]) -> Any:
-    """Return the same of an array with a dictionary, which is made anew: with one more value it might be too large."""
+    """Do the same for a dictionary array. Its dictionary is rebuilt: an added value might exceed the type of its indices."""
     whole = array.to_pylist()
     for row, value in values.items():
         whole[row] = value

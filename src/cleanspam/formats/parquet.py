@@ -36,12 +36,12 @@ _PLAIN_INTEGERS = {f"INT{size}": f"Int(bitWidth={size}, isSigned=true)" for size
 
 @dataclass(frozen=True, slots=True)
 class ParquetFormat(ColumnFormat):
-    """A Parquet file. Its pieces are some of its row groups; one of more than PART bytes comes out as several."""
+    """A Parquet file. A piece is some of its row groups; a row group of more than PART bytes is written as several."""
 
     name: str = "parquet"
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield places of row groups: who edits one reads it. Raises FormatError as `select_fields` does."""
+        """Yield the places of row groups; the editing process reads them. Raises FormatError as `select_fields` does."""
         file = _open(find_path(source))
         find_text_columns(self.fields, file.schema_arrow)
         sizes = [file.metadata.row_group(number).total_byte_size for number in range(file.num_row_groups)]
@@ -73,7 +73,7 @@ class ParquetFormat(ColumnFormat):
 
 
 def _open(path: str, **options: Any) -> Any:
-    """Open a Parquet file that reads a buffer at a time; else all that a row group has of a column is read at once."""
+    """Open a Parquet file with a read buffer; without one a whole column chunk is read at once."""
     file = call_pyarrow(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False, **options))
     if _is_signed(path, file.metadata.serialized_size):
         raise FormatError("has encrypted columns; decrypt it first")
@@ -103,7 +103,7 @@ def _read_row_groups(file: Any, groups: Groups, columns: list[str] | None = None
 
 
 def _gather_batches(batches: Iterator[Any], together: int) -> Iterator[Any]:
-    """Yield so many batches together as a table, or as many as come to UNROLLED bytes."""
+    """Yield tables of `together` batches, or of as many as have UNROLLED bytes."""
     held: list[Any] = []
     while (batch := call_pyarrow(partial(next, batches, None))) is not None:
         held.append(batch)
@@ -197,13 +197,13 @@ def _find_int96(file: Any) -> list[str]:
 
 
 def _list_leaves(file: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what is stored, each with the name of the column it is in: by its place, for in a path any dot may be a name's."""
+    """Yield the stored leaves with the names of their columns. Columns go by place: a dot in a path may belong to a name."""
     names = [column.name for column in file.schema_arrow for _ in range(_count_leaves(column.type))]
     return zip(names, map(file.schema.column, range(len(file.schema.names))), strict=True)
 
 
 def _count_leaves(kind: Any) -> int:
-    """Return how many values are stored for one of a type: several for a struct, one for what has nothing below it."""
+    """Return the number of stored leaves of a type: those of all members for a struct, 1 for a plain type."""
     kind = getattr(kind, "storage_type", kind)
     return sum(_count_leaves(kind.field(at).type) for at in range(kind.num_fields)) or 1
 
@@ -221,7 +221,7 @@ def _check_types(file: Any, settings: dict[str, Any]) -> None:
 
 
 def _name_type(stored: Any) -> str:
-    """Return how a column is stored and what that means; of two names for one meaning the same."""
+    """Return the physical and the logical type of a column, with one name for each meaning."""
     kind = str(stored.logical_type)
     meaning = stored.converted_type if kind == "None" else kind
     if meaning == _PLAIN_INTEGERS.get(stored.physical_type) or meaning == "NONE":
@@ -231,13 +231,13 @@ def _name_type(stored: Any) -> str:
 
 
 def _list_own_metadata(file: Any) -> dict[bytes, bytes]:
-    """Return the keys of a file that are not its schema's: the writer puts those there itself."""
+    """Return the key-value metadata of a file without that of its schema, which the writer adds itself."""
     schema = {b"ARROW:schema", *(file.schema_arrow.metadata or {})}
     return {key: value for key, value in (file.metadata.metadata or {}).items() if key not in schema}
 
 
 def _read_settings(file: Any) -> dict[str, Any]:
-    """Return how a Parquet file was written, as its writer's options.
+    """Return the options for a writer that writes like the file was written.
 
     In version 1.0 pyarrow would make uint32 an int64 and nanoseconds microseconds, whatever the file says of itself.
     """
@@ -269,7 +269,7 @@ def _read_group_settings(group: Any) -> dict[str, Any]:
 
 
 def _find_encoding(column: Any) -> str:
-    """Return the encoding of a column's values if it is none that the writer takes by itself."""
+    """Return the encoding of a column if the writer would not choose it by itself."""
     return next((name for name in column.encodings if name.startswith("DELTA_") or name == "BYTE_STREAM_SPLIT"), "")
 
 

@@ -1,4 +1,4 @@
-"""Which format a file has, by the suffixes of its name, and how it is compressed. Formats are imported when needed."""
+"""The formats and their suffixes. A format's module is imported when needed."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -42,14 +42,14 @@ WITH_ENCODING = frozenset(name for name, entry in _ENTRIES.items() if entry.has_
 
 
 class FileType(NamedTuple):
-    """What a file's name says of it."""
+    """The format and the compression that a file's name tells."""
 
     format: str
     compression: str  # empty for none
 
 
 def detect_type(name: PurePath | str, format_name: str | None = None, own: OwnSuffixes = ()) -> FileType | None:
-    """Return the format and compression that the suffixes of `name` stand for, None if they stand for nothing known.
+    """Return the format and compression that the suffixes of `name` tell; None for unknown suffixes.
 
     A user's own suffixes come before the known ones.
 
@@ -84,9 +84,9 @@ def read_suffixes(mapping: Mapping[str, str]) -> OwnSuffixes:
 
 
 def make_format(name: str, fields: Sequence[str] = ()) -> Format:
-    """Return the format of that name, looking at `fields` where it has any.
+    """Return the format with a name, for the given fields if it has records.
 
-    Raises FormatError for a name or a field path that is none.
+    Raises CleanspamError for an unknown name, FormatError for an invalid field path.
     """
     if name not in _ENTRIES:
         raise CleanspamError(f"unknown format {name!r}; choose from {', '.join(NAMES)}")

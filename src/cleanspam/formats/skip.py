@@ -1,6 +1,6 @@
-"""Skipping: what a scan of bytes clears is not decoded. A wrapper around `edit`, with the same result.
+"""Skipping: bytes that a scan clears are not decoded. A wrapper around `edit`, with the same result.
 
-A format without `edit_suspects` is edited whole; the contract between a format and an editor does not know of this.
+A format without `edit_suspects` is edited whole. The contract between format and editor does not mention the scan.
 """
 
 from collections.abc import Sequence
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 
 
 class ByteScan(Protocol):
-    """Tells by bytes, in UTF-8, where something may be cut: wrong only in naming too much; None says it cannot tell."""
+    """Tells by UTF-8 bytes where a cut is possible. It may name too much, never too little; None means that it cannot tell."""
 
     def suspects(self, data: bytes) -> LinesToRead | None:
-        """Return the lines of JSON with something to cut, and those that are no records."""
+        """Return the lines of JSON that may have a cut, and those that are no records."""
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
-        """Return the numbers of the texts with something to cut, of many.
+        """Return the numbers of the texts that may have a cut.
 
         `offsets` are integers of `width` bytes: where each text begins in `data`, and where the last one ends.
         """
 
     def is_suspect(self, data: bytes) -> bool | None:
-        """Tell whether a text may have something to cut."""
+        """Tell whether a text may have a cut."""
 
 
 class SkippingFormat(Protocol):
     """A format that can use a scan."""
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited | None:
-        """Return what `edit` does, without showing the editor what the scan clears; None if all must be shown."""
+        """Do what `edit` does, but do not show the editor what the scan clears. None if the editor must see all."""
 
 
 def edit_piece(format_: Format, piece: bytes, editor: Editor, scan: ByteScan | None = None) -> Edited:

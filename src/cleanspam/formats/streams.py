@@ -1,4 +1,4 @@
-"""Streams: standard input and pipes, which are read once, and the format that fits what has arrived of them."""
+"""Streams: standard input and pipes, which can be read only once, and the format that fits their first bytes."""
 
 import io
 import os
@@ -35,7 +35,7 @@ def fit_stdin(format_name: str | None, fields: Sequence[str] = (), encoding: str
 
 
 def fit_stream(stream: BinaryIO, format_name: str | None, fields: Sequence[str] = (), encoding: str = "auto") -> Stream:
-    """Return a stream and the format that fits what has arrived of it; what is compressed is unpacked.
+    """Return a stream, decompressed, and the format that fits its first bytes.
 
     Without a name it is text, of which nothing but the start is held, or JSON Lines if its first line is a record.
     Raises FormatError for an encoding that is not clear, and for fields that are not there.
@@ -81,13 +81,13 @@ def _fit(head: bytes, name: str, fields: Sequence[str], encoding: str) -> Format
 
 
 def _read_some(stream: BinaryIO) -> bytes:
-    """Return what has arrived of a stream, a little of it: who writes it may wait for an answer."""
+    """Return a few bytes that have arrived. The reader does not wait for more: the writer may wait for an answer."""
     data: bytes = stream.read1(_FIRST) if hasattr(stream, "read1") else stream.read(_FIRST)
     return data
 
 
 def _read_line(stream: BinaryIO, head: bytes) -> bytes:
-    """Return what the first line of a stream lacks, up to a block."""
+    """Return the rest of the first line of a stream, at most a block."""
     parts: list[bytes] = []
     size = len(head)
     while b"\n" not in (parts[-1] if parts else head) and size < BLOCK and (part := _read_some(stream)):
@@ -97,7 +97,7 @@ def _read_line(stream: BinaryIO, head: bytes) -> bytes:
 
 
 def _is_record(head: bytes, fields: Sequence[str]) -> bool:
-    """Tell whether the first line is a record of JSON with a field to look at."""
+    """Tell whether the first line is a JSON record with a field to clean."""
     from cleanspam.formats.fields import select_fields
     from cleanspam.formats.jsonscan import list_string_paths
 
@@ -110,7 +110,7 @@ def _is_record(head: bytes, fields: Sequence[str]) -> bool:
 
 
 def _is_plainly_utf8(head: bytes) -> bool:
-    """Tell by a quick look whether text is UTF-8; what is not is looked at more closely."""
+    """Tell quickly whether text is UTF-8; a no is no proof."""
     try:
         head[: len(head) - 3].decode()
     except UnicodeDecodeError as error:
@@ -119,7 +119,7 @@ def _is_plainly_utf8(head: bytes) -> bool:
 
 
 class _Headed:
-    """A stream whose first bytes have been looked at."""
+    """A stream whose first bytes have been read already."""
 
     def __init__(self, head: bytes, source: BinaryIO) -> None:
         self._head, self._source = head, source
@@ -139,7 +139,7 @@ class _Headed:
 
 
 class _Patient(io.RawIOBase):
-    """Waits where a stream that does not block has nothing yet, which Python's buffers take for its end."""
+    """Waits for data of a non-blocking stream, whose pause Python's buffers take for its end."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw

@@ -1,4 +1,4 @@
-"""CSV and TSV: rows under a header. A row without a cut keeps its bytes; in one with a cut only the cell loses some."""
+"""CSV and TSV: rows under a header. Every byte outside a cut stays."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -79,17 +79,17 @@ class TableFormat:
 
 
 def _refuse(left: str) -> str:
-    """Say why a cell without marks may not hold what is left of it; "" if it may."""
+    """Return why an unquoted cell may not hold the rest of its text; "" if it may."""
     return "a cut would leave a quotation mark at the start of a cell; it stays as it is" if left.startswith('"') else ""
 
 
 def _refuse_lone(left: str) -> str:
-    """Say the same of the one cell of a row: an empty line is no row."""
+    """Return the same for the only cell of a row: an empty line is no row."""
     return _refuse(left) if left else "a cut would leave a row of nothing, which is none; it stays as it is"
 
 
 def _value(cell: re.Match[str]) -> str:
-    """Return what a cell says."""
+    """Return the text of a cell."""
     quoted: str | None = cell["quoted"]
     return cell["plain"] or "" if quoted is None else quoted.replace('""', '"')
 
@@ -171,7 +171,7 @@ class _Cells(Generic[AnyStr]):
         return opening is not None and self._closing(text, opening.end()) >= len(text) - 1
 
     def _closing(self, text: AnyStr, at: int) -> int:
-        """Return the first mark at or behind `at` that is not doubled; without one, the end of the text."""
+        """Return the first quotation mark from `at` on that is not doubled; the end of the text without one."""
         run = self.run.match(text, at)
         while run and (run.end() - run.start()) % 2 == 0:
             odd = self.odd.search(text, run.end())

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: a file is judged in blocks of lines of about 1 MiB, whatever reads it and on how many jobs."""
+"""Plain text and Markdown: a file is judged in blocks of lines of about 1 MiB, which depend on its bytes alone."""
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -16,7 +16,7 @@ _EDGE = 8  # bytes in which a mark may lie across two reads
 
 
 class TextFormat(NamedTuple):
-    """Lines of text. Bytes that the encoding cannot read come through untouched."""
+    """Lines of text. Undecodable bytes stay as they are."""
 
     encoding: str = "utf-8"
     name: str = "text"
@@ -32,7 +32,7 @@ class TextFormat(NamedTuple):
         return _keep_fences_whole(split_blocks(source, encoding=self.encoding), self.encoding)
 
     def places(self, raw: BinaryIO) -> Iterator[int]:
-        """Yield where each of the same blocks ends."""
+        """Yield the ends of the same blocks."""
         if _may_have_fences(raw, self.encoding):
             raw.seek(0)
             return accumulate(map(len, self.pieces(raw)))
@@ -45,7 +45,7 @@ class TextFormat(NamedTuple):
         return eraser.result(eraser.text.count("\n"))
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited | None:  # noqa: ARG002 (others edit)
-        """Pass over a block with nothing to cut."""
+        """Skip a block without a possible cut."""
         counted = utf8_counts(piece) if self.encoding == "utf-8" else None
         if counted and scan.is_suspect(piece) is False:
             chars, ends = counted
@@ -57,7 +57,7 @@ class TextFormat(NamedTuple):
 
 
 def _keep_fences_whole(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Yield the blocks, those together in which a code fence is open: apart, the rest of its code would be taken for prose."""
+    """Join the blocks in which a code fence is open: in a block of its own the rest of the code would pass for prose."""
     marks = [mark.encode(encoding) for mark in _FENCES]
     held: list[bytes] = []
     size, fence = 0, None

@@ -1,4 +1,4 @@
-"""WARC and WET: the plain-text records are cleaned, each by itself, and their lengths and digests are made to fit again."""
+"""WARC and WET: each plain-text record is cleaned by itself, and its lengths and digests are renewed."""
 
 import base64
 import hashlib
@@ -48,7 +48,7 @@ class WarcFormat:
         return self
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield whole records, about BLOCK bytes of them; one larger than RECORD in parts, which are left alone."""
+        """Yield whole records, about BLOCK bytes of them. A record larger than RECORD comes in parts and is not edited."""
         held = b""
         while more := source.read(BLOCK):
             held += more
@@ -99,7 +99,7 @@ def read_records(piece: bytes) -> Iterator[Record]:
 
 
 def _edit_records(piece: bytes, change: Change, name: Callable[[int, str], None] | None = None) -> tuple[Edited, int]:
-    """Return the piece with the texts of its records changed, and where the last whole record ends.
+    """Return the piece with its records edited, and the end of the last whole record.
 
     A record that cannot be read is named with its line, and stays.
     """
@@ -131,7 +131,7 @@ class _Rest(bytes):
 
 
 def _split_records(piece: bytes) -> Iterator[bytes]:
-    """Yield each record of a piece, and what stands behind them and is none."""
+    """Yield each record of a piece, and the bytes behind the last record."""
     at = 0
     for record in read_records(piece):
         yield b"".join(record)
@@ -141,7 +141,7 @@ def _split_records(piece: bytes) -> Iterator[bytes]:
 
 
 def _group_rests(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
-    """Yield each piece with what follows of the record at its end, as they come: together they may be larger than memory."""
+    """Yield each piece with the rest of its last record, part by part: the rest may be larger than memory."""
     number = 0
 
     def numbered(piece: bytes) -> int:
@@ -153,21 +153,21 @@ def _group_rests(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
 
 
 def _read_rest(source: BinaryIO, size: int) -> Iterator[bytes]:
-    """Yield so many bytes in parts."""
+    """Yield a number of bytes in parts."""
     while size > 0 and (part := source.read(min(size, BLOCK))):
         yield _Rest(part)
         size -= len(part)
 
 
 def _measure_record(held: bytes) -> int:
-    """Return how long the record is that `held` begins, without the line ends behind it; 0 if it begins none."""
+    """Return the length of the record at the start of `held`, without the line ends behind it; 0 if there is none."""
     end = _HEAD_END_RE.search(held, 0, _LONGEST_HEAD) if held.startswith(_MAGIC) else None
     length = _LENGTH_RE.search(held, 0, end.end()) if end else None
     return end.end() + int(length[2]) if end and length else 0
 
 
 def _find_last_end(held: bytes) -> int:
-    """Return where the last record ends that is known to be whole: something else has begun behind its line ends."""
+    """Return the end of the last complete record: another record has begun behind its line ends."""
     end = at = 0
     for record in read_records(held):
         at += sum(map(len, record))
@@ -177,7 +177,7 @@ def _find_last_end(held: bytes) -> int:
 
 
 def _find_large_end(held: bytes) -> int:
-    """Return where the record ends that `held` begins, if more than RECORD would have to be held for it; else 0."""
+    """Return the end of the record at the start of `held` if the record is larger than RECORD; else 0."""
     size = _measure_record(held)
     if max(size, len(held)) <= RECORD:
         return 0
@@ -205,7 +205,7 @@ def _change_record(record: Record, number: int, lines: int, change: Change) -> R
 
 
 def _read_encoding(kind: bytes) -> str:
-    """Return the encoding that a content type names; without one the standard says UTF-8."""
+    """Return the encoding that a content type names; UTF-8 by the standard if it names none."""
     charset = _CHARSET_RE.search(kind)
     if not charset:
         return "utf-8"
@@ -220,13 +220,13 @@ def _read_encoding(kind: bytes) -> str:
 
 
 def _refuse_digest(record: Record) -> str:
-    """Say why a record's text may not change: it has a digest that could not be renewed."""
+    """Return why the text of a record may not change: its digest cannot be renewed. "" if it can."""
     unknown = [algorithm for _, algorithm, _ in _DIGEST_RE.findall(record.head) if not _can_hash(algorithm)]
     return f"a digest by {unknown[0].decode('ascii', 'replace')} could not be renewed; it stays as it is" if unknown else ""
 
 
 def _renew_digest(found: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
-    """Return a digest header for the new block; one that was not the old block's is left as it is."""
+    """Return the digest header of the new block. A digest of other data stays."""
     name, algorithm, value = found.groups()
     spell = _find_spelling(algorithm, value, old)
     if spell is None:
@@ -236,7 +236,7 @@ def _renew_digest(found: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
 
 
 def _find_spelling(algorithm: bytes, value: bytes, block: bytes) -> Callable[[bytes], bytes] | None:
-    """Return how a digest of the block is spelled, None if it is of something else."""
+    """Return the spelling of a digest of the block; None if it is the digest of other data."""
     if not _can_hash(algorithm):
         return None
     digest = _hash(algorithm, block)
@@ -252,5 +252,5 @@ def _can_hash(algorithm: bytes) -> bool:
 
 
 def _hash(algorithm: bytes, data: bytes) -> bytes:
-    """Return a digest; of its algorithm, SHA-256 and sha256 are one name."""
+    """Return a digest of the data. Case and hyphens in the algorithm's name do not matter."""
     return hashlib.new(_HYPHEN_RE.sub("", algorithm.decode("ascii", "replace").lower()), data).digest()
