@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cleanspam.model import Site, Span
 from cleanspam.text.fold import is_han
 from cleanspam.text.marks import BLANKS
+from cleanspam.text.pairing import CLOSERS, OPENERS
 
 # A planted line is a note, a list of keywords or a row of links. A longer line is a paragraph: only its end is judged.
 LONGEST = 400
@@ -15,7 +16,8 @@ FOOT = 3
 # The number of sentence ends that are tried, from the end of a line: a note has one sentence or two.
 _ENDS = 3
 _SHORT = 8  # code points of a sentence that may go with another: 请收藏！
-_BRACKET_RE = re.compile(r"[(（\[［【〖{][^()（）\[\]［］【】〖〗{}]*[)）\]］】〗}]")
+_OPENER, _CLOSER = re.escape(OPENERS), re.escape(CLOSERS)
+_BRACKET_RE = re.compile(rf"[{_OPENER}][^{_OPENER}{_CLOSER}]*[{_CLOSER}]")
 _LINE_END_RE = re.compile(r"[\n\r]")
 # Where a sentence ends, with the quotation mark or bracket that closes behind it.
 _SENTENCE_END_RE = re.compile(r"(?:[。！？!?…～]|(?<=[\u4e00-\u9fff])\.(?![a-z0-9]))+[”’」』》）)\"']*|[”」』]")

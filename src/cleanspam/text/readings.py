@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cleanspam.text.fold import is_han, reads_as
-from cleanspam.text.pairing import KIND, OPENERS
+from cleanspam.text.pairing import CLOSERS, KIND, OPENERS
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
 # Who sets readings against copying sets them behind what is used most: of 700 seen, 95 of 100 are among the first 2,000.
@@ -26,7 +26,7 @@ _KNOWN, _NUMBER = 1_000, 2
 # more than four behind characters as common as these.
 _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
-_READING_RE = re.compile(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[)）\]］】〕〗}}｝]", re.IGNORECASE)
+_READING_RE = re.compile(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
 _LINE_ENDS = "\n\r"
 
 
