@@ -249,7 +249,7 @@ def test_what_is_passed_over_is_counted(corpus: Path, capfd: pytest.CaptureFixtu
     (corpus / "a.unknown").write_text(AD, encoding="utf-8")
     (corpus / ".hidden.txt").write_text(AD, encoding="utf-8")
     check("corpus", "--exclude", "sign.*", "--format", "concise")
-    summary = "1 finding in 2 files, 1 skipped (ignored), 1 skipped (unknown suffix)\n"
+    summary = "1 finding in 2 files, 1 skipped (ignored), 1 skipped (unknown suffix: .unknown 1)\n"
     assert capfd.readouterr().err == summary
 
 

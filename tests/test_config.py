@@ -177,5 +177,5 @@ def test_every_key_is_an_option_of_check(capfd: pytest.CaptureFixture[str], monk
     monkeypatch.setenv("NO_COLOR", "1")
     run(["check", "--help"])
     shown = capfd.readouterr().out
-    options = {key for key in KEYS if key != "paths"} - {"fields"} | {"field"}
+    options = {key for key in KEYS if key != "paths"} - {"fields", "suffixes"} | {"field", "suffix"}
     assert {key for key in options if f"--{key}" not in shown} == set()

@@ -9,7 +9,8 @@ import typer
 
 import cleanspam
 from cleanspam.cli.app import COMMANDS, application, run
-from cleanspam.cli.options import RuleOptions, command
+from cleanspam.cli.command import command
+from cleanspam.cli.options import RuleOptions
 
 PACKAGE = Path(cleanspam.__file__).parent
 MOST = 8  # parameters

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from cleanspam import Cleaner, CleanspamError
 from cleanspam.cli.app import run
-from cleanspam.cli.pick import FormatOptions
+from cleanspam.cli.options import FormatOptions
 from cleanspam.cli.reading import Reading
 from cleanspam.corpus.chunk import ChunkEditor
 from cleanspam.formats.text import TextFormat

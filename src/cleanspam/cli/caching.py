@@ -7,33 +7,33 @@ from typing import Annotated, Optional
 import typer
 
 from cleanspam.ci.cache import FOLDER, Cache, code_hash
+from cleanspam.cli.command import option
 from cleanspam.cli.config import config_of
 from cleanspam.cli.reading import Reading
 from cleanspam.corpus.chunk import ChunkEditor
 
 _PANEL = "Cache"
-UseCache = Annotated[
-    bool,
-    typer.Option("--cache/--no-cache", rich_help_panel=_PANEL, help="Remember what was found in files of the same content."),
-]
-CacheDir = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--cache-dir",
-        metavar="DIR",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help=f"Where; {FOLDER} beside the configuration file, or here, without it.",
-    ),
-]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CacheOptions:
     """Whether there is a cache, and where."""
 
-    cache: UseCache = True
-    cache_dir: CacheDir = None
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache", rich_help_panel=_PANEL, help="Remember what was found in files of the same content."
+        ),
+    ] = True
+    cache_dir: Annotated[
+        Optional[Path],
+        option(
+            "--cache-dir",
+            metavar="DIR",
+            panel=_PANEL,
+            help=f"The folder of the cache; without it, {FOLDER} beside the configuration file, or here.",
+        ),
+    ] = None
 
 
 def opened_cache(context: typer.Context, options: CacheOptions, editor: ChunkEditor, reading: Reading) -> Cache | None:

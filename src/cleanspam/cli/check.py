@@ -1,18 +1,21 @@
 """`cleanspam check`: names what would be cut, for CI; exits with 1 if there is too much of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from cleanspam.ci.reports import REPORTS, Facts, Found
+from cleanspam.ci.reports.base import line
 from cleanspam.ci.scan import Scanned
 from cleanspam.cli.caching import CacheOptions, opened_cache
+from cleanspam.cli.command import command, option
 from cleanspam.cli.config import configured_paths
 from cleanspam.cli.gate import Gate, GateOptions, name_stale, write_known
 from cleanspam.cli.guard import FOUND, complain, forget_stdout
-from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
-from cleanspam.cli.output import ReportOptions, choose_format, find_roots, write
-from cleanspam.cli.pick import AllowEmpty, FileOptions, FormatOptions, Jobs
+from cleanspam.cli.options import FILES, AllowEmpty, FileOptions, FormatOptions, Jobs, Paths, Quiet, RuleOptions
+from cleanspam.cli.output import ReportOptions, choose_format, find_roots, require_new, write
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
@@ -20,6 +23,11 @@ from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
 from cleanspam.errors import counted
 from cleanspam.formats.text import TextFormat
 from cleanspam.rulebook.ruleset import Ruleset
+
+SHOWN = 8  # suffixes that are passed over
+ListFiles = Annotated[
+    bool, option("--files", panel=FILES, help="List the files that would be read, each with its format; check nothing.")
+]
 
 
 @command
@@ -35,6 +43,7 @@ def check(
     rules: RuleOptions,
     jobs: Jobs = None,
     allow_empty: AllowEmpty = False,
+    list_files: ListFiles = False,
     quiet: Quiet = False,
 ) -> int:
     """Name what would be cut, and exit with 1 if there is anything. Flags are named but cost nothing.
@@ -54,6 +63,9 @@ def check(
     named = paths or (None if files.files_from else configured_paths(context))
     own = (fails.baseline, fails.write_baseline, report.output_file)
     reading = Reading(named, files, formats, jobs, own)
+    if list_files:
+        return _list_files(reading)
+    require_new("--output-file", report.output_file, named or [Path()])
     editor = editor_of(rules.choice())
     run = Run(reading.scanned(editor, opened_cache(context, cached, editor, reading)), editor.cleaner.ruleset)
     run.facts.failures = reading.failures
@@ -76,6 +88,27 @@ def check(
             say(line)
     kept = gate.budget.is_kept(gate.result(run.totals))
     return reading.code or (0 if fails.exit_zero else stale or (0 if kept else FOUND))
+
+
+def _list_files(reading: Reading) -> int:
+    """Print the files that would be read, and say what is passed over."""
+    for target in reading.each_file():
+        kind = ".".join(filter(None, target.kind))
+        print(f"{line(str(target.path))}\t{kind}")
+    reading.require_files()
+    for passed in _passed_over(reading.skipped):
+        say(passed)
+    return reading.code
+
+
+def _passed_over(skipped: Mapping[str, int]) -> Iterator[str]:
+    """Yield what was passed over, and why; hidden files are in every repository, .git and the cache among them: no news."""
+    suffixes = [f"{why} {number:,}" for why, number in skipped.items() if why.startswith(".") or why == "without suffix"]
+    for why, number in sorted(skipped.items()):
+        if why == "unknown suffix":
+            yield f"{number:,} skipped ({why}: {', '.join(suffixes[:SHOWN])})"
+        elif why != "hidden" and not why.startswith(".") and why != "without suffix":
+            yield f"{number:,} skipped ({why})"
 
 
 class Run:
@@ -110,9 +143,7 @@ def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[
     flags = f", {totals.flags:,} flagged" if totals.flags else ""
     known = f", {gate.excused:,} known" if gate.excused else ""
     kept = f", {totals.kept:,} kept by a mark" if totals.kept else ""
-    # Hidden ones are in every repository, .git and the cache among them, and suffixes are counted together: no news.
-    news = ((why, number) for why, number in sorted(skipped.items()) if why != "hidden" and not why.startswith("."))
-    over = "".join(f", {number:,} skipped ({why})" for why, number in news if why != "without suffix")
+    over = "".join(f", {passed}" for passed in _passed_over(skipped))
     yield f"{counted(gate.counted, 'finding')} in {counted(totals.files, 'file')}{flags}{known}{kept}{over}"
     for use in gate.budget.uses(gate.result(totals)):
         yield f"budget: {use}"

@@ -1,105 +1,122 @@
 """`cleanspam clean`, which is also `cleanspam` without a command: the filter, one file, or a corpus."""
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from cleanspam.cli.command import command, option
 from cleanspam.cli.filter import LARGE, Filter
-from cleanspam.cli.guard import guarded
-from cleanspam.cli.options import CutFlagged, CutRules, NoDefault, Only, Paths, Quiet, Rules, Without
-from cleanspam.cli.pick import (
-    As,
-    Encoding,
-    Exclude,
-    Fields,
-    FilesFrom,
-    FollowLinks,
-    Hidden,
-    Include,
-    Jobs,
-    JsonSummary,
-    KeepTimes,
-    Log,
-    NoFsync,
-    Null,
-    Resume,
-)
-from cleanspam.cli.rulechoice import RuleChoice
+from cleanspam.cli.options import FILES, RUNNING, FileOptions, FormatOptions, Jobs, NoFsync, Paths, Quiet, RuleOptions
 from cleanspam.cli.session import STDIN, Inputs
 from cleanspam.errors import CleanspamError
 
-Output = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="DIR|FILE",
-        show_default=False,
-        help="Write a cleaned copy of every file below DIR, or of one file into FILE.",
-    ),
-]
-InPlace = Annotated[
-    bool,
-    typer.Option(
-        "--in-place", "-i", help="Replace each file by its cleaned text, and log what was cut for `cleanspam restore`."
-    ),
-]
-Shards = Annotated[
-    Optional[str],
-    typer.Option(
-        "--shard",
-        metavar="I/N",
-        rich_help_panel="Running",
-        show_default=False,
-        help="Clean the I-th of N fixed shares of the files: one machine, or one task of an array, for each.",
-    ),
-]
-OnlyRead = Annotated[
-    bool,
-    typer.Option(
-        "--only-read", rich_help_panel="Files", help="With --output: do not copy the files that are not read, like pictures."
-    ),
-]
-LineBuffered = Annotated[
-    bool, typer.Option("--line-buffered", help="Judge and write line by line: for a pipe that somebody watches.")
-]
-ShowDiff = Annotated[bool, typer.Option("--diff", help="Also show on stderr what is cut.")]
+if TYPE_CHECKING:
+    from cleanspam.corpus.run import CleanOptions
+    from cleanspam.corpus.walk import Shard
 
 
-@guarded
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetOptions:
+    """Where what is cleaned goes."""
+
+    output: Annotated[
+        Optional[Path],
+        option(
+            "--output",
+            "-o",
+            metavar="DIR|FILE",
+            help="Write a cleaned copy of every file below DIR, or of one file into FILE.",
+        ),
+    ] = None
+    in_place: Annotated[
+        bool,
+        option("--in-place", "-i", help="Replace each file by its cleaned text, and log what was cut for `cleanspam restore`."),
+    ] = False
+    only_read: Annotated[
+        bool,
+        option("--only-read", panel=FILES, help="With --output: do not copy the files that are not read, like pictures."),
+    ] = False
+    diff: Annotated[bool, option("--diff", help="Also show on stderr what is cut.")] = False
+    line_buffered: Annotated[
+        bool, option("--line-buffered", help="Judge and write line by line: for a pipe that somebody watches.")
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunOptions:
+    """How a run over many files goes."""
+
+    jobs: Jobs = None
+    log: Annotated[
+        Optional[Path],
+        option(
+            "--log",
+            metavar="FILE",
+            panel=RUNNING,
+            help="Write what is cut to FILE, for `cleanspam restore`. --in-place always does, without it below .cleanspam/log.",
+        ),
+    ] = None
+    resume: Annotated[
+        bool,
+        option("--resume", panel=RUNNING, help="Go on with an interrupted run: files that it finished are not done again."),
+    ] = False
+    no_fsync: NoFsync = False
+    keep_times: Annotated[
+        bool, option("--keep-times", panel=RUNNING, help="Give cleaned files the times of the originals.")
+    ] = False
+    json_summary: Annotated[
+        Optional[Path],
+        option("--json-summary", metavar="FILE", panel=RUNNING, help="Write the summary to FILE as JSON."),
+    ] = None
+    shard: Annotated[
+        Optional[str],
+        option(
+            "--shard",
+            metavar="I/N",
+            panel=RUNNING,
+            help="Clean the I-th of N fixed shares of the files: one machine, or one task of an array, for each.",
+        ),
+    ] = None
+
+    def options(self, target: TargetOptions) -> "CleanOptions":
+        """Return the same for a run into that target."""
+        from cleanspam.corpus.run import CleanOptions
+
+        return CleanOptions(
+            output=target.output,
+            in_place=target.in_place,
+            log=self.log,
+            resume=self.resume,
+            jobs=self.jobs,
+            hunks=target.diff,
+            only_read=target.only_read,
+        )
+
+    def share(self) -> "Shard | None":
+        """Return the share of --shard. Raises CleanspamError."""
+        from cleanspam.corpus.walk import Shard
+
+        return Shard.parse(self.shard) if self.shard else None
+
+    def needs_target(self) -> bool:
+        """Tell whether an option is named that means nothing for a filter."""
+        return bool(self.log or self.resume or self.json_summary or self.shard)
+
+
+@command
 def clean(
     context: typer.Context,
     paths: Paths = None,
-    output: Output = None,
-    in_place: InPlace = False,
-    line_buffered: LineBuffered = False,
-    diff: ShowDiff = False,
+    *,
+    target: TargetOptions,
+    files: FileOptions,
+    formats: FormatOptions,
+    running: RunOptions,
+    rules: RuleOptions,
     quiet: Quiet = False,
-    include: Include = None,
-    exclude: Exclude = None,
-    hidden: Hidden = False,
-    follow_links: FollowLinks = False,
-    files_from: FilesFrom = None,
-    null: Null = False,
-    as_: As = None,
-    field: Fields = None,
-    encoding: Encoding = "auto",
-    jobs: Jobs = None,
-    log: Log = None,
-    resume: Resume = False,
-    no_fsync: NoFsync = False,
-    keep_times: KeepTimes = False,
-    json_summary: JsonSummary = None,
-    shard: Shards = None,
-    only_read: OnlyRead = False,
-    rules: Rules = None,
-    no_default_rules: NoDefault = False,
-    only: Only = None,
-    without: Without = None,
-    cut_flagged: CutFlagged = False,
-    cut: CutRules = None,
 ) -> int | None:
     """Write a text without its planted parentheticals; one file or standard input to standard output, more to --output.
 
@@ -111,30 +128,23 @@ def clean(
 
     cleanspam clean corpus/ --in-place --field text --jobs 8
     """
-    if not paths and not files_from and sys.stdin.isatty():
-        typer.echo((context.parent or context).get_help())
+    if not paths and not files.files_from and sys.stdin.isatty():
+        typer.echo(context.get_help())
         return None
-    choice = RuleChoice(rules, no_default_rules, only, without, cut_flagged, cut)
-    if output or in_place:
-        from cleanspam.cli.corpus import ShowOptions, clean_corpus
-        from cleanspam.corpus.job import FileOptions
-        from cleanspam.corpus.run import CleanOptions
-        from cleanspam.corpus.walk import Selection, Shard
+    if target.output or target.in_place:
+        from cleanspam.cli.corpus import clean_corpus
+        from cleanspam.corpus.job import FileOptions as JobOptions
 
-        share = Shard.parse(shard) if shard else None
-        select = Selection(include or (), exclude or (), hidden, follow_links, as_, share)
-        files = FileOptions(tuple(field or ()), encoding, not no_fsync, keep_times)
-        options = CleanOptions(
-            output=output, in_place=in_place, log=log, resume=resume, jobs=jobs, hunks=diff, only_read=only_read
-        )
-        show = ShowOptions(quiet=quiet, json_summary=json_summary, files_from=files_from, null=null)
-        return clean_corpus(paths or [], choice, select, files, options, show)
-    if log or resume or files_from or json_summary or shard:
+        job = JobOptions(tuple(formats.field or ()), formats.encoding, not running.no_fsync, running.keep_times)
+        options, select = running.options(target), replace(files.selection(formats.as_), shard=running.share())
+        named = [*(paths or ()), *files.listed()]
+        return clean_corpus(named, rules.choice(), select, job, options, quiet=quiet, json_summary=running.json_summary)
+    if running.needs_target() or files.files_from:
         raise CleanspamError("--log, --resume, --files-from, --json-summary and --shard need --output DIR or --in-place")
     if (paths and len(paths) > 1) or (paths and paths[0].is_dir()):
         raise CleanspamError("several files cannot share standard output; name a folder with --output DIR, or --in-place")
-    inputs = Inputs(paths, as_, field or (), encoding)
-    return Filter(inputs, choice, line_buffered, diff, quiet).run(jobs or _jobs_for(paths))
+    inputs = Inputs(paths, formats.as_, formats.field or (), formats.encoding, files.selection(formats.as_))
+    return Filter(inputs, rules.choice(), target.line_buffered, target.diff, quiet).run(running.jobs or _jobs_for(paths))
 
 
 def _jobs_for(paths: list[Path] | None) -> int:

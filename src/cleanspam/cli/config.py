@@ -1,5 +1,6 @@
 """`cleanspam config`, and how a configuration becomes the defaults of the commands: what the user says himself wins."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -7,8 +8,9 @@ from typing import Annotated, Any, Optional
 import typer
 
 from cleanspam.ci.reports.base import dumps
+from cleanspam.cli.command import command
 from cleanspam.cli.configfile import KEYS, Config, load, read, working_folder
-from cleanspam.cli.guard import complain, guarded
+from cleanspam.cli.guard import complain
 from cleanspam.errors import CleanspamError
 from cleanspam.text.diff import visible
 
@@ -18,18 +20,28 @@ ConfigFile = Annotated[
 ]
 Isolated = Annotated[bool, typer.Option("--isolated", help="Use no configuration.")]
 
-_RULES = ("rules", "no-default-rules", "only", "without", "cut-flagged", "cut")
-_READING = (*_RULES, "include", "exclude", "fields")
+_OWN_RULES = ("rules", "no-default-rules")
+_RULES = (*_OWN_RULES, "only", "without", "cut-flagged", "cut")
+_FORMATS = ("as", "fields", "encoding")
+_FILES = (*_FORMATS, "include", "exclude", "suffixes")
 # Which keys each command takes. The paths are for check alone, which asks for them: `clean` without one is a filter.
 TAKES: dict[str, tuple[str, ...]] = {
     "check": tuple(key for key in KEYS if key != "paths"),
-    "clean": _READING,
-    "diff": _READING,
-    "report": _READING,
-    "explain": _RULES,
+    "clean": (*_RULES, *_FILES, "jobs"),
+    "diff": (*_RULES, *_FILES),
+    "report": (*_RULES, *_FILES, "jobs"),
+    "explain": (*_RULES, *_FORMATS),
+    "mine": (*_OWN_RULES, *_FILES),
+}
+_RULES_TAKES = {
+    "list": _OWN_RULES,
+    "prove": _OWN_RULES,
+    "show": _OWN_RULES,
+    "stats": (*_OWN_RULES, *_FORMATS),
+    "trial": (*_OWN_RULES, *_FORMATS),
 }
 # Keys that a command's parameter has another name for; the other names differ in hyphens only.
-_PARAMETERS = {"format": "format_", "fields": "field"}
+_PARAMETERS = {"format": "format_", "fields": "field", "suffixes": "suffix", "as": "as_"}
 
 
 def configure(context: typer.Context, file: Path | None, isolated: bool) -> None:
@@ -45,11 +57,17 @@ def configure(context: typer.Context, file: Path | None, isolated: bool) -> None
 
 def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the defaults of each command by the names of its parameters."""
-    commands: dict[str, Any] = {
-        command: {_parameter(key): value for key, value in values.items() if key in keys} for command, keys in TAKES.items()
-    }
-    own = {_parameter(key): value for key, value in values.items() if key in ("rules", "no-default-rules")}
-    return commands | {"rules": {"list": own, "prove": own, "show": own, "stats": own}}
+    commands: dict[str, Any] = {command: _chosen(values, keys) for command, keys in TAKES.items()}
+    return commands | {"rules": {command: _chosen(values, keys) for command, keys in _RULES_TAKES.items()}}
+
+
+def _chosen(values: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {_PARAMETERS.get(key, key.replace("-", "_")): _as_option(values[key]) for key in keys if key in values}
+
+
+def _as_option(value: Any) -> Any:
+    """Return a value as the option takes it: a table as its pairs."""
+    return [f"{key}={one}" for key, one in value.items()] if isinstance(value, dict) else value
 
 
 def configured_paths(context: typer.Context) -> list[Path] | None:
@@ -58,16 +76,18 @@ def configured_paths(context: typer.Context) -> list[Path] | None:
     return [Path(path) for path in paths] if paths else None
 
 
+def folder_of(context: typer.Context, parameter: str) -> str:
+    """Return the real path of the configuration's folder if a parameter has its value from there, else ""."""
+    source, file = context.get_parameter_source(parameter), config_of(context).file
+    return os.path.realpath(file.parent) if file and source and source.name == "DEFAULT_MAP" else ""
+
+
 def config_of(context: typer.Context) -> Config:
     """Return the configuration in use, an empty one without a file."""
     return context.obj if isinstance(context.obj, Config) else Config()
 
 
-def _parameter(key: str) -> str:
-    return _PARAMETERS.get(key, key.replace("-", "_"))
-
-
-@guarded
+@command
 def config(context: typer.Context) -> int:
     """Show which configuration file is in use and what it says, as TOML. Paths are shown from the working folder.
 

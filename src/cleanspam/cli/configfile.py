@@ -30,12 +30,18 @@ def _are_strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
+def _are_pairs(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+
+
 PATHS = ValueType("a list of paths", _are_strings)
 PATH = ValueType("a path", lambda value: isinstance(value, str))
 STRINGS = ValueType("a list of strings", _are_strings)
 STRING = ValueType("a string", lambda value: isinstance(value, str))
+SUFFIXES = ValueType('a table like {".foo" = "text"}', _are_pairs)
 FLAG = ValueType("true or false", lambda value: isinstance(value, bool))
 COUNT = ValueType("a whole number from 0", _is_count)
+CORES = ValueType("a whole number from 1", lambda value: _is_count(value) and value > 0)
 NUMBER = ValueType("a number from 0", _is_number)
 
 # Written, or read and quoted: a folder's configuration may not name what lies outside that folder.
@@ -44,7 +50,11 @@ KEYS: dict[str, ValueType] = {
     "paths": PATHS,
     "include": STRINGS,
     "exclude": STRINGS,
+    "suffixes": SUFFIXES,
+    "as": STRING,
     "fields": STRINGS,
+    "encoding": STRING,
+    "jobs": CORES,
     "rules": PATHS,
     "no-default-rules": FLAG,
     "only": STRINGS,
@@ -167,6 +177,17 @@ def _check(file: Path, key: str, value: object) -> None:
         raise CleanspamError(f"{file}: unknown key {key!r}{nearest_of(key.replace('_', '-'), KEYS)}")
     if not kind.holds(value):
         raise CleanspamError(f"{file}: {key} is {kind.name}, not {value!r}")
+    if kind is SUFFIXES:
+        _check_suffixes(file, value)
+
+
+def _check_suffixes(file: Path, value: Any) -> None:
+    from cleanspam.formats.registry import read_suffixes  # only a configuration with that key pays for it
+
+    try:
+        read_suffixes(value)
+    except CleanspamError as error:
+        raise CleanspamError(f"{file}: suffixes: {error}") from error
 
 
 def _check_below(file: Path, key: str, value: str) -> None:

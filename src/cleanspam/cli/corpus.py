@@ -1,50 +1,44 @@
 """A run of `clean` over many files as the command line shows it: progress, problems, the summary."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from cleanspam.cli.guard import Complaints
+from cleanspam.cli.output import require_new
 from cleanspam.cli.progress import Progress, table
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import STDIN, say, show_hunks
 from cleanspam.corpus.job import FileOptions
 from cleanspam.corpus.run import CleaningRun, CleanOptions
 from cleanspam.corpus.summary import RunSummary
-from cleanspam.corpus.walk import Selection, listed
+from cleanspam.corpus.walk import Selection
 from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError
 from cleanspam.text.diff import Hunk
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShowOptions:
-    """What is told of a run, and where its paths come from beside the command line."""
-
-    quiet: bool = False
-    json_summary: Path | None = None
-    files_from: Path | None = None
-    null: bool = False
-
-
 def clean_corpus(
-    paths: list[Path], rules: RuleChoice, select: Selection, files: FileOptions, options: CleanOptions, show: ShowOptions
+    paths: list[Path],
+    rules: RuleChoice,
+    select: Selection,
+    files: FileOptions,
+    options: CleanOptions,
+    *,
+    quiet: bool = False,
+    json_summary: Path | None = None,
 ) -> int:
-    """Clean the files that `paths` and --files-from name, into another folder or in place; go on behind one that fails."""
-    paths = [*paths, *_listed(show)]
+    """Clean the files that `paths` name, into another folder or in place; go on behind one that fails."""
     if STDIN in paths or not paths:
         raise CleanspamError("--output and --in-place take files and folders, not standard input; write < in > out instead")
-    if show.json_summary and os.path.realpath(show.json_summary) in map(os.path.realpath, paths):
-        raise CleanspamError(f"--json-summary {show.json_summary} is one of the inputs; name another file")
-    screen = Screen(quiet=show.quiet)
+    require_new("--json-summary", json_summary, paths)
+    screen = Screen(quiet=quiet)
     run = CleaningRun(paths, rules.cleaner(), select, files, options, screen)
     summary = run.run()
     screen.show_summary(summary)
-    if show.json_summary:
-        _write_summary(show.json_summary, summary, run.run_line.rules)
+    if json_summary:
+        _write_summary(json_summary, summary, run.run_line.rules)
     return screen.code
 
 
@@ -89,15 +83,6 @@ class Screen:
             say(f"{name:<16} {value}")
         if summary.log:
             say(f"{'log':<16} {summary.log} (cleanspam restore puts back what it lists)")
-
-
-def _listed(show: ShowOptions) -> list[Path]:
-    if show.files_from is None:
-        return []
-    if show.files_from == STDIN:
-        return listed(sys.stdin.buffer, by_nul=show.null)
-    with show.files_from.open("rb") as source:
-        return listed(source, by_nul=show.null)
 
 
 def _write_summary(path: Path, summary: RunSummary, ruleset: str) -> None:

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from cleanspam.cli.command import command
 from cleanspam.cli.guard import FOUND
-from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
-from cleanspam.cli.pick import FileOptions, FormatOptions, list_paths
+from cleanspam.cli.options import FileOptions, FormatOptions, Paths, Quiet, RuleOptions
 from cleanspam.cli.session import Inputs, say, show_hunks, summary
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
 from cleanspam.errors import CleanspamError
@@ -47,7 +47,7 @@ def diff(
     """
     edit = ChunkEditor(TextFormat(), rules.choice().cleaner(), Collect(hunks=not patch))
     selection = files.selection(formats.as_, is_named=bool(paths or files.files_from))
-    named = [*(paths or ()), *list_paths(files.files_from, by_nul=files.null)]
+    named = [*(paths or ()), *files.listed()]
     if not named and files.files_from is None:
         named = [Path()]
     inputs, totals = Inputs(named, formats.as_, formats.field or (), formats.encoding, selection), Totals()

@@ -6,8 +6,8 @@ from typing import Annotated, Optional
 import typer
 
 from cleanspam.ci.reports.base import dumps
-from cleanspam.cli.options import AsJson, RuleOptions, command
-from cleanspam.cli.pick import FormatOptions
+from cleanspam.cli.command import command
+from cleanspam.cli.options import AsJson, FormatOptions, RuleOptions
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import STDIN
 from cleanspam.judge.explain import Explanation

@@ -11,6 +11,8 @@ from cleanspam.ci import baseline
 from cleanspam.ci.budget import Budget, Counted
 from cleanspam.ci.reports import Found
 from cleanspam.ci.reports.base import line
+from cleanspam.cli import completion
+from cleanspam.cli.command import option
 from cleanspam.cli.guard import FOUND, complain
 from cleanspam.corpus.chunk import Totals
 from cleanspam.disk import atomic
@@ -19,66 +21,62 @@ from cleanspam.model import Verdict
 
 _PANEL = "What fails"
 SHOWN = 20
-KnownFile = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--baseline", metavar="FILE", rich_help_panel=_PANEL, show_default=False, help="Pass over the findings named there."
-    ),
-]
-WriteKnown = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--write-baseline",
-        metavar="FILE",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Write what is found there as known, report nothing and exit with 0.",
-    ),
-]
-StrictBaseline = Annotated[
-    bool,
-    typer.Option("--strict-baseline", rich_help_panel=_PANEL, help="Also fail for entries that no finding needs any more."),
-]
-MaxFindings = Annotated[
-    Optional[int],
-    typer.Option("--max-findings", min=0, rich_help_panel=_PANEL, show_default=False, help="Fail only for more findings."),
-]
-MaxPerMillion = Annotated[
-    Optional[float],
-    typer.Option(
-        "--max-per-million", min=0, rich_help_panel=_PANEL, show_default=False, help="… for more in a million characters."
-    ),
-]
-MaxFilesShare = Annotated[
-    Optional[float],
-    typer.Option(
-        "--max-files-share",
-        min=0,
-        max=100,
-        metavar="PERCENT",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="… if more percent of the files have findings.",
-    ),
-]
-FailOn = Annotated[
-    str, typer.Option("--fail-on", metavar="cut|flag", rich_help_panel=_PANEL, help="What counts: cuts alone, or flags too.")
-]
-ExitZero = Annotated[bool, typer.Option("--exit-zero", rich_help_panel=_PANEL, help="Exit with 0 whatever is found.")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateOptions:
     """What is known, and what fails a check."""
 
-    baseline: KnownFile = None
-    write_baseline: WriteKnown = None
-    strict_baseline: StrictBaseline = False
-    max_findings: MaxFindings = None
-    max_per_million: MaxPerMillion = None
-    max_files_share: MaxFilesShare = None
-    fail_on: FailOn = "cut"
-    exit_zero: ExitZero = False
+    baseline: Annotated[
+        Optional[Path], option("--baseline", metavar="FILE", panel=_PANEL, help="Pass over the findings named there.")
+    ] = None
+    write_baseline: Annotated[
+        Optional[Path],
+        option(
+            "--write-baseline",
+            metavar="FILE",
+            panel=_PANEL,
+            help="Write what is found there as known, report nothing and exit with 0.",
+        ),
+    ] = None
+    strict_baseline: Annotated[
+        bool, option("--strict-baseline", panel=_PANEL, help="Also fail for entries that no finding needs any more.")
+    ] = False
+    max_findings: Annotated[
+        Optional[int], option("--max-findings", metavar="N", min=0, panel=_PANEL, help="Fail only for more than N findings.")
+    ] = None
+    max_per_million: Annotated[
+        Optional[float],
+        option(
+            "--max-per-million",
+            metavar="N",
+            min=0,
+            panel=_PANEL,
+            help="Fail only for more than N findings in a million characters.",
+        ),
+    ] = None
+    max_files_share: Annotated[
+        Optional[float],
+        option(
+            "--max-files-share",
+            metavar="PERCENT",
+            min=0,
+            max=100,
+            panel=_PANEL,
+            help="Fail only if more than so many percent of the files have findings.",
+        ),
+    ] = None
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="cut|flag",
+            rich_help_panel=_PANEL,
+            autocompletion=completion.words(("cut", "flag")),
+            help="What counts: cuts alone, or flags too.",
+        ),
+    ] = "cut"
+    exit_zero: Annotated[bool, option("--exit-zero", panel=_PANEL, help="Exit with 0 whatever is found.")] = False
 
     def gate(self) -> "Gate":
         """Return the gate that these options describe. Raises CleanspamError."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from cleanspam.cli.options import Paths, Quiet, RuleFileOptions, command
-from cleanspam.cli.pick import FileOptions, FormatOptions
+from cleanspam.cli.command import command
+from cleanspam.cli.options import FileOptions, FormatOptions, Paths, Quiet, RuleFileOptions
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import say
 from cleanspam.disk import atomic

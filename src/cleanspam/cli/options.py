@@ -1,105 +1,54 @@
-"""Options that several commands share: one bundle, a dataclass, for each panel of the help; and how a command takes bundles."""
+"""Options that several commands share: one bundle, a dataclass, for each panel of the help."""
 
-import functools
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+import sys
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
 
-from cleanspam.cli.guard import guarded
+from cleanspam.cli import completion
+from cleanspam.cli.command import FROM_CONTEXT, option
+from cleanspam.cli.config import folder_of
 from cleanspam.cli.rulechoice import RuleChoice
+from cleanspam.corpus.ignore import GIT_IGNORE, IGNORE_FILE
+from cleanspam.corpus.walk import Selection, listed
+from cleanspam.errors import CleanspamError
+from cleanspam.formats.registry import NAMES, SUFFIXES, OwnSuffixes, read_suffixes, suffix_of_glob
 
-_PANEL = "Rules"
+RULES, FILES, FORMATS, RUNNING = "Rules", "Files", "Formats", "Running"
 Paths = Annotated[
     Optional[list[Path]],
     typer.Argument(metavar="[PATH]...", show_default=False, help="Files and folders, . without any; - is standard input."),
 ]
-Rules = Annotated[
-    Optional[list[Path]],
-    typer.Option("--rules", metavar="FILE|DIR", rich_help_panel=_PANEL, show_default=False, help="Add rule files. Repeatable."),
-]
-NoDefault = Annotated[
-    bool,
-    typer.Option(
-        "--no-default-rules",
-        rich_help_panel=_PANEL,
-        help="Leave out the shipped rules and those in .cleanspam folders.",
-    ),
-]
-Only = Annotated[
-    Optional[list[str]],
-    typer.Option(
-        "--only",
-        metavar="ID",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Of the rules that cut or flag, use these alone. Repeatable.",
-    ),
-]
-Without = Annotated[
-    Optional[list[str]],
-    typer.Option("--without", metavar="ID", rich_help_panel=_PANEL, show_default=False, help="Leave out a rule. Repeatable."),
-]
-CutFlagged = Annotated[bool, typer.Option("--cut-flagged", rich_help_panel=_PANEL, help="Cut what is otherwise only flagged.")]
-CutRules = Annotated[
-    Optional[list[str]],
-    typer.Option(
-        "--cut",
-        metavar="ID|GLOB",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Cut what these rules otherwise only flag. Repeatable.",
-    ),
-]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on stderr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-ShowDiff = Annotated[bool, typer.Option("--diff", help="Also show each cut in its line.")]
-
-
-def command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Make a command of a function whose parameters may be bundles: typer sees every option of a bundle by itself.
-
-    What the function returns is the exit code; errors that a user can mend become one line.
-    """
-    signature = inspect.signature(function)
-    bundles: dict[str, Any] = {
-        name: one.annotation for name, one in signature.parameters.items() if is_dataclass(one.annotation)
-    }
-
-    @functools.wraps(function)
-    def expanded(**given: Any) -> int | None:
-        made = {
-            name: bundle(**{field.name: given.pop(field.name) for field in fields(bundle)}) for name, bundle in bundles.items()
-        }
-        return function(**given, **made)
-
-    parameters = [option for one in signature.parameters.values() for option in _options_of(one)]
-    made = guarded(expanded)
-    made.__dict__.pop("__wrapped__")  # typer would see the bundles
-    made.__signature__ = signature.replace(parameters=parameters, return_annotation=None)  # type: ignore[attr-defined]  # inspect's own way
-    made.__annotations__ = {option.name: option.annotation for option in parameters}
-    return made
-
-
-def _options_of(parameter: inspect.Parameter) -> list[inspect.Parameter]:
-    """Return the options of a bundle, or the parameter itself if it is none."""
-    if not is_dataclass(parameter.annotation):
-        return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
-    return [
-        inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
-        for field in fields(parameter.annotation)
-    ]
+Jobs = Annotated[
+    Optional[int], option("--jobs", "-j", metavar="N", min=1, panel=RUNNING, help="Work on N cores; without it, on all.")
+]
+AllowEmpty = Annotated[bool, option("--allow-empty", panel=FILES, help="Succeed also where there is no file to look at.")]
+NoFsync = Annotated[
+    bool,
+    option(
+        "--no-fsync",
+        panel=RUNNING,
+        help="Do not wait for the disk: faster with many small files; a power cut may then lose what was just written.",
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleFileOptions:
     """Which rule files a command uses."""
 
-    rules: Rules = None
-    no_default_rules: NoDefault = False
+    rules: Annotated[
+        Optional[list[Path]], option("--rules", metavar="FILE|DIR", panel=RULES, help="Add rule files. Repeatable.")
+    ] = None
+    no_default_rules: Annotated[
+        bool,
+        option("--no-default-rules", panel=RULES, help="Leave out the shipped rules and those in .cleanspam folders."),
+    ] = False
 
     def choice(self) -> RuleChoice:
         """Return the same for those who load rules."""
@@ -107,16 +56,175 @@ class RuleFileOptions:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RuleOptions:
+class RuleOptions(RuleFileOptions):
     """Which rules a command uses, and what they do."""
 
-    rules: Rules = None
-    no_default_rules: NoDefault = False
-    only: Only = None
-    without: Without = None
-    cut_flagged: CutFlagged = False
-    cut: CutRules = None
+    only: Annotated[
+        Optional[list[str]],
+        option(
+            "--only",
+            metavar="ID",
+            panel=RULES,
+            autocompletion=completion.rule_ids,
+            help="Of the rules that cut or flag, use these alone. Repeatable.",
+        ),
+    ] = None
+    without: Annotated[
+        Optional[list[str]],
+        option(
+            "--without", metavar="ID", panel=RULES, autocompletion=completion.rule_ids, help="Leave out a rule. Repeatable."
+        ),
+    ] = None
+    cut_flagged: Annotated[bool, option("--cut-flagged", panel=RULES, help="Cut what is otherwise only flagged.")] = False
+    cut: Annotated[
+        Optional[list[str]],
+        option(
+            "--cut",
+            metavar="ID|GLOB",
+            panel=RULES,
+            autocompletion=completion.flag_rule_ids,
+            help="Cut what these rules otherwise only flag. Repeatable.",
+        ),
+    ] = None
 
     def choice(self) -> RuleChoice:
         """Return the same for those who load rules."""
         return RuleChoice(self.rules, self.no_default_rules, self.only, self.without, self.cut_flagged, self.cut)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormatOptions:
+    """In which format files are read."""
+
+    as_: Annotated[
+        Optional[str],
+        option(
+            "--as",
+            metavar="FORMAT",
+            panel=FORMATS,
+            autocompletion=completion.words(NAMES),
+            help="Read every file as text, html, jsonl, json, csv, tsv, parquet, arrow or warc, whatever its suffix.",
+        ),
+    ] = None
+    field: Annotated[
+        Optional[list[str]],
+        option(
+            "--field",
+            metavar="PATH",
+            panel=FORMATS,
+            help="The texts of a record: text, messages[].content, a column. Repeatable; without it, text and content.",
+        ),
+    ] = None
+    encoding: Annotated[
+        str,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            rich_help_panel=FORMATS,
+            autocompletion=completion.words(completion.ENCODINGS),
+            help="utf-8, gb18030, big5, utf-16, or auto.",
+        ),
+    ] = "auto"
+
+
+def _folder_of(name: str) -> Any:
+    return field(default="", metadata={FROM_CONTEXT: partial(folder_of, parameter=name)})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileOptions:
+    """Which files a command reads."""
+
+    include: Annotated[
+        Optional[list[str]],
+        option(
+            "--include",
+            metavar="GLOB",
+            panel=FILES,
+            help="Below a folder, only these files. Repeatable, in .gitignore's syntax; *.foo also reads .foo, as text.",
+        ),
+    ] = None
+    exclude: Annotated[
+        Optional[list[str]],
+        option(
+            "--exclude",
+            metavar="GLOB",
+            panel=FILES,
+            help="Below a folder, not these. Repeatable; a .cleanspamignore in a folder does the same.",
+        ),
+    ] = None
+    suffix: Annotated[
+        Optional[list[str]],
+        option("--suffix", metavar=".FOO=FORMAT", panel=FILES, help="Read files of this suffix as FORMAT. Repeatable."),
+    ] = None
+    hidden: Annotated[bool, option("--hidden", panel=FILES, help="Also take files and folders with a leading dot.")] = False
+    follow_links: Annotated[
+        bool, option("--follow-links", panel=FILES, help="Follow links to folders and out of the tree.")
+    ] = False
+    files_from: Annotated[
+        Optional[Path],
+        option("--files-from", metavar="FILE", panel=FILES, help="Read the paths from FILE (- is standard input), one a line."),
+    ] = None
+    null: Annotated[
+        bool, option("--null", "-0", panel=FILES, help="With --files-from: paths end in NUL, as from find -print0.")
+    ] = False
+    force_exclude: Annotated[
+        bool, option("--force-exclude", panel=FILES, help="Ignore files and --exclude also hold for named files.")
+    ] = False
+    gitignore: Annotated[
+        Optional[bool],
+        option(
+            "--gitignore/--no-gitignore",
+            panel=FILES,
+            help="Let .gitignore hold. Without either, it does where no path is named.",
+        ),
+    ] = None
+    no_ignore: Annotated[bool, option("--no-ignore", panel=FILES, help="Let no ignore file hold.")] = False
+    # A configuration's globs count from its folder, those of the command line from each folder that is walked.
+    include_from: str = _folder_of("include")
+    exclude_from: str = _folder_of("exclude")
+
+    def selection(self, format_name: str | None, *, is_named: bool = True) -> Selection:
+        """Return the same for those who walk folders; `is_named` tells whether the user named a path."""
+        has_git = self.gitignore if self.gitignore is not None else not is_named
+        return Selection(
+            self.include or (),
+            self.exclude or (),
+            self.hidden,
+            self.follow_links,
+            format_name,
+            ignore_files=() if self.no_ignore else (GIT_IGNORE, IGNORE_FILE) if has_git else (IGNORE_FILE,),
+            force_exclude=self.force_exclude,
+            include_from=self.include_from,
+            exclude_from=self.exclude_from,
+            suffixes=self.suffixes(),
+        )
+
+    def suffixes(self) -> OwnSuffixes:
+        """Return the suffixes that are read beside the known ones, each with its format. Raises CleanspamError."""
+        named = dict(map(_suffix, self.suffix or ()))
+        included = {suffix: "text" for glob in self.include or () if (suffix := suffix_of_glob(glob))}
+        return read_suffixes({**included, **named})
+
+    def listed(self) -> list[Path]:
+        """Return the paths that --files-from names; - is standard input. Raises OSError."""
+        if self.files_from is None:
+            return []
+        if self.files_from == Path("-"):
+            return listed(sys.stdin.buffer, by_nul=self.null)
+        with self.files_from.open("rb") as source:
+            return listed(source, by_nul=self.null)
+
+
+def suffix_table() -> str:
+    """Return the suffixes that are read, for the end of a command's help."""
+    rows = "; ".join(f"{name} {' '.join(suffixes)}" for name, suffixes in SUFFIXES.items())
+    return f"{rows}; each also with .gz .bz2 .xz .zst behind it."
+
+
+def _suffix(word: str) -> tuple[str, str]:
+    """Return the suffix and the format of a word like .foo=text. Raises CleanspamError."""
+    suffix, is_pair, name = word.partition("=")
+    if not is_pair:
+        raise CleanspamError(f"--suffix {word}: write the suffix and its format, like --suffix .foo=text")
+    return suffix, name

@@ -1,49 +1,52 @@
 """Where a report goes: its format, chosen or by the surroundings, and standard output or a file that is never half there."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Optional
 
-import typer
-
 from cleanspam.ci.reports import REPORTS
+from cleanspam.cli import completion
+from cleanspam.cli.command import option
+from cleanspam.corpus.ownfiles import HEAD, is_own_file
 from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError, nearest_of
+from cleanspam.formats.registry import detect_type
 
 _PANEL = "Report"
-Format = Annotated[
-    Optional[str],
-    typer.Option(
-        "--format",
-        metavar="NAME",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help=f"{', '.join(REPORTS)}; without it github in GitHub Actions, else concise.",
-    ),
-]
-OutputFile = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--output-file",
-        metavar="FILE",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Write the report there, not to standard output.",
-    ),
-]
-FormatJson = Annotated[bool, typer.Option("--json", rich_help_panel=_PANEL, help="The same as --format json.")]
+# Of concise and full, of github, gitlab and junit, of the page of `cleanspam report`, and of a summary.
+_REPORT_RE = re.compile(
+    rb"""
+    [^\n]+:(?:[0-9]+:[0-9]+|record\ [0-9]+,[^\n]*?):\ [a-z0-9-]+(?:\ \([a-z\ ]+\))?:[\ ]
+    | ::(?:error|warning|notice)[\ ] | \[\s*\{\s*"description": | <\?xml[^>]*>\s*<testsuites\ [^>]*cleanspam
+    | <!doctype\ html>.{0,300}cleanspam | \{\s*"files":\ [0-9]+,\s*"changed":
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportOptions:
     """In which format a report is written, and where."""
 
-    format_: Format = None
-    as_json: FormatJson = False
-    output_file: OutputFile = None
+    format_: Annotated[
+        Optional[str],
+        option(
+            "--format",
+            metavar="NAME",
+            panel=_PANEL,
+            autocompletion=completion.words(REPORTS),
+            help=f"{', '.join(REPORTS)}; without it github in GitHub Actions, else concise.",
+        ),
+    ] = None
+    as_json: Annotated[bool, option("--json", panel=_PANEL, help="The same as --format json.")] = False
+    output_file: Annotated[
+        Optional[Path],
+        option("--output-file", metavar="FILE", panel=_PANEL, help="Write the report there, not to standard output."),
+    ] = None
 
 
 def choose_format(options: ReportOptions) -> str:
@@ -71,6 +74,27 @@ def find_roots() -> tuple[str, ...]:
         above = os.path.dirname(here)  # noqa: PTH120 (the same)
         here = "" if above == here else above
     return tuple(map(os.path.realpath, named))
+
+
+def require_new(option: str, file: Path | None, paths: Iterable[Path]) -> None:
+    """Raise CleanspamError if a file that is to be written is one of the inputs: it would be lost.
+
+    A report of an earlier run is none, wherever it lies.
+    """
+    if file is None or not file.is_file() or not file.stat().st_size:
+        return
+    real = os.path.realpath(file)
+    inputs = {os.path.realpath(path) for path in paths}
+    is_below = detect_type(file) and any(real.startswith(os.path.join(path, "")) for path in inputs)  # noqa: PTH118 (a prefix)
+    if real in inputs or (is_below and not _is_report(file)):
+        raise CleanspamError(f"{option} {file} is one of the inputs; name another file")
+
+
+def _is_report(file: Path) -> bool:
+    """Tell whether a file begins as what cleanspam writes for others to read."""
+    with file.open("rb") as source:
+        head = source.read(HEAD)
+    return is_own_file(head) or _REPORT_RE.match(head) is not None
 
 
 def write(pieces: Iterable[str], output_file: Path | None) -> None:

@@ -54,7 +54,11 @@ def table(tally: RunSummary) -> list[tuple[str, str]]:
         rows[1] = ("lines", f"{totals.lines:,}")
     rows.append(("cuts", f"{totals.cuts:,} ({characters(totals)})"))
     rows += [(f"  {rule}", f"{number:,}") for rule, number in totals.by_rule.most_common()]
-    skipped = ", ".join(f"{number:,} {why}" for why, number in sorted(tally.skipped.items()))
+    suffixes = ", ".join(f"{suffix} {number:,}" for suffix, number in sorted(tally.unread.items()))
+    skipped = ", ".join(
+        f"{number:,} {why}" + (f": {suffixes}" if why == "unknown suffix" and suffixes else "")
+        for why, number in sorted(tally.skipped.items())
+    )
     if tally.copied:
         rows.append(("copied unread", f"{tally.copied:,}"))
     rows.append(("skipped", f"{sum(tally.skipped.values()):,}" + (f" ({skipped})" if skipped else "")))

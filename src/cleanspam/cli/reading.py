@@ -13,7 +13,7 @@ from cleanspam.ci.cache import Cache
 from cleanspam.ci.reports.base import Failure, line
 from cleanspam.ci.scan import Scanned, Scanner, ScanOptions, Target
 from cleanspam.cli.guard import Complaints
-from cleanspam.cli.pick import FileOptions, FormatOptions, list_paths
+from cleanspam.cli.options import FileOptions, FormatOptions
 from cleanspam.cli.session import STDIN, say
 from cleanspam.corpus.chunk import ChunkEditor, Problem
 from cleanspam.corpus.walk import Walker
@@ -50,6 +50,10 @@ class Reading:
     def code(self) -> int:
         """The exit code: an error once something could not be read."""
         return self._complaints.code
+
+    def each_file(self) -> Iterator[Target]:
+        """Yield the files that would be read, without reading them."""
+        yield from self._targets()
 
     def scanned(self, editor: ChunkEditor, cache: Cache | None = None) -> Iterator[Scanned]:
         """Yield what is found in each file, without those that cannot be read."""
@@ -154,7 +158,7 @@ class Reading:
         return self.paths or ([] if self.files.files_from else [Path()])
 
     def _listed(self) -> list[Path]:
-        return list_paths(self.files.files_from, by_nul=self.files.null)
+        return self.files.listed()
 
 
 class _Reader:

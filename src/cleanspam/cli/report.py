@@ -9,8 +9,9 @@ import typer
 
 from cleanspam.ci.scan import Scanned
 from cleanspam.cli.check import editor_of
-from cleanspam.cli.options import Paths, Quiet, RuleOptions, command
-from cleanspam.cli.pick import FileOptions, FormatOptions, Jobs
+from cleanspam.cli.command import command
+from cleanspam.cli.options import FileOptions, FormatOptions, Jobs, Paths, Quiet, RuleOptions
+from cleanspam.cli.output import require_new
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import say
 from cleanspam.corpus.cutlog import is_log
@@ -50,6 +51,7 @@ def report(
     logs = [path for path in paths or () if is_log(path)]
     others = [path for path in paths or () if path not in logs]
     reading = Reading(others, files, formats, jobs)
+    require_new("--output", output, paths or [Path()])
     editor = editor_of(rules.choice())
     rows = [row for log in logs for row in rows_of(log)]
     if others or files.files_from or not logs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from cleanspam.cli.guard import ERROR, complain, guarded
-from cleanspam.cli.pick import NoFsync
+from cleanspam.cli.options import NoFsync
 from cleanspam.cli.session import say
 from cleanspam.errors import CleanspamError, told
 

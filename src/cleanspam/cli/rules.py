@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from cleanspam.ci.reports.base import dumps
+from cleanspam.cli.command import command
 from cleanspam.cli.guard import FOUND
-from cleanspam.cli.options import AsJson, RuleFileOptions, command
-from cleanspam.cli.pick import FormatOptions
+from cleanspam.cli.options import AsJson, FormatOptions, RuleFileOptions
 from cleanspam.cli.rulechoice import RuleChoice, require_rule
 from cleanspam.errors import CleanspamError, counted
 from cleanspam.rulebook.find import rule_files, shipped_dir

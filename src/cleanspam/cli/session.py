@@ -106,7 +106,8 @@ class Inputs:
             with path.open("rb") as raw:
                 if is_output(raw):
                     raise FormatError("the input is the output, and would grow for ever; write into another file")
-                kind = detect_type(path, self._format_name) or FileType("text", "")
+                own = self._selection.suffixes if self._selection else ()
+                kind = detect_type(path, self._format_name, own) or FileType("text", "")
                 source, self.format = open_content(raw, kind, self._fields, self._encoding)
                 yield str(path), cast("BinaryIO", source)
         except OSError as error:

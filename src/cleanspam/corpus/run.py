@@ -313,7 +313,7 @@ class CleaningRun:
             self._miss(problem)
         for note in self._outputs.notes:
             self._listener.note(note)
-        self.summary.skipped = self._walker.skipped
+        self.summary.skipped, self.summary.unread = self._walker.skipped, self._walker.unread
         is_whole = not self.summary.failed and not self.summary.broken
         has_no_use = self._is_journal or (self._is_default_log and not self.summary.cuts and not self._options.resume)
         if is_whole and has_no_use:

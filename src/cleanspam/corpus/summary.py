@@ -21,6 +21,7 @@ class RunSummary:
     failed: int = 0  # files
     broken: int = 0  # records that passed through as they were
     skipped: dict[str, int] = field(default_factory=dict)  # files, by reason
+    unread: dict[str, int] = field(default_factory=dict)  # of these, files of an unknown suffix, by suffix
     problems: list[str] = field(default_factory=list)  # in words; a run over a whole corpus tells its listener alone
     started: float = field(default_factory=time.monotonic)
     log: str = ""  # the path of the cut log, if there is one

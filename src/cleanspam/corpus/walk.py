@@ -21,7 +21,7 @@ from cleanspam.corpus.ignore import (
 )
 from cleanspam.disk.atomic import is_own
 from cleanspam.errors import CleanspamError
-from cleanspam.formats.registry import FileType, detect_type
+from cleanspam.formats.registry import FileType, OwnSuffixes, detect_type
 
 OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # rules and logs; what a check remembers
 
@@ -77,6 +77,9 @@ class Selection:
     with_others: bool = False  # also files that are not read, as of no FORMAT
     ignore_files: Sequence[str] = (IGNORE_FILE,)  # names of the ignore files that hold
     force_exclude: bool = False  # for files that are named, too
+    include_from: str = ""  # the real path of the folder that those globs count from; without it, each folder that is named
+    exclude_from: str = ""
+    suffixes: OwnSuffixes = ()  # those that stand for a format beside the known ones
 
 
 @dataclass
@@ -123,7 +126,7 @@ class Walker:
             elif not stat.S_ISREG(status.st_mode):
                 self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
             else:
-                kind = detect_type(path, self.choice.format_name) or FileType("text", "")
+                kind = detect_type(path, self.choice.format_name, self.choice.suffixes) or FileType("text", "")
                 yield FoundFile(str(path), path.name, kind, status.st_size, status.st_nlink, str(path.parent))
 
     def _below(self, root: Path) -> Iterator[FoundFile]:
@@ -132,7 +135,7 @@ class Walker:
         above = ignores_above(str(root), self.choice.ignore_files, self.problems)
         # Who names a folder means it: a file that ignores the folder itself does not hold below it.
         above = [file for file in above if not file.verdict(real, True)]
-        folders = [self._folder(str(root), "", _Wanted(self.choice), real, above, frozenset())]
+        folders = [self._folder(str(root), "", _Wanted(self.choice, real), real, above, frozenset())]
         while folders:  # without recursion, for a tree can be deeper than Python's stack
             found = next(folders[-1], None)
             if found is None:
@@ -178,7 +181,7 @@ class Walker:
                 self.skip("not included")
 
     def _file(self, entry: "os.DirEntry[str]", relative: str) -> Iterator[FoundFile]:
-        kind = detect_type(entry.name, self.choice.format_name)
+        kind = detect_type(entry.name, self.choice.format_name, self.choice.suffixes)
         if kind is None and not self.choice.with_others:
             suffix = os.path.splitext(entry.name)[1] or "without suffix"  # noqa: PTH122 (a name, no path)
             self.unread[suffix] = self.unread.get(suffix, 0) + 1
@@ -205,7 +208,7 @@ class Walker:
 
     def _is_excluded(self, path: Path) -> bool:
         """Tell whether a walk from the working folder would leave out a file that is named itself."""
-        wanted, parts = _Wanted(self.choice), Path(os.path.relpath(path)).parts
+        wanted, parts = _Wanted(self.choice, os.path.realpath(os.curdir)), Path(os.path.relpath(path)).parts
         folders = ["/".join(parts[:end]) for end in range(1, len(parts))]
         if wanted.excludes("/".join(parts), False) or any(wanted.excludes(folder, True) for folder in folders):
             return True
@@ -236,17 +239,26 @@ def _without_mark(data: bytes) -> bytes:
 
 
 class _Wanted:
-    """The globs of --include and --exclude, in the syntax of .gitignore."""
+    """The globs of --include and --exclude, in .gitignore's syntax, for paths below a folder."""
 
-    def __init__(self, choice: Selection) -> None:
+    def __init__(self, choice: Selection, root: str) -> None:
         self._include = _spec(choice.include) if choice.include else None
         self._exclude = _spec(choice.exclude) if choice.exclude else None
+        self._include_at = _way(choice.include_from, root)
+        self._exclude_at = _way(choice.exclude_from, root)
 
     def includes(self, path: str) -> bool:
-        return self._include is None or bool(self._include.match_file(path))
+        return self._include is None or bool(self._include.match_file(f"{self._include_at}{path}"))
 
     def excludes(self, path: str, is_folder: bool) -> bool:
-        return self._exclude is not None and bool(self._exclude.match_file(path + "/" * is_folder))
+        return self._exclude is not None and bool(self._exclude.match_file(f"{self._exclude_at}{path}{'/' * is_folder}"))
+
+
+def _way(base: str, root: str) -> str:
+    """Return what leads from the folder that globs count from to the one that is walked, "" unless it lies below."""
+    way = os.path.relpath(root, base) if base else os.curdir
+    is_below = way != os.curdir and not f"{way}{os.sep}".startswith(os.pardir + os.sep)
+    return f"{way.replace(os.sep, '/')}/" if is_below else ""
 
 
 def _spec(patterns: Iterable[str]) -> Any:

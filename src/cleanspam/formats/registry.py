@@ -83,6 +83,19 @@ def read_suffixes(mapping: Mapping[str, str]) -> OwnSuffixes:
     return tuple((suffix.lower(), name) for suffix, name in mapping.items())
 
 
+def suffix_of_glob(glob: str) -> str:
+    """Return the suffix that a glob names and that stands for no format yet, "" if there is none.
+
+    >>> suffix_of_glob("notes/*.foo"), suffix_of_glob("*.json"), suffix_of_glob("drafts/**"), suffix_of_glob("*.foo.gz")
+    ('.foo', '', '', '.foo')
+    """
+    stem, suffix = os.path.splitext(glob)  # noqa: PTH122 (a glob, no path)
+    if suffix.lower() in COMPRESSIONS:
+        suffix = os.path.splitext(stem)[1]  # noqa: PTH122 (the same)
+    is_new = suffix.lower() not in _BY_SUFFIX and not glob.startswith("!")
+    return suffix if is_new and suffix[1:].replace("-", "_").isidentifier() else ""
+
+
 def make_format(name: str, fields: Sequence[str] = ()) -> Format:
     """Return the format with a name, for the given fields if it has records.
 

@@ -1,0 +1,73 @@
+"""How a function becomes a command of typer: its parameters may be bundles of options, and its errors become one line."""
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import Field, fields, is_dataclass
+from typing import Any
+
+import typer
+
+from cleanspam.cli.guard import guarded
+
+# Of a bundle's field that is no option: what makes its value out of the context, which knows whence a value comes.
+FROM_CONTEXT = "from context"
+_CONTEXT = "context"
+
+
+def option(*names: str, panel: str | None = None, **more: Any) -> Any:
+    """Return an option of a panel of the help; what holds without it is in its help, in words."""
+    return typer.Option(*names, rich_help_panel=panel, show_default=False, **more)
+
+
+def command(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Make a command of a function whose parameters may be bundles: typer sees every option of a bundle by itself.
+
+    What the function returns is the exit code; errors that a user can mend become one line.
+    """
+    signature = inspect.signature(function)
+    bundles: dict[str, Any] = {
+        name: one.annotation for name, one in signature.parameters.items() if is_dataclass(one.annotation)
+    }
+    has_context = _CONTEXT in signature.parameters
+
+    @functools.wraps(function)
+    def expanded(**given: Any) -> int | None:
+        context = given.get(_CONTEXT) if has_context else given.pop(_CONTEXT, None)
+        made = {name: _filled(bundle, given, context) for name, bundle in bundles.items()}
+        return function(**given, **made)
+
+    parameters = [option for one in signature.parameters.values() for option in _options_of(one)]
+    if not has_context and any(_is_made(one) for bundle in bundles.values() for one in fields(bundle)):
+        parameters.append(inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context, default=None))
+    made = guarded(expanded)
+    made.__dict__.pop("__wrapped__")  # typer would see the bundles
+    made.__signature__ = signature.replace(parameters=parameters, return_annotation=None)  # type: ignore[attr-defined]  # inspect's own way
+    made.__annotations__ = {option.name: option.annotation for option in parameters}
+    return made
+
+
+def _filled(bundle: Any, given: dict[str, Any], context: typer.Context | None) -> Any:
+    """Return a bundle of the options that are its own, which are taken out of those given."""
+    options = {one.name: given.pop(one.name) for one in _own_options(bundle)}
+    made = {one.name: one.metadata[FROM_CONTEXT](context) for one in fields(bundle) if context and _is_made(one)}
+    return bundle(**options, **made)
+
+
+def _options_of(parameter: inspect.Parameter) -> list[inspect.Parameter]:
+    """Return the options of a bundle, or the parameter itself if it is none."""
+    if not is_dataclass(parameter.annotation):
+        return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
+    return [
+        inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
+        for field in _own_options(parameter.annotation)
+    ]
+
+
+def _own_options(bundle: Any) -> list[Field[Any]]:
+    return [one for one in fields(bundle) if not _is_made(one)]
+
+
+def _is_made(one: Field[Any]) -> bool:
+    metadata: Mapping[str, Any] = one.metadata
+    return FROM_CONTEXT in metadata

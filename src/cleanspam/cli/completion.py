@@ -1,0 +1,48 @@
+"""Values that a shell offers when Tab is pressed: those of a fixed set, and the ids of rules."""
+
+from collections.abc import Callable, Iterable
+
+from cleanspam.model import Verdict
+
+ENCODINGS = ("auto", "utf-8", "gb18030", "big5", "utf-16")
+Complete = Callable[[str], list[str]]
+
+
+def words(known: Iterable[str]) -> Complete:
+    """Return what offers those of some words that begin as what is typed does."""
+    offered = tuple(known)
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in offered if word.startswith(incomplete)]
+
+    return complete
+
+
+def lists(known: Callable[[], Iterable[str]]) -> Complete:
+    """Return the same for words behind commas."""
+
+    def complete(incomplete: str) -> list[str]:
+        before, comma, last = incomplete.rpartition(",")
+        return [f"{before}{comma}{word}" for word in known() if word.startswith(last)]
+
+    return complete
+
+
+def rule_ids(incomplete: str) -> list[str]:
+    """Offer the ids of all rules of a run without options."""
+    return [name for name, _ in _rules() if name.startswith(incomplete)]
+
+
+def flag_rule_ids(incomplete: str) -> list[str]:
+    """Offer the ids of those that flag."""
+    return [name for name, action in _rules() if action is Verdict.FLAG and name.startswith(incomplete)]
+
+
+def _rules() -> list[tuple[str, Verdict]]:
+    from cleanspam.cli.rulechoice import RuleChoice
+    from cleanspam.errors import CleanspamError
+
+    try:
+        return [(rule.id, rule.action) for rule in RuleChoice().ruleset().rules]
+    except (CleanspamError, OSError):  # whoever runs the command is told
+        return []
