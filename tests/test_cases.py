@@ -27,6 +27,7 @@ LOST_BESIDE_SPAM = {
     "medical",
     "question-words-that-ask-nothing",
     "relative-clause-between-commas",
+    "school-between-commas",
     "short-noun-asides",
     "software-docs",
     "superlative-between-commas",
