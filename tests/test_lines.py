@@ -3,7 +3,7 @@
 import pytest
 
 from cleanspam.model import Site, Span
-from cleanspam.text.lines import is_noted, lines_at, notes_in, sentence_at, sentences_of
+from cleanspam.text.lines import Line, is_closed, is_noted, lines_at, links_from, notes_in, parts_at, sentence_at, sentences_of
 
 
 def lines(text: str, *words: str) -> list[tuple[str, str]]:
@@ -83,3 +83,49 @@ def test_a_short_first_sentence_counts_and_a_short_later_one_does_not() -> None:
     text = "天黑了。请到青竹小说网来看全文。多谢！"
     [whole] = lines_at(text, [0])
     assert [text[slice(*one)] for one in sentences_of(text, whole)] == ["天黑了。", "请到青竹小说网来看全文。"]
+
+
+def test_a_call_may_go_along_and_a_short_sentence_may_not() -> None:
+    """He sat down. would go along with the note before it."""
+    text = "请到青竹小说网来看全文。他坐下。请收藏！"
+    [whole] = lines_at(text, [0])
+    assert [text[slice(*one)] for one in sentences_of(text, whole)] == ["请到青竹小说网来看全文。", "他坐下。"]
+
+
+def test_a_mark_in_a_bracket_ends_no_sentence_of_the_line() -> None:
+    """The text's own words before ［请点击下一页！］ would be cut along with it."""
+    text = "暗影 ...  ［青竹未完，请翻页！］"
+    [whole] = lines_at(text, [0])
+    assert [text[slice(*one)] for one in sentences_of(text, whole)] == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "part", "is_certain"),
+    [
+        ("他走了。请记住青竹馆！天黑了。", "记住", "请记住青竹馆！", True),
+        ("他走了。看看竹子，别忘了收藏青竹馆，天黑了", "收藏", "别忘了收藏青竹馆", True),
+        ("他走了#请搜青竹馆#天黑了", "搜", "#请搜青竹馆#", True),
+        ("他走了#请搜青竹馆天黑了", "搜", "他走了#请搜青竹馆天黑了", True),
+        ("他走了 请记住青竹馆 天黑了", "记住", "他走了 请记住青竹馆 天黑了", True),
+    ],
+)
+def test_parts_of_a_line_lie_between_marks(text: str, word: str, part: str, is_certain: bool) -> None:
+    """The cut of a note amid a line would begin in the words before it, or end in those behind."""
+    [whole] = lines_at(text, [0])
+    parts = {text[one.start : one.end]: one for one in parts_at(text, whole, text.index(word))}
+    assert is_closed(text, parts[part]) is is_certain
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("天亮了。\n更多报道\n竹子开花\n\n灯笼上市\n", "更多报道\n竹子开花\n\n灯笼上市"),
+        ("天亮了。\n更多报道\n竹子开花了。\n", None),
+        ("天亮了。\n更多报道\n", None),
+        ("天亮了。\n更多报道" + "\n竹子开花" * 13, None),
+    ],
+)
+def test_a_list_of_links_reaches_to_the_end_and_has_no_sentence(text: str, links: str | None) -> None:
+    """The last paragraphs of an article would be cut as links."""
+    one = links_from(text, Line(5, 9, Site.WHOLE))
+    assert (one and text[one.start : one.end]) == links

@@ -26,6 +26,8 @@ class Site(str, Enum):
     FOOT = "foot"  # one of its last lines
     NOTE = "note"  # behind the end of a sentence, to the end of the line
     AMID = "amid"  # a sentence among those of a line
+    PHRASE = "phrase"  # what stands between two marks of a line
+    LINKS = "links"  # a short line and the titles below it, to the end of the text
 
 
 class Verdict(str, Enum):

@@ -1,7 +1,7 @@
 """Judging whole lines, notes behind the last sentence of a line, and readings set in against copying."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, supported
@@ -11,10 +11,13 @@ from cleanspam.judge.wordscan import WordScan
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
-from cleanspam.text.lines import LONGEST, Line, is_noted, lines_at, notes_in, sentence_at, sentences_of
+from cleanspam.text.lines import LONGEST, Line, is_closed, is_noted, lines_at, links_from, notes_in, parts_at, sentences_of
 from cleanspam.text.readings import planted_readings
 
-LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID})
+LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS})
+_PARTS = (Site.AMID, Site.PHRASE)
+# Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
+_SENTENCES = 9
 
 
 class _Spoken(NamedTuple):
@@ -31,6 +34,7 @@ class LineJudge:
         self._keeps = [m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts)]
         self._cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
+        self._links = any(Site.LINKS in matcher.sites for matcher in about)
         self._readings = [m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP]
         gates = [_narrowest(matcher, ruleset) for matcher in self._cuts]
         words = {word for names in gates for name in names for word in ruleset.lists[name]}
@@ -62,46 +66,60 @@ class LineJudge:
         """Tell whether there may be something to cut in a line, wherever it stands in its text; wrong only in saying yes."""
         found = self.scan.find(line)
         sites = Sites(line)
-        somewhere = (
-            self._view(line, sites, one._replace(site=site)) for one in self._units(line, found.words) for site in LINE_SITES
-        )
-        return bool(found.letters and self._readings) or any(m.speaks(view) for view in somewhere for m in self._cuts)
+        units = [unit for one in lines_at(line, found.words) for unit in self._units(line, one, found.words)]
+        somewhere = (self._view(line, sites, one._replace(site=site)) for one in units for site in LINE_SITES)
+        is_heading = bool(self._links and found.words)  # the links may stand in the lines below
+        return is_heading or bool(found.letters and self._readings) or any(m.speaks(v) for v in somewhere for m in self._cuts)
 
     def _view(self, text: str, sites: Sites, line: Line) -> LineView:
         return LineView(text, line, sites, self._criteria)
 
-    def _units(self, text: str, places: Sequence[int]) -> Iterator[Line]:
-        for line in lines_at(text, places):
-            if line.end - line.start <= LONGEST:
-                yield line
-            yield from notes_in(text, line)
+    def _units(self, text: str, line: Line, places: Sequence[int]) -> Iterator[Line]:
+        """Yield what of a line a rule may be about: the links that it heads, all of it, its last sentences, its parts."""
+        if links := links_from(text, line):
+            yield links
+        if line.end - line.start <= LONGEST:
+            yield line
+        yield from notes_in(text, line)
+        inside = [at for at in places if line.start <= at < line.end][:_SENTENCES]
+        parts = [part for at in inside for part in parts_at(text, line, at)]
+        yield from dict.fromkeys(parts)
 
     def _convicted(self, text: str, sites: Sites, places: Sequence[int]) -> list[Finding]:
         """Return the lines, and the notes in lines, that rules cut."""
-        spoken = [one for line in lines_at(text, places) if (one := self._spoken(text, sites, line, places))]
+        spoken = [one for line in lines_at(text, places) for one in self._spoken(text, sites, line, places)]
         spoken = _repeated(spoken)
         suspects = {
             one.view.pair: Suspect(one.view.pair.start, "line", (one.view.own,), min(m.accomplices for m in one.matchers))
             for one in spoken
         }
         left = supported(suspects.values())
-        return [_finding(text, one.view, Verdict.CUT, one.matchers) for one in spoken if suspects[one.view.pair] in left]
+        return _outer(_finding(text, one.view, Verdict.CUT, one.matchers) for one in spoken if suspects[one.view.pair] in left)
 
-    def _spoken(self, text: str, sites: Sites, line: Line, places: Sequence[int]) -> _Spoken | None:
-        """Return the rules that speak against a line; if none does, those against the shortest note in it.
+    def _spoken(self, text: str, sites: Sites, line: Line, places: Sequence[int]) -> list[_Spoken]:
+        """Return the rules that speak against a line; if none does, those against the shortest note in it or its sentences.
 
         Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
         """
-        whole = [line] if line.end - line.start <= LONGEST else []
-        for one in (*whole, *notes_in(text, line)):
-            if not all(is_noted(text, span, places) for span in sentences_of(text, one)):
+        found: list[_Spoken] = []
+        for one in self._units(text, line, places):
+            if found and found[0].view.site not in _PARTS:
+                break
+            if not self._is_planted(text, one, places):
                 continue
             view = self._view(text, sites, one)
             matchers = [matcher for matcher in self._cuts if matcher.speaks(view)]
             if matchers and not any(matcher.speaks(view) for matcher in self._keeps):
-                # Where the code of a text is takes a look at all of it.
-                return None if sites.is_code(Pair(line.start, line.end, ())) else _Spoken(view, matchers)
-        return None
+                found.append(_Spoken(view, matchers))
+        # Where the code of a text is takes a look at all of it.
+        return [] if not found or sites.is_code(Pair(line.start, line.end, ())) else found
+
+    def _is_planted(self, text: str, one: Line, places: Sequence[int]) -> bool:
+        """Tell whether all of a unit may be planted, by what it comprises alone."""
+        if one.site is Site.LINKS:
+            return bool(self._links)
+        noted = all(is_noted(text, span, places) for span in sentences_of(text, one))
+        return noted and (one.site not in _PARTS or is_closed(text, one))
 
     def _read(self, text: str, sites: Sites) -> Iterator[Finding]:
         """Yield the readings that rules cut."""
@@ -115,9 +133,7 @@ class LineJudge:
         """Return what is said of a line that stays, or of the sentence in it that a rule speaks about."""
         if sites.is_code(Pair(line.start, line.end, ())):
             return None
-        inside = [sentence_at(text, line, at) for at in places if line.start <= at < line.end][:9]
-        whole = [line] if line.end - line.start <= LONGEST else []
-        for one in (*whole, *notes_in(text, line), *inside):
+        for one in self._units(text, line, places):
             view = self._view(text, sites, one)
             matchers = [matcher for matcher in self._speakers if matcher.speaks(view)]
             if matchers:
@@ -138,6 +154,15 @@ def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:
         return spoken
     left = (_Spoken(o.view, [m for m in o.matchers if asked[m.rule.id, o.view.own] >= m.rule.repeats]) for o in spoken)
     return [one for one in left if one.matchers]
+
+
+def _outer(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what lies in another one: lines in a list of links, clauses in a sentence."""
+    left: list[Finding] = []
+    for one in sorted(findings, key=lambda one: (one.start, -one.end)):
+        if not left or one.start >= left[-1].end:
+            left.append(one)
+    return left
 
 
 def _touches(finding: Finding, spans: list[tuple[int, int]]) -> bool:
