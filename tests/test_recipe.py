@@ -98,6 +98,19 @@ def test_choices_of_a_recipe_are_those_of_the_command_line(own: Path, choice: di
     assert recipe.cleaner.clean(TEXT) == Cleaner(ruleset).clean(TEXT)
 
 
+def test_a_recipe_cuts_by_chosen_flag_rules_as_the_command_line_does(own: Path) -> None:
+    """A flag rule that `--cut` makes cut would only flag in an engine, or others would cut beside it."""
+    own.write_text(
+        RULE.replace("cut   ^", "flag  ^").replace("cuts  雨停了[-(暗号)-]", "flags 雨停了[-(暗号)-]"), encoding="utf-8"
+    )
+    recipe = pickle.loads(pickle.dumps(Recipe.load(own, cut=["own-r*"])))
+
+    assert recipe.rules == load_rules(own).cutting(["own-rule"]).hash != Recipe.load(own, cut_flagged=True).rules
+    assert recipe.cleaner.clean(TEXT).text == "雨停了,街上又有了人。"
+    assert Recipe.load(own).cleaner.clean(TEXT).text == "雨停了(暗号),街上又有了人。"
+    assert Recipe.from_json(recipe.to_json()) == recipe
+
+
 def test_ids_in_any_order_are_one_recipe() -> None:
     """The same choice would be cached twice."""
     first, second = (rule.id for rule in load_rules().rules[:2])
@@ -107,8 +120,10 @@ def test_ids_in_any_order_are_one_recipe() -> None:
 
 def test_a_recipe_with_mistakes_is_refused_where_it_is_made(own: Path) -> None:
     """A mistake would show on a thousand workers, not before the run."""
-    with pytest.raises(CleanspamError, match="unknown rule id 'none-such'"):
-        Recipe.load(only=["none-such"])
+    with pytest.raises(CleanspamError, match=r"unknown rule id 'own-rul'; did you mean own-rule\?$"):
+        Recipe.load(own, only=["own-rul"])
+    with pytest.raises(CleanspamError, match=r"no flag rule is named 'own-\*'; `cleanspam rules list` shows them$"):
+        Recipe.load(own, cut=["own-*"])
     own.write_text(RULE.replace("at glued\n", ""), encoding="utf-8")
     with pytest.raises(RuleError, match=r"own\.rules:1"):
         Recipe.load(own)

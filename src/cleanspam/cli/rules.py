@@ -11,8 +11,9 @@ from cleanspam.ci.reports.base import dumps
 from cleanspam.cli.command import command
 from cleanspam.cli.guard import FOUND
 from cleanspam.cli.options import AsJson, FormatOptions, RuleFileOptions
-from cleanspam.cli.rulechoice import RuleChoice, require_rule
+from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.errors import CleanspamError, counted
+from cleanspam.rulebook.choice import require_rule
 from cleanspam.rulebook.find import rule_files, shipped_dir
 from cleanspam.rulebook.ruleset import Rule
 from cleanspam.workshop import prove as proving

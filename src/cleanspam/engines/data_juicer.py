@@ -38,6 +38,7 @@ class CleanspamMapper(Mapper):  # type: ignore[misc]  # Data-Juicer is not insta
         only: list[str] = [],  # noqa: B006
         without: list[str] = [],  # noqa: B006
         cut_flagged: bool = False,
+        cut: list[str] = [],  # noqa: B006
         cuts_key: str = "",
         *args: Any,
         **kwargs: Any,
@@ -49,6 +50,7 @@ class CleanspamMapper(Mapper):  # type: ignore[misc]  # Data-Juicer is not insta
         :param only: ids of the rules to cut by, if not by all.
         :param without: ids of rules to leave out.
         :param cut_flagged: whether to cut what is only flagged, too.
+        :param cut: ids, or globs of ids, of flag rules to cut by.
         :param cuts_key: key to store what was cut under, as JSON: a list of
             [start, end, text, rule], in code points of the original. Nothing
             is stored if it is empty.
@@ -56,7 +58,7 @@ class CleanspamMapper(Mapper):  # type: ignore[misc]  # Data-Juicer is not insta
         :param kwargs: extra args
         """
         super().__init__(*args, **_stopping_at_errors(kwargs))
-        self.recipe = Recipe.load(*rules, only=only, without=without, cut_flagged=cut_flagged).to_json()
+        self.recipe = Recipe.load(*rules, only=only, without=without, cut_flagged=cut_flagged, cut=cut).to_json()
         self.cuts_key = cuts_key
 
     def process_batched(self, samples: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +91,7 @@ class CleanspamFilter(Filter):  # type: ignore[misc]  # Data-Juicer is not insta
         only: list[str] = [],  # noqa: B006
         without: list[str] = [],  # noqa: B006
         cut_flagged: bool = False,
+        cut: list[str] = [],  # noqa: B006
         *args: Any,
         **kwargs: Any,
     ) -> None:
@@ -101,11 +104,12 @@ class CleanspamFilter(Filter):  # type: ignore[misc]  # Data-Juicer is not insta
         :param only: ids of the rules to cut by, if not by all.
         :param without: ids of rules to leave out.
         :param cut_flagged: whether to count what is only flagged, too.
+        :param cut: ids, or globs of ids, of flag rules to count by.
         :param args: extra args
         :param kwargs: extra args
         """
         super().__init__(*args, **_stopping_at_errors(kwargs))
-        self.recipe = Recipe.load(*rules, only=only, without=without, cut_flagged=cut_flagged).to_json()
+        self.recipe = Recipe.load(*rules, only=only, without=without, cut_flagged=cut_flagged, cut=cut).to_json()
         self.min_cuts, self.max_cuts = min_cuts, max_cuts
 
     def compute_stats_batched(self, samples: dict[str, Any], context: bool = False) -> dict[str, Any]:  # noqa: ARG002

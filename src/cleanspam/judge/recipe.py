@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.choice import choose_rules
 from cleanspam.rulebook.find import RulePath, read_sources, shipped_sources
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
@@ -32,6 +33,7 @@ class Recipe(NamedTuple):
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     cut_flagged: bool = False
+    cut: tuple[str, ...] = ()  # flag rules that cut, by id or glob
 
     @staticmethod
     def load(
@@ -40,13 +42,15 @@ class Recipe(NamedTuple):
         only: Iterable[str] = (),
         without: Iterable[str] = (),
         cut_flagged: bool = False,
+        cut: Iterable[str] = (),
     ) -> "Recipe":
         """Return the recipe of the shipped rules, the given files and folders beside them, and the command line's choices.
 
-        Raises RuleError for a mistake in a rule file, CleanspamError for a path that cannot be read or an unknown rule id.
+        Raises RuleError for a mistake in a rule file, CleanspamError for a path that cannot be read, or for an id or
+        a glob that fits no rule.
         """
         files = tuple(RuleText(source.name, source.text) for source in read_sources(*paths))
-        named = Recipe(_own_version(), "", files, default, _sorted(only), _sorted(without), cut_flagged)
+        named = Recipe(_own_version(), "", files, default, _sorted(only), _sorted(without), cut_flagged, _sorted(cut))
         return named._replace(rules=_ruleset(named).hash)
 
     @property
@@ -78,9 +82,9 @@ class Recipe(NamedTuple):
             return Recipe(version, rules)
         if len(rest) != len(Recipe._fields) - 2:
             raise CleanspamError(_unlike(Recipe(version, rules), "whose recipes are of another form"))
-        files, default, only, without, cut_flagged = rest
+        files, default, only, without, cut_flagged, cut = rest
         named = tuple(RuleText(*file) for file in files)
-        return Recipe(version, rules, named, default, tuple(only), tuple(without), cut_flagged)
+        return Recipe(version, rules, named, default, tuple(only), tuple(without), cut_flagged, tuple(cut))
 
     @property
     def is_special(self) -> bool:
@@ -116,14 +120,7 @@ def _unlike(recipe: Recipe, own: str) -> str:
 def _ruleset(recipe: Recipe) -> Ruleset:
     shipped = shipped_sources() if recipe.default else []
     ruleset = parse_rules([*shipped, *(RuleSource(*file) for file in recipe.files)])
-    for rule_id in (*recipe.only, *recipe.without):
-        if ruleset.rule(rule_id) is None:
-            raise CleanspamError(f"unknown rule id {rule_id!r}; `cleanspam rules list` shows them")
-    if recipe.only:
-        ruleset = ruleset.only(recipe.only)
-    if recipe.without:
-        ruleset = ruleset.without(recipe.without)
-    return ruleset.cutting_flagged() if recipe.cut_flagged else ruleset
+    return choose_rules(ruleset, only=recipe.only, without=recipe.without, cut=recipe.cut, cut_flagged=recipe.cut_flagged)
 
 
 def _own_version() -> str:
