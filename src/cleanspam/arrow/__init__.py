@@ -1,4 +1,4 @@
-"""Columns and tables of Arrow, cleaned by the compiled screen: for Ray, Spark, datasets, Dask, Daft and their like."""
+"""Cleans columns and tables of Arrow with the compiled byte scan, for Ray, Spark, datasets, Dask, Daft and similar engines."""
 
 from cleanspam.arrow.columns import CleanedColumn, clean_column
 from cleanspam.arrow.cuts import CUTS, restore_column

@@ -1,4 +1,4 @@
-"""One column of texts, cleaned: strings are made of the few texts that the screen suspects, all others are not copied."""
+"""Cleans one column of texts. Only the few texts that the byte scan suspects become strings; no other text is copied."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ Place = int | tuple[int, int]
 
 
 class CleanedColumn(NamedTuple):
-    """A cleaned column, and what was cut."""
+    """A cleaned column with its cuts."""
 
     column: Any  # of the same type; the same object if nothing was cut
     cleanings: dict[Place, Cleaning]  # of the texts that changed, by row, or by row and item in a column of lists
@@ -66,12 +66,12 @@ def check_type(kind: Any) -> None:
 
 
 def has_lists(kind: Any) -> bool:
-    """Tell whether a column of this type has several texts a row."""
+    """Tell whether a row of a column of this type has a list of texts."""
     return _is_list(kind)
 
 
 def texts(column: Any) -> Iterator[tuple[Place, str]]:
-    """Yield every text of a column, with its place."""
+    """Yield each text of a column with its place."""
     for row, value in enumerate(column.to_pylist()):
         if isinstance(value, str):
             yield row, value
@@ -80,7 +80,7 @@ def texts(column: Any) -> Iterator[tuple[Place, str]]:
 
 
 def replace_texts(column: Any, values: dict[int, Any]) -> Any:
-    """Return an Array or a ChunkedArray with other values in some rows, in the same chunks."""
+    """Return an Array or a ChunkedArray with some rows replaced, in the same chunks."""
     if isinstance(column, pa.Array):
         return replace_rows(column, values) if values else column
     chunks, first = [], 0
@@ -132,7 +132,7 @@ def _clean_texts(array: Any, cleaner: Cleaner) -> _Texts:
 
 
 def _text_at(array: Any, row: int) -> str | None:
-    """Return a text; None for a null, and for bytes that are not UTF-8, which stay as they are."""
+    """Return a text; None for a null, and for bytes that are not UTF-8, which stay."""
     try:
         text: str | None = array[row].as_py()
     except UnicodeDecodeError:
@@ -141,7 +141,7 @@ def _text_at(array: Any, row: int) -> str | None:
 
 
 def _suspects(array: Any, cleaner: Cleaner) -> Sequence[int]:
-    """Return the rows that may have something to cut."""
+    """Return the rows that may have a cut."""
     if _is_view(array.type):
         try:
             array = array.cast(pa.large_string())  # the texts of a view lie here and there
@@ -157,7 +157,7 @@ def _suspects(array: Any, cleaner: Cleaner) -> Sequence[int]:
 
 
 def _clean_coded(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts]) -> _Texts:
-    """Clean an array with a dictionary: each of its texts once, for all the chunks that have the same one."""
+    """Clean a dictionary array: each text of the dictionary once, for all chunks with the same dictionary."""
     same = _buffers_of(array.dictionary)
     cleaned = dictionaries[same] if same in dictionaries else _clean_texts(array.dictionary, cleaner)
     dictionaries[same] = cleaned
@@ -172,12 +172,12 @@ def _clean_coded(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts]) 
 
 
 def _buffers_of(array: Any) -> tuple[object, ...]:
-    """Return what two arrays have in common that are the same memory."""
+    """Return the addresses of an array's buffers: arrays with equal addresses share their memory."""
     return (array.offset, len(array), *(None if buffer is None else buffer.address for buffer in array.buffers()))
 
 
 def _coded(array: Any, dictionary: Any) -> Any:
-    """Return the array with another dictionary. Texts that have become equal get one code: pandas refuses two."""
+    """Return the array with another dictionary. Texts that became equal get the same code: pandas refuses duplicates."""
     distinct = dictionary.dictionary_encode()
     if len(distinct.dictionary) == len(dictionary):
         return pa.DictionaryArray.from_arrays(array.indices, dictionary, ordered=array.type.ordered)
@@ -186,7 +186,7 @@ def _coded(array: Any, dictionary: Any) -> Any:
 
 
 def _clean_lists(array: Any, cleaner: Cleaner) -> _Texts:
-    """Clean an array of lists: their items, one behind the other, are one array."""
+    """Clean an array of lists, whose items together are one array."""
     first, last = array.offsets[0].as_py(), array.offsets[-1].as_py()
     items = _clean_array(array.values.slice(first, last - first), cleaner)
     if not items.cleanings:

@@ -1,4 +1,4 @@
-"""The column of cuts: what was cut from the texts of a row, so that an engine can count it and put it back."""
+"""The column of cuts: the cuts in each row, for engines to count and to put back."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -50,7 +50,7 @@ def _value(field: str, place: Place, cut: Cut, rule: str) -> tuple[int, _Row]:
 
 
 def column_of_cuts(rows: int, values: Iterable[tuple[int, _Row]]) -> Any:
-    """Return a column of so many rows with these values; most of its lists are empty."""
+    """Return a column with the given values and a number of rows; all other rows have an empty list."""
     by_row: dict[int, list[_Row]] = {}
     for row, value in values:
         by_row.setdefault(row, []).append(value)
@@ -99,7 +99,7 @@ def _put_back(text: str, cuts: list[dict[str, Any]]) -> str:
 
 
 def _with_values(column: Any, values: dict[int, Any]) -> Any:
-    """Return a column with a dictionary, which is made anew, with other values in some rows."""
+    """Return a dictionary column with some rows replaced; its dictionary is rebuilt."""
     whole = column.to_pylist()
     for row, value in values.items():
         whole[row] = value

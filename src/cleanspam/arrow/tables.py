@@ -1,4 +1,4 @@
-"""Tables, record batches and iterators of batches, cleaned by one object that any engine can send to its workers."""
+"""Cleans tables, record batches and iterators of batches by one object that any engine can send to its workers."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ _Table = TypeVar("_Table")
 
 
 class CleanTables:
-    """Cleans columns of texts in tables. Picklable, to equal bytes if equal; needs no actor and no set-up."""
+    """Cleans columns of texts in tables. Equal objects pickle to equal bytes. Needs no actor and no set-up."""
 
     def __init__(self, *fields: str, recipe: Recipe | None = None, cuts: str = "", flags: str = "") -> None:
         """Clean the columns `fields`, or, as the command line, `text` or else `content`.

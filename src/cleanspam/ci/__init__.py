@@ -1,1 +1,1 @@
-"""Finds without writing: scan, cache, baseline, budget, reports."""
+"""Finds plantings without writing to files: scan, cache, baseline, budget, reports."""

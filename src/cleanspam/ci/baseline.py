@@ -1,4 +1,4 @@
-"""Baselines: the findings that are known already, as a text file of one line each. Text in, text out; opens nothing."""
+"""Baselines: known findings as a text file, one a line. Text in, text out; opens no file."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -11,7 +11,7 @@ _HEAD = "# cleanspam baseline: rule, hash of what stands beside it, folded text;
 
 
 class KnownFinding(NamedTuple):
-    """A known finding: the first rule that spoke when it was written down, and its key."""
+    """A known finding: its first rule at the time of writing, and its key."""
 
     rule: str
     key: Fingerprint
@@ -21,7 +21,7 @@ class KnownFinding(NamedTuple):
 
 
 class Baseline:
-    """Known findings, each of which excuses one finding: the second planting of a phrase is new."""
+    """Known findings. Each excuses one finding: a second planting of the same phrase is new."""
 
     def __init__(self, entries: Iterable[KnownFinding] = ()) -> None:
         self._left: dict[Fingerprint, list[str]] = {}
@@ -29,9 +29,9 @@ class Baseline:
             self._left.setdefault(entry.key, []).append(entry.rule)
 
     def excuses(self, located: Located) -> bool:
-        """Tell whether the finding is known, and use up the entry that knows it.
+        """Tell whether the finding is known, and use up its entry.
 
-        The rule of an entry must be among those that spoke; which of them speaks first may change with the rules.
+        The entry's rule must be one of the finding's rules. It need not be the first: the order changes with the rules.
         """
         rules = self._left.get(key(located), [])
         known = next((rule for rule in rules if rule in located.finding.rules), None)
@@ -41,18 +41,18 @@ class Baseline:
         return True
 
     def stale(self) -> list[KnownFinding]:
-        """Return, sorted, the entries that have excused nothing so far."""
+        """Return the unused entries, sorted."""
         return sorted(KnownFinding(rule, of) for of, rules in self._left.items() for rule in rules)
 
 
 def dumps(findings: Iterable[Located]) -> str:
-    """Return the file's text in its one form: equal findings give equal bytes, in any order."""
+    """Return the text of the file. It does not depend on the order of the findings."""
     lines = sorted(str(KnownFinding(located.finding.rules[0], key(located))) for located in findings)
     return _HEAD + "".join(f"{line}\n" for line in lines)
 
 
 def loads(text: str, name: str = "baseline") -> Baseline:
-    """Return the baseline of a file's text. Raises FormatError with `name` and the line."""
+    """Parse the text of a baseline file. Raises FormatError with `name` and the line."""
     lines = enumerate(text.splitlines(), 1)
     return Baseline(_entry(line, f"{name}:{number}") for number, line in lines if line and not line.startswith("#"))
 

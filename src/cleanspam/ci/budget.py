@@ -1,4 +1,4 @@
-"""Budgets: how many findings a corpus may have before a check fails. Numbers in, numbers and words out."""
+"""Budgets: how many findings a corpus may have before a check fails."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,7 +7,7 @@ MILLION = 1_000_000
 
 
 class Counted(NamedTuple):
-    """What a check has counted."""
+    """The counts of a check."""
 
     findings: int
     chars: int  # code points read
@@ -16,7 +16,7 @@ class Counted(NamedTuple):
 
 
 class Use(NamedTuple):
-    """How far one limit is used."""
+    """The use of one limit."""
 
     used: float
     limit: float
@@ -33,14 +33,14 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The limits that a user has set; None is no limit. Each must hold."""
+    """The limits set by the user; None is no limit. All limits must hold."""
 
     max_findings: int | None = None
     max_per_million: float | None = None  # findings per million code points
     max_files_share: float | None = None  # percent of the files
 
     def uses(self, counted: Counted) -> list[Use]:
-        """Return how far each limit that is set is used."""
+        """Return the use of each limit that is set."""
         uses = []
         if self.max_findings is not None:
             uses.append(Use(counted.findings, self.max_findings, "findings"))
@@ -53,7 +53,7 @@ class Budget:
         return uses
 
     def is_kept(self, counted: Counted) -> bool:
-        """Tell whether every limit holds; without any, whether nothing was found."""
+        """Tell whether every limit holds; without a limit, whether nothing was found."""
         uses = self.uses(counted)
         return not any(use.is_over for use in uses) if uses else counted.findings == 0
 

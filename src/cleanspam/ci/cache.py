@@ -35,7 +35,7 @@ _NOTES = {
 
 @dataclass(slots=True)
 class Result:
-    """What a check found in one file."""
+    """The findings of one file, as the cache stores them."""
 
     totals: Totals = field(default_factory=Totals)
     located: list[Located] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Cache:
         self._is_usable = True
 
     def get(self, digest: bytes) -> Result | None:
-        """Return what is known of a file with these bytes, None if nothing is or it cannot be believed."""
+        """Return the result for a file with these bytes; None if the cache has none, or a damaged one."""
         key = self._key(digest)
         with self._careful():
             row = self._opened().execute("SELECT value, seal FROM seen WHERE key = ?", (key,)).fetchone()
@@ -64,14 +64,14 @@ class Cache:
         return None
 
     def put(self, digest: bytes, result: Result) -> None:
-        """Remember a result."""
+        """Store a result."""
         key, value = self._key(digest), _dump(result)
         self._pending.append((key, int(time() / _DAY), value, _seal(key, value)))
         if len(self._pending) >= _FLUSH:
             self._flush()
 
     def close(self) -> None:
-        """Write what is pending. What cannot be written is forgotten."""
+        """Write the pending results. A result that cannot be written is dropped."""
         self._flush()
         with self._careful():
             if self._database:
@@ -99,7 +99,7 @@ class Cache:
 
     @contextmanager
     def _careful(self) -> Iterator[None]:
-        """Turn any failure into a run without a cache; a damaged file goes, so that the next run has one again."""
+        """Turn any failure into a run without a cache. A damaged database is removed, so that the next run has a new one."""
         try:
             yield
         except (OSError, sqlite3.Error) as error:
@@ -111,7 +111,7 @@ class Cache:
 
 
 def digest(source: BinaryIO) -> bytes:
-    """Return the hash of what is left of an open file."""
+    """Return the hash of the rest of an open file."""
     found = hashlib.blake2b(digest_size=20)
     while block := source.read(1 << 20):
         found.update(block)
@@ -120,7 +120,7 @@ def digest(source: BinaryIO) -> bytes:
 
 @cache
 def code_hash() -> str:
-    """Name the code that judges: a change of it outdates what an earlier version found, released or not."""
+    """Return a hash of cleanspam's code: after any change of the code earlier results are outdated."""
     folder = Path(__file__).parent.parent
     files = sorted([*folder.rglob("*.py"), *folder.glob("native/_native.*")])
     told = [(str(file), (status := file.stat()).st_size, status.st_mtime_ns) for file in files]

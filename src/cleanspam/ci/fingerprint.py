@@ -1,4 +1,4 @@
-"""Fingerprints: what makes a finding the same one when lines move and files are renamed. No paths, no line numbers."""
+"""Fingerprints: they stay the same when lines move and files are renamed. So they use no path and no line number."""
 
 import hashlib
 from typing import NamedTuple
@@ -12,20 +12,20 @@ NEAR = 12
 
 
 class Fingerprint(NamedTuple):
-    """What a finding is recognised by, beside its rules."""
+    """The key of a finding, beside its rules."""
 
     near: str  # of the folded text on both sides: 12 hexadecimal digits
     text: str  # folded, brackets included, printable
 
 
 def key(located: Located) -> Fingerprint:
-    """Return what the finding is recognised by: its folded text, and a hash of what stands beside it."""
+    """Return the key of a finding: its folded text, and a hash of the text around."""
     near = f"{fold(located.before)[-NEAR:]}\n{fold(located.after)[:NEAR]}"
     return Fingerprint(_digest(near)[:12], visible(fold(located.finding.text)))
 
 
 def fingerprint(located: Located) -> str:
-    """Return the key in 32 hexadecimal digits. The rules are left out: they change while the finding stays."""
+    """Return the key as 32 hexadecimal digits. Rules are no part of it: they may change while the finding stays."""
     return _digest("\n".join(key(located)))[:32]
 
 

@@ -1,4 +1,4 @@
-"""Scanning: what would be cut in each of many files, known from the cache or found by judging. Writes and prints nothing."""
+"""Scans many files for findings, by judging or from the cache. Writes and prints nothing."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ from cleanspam.formats.registry import FileType
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
-    """What all files of a scan have in common. Picklable."""
+    """The options that all files of a scan share. Picklable."""
 
     fields: tuple[str, ...] = ()
     encoding: str = AUTO
@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 @dataclass(slots=True)
 class Scanned:
-    """What was found in a file, or why it could not be read."""
+    """The findings of a file, or the reason why it could not be read."""
 
     path: str
     result: Result = field(default_factory=Result)
@@ -61,16 +61,16 @@ class ScanWork(FileWork[Target, None, Scanned]):
     options: ScanOptions
 
     def run(self, target: Target, tell: Callable[[None], None]) -> Scanned:  # noqa: ARG002 (nothing is told before the end)
-        """Return what is found in a file, or why it could not be read."""
+        """Return the findings of a file, or the reason why it could not be read."""
         return _guarded(str(target.path), partial(scan_file, target, self.editor, self.options))
 
     def failed(self, target: Target, why: str) -> Scanned:
-        """Return that a process died at a file."""
+        """Return the result for a file at which a worker process died."""
         return Scanned(str(target.path), error=f"{target.path}: {why}")
 
 
 def scan_file(target: Target, editor: ChunkEditor, options: ScanOptions) -> Scanned:
-    """Return what is found in a file."""
+    """Return the findings of a file."""
     with target.path.open("rb") as raw:
         # Of the file that is open, not of what the path names a moment before or after.
         name = _named(target.kind, raw) if options.hashes else b""
@@ -83,7 +83,7 @@ def scan_file(target: Target, editor: ChunkEditor, options: ScanOptions) -> Scan
 
 
 class Scanner:
-    """Scans files on some workers, which start when there is something for them. Results come in the files' order."""
+    """Scans files on workers, which start when there is work. Results come in the order of the files."""
 
     def __init__(self, editor: ChunkEditor, setup: ScanOptions, jobs: int = 1, cache: Cache | None = None) -> None:
         self._editor, self._cache = editor, cache
@@ -98,7 +98,7 @@ class Scanner:
             self._cache.close()
 
     def files(self, targets: Iterable[Target]) -> Iterator[Scanned]:
-        """Yield what is found in each file."""
+        """Yield the result for each file."""
         waiting: deque[_Task] = deque()
 
         def unknown() -> Iterator[Target]:
@@ -115,7 +115,7 @@ class Scanner:
         yield from _known(waiting)
 
     def stream(self, name: str, source: BinaryIO, fitted: Format) -> Scanned:
-        """Return what is found in a stream, which no cache knows."""
+        """Return the findings of a stream, which is never in the cache."""
         return _guarded(name, lambda: Scanned(name, _scan(source, fitted, self._editor)))
 
     def _looked_up(self, target: Target) -> _Task:
@@ -137,7 +137,7 @@ class Scanner:
 
 
 def _known(waiting: deque[_Task]) -> Iterator[Scanned]:
-    """Yield the files known so far that stand before the next unknown one."""
+    """Yield the files whose results the cache has, up to the first unknown file."""
     while waiting and (done := waiting[0].done):
         waiting.popleft()
         yield done
@@ -154,7 +154,7 @@ def _scan(source: BinaryIO, fitted: Format, editor: ChunkEditor) -> Result:
 
 
 def _guarded(name: str, scan: Callable[[], Scanned]) -> Scanned:
-    """Return what a scan found; what goes wrong with one file, whatever a library raises, leaves the others alone."""
+    """Return the result of a scan. An error at one file, whatever a library raises, does not concern the others."""
     try:
         return scan()
     except NoFieldError as error:
@@ -165,5 +165,5 @@ def _guarded(name: str, scan: Callable[[], Scanned]) -> Scanned:
 
 
 def _named(kind: FileType, source: BinaryIO) -> bytes:
-    """Name what is left of a file, read as that kind."""
+    """Return the key of the rest of a file, read as a file type, for the cache."""
     return repr(tuple(kind)).encode() + digest(source)

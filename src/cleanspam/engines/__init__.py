@@ -1,1 +1,1 @@
-"""Steps for engines that have a registry, counters or a format of their own; each module is imported by its engine alone."""
+"""Steps for engines with a registry, counters or a format of their own. Only its engine imports a module."""

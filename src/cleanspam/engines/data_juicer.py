@@ -1,4 +1,4 @@
-"""Operators for Data-Juicer, which finds them by an entry point: a mapper that cuts, a filter by what there is to cut."""
+"""Operators for Data-Juicer, which finds them by an entry point: a mapper that cuts, and a filter by the number of cuts."""
 
 import json
 from typing import Any
@@ -128,7 +128,7 @@ class CleanspamFilter(Filter):  # type: ignore[misc]  # Data-Juicer is not insta
 
 
 def _clean_all(texts: list[object], recipe: str) -> list[Cleaning | None]:
-    """Clean texts; None stands for what is to come through as it is."""
+    """Clean texts; None stands for a value that stays as it is."""
     cleaner = Recipe.from_json(recipe).cleaner
     outcomes = [clean_value(text, cleaner) for text in texts]
     for problem in sorted({outcome.problem for outcome in outcomes} - {""}):

@@ -1,4 +1,4 @@
-"""Steps for datatrove: a formatter that cuts, and a filter that drops what has much to cut."""
+"""Steps for datatrove: a formatter that cuts, and a filter that drops documents with many cuts."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A tagger for dolma: spans of what is to be cut, for `dolma mix` to take out, and of what is only suspected."""
+"""A tagger for dolma: spans of cuts, for `dolma mix` to take out, and spans of flags."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class CleanspamTagger(BaseTagger):  # type: ignore[misc]  # dolma is not install
 
     @property
     def defaults(self) -> list[str]:
-        """The types of spans that each document has a list of, if an empty one."""
+        """The types of spans. Each document has a list for each, perhaps an empty one."""
         return ["cut", "flag"] if self.with_flags else ["cut"]
 
     def predict(self, doc: Any) -> Any:

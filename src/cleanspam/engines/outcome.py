@@ -1,4 +1,4 @@
-"""What becomes of one value in an engine: nothing is lost, whatever it is. A value in, a cleaning or the reason why not out."""
+"""Cleans one value in an engine. No value is lost: a value that cannot be cleaned stays, with a reason."""
 
 from typing import NamedTuple
 
@@ -12,16 +12,16 @@ FAILED = "failed"
 
 
 class Outcome(NamedTuple):
-    """A cleaning, or why there is none; then the value stays as it is, and is counted by that word."""
+    """A cleaning, or the reason why there is none; such a value stays as it is and is counted by the reason."""
 
     cleaning: Cleaning = Cleaning("")
     problem: str = ""
 
 
 def clean_value(value: object, cleaner: Cleaner, *, with_flags: bool = False) -> Outcome:
-    """Clean a value as the command line does; of one that is no text, or at which the judge fails, say so.
+    """Clean a value as the command line does. A value that is no text, or at which the judge fails, has a reason instead.
 
-    An engine drops the record, or the thousand of its batch, if a step raises.
+    This function never raises: an engine would drop the record, or its batch of a thousand records.
     """
     if not isinstance(value, str):
         return Outcome(problem=NO_TEXT)

@@ -1,4 +1,4 @@
-"""Reports: findings in their place → text. One small file per format; none opens a file, and none judges."""
+"""Reports: located findings become text. One small file for each format; no report opens a file or judges."""
 
 from cleanspam.ci.reports.base import Facts, Found, Report
 from cleanspam.ci.reports.concise import concise

@@ -1,4 +1,4 @@
-"""What a report is given, and the one way in which text of an article may enter a line of output."""
+"""The input of reports, and the one safe way to print text of an article in a line."""
 
 import json
 import os
@@ -19,7 +19,7 @@ UNUSED_MARK = "unused-mark"
 
 
 class Found(NamedTuple):
-    """A finding in its place in a file. The path is the one that the user's words led to, `-` for standard input."""
+    """A finding with its file and place. The path is relative as the user gave it, `-` for standard input."""
 
     path: str
     located: Located
@@ -27,12 +27,12 @@ class Found(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """The first rule that spoke: the one that the finding is counted for."""
+        """The first rule of the finding, for which the finding is counted."""
         return self.located.finding.rules[0]
 
     @property
     def level(self) -> str:
-        """`error` for what fails the run, `warning` for a flag, `note` for an inline mark that protects nothing."""
+        """`error` for a finding that fails the check, `warning` for a flag, `note` for an unused inline mark."""
         level = _LEVELS.get(self.located.finding.verdict, "note")
         return "error" if self.is_strict and level == "warning" else level
 
@@ -50,7 +50,7 @@ class Failure(NamedTuple):
 
 @dataclass(slots=True)
 class Facts:
-    """What a report may say beside the findings. `files` is complete once the findings have been read to their end."""
+    """The facts for reports beside the findings. `files` is complete when all findings have been read."""
 
     version: str = ""
     rules_hash: str = ""
@@ -61,7 +61,7 @@ class Facts:
     notes: list[str] = field(default_factory=list)  # what the user should know of the report, beside it
 
     def from_root(self, path: str) -> str:
-        """Return a path as a CI server names it: from the repository's root, if it lies below that."""
+        """Return a path as CI servers name it: relative to the repository's root if it lies below the root."""
         if path == "-":
             return path
         real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))  # noqa: PTH118, PTH119, PTH120 (a link keeps its name)
@@ -72,7 +72,7 @@ class Facts:
         return path.replace(os.sep, "/")
 
     def about(self, rule: str) -> str:
-        """Return what a rule finds, in its file's words."""
+        """Return the `about` line of a rule."""
         return self.abouts.get(rule) or ("A keep mark on whose line no rule spoke." if rule == UNUSED_MARK else rule)
 
 
@@ -81,7 +81,7 @@ Report = Callable[[Iterable[Found], Facts], Iterator[str]]
 
 
 def line(text: str) -> str:
-    r"""Return text as a part of one line that no terminal and no CI runner takes as a command.
+    r"""Return text that is safe as a part of a line: no terminal and no CI runner takes it as a command.
 
     GitHub's runner also obeys `##[command]` in the middle of a line.
 
@@ -92,9 +92,9 @@ def line(text: str) -> str:
 
 
 def place(found: Found) -> str:
-    """Return `path:line:column`, or the record where a file has no lines.
+    """Return `path:line:column`, or the record in a file without lines.
 
-    It is safe at the start of a line: a runner obeys a line that starts with `::`.
+    It is safe at the start of a line, where a runner obeys `::`.
     """
     shown = line(found.path)
     if shown.lstrip().startswith((":", "#")):
@@ -103,19 +103,19 @@ def place(found: Found) -> str:
 
 
 def record(found: Found) -> str:
-    """Return the record and the field of a finding as words, "" in a format without records."""
+    """Return the record and field of a finding in words; "" in a format without records."""
     located = found.located
     return line(f"record {located.record}, {located.field}") if located.record else ""
 
 
 def remark(found: Found) -> str:
-    """Return the first rule that spoke and, in brackets, what is not a plain cut."""
+    """Return the finding's first rule and, unless the verdict is a cut, the verdict in brackets."""
     notes = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
     return line(found.rule) + notes.get(found.located.finding.verdict, "")
 
 
 def dumps(data: object, indent: int | None = None) -> str:
-    """Return JSON in UTF-8 that any strict reader takes: what is not printable text is escaped."""
+    """Return JSON that any strict reader takes: characters that are not printable are escaped."""
     text = json.dumps(data, ensure_ascii=False, indent=indent)
     # GitHub's runner obeys ##[command] amid a line; in JSON that stands in strings only.
     return _UNSAFE_RE.sub(lambda unsafe: f"\\u{ord(unsafe[0]):04x}", text).replace("##[", "##\\u005b")

@@ -1,4 +1,4 @@
-"""The `full` report: each finding with its line around it, marked as in the diff, and what its rule looks for."""
+"""The `full` report: each finding in its line, marked as in the diff, with the `about` line of its rule."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ _GUTTER = "    | "
 
 
 def full(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
-    """Yield three lines for each finding: what and where, the text around it, what the rule finds."""
+    """Yield three lines for each finding: its place and rule, the text around, and the `about` line of the rule."""
     for found in findings:
         others = line(", ".join(found.located.finding.rules[1:]))
         also = f" (also {others})" if others else ""
@@ -20,7 +20,7 @@ def full(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
 
 
 def _marked(found: Found) -> str:
-    """Return the finding in its line: [-…-] around what would be cut, [?…?] around what is only named."""
+    """Return the line of a finding, with [-…-] around a cut and [?…?] around a flag."""
     located = found.located
     open_, close = ("[-", "-]") if located.finding.verdict is Verdict.CUT else ("[?", "?]")
     before, after = located.before, located.after

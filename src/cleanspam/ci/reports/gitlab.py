@@ -28,7 +28,7 @@ def _issue(found: Found, facts: Facts, seen: Counter[str]) -> dict[str, object]:
 
 
 def _unique(found: Found, seen: Counter[str]) -> str:
-    """Return a fingerprint that no other issue of the report has: GitLab drops the second one of a kind."""
+    """Return a unique fingerprint: GitLab drops an issue whose fingerprint another issue has."""
     seen[found.fingerprint] += 1
     number = seen[found.fingerprint]
     return found.fingerprint if number == 1 else hashlib.sha256(f"{found.fingerprint} {number}".encode()).hexdigest()[:32]

@@ -9,7 +9,7 @@ from cleanspam.errors import counted
 
 
 def junit(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
-    """Yield the document; flags and unused marks are the output of a case that passes."""
+    """Yield the document. Flags and unused marks are output of a test case that passes."""
     by_file: dict[str, list[Found]] = {}
     for found in findings:
         by_file.setdefault(found.path, []).append(found)

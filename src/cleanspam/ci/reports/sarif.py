@@ -36,7 +36,7 @@ def sarif(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
 
 
 def _invocation(facts: Facts) -> dict[str, object]:
-    """Return whether all files could be read, and which could not."""
+    """Return the invocation: whether all files could be read, and a notification for each that could not."""
     notifications = [
         {
             "level": "error",
@@ -62,7 +62,7 @@ def _result(found: Found, index: dict[str, int], facts: Facts) -> dict[str, obje
 
 
 def _place(found: Found, facts: Facts) -> dict[str, object]:
-    """Return where a finding is: the file, and within it a record by its number and field."""
+    """Return the location of a finding: the file, and in it a record by number and field."""
     located = found.located
     place: dict[str, object] = {"physicalLocation": _location(found, facts)}
     if located.record:
@@ -95,7 +95,7 @@ def _region(located: Located) -> dict[str, object]:
 
 
 def _uri(path: str) -> str:
-    """Return a path as a reference, with the bytes of a name that is not UTF-8: relative, or with file: if it is absolute."""
+    """Return a path as a URI reference: relative, or a file: URI if absolute. Bytes that are not UTF-8 are percent-encoded."""
     scheme = "file://" if path.startswith("/") else ""
     try:
         return scheme + quote(path, errors="surrogateescape")
