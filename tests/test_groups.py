@@ -1,44 +1,17 @@
 """Groups: chains, rows, catalogues and parallel items, told by their form."""
 
-import time
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cleanspam.text.brackets import Pair, pairs
-from cleanspam.text.groups import are_alike, chains, list_forms, rows, unlike
+from cleanspam.text import groups
+from cleanspam.text.brackets import Pair, Sites, pairs
+from cleanspam.text.groups import NEAR, list_forms
 
 
 def forms(text: str) -> list[list[str]]:
     """Return the forms of list of each pair of `text`, by start."""
     found = sorted(pairs(text))
-    known = list_forms(text, found)
+    known = list_forms(text, Sites(text), found)
     return [sorted(form.value for form in known.get(pair, ())) for pair in found]
-
-
-def shown(text: str, groups: list[list[Pair]]) -> list[list[str]]:
-    """Return the pairs of groups as they stand in the text."""
-    return [[text[pair.start : pair.end] for pair in group] for group in groups]
-
-
-def test_a_chain_has_only_blanks_between_its_links() -> None:
-    """An ad would be cut, and the one that touches it stay; or a remark behind a comma would go with an ad."""
-    text = "雨停了,(甲)【乙】 （丙）,(丁)街上(戊(己)(庚))"
-
-    assert shown(text, chains(text, pairs(text))) == [
-        ["(甲)", "【乙】", "（丙）"],
-        ["(丁)"],
-        ["(戊(己)(庚))"],
-        ["(己)", "(庚)"],
-    ]
-
-
-def test_a_row_has_one_mark_between_its_links() -> None:
-    """The items of an enumeration would be judged as if each stood alone."""
-    text = "有（甲）、（乙）， (丙)/(丁)；(戊),,(己)"
-
-    assert shown(text, rows(text, pairs(text))) == [["（甲）", "（乙）", "(丙)", "(丁)", "(戊)"]]
 
 
 @pytest.mark.parametrize(
@@ -90,39 +63,26 @@ def test_the_notes_of_a_catalogue_are_its_form() -> None:
     assert forms("\n".join(["街上很静", "雨停了（甲乙丙）", *["街上没有人"] * 9, "天亮了（丁戊己）"])) == [[]] * 2
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        ("详见第二章第三节", "详见第二章第四节", True),
-        ("详见第二章", "详见第二章", True),
-        ("摄影王小明", "摄影李小明", True),
-        ("河边", "山边", False),
-        ("老街口", "老街", False),
-        ("沿着石板路一直走到码头", "沿着石板路走到码头", True),
-        ("沿着石板路走到码头", "顺着石板路走到渡口", False),
-    ],
-)
-def test_texts_that_differ_in_a_character_or_two_are_one(one: str, other: str, expected: bool) -> None:
-    """A note that each article of a series has, with another number, would be taken for many plantings."""
-    assert are_alike(one, other) is are_alike(other, one) is expected
-    assert len(unlike([one, other])) == (1 if expected else 2)
+def test_three_nearby_are_parallel_whatever_stands_before_them() -> None:
+    """A bracket would go or stay by what an article a long way before it has."""
+    three = "磨坊（始建于清初）。染坊（始建于明末）。油坊（始建于去年）。"
+    filler = "街上很静。" * (NEAR // 5 + 1)
+
+    assert forms(f"桥（始建于宋代）。{filler}{three}") == [[], *[["parallel"]] * 3]
+    assert forms(f"{three}桥（始建于清初）。{filler}井（始建于宋代）。") == [*[["parallel"]] * 4, []]
 
 
-@given(st.lists(st.text("甲乙", max_size=12), max_size=8))
-def test_unlike_texts_are_those_of_a_comparison_with_each(texts: list[str]) -> None:
-    """Texts would be counted twice because nobody compared them."""
-    expected: list[str] = []
-    for text in texts:
-        if not any(are_alike(text, other) for other in expected):
-            expected.append(text)
+def test_a_bracket_costs_its_neighbourhood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One cut in a block of a pipe would make all brackets of the block be looked at."""
+    looked: list[int] = []
 
-    assert unlike(texts) == expected
+    def counted(text: str) -> list[Pair]:
+        looked.append(len(text))
+        return pairs(text)
 
+    monkeypatch.setattr(groups, "pairs", counted)
+    text = "村口（井台）有人。\n" * 20_000
+    found = pairs(text)
+    list_forms(text, Sites(text), [found[0], found[10_000], found[10_001]])
 
-def test_a_text_full_of_brackets_takes_time_in_proportion() -> None:
-    """One page of a hostile author would stop a batch for an hour."""
-    text = "磨坊(始建)于、" * 20_000 + "\n" + "(甲)、" * 20_000 + "\n村口(井台)" * 20_000
-    start = time.process_time()
-    list_forms(text, pairs(text))
-
-    assert time.process_time() - start < 20
+    assert sum(looked) < 4 * NEAR + 100

@@ -34,7 +34,7 @@ def test_every_rule_that_speaks_was_likely(left: str, right: str, own: str) -> N
     """A rule that is left out would never be asked, and its planting stay."""
     text = f"{left}（{own}）{right}"
     if fold(left) and fold(right):
-        likely = {matcher for _, matchers in SHIPPED._candidates(_Page(text)) for matcher in matchers}
+        likely = {one for rules in SHIPPED._candidates(_Page(text)).values() for one in SHIPPED._named(rules)}
         view = SHIPPED.view(text, Pair(1, len(text) - 1, ()), Sites(text))
         assert {one for one in SHIPPED.matchers if one.rule.action.value == "cut" and one.speaks(view)} <= likely
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, near, supported
@@ -24,6 +24,10 @@ NESTED = 16  # findings in each other that are told of; a planting is one or two
 FLAGGED = 2
 MANNERS = {Site.ALONE: "between marks", Site.GLUED: "at words", Site.TAIL: "at words"}  # other sites are manners of their own
 ALIKE = 2  # characters in which glosses of parallel items are alike, at the beginning or the end
+# Different sets of rules that are remembered.
+REMEMBERED = 8_192
+NOTHING: Mapping[str, int] = {}
+NO_FORM: frozenset[Form] = frozenset()
 _GAP_RE = re.compile(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
@@ -37,10 +41,10 @@ class _Page:
 
 
 class Spoken(NamedTuple):
-    """A parenthetical and the rules that could speak, or spoke, about it."""
+    """A parenthetical and the rules that speak about it, as a set of their bits."""
 
     view: View
-    matchers: Sequence[Matcher]
+    rules: int
 
 
 class Unit(NamedTuple):
@@ -51,27 +55,36 @@ class Unit(NamedTuple):
 
 
 class Judge:
-    """A Ruleset, ready to judge texts. Holds no state that a verdict depends on, so threads may share it."""
+    """A Ruleset, ready to judge texts. What it remembers changes no verdict, so threads may share it."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.criteria = Criteria(ruleset)
         self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
         self.lines = LineJudge(self.matchers, ruleset, self.criteria)
         about = [matcher for matcher in self.matchers if matcher.sites & BRACKET_SITES]
-        self._keeps = [matcher for matcher in about if matcher.rule.action is Verdict.KEEP]
-        self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
+        self._keeps = _bits(matcher for matcher in about if matcher.rule.action is Verdict.KEEP)
+        self._speakers = _bits(matcher for matcher in about if matcher.rule.action is not Verdict.KEEP)
+        self._flags = _bits(matcher for matcher in about if matcher.rule.action is Verdict.FLAG)
+        self._repeating = _bits(matcher for matcher in about if matcher.rule.repeats)
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
+        self._cuts = _bits(cuts)
+        # A cut rule that lacks no more accomplices flags what it speaks about.
+        self._weak = self._flags | _bits(matcher for matcher in cuts if matcher.accomplices <= FLAGGED)
+        # By a number of neighbours: the cut rules that need no more accomplices.
+        self._likely = [_bits(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
         # The prefilter reports what stands at a word only for the words of lists. A rule that needs none asks about every
         # pair, and costs what it costs; the others keep their way.
-        self._slow = [matcher for matcher in cuts if matcher.is_for_glued and not matcher.needs]
-        fast = [matcher for matcher in cuts if matcher not in self._slow]
+        slow = [matcher for matcher in cuts if matcher.is_for_glued and not matcher.needs]
+        self._slow = _bits(slow)
+        fast = [matcher for matcher in cuts if matcher not in slow]
         gates = [_narrowest(matcher, ruleset) for matcher in fast if matcher.is_for_glued]
         names = sorted({name for matcher in fast for needed in matcher.needs for name in needed})
         lexicon = Lexicon({name: ruleset.lists[name] for name in names})
         index = RuleIndex(fast, lexicon)
         self._prefilter = Prefilter(lexicon, lexicon.mask(tuple(sorted({name for gate in gates for name in gate}))))
         self._index = index
-        self.screen = ByteScan(None if self._slow else self._prefilter, index, self.criteria, self.lines)
+        self.screen = ByteScan(None if slow else self._prefilter, index, self.criteria, self.lines)
+        self._members: dict[int, tuple[Matcher, ...]] = {}
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
@@ -84,24 +97,16 @@ class Judge:
         candidates = self._candidates(page)
         if not candidates:
             return []
-        starts = sorted([pair.start for pair, _ in candidates])
-        spoken = []
-        for pair, matchers in candidates:
-            others = near(starts, pair.start)
-            if likely := [matcher for matcher in matchers if matcher.accomplices < others]:
-                view = self.view(text, pair, page.sites)
-                if speaks := [matcher for matcher in likely if matcher.speaks(view)]:
-                    spoken.append(Spoken(view, speaks))
+        starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
+        asked = ((pair, rules & self._likely[min(near(starts, pair.start), most)]) for pair, rules in candidates.items())
+        spoken = self._speak(page, asked)
         return self._convicted(page, spoken) if spoken else []
 
     def judged(self, text: str) -> list[Finding]:
         """Return what is said of every pair: cuts, flags, and keeps that held a cut or a flag back, in order of their start."""
         page = _Page(text)
-        views = [self.view(text, pair, page.sites) for pair in sorted(pairs(text))]
-        spoken = [Spoken(view, [matcher for matcher in self._speakers if matcher.speaks(view)]) for view in views]
-        spoken = [one for one in spoken if one.matchers]
-        cut_by = [Spoken(one.view, [m for m in one.matchers if m.rule.action is Verdict.CUT]) for one in spoken]
-        cuts = self._convicted(page, [one for one in cut_by if one.matchers])
+        spoken = self._speak(page, ((pair, self._speakers) for pair in sorted(pairs(text))))
+        cuts = self._convicted(page, [Spoken(view, rules & self._cuts) for view, rules in spoken if rules & self._cuts])
         gone = {(finding.start, finding.end) for finding in cuts}
         stays = [self._stay(page, one) for one in spoken if one.view.pair[:2] not in gone]
         said = [*cuts, *(finding for finding in stays if finding)]
@@ -112,96 +117,180 @@ class Judge:
         """Return what the rules see of `pair`."""
         return View(text, pair, sites, self.criteria)
 
-    def _candidates(self, page: _Page) -> list[tuple[Pair, Sequence[Matcher]]]:
+    def _speak(self, page: _Page, asked: Iterable[tuple[Pair, int]]) -> list[Spoken]:
+        """Return the pairs that some of the rules asked about them speak about."""
+        spoken = []
+        for pair, rules in asked:
+            if rules:
+                view = View(page.text, pair, page.sites, self.criteria)
+                if speak := view.meets(rules):
+                    spoken.append(Spoken(view, speak))
+        return spoken
+
+    def _candidates(self, page: _Page) -> dict[Pair, int]:
         """Return the pairs that a rule could speak about, and the rules that could. The hot path: of 30 pairs one is."""
-        found: dict[Pair, Sequence[Matcher]] = {}
+        found: dict[Pair, int] = {}
         for reported in self._prefilter.sift(page.text):
-            if matchers := self._index.about(reported):
+            if rules := self._index.about(reported):
                 pair = pair_of(reported)
                 if page.sites.is_known(pair):
-                    found[pair] = matchers
+                    found[pair] = _bits(rules)
         if self._slow:
             for pair in pairs(page.text):
-                found[pair] = (*found.get(pair, ()), *self._slow)
-        return list(found.items())
+                found[pair] = found.get(pair, 0) | self._slow
+        return found
 
     def _convicted(self, page: _Page, spoken: list[Spoken]) -> list[Finding]:
         """Return the findings of the largest set of plantings that supports itself, links of their chains included."""
-        spoken = [one for one in _repeated(spoken) if not page.sites.is_code(one.view.pair)]
-        units = self._units(page, _unlisted(page, spoken))
+        spoken = [one for one in self._repeated(spoken) if not page.sites.is_code(one.view.pair)]
+        units = self._units(page, self._unlisted(page, spoken))
         votes = supported(unit.suspect for unit in units)
         found: dict[Pair, Spoken] = {}
         for unit in units:
             if (others := votes.get(unit.suspect)) is not None:
-                found |= {link.view.pair: link for link in self._chain(page, unit, others)}
-        return [_finding(page.text, one.view, Verdict.CUT, _ids(one.matchers)) for one in _shallow(found.values())]
+                for link in self._chain(page, unit, others):
+                    found[link.view.pair] = link
+        return [self._finding(page, one.view, Verdict.CUT, one.rules) for one in _shallow(found.values())]
+
+    def _repeated(self, spoken: list[Spoken]) -> list[Spoken]:
+        """Leave out the rules whose own text does not stand in the text as often as they ask."""
+        if not any(one.rules & self._repeating for one in spoken):
+            return spoken
+        asked = [(matcher, one.view.own) for one in spoken for matcher in self._named(one.rules & self._repeating)]
+        seldom: dict[str, int] = {}
+        for (matcher, own), times in Counter(asked).items():
+            if times < matcher.rule.repeats:
+                seldom[own] = seldom.get(own, 0) | matcher.bit
+        left = (Spoken(view, rules & ~seldom.get(view.own, 0)) for view, rules in spoken)
+        return [one for one in left if one.rules]
+
+    def _unlisted(self, page: _Page, spoken: list[Spoken]) -> list[Spoken]:
+        """Leave out the brackets that are a list's own form: they are nobody's accomplices. Alone, one needs no look."""
+        if len(spoken) < FLAGGED:
+            return spoken
+        needs = [self._least(one) for one in spoken]
+        asked = [one.view.pair for one, least in zip(spoken, needs, strict=True) if least]
+        forms = list_forms(page.text, page.sites, asked) if asked else {}
+        return [
+            one for one, least in zip(spoken, needs, strict=True) if not _is_listed(least, forms.get(one.view.pair, NO_FORM))
+        ]
+
+    def _least(self, one: Spoken) -> int:
+        """Return how many accomplices the rule that needs least asks for, whatever keep rules say."""
+        return min([matcher.needs_at(one.view) for matcher in self._named(one.rules)])
 
     def _units(self, page: _Page, spoken: list[Spoken]) -> list[Unit]:
         """Join the links of chains that no voice protects; a chain needs as many accomplices as the link that needs least."""
         units: list[list[tuple[Spoken, int]]] = []
-        for one in sorted(spoken, key=lambda one: one.view.pair):
+        last: View | None = None
+        for one in sorted(spoken, key=_place):
             needs = self._needs(page, one)
             if needs is None:
                 continue
-            last = units[-1][-1][0].view if units else None
-            if last and last.kind == one.view.kind and _is_gap(page.text, last.pair.end, one.view.pair.start):
+            view = one.view
+            if last and last.kind == view.kind and _is_gap(page.text, last.pair.end, view.pair.start):
                 units[-1].append((one, needs))
             else:
                 units.append([(one, needs)])
+            last = view
         return [_unit(links) for links in units]
 
     def _needs(self, page: _Page, one: Spoken) -> int | None:
         """Return how many accomplices convict a parenthetical; None if a keep rule never gives way."""
-        held = self._held(page, one.view.pair)
-        asked = [_needs_of(matcher, one.view, held) for matcher in one.matchers]
+        held = self._held(page, one.view)
+        if not held:
+            return self._least(one)
+        asked = [_needs_of(matcher, one.view, held) for matcher in self._named(one.rules)]
         return min((needs for needs in asked if needs is not None), default=None)
 
     def _chain(self, page: _Page, unit: Unit, others: int) -> Iterator[Spoken]:
         """Yield the links of a convicted planting, and those beside it that no rule speaks about."""
-        decided = _decided([m for link in unit.links for m in link.matchers if m.needs_at(link.view) <= others])
-        for link in unit.links:
-            own = [matcher for matcher in link.matchers if matcher.needs_at(link.view) <= others]
-            yield Spoken(link.view, own or decided)
+        strong = [self._strong(link, others) for link in unit.links]
+        decided = 0
+        for rules in strong:
+            decided |= rules
+        for link, rules in zip(unit.links, strong, strict=True):
+            yield Spoken(link.view, rules or decided)
         if MANNERS.get(unit.links[0].view.site) != "between marks":
             return
         for at, is_left in ((unit.links[0].view.pair.start, True), (unit.links[-1].view.pair.end, False)):
             while pair := _link(page, at, is_left=is_left):
                 view = self.view(page.text, pair, page.sites)
-                keeps = self._held(page, pair).values()
                 is_alike = view.kind == unit.links[0].view.kind and MANNERS.get(view.site) == "between marks"
-                if not is_alike or any(not keep or keep > others for keep in keeps):
+                if not is_alike or any(not keep or keep > others for keep in self._held(page, view).values()):
                     break
                 yield Spoken(view, decided)
                 at = pair.start if is_left else pair.end
 
+    def _strong(self, one: Spoken, others: int) -> int:
+        """Return those of the rules that need no more accomplices."""
+        return _bits(matcher for matcher in self._named(one.rules) if matcher.needs_at(one.view) <= others)
+
     def _stay(self, page: _Page, one: Spoken) -> Finding | None:
         """Return what is said of a parenthetical that stays."""
-        weak = [m for m in one.matchers if m.rule.action is Verdict.FLAG or m.accomplices <= FLAGGED]
+        weak = one.rules & self._weak
         if not weak or page.sites.is_code(one.view.pair):
             return None
-        held = self._held(page, one.view.pair)
-        keeps = [name for name in held if not any(matcher.outranks(name) for matcher in weak)]
-        return _finding(page.text, one.view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or _ids(weak))
+        matchers = self._named(weak)
+        keeps = [name for name in self._held(page, one.view) if not any(matcher.outranks(name) for matcher in matchers)]
+        if not keeps:
+            return self._finding(page, one.view, Verdict.FLAG, weak)
+        return self._finding(page, one.view, Verdict.FLAG, 0)._replace(verdict=Verdict.KEEP, rules=tuple(keeps))
 
-    def _held(self, page: _Page, pair: Pair) -> dict[str, int]:
+    def _held(self, page: _Page, view: View) -> Mapping[str, int]:
         """Return the keep rules that protect a pair, those for itself and those for all pairs inside it: accomplices by id.
 
         Without recursion, for a line can nest deeper than Python's stack; each pair is asked about once.
         """
-        waiting = [pair] if self._keeps else []
+        if not view.pair.inner:
+            return self._kept_by(view)
+        waiting = [view.pair]
         while waiting:
             inner = page.sites.inside(waiting[-1])
             if unknown := [pair for pair in inner if pair not in page.held]:
                 waiting += unknown
                 continue
             top = waiting.pop()
-            view = self.view(page.text, top, page.sites)
-            spoken = {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._keeps if matcher.speaks(view)}
-            page.held[top] = spoken | {name: number for pair in inner for name, number in page.held[pair].items()}
-        return page.held.get(pair, {})
+            page.held[top] = dict(self._kept_by(self.view(page.text, top, page.sites)))
+            for pair in inner:
+                page.held[top] |= page.held[pair]
+        return page.held[view.pair]
+
+    def _kept_by(self, view: View) -> Mapping[str, int]:
+        """Return the keep rules that speak about a pair, and to how many accomplices each gives way."""
+        rules = view.meets(self._keeps)
+        return {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._named(rules)} if rules else NOTHING
+
+    def _named(self, rules: int) -> tuple[Matcher, ...]:
+        """Return the rules of a set, in their order."""
+        known = self._members.get(rules)
+        if known is None:
+            if len(self._members) >= REMEMBERED:
+                self._members.clear()
+            known = self._members[rules] = tuple(matcher for matcher in self.matchers if matcher.bit & rules)
+        return known
+
+    def _finding(self, page: _Page, view: View, verdict: Verdict, rules: int) -> Finding:
+        start, end, _ = view.pair
+        return Finding(start, end, page.text[start:end], view.site, verdict, tuple([m.rule.id for m in self._named(rules)]))
 
 
-def _needs_of(matcher: Matcher, view: View, held: dict[str, int]) -> int | None:
+def _bits(matchers: Iterable[Matcher]) -> int:
+    rules = 0
+    for matcher in matchers:
+        rules |= matcher.bit
+    return rules
+
+
+def _most(matchers: Iterable[Matcher]) -> int:
+    return max((matcher.accomplices for matcher in matchers), default=0)
+
+
+def _place(one: Spoken) -> Pair:
+    return one.view.pair
+
+
+def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | None:
     """Return how many accomplices a rule needs where keep rules hold that it does not outrank; None if one never gives way."""
     keeps = [number for name, number in held.items() if not matcher.outranks(name)]
     return None if 0 in keeps else max(matcher.needs_at(view), *keeps, 0)
@@ -212,26 +301,8 @@ def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
     return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names))
 
 
-def _repeated(spoken: list[Spoken]) -> list[Spoken]:
-    """Leave out the rules whose own text does not stand in the text as often as they ask."""
-    asked = Counter((m.rule.id, one.view.own) for one in spoken for m in one.matchers if m.rule.repeats)
-    if not asked:
-        return spoken
-    left = (Spoken(o.view, [m for m in o.matchers if asked[m.rule.id, o.view.own] >= m.rule.repeats]) for o in spoken)
-    return [one for one in left if one.matchers]
-
-
-def _unlisted(page: _Page, spoken: list[Spoken]) -> list[Spoken]:
-    """Leave out the brackets that are a list's own form: they are nobody's accomplices. Alone, one needs no look."""
-    if len(spoken) < FLAGGED:
-        return spoken
-    forms = list_forms(page.text, pairs(page.text))
-    return [one for one in spoken if not _is_listed(one, forms.get(one.view.pair, frozenset()))]
-
-
-def _is_listed(one: Spoken, forms: frozenset[Form]) -> bool:
+def _is_listed(needs: int, forms: frozenset[Form]) -> bool:
     """Tell whether a bracket is a list's own form: no single planting is, and no query in a row is a member of it."""
-    needs = min(matcher.needs_at(one.view) for matcher in one.matchers)
     is_query = needs <= 1
     return needs > 0 and bool(forms - ({Form.ROW, Form.COUNTED_ROW} if is_query else {Form.ROW}))
 
@@ -249,10 +320,6 @@ def _unit(links: Sequence[tuple[Spoken, int]]) -> Unit:
     # At words, what begins or ends alike is the hand of an author who glosses one thing after another.
     keys = (own,) if manner == "between marks" else (own[:ALIKE], own[-ALIKE:])
     return Unit(tuple(link for link, _ in links), Suspect(first.pair.start, (first.kind, manner), keys, weakest[1]))
-
-
-def _decided(matchers: Iterable[Matcher]) -> list[Matcher]:
-    return list(dict.fromkeys(matchers))
 
 
 def _link(page: _Page, at: int, *, is_left: bool) -> Pair | None:
@@ -276,12 +343,3 @@ def _shallow(spoken: Iterable[Spoken]) -> Iterator[Spoken]:
         if len(ends) < NESTED:
             ends.append(one.view.pair.end)
             yield one
-
-
-def _ids(matchers: Iterable[Matcher]) -> list[str]:
-    return [matcher.rule.id for matcher in matchers]
-
-
-def _finding(text: str, view: View, verdict: Verdict, rules: Iterable[str]) -> Finding:
-    start, end, _ = view.pair
-    return Finding(start, end, text[start:end], view.site, verdict, tuple(dict.fromkeys(rules)))

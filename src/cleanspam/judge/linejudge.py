@@ -65,14 +65,13 @@ class LineJudge:
     def may_cut_in(self, line: str) -> bool:
         """Tell whether there may be something to cut in a line, wherever it stands in its text; wrong only in saying yes."""
         found = self.scan.find(line)
-        sites = Sites(line)
         units = [unit for one in lines_at(line, found.words) for unit in self._units(line, one, found.words)]
-        somewhere = (self._view(line, sites, one._replace(site=site)) for one in units for site in LINE_SITES)
+        somewhere = (self._view(line, one._replace(site=site)) for one in units for site in LINE_SITES)
         is_heading = bool(self._links and found.words)  # the links may stand in the lines below
         return is_heading or bool(found.letters and self._readings) or any(m.speaks(v) for v in somewhere for m in self._cuts)
 
-    def _view(self, text: str, sites: Sites, line: Line) -> LineView:
-        return LineView(text, line, sites, self._criteria)
+    def _view(self, text: str, line: Line) -> LineView:
+        return LineView(text, line, self._criteria)
 
     def _units(self, text: str, line: Line, places: Sequence[int]) -> Iterator[Line]:
         """Yield what of a line a rule may be about: the links that it heads, all of it, its last sentences, its parts."""
@@ -107,7 +106,7 @@ class LineJudge:
                 break
             if not self._is_planted(text, one, places):
                 continue
-            view = self._view(text, sites, one)
+            view = self._view(text, one)
             matchers = [matcher for matcher in self._cuts if matcher.speaks(view)]
             if matchers and not any(matcher.speaks(view) for matcher in self._keeps):
                 found.append(_Spoken(view, matchers))
@@ -124,7 +123,7 @@ class LineJudge:
     def _read(self, text: str, sites: Sites) -> Iterator[Finding]:
         """Yield the readings that rules cut."""
         for reading in planted_readings(text):
-            view = ReadingView(text, Pair(reading.start, reading.end, ()), sites, self._criteria)
+            view = ReadingView(text, Pair(reading.start, reading.end, ()), self._criteria)
             matchers = [matcher for matcher in self._readings if matcher.speaks(view)]
             if matchers and not sites.is_code(view.pair) and not any(keep.speaks(view) for keep in self._keeps):
                 yield _finding(text, view, Verdict.CUT, matchers)
@@ -134,7 +133,7 @@ class LineJudge:
         if sites.is_code(Pair(line.start, line.end, ())):
             return None
         for one in self._units(text, line, places):
-            view = self._view(text, sites, one)
+            view = self._view(text, one)
             matchers = [matcher for matcher in self._speakers if matcher.speaks(view)]
             if matchers:
                 keeps = [matcher for matcher in self._keeps if matcher.speaks(view)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from cleanspam.judge.view import Criteria, View
+from cleanspam.judge.view import CHAR, LAST_RE, Criteria, View
 from cleanspam.model import Site
 from cleanspam.rulebook.conditions import AnyOf, At, Beside, Brackets, Condition, Shaped, Texts, Where, Words
 from cleanspam.rulebook.ruleset import Rule
@@ -15,13 +15,9 @@ from cleanspam.text.pairing import KIND
 # Sites at which the prefilter reports a pair only for its words.
 _GLUED = frozenset({Site.GLUED.value, Site.TAIL.value})
 BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
-# A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several
-# of these; and one that looks at the last character.
-_IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
-_CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[{_IN_CLASS}+\]|\\p\{{Han\}})"
-_FIRST_CHAR = rf"\^(?:(?:\(\?!{_CHAR}\))?{_CHAR}(?:\(\?!{_CHAR}\))?|\$)"
+# A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several.
+_FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
 _FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
-_LAST_CHAR_RE = re.compile(rf"(?:{_CHAR}|\^)\$(?:\|(?:{_CHAR}|\^)\$)*")
 
 
 class Matcher:
@@ -30,20 +26,24 @@ class Matcher:
     def __init__(self, rule: Rule, criteria: Criteria) -> None:
         self.rule, self.accomplices = rule, rule.accomplices
         self._criteria = criteria
-        self._conditions = rule.conditions
-        self._anywhere = tuple(condition for condition in rule.conditions if not isinstance(condition, At))
+        self._conditions, self._places = rule.conditions, rule.places
+        self.bit = criteria.enter(rule.conditions).bit  # names it in a set of rules
 
     def speaks(self, view: View) -> bool:
         """Tell whether all of the rule's conditions hold."""
+        return view.meets(self.bit) != 0
+
+    def is_met(self, view: View) -> bool:
+        """Tell the same by asking each condition anew: what it costs."""
         return all(condition.holds(view) for condition in self._conditions)
 
     def speaks_somewhere(self, view: View) -> bool:
         """Tell the same of a parenthetical of which the place is not known."""
-        return all(condition.holds(view) for condition in self._anywhere)
+        return view.meets_somewhere(self.bit) != 0
 
     def needs_at(self, view: View) -> int:
         """Return how many accomplices the rule needs to convict a parenthetical that it speaks about."""
-        return max(self.accomplices, view.accomplices_at(self.rule.places))
+        return max(self.accomplices, view.accomplices_at(self._places))
 
     def gives_way_at(self, view: View) -> int:
         """Return how many accomplices a keep rule gives way to; 0 if it never does."""
@@ -125,7 +125,7 @@ def _could_hold(condition: Condition, beside: _Surroundings, criteria: Criteria)
 def _could_be_beside(condition: Beside, beside: _Surroundings, criteria: Criteria) -> bool:
     """Tell whether a condition that looks at the neighbouring character only can hold; all others could."""
     is_before = condition.side == "before"
-    char, form = (beside.before, _LAST_CHAR_RE) if is_before else (beside.after, _FIRST_CHAR_RE)
+    char, form = (beside.before, LAST_RE) if is_before else (beside.after, _FIRST_CHAR_RE)
     if char is None or not all(form.fullmatch(pattern) for pattern in condition.patterns):
         return True
     return any(criteria.matches(pattern, char) for pattern in condition.patterns)

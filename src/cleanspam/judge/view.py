@@ -1,10 +1,30 @@
-"""What rules see of one parenthetical: folded, and each shape, place and list looked for once, whatever number of rules ask."""
+"""What rules see of one parenthetical: its own text, its standing, and the line around it.
 
-from functools import cached_property
+What a rule asks of an own text has the same answer wherever that stands, and what it asks of a place has the same answer
+whatever is said there. Both are remembered: a page has the same advertisement a thousand times, and beside the same marks.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import Site
-from cleanspam.rulebook.conditions import At, Condition, Words, tests_of
+from cleanspam.rulebook.conditions import (
+    AnyOf,
+    At,
+    Beside,
+    Brackets,
+    Condition,
+    Length,
+    Shaped,
+    Texts,
+    Unless,
+    Where,
+    Words,
+    tests_of,
+)
 from cleanspam.rulebook.patterns import compile_pattern
 from cleanspam.rulebook.ruleset import SITES, Ruleset
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
@@ -12,14 +32,110 @@ from cleanspam.text.fold import fold
 from cleanspam.text.lines import Line
 from cleanspam.text.pairing import KIND
 
+# Own texts that are remembered, and the longest in code points: about 10 MB, and a page of spam has fewer.
+_REMEMBERED, _LONGEST = 8_192, 80
+# One character of a pattern: a class without escapes of several characters, or a plain one.
+_IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
+CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[{_IN_CLASS}+\]|\\p\{{Han\}})"
+# A pattern that looks at nothing but the first character, or the last; ^$ looks for none.
+_FIRST = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}|\$)"
+_FIRST_RE = re.compile(rf"{_FIRST}(?:\|{_FIRST})*")
+LAST_RE = re.compile(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
+
+
+class Parts(NamedTuple):
+    """The conditions of a rule by what they look at, and the bit by which a set of rules names it."""
+
+    bit: int
+    own: tuple[Condition, ...]  # at the own text alone
+    place: tuple[Condition, ...]  # at the standing alone
+    rest: tuple[Condition, ...]  # at the line around
+
 
 class Criteria:
-    """The shapes, places and lists of a rule set, ready to be looked for."""
+    """The shapes, places, lists and rules of a rule set, ready to be asked. Threads may share it."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.shapes, self.places, self._lists = ruleset.shapes, ruleset.places | SITES, ruleset.lists
         self._rules = ruleset.rules
         self._searches: dict[str, object] = {}
+        self.parts: list[Parts] = []
+        self.with_rest = 0  # the bits of the rules that have conditions about the line around
+        self._own: dict[str, OwnText] = {}
+        self._standings: dict[tuple[Site, str, str, str], Standing] = {}
+        self._members: dict[int, tuple[Parts, ...]] = {}
+        self._fixed: dict[str, bool] = {}  # places
+        self._plain: dict[str, bool] = {}  # shapes
+
+    def enter(self, conditions: Iterable[Condition]) -> Parts:
+        """Return a rule's conditions in parts. Rules are entered before anything is asked."""
+        own, place, rest = list[Condition](), list[Condition](), list[Condition]()
+        for condition in conditions:
+            kind = own if self._is_about_own(condition) else place if self.is_about_standing(condition) else rest
+            kind.append(condition)
+        parts = Parts(1 << len(self.parts), tuple(own), tuple(place), tuple(rest))
+        self.parts.append(parts)
+        self.with_rest |= parts.bit if rest else 0
+        self._standings.clear()
+        return parts
+
+    def _is_about_own(self, condition: Condition) -> bool:
+        """Tell whether a condition looks at nothing but the own text."""
+        shapes = (test.shape for test in tests_of(condition) if isinstance(test, Shaped))
+        return isinstance(condition, Words | AnyOf | Unless | Length | Texts) and all(map(self.is_plain, shapes))
+
+    def is_plain(self, shape: str) -> bool:
+        """Tell whether the own text alone decides what is of a shape."""
+        known = self._plain.get(shape)
+        if known is None:
+            known = self._plain[shape] = all(map(self._is_about_own, self.shapes[shape]))
+        return known
+
+    def is_fixed(self, place: str) -> bool:
+        """Tell whether the standing alone decides who stands at a place."""
+        known = self._fixed.get(place)
+        if known is None:
+            known = self._fixed[place] = all(map(self.is_about_standing, self.places[place].conditions))
+        return known
+
+    def is_about_standing(self, condition: Condition) -> bool:
+        """Tell whether a condition looks at nothing but the site, the kind of bracket and the characters beside it."""
+        if isinstance(condition, At):
+            return all(map(self.is_fixed, condition.places))
+        if isinstance(condition, Beside):
+            form = LAST_RE if condition.side == "before" else _FIRST_RE
+            return all(form.fullmatch(pattern) for pattern in condition.patterns)
+        return isinstance(condition, Where | Brackets)
+
+    def own(self, raw: str) -> "OwnText":
+        """Return an own text as rules see it; `raw` is as it stands."""
+        known = self._own.get(raw)
+        if known is None:
+            known = OwnText(fold(raw), self)
+            if len(raw) <= _LONGEST:
+                if len(self._own) >= _REMEMBERED:
+                    self._own.clear()
+                self._own[raw] = known
+        return known
+
+    def standing(self, site: Site, kind: str, before: str, after: str) -> "Standing":
+        """Return where something stands: at a site, in a kind of bracket, and between two characters, folded."""
+        key = (site, kind, before, after)
+        known = self._standings.get(key)
+        if known is None:
+            if len(self._standings) >= _REMEMBERED:
+                self._standings.clear()
+            known = self._standings[key] = Standing(*key, self)
+        return known
+
+    def members(self, bits: int) -> tuple[Parts, ...]:
+        """Return the rules of a set, in their order."""
+        known = self._members.get(bits)
+        if known is None:
+            if len(self._members) >= _REMEMBERED:
+                self._members.clear()
+            known = self._members[bits] = tuple(parts for parts in self.parts if parts.bit & bits)
+        return known
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -38,28 +154,116 @@ class Criteria:
         return search(text) is not None  # type: ignore[operator]  # `regex` has no types here
 
 
+class OwnText:
+    """An own text, folded, and which rules hold of it so far as they look at nothing else."""
+
+    # What only the surroundings tell; no condition about the own text asks for it.
+    before = after = kind = ""
+    site = Site.GLUED
+    is_in_first_line = False
+
+    def __init__(self, own: str, criteria: Criteria) -> None:
+        self.own, self._criteria = own, criteria
+        self._found: WordsFound | None = None
+        self._shapes: dict[str, bool] = {}
+        # The rules that were asked, and those that hold. One value, so that no thread sees half of a change.
+        self._known = (0, 0)
+
+    def meets(self, asked: int) -> int:
+        """Return those of the rules whose conditions about the own text hold."""
+        known, held = self._known
+        if unknown := asked & ~known:
+            for parts in self._criteria.members(unknown):
+                if self._holds(parts.own):
+                    held |= parts.bit
+            self._known = known | unknown, held
+        return held & asked
+
+    def _holds(self, conditions: tuple[Condition, ...]) -> bool:
+        return all(condition.holds(self) for condition in conditions)
+
+    def words(self, verb: str, lists: tuple[str, ...]) -> bool:
+        """Tell whether the own text has, opens with or ends with a word of one of the lists."""
+        if self._found is None:
+            self._found = self._criteria.lexicon.look(self.own)
+        return bool(getattr(self._found, verb) & self._criteria.lexicon.mask(lists))
+
+    def matches(self, pattern: str, text: str) -> bool:
+        """Tell whether the pattern is found in the text."""
+        return self._criteria.matches(pattern, text)
+
+    def is_shaped(self, name: str) -> bool:
+        """Tell whether the own text is of the shape."""
+        known = self._shapes.get(name)
+        if known is None:
+            known = self._shapes[name] = self._holds(self._criteria.shapes[name])
+        return known
+
+    def stands(self, name: str) -> bool:  # noqa: ARG002 (as above)
+        """Tell nothing: an own text stands nowhere."""
+        return False
+
+
+class Standing:
+    """A site, a kind of bracket and the characters beside it, folded, and which rules are for such a place."""
+
+    own = ""
+    is_in_first_line = False
+
+    def __init__(self, site: Site, kind: str, before: str, after: str, criteria: Criteria) -> None:
+        self.site, self.kind, self.before, self.after = site, kind, before, after
+        self._criteria = criteria
+        self._places: dict[str, bool] = {}
+        self.accomplices: dict[tuple[str, ...], int] = {}  # that any rule needs here, by the places that it names
+        self.rules = 0
+        for parts in criteria.parts:
+            if all(condition.holds(self) for condition in parts.place):
+                self.rules |= parts.bit
+
+    def stands(self, name: str) -> bool:
+        """Tell whether it is the place."""
+        known = self._places.get(name)
+        if known is None:
+            known = self._places[name] = all(condition.holds(self) for condition in self._criteria.places[name].conditions)
+        return known
+
+    def matches(self, pattern: str, text: str) -> bool:
+        """Tell whether the pattern is found in the text."""
+        return self._criteria.matches(pattern, text)
+
+    def words(self, verb: str, lists: tuple[str, ...]) -> bool:  # noqa: ARG002 (no condition about a place has words)
+        """Tell nothing: a place has no words."""
+        return False
+
+    def is_shaped(self, name: str) -> bool:  # noqa: ARG002 (as above)
+        """Tell nothing: a place has no shape."""
+        return False
+
+
 class View:
-    """One parenthetical, everything worked out when first asked for."""
+    """One parenthetical."""
 
     def __init__(self, text: str, pair: Pair, sites: Sites, criteria: Criteria) -> None:
-        self._text, self._sites, self._criteria = text, sites, criteria
-        self.pair = pair
-        self.kind = KIND.get(text[pair.start], "")
-        self._shapes: dict[str, bool] = {}
-        self._places: dict[str, bool] = {}
+        self._see(text, pair, criteria, own_text(text, pair), sites.of(pair))
 
-    @cached_property
-    def site(self) -> Site:
-        return self._sites.of(self.pair)
+    def _see(self, text: str, pair: Pair, criteria: Criteria, raw: str, site: Site) -> None:
+        self._text, self._criteria = text, criteria
+        self.pair, self.site = pair, site
+        self.kind = KIND.get(text[pair.start], "")
+        self._own_text = criteria.own(raw)
+        self.own = self._own_text.own
+        self._standing = criteria.standing(site, self.kind, *self._beside())
+
+    def _beside(self) -> tuple[str, str]:
+        """Return the last character before it and the first behind it, as rules see them."""
+        start, end, _ = self.pair
+        left, right = _seen(self._text[start - 1 : start]), _seen(self._text[end : end + 1])
+        return self.before[-1:] if left is None else left, self.after[:1] if right is None else right
 
     @cached_property
     def is_in_first_line(self) -> bool:
         """Whether it stands in the first line of the text that has something."""
         return not any(end in self._text[: self.pair.start].lstrip() for end in LINE_ENDS)
-
-    @cached_property
-    def own(self) -> str:
-        return fold(own_text(self._text, self.pair))
 
     @cached_property
     def before(self) -> str:
@@ -77,13 +281,29 @@ class View:
             after = after.partition(end)[0]
         return fold(after)
 
-    @cached_property
-    def _words(self) -> WordsFound:
-        return self._criteria.lexicon.look(self.own)
+    def meets(self, asked: int) -> int:
+        """Return those of the rules whose conditions all hold."""
+        bits = self._own_text.meets(asked & self._standing.rules)
+        return self._with_rest(bits) if bits & self._criteria.with_rest else bits
+
+    def meets_somewhere(self, asked: int) -> int:
+        """Return the same of a parenthetical of which the place is not known."""
+        bits = self._own_text.meets(asked)
+        for parts in self._criteria.members(bits):
+            about = [condition for condition in (*parts.place, *parts.rest) if not isinstance(condition, At)]
+            if not all(condition.holds(self) for condition in about):
+                bits ^= parts.bit
+        return bits
+
+    def _with_rest(self, bits: int) -> int:
+        for parts in self._criteria.members(bits & self._criteria.with_rest):
+            if not all(condition.holds(self) for condition in parts.rest):
+                bits ^= parts.bit
+        return bits
 
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""
-        return bool(getattr(self._words, verb) & self._criteria.lexicon.mask(lists))
+        return self._own_text.words(verb, lists)
 
     def matches(self, pattern: str, text: str) -> bool:
         """Tell whether the pattern is found in the text."""
@@ -91,58 +311,51 @@ class View:
 
     def is_shaped(self, name: str) -> bool:
         """Tell whether the own text is of the shape."""
-        known = self._shapes.get(name)
-        if known is None:
-            known = self._shapes[name] = self._meets(self._criteria.shapes[name])
-        return known
+        if self._criteria.is_plain(name):
+            return self._own_text.is_shaped(name)
+        return all(condition.holds(self) for condition in self._criteria.shapes[name])
 
     def stands(self, name: str) -> bool:
         """Tell whether the parenthetical stands at the place."""
-        known = self._places.get(name)
-        if known is None:
-            known = self._places[name] = self._meets(self._criteria.places[name].conditions)
-        return known
+        if self._criteria.is_fixed(name):
+            return self._standing.stands(name)
+        return all(condition.holds(self) for condition in self._criteria.places[name].conditions)
 
     def accomplices_at(self, places: tuple[str, ...]) -> int:
         """Return how many accomplices any rule needs here at least, by those of the places where the parenthetical stands."""
-        return min((self._accomplices_of(name) for name in places if self.stands(name)), default=0)
+        known = self._standing.accomplices.get(places)
+        if known is None:
+            known = min((self._accomplices_of(name) for name in places if self.stands(name)), default=0)
+            if all(map(self._criteria.is_fixed, places)):
+                self._standing.accomplices[places] = known
+        return known
 
     def _accomplices_of(self, name: str) -> int:
         place = self._criteria.places[name]
         inner = [self.accomplices_at(condition.places) for condition in place.conditions if isinstance(condition, At)]
         return max(place.accomplices, *inner, 0)
 
-    def _meets(self, conditions: tuple[Condition, ...]) -> bool:
-        return all(condition.holds(self) for condition in conditions)
-
 
 class ReadingView(View):
     """A reading in brackets, behind the character that is read so."""
 
-    @cached_property
-    def site(self) -> Site:
-        return Site.READING
+    def __init__(self, text: str, pair: Pair, criteria: Criteria) -> None:
+        self._see(text, pair, criteria, own_text(text, pair), Site.READING)
 
 
 class LineView(View):
     """A line, or a part of one: there is nothing before and behind it that a rule could ask for."""
 
-    def __init__(self, text: str, line: Line, sites: Sites, criteria: Criteria) -> None:
-        super().__init__(text, Pair(line.start, line.end, ()), sites, criteria)
-        self._line = line
+    before = after = ""
 
-    @cached_property
-    def site(self) -> Site:
-        return self._line.site
+    def __init__(self, text: str, line: Line, criteria: Criteria) -> None:
+        self._see(text, Pair(line.start, line.end, ()), criteria, text[line.start : line.end], line.site)
 
-    @cached_property
-    def own(self) -> str:
-        return fold(self._text[self._line.start : self._line.end])
+    def _beside(self) -> tuple[str, str]:
+        return "", ""
 
-    @cached_property
-    def before(self) -> str:
-        return ""
 
-    @cached_property
-    def after(self) -> str:
-        return ""
+@lru_cache(_REMEMBERED)
+def _seen(char: str) -> str | None:
+    """Return a neighbour as rules see it, "" at an edge of a line; None if the fold drops it, and what is behind it counts."""
+    return "" if char in LINE_ENDS else fold(char) or None

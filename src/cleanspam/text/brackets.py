@@ -11,7 +11,7 @@ from cleanspam.text.marks import BLANKS as BLANKS  # the names of this module th
 from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
 from cleanspam.text.markup import may_be_markup, read_code, without_markup
-from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, OPENERS, line_end, pairing
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, OPENERS, line_end, pairing
 
 # How much of the line before and behind a parenthetical rules see, in code points of the original.
 CONTEXT = 40
@@ -80,6 +80,7 @@ class Sites:
         self._by_start: dict[int, Pair] = {}
         self._by_end: dict[int, Pair] = {}
         self._line = range(0)
+        self._lines: dict[int, range] = {}  # those read, by their start
         # Where the chain before a place begins, and what follows the one behind it: without these a chain of n pairs takes
         # n * n steps.
         self._start_of: dict[int, int] = {}
@@ -163,11 +164,15 @@ class Sites:
 
     def starting_at(self, at: int) -> Pair | None:
         """Return the pair that begins at a place."""
+        if self._text[at : at + 1] not in KIND:
+            return None
         self._read_line(at)
         return self._by_start.get(at)
 
     def ending_at(self, at: int) -> Pair | None:
         """Return the pair that ends at a place."""
+        if self._text[at - 1 : at] not in KIND:
+            return None
         self._read_line(at)
         return self._by_end.get(at)
 
@@ -177,8 +182,11 @@ class Sites:
             return
         start = self._text.rfind("\n", 0, at) + 1
         start = max(start, self._text.rfind("\r", start, at) + 1)
+        if start in self._lines:
+            self._line = self._lines[start]
+            return
         end = line_end(self._text, start)
-        self._line = range(start, end + 1)
+        self._line = self._lines[start] = range(start, end + 1)
         for pair in pairs(self._text[start:end]):
             known = Pair(pair.start + start, pair.end + start, tuple((one + start, end + start) for one, end in pair.inner))
             self._by_start[known.start] = self._by_end[known.end] = known

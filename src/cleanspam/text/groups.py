@@ -1,22 +1,23 @@
-"""Groups: which parentheticals of a text belong together by their form: chains, rows, catalogues and parallel items.
+"""Groups: which parentheticals of a text are a list's own form: rows, catalogues and parallel items.
 
 Brackets that are a list's own form are its author's, and nobody's accomplices: of 229 wrong cuts in 79 million characters of
 prose 221 were a part of such a list, of advertisements planted between commas or behind words 1 in 100. Decided by structure
-alone: no function here knows a word, and each takes time in proportion to the text.
+alone: no function here knows a word. A bracket costs its neighbourhood, whatever the length of the text.
 """
 
-import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
-from cleanspam.text.brackets import Pair, on_over_blanks, own_text
+from cleanspam.model import Span
+from cleanspam.native.candidates import Bounds
+from cleanspam.text.brackets import Pair, Sites, back_over_blanks, on_over_blanks, own_text, pairs
 from cleanspam.text.fold import fold, spellings
+from cleanspam.text.lines import bounds
 from cleanspam.text.marks import BLANKS, CLAUSE_MARKS, LINE_ENDS, SEPARATORS
-from cleanspam.text.pairing import KIND
+from cleanspam.text.pairing import CLOSERS, KIND
 
 # How far apart, in code points, brackets may stand that are compared with each other: about an article.
 NEAR = 5_000
@@ -32,7 +33,7 @@ _IN_A_ROW = 3
 _SIDE_BY_SIDE = 10
 _SHORT = 6
 _STOPS = frozenset(CLAUSE_MARKS) - frozenset(_ENUMERATING)
-_LINE_RE = re.compile(r"[^\n\r]+")
+_AT_END = frozenset(BLANKS + CLAUSE_MARKS)
 
 
 class Form(str, Enum):
@@ -47,100 +48,69 @@ class Form(str, Enum):
 
 
 class _Item(NamedTuple):
-    """A pair, its own text as rules see it, and the key by which it is like others."""
+    """A pair, and its own text as rules see it."""
 
     pair: Pair
     own: str
 
 
-def list_forms(text: str, pairs: Iterable[Pair]) -> dict[Pair, frozenset[Form]]:
-    """Return for each pair of `text` the forms of list that it is a part of; pairs of no list are left out.
+def list_forms(text: str, sites: Sites, asked: Iterable[Pair]) -> dict[Pair, frozenset[Form]]:
+    """Return the forms of list that the pairs asked about are a part of; a pair that is a part of none is left out.
 
-    `,(广告),(广告),(广告),` has the form of a row, too: what a row means is for the judge to say.
+    Whether a row has an advertisement in it is for a judge: `,(广告),(广告),(广告),` has the form of one, too.
     """
-    found = sorted(pairs)
-    items = [_Item(pair, fold(own_text(text, pair))) for pair in found]
-    forms: dict[Pair, set[Form]] = {}
-    for form, members in (
-        (Form.CATALOGUE, _entries(text, found)),
-        (Form.PARALLEL, _parallel(text, items)),
-        *((form, row) for row in rows(text, found) for form in _forms_of_row(text, row)),
-    ):
-        for pair in members:
-            forms.setdefault(pair, set()).add(form)
-    return {pair: frozenset(those) for pair, those in forms.items()}
+    pairs = sorted(asked)
+    rows, catalogues, parallel = _Rows(text, sites), _Catalogues(text, sites), _parallel(text, pairs)
+    forms: dict[Pair, frozenset[Form]] = {}
+    for pair in pairs:
+        found = set(rows.forms(pair))
+        if catalogues.has(pair):
+            found.add(Form.CATALOGUE)
+        if pair[:2] in parallel:
+            found.add(Form.PARALLEL)
+        if found:
+            forms[pair] = frozenset(found)
+    return forms
 
 
-def chains(text: str, pairs: Iterable[Pair]) -> list[list[Pair]]:
-    """Group the pairs into chains of one pair or more. Only blanks stand between the links of a chain.
+class _Rows:
+    """The rows of a text: two pairs or more that a comma, a slash or the like joins, one between each two."""
 
-    A chain without a gap is one planting: what convicts one link convicts all of them.
-    """
-    return _linked(pairs, lambda end: on_over_blanks(text, end))
+    def __init__(self, text: str, sites: Sites) -> None:
+        self._text, self._sites = text, sites
+        self._known: dict[int, frozenset[Form]] = {}  # by where a member begins
 
+    def forms(self, pair: Pair) -> frozenset[Form]:
+        """Return the forms of the row that a pair is in."""
+        if pair.start not in self._known:
+            row = self._around(pair)
+            forms = frozenset(_forms_of_row(self._text, row) if len(row) > 1 else ())
+            self._known.update(dict.fromkeys([member.start for member in row], forms))
+        return self._known[pair.start]
 
-def rows(text: str, pairs: Iterable[Pair]) -> list[list[Pair]]:
-    """Return the rows of two pairs or more. One comma, slash or the like joins each pair to the next."""
-    return [row for row in _linked(pairs, lambda end: _behind_joint(text, end)) if len(row) > 1]
+    def _around(self, pair: Pair) -> list[Pair]:
+        before, after = list[Pair](), list[Pair]()
+        one: Pair | None = pair
+        while one and (one := self._before(one)):
+            before.append(one)
+        one = pair
+        while one and (one := self._behind(one)):
+            after.append(one)
+        return [*reversed(before), pair, *after]
 
+    def _before(self, pair: Pair) -> Pair | None:
+        at = back_over_blanks(self._text, pair.start)
+        if not at or self._text[at - 1] not in _JOINING:
+            return None
+        at = back_over_blanks(self._text, at - 1)
+        return self._sites.ending_at(at) if at and self._text[at - 1] in CLOSERS else None
 
-def are_alike(one: str, other: str) -> bool:
-    """Tell whether two folded own texts differ only in a character or two at one place.
-
-    >>> are_alike("详见第二章第三节", "详见第二章第四节"), are_alike("河边", "山边")
-    (True, False)
-    """
-    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-    start = 0
-    while start < len(shorter) and longer[start] == shorter[start]:
-        start += 1
-    end = 0
-    while end < len(shorter) - start and longer[-1 - end] == shorter[-1 - end]:
-        end += 1
-    return len(longer) - start - end <= _variance(longer)
-
-
-def unlike(texts: Iterable[str]) -> list[str]:
-    """Return one text, the first, of each group of texts that are alike, in order."""
-    firsts: dict[str, list[str]] = {}
-    found = []
-    for text in dict.fromkeys(texts):
-        # What is alike has its first or its last characters in common: only those with the same need be compared.
-        edge = max((len(text) - 2) // 2, 1)
-        keys = (f"{text[:edge]}\0", f"\0{text[-edge:]}")
-        lengths = range(max(edge - 1, 1), edge + 2)
-        near = [f"{text[:length]}\0" for length in lengths] + [f"\0{text[-length:]}" for length in lengths]
-        if not any(are_alike(text, first) for key in near for first in firsts.get(key, ())):
-            found.append(text)
-            for key in keys:
-                firsts.setdefault(key, []).append(text)
-    return found
-
-
-def _variance(text: str) -> int:
-    """Return the number of characters in which a text may differ from another that is alike; 0 in a short text."""
-    return min(len(text) // 5, 2)
-
-
-def _linked(pairs: Iterable[Pair], next_start: Callable[[int], int]) -> list[list[Pair]]:
-    """Group the pairs: the next pair of a group begins at `next_start` of the end of the pair before."""
-    by_start = {pair.start: pair for pair in pairs}
-    linked: dict[int, list[Pair]] = {}  # by the start of the pair that comes next
-    groups: list[list[Pair]] = []
-    for start in sorted(by_start):
-        pair = by_start[start]
-        group = linked.pop(start, None)
-        if group is None:
-            groups.append(group := [])
-        group.append(pair)
-        linked[next_start(pair.end)] = group
-    return groups
-
-
-def _behind_joint(text: str, end: int) -> int:
-    """Return the place behind one joining mark at `end` and the blanks around the mark; -1 without a mark."""
-    at = on_over_blanks(text, end)
-    return on_over_blanks(text, at + 1) if at < len(text) and text[at] in _JOINING else -1
+    def _behind(self, pair: Pair) -> Pair | None:
+        at = on_over_blanks(self._text, pair.end)
+        if at == len(self._text) or self._text[at] not in _JOINING:
+            return None
+        at = on_over_blanks(self._text, at + 1)
+        return self._sites.starting_at(at) if self._text[at : at + 1] in KIND else None
 
 
 def _forms_of_row(text: str, row: Sequence[Pair]) -> Iterator[Form]:
@@ -166,45 +136,101 @@ def _numbers(clause: str) -> set[int]:
     return {int(value) for value in values if value == int(value)}
 
 
-def _entries(text: str, pairs: Sequence[Pair]) -> list[Pair]:
-    """Return the notes of catalogues: pairs at line ends, where a quarter of the lines around have one, or three in a row."""
-    by_end = {pair.end: pair for pair in pairs}
-    noted: list[Pair | None] = []
-    for line in _LINE_RE.finditer(text):
-        if stripped := line[0].rstrip(BLANKS + CLAUSE_MARKS):
-            pair = by_end.get(line.start() + len(stripped))
-            noted.append(pair if pair and _is_entry(text, line.start(), pair) else None)
-    places = [number for number, pair in enumerate(noted) if pair]
-    return [pair for number in places if (pair := noted[number]) and _is_in_catalogue(places, number, len(noted))]
+class _Catalogues:
+    """The catalogues of a text: a quarter of the lines around one end in a note, or three in a row do."""
+
+    def __init__(self, text: str, sites: Sites) -> None:
+        self._text, self._sites = text, sites
+        self._known: dict[int, bool] = {}  # whether a line is an entry, by its start
+
+    def has(self, pair: Pair) -> bool:
+        """Tell whether a pair ends an entry of a catalogue."""
+        end = pair.end
+        while end < len(self._text) and self._text[end] in _AT_END:
+            end += 1
+        if self._text[end : end + 1] not in LINE_ENDS:
+            return False
+        line = bounds(self._text, pair.start)
+        if not _is_entry(self._text, line.start, pair):
+            return False
+        before, after = list(self._lines(line, -1)), list(self._lines(line, 1))
+        entries = 1 + sum(before) + sum(after)
+        if entries >= _LEAST_ENTRIES and 4 * entries >= 1 + len(before) + len(after):
+            return True
+        return _run(before) + 1 + _run(after) >= _IN_A_ROW
+
+    def _lines(self, line: Span, step: int) -> Iterator[bool]:
+        """Yield of the nearest lines before or behind one that have text whether they are entries."""
+        number = 0
+        while number < _ENTRIES_NEAR and (line.start if step < 0 else line.end < len(self._text)):
+            line = bounds(self._text, line.start - 1 if step < 0 else line.end + 1)
+            if self._text[line.start : line.end].strip(BLANKS + CLAUSE_MARKS):
+                number += 1
+                yield self._is_entry(line)
+
+    def _is_entry(self, line: Span) -> bool:
+        known = self._known.get(line.start)
+        if known is None:
+            end = self._end(line)
+            pair = self._sites.ending_at(end) if self._text[end - 1] in CLOSERS else None
+            known = self._known[line.start] = pair is not None and _is_entry(self._text, line.start, pair)
+        return known
+
+    def _end(self, line: Span) -> int:
+        """Return where a line ends without the blanks and marks at its end."""
+        end = line.end
+        while end > line.start and self._text[end - 1] in _AT_END:
+            end -= 1
+        return end
+
+
+def _run(lines: Iterable[bool]) -> int:
+    """Return how many of the nearest lines are entries, up to the first that is none."""
+    number = 0
+    for is_entry in lines:
+        if not is_entry:
+            break
+        number += 1
+    return number
 
 
 def _is_entry(text: str, line: int, pair: Pair) -> bool:
-    """Tell whether the text before the pair in its line is a name: not empty, short, and without a sentence's marks."""
+    """Tell whether something stands before the pair in its line, and no sentence."""
     before = text[line : pair.start].strip(BLANKS)
     return 0 < len(before) <= _ENTRY and not any(before.find(mark) >= 0 for mark in "，。！？,!?…")
 
 
-def _is_in_catalogue(places: Sequence[int], number: int, lines: int) -> bool:
-    """Tell whether enough lines around line `number` are entries; `places` are the numbers of the entries."""
-    first, last = max(number - _ENTRIES_NEAR, 0), min(number + _ENTRIES_NEAR, lines - 1)
-    near = bisect_right(places, last) - bisect_left(places, first)
-    if near >= _LEAST_ENTRIES and 4 * near >= last - first + 1:
-        return True
-    at = bisect_left(places, number)
-    runs = range(max(at - _IN_A_ROW + 1, 0), at + 1)
-    return any(places[start + _IN_A_ROW - 1 : start + _IN_A_ROW] == [places[start] + _IN_A_ROW - 1] for start in runs)
+def _parallel(text: str, asked: Sequence[Pair]) -> set[Bounds]:
+    """Return the pairs near those asked about that are like others nearby, with other own texts."""
+    found: set[Bounds] = set()
+    for start, end in _neighbourhoods(text, asked):
+        lines = text[start:end]
+        items = [
+            _Item(Pair(pair.start + start, pair.end + start, ()), fold(own_text(lines, pair))) for pair in sorted(pairs(lines))
+        ]
+        alike: dict[tuple[str, ...], list[_Item]] = {}
+        for item in items:
+            for key in _keys(text, item):
+                alike.setdefault(key, []).append(item)
+        for those in alike.values():
+            found.update(_three_nearby(those))
+        found.update(_side_by_side(text, items))
+    return found
 
 
-def _parallel(text: str, items: Sequence[_Item]) -> set[Pair]:
-    """Return the pairs that are built like other pairs nearby, with other own texts."""
-    alike: dict[tuple[str, ...], list[_Item]] = {}
-    for item in items:
-        for key in _keys(text, item):
-            alike.setdefault(key, []).append(item)
-    found: set[Pair] = set()
-    for those in alike.values():
-        found.update(_three_nearby(those))
-    return found | _side_by_side(text, items)
+def _neighbourhoods(text: str, asked: Iterable[Pair]) -> list[Span]:
+    """Return the stretches of whole lines that have all that is near one of the pairs, in order; they do not overlap."""
+    found: list[Span] = []
+    for pair in asked:
+        if found and pair.start + NEAR < found[-1].end:
+            continue
+        start = bounds(text, max(pair.start - NEAR, 0)).start
+        end = bounds(text, min(pair.start + NEAR, len(text))).end
+        if found and start <= found[-1].end:
+            found[-1] = Span(found[-1].start, end)
+        else:
+            found.append(Span(start, end))
+    return found
 
 
 def _keys(text: str, item: _Item) -> Iterator[tuple[str, ...]]:
@@ -220,27 +246,25 @@ def _keys(text: str, item: _Item) -> Iterator[tuple[str, ...]]:
         yield kind, "built", str(len(own)), own[::2]
 
 
-def _three_nearby(items: Sequence[_Item]) -> Iterator[Pair]:
-    """Yield the pairs of each run in which three different own texts stand within NEAR."""
-    seen: dict[str, int] = {}  # the last place of each own text
-    waiting: list[_Item] = []
-    for item in items:
-        seen[item.own] = item.pair.start
-        waiting.append(item)
-        seen = {own: at for own, at in seen.items() if item.pair.start - at <= NEAR}
-        if len(seen) >= _IN_A_ROW:
-            yield from (other.pair for other in waiting if item.pair.start - other.pair.start <= NEAR)
-            waiting, seen = [item], _last_two(seen)
+def _three_nearby(items: Sequence[_Item]) -> Iterator[Bounds]:
+    """Yield the pairs that stand among three different own texts in a stretch of NEAR."""
+    counted: dict[str, int] = {}  # the own texts of the stretch
+    first = told = 0
+    for at, item in enumerate(items):
+        counted[item.own] = counted.get(item.own, 0) + 1
+        while item.pair.start - items[first].pair.start > NEAR:
+            own = items[first].own
+            counted[own] -= 1
+            if not counted[own]:
+                del counted[own]
+            first += 1
+        if len(counted) >= _IN_A_ROW:
+            yield from (one.pair[:2] for one in items[max(first, told) : at + 1])
+            told = at + 1
 
 
-def _last_two(seen: Mapping[str, int]) -> dict[str, int]:
-    """Return the two own texts seen last. A third one completes the next three; so the memory is bounded."""
-    return dict(sorted(seen.items(), key=lambda one: one[1])[-2:])
-
-
-def _side_by_side(text: str, items: Sequence[_Item]) -> set[Pair]:
-    """Return the pairs that begin or end like their neighbour, where only an item's name stands in between."""
-    found: set[Pair] = set()
+def _side_by_side(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
+    """Yield the pairs that begin or end like their neighbour, where only an item's name stands in between."""
     for one, two in pairwise(items):
         gap = text[one.pair.end : two.pair.start]
         if len(gap) > _SIDE_BY_SIDE or one.pair.end > two.pair.start or "\n" in gap or "\r" in gap or not gap.strip(BLANKS):
@@ -248,5 +272,4 @@ def _side_by_side(text: str, items: Sequence[_Item]) -> set[Pair]:
         is_named = not _STOPS & set(gap) and any(char.isalpha() for char in gap)
         both = len(one.own) > 3 and len(two.own) > 3 and one.own != two.own
         if is_named and both and (one.own[:2] == two.own[:2] or one.own[-2:] == two.own[-2:]):
-            found |= {one.pair, two.pair}
-    return found
+            yield from (one.pair[:2], two.pair[:2])
