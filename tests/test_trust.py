@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import struct
 import subprocess
 import sys
@@ -291,6 +292,40 @@ def test_shards_into_one_folder_go_side_by_side() -> None:
     runs = [subprocess.Popen([*words, "--shard", f"{part}/2"]) for part in (1, 2)]
     assert [process.wait() for process in runs] == [0, 0]
     assert sorted(path.name for path in Path("out").iterdir()) == sorted(Path(name).name for name in names)
+
+
+SHARDED = ["seq 64 | xargs", "srun cleanspam clean"]
+
+
+@pytest.mark.skipif(not shutil.which("xargs") or os.name != "posix", reason="for a shell with xargs")
+@pytest.mark.parametrize("begins", SHARDED)
+def test_shards_as_the_page_on_clusters_starts_them(begins: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A task that was stopped would begin anew, leave files out, or its cuts be missing from the logs."""
+    page = (Path(__file__).parent.parent / "docs" / "clusters.md").read_text(encoding="utf-8").replace("64", "3")
+    line = page[(start := page.index(begins.replace("64", "3"))) : page.index("\n```", start)].partition("\n#")[0]
+    tasks = line if "xargs" in line else f'srun() {{ "$@"; }}; for SLURM_ARRAY_TASK_ID in 1 2 3; do {line}; done'
+    names = [f"corpus/{number}.txt" for number in range(9)]
+    plant(*names)
+    setting = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "SLURM_ARRAY_TASK_COUNT": "3"}
+
+    def start() -> None:
+        subprocess.run(["bash", "-c", tasks], env=setting, check=True, capture_output=True)
+
+    start()
+    outputs = [name.replace("corpus", "cleaned") for name in names]
+    assert [text(name) for name in outputs] == [CLEAN] * 9
+    Path(outputs[4]).unlink()  # as if a task had died before it
+    kept = {name: Path(name).stat().st_mtime_ns for name in outputs if Path(name).exists()}
+    start()
+    assert [text(name) for name in outputs] == [CLEAN] * 9
+    assert {name: Path(name).stat().st_mtime_ns for name in kept} == kept
+    logs = sorted(str(path) for path in Path().glob("cuts-*.jsonl"))
+    assert len(logs) == 3
+    capsys.readouterr()
+    assert run(["log", *logs, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cuts"] == 9
+    assert run(["restore", *logs, "-q"]) == 0
+    assert [text(name) for name in outputs] == [PLANTED] * 9
 
 
 @pytest.mark.parametrize("words", ["0/3", "4/3", "3", "a/b", "1/0", "-1/2"])

@@ -78,7 +78,8 @@ class _Counts:
         for path in paths:
             for history in cutlog.histories(path):
                 self.seen += 1
-                for entry in history:
+                # Cleaned once more from the same text, as where its output was lost: the cuts are the same ones.
+                for entry in {entry.line.before: entry for entry in history}.values():
                     self._count(cutlog.cuts_of(path, entry), entry.line.file)
 
     def _count(self, records: Iterable[CutRecord], file: str) -> None:
