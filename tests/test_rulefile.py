@@ -415,16 +415,24 @@ def test_a_list_takes_out_the_words_of_another_whatever_the_order() -> None:
     assert parsed(text).lists["kind"] == ("公司", "淘宝", "天猫")
 
 
+def test_the_kind_of_a_rule_is_its_own_or_its_files() -> None:
+    """Reports would count a planting as of another kind, or a keep rule as a kind of planting."""
+    other = rule_with("kind  site-note", "cut 二").replace("rule one", "rule two")
+    file = RuleSource("named.rules", "\n\n".join([rule_with("cut 二"), "kind  contact", other]))
+    assert parse_rules([file]).kinds == {"one": "contact", "two": "site-note"}
+    assert parsed(GOOD).kinds == {"shop-howto": "other", "shop-query": "other"}
+
+
 def test_every_field_of_a_rule_that_can_change_a_verdict_is_in_the_hash() -> None:
     """A cache or a resumed run would take over verdicts of other rules."""
     ruleset = parsed(GOOD)
     changes: dict[str, object] = {
         "id": "other", "action": Verdict.KEEP, "conditions": (), "accomplices": 9, "accomplices_at": ("line",), "repeats": 3,
             "despite": ("keep-*",),
-        "about": "", "examples": (), "source": "", "line": 0,
+        "about": "", "examples": (), "kind": "other", "source": "", "line": 0,
     }  # fmt: skip
     assert changes.keys() == {*Rule._fields}
-    silent = {"about", "examples", "source", "line"}
+    silent = {"about", "examples", "kind", "source", "line"}
     for name, value in changes.items():
         changed = ruleset._replace(rules=(Rule(**{**ruleset.rules[0]._asdict(), name: value}), *ruleset.rules[1:]))
         assert (changed.hash == ruleset.hash) == (name in silent), name

@@ -10,7 +10,7 @@ from typing import NamedTuple, NoReturn
 
 from cleanspam.errors import RuleError, nearest
 
-BLOCKS = ("list", "shape", "place", "text", "rule", "keep-texts")
+BLOCKS = ("kind", "list", "shape", "place", "text", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
 CONTEXTS = ("unless", "before", "after")
 EXAMPLES = ("cuts", "flags", "keeps")
@@ -18,6 +18,7 @@ EXAMPLES = ("cuts", "flags", "keeps")
 LIST_MARKS = ("@", "-@")
 RULE_KEYWORDS = (
     "rule",
+    "kind",
     "about",
     "at",
     "brackets",
@@ -34,6 +35,7 @@ RULE_KEYWORDS = (
     *EXAMPLES,
 )
 KEYWORDS = {
+    "kind": ("kind",),
     "list": ("list",),
     "shape": ("shape", "about", "is", "has", "opens", "ends", "length", "unless"),
     "place": ("place", "about", "where", "at", "brackets", "before", "after", "line", "accomplices"),

@@ -7,7 +7,7 @@ from cleanspam.model import Verdict
 from cleanspam.rulebook.blocks import ACTIONS, EXAMPLES, LIST_MARKS, Block, RuleSource, Statement, instead, read_blocks
 from cleanspam.rulebook.conditions import Condition, Shaped, Texts, check_names, parse_conditions, tests_of
 from cleanspam.rulebook.patterns import check_lists, check_patterns
-from cleanspam.rulebook.ruleset import SITES, Example, Place, Rule, Ruleset
+from cleanspam.rulebook.ruleset import OTHER, SITES, Example, Place, Rule, Ruleset
 from cleanspam.text.fold import fold
 
 _ID_RE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -21,7 +21,7 @@ def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
     """Return the rules of some rule files, in their order. Raises RuleError at the first mistake."""
     blocks = [block for source in sources for block in read_blocks(source)]
     lists = _lists(blocks)
-    shapes, places, texts = _shapes(blocks), _places(blocks), _texts(blocks)
+    shapes, places, texts, kinds = _shapes(blocks), _places(blocks), _texts(blocks), _kinds(blocks)
     known = {**places, **SITES}
     for block in blocks:
         check_names(block, lists, shapes, known)
@@ -33,6 +33,8 @@ def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
         if block.head.keyword not in ("rule", "keep-texts"):
             continue
         rule = _rule(block, texts, known) if block.head.keyword == "rule" else _keep_texts(block)
+        stated = _kind(block, rule.action) or kinds.get(block.source, OTHER)
+        rule = rule._replace(kind="" if rule.action is Verdict.KEEP else stated)
         if first := rules.get(rule.id):
             block.fail(f"rule {rule.id} is already in {first.source}:{first.line}; give this one another id")
         rules[rule.id] = rule
@@ -47,10 +49,11 @@ def unmarked(text: str) -> str:
     return _MARKED_RE.sub(r"\1", text)
 
 
-def _name(block: Block) -> str:
-    name = block.head.words()[0]
+def _name(block: Block, statement: Statement | None = None) -> str:
+    """Return the name that a statement gives, by default the first one of the block."""
+    name = (statement or block.head).words()[0]
     if not _ID_RE.match(name):
-        block.fail(f"{name!r} is no name; write small letters, digits and single hyphens, like shop-howto")
+        block.fail(f"{name!r} is no name; write small letters, digits and single hyphens, like shop-howto", statement)
     return name
 
 
@@ -126,6 +129,25 @@ def _texts(blocks: list[Block]) -> dict[str, str]:
                 block.fail(f"there is a text {name} already; give this one another name")
             texts[name] = "\n".join(lines)
     return texts
+
+
+def _kinds(blocks: list[Block]) -> dict[RuleSource, str]:
+    """Return the kind of planting that the rules of a file are about, where it names one."""
+    kinds: dict[RuleSource, str] = {}
+    for block in blocks:
+        if block.head.keyword == "kind":
+            if block.source in kinds:
+                block.fail("a file has one kind; write `kind NAME` into a rule that is about another")
+            kinds[block.source] = _sole(block, "kind")
+    return kinds
+
+
+def _kind(block: Block, action: Verdict) -> str:
+    """Return the kind that a rule states for itself, "" if it states none."""
+    stated = block.sole("kind")
+    if stated and action is Verdict.KEEP:
+        block.fail("kind is for rules that cut or flag; leave it out", stated)
+    return _name(block, stated) if stated else ""
 
 
 def _refuse_circles(blocks: list[Block], named: _Named, kind: str) -> None:

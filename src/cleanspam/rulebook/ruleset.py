@@ -8,6 +8,9 @@ from cleanspam.model import Site, Verdict
 from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Shaped, Where, Words, patterns_of, tests_of
 from cleanspam.rulebook.stable import dump_stable
 
+# The kind of planting that a rule is about whose file names none.
+OTHER = "other"
+
 
 class Example(NamedTuple):
     """An example of a rule: a text, its cleaned text, the verdict, and the line in the rule file, from 1."""
@@ -33,6 +36,7 @@ class Rule(NamedTuple):
     despite: tuple[str, ...] = ()  # globs of keep rules that it outranks
     repeats: int = 0  # the own text must stand so often in the text
     examples: tuple[Example, ...] = ()
+    kind: str = OTHER  # of planting; "" of a keep rule, which is about none
     source: str = ""
     line: int = 0
 
@@ -71,7 +75,7 @@ def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
 
 
 # What of a rule says something about it, and changes no verdict.
-_SAID = ("about", "examples", "source", "line")
+_SAID = ("about", "examples", "kind", "source", "line")
 
 
 class Place(NamedTuple):
@@ -112,6 +116,11 @@ class Ruleset(NamedTuple):
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule with an id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kind of planting that each rule is about, by its id; keep rules are about none."""
+        return {rule.id: rule.kind for rule in self.rules if rule.kind}
 
     def only(self, ids: Collection[str]) -> "Ruleset":
         """Return the set without the cut and flag rules that `ids` does not name; keep rules go on protecting."""

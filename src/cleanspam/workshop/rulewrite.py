@@ -10,7 +10,7 @@ from cleanspam.model import Finding, Site, Verdict
 from cleanspam.rulebook.blocks import LIST_MARKS
 from cleanspam.rulebook.conditions import At, Condition, Shaped, Texts, tests_of
 from cleanspam.rulebook.parse import unmarked
-from cleanspam.rulebook.ruleset import Example, Rule, Ruleset, conditions_of, lists_in
+from cleanspam.rulebook.ruleset import OTHER, Example, Rule, Ruleset, conditions_of, lists_in
 from cleanspam.text.brackets import Sites, own_text, pairs
 from cleanspam.text.cut import plan
 from cleanspam.text.fold import fold
@@ -49,6 +49,7 @@ def shown(rule: Rule, ruleset: Ruleset) -> str:
     lines = [f"# {rule.source}:{rule.line}"]
     is_texts = any(isinstance(condition, Texts) for condition in rule.conditions)
     lines += [f"keep-texts {rule.id}" if is_texts else f"rule  {rule.id}", f"about {rule.about}"]
+    lines += [f"kind  {rule.kind}"] if rule.kind not in ("", OTHER) else []
     lines += [line for condition in rule.conditions for line in condition.written()]
     if rule.despite:
         lines.append(" ".join(["despite", *rule.despite]))
