@@ -302,21 +302,21 @@ SHARDED = ["seq 64 | xargs", "srun cleanspam clean"]
 def test_shards_as_the_page_on_clusters_starts_them(begins: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A task that was stopped would begin anew, leave files out, or its cuts be missing from the logs."""
     page = (Path(__file__).parent.parent / "docs" / "clusters.md").read_text(encoding="utf-8").replace("64", "3")
-    line = page[(start := page.index(begins.replace("64", "3"))) : page.index("\n```", start)].partition("\n#")[0]
+    line = page[(first := page.index(begins.replace("64", "3"))) : page.index("\n```", first)].partition("\n#")[0]
     tasks = line if "xargs" in line else f'srun() {{ "$@"; }}; for SLURM_ARRAY_TASK_ID in 1 2 3; do {line}; done'
     names = [f"corpus/{number}.txt" for number in range(9)]
     plant(*names)
     setting = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "SLURM_ARRAY_TASK_COUNT": "3"}
 
-    def start() -> None:
+    def run_tasks() -> None:
         subprocess.run(["bash", "-c", tasks], env=setting, check=True, capture_output=True)
 
-    start()
+    run_tasks()
     outputs = [name.replace("corpus", "cleaned") for name in names]
     assert [text(name) for name in outputs] == [CLEAN] * 9
     Path(outputs[4]).unlink()  # as if a task had died before it
     kept = {name: Path(name).stat().st_mtime_ns for name in outputs if Path(name).exists()}
-    start()
+    run_tasks()
     assert [text(name) for name in outputs] == [CLEAN] * 9
     assert {name: Path(name).stat().st_mtime_ns for name in kept} == kept
     logs = sorted(str(path) for path in Path().glob("cuts-*.jsonl"))
