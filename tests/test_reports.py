@@ -56,7 +56,8 @@ def found(
 
 def report(name: str, *findings: Found, files: tuple[str, ...] = ()) -> str:
     """Return the whole report."""
-    return "".join(REPORTS[name](iter(findings), Facts("1.2.3", "abcdef012345", {"some-rule": "Finds it."}, list(files))))
+    facts = Facts("1.2.3", "abcdef012345", {"some-rule": "Finds it."}, {"some-rule": "contact"}, list(files))
+    return "".join(REPORTS[name](iter(findings), facts))
 
 
 @st.composite
@@ -109,7 +110,8 @@ def test_json_has_the_place_and_the_evidence() -> None:
     """A script could neither find nor judge the finding."""
     (data,) = json.loads(report("json", found()))
     assert (data["path"], data["line"], data["column"], data["start"], data["end"]) == ("文章/a.txt", 2, 6, 11, 20)
-    assert (data["verdict"], data["site"], data["rules"], data["text"]) == ("cut", "alone", ["some-rule"], "(二手叉车价格表)")
+    assert (data["verdict"], data["kind"], data["site"], data["rules"]) == ("cut", "contact", "alone", ["some-rule"])
+    assert data["text"] == "(二手叉车价格表)"
 
 
 def test_json_names_the_record_and_its_field() -> None:

@@ -135,7 +135,7 @@ def facts_of(ruleset: Ruleset) -> Facts:
     from cleanspam import __version__
 
     abouts = {rule.id: rule.about for rule in ruleset.rules}
-    return Facts(__version__, ruleset.hash, abouts, roots=find_roots())
+    return Facts(__version__, ruleset.hash, abouts, ruleset.kinds, roots=find_roots())
 
 
 def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[str]:

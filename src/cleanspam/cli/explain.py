@@ -1,4 +1,4 @@
-"""`cleanspam explain`: why a parenthetical goes or stays."""
+"""`cleanspam explain`: why a parenthetical or a line goes or stays."""
 
 from pathlib import Path
 from typing import Annotated, Optional
@@ -19,6 +19,7 @@ Texts = Annotated[
     Optional[list[str]],
     typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts, or files to read; without any, standard input."),
 ]
+LONGEST = 80  # characters of what a rule lacked
 _SAID = {
     Verdict.CUT: "is cut by",
     Verdict.FLAG: "is flagged by",
@@ -30,6 +31,8 @@ _SAID = {
 @command
 def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOptions, rules: RuleOptions) -> int:
     """Say of every parenthetical where it stands, what the rules see, which rules spoke, and what the nearest ones lacked.
+
+    So too of readings, and of lines with a word that rules about lines ask for.
 
     Examples:
 
@@ -48,7 +51,7 @@ def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOpti
     for explanation in explanations:
         typer.echo(_as_text(explanation))
     if not explanations:
-        typer.echo("no parenthetical in this text")
+        typer.echo("no parenthetical in this text, and no line with a word that rules ask for")
     return reading.code
 
 
@@ -71,11 +74,17 @@ def _as_text(explanation: Explanation) -> str:
     said = f"{_SAID[explanation.verdict]} {', '.join(explanation.rules)}".rstrip()
     lines = [
         f"{visible(explanation.text)}  {said}",
+        *([f"  kind  {explanation.kind}"] if explanation.kind else []),
         f"  site  {explanation.site.value}, code points {explanation.start} to {explanation.end}",
         f"  fold  {visible(explanation.fold)}",
     ]
-    lines += [f"  near  {miss.rule}: {'; '.join(miss.lacks)}" for miss in explanation.near_misses]
+    lines += [f"  near  {miss.rule}: {'; '.join(map(_short, miss.lacks))}" for miss in explanation.near_misses]
     return "\n".join(lines)
+
+
+def _short(lack: str) -> str:
+    """Return what a rule lacked without the end of a long pattern: `rules show` has all of it."""
+    return lack if len(lack) <= LONGEST else f"{lack[: LONGEST - 1]}…"
 
 
 def _as_data(explanation: Explanation) -> dict[str, object]:
@@ -83,6 +92,7 @@ def _as_data(explanation: Explanation) -> dict[str, object]:
         "start": explanation.start,
         "end": explanation.end,
         "text": explanation.text,
+        "kind": explanation.kind or None,
         "site": explanation.site.value,
         "fold": explanation.fold,
         "verdict": explanation.verdict.value,

@@ -1,4 +1,4 @@
-"""`cleanspam log`: shows what a run cut, by rule, by file and by text."""
+"""`cleanspam log`: shows what a run cut, by kind, by rule, by file and by text."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,9 @@ from cleanspam.cli.logs import kept_logs, split_words, stated_files
 from cleanspam.cli.restore import Last
 from cleanspam.cli.session import say, show_hunks
 from cleanspam.corpus.chunk import CutRecord
+from cleanspam.corpus.cutlog import LoggedFile
 from cleanspam.errors import CleanspamError
+from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.cut import without_marks
 from cleanspam.text.diff import Hunk, Piece, visible
 
@@ -29,7 +31,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON."
 def log(
     logs: LogFiles = None, last: Last = False, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = False
 ) -> int | None:
-    """Show what runs cut: how often each rule spoke first, which files lost most, which texts came most often.
+    """Show what runs cut: how often each kind and each rule (the first that spoke counts), which files and texts most often.
 
     Without LOG, name the logs of this folder.
 
@@ -59,9 +61,10 @@ def log(
     for run in counts.runs:
         typer.echo(f"run {run.time}, cleanspam {run.version}, rules {run.rules}")
     typer.echo(f"{sum(counts.files.values()):,} cuts in {len(counts.files):,} of {counts.seen:,} files")
-    for title, found in (("rules", counts.rules), ("files", counts.files), ("texts", counts.texts)):
+    parts = (("kinds", counts.kinds), ("rules", counts.rules), ("files", counts.files), ("texts", counts.texts))
+    for title, found in parts:
         typer.echo(f"\n{title}")
-        for name, number in found.most_common(None if title == "rules" else top):
+        for name, number in found.most_common(None if title in ("kinds", "rules") else top):
             typer.echo(f"{number:>8,}  {visible(name)}")
     return None
 
@@ -72,7 +75,8 @@ class _Counts:
     def __init__(self, paths: list[Path]) -> None:
         from cleanspam.corpus import cutlog
 
-        self.rules, self.files, self.texts = Counter[str](), Counter[str](), Counter[str]()
+        self.kinds, self.rules = Counter[str](), Counter[str]()
+        self.files, self.texts = Counter[str](), Counter[str]()
         self.seen = 0
         self.runs = [run for path in paths for run in cutlog.runs_of(path)]
         for path in paths:
@@ -80,11 +84,12 @@ class _Counts:
                 self.seen += 1
                 # Cleaned once more from the same text, as where its output was lost: the cuts are the same ones.
                 for entry in {entry.line.before: entry for entry in history}.values():
-                    self._count(cutlog.cuts_of(path, entry), entry.line.file)
+                    self._count(cutlog.cuts_of(path, entry), entry)
 
-    def _count(self, records: Iterable[CutRecord], file: str) -> None:
+    def _count(self, records: Iterable[CutRecord], entry: LoggedFile) -> None:
         for record in records:
-            self.files[file] += 1
+            self.files[entry.line.file] += 1
+            self.kinds[entry.run.kinds.get(record.rules[0], OTHER)] += 1
             self.rules[record.rules[0]] += 1
             self.texts[without_marks(record.text)] += 1
 
@@ -93,6 +98,7 @@ class _Counts:
             "files": self.seen,
             "changed": len(self.files),
             "cuts": sum(self.files.values()),
+            "by_kind": dict(self.kinds.most_common()),
             "by_rule": dict(self.rules.most_common()),
             "by_file": dict(self.files.most_common(top)),
             "by_text": dict(self.texts.most_common(top)),

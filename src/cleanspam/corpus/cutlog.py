@@ -36,6 +36,7 @@ class RunLine:
     options: dict[str, Any]  # what else a result depends on
     time: str = ""  # ISO 8601, with the offset
     root: str = ""  # the folder, from the root of the system, that files are named from
+    kinds: dict[str, str] = field(default_factory=dict)  # of planting, by the id of the rule: for counts
 
 
 class FileLine(NamedTuple):
@@ -270,9 +271,11 @@ def _run(path: Path, data: dict[str, Any]) -> RunLine:
     with _readable(path):
         _require(data, int, "log")
         _require(data, str, "rules", "version", "time", "root")
-        _require(data, dict, "options")
-        root = data.get("root", "")
-        return RunLine(data["rules"], data["version"], data.get("options", {}), data.get("time", ""), root)
+        _require(data, dict, "options", "kinds")
+        kinds = {rule: str(kind) for rule, kind in data.get("kinds", {}).items()}
+        return RunLine(
+            data["rules"], data["version"], data.get("options", {}), data.get("time", ""), data.get("root", ""), kinds
+        )
 
 
 def _file(path: Path, data: dict[str, Any], root: str) -> FileLine:

@@ -393,7 +393,7 @@ def _run_line(cleaner: Cleaner, select: Selection, files: FileOptions, options: 
     if select.shard:
         told["shard"] = f"{select.shard.part}/{select.shard.parts}"
     time = datetime.now().astimezone().isoformat(timespec="seconds")
-    return cutlog.RunLine(cleaner.ruleset.hash, __version__, told, time, root)
+    return cutlog.RunLine(cleaner.ruleset.hash, __version__, told, time, root, cleaner.ruleset.kinds)
 
 
 def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:
@@ -403,6 +403,6 @@ def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:
     """
     if not log.exists() or not (last := cutlog.run_of(log)):
         return {}
-    if replace(last, time="") != replace(line, time=""):
+    if replace(last, time="", kinds={}) != replace(line, time="", kinds={}):
         raise CleanspamError(f"{log}: the run to go on with had other rules or options; run without --resume")
     return {entry.line.file: (entry.line.before, entry.line.after) for entry in cutlog.entries(log)}

@@ -1,13 +1,15 @@
-"""Explaining: every parenthetical of a text with its site, its fold, the rules that spoke, the verdict and the near misses."""
+"""Explaining: every parenthetical, reading and line: its site, its fold, the rules that spoke, the verdict, near misses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.linejudge import LINE_SITES
+from cleanspam.judge.matcher import BRACKET_SITES, Matcher
 from cleanspam.judge.view import View
-from cleanspam.model import Site, Verdict
+from cleanspam.model import Finding, Site, Verdict
 from cleanspam.text.brackets import Sites, pairs
+from cleanspam.text.fold import fold
 
 # A rule that lacks more than this was far from speaking; of the near ones three are enough to see why.
 NEAR = 2
@@ -23,7 +25,7 @@ class NearMiss(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that is to be said of one parenthetical. Offsets are code points."""
+    """All that is to be said of one parenthetical, reading or line. Offsets are code points."""
 
     start: int
     end: int
@@ -32,32 +34,41 @@ class Explanation:
     fold: str
     verdict: Verdict
     rules: tuple[str, ...]  # that spoke
+    kind: str = ""  # of planting, as the first of the rules has it; "" where none speaks against it
     near_misses: tuple[NearMiss, ...] = ()  # of one that no rule spoke about
 
 
 def explain(text: str, cleaner: Cleaner) -> list[Explanation]:
-    """Explain every parenthetical of `text`, by start."""
-    found = sorted(pairs(text))
-    sites = Sites(text)
-    said = {(finding.start, finding.end): finding for finding in cleaner.findings(text)}
-    explanations = []
-    for pair in found:
-        view = cleaner.judge.view(text, pair, sites)
-        finding = said.get((pair.start, pair.end))
-        verdict, rules = (finding.verdict, finding.rules) if finding else (Verdict.NONE, ())
-        if not finding and sites.is_code(pair):
-            near: tuple[NearMiss, ...] = (NearMiss("all", ("it stands in code",)),)
-        else:
-            near = () if finding else _near_misses(cleaner.judge.matchers, view)
-        raw = text[pair.start : pair.end]
-        explanations.append(Explanation(pair.start, pair.end, raw, view.site, view.own, verdict, rules, near))
-    return explanations
+    """Explain every parenthetical of `text`, what else rules spoke about, and each line that they might have, by start."""
+    sites, kinds = Sites(text), cleaner.ruleset.kinds
+    findings = cleaner.findings(text)
+    said = {(finding.start, finding.end): finding for finding in findings}
+    views: dict[tuple[int, int], View] = {pair[:2]: cleaner.judge.view(text, pair, sites) for pair in pairs(text)}
+    for line in cleaner.judge.lines.views(text):
+        start, end, _ = line.pair
+        if not any(start < finding.end and finding.start < end for finding in findings):
+            views.setdefault((start, end), line)
+    explained = [_explained(text, view, said.pop(place, None), cleaner, sites) for place, view in views.items()]
+    explained += [Explanation(*one[:4], fold(one.text), one.verdict, one.rules) for one in said.values()]
+    named = (replace(one, kind=kinds.get(one.rules[0], "")) if one.rules else one for one in explained)
+    return sorted(named, key=lambda one: (one.start, -one.end))
+
+
+def _explained(text: str, view: View, said: Finding | None, cleaner: Cleaner, sites: Sites) -> Explanation:
+    verdict, rules = (said.verdict, said.rules) if said else (Verdict.NONE, ())
+    near: tuple[NearMiss, ...] = () if said else _near_misses(cleaner.judge.matchers, view)
+    if not said and sites.is_code(view.pair):
+        near = (NearMiss("all", ("it stands in code",)),)
+    start, end, _ = view.pair
+    return Explanation(
+        start, end, text[start:end], said.site if said else view.site, view.own, verdict, rules, near_misses=near
+    )
 
 
 def _near_misses(matchers: tuple[Matcher, ...], view: View) -> tuple[NearMiss, ...]:
     """Return the rules that lacked least, of those that could have cut or flagged."""
-    lacks = [
-        NearMiss(matcher.rule.id, tuple(matcher.lacks(view))) for matcher in matchers if matcher.rule.action is not Verdict.KEEP
-    ]
+    sites = LINE_SITES if view.site in LINE_SITES else BRACKET_SITES
+    asked = [m for m in matchers if m.rule.action is not Verdict.KEEP and m.sites & sites]
+    lacks = [NearMiss(matcher.rule.id, tuple(matcher.lacks(view))) for matcher in asked]
     near = sorted((miss for miss in lacks if 0 < len(miss.lacks) <= NEAR), key=lambda miss: len(miss.lacks))
     return tuple(near[:SHOWN])

@@ -1,6 +1,7 @@
 """Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -110,8 +111,7 @@ class Judge:
         gone = {(finding.start, finding.end) for finding in cuts}
         stays = [self._stay(page, one) for one in spoken if one.view.pair[:2] not in gone]
         said = [*cuts, *(finding for finding in stays if finding)]
-        gone = {(finding.start, finding.end) for finding in said}
-        return sorted([*said, *(one for one in self.lines.judged(text) if (one.start, one.end) not in gone)])
+        return sorted([*said, *_aside(said, self.lines.judged(text))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return what the rules see of `pair`."""
@@ -288,6 +288,16 @@ def _most(matchers: Iterable[Matcher]) -> int:
 
 def _place(one: Spoken) -> Pair:
     return one.view.pair
+
+
+def _aside(said: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
+    """Yield the findings of lines and readings that say more than those of brackets: a line is not flagged for what goes."""
+    places = {(one.start, one.end) for one in said}
+    gone = sorted(one.start for one in said if one.verdict is Verdict.CUT)
+    for line in lines:
+        is_for_bracket = line.verdict is Verdict.FLAG and bisect_left(gone, line.start) < bisect_left(gone, line.end)
+        if (line.start, line.end) not in places and not is_for_bracket:
+            yield line
 
 
 def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | None:

@@ -70,6 +70,12 @@ class LineJudge:
         is_heading = bool(self._links and found.words)  # the links may stand in the lines below
         return is_heading or bool(found.letters and self._readings) or any(m.speaks(v) for v in somewhere for m in self._cuts)
 
+    def views(self, text: str) -> Iterator[LineView]:
+        """Yield the whole lines with a word that rules about lines ask for."""
+        for line in lines_at(text, self._flag_scan.find(text).words):
+            if line.end - line.start <= LONGEST:
+                yield self._view(text, line)
+
     def _view(self, text: str, line: Line) -> LineView:
         return LineView(text, line, self._criteria)
 

@@ -55,6 +55,7 @@ class Facts:
     version: str = ""
     rules_hash: str = ""
     abouts: dict[str, str] = field(default_factory=dict)  # rule id → what it finds
+    kinds: dict[str, str] = field(default_factory=dict)  # rule id → the kind of planting
     files: list[str] = field(default_factory=list)  # every path that was read
     failures: list[Failure] = field(default_factory=list)  # what could not be read; complete as `files` is
     roots: tuple[str, ...] = ()  # folders that a CI server names files from

@@ -27,6 +27,7 @@ def as_data(found: Found, facts: Facts) -> dict[str, object]:
         "start": finding.start,
         "end": finding.end,
         "verdict": finding.verdict.value,
+        "kind": facts.kinds.get(found.rule),
         "site": finding.site.value,
         "rules": list(finding.rules),
         "text": finding.text,

@@ -21,7 +21,7 @@ def sarif(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     index = {rule: number for number, rule in enumerate(rules)}
     driver: dict[str, object] = {
         "name": "cleanspam",
-        "rules": [{"id": rule, "shortDescription": {"text": facts.about(rule)}} for rule in rules],
+        "rules": [_rule(rule, facts) for rule in rules],
     }
     if facts.version:
         driver["version"] = facts.version
@@ -33,6 +33,12 @@ def sarif(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
         "properties": {"rulesHash": facts.rules_hash},
     }
     yield dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, 2) + "\n"
+
+
+def _rule(rule: str, facts: Facts) -> dict[str, object]:
+    kind = facts.kinds.get(rule)
+    described: dict[str, object] = {"id": rule, "shortDescription": {"text": facts.about(rule)}}
+    return described | ({"properties": {"tags": [line(kind)]}} if kind else {})
 
 
 def _invocation(facts: Facts) -> dict[str, object]:
