@@ -1,7 +1,7 @@
 """Cleans one column of texts. Only the few texts that the byte scan suspects become strings; no other text is copied."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -9,7 +9,8 @@ import pyarrow as pa  # in the extra: whoever has no such column does without
 from pyarrow import compute
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.nested import replace_rows
+from cleanspam.formats.columns import find_suspects
+from cleanspam.formats.nested import is_text, replace_rows
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Cleaning
@@ -95,13 +96,8 @@ def _is_list(kind: Any) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
 
 
-def _is_view(kind: Any) -> bool:
-    return hasattr(pa, "string_view") and kind.equals(pa.string_view())  # unknown to pyarrow before 16
-
-
 def _is_text(kind: Any) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)) or _is_view(kind)
+    return bool(is_text(kind) or pa.types.is_null(kind))
 
 
 def _moved(cleanings: dict[Any, Cleaning], rows: int) -> Iterator[tuple[Place, Cleaning]]:
@@ -121,7 +117,7 @@ def _clean_array(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts] |
 
 def _clean_texts(array: Any, cleaner: Cleaner) -> _Texts:
     cleanings: dict[int, Cleaning] = {}
-    for row in _suspects(array, cleaner):
+    for row in find_suspects(array, cleaner.judge.screen):
         if (text := _text_at(array, row)) is not None:
             cleaning = cleaner.clean_marked(text)
             if cleaning.cuts:
@@ -138,22 +134,6 @@ def _text_at(array: Any, row: int) -> str | None:
     except UnicodeDecodeError:
         return None
     return text
-
-
-def _suspects(array: Any, cleaner: Cleaner) -> Sequence[int]:
-    """Return the rows that may have a cut."""
-    if _is_view(array.type):
-        try:
-            array = array.cast(pa.large_string())  # the texts of a view lie here and there
-        except pa.ArrowException:  # a pyarrow that cannot, or bytes that are not UTF-8
-            return range(len(array))
-    if pa.types.is_null(array.type):  # the items of lists that are all empty
-        return ()
-    width = 4 if pa.types.is_string(array.type) else 8
-    _, offsets, data = array.buffers()
-    within = offsets.slice(array.offset * width, (len(array) + 1) * width)
-    found = cleaner.judge.screen.suspect_texts(data or b"", within, width)
-    return range(len(array)) if found is None else found
 
 
 def _clean_coded(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts]) -> _Texts:

@@ -16,7 +16,7 @@ from cleanspam.disk.version import FileVersion
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import Change, Edited, Editor, Passage, cut_by
 from cleanspam.formats.fields import ITEM, Node, build_tree, join_path, select_fields
-from cleanspam.formats.nested import Key, Leaf, Steps, find_leaves, is_array, is_text, put_values, spell_path
+from cleanspam.formats.nested import Key, Leaf, Steps, find_leaves, is_array, is_text, is_view, put_values, spell_path
 from cleanspam.formats.skip import ByteScan
 
 # Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
@@ -201,9 +201,10 @@ def _find_leaves(column: Any, node: Node, first: int) -> Iterator[Leaf]:
 
 def _change_texts(leaf: Leaf, name: str, change: Change, scan: ByteScan | None) -> Iterator[tuple[Key, str]]:
     """Yield the texts that change, of those that the scan suspects or of all, each with its key."""
-    numbers = _numbers_to_read(leaf.values, scan)
-    read = leaf.values.to_pylist if numbers is None else lambda: [leaf.values[at].as_py() for at in numbers]
-    for at, text in zip(range(len(leaf.values)) if numbers is None else numbers, call_pyarrow(read), strict=False):
+    numbers = call_pyarrow(partial(find_suspects, leaf.values, scan))
+    is_all = len(numbers) == len(leaf.values)
+    read = leaf.values.to_pylist if is_all else lambda: [leaf.values[at].as_py() for at in numbers]
+    for at, text in zip(numbers, call_pyarrow(read), strict=True):
         key = leaf.key(at) if text is not None else None
         if key:
             changed = change(Passage(text, 0, key[0], spell_path(name, leaf.steps, key), column=None))
@@ -211,12 +212,35 @@ def _change_texts(leaf: Leaf, name: str, change: Change, scan: ByteScan | None) 
                 yield key, changed
 
 
-def _numbers_to_read(values: Any, scan: ByteScan | None) -> Sequence[int] | None:
-    """Return the numbers of the strings that may have a cut; None if the scan cannot tell."""
-    width = 4 if pa.types.is_string(values.type) else 8 if pa.types.is_large_string(values.type) else 0
-    if not scan or not width:
-        return None
+def find_suspects(values: Any, scan: ByteScan | None) -> Sequence[int]:
+    """Return the numbers of the texts in an array that may have something to cut; all numbers if that can't be told."""
+    everything = range(len(values))
+    if not scan or pa.types.is_null(values.type):
+        return everything if scan is None else ()
+    if pa.types.is_dictionary(values.type):
+        return _find_coded_suspects(values, scan)
+    if is_view(values.type):
+        try:
+            values = values.cast(pa.large_string())
+        except pa.ArrowException:  # a pyarrow that cannot, or bytes that are not UTF-8
+            return everything
+    width = 4 if pa.types.is_string(values.type) else 8
     _, offsets, data = values.buffers()
     within = offsets.slice(values.offset * width, (len(values) + 1) * width)
-    found: Sequence[int] | None = call_pyarrow(partial(scan.suspect_texts, data or b"", within, width))
-    return found
+    found = scan.suspect_texts(data or b"", within, width)
+    return everything if found is None else found
+
+
+def _find_coded_suspects(values: Any, scan: ByteScan) -> Sequence[int]:
+    """Look at each text of a dictionary once, however many rows have it."""
+    found = find_suspects(values.dictionary, scan)
+    if len(found) == len(values.dictionary):
+        return range(len(values))
+    if not found:
+        return ()
+    from pyarrow import compute  # 0.1 s
+
+    rows: Sequence[int] = compute.indices_nonzero(
+        compute.is_in(values.indices, pa.array(found, values.indices.type))
+    ).to_pylist()
+    return rows

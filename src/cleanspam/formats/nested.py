@@ -30,7 +30,12 @@ def is_text(kind: Any) -> bool:
     """Tell whether a type is a type of strings."""
     if pa.types.is_dictionary(kind):
         return is_text(kind.value_type)
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind)) or is_view(kind)
+
+
+def is_view(kind: Any) -> bool:
+    """Tell whether a type is of strings that lie here and there. Unknown to pyarrow before 16."""
+    return hasattr(pa, "string_view") and bool(kind.equals(pa.string_view()))
 
 
 def is_array(kind: Any) -> bool:
