@@ -174,16 +174,31 @@ def test_what_could_not_be_read_stands_in_the_reports(capfd: Capture) -> None:
     """A server that reads nothing but the report would show green."""
     Path("bad.txt.gz").write_bytes(b"no gzip")
     Path("a.txt").write_text(LINE, encoding="utf-8")
+    Path("b.jsonl").write_text('{"text":"x"}\n{"text":\n', encoding="utf-8")
     shown = {}
     for name in ("junit", "sarif", "github"):
-        assert run(["check", "--no-cache", "-q", "--format", name, "a.txt", "bad.txt.gz", "gone.txt"]) == 2
+        assert run(["check", "--no-cache", "-q", "--format", name, "a.txt", "b.jsonl", "bad.txt.gz", "gone.txt"]) == 2
         shown[name] = capfd.readouterr().out
 
-    assert 'tests="3" failures="0" errors="2"' in shown["junit"]
+    assert 'tests="4" failures="0" errors="3"' in shown["junit"]
+    assert shown["junit"].count("<error message=") == 3
+    assert '<error message="line 2: broken record' in shown["junit"]
     [invocation] = json.loads(shown["sarif"])["runs"][0]["invocations"]
     assert invocation["executionSuccessful"] is False
-    assert len(invocation["toolExecutionNotifications"]) == 2
-    assert shown["github"].count("::error file=") == 2
+    places = [told["locations"][0]["physicalLocation"] for told in invocation["toolExecutionNotifications"]]
+    assert {"artifactLocation": {"uri": "b.jsonl"}, "region": {"startLine": 2}} in places
+    assert len(places) == 3
+    assert shown["github"].count("::error file=") == 3
+    assert "::error file=b.jsonl,line=2,title=cleanspam::broken record" in shown["github"]
+
+
+def test_a_report_names_some_of_very_many_broken_records(capfd: Capture) -> None:
+    """A broken shard would make a report of hundreds of megabytes."""
+    Path("b.jsonl").write_text('{"text":\n' * 300, encoding="utf-8")
+    assert run(["check", "--no-cache", "-q", "--format", "junit", "b.jsonl"]) == 2
+    shown = capfd.readouterr().out
+    assert shown.count("broken record:") == 100 + 1  # the first is the headline as well
+    assert "200 more broken records are not named" in shown
 
 
 def test_sarif_has_no_more_results_than_code_scanning_takes(monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:

@@ -94,6 +94,47 @@ def test_the_fix_hook_cuts_and_stops(repository: Path, tmp_path: Path) -> None:
     assert (repository / "旧 文章\n二.txt").read_text(encoding="utf-8") == CLEAN + CUT
 
 
+def test_the_documented_hooks_run_again_and_again(repository: Path, tmp_path: Path) -> None:
+    """The second run would clean the log of the first, fail for files of cleanspam's own, or make the cuts final."""
+    (text,) = blocks("yaml", ".pre-commit-config.yaml")
+    config = yaml.safe_load(text)
+    shipped = {hook["id"]: hook for hook in manifest()}
+    for repo in config["repos"]:
+        repo["repo"] = "local"
+        del repo["rev"]
+        repo["hooks"] = [{**shipped[hook["id"]], **hook, "language": "system"} for hook in repo["hooks"]]
+    (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+    planted = repository / "旧 文章\n二.txt"
+    home = str(tmp_path / "home")
+
+    def committed() -> tuple[int, str, list[str]]:
+        """Stage everything, commit it as a user does, and return how that went and what git would add then."""
+        ran("git", "add", "-A", cwd=repository)
+        done = ran("git", "commit", "-qm", "next", cwd=repository, PRE_COMMIT_HOME=home)
+        status = ran("git", "status", "--porcelain", "-z", cwd=repository).stdout
+        return done.returncode, done.stdout + done.stderr, [entry for entry in status.split("\0") if entry]
+
+    assert ran("pre-commit", "install", cwd=repository, PRE_COMMIT_HOME=home).returncode == 0
+    code, said, _ = committed()  # the hooks find the planting, and cut it
+    assert code == 1
+    assert "(网站建设公司报价)" in said
+    assert "files were modified by this hook" in said
+    assert planted.read_text(encoding="utf-8") == CLEAN + CUT
+    code, said, left = committed()  # what was cut is added, and nothing of cleanspam's own
+    assert (code, left) == (0, []), said
+    assert not [path for path in ran("git", "ls-files", "-z", cwd=repository).stdout.split("\0") if "cleanspam/" in path]
+    assert ran("cleanspam", "restore", "--last", cwd=repository).returncode == 0
+    assert planted.read_text(encoding="utf-8") == CLEAN + AD
+    code, said, _ = committed()  # what was put back is found again
+    assert code == 1
+    assert planted.read_text(encoding="utf-8") == CLEAN + CUT
+    (repository / "clean.txt").write_text(CLEAN * 2, encoding="utf-8")
+    code, said, left = committed()
+    assert (code, left) == (0, []), said
+    assert ran("cleanspam", "restore", "--last", cwd=repository).returncode == 0
+    assert planted.read_text(encoding="utf-8") == CLEAN + AD
+
+
 @pytest.mark.skipif("CLEANSPAM_TEST_INSTALL" not in os.environ, reason="set CLEANSPAM_TEST_INSTALL=1: installs from an index")
 def test_pre_commit_installs_and_runs_the_hook(repository: Path, tmp_path: Path) -> None:
     """The hook would run here, and nowhere else."""

@@ -378,7 +378,7 @@ def arrow(rows: int = 30) -> bytes:
 def test_random_flips_end_no_run(name: str, make: Callable[[], bytes]) -> None:
     """One flipped bit made pyarrow end the process, and with it the run over all other files."""
     whole, generator = make(), random.Random(20)
-    number = int(os.environ.get("CLEANSPAM_FLIPS", "100"))
+    number = int(os.environ.get("CLEANSPAM_FLIPS", "200"))
     Path("in").mkdir()
     for at in range(number):
         flipped = bytearray(whole)
@@ -558,6 +558,40 @@ def test_a_file_that_takes_all_memory_is_named(
     assert run(["clean", "in", "-i", "-q", "-j", jobs]) == 2
     assert capsys.readouterr().err == "cleanspam: in/42.txt: out of memory; the other files go on\n"
     assert [text(f"in/{number}.txt") == CLEAN for number in range(100)].count(True) == 99
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold a process to its limit")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("name", ["large.jsonl", "large.parquet"])
+def test_under_a_limit_of_memory_only_the_large_file_is_left(name: str, jobs: str) -> None:
+    """In a container with little memory one large record would cost all the other files."""
+    import resource
+
+    names = [f"in/{number:02}.txt" for number in range(40)]
+    plant(*names)
+    record = PLANTED + "x" * 60_000_000
+    if name.endswith("parquet"):
+        pyarrow = pytest.importorskip("pyarrow")
+        from pyarrow import parquet as library
+
+        library.write_table(pyarrow.table({"text": [record, record, record]}), f"in/{name}")
+    else:
+        Path(f"in/{name}").write_text(json.dumps({"text": record}), encoding="utf-8")
+    words = [*COMMAND, "clean", "in", "-o", "out", "--no-fsync", "-q", "-j", jobs]
+    limit = 400 << 20
+    ran = subprocess.run(
+        words,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )
+
+    assert ran.returncode == 2, ran.stderr
+    [told] = ran.stderr.splitlines()
+    assert told.startswith(f"cleanspam: in/{name}: ")
+    assert {text(path.replace("in/", "out/")) for path in names} == {CLEAN}
+    assert not Path(f"out/{name}").exists()
 
 
 @pytest.mark.parametrize("command", [["check", "in", "--no-cache"], ["clean", "in", "-o", "out"]])

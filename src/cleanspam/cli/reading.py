@@ -25,6 +25,8 @@ from cleanspam.formats.registry import NAMES
 from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
 from cleanspam.model import Span
 
+_RECORDS = 100  # broken ones of a file that a report names
+
 
 @dataclass
 class Reading:
@@ -37,7 +39,7 @@ class Reading:
     own: Sequence[Path | None] = ()  # files of this run's own, which are no corpus
     skipped: dict[str, int] = field(default_factory=dict)  # files and folders that were passed over, by reason
     looked_at: int = 0  # files and streams
-    failures: list[Failure] = field(default_factory=list)  # files that could not be read
+    failures: list[Failure] = field(default_factory=list)  # files and records that could not be read
     _complaints: Complaints = field(default_factory=Complaints)
 
     def __post_init__(self) -> None:
@@ -104,6 +106,7 @@ class Reading:
                 continue
             for problem in scanned.result.problems:
                 self._complaints.add(f"{line(scanned.path)}:{problem.line}: {line(problem.message)}")
+            self.failures += _failures_of(scanned)
             yield scanned
 
     def require_files(self, remedy: str = "name others") -> None:
@@ -159,6 +162,15 @@ class Reading:
 
     def _listed(self) -> list[Path]:
         return self.files.listed()
+
+
+def _failures_of(scanned: Scanned) -> Iterator[Failure]:
+    """Yield the broken records of a file for the reports, the first ones only: a file may be broken in a million places."""
+    problems = scanned.result.problems
+    for problem in problems[:_RECORDS]:
+        yield Failure(scanned.path, line(problem.message), problem.line)
+    if len(problems) > _RECORDS:
+        yield Failure(scanned.path, f"{len(problems) - _RECORDS:,} more broken records are not named")
 
 
 class _Reader:

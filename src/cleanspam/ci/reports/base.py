@@ -42,10 +42,11 @@ class Found(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """A file that could not be read."""
+    """A file, or one record of it, that could not be read."""
 
     path: str
-    message: str  # one line, with the path
+    message: str  # one line; of a file with its path
+    line: int = 0  # of the record, from 1; 0 for a file
 
 
 @dataclass(slots=True)

@@ -32,4 +32,5 @@ def github(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
         yield f"::{_COMMANDS[found.level]} {properties}::{headline(found).translate(_DATA)}\n"
     for failure in facts.failures:
         file = line(facts.from_root(failure.path)).translate(_PROPERTY)
-        yield f"::error file={file},title=cleanspam::{line(failure.message).translate(_DATA)}\n"
+        at = f",line={failure.line}" if failure.line else ""
+        yield f"::error file={file}{at},title=cleanspam::{line(failure.message).translate(_DATA)}\n"

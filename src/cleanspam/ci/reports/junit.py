@@ -1,9 +1,12 @@
-"""The `junit` report: one test case a file, failed if something in it would be cut. Text is made printable, then escaped."""
+"""The `junit` report: one test case a file, failed if something in it would be cut, in error if it could not be read.
+
+Text is made printable, then escaped.
+"""
 
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from cleanspam.ci.reports.base import Facts, Found, line
+from cleanspam.ci.reports.base import Facts, Failure, Found, line
 from cleanspam.ci.reports.concise import headline
 from cleanspam.errors import counted
 
@@ -13,32 +16,33 @@ def junit(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     by_file: dict[str, list[Found]] = {}
     for found in findings:
         by_file.setdefault(found.path, []).append(found)
-    files = list(dict.fromkeys([*facts.files, *by_file]))
+    unread: dict[str, list[Failure]] = {}
+    for failure in facts.failures:
+        unread.setdefault(failure.path, []).append(failure)
+    files = list(dict.fromkeys([*facts.files, *by_file, *unread]))
     failed = sum(any(found.level == "error" for found in by_file.get(path, ())) for path in files)
-    tests = len(files) + len(facts.failures)
-    counts = f'tests="{tests}" failures="{failed}" errors="{len(facts.failures)}" skipped="0"'
+    counts = f'tests="{len(files)}" failures="{failed}" errors="{len(unread)}" skipped="0"'
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="cleanspam" {counts}>\n'
     yield f'  <testsuite name="cleanspam" {counts}>\n'
     for path in files:
-        yield _case(path, by_file.get(path, []))
-    for failure in facts.failures:
-        yield f"{_head(failure.path)}>\n      <error message={quoteattr(line(failure.message))}/>\n    </testcase>\n"
+        yield _case(path, by_file.get(path, []), unread.get(path, []))
     yield "  </testsuite>\n</testsuites>\n"
 
 
-def _case(path: str, findings: list[Found]) -> str:
+def _case(path: str, findings: list[Found], unread: list[Failure]) -> str:
     head = _head(path)
-    if not findings:
-        return f"{head}/>\n"
     cuts = [found for found in findings if found.level == "error"]
     rest = [found for found in findings if found.level != "error"]
     inside = ""
+    if unread:
+        said = "\n".join(f"line {failure.line}: {failure.message}" if failure.line else failure.message for failure in unread)
+        inside += f"      <error message={quoteattr(line(said.partition(chr(10))[0]))}>{escape(said)}</error>\n"
     if cuts:
         said = counted(len(cuts), "finding")
         inside += f'      <failure message="{said}" type={quoteattr(cuts[0].rule)}>{_lines(cuts)}</failure>\n'
     if rest:
         inside += f"      <system-out>{_lines(rest)}</system-out>\n"
-    return f"{head}>\n{inside}    </testcase>\n"
+    return f"{head}>\n{inside}    </testcase>\n" if inside else f"{head}/>\n"
 
 
 def _head(path: str) -> str:

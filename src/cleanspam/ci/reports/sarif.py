@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from cleanspam.ci.reports.base import Facts, Found, dumps, line, remark
+from cleanspam.ci.reports.base import Facts, Failure, Found, dumps, line, remark
 from cleanspam.text.locate import Located
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -42,16 +42,17 @@ def _rule(rule: str, facts: Facts) -> dict[str, object]:
 
 
 def _invocation(facts: Facts) -> dict[str, object]:
-    """Return the invocation: whether all files could be read, and a notification for each that could not."""
+    """Return whether everything could be read, and what could not."""
     notifications = [
-        {
-            "level": "error",
-            "message": {"text": line(failure.message)},
-            "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(facts.from_root(failure.path))}}}],
-        }
+        {"level": "error", "message": {"text": line(failure.message)}, "locations": [_place_of(failure, facts)]}
         for failure in facts.failures
     ]
     return {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
+
+
+def _place_of(failure: Failure, facts: Facts) -> dict[str, object]:
+    place: dict[str, object] = {"artifactLocation": {"uri": _uri(facts.from_root(failure.path))}}
+    return {"physicalLocation": place | ({"region": {"startLine": failure.line}} if failure.line else {})}
 
 
 def _result(found: Found, index: dict[str, int], facts: Facts) -> dict[str, object]:
