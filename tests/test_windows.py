@@ -39,8 +39,8 @@ class ByteLocks:
 def windows(monkeypatch: pytest.MonkeyPatch) -> ByteLocks:
     """Make the locks believe that this is Windows: no flock, no signals to ask for a process by its number."""
     locks = ByteLocks()
-    monkeypatch.setitem(sys.modules, "msvcrt", locks)  # type: ignore[arg-type]  # a double
-    monkeypatch.setitem(sys.modules, "fcntl", None)  # type: ignore[arg-type]  # to import it is an error
+    monkeypatch.setitem(sys.modules, "msvcrt", locks)
+    monkeypatch.setitem(sys.modules, "fcntl", None)  # to import it is an error
     monkeypatch.setattr(runlock, "sys", SimpleNamespace(platform="win32"))
     monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("on Windows signal 0 is Ctrl-C for the whole group"))
     return locks

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cleanspam.corpus.globs import compile_globs
+
 IGNORE_FILE, GIT_IGNORE = ".cleanspamignore", ".gitignore"
 _LARGEST = 1 << 20  # bytes: a longer ignore file is none
 
@@ -78,13 +80,11 @@ def _holding(path: str, files: Iterable[IgnoreFile]) -> list[IgnoreFile]:
 
 
 def _spec_of(path: str, text: str, problems: list[str]) -> Any:
-    from pathspec import GitIgnoreSpec
-
     good = []
     for number, line in enumerate(text.splitlines(), 1):
         try:
-            GitIgnoreSpec.from_lines([line])
+            compile_globs([line])
             good.append(line)
         except ValueError:
             problems.append(f"{path}:{number}: no pattern of an ignore file; it is passed over")
-    return GitIgnoreSpec.from_lines(good)
+    return compile_globs(good)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from cleanspam.corpus.globs import compile_globs
 from cleanspam.corpus.ignore import (
     GIT_IGNORE,
     IGNORE_FILE,
@@ -262,10 +263,8 @@ def _way(base: str, root: str) -> str:
 
 
 def _spec(patterns: Iterable[str]) -> Any:
-    from pathspec import GitIgnoreSpec
-
     try:
-        return GitIgnoreSpec.from_lines(patterns)
+        return compile_globs(patterns)
     except ValueError as error:
         raise CleanspamError(f"no glob that can be read: {error}") from error
 
