@@ -61,7 +61,7 @@ def test_explain_names_the_kind_of_brackets_lines_and_readings() -> None:
     told = [(one.text, one.kind, one.site, one.verdict) for one in explain(TEXT + READINGS, CLEANER)]
     assert told == [
         ("［本章未完，请点击下一页继续阅读！］", "site-note", Site.GLUED, Verdict.CUT),
-        (NOTE, "site-note", Site.WHOLE, Verdict.CUT),
+        (NOTE, "site-note", Site.FOOT, Verdict.CUT),
         ("(网站建设公司报价)", "search-phrase", Site.ALONE, Verdict.CUT),
         *((f"({reading})", "reading", Site.READING, Verdict.CUT) for reading in ("wǎng", "shù", "jīng", "fā")),
     ]

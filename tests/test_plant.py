@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.workshop.plant import FORMS, Form, Planted, plant
+from cleanspam.text.readings import usual_reading
+from cleanspam.workshop.plant import FORMS, Form, Planted, plant, templates
 
 BY_NAME = {form.name: form for form in FORMS}
 PHRASES = ("竹蜻蜓批发哪里有", "纸鸢diy培训班88元", "灯笼作坊加盟")
@@ -39,8 +40,16 @@ def by_hand(made: Planted, form: Form) -> str:
     return text
 
 
+def without(made: Planted) -> str:
+    """Take out the spans that the truth names."""
+    text = made.text
+    for start, end in reversed(made.spans):
+        text = text[:start] + text[end:]
+    return text
+
+
 def _comma(separator: str) -> str:
-    return "[,，]" if separator else ""
+    return "[,，]" if separator == "," else separator
 
 
 def around(made: Planted) -> list[tuple[str, str, str]]:
@@ -61,6 +70,7 @@ def test_every_form_finds_a_place_and_its_truth_is_the_article(form: Form, artic
         assert made.want == article
         assert made.ads
         assert by_hand(made, form) == article
+        assert without(made) == article
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
@@ -90,7 +100,11 @@ def test_names_of_forms_are_unique_and_explained() -> None:
 
 def test_an_article_without_a_place_comes_back_as_it_is() -> None:
     """An article would be spoilt where the form has no place."""
-    assert plant("一行没有停顿的字", PHRASES, BY_NAME["comma"], random.Random(0)) == ("一行没有停顿的字",) * 2 + ((),)
+    assert plant("一行没有停顿的字", PHRASES, BY_NAME["comma"], random.Random(0)) == (
+        *("一行没有停顿的字",) * 2,
+        (),
+        (),
+    )
 
 
 def test_plantings_keep_away_from_the_articles_own_brackets() -> None:
@@ -105,6 +119,43 @@ def test_comma_forms_stand_behind_a_comma_and_bring_one(name: str) -> None:
     for before, _, after in around(planted(name)):
         assert before[-1] in "，,"
         assert after[0] in "，,"
+
+
+def test_readings_stand_behind_the_characters_that_are_read_so() -> None:
+    """The form would try something that no copying site plants."""
+    for start, end in planted("reading").spans:
+        text = planted("reading").text
+        assert text[start + 1 : end - 1] == usual_reading(text[start - 1]) != ""
+
+
+def test_lines_are_whole_lines_and_end_as_the_article_does() -> None:
+    """A note would be glued to a paragraph, and its removal take the paragraph's line end."""
+    made = plant(ARTICLE.replace("\n", "\r\n"), PHRASES, BY_NAME["line"], random.Random(1))
+    assert made.ads
+    lines = made.text.split("\r\n")
+    assert "\n" not in "".join(lines)
+    assert {line for _, line in made.ads} <= set(lines)
+    assert set(lines) - {line for _, line in made.ads} == set(ARTICLE.split("\n"))
+
+
+def test_a_double_title_asks_about_the_title() -> None:
+    """The form would try a bracket that has nothing to do with the title."""
+    ((asked, bracketed),) = planted("double-title").ads
+    assert planted("double-title").text.startswith(f"旧书铺的一个下午{bracketed}\n")
+    assert asked[:4] == "旧书铺的"
+
+
+def test_an_article_has_one_site() -> None:
+    """Notes of five sites would stand in one text, as in no text of the wild."""
+    for seed in range(20):
+        hosts = re.findall(r"www\.[a-z]+\.[a-z]+", planted("site-note", seed=seed).text)
+        assert len(set(hosts)) <= 1
+
+
+def test_every_slot_of_a_template_can_be_filled() -> None:
+    """A form would stop in the middle of a trial, for one seed in a hundred."""
+    known = {*templates(), "phrase", "host", "account", "number", "spaced", "enclosed"}
+    assert {slot for values in templates().values() for value in values for slot in re.findall(r"\{(.*?)\}", value)} <= known
 
 
 def test_chains_are_chains() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from cleanspam import Cleaner
 from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.find import load_rules
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.workshop.plant import FORMS, Planted
 from cleanspam.workshop.trial import KEPT, Score, trial
@@ -26,6 +27,7 @@ flags 月亮升起来了,[-(纸鸢)-],河面亮了。
 keeps 月亮升起来了(纸鸢很多),河面亮了。
 """
 CLEANER = Cleaner(parse_rules([RuleSource("trial.rules", RULES)]))
+SHIPPED = Cleaner(load_rules())
 COMMA = next(form for form in FORMS if form.name == "comma")
 ARTICLE = "磨坊的水车转了一百年，石磨也换过三回，面粉的香味一直没有变。守磨坊的人姓周，他的父亲也姓周，都不爱说话。\n"
 
@@ -109,6 +111,19 @@ def test_a_trial_over_every_form_adds_up() -> None:
     [(comma, _)] = trial([ARTICLE], ["灯笼批发"], [COMMA], CLEANER)
     assert comma.cut == comma.planted > 0
     assert comma.exact == 1
+
+
+@pytest.mark.parametrize("name", ["reading", "site-note", "contact", "double-title", "line"])
+def test_the_kinds_of_the_wild_are_tried_with_their_truth(name: str) -> None:
+    """A kind of planting could come back to the wild's level of today, and no trial would say so."""
+    paragraph = "磨坊的水車轉了一百年，石磨也換過三回，麵粉的香味一直沒有變。守磨坊的人姓周，他的父親也姓周，都不愛說話。\n"
+    article = "磨坊主人的一天\n" + paragraph * 4
+    (form,) = [form for form in FORMS if form.name == name]
+    scores = [next(trial([article], ["面粉批发价格"], [form], SHIPPED, seed))[0] for seed in range(5)]
+    assert sum(score.planted for score in scores) >= 5
+    assert sum(score.cut for score in scores) >= 0.7 * sum(score.planted for score in scores)
+    assert sum(score.exact for score in scores) >= 2
+    assert [score.damaged for score in scores] == [0] * 5
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -53,9 +53,13 @@ def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
 
 
 def write_planted(folder: Path, made: Sequence[Planted]) -> None:
-    """Write planted articles and their truth: in/, want/, and phrases.tsv (file, phrase, the parenthetical as planted)."""
+    """Write planted articles and their truth: in/, want/, and as tables what was planted, and where.
+
+    phrases.tsv has file, phrase, and the parenthetical or line as planted; spans.tsv has file, start and end of what must go,
+    in code points, separators and line ends included.
+    """
     folder.mkdir(parents=True, exist_ok=True)  # also for a form that found no place
-    rows = []
+    rows, spans = [], []
     for number, planted in enumerate(made):
         name = f"{number:05}.txt"
         for part, text in (("in", planted.text), ("want", planted.want)):
@@ -63,7 +67,9 @@ def write_planted(folder: Path, made: Sequence[Planted]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode("utf-8", "surrogateescape"))
         rows += [f"{name}\t{phrase}\t{bracketed}\n" for phrase, bracketed in planted.ads]
+        spans += [f"{name}\t{start}\t{end}\n" for start, end in planted.spans]
     (folder / "phrases.tsv").write_text("".join(rows), encoding="utf-8")
+    (folder / "spans.tsv").write_text("".join(spans), encoding="utf-8")
 
 
 def _csv_row(row: RuleStats) -> list[object]:

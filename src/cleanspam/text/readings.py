@@ -117,6 +117,15 @@ def _line(text: str, at: int) -> tuple[int, int]:
     return start, min(ends, default=len(text))
 
 
+def usual_reading(char: str) -> str:
+    """Return how a character is mostly read, "" of one that is not common.
+
+    >>> usual_reading("網"), usual_reading("魑")
+    ('wǎng', '')
+    """
+    return _table().get(reads_as(char), ("",))[0]
+
+
 def toneless(said: str) -> str:
     """Return a syllable without its tone.
 

@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from cleanspam.model import Span
 from cleanspam.text.pairing import BRACKET_KINDS
+from cleanspam.text.readings import usual_reading
 
 _HAN = r"[\u4e00-\u9fff]"
 _BRACKETS_NEAR_RE = re.compile(r"[()（）\[\]【】「」“”]")
@@ -35,17 +38,23 @@ class Form:
     brackets: tuple[str, ...] = ("()",)
     chain: tuple[int, int] = (1, 1)
     most: int = 8  # plantings in one article
+    least: int = 2  # unless `most` is 1
     disguise: str = ""
+    source: str = "phrase"  # of what is planted: the phrases given, templates of that name, readings, the article's title
 
 
 _COMMA = Spot(rf"(?<={_HAN})[，,](?={_HAN})")
 _SQUARE = tuple(
     opener + closer for kind in BRACKET_KINDS[1:] for opener, closer in zip(kind.openers, kind.closers, strict=True)
 )
+_NOTES = ("()", "（）", "[]", "［］", "【】", "〖〗", "{}")
+_STOP = Spot(rf"(?<={_HAN})[。！？](?={_HAN})")
+_LINE = Spot(rf"(?<=\n)(?={_HAN})")
+_TITLE = Spot(rf"\A(?=[^\n]*{_HAN}{{4}})[^\n。！？]{{3,40}}{_HAN}(?=\n)", by_brackets=True)
 FORMS = (
     Form("comma", "behind a comma: 长,(广告),更", _COMMA),
     Form("chain", "two or three in a row", _COMMA, chain=(2, 3)),
-    Form("after-stop", "behind a full stop", Spot(rf"(?<={_HAN})[。！？](?={_HAN})")),
+    Form("after-stop", "behind a full stop", _STOP),
     Form("line-start", "at a line's start", Spot(rf"(?m)^(?={_HAN}{{6,}})", behind=False)),
     Form("before-stop", "before a full stop: 出现,(广告)。", Spot(rf"(?<={_HAN})。", behind=False), before=",", after=""),
     Form("brackets", "in brackets of other kinds", _COMMA, brackets=_SQUARE),
@@ -76,45 +85,144 @@ FORMS = (
     Form("glued", "between two words", Spot(rf"(?<={_HAN})(?={_HAN})"), after=""),
     Form("line-end", "at the end of a line without a stop", Spot(rf"(?m)(?<={_HAN})$(?=\n)"), after=""),
     Form("single", "one planting in the whole article", _COMMA, most=1),
+    Form(
+        "reading",
+        "readings behind characters: 网(wǎng)站",
+        Spot(rf"(?<={_HAN})(?={_HAN})"),
+        after="",
+        brackets=("()", "（）"),
+        least=6,
+        most=20,
+        source="reading",
+    ),
+    Form("site-note", "notes of a copying site in brackets", _STOP, after="", brackets=_NOTES, source="site-note"),
+    Form("contact", "an account in disguise, in brackets", _STOP, after="", brackets=_NOTES, most=4, source="contact"),
+    Form("double-title", "a query about the title behind it", _TITLE, after="", most=1, source="title"),
+    Form("line", "notes of a site, and keywords, as lines", _LINE, after="\n", brackets=("",), most=4, source="line"),
 )
 
 
 class Planted(NamedTuple):
-    """An article with plantings: the planted text, what it must become again, and phrase and parenthetical of each."""
+    """An article with plantings: the planted text, what it must become again, and what was planted where."""
 
     text: str
     want: str
-    ads: tuple[tuple[str, str], ...]
+    ads: tuple[tuple[str, str], ...]  # the phrase, and the parenthetical or the line as planted
+    spans: tuple[Span, ...] = ()  # of `text`: what must go, separators and line ends included, in order
 
 
 def plant(article: str, phrases: Sequence[str], form: Form, chance: random.Random) -> Planted:
-    """Plant phrases into `article` in one form; without a fitting place it comes back with no ads."""
-    style = _Style(article, form, chance)
-    number = 1 if form.most == 1 else chance.randint(2, form.most)
-    text, ads = article, []
-    for place in _places(article, form.spot, number, chance):
-        group = [style.ad(phrase) for phrase in chance.choices(phrases, k=chance.randint(*form.chain))]
+    """Plant phrases, or what the form plants instead, into `article`; without a fitting place it comes back with no ads."""
+    style = _Style(article, phrases, form, chance)
+    number = 1 if form.most == 1 else chance.randint(form.least, form.most)
+    insets: dict[int, str] = {}
+    ads: list[tuple[str, str]] = []
+    for place in _places(article, form.spot, number, chance, style.fits):
+        group = [style.ad(place) for _ in range(chance.randint(*form.chain))]
         ads += group
-        inset = "".join(style.mark(form.before) + bracketed + style.mark(form.after) for _, bracketed in group)
-        text = text[:place] + inset + text[place:]
-    return Planted(text, article, tuple(ads))
+        insets[place] = "".join(style.mark(form.before) + planted + style.mark(form.after) for _, planted in group)
+    text, spans = _with(article, insets)
+    return Planted(text, article, tuple(ads), spans)
+
+
+def _with(article: str, insets: dict[int, str]) -> tuple[str, tuple[Span, ...]]:
+    """Return the article with something put in at places, and where that stands then."""
+    parts, spans, done, length = [], [], 0, 0
+    for place, inset in sorted(insets.items()):
+        parts += [article[done:place], inset]
+        start = length + place - done
+        spans.append(Span(start, start + len(inset)))
+        done, length = place, start + len(inset)
+    return "".join([*parts, article[done:]]), tuple(spans)
 
 
 class _Style:
-    """The brackets, comma and disguise of one article; as in the wild, one manner an article."""
+    """The brackets, comma, disguise and site of one article; as in the wild, one manner an article."""
 
-    def __init__(self, article: str, form: Form, chance: random.Random) -> None:
+    def __init__(self, article: str, phrases: Sequence[str], form: Form, chance: random.Random) -> None:
+        self._article, self._phrases, self._form, self._chance = article, phrases, form, chance
         self._wide = chance.choice(["，" in article, "，" in article, False, True])
         self._brackets = chance.choice(form.brackets)
         if self._brackets == "()" and self._wide:
             self._brackets = "（）"
         self._disguise = _disguise(form.disguise)
+        self._known: dict[str, str] = {}
 
-    def ad(self, phrase: str) -> tuple[str, str]:
-        return phrase, self._brackets[0] + self._disguise(phrase) + self._brackets[1]
+    def fits(self, place: int) -> bool:
+        """Tell whether there is something to plant at a place."""
+        return self._form.source != "reading" or usual_reading(self._article[place - 1]) != ""
+
+    def ad(self, place: int) -> tuple[str, str]:
+        """Return what is planted at a place, without brackets and with them."""
+        source = self._form.source
+        if source == "phrase":
+            phrase = self._chance.choice(self._phrases)
+        elif source == "reading":
+            phrase = usual_reading(self._article[place - 1])
+        elif source == "title":
+            longest = max(_HAN_RUN_RE.findall(self._article[:place]), key=len)
+            phrase = longest[: self._chance.randint(4, 8)] + self._filled("{title}")
+        else:
+            phrase = self._filled(f"{{{source}}}")
+        return phrase, self._brackets[:1] + self._disguise(phrase) + self._brackets[1:]
 
     def mark(self, mark: str) -> str:
+        """Return a separator as the article has it."""
+        if mark == "\n" and "\r\n" in self._article:
+            return "\r\n"
         return mark.replace(",", "，") if self._wide else mark
+
+    def _filled(self, template: str) -> str:
+        """Return a template with its slots filled. An article has one site, one account and one name for it."""
+        while found := _SLOT_RE.search(template):
+            slot = found[1]
+            value = self._known.get(slot) or self._value(slot)
+            if slot in _KEPT:
+                self._known[slot] = value
+            template = template[: found.start()] + value + template[found.end() :]
+        return template
+
+    def _value(self, slot: str) -> str:
+        if slot == "phrase":
+            return self._chance.choice(self._phrases)
+        made = _MADE.get(slot)
+        return made(self._chance) if made else self._chance.choice(templates()[slot])
+
+
+_SLOT_RE = re.compile(r"\{([a-z-]+)\}")
+_HAN_RUN_RE = re.compile(rf"{_HAN}+")
+_KEPT = ("site", "host", "account", "number", "spaced", "enclosed", "sign")
+
+
+def _letters(chance: random.Random, number: int) -> str:
+    return "".join(chance.choices("abcdefghkmnprstuvwxyz", k=number))
+
+
+def _digits(chance: random.Random) -> str:
+    return "".join(chance.choices("0123456789", k=chance.randint(7, 10)))
+
+
+_MADE: dict[str, Callable[[random.Random], str]] = {
+    "host": lambda chance: f"www.{_letters(chance, chance.randint(4, 8))}.{chance.choice(['com', 'net', 'cc', 'la'])}",
+    "account": lambda chance: _letters(chance, chance.randint(2, 5)) + _digits(chance)[: chance.randint(4, 6)],
+    "number": _digits,
+    "spaced": lambda chance: " ".join(_digits(chance)),
+    "enclosed": lambda chance: "".join(chr(0x2460 + int(digit) - 1) if digit != "0" else "⓪" for digit in _digits(chance)),
+}
+
+
+@cache
+def templates() -> dict[str, tuple[str, ...]]:
+    """Return the values of each slot. Those of a line without a slot are single words, others are whole lines."""
+    found: dict[str, list[str]] = {}
+    for line in (Path(__file__).parent / "templates.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            slot, _, value = line.partition(" ")
+            found.setdefault(slot, []).extend([value] if "{" in value or slot in _LINES else value.split())
+    return {slot: tuple(values) for slot, values in found.items()}
+
+
+_LINES = ("site-note", "line", "contact", "title")
 
 
 def _disguise(name: str) -> Callable[[str], str]:
@@ -125,9 +233,10 @@ def _disguise(name: str) -> Callable[[str], str]:
     return name.join if name else str
 
 
-def _places(article: str, spot: Spot, number: int, chance: random.Random) -> list[int]:
+def _places(article: str, spot: Spot, number: int, chance: random.Random, fits: Callable[[int], bool]) -> list[int]:
     """Choose up to `number` places, apart from each other and from the article's own brackets; last first."""
     found = [match.end() if spot.behind else match.start() for match in re.finditer(spot.pattern, article)]
+    found = [place for place in found if fits(place)]
     chance.shuffle(found)
     chosen: list[int] = []
     for place in found:
