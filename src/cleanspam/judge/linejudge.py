@@ -8,9 +8,10 @@ from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.view import Criteria, LineView, ReadingView, View
 from cleanspam.judge.wordscan import WordScan
-from cleanspam.model import Finding, Site, Verdict
+from cleanspam.model import Cut, Finding, Site, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
+from cleanspam.text.cut import apply, place
 from cleanspam.text.lines import LONGEST, Line, is_closed, is_noted, lines_at, links_from, notes_in, parts_at, sentences_of
 from cleanspam.text.readings import planted_readings
 
@@ -47,11 +48,21 @@ class LineJudge:
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
         found = self.scan.find(text)
-        if not found.words and not found.letters:
+        sites = Sites(text) if found.words or found.letters else None
+        if not sites:
             return []
-        sites = Sites(text)
-        lines = self._convicted(text, sites, found.words) if found.words else []
-        return sorted([*lines, *self._read(text, sites)]) if found.letters else lines
+        readings = [*self._read(text, sites)] if found.letters else []
+        if readings:
+            return sorted([*readings, *self._between(text, readings)])
+        return self._convicted(text, sites, found.words) if found.words else []
+
+    def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
+        """Yield the lines that rules cut as they are without the readings, which hide their words: 網(wǎng)站."""
+        gaps = [Cut(*reading[:3]) for reading in readings]
+        bare = apply(text, gaps)
+        for found in self._convicted(bare, Sites(bare), self.scan.find(bare).words):
+            start, end = place(found.start, gaps), place(found.end - 1, gaps) + 1
+            yield found._replace(start=start, end=end, text=text[start:end])
 
     def judged(self, text: str) -> list[Finding]:
         """Return the cuts and, where a line is not cut, what flags it."""

@@ -179,12 +179,11 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 
 
 def _edges(text: str) -> tuple[int, int]:
-    """Return the place of the first character that is no blank, and the start of the foot; a text of one line has no foot."""
+    """Return where the first character of a text stands, and where its foot begins; the first line belongs to no foot."""
     first, foot = len(text) - len(text.lstrip()), len(text.rstrip())
     for _ in range(FOOT):
         start, _ = bounds(text, max(foot - 1, 0))
+        if start <= first:
+            return first, max(foot, bounds(text, first).end + 1)
         foot = len(text[:start].rstrip())
-    if foot <= first:  # so few lines that the foot would be all of it
-        last, _ = bounds(text, max(len(text.rstrip()) - 1, 0))
-        return first, last if last > first else len(text) + 1
     return first, foot

@@ -14,6 +14,7 @@ from cleanspam.rulebook.patterns import compile_timed
 from cleanspam.rulebook.ruleset import SITES, Example, Rule, Ruleset, patterns_in
 from cleanspam.text.fold import fold
 
+_EDGES = ((Site.HEAD.value,), (Site.LINKS.value,))
 AMID = "amid lines"  # the variant of an example with a line before and behind it
 
 # A pattern gets this long, in seconds, for a text; shipped ones take 10 µs.
@@ -55,7 +56,7 @@ def prove(ruleset: Ruleset) -> Iterator[Failure]:
         yield from _slow(rule, ruleset, tried)
         for example in rule.examples:
             for name, text, left in variants(example):
-                if name == AMID and _is_for_first_line(rule.conditions, ruleset):
+                if name == AMID and _is_for_an_edge(rule.conditions, ruleset):
                     continue
                 if got := _failure(cleaner, rule, example, text, left):
                     yield Failure(rule.id, rule.source, example.line, name, text, got)
@@ -80,12 +81,12 @@ def variants(example: Example) -> Iterator[tuple[str, str, str]]:
     yield AMID, f"前一行。\n{text}\n后一行。", f"前一行。\n{left}\n后一行。" if left else "前一行。\n后一行。"
 
 
-def _is_for_first_line(conditions: Iterable[Condition], ruleset: Ruleset) -> bool:
-    """Tell whether a rule is about the first line of a text: amid lines it has nothing to say."""
+def _is_for_an_edge(conditions: Iterable[Condition], ruleset: Ruleset) -> bool:
+    """Tell whether a rule is about the first line of a text, or links at its end: amid lines it has nothing to say."""
     known = ruleset.places | SITES
     places = [known[name].conditions for one in conditions if isinstance(one, At) for name in one.places]
-    firsts = [isinstance(one, FirstLine) or (isinstance(one, Where) and one.sites == (Site.HEAD.value,)) for one in conditions]
-    return any(firsts) or (bool(places) and all(_is_for_first_line(place, ruleset) for place in places))
+    firsts = [isinstance(one, FirstLine) or (isinstance(one, Where) and one.sites in _EDGES) for one in conditions]
+    return any(firsts) or (bool(places) and all(_is_for_an_edge(place, ruleset) for place in places))
 
 
 def _slow(rule: Rule, ruleset: Ruleset, tried: dict[tuple[str, str], bool]) -> Iterator[Failure]:
