@@ -14,10 +14,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam.cli.app import run
-from cleanspam.htmlreport import Heading, Row, html
+from cleanspam.htmlreport import Heading, Row, html, page
 from cleanspam.htmlreport.rows import own
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.find import load_rules
 from cleanspam.rulebook.parse import parse_rules
 
 RULES = """\
@@ -155,11 +156,11 @@ def test_a_report_of_files_shows_cuts_and_flags(capfd: pytest.CaptureFixture[str
     assert capfd.readouterr().err == "5 rows in r.html\n"
     rows = data_of(Path("r.html").read_text(encoding="utf-8"))["rows"]
     assert [(packed[1], packed[4], packed[5], packed[9]) for packed in rows] == [
-        (2, "茶凉了,", "(广告甲)", 0),
+        (2, "茶凉了,", "(广告甲),", 0),
         (3, "灯灭了,", "(招牌甲)", 1),
-        (2, "门开了,", "(广告乙)", 0),
-        (2, "门开了,(广告乙),", "(广告丙)", 0),
-        (3, "茶凉了,", "(广告甲)", 0),
+        (2, "门开了,", "(广告乙),", 0),
+        (2, "门开了,(广告乙),", "(广告丙),", 0),
+        (3, "茶凉了,", "(广告甲),", 0),
     ]
 
 
@@ -192,6 +193,38 @@ def test_the_page_must_be_html(corpus: Path, capfd: pytest.CaptureFixture[str]) 
     assert run(["report", "corpus", "-o", "corpus/a.txt", *OWN]) == 2
     assert capfd.readouterr().err == "cleanspam: corpus/a.txt: the page is HTML; name it *.html\n"
     assert (corpus / "a.txt").read_bytes() == before
+
+
+@pytest.mark.usefixtures("corpus")
+def test_files_and_their_log_are_counted_alike(capfd: pytest.CaptureFixture[str]) -> None:
+    """The report before a run and the log behind it would name other numbers, or strike other texts."""
+    lines = ["天还没亮,(网站建设公司报价),(小程序开发哪家好),灯亮了。", "一秒记住青竹小说网 www.qingzhu.com", "他走了。"]
+    Path("corpus/c.txt").write_text("\n".join(lines), encoding="utf-8")
+    run(["report", "corpus", "-o", "before.html"])
+    run(["clean", "corpus", "--in-place", "--log", "cut.jsonl"])
+    run(["report", "cut.jsonl", "-o", "after.html"])
+    before, after = (data_of(Path(name).read_text(encoding="utf-8")) for name in ("before.html", "after.html"))
+    cuts = [packed for packed in before["rows"] if not packed[9]]
+    assert [packed[5] for packed in cuts] == [packed[5] for packed in after["rows"]] != []
+    assert [before["kinds"][packed[10]] for packed in cuts] == [after["kinds"][packed[10]] for packed in after["rows"]]
+    capfd.readouterr()
+    run(["log", "cut.jsonl", "--json"])
+    kinds = [after["kinds"][packed[10]] for packed in after["rows"]]
+    assert json.loads(capfd.readouterr().out)["by_kind"] == {kind: kinds.count(kind) for kind in kinds}
+
+
+def test_the_chinese_page_has_every_word() -> None:
+    """A reader of Chinese would find English buttons, or a catalogue with words that no page has."""
+    folder = Path(page.__file__).parent
+    template, script = ((folder / name).read_text(encoding="utf-8") for name in ("page.html.j2", "page.js"))
+    said = re.findall(r'say\("([^"]*)"', template + script)
+    said += [word for choice in re.findall(r'say\([^?"]*\? "([^"]+)" : "([^"]+)"\)', script) for word in choice]
+    kinds = [*load_rules().kinds.values(), "other"]
+    assert {*said, *kinds} == page.words("zh").keys()
+    shown = html([row()], HEADING._replace(language="zh"))
+    assert '<html lang="zh-CN">' in shown
+    assert "按种类" in shown
+    assert page.words("fr") == page.words("en") == page.words("../words/zh") == {}
 
 
 DRIVE = """
@@ -319,7 +352,7 @@ def test_hostile_texts_are_only_shown(tmp_path: Path) -> None:
         told.shown = document.querySelector(".row del").textContent;
         """,
     )
-    assert told["title"] == f"cleanspam: {len(HOSTILE)} cuts"
+    assert told["title"] == f"cleanspam: cuts {len(HOSTILE)}"
     assert (told["images"], told["scripts"]) == (0, 3)
     assert told["shown"] == HOSTILE[0]
 

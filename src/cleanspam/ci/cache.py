@@ -177,7 +177,7 @@ def _load(value: bytes) -> Result:
 def _as_row(located: Located) -> list[Any]:
     finding = located.finding
     said = [finding.start, finding.end, finding.text, finding.site.value, finding.verdict.value, list(finding.rules)]
-    return [said, located.line, located.column, located.before, located.after, located.record, located.field]
+    return [said, *located[1:]]
 
 
 def _from_row(said: list[Any], *place: Any) -> Located:

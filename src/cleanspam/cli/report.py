@@ -1,6 +1,7 @@
 """`cleanspam report`: one HTML page of what was cut, out of cut logs, or of what would be, out of files."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,7 @@ from cleanspam.htmlreport import Heading, Row, html
 from cleanspam.htmlreport.fromlog import rows_of
 from cleanspam.htmlreport.rows import row_of
 from cleanspam.model import Verdict
+from cleanspam.rulebook.ruleset import OTHER
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")]
 
@@ -55,11 +57,11 @@ def report(
     editor = editor_of(rules.choice())
     rows = [row for log in logs for row in rows_of(log)]
     if others or files.files_from or not logs:
-        rows += [row for scanned in reading.scanned(editor) for row in _rows(scanned)]
+        kinds = editor.cleaner.ruleset.kinds
+        rows += [row for scanned in reading.scanned(editor) for row in _rows(scanned, kinds)]
     ruleset = editor.cleaner.ruleset
-    heading = Heading(
-        ", ".join(map(str, paths or [Path()])), _now(), ruleset.hash, {rule.id: rule.about for rule in ruleset.rules}
-    )
+    abouts = {rule.id: rule.about for rule in ruleset.rules}
+    heading = Heading(", ".join(map(str, paths or [Path()])), _now(), ruleset.hash, abouts, _language())
     with atomic.replacing(output) as sink:
         sink.write(html(rows, heading).encode())
     if not quiet:
@@ -69,11 +71,24 @@ def report(
     return reading.code
 
 
-def _rows(scanned: Scanned) -> Iterator[Row]:
+def _language() -> str:
+    """Return the language of the surroundings, as en or zh."""
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return named[:2].lower()
+
+
+def _rows(scanned: Scanned, kinds: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the cuts and flags of a file; what lies inside another cut goes with it, as a log counts it."""
     day = _day(scanned.path)
+    place, end = (0, ""), 0
     for located in scanned.result.located:
-        if located.finding.verdict is not Verdict.NONE:
-            yield row_of(scanned.path, located, day)
+        finding = located.finding
+        if place != (located.record, located.field):
+            place, end = (located.record, located.field), 0
+        if finding.verdict is Verdict.NONE or finding.start < end:
+            continue
+        end = finding.end
+        yield row_of(scanned.path, located, day, kinds.get(finding.rules[0], OTHER))
 
 
 def _day(path: str) -> str:

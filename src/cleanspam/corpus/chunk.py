@@ -178,7 +178,7 @@ class _CleaningEditor:
         self.outcome.totals.kept += kept
         self.outcome.totals.count(passage.text, cleaning)
         if (cleaning.findings or unused) and self._wants.findings:
-            self._locate(passage, sorted([*cleaning.findings, *unused], key=lambda finding: finding.start))
+            self._locate(passage, cleaning, unused)
         if not cleaning.cuts:
             return ()
         if self._wants.hunks:
@@ -199,8 +199,9 @@ class _CleaningEditor:
     def problem(self, line: int, message: str) -> None:
         self.outcome.problems.append(Problem(line + 1, message))
 
-    def _locate(self, passage: Passage, findings: Iterable[Finding]) -> None:
+    def _locate(self, passage: Passage, cleaning: Cleaning, unused: Iterable[Finding]) -> None:
         record = passage.record + 1 if passage.field else 0
+        findings = sorted([*cleaning.findings, *unused], key=lambda finding: finding.start)
         kept = [finding for finding in findings if finding.verdict is not Verdict.KEEP]
         located = locate(passage.text, kept, passage.line, record, passage.field)
         if passage.place or (passage.field and passage.column is not None):
@@ -210,7 +211,19 @@ class _CleaningEditor:
             )
         elif passage.field:  # the file has no lines
             located = (one._replace(line=0, column=0) for one in located)
-        self.outcome.located += located
+        goes = _taken_along(cleaning)
+        nothing = (0, 0)
+        for one in located:
+            lead, trail = goes.get((one.finding.start, one.finding.end), nothing)
+            self.outcome.located.append(one._replace(lead=lead, trail=trail) if lead or trail else one)
+
+
+def _taken_along(cleaning: Cleaning) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return how many code points before and behind each finding, by its place, are cut with it."""
+    said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
+    shares = [share for one in cleaning.cuts for share in shared(one, said)]
+    outer = [(span, max(findings, key=lambda finding: finding.end - finding.start)) for span, findings in shares if findings]
+    return {(one.start, one.end): (max(one.start - span.start, 0), max(span.end - one.end, 0)) for span, one in outer}
 
 
 def _in_file(passage: Passage, shown: Iterable[Hunk]) -> Iterator[Hunk]:

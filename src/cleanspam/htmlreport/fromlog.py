@@ -10,6 +10,7 @@ from cleanspam.corpus.cutlog import LoggedFile, cuts_of, entries
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row
+from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.locate import CONTEXT
 
 # Bytes of the file on each side of a cut that its context is read from; a character has at most four.
@@ -30,9 +31,16 @@ def rows_of(log: Path) -> Iterator[Row]:
         for number, taking in enumerate(cuts_of(log, entry)):
             around = page.around(taking) if page else _Around(0, "", "")
             if number not in gone:
-                day = entry.run.time[:10]
                 yield Row(
-                    entry.line.file, around.line, taking.rules, taking.site, around.before, taking.text, around.after, day
+                    entry.line.file,
+                    around.line,
+                    taking.rules,
+                    taking.site,
+                    around.before,
+                    taking.text,
+                    around.after,
+                    entry.run.time[:10],
+                    kind=entry.run.kinds.get(taking.rules[0], OTHER),
                 )
 
 

@@ -1,10 +1,13 @@
 "use strict";
 // Article text reaches the page as textContent only; nothing here builds HTML from strings.
 const data = JSON.parse(document.getElementById("data").textContent);
-const rows = data.rows.map(([file, line, rules, site, before, text, after, day, own, flag], at) =>
-  ({ at, file, line, rules, site, before, text, after, day, own, flag }));
+const rows = data.rows.map(([file, line, rules, site, before, text, after, day, own, flag, kind], at) =>
+  ({ at, file, line, rules, site, before, text, after, day, own, flag, kind }));
+// The page's words in its language, with values in place of {0} and {1}.
+const say = (english, ...values) => (Object.hasOwn(data.words, english) ? data.words[english] : english).replace(/\{(\d)\}/g, (_, at) => values[at]);
+const kinds = data.kinds.map((kind) => say(kind));
 const $ = (id) => document.getElementById(id);
-const list = $("list"), space = $("space"), HEIGHT = 32, BARS = 8, LABEL = 36;
+const list = $("list"), space = $("space"), HEIGHT = 32, BARS = 12, LABEL = 36;
 const store = { key: `cleanspam ${data.id}`,
   read() { try { return JSON.parse(localStorage.getItem(this.key)) || []; } catch { return []; } },
   write(marks) { try { localStorage.setItem(this.key, JSON.stringify(marks)); } catch { /* a page from disk may not */ } } };
@@ -30,8 +33,9 @@ function sentence(row, around) {
 
 function meta(row) {
   const place = data.files[row.file] + (row.line ? `:${row.line}` : "");
-  const kind = row.flag ? "flag · " : "";
-  return make("div", "meta", `${kind}${place} · ${row.rules.map((rule) => data.rules[rule]).join(", ")} · ${row.site} · ${data.days[row.day]}`);
+  const marks = [wrong.has(row.at) ? say("✓ stays") : "", row.flag ? say("flag") : ""].filter(Boolean);
+  const names = row.rules.map((rule) => data.rules[rule]).join(", ");
+  return make("div", "meta", [...marks, kinds[row.kind], names, place, row.site, data.days[row.day]].join(" · "));
 }
 
 function draw() {
@@ -50,14 +54,14 @@ function draw() {
     drawn.push(element);
   }
   space.replaceChildren(...drawn);
-  if (!shown.length) space.replaceChildren(make("div", "empty", rows.length ? "Nothing fits the filter." : "Nothing was cut."));
+  if (!shown.length) space.replaceChildren(make("div", "empty", say(rows.length ? "Nothing fits the filter." : "Nothing was cut.")));
   detail();
 }
 
 function detail() {
   const row = shown[chosen];
   if (!row) return $("detail").replaceChildren();
-  const mark = make("button", "plain", wrong.has(row.at) ? "It goes after all (x)" : "Wrong cut (x)");
+  const mark = make("button", "plain", say(wrong.has(row.at) ? "It goes after all (x)" : "Wrong cut (x)"));
   mark.type = "button";
   mark.addEventListener("click", toggle);
   const box = make("div", wrong.has(row.at) ? "wrong" : row.flag ? "flag" : "");
@@ -74,14 +78,15 @@ const ORDERS = {
 };
 
 function filter() {
-  const text = $("text").value.toLowerCase(), rule = Number($("rule").value), file = Number($("file").value);
-  shown = rows.filter((row) => (rule < 0 || row.rules[0] === rule) && (file < 0 || row.file === file) && (day < 0 || row.day === day) &&
+  const text = $("text").value.toLowerCase();
+  const kind = Number($("kind").value), rule = Number($("rule").value), file = Number($("file").value);
+  shown = rows.filter((row) => (kind < 0 || row.kind === kind) && (rule < 0 || row.rules[0] === rule) && (file < 0 || row.file === file) && (day < 0 || row.day === day) &&
     (!text || (row.before + row.text + row.after).toLowerCase().includes(text)));
   const order = $("sort").value;
   if (order !== "place") shown.sort(ORDERS[order]);
   chosen = 0;
   list.scrollTop = 0;
-  $("shown").textContent = `${shown.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
+  $("shown").textContent = say("{0} of {1}", shown.length.toLocaleString("en"), rows.length.toLocaleString("en"));
   press();
   draw();
 }
@@ -126,11 +131,11 @@ function bars(box, names, counts, choose) {
     bar.addEventListener("click", () => { choose(at); filter(); });
     box.append(bar);
   }
-  if (order.length > BARS) box.append(make("div", "meta", `and ${(order.length - BARS).toLocaleString("en")} more`));
+  if (order.length > BARS) box.append(make("div", "meta", say("and {0} more", (order.length - BARS).toLocaleString("en"))));
 }
 
 function press() {
-  const at = { "by-rule": Number($("rule").value), "by-file": Number($("file").value), "by-day": day };
+  const at = { "by-kind": Number($("kind").value), "by-rule": Number($("rule").value), "by-file": Number($("file").value), "by-day": day };
   for (const id in at) for (const bar of $(id).querySelectorAll(".bar")) bar.setAttribute("aria-pressed", String(Number(bar.dataset.at) === at[id]));
 }
 
@@ -146,12 +151,16 @@ function options(select, all, names, counts) {
   select.addEventListener("change", filter);
 }
 
-const byRule = counted(data.rules, (row) => [row.rules[0]]), byFile = counted(data.files, (row) => [row.file]), byDay = counted(data.days, (row) => [row.day]);
+const byKind = counted(data.kinds, (row) => [row.kind]), byRule = counted(data.rules, (row) => [row.rules[0]]), byFile = counted(data.files, (row) => [row.file]), byDay = counted(data.days, (row) => [row.day]);
 const turn = (select, at) => { select.value = Number(select.value) === at ? "-1" : String(at); };
-options($("rule"), "all rules", data.rules, byRule);
-options($("file"), "all files", data.files, byFile);
+options($("kind"), say("all kinds"), kinds, byKind);
+options($("rule"), say("all rules"), data.rules, byRule);
+options($("file"), say("all files"), data.files, byFile);
+bars($("by-kind"), kinds, byKind, (at) => turn($("kind"), at));
 bars($("by-rule"), data.rules, byRule, (at) => turn($("rule"), at));
 bars($("by-file"), data.files, byFile, (at) => turn($("file"), at));
+// One day tells nothing.
+$("by-day").hidden = data.days.length < 2;
 bars($("by-day"), data.days, byDay, (at) => { day = day === at ? -1 : at; });
 $("text").addEventListener("input", filter);
 $("sort").addEventListener("change", filter);

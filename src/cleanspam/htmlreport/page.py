@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class Heading(NamedTuple):
     made: str  # date and time
     rules_hash: str = ""
     abouts: Mapping[str, str] = {}  # rule id → what it finds
+    language: str = "en"  # of the page; one that there is no catalogue for is English
 
 
 def html(rows: Iterable[Row], heading: Heading) -> str:
@@ -32,28 +34,43 @@ def html(rows: Iterable[Row], heading: Heading) -> str:
         from markupsafe import Markup
     except ModuleNotFoundError as error:
         raise CleanspamError("the report needs jinja2; install it with: pip install 'cleanspam[report]'") from error
-    rows = list(rows)
+    rows, said = list(rows), words(heading.language)
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
     return environment.get_template("page.html.j2").render(
-        cuts=sum(not row.is_flag for row in rows),
-        flags=sum(row.is_flag for row in rows),
-        files=len({row.file for row in rows}),
+        language="zh-CN" if said else "en",
+        say=partial(_said, said),
+        cuts=f"{sum(not row.is_flag for row in rows):,}",
+        flags=f"{sum(row.is_flag for row in rows):,}",
+        files=f"{len({row.file for row in rows}):,}",
         source=visible(heading.source),
         made=visible(heading.made),
         rules_hash=visible(heading.rules_hash),
-        data=Markup(_data(rows, heading)),
+        data=Markup(_data(rows, heading, said)),
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup(script),
         script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
     )
 
 
-def _data(rows: list[Row], heading: Heading) -> str:
+def _said(words: Mapping[str, str], english: str, *values: str) -> str:
+    return words.get(english, english).format(*values)
+
+
+def words(language: str) -> dict[str, str]:
+    """Return the page's words in another language, by the English ones; none where there is no catalogue."""
+    catalogue = _HERE / "words" / f"{language}.json"
+    known = [path.stem for path in (_HERE / "words").glob("*.json")]
+    found: dict[str, str] = json.loads(catalogue.read_text(encoding="utf-8")) if language in known else {}
+    return found
+
+
+def _data(rows: list[Row], heading: Heading, said: Mapping[str, str]) -> str:
     """Return the page's data as JSON that no HTML parser reads as markup."""
     data = payload(rows)
+    data["words"] = dict(said)
     data["abouts"] = [visible(heading.abouts.get(rule, "")) for rule in data["rules"]]
     data["made"] = visible(heading.made)
     content = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cleanspam.model import Verdict
+from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.brackets import own_text, pairs
 from cleanspam.text.diff import visible
 from cleanspam.text.locate import Located
@@ -21,14 +22,27 @@ class Row(NamedTuple):
     after: str
     day: str  # ISO 8601
     is_flag: bool = False
+    kind: str = OTHER  # of planting
 
 
-def row_of(file: str, located: Located, day: str) -> Row:
-    """Return the row of a finding."""
-    finding = located.finding
+def row_of(file: str, located: Located, day: str, kind: str) -> Row:
+    """Return the row of a finding, with what goes along."""
+    finding, before, after = located.finding, located.before, located.after
+    edge = max(len(before) - located.lead, 0)
+    text = before[edge:] + finding.text + after[: located.trail]
     is_flag = finding.verdict is Verdict.FLAG
-    site = finding.site.value
-    return Row(file, located.line, finding.rules, site, located.before, finding.text, located.after, day, is_flag)
+    return Row(
+        file,
+        located.line,
+        finding.rules,
+        finding.site.value,
+        before[:edge],
+        text,
+        after[located.trail :],
+        day,
+        is_flag,
+        kind,
+    )
 
 
 def own(text: str) -> str:
@@ -43,7 +57,7 @@ def own(text: str) -> str:
 
 def payload(rows: Iterable[Row]) -> dict[str, Any]:
     """Return the rows as the page reads them: each file, rule and day once, rows by their numbers; all text printable."""
-    files, rules, days = _Numbers(), _Numbers(), _Numbers()
+    files, rules, days, kinds = _Numbers(), _Numbers(), _Numbers(), _Numbers()
     packed = [
         [
             files[visible(row.file)],
@@ -51,15 +65,16 @@ def payload(rows: Iterable[Row]) -> dict[str, Any]:
             [rules[visible(rule)] for rule in row.rules],
             visible(row.site),
             visible(row.before),
-            visible(row.text),
+            visible(row.text.strip("\r\n")),  # that a line goes with its line end, nobody needs to read
             visible(row.after),
             days[visible(row.day)],
             own(row.text),
             int(row.is_flag),
+            kinds[visible(row.kind)],
         ]
         for row in rows
     ]
-    return {"files": list(files), "rules": list(rules), "days": list(days), "rows": packed}
+    return {"files": list(files), "rules": list(rules), "days": list(days), "kinds": list(kinds), "rows": packed}
 
 
 class _Numbers(dict[str, int]):

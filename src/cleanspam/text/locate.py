@@ -22,6 +22,8 @@ class Located(NamedTuple):
     after: str
     record: int = 0  # from 1; 0 in a format without records
     field: str = ""
+    lead: int = 0  # code points before the finding that are cut with it, as a separator is
+    trail: int = 0  # and behind it
 
 
 class Lines:
