@@ -1,16 +1,32 @@
 """Parsing: the text of rule files becomes a Ruleset. Opens no file. A mistake is a RuleError with file and line."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from cleanspam.model import Verdict
+from cleanspam.errors import nearest
+from cleanspam.model import Site, Verdict
 from cleanspam.rulebook.blocks import ACTIONS, EXAMPLES, LIST_MARKS, Block, RuleSource, Statement, instead, read_blocks
-from cleanspam.rulebook.conditions import Condition, Shaped, Texts, check_names, parse_conditions, tests_of
+from cleanspam.rulebook.conditions import (
+    AnyOf,
+    At,
+    Condition,
+    Shaped,
+    Texts,
+    Where,
+    Words,
+    check_names,
+    parse_conditions,
+    tests_of,
+)
 from cleanspam.rulebook.patterns import check_lists, check_patterns
 from cleanspam.rulebook.ruleset import OTHER, SITES, Example, Place, Rule, Ruleset
 from cleanspam.text.fold import fold
 
 _ID_RE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_GLOB_RE = re.compile(r"[a-z0-9*?-]+\Z")
+_LINE_SITES = frozenset(
+    site.value for site in (Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS)
+)
 _MARKED_RE = re.compile(r"\[-(.*?)-\]", re.DOTALL)
 _IN_TEXT_RE = re.compile(r"@([a-z0-9-]+)\Z")
 
@@ -38,7 +54,11 @@ def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
         if first := rules.get(rule.id):
             block.fail(f"rule {rule.id} is already in {first.source}:{first.line}; give this one another id")
         rules[rule.id] = rule
+        if rule.action is not Verdict.KEEP:
+            _refuse_wordless(block, rule, known, shapes)
+    keeps = [rule.id for rule in rules.values() if rule.action is Verdict.KEEP]
     for block in blocks:
+        _check_despite(block, keeps)
         if not block.source.trusted:
             check_patterns(block, lists)
     return Ruleset(tuple(rules.values()), lists, shapes, places)
@@ -199,6 +219,45 @@ def _rule(block: Block, texts: dict[str, str], places: Collection[str]) -> Rule:
         source=block.source.name,
         line=block.head.line,
     )
+
+
+def _check_despite(block: Block, keeps: Collection[str]) -> None:
+    """Raise RuleError if a rule outranks what is no keep rule; a glob may name none, where the shipped rules are left out."""
+    for statement in block.all("despite"):
+        if block.all("keep"):
+            block.fail("despite is for rules that cut or flag; leave it out", statement)
+        for word in statement.words():
+            if not _GLOB_RE.match(word):
+                block.fail(f"{word!r} names no rule; write ids or globs, like despite keep-*", statement.at(word))
+            if "*" not in word and word not in keeps:
+                block.fail(f"there is no keep rule {word!r}{nearest(word, keeps)}", statement.at(word))
+
+
+def _refuse_wordless(block: Block, rule: Rule, places: Mapping[str, Place], shapes: _Named) -> None:
+    """Raise RuleError for a rule about lines that asks for no word: only lines with a word of a list are looked at."""
+    lines = _sites(rule.conditions, places) & _LINE_SITES
+    if lines and not any(_asks_for_words(condition, shapes) for condition in rule.conditions):
+        at = block.all("at")[0]
+        block.fail(
+            f"a rule about lines asks for a word; write has and a list, of words that stand in such lines ({at.words()[0]})", at
+        )
+
+
+def _sites(conditions: Iterable[Condition], places: Mapping[str, Place]) -> set[str]:
+    """Return the sites that conditions name, at once or by way of places."""
+    found: set[str] = set()
+    for condition in conditions:
+        if isinstance(condition, Where):
+            found |= set(condition.sites)
+        elif isinstance(condition, At):
+            found |= {site for name in condition.places for site in _sites(places[name].conditions, places)}
+    return found
+
+
+def _asks_for_words(condition: Condition, shapes: _Named) -> bool:
+    if isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(shape := condition.tests[0], Shaped):
+        return any(_asks_for_words(one, shapes) for one in shapes[shape.shape])
+    return isinstance(condition, Words) or (isinstance(condition, AnyOf) and all(isinstance(t, Words) for t in condition.tests))
 
 
 def _keep_texts(block: Block) -> Rule:
