@@ -19,7 +19,7 @@ BIN := .venv/bin
 	touch $@
 
 demo: .venv/demo
-	@echo '--- an article with planted parentheticals'
+	@echo '--- an article with plantings of four kinds'
 	@cat demo/article.txt
 	@echo; echo '--- cleanspam diff demo/article.txt'
 	@$(BIN)/cleanspam diff demo/article.txt

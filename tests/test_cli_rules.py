@@ -1,6 +1,7 @@
 """The commands around rules: which rules a run uses, and what `rules …` prints and writes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -160,12 +161,27 @@ def test_list_shows_where_each_rule_comes_from_and_what_outranks_what(capsys: Ca
     assert run(["rules", "list", *OWN, "toys.rules", "--rules", "keep.rules"]) == 0
     shown = capsys.readouterr()
     assert shown.out.splitlines() == [
-        "toys\tcut\talone\ttoys.rules:1\tToys by wholesale.",
-        "kites\tflag\talone\ttoys.rules:8\tKites, not worth a cut.",
-        "fair\tkeep\teverywhere\tkeep.rules:1\tThe name of a fair.",
+        "toys\tcut\tother\talone\t\ttoys.rules:1\tToys by wholesale.",
+        "kites\tflag\tother\talone\t\ttoys.rules:8\tKites, not worth a cut.",
+        "fair\tkeep\t\teverywhere\t\tkeep.rules:1\tThe name of a fair.",
     ]
     assert shown.err.startswith("3 rules, set ")
     assert "keep outranks cut, cut outranks flag" in shown.err
+
+
+def test_list_is_a_table_at_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    """A wall of tabs and absolute paths would wrap three times in a window of eighty columns."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert run(["rules", "list", *OWN, "toys.rules", "--rules", "keep.rules"]) == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert [line.split() for line in plain.splitlines()] == [
+        ["rule", "action", "kind", "places", "accomplices", "file"],
+        ["toys", "cut", "other", "alone", "toys.rules:1"],
+        ["kites", "flag", "other", "alone", "toys.rules:8"],
+        ["fair", "keep", "everywhere", "keep.rules:1"],
+    ]
 
 
 def test_show_prints_a_rule_that_loads_and_refuses_an_unknown_id(capsys: Capture) -> None:

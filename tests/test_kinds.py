@@ -1,16 +1,20 @@
 """Kinds of planting: each finding is counted and explained as of its kind, lines and readings as brackets are."""
 
 import json
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from cleanspam import htmlreport
 from cleanspam.cli.app import run
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.explain import explain
 from cleanspam.model import Site, Verdict
 from cleanspam.rulebook.find import load_rules
 
+ROOT = Path(__file__).parent.parent
 CLEANER = Cleaner(load_rules())
 NOTE = "一秒记住青竹小说网 www.qingzhu.com"
 TEXT = f"他推门进去。［本章未完，请点击下一页继续阅读！］她回头看了一眼。\n{NOTE}\n雨停了,(网站建设公司报价),街上又有了人。\n"
@@ -22,8 +26,54 @@ def test_every_shipped_rule_that_cuts_or_flags_is_of_a_named_kind() -> None:
     ruleset = load_rules()
     assert {rule.id for rule in ruleset.rules if (rule.action is Verdict.KEEP) == bool(rule.kind)} == set()
     for page in ("docs/rules.md", "docs/rules.zh-CN.md"):
-        text = (Path(__file__).parent.parent / page).read_text(encoding="utf-8")
+        text = (ROOT / page).read_text(encoding="utf-8")
         assert [kind for kind in sorted(set(ruleset.kinds.values())) if f"\n| `{kind}` | " not in text] == []
+
+
+NAMES = json.loads((Path(htmlreport.__file__).parent / "words" / "zh.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readmes_open_with_what_happens(name: str) -> None:
+    """The first thing that a reader sees would be a promise that is not kept."""
+    head = (ROOT / name).read_text(encoding="utf-8").partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in head.splitlines() if line.startswith("| ")][1:]
+    kinds = {NAMES[kind]: kind for kind in set(CLEANER.ruleset.kinds.values())} | {"editor's note": "editors-note"}
+    shown = set()
+    for told, before, after in rows:
+        word = re.split("[,，]", told)[0]
+        kind = kinds.get(word, word.replace(" ", "-"))
+        text = before.replace("⏎", "\n")
+        cleaning = CLEANER.clean(text.replace("`", ""))
+        said = CLEANER.findings(text.replace("`", ""))
+        if after.startswith("*"):
+            assert cleaning.text == text
+        else:
+            assert cleaning.text == after.replace("⏎", "\n")
+            assert re.sub("`.*?`", "", text, flags=re.DOTALL) == cleaning.text
+        if word.startswith("*"):
+            assert [one for one in said if one.verdict is not Verdict.KEEP] == []
+        else:
+            assert {CLEANER.ruleset.kinds[one.rules[0]] for one in said} == {kind}
+            assert all((one.verdict is Verdict.FLAG) == after.startswith("*") for one in said)
+            shown.add(kind)
+    assert shown == set(CLEANER.ruleset.kinds.values())
+
+
+def test_the_demo_has_four_kinds_and_comes_back_whole() -> None:
+    """`make demo` would show one kind of ten, or an article with a hole."""
+    text = (ROOT / "demo" / "article.txt").read_text(encoding="utf-8")
+    cleaning = CLEANER.clean(text)
+    kinds = [CLEANER.ruleset.kinds[finding.rules[0]] for finding in cleaning.findings]
+    assert Counter(kinds) == {"search-phrase": 3, "reading": 3, "site-note": 2, "contact": 1}
+    assert cleaning.text == (
+        "小镇的早晨\n"
+        "天还没亮,面包店的灯已经开了。老板姓林(大家叫他林叔),做了三十年的面包。\n"
+        "他说,面团是有脾气的,急不得。夏天的水要凉一些（最好是井水）,冬天的炉子要先热半个钟头。\n"
+        "来买面包的大多是熟人,彼此点点头,话不多。\n"
+        "七点一过,学生们就来了,他们只要最便宜的那种。铃声一响,店里又静了下来。\n"
+        "櫃檯後面掛著一張舊照片【攝於一九八六年】,經過的人都會看一眼：照片裡的爐子和現在的一模一樣。\n"
+    )
 
 
 def test_a_log_counts_by_kind_in_the_words_of_its_run(

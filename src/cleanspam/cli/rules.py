@@ -32,14 +32,18 @@ PRECEDENCE = "keep outranks cut, cut outranks flag; otherwise the order says not
 @app.command("list")
 @command
 def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
-    """List the rules: id, action, places, file and line, and what each is about; then which outranks which."""
+    """List the rules: id, action, kind, places, accomplices, file and line; then which outranks which.
+
+    At a terminal it is a table; elsewhere a line a rule, parted by tabs, with what each is about at its end.
+    """
+    from cleanspam.cli.tables import print_rules
+
     ruleset = rules.choice().ruleset()
     if as_json:
         name = ruleset.hash
         typer.echo(dumps([_as_data(rule, name) for rule in ruleset.rules], 2))
         return
-    for rule in ruleset.rules:
-        typer.echo(f"{rule.id}\t{rule.action.value}\t{_where(rule)}\t{rule.source}:{rule.line}\t{rule.about}")
+    print_rules(ruleset.rules)
     typer.echo(f"{len(ruleset.rules)} rules, set {ruleset.hash}; {PRECEDENCE}", err=True)
 
 
@@ -221,15 +225,11 @@ def _decoded(file: Path) -> str:
         raise CleanspamError(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
 
 
-def _where(rule: Rule) -> str:
-    places = " ".join(rule.places) or "everywhere"
-    return f"{places}, accomplices {rule.accomplices}" if rule.accomplices else places
-
-
 def _as_data(rule: Rule, ruleset: str) -> dict[str, object]:
     return {
         "id": rule.id,
         "action": rule.action.value,
+        "kind": rule.kind or None,
         "places": list(rule.places),
         "accomplices": rule.accomplices,
         "about": rule.about,

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleanspam.errors import counted
+from cleanspam.rulebook.ruleset import Rule
 from cleanspam.text.diff import visible
 from cleanspam.workshop.plant import Planted
 from cleanspam.workshop.stats import RuleCounts, RuleStats
@@ -37,6 +38,21 @@ def print_stats(census: RuleCounts, *, as_json: bool, as_csv: bool) -> None:
         typer.echo(f"{counted(len(silent), 'rule')} never spoke: {', '.join(silent)}", err=True)
     chars = f"{census.chars['spam']:,} characters of spam, {census.chars['ham']:,} of ham"
     typer.echo(f"{chars}; {census.false_cuts_per_million():.3f} cuts per million characters of ham", err=True)
+
+
+def print_rules(rules: Sequence[Rule]) -> None:
+    """Print the rules: a table at a terminal, elsewhere a line each, parted by tabs."""
+    if sys.stdout.isatty():
+        rows = [(*_rule_row(rule), f"{Path(rule.source).name}:{rule.line}") for rule in rules]
+        _print_table(("rule", "action", "kind", "places", "accomplices", "file"), rows)
+        return
+    for rule in rules:
+        typer.echo("\t".join((*_rule_row(rule), f"{rule.source}:{rule.line}", rule.about)))
+
+
+def _rule_row(rule: Rule) -> tuple[str, ...]:
+    accomplices = str(rule.accomplices) if rule.accomplices else ""
+    return rule.id, rule.action.value, rule.kind, " ".join(rule.places) or "everywhere", accomplices
 
 
 def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
@@ -108,7 +124,7 @@ def _score_row(score: Score) -> tuple[str, ...]:
 def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for number, column in enumerate(columns):
-        is_name = number == 0 or column in ("action", "most in common with")
+        is_name = number == 0 or column in ("action", "most in common with", "kind", "places", "file")
         table.add_column(column, justify="left" if is_name else "right", no_wrap=number == 0, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
