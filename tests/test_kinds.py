@@ -60,6 +60,15 @@ def test_the_readmes_open_with_what_happens(name: str) -> None:
     assert shown == set(CLEANER.ruleset.kinds.values())
 
 
+@pytest.mark.parametrize("name", ["docs/corpora.md", "docs/corpora.zh-CN.md"])
+def test_the_page_on_corpora_says_of_every_flag_why(name: str) -> None:
+    """Who drops documents would not know a flag, or look for one that there is no more."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ((?:`[a-z-]+`[,、]? ?)+) \| ", text, re.MULTILINE)
+    told = {rule: kind for kind, rules in rows for rule in re.findall("`([a-z-]+)`", rules)}
+    assert told == {rule.id: rule.kind for rule in CLEANER.ruleset.rules if rule.action is Verdict.FLAG}
+
+
 def test_the_demo_has_four_kinds_and_comes_back_whole() -> None:
     """`make demo` would show one kind of ten, or an article with a hole."""
     text = (ROOT / "demo" / "article.txt").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "README.zh-CN.md", "docs/rules.md", "docs/rules.zh-CN.md")
+PAGES = ("README.md", "README.zh-CN.md", "docs/rules.md", "docs/rules.zh-CN.md", "docs/corpora.md", "docs/corpora.zh-CN.md")
 BLOCK_RE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 _COMMAND_RE = re.compile(r"^\$ [^\n]*\n(?:> ?[^\n]*\n)*", re.MULTILINE)
 
