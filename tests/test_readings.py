@@ -69,3 +69,9 @@ def test_the_table_knows_every_reading_of_a_character_and_its_other_forms() -> N
 def test_a_syllable_loses_its_tone_and_keeps_its_dots() -> None:
     """lü would be taken for lu."""
     assert [toneless(said) for said in ("lǜ", "zhāng", "de")] == ["lü", "zhang", "de"]
+
+
+def test_signs_between_characters_go_with_planted_readings_only() -> None:
+    """A copy would keep 測量🆚導體, or a chat would lose what its writer put between two words."""
+    assert found("網(wǎng)站的測量🆚導體，數(shù)據㊙️很多。") == ["(wǎng)", "🆚", "(shù)", "㊙️"]
+    assert found("今天好开心🎉大家都来了") == []

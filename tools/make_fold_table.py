@@ -1,7 +1,7 @@
 """Write src/cleanspam/text/foldtable.py: the one-to-one character table that `fold` looks through.
 
 The table joins three published sources and closes over them, so that folding twice changes nothing:
-OpenCC's Traditional-to-Simplified characters, Unicode's NFKC and lower-case mappings where they keep the length,
+OpenCC's Traditional-to-Simplified characters, Unicode's NFKC and lower-case mappings where they keep the length, numbered signs without their marks (⒈ as 1),
 and the characters that show nothing (format characters, controls, combining marks), which map to NUL.
 """
 
@@ -15,6 +15,7 @@ DROPPED = "\0"
 KEPT_CONTROLS = frozenset("\t\n\r")
 BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Mn", "Me"})
+MARKS = ".,()"
 # The Han characters that OpenCC's table reaches; other scripts need no entry beyond NFKC and case.
 TARGET = Path(__file__).parent.parent / "src" / "cleanspam" / "text" / "foldtable.py"
 
@@ -32,6 +33,8 @@ def folded(char: str, t2s: dict[str, str]) -> str:
         if char in BLANK_LETTERS or (unicodedata.category(char) in INVISIBLE_CATEGORIES and char not in KEPT_CONTROLS):
             return DROPPED
         wide = unicodedata.normalize("NFKC", char)
+        if len(wide) > 1 and len(bare := wide.strip(MARKS)) == 1:  # ⒈ ⑴ ㈠: one sign with the marks of a numbered list
+            wide = bare
         lower = (wide if len(wide) == 1 else char).lower()
         after = t2s.get(lower, lower) if len(lower) == 1 else char
         if after == char:

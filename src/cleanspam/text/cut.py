@@ -241,7 +241,8 @@ def _without_blanks(text: str, span: Span, left: _Side) -> Span:
     if left.char in LINE_ENDS or (left.blanks and _is_marker(text, span.start)):
         return after
     if right.char in LINE_ENDS:
-        return before
+        # One blank was set in with a planting; several before it are the page's own.
+        return before if left.blanks == 1 else Span(span.start, after.end)
     if left.blanks and right.blanks:
         return Span(before.start, after.end) if _are_planted(text, before, after, left.char, right.char) else after
     is_shown = any(char in SPACES for char in text[before.start : span.start] + text[span.end : after.end])

@@ -150,7 +150,12 @@ def is_noted(text: str, sentence: Span, places: Iterable[int]) -> bool:
     outside = [
         at for at in places if sentence.start <= at < sentence.end and not any(start < at < end for start, end in inside)
     ]
-    return bool(outside) or (bool(inside) and not any(map(is_han, _BRACKET_RE.sub("", text[slice(*sentence)]))))
+    return bool(outside) or (bool(inside) and not _says(_BRACKET_RE.sub("", text[slice(*sentence)])))
+
+
+def _says(text: str) -> bool:
+    """Tell whether a text has a Han character but 丶, a point of addresses in disguise: WWW丶example丶ORG."""
+    return any(is_han(char) and char != "丶" for char in text)
 
 
 def _sentence_ends(text: str, start: int, end: int) -> Iterator[Span]:

@@ -27,11 +27,12 @@ _KNOWN, _NUMBER = 1_000, 2
 _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
 _READING_RE = re.compile(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
+_SIGN_RE = re.compile("(?<=[\u4e00-\u9fff)）])[\u2600-\u27bf\u3297\u3299\U0001f000-\U0001faff]\ufe0f?(?=[\u4e00-\u9fff])")
 _LINE_ENDS = "\n\r"
 
 
 class Reading(NamedTuple):
-    """A character's reading in brackets behind it; places are code points, the brackets included."""
+    """A character's reading in brackets behind it, or a sign; places are code points, the brackets included."""
 
     start: int
     end: int
@@ -46,7 +47,7 @@ def planted_readings(text: str) -> list[Reading]:
     ['(wǎng)', '(shù)', '(jù)']
     """
     found = _untaught(text, [one for one in _readings(text) if not _is_apart(text, one)]) if _may_have_toned(text) else []
-    return found if _is_planted(text, [one for one in found if one.is_toned]) else []
+    return sorted([*found, *_signs(text)]) if _is_planted(text, [one for one in found if one.is_toned]) else []
 
 
 def _may_have_toned(text: str) -> bool:
@@ -87,6 +88,11 @@ def _is_usual(text: str, reading: Reading) -> bool:
     """Tell whether a reading is the usual one. Teachers gloss the others: 行 as háng, 樂 as yuè, but not 網 as wǎng."""
     said = text[reading.start + 1 : reading.end - 1].strip().lower()
     return unicodedata.normalize("NFC", said) == _table()[reading.char][0]
+
+
+def _signs(text: str) -> list[Reading]:
+    """Return the picture signs right between two Han characters: copies with readings have them for the same end (測量🆚導體)."""
+    return [Reading(*found.span(), text[found.start() - 1], False) for found in _SIGN_RE.finditer(text)]
 
 
 def _is_apart(text: str, reading: Reading) -> bool:
