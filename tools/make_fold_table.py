@@ -1,7 +1,8 @@
 """Write src/cleanspam/text/foldtable.py: the one-to-one character table that `fold` looks through.
 
 The table joins three published sources and closes over them, so that folding twice changes nothing:
-OpenCC's Traditional-to-Simplified characters, Unicode's NFKC and lower-case mappings where they keep the length, numbered signs without their marks (⒈ as 1),
+OpenCC's Traditional-to-Simplified characters, Unicode's NFKC and lower-case mappings where they keep the length,
+numbered signs without their marks (⒈ as 1),
 and the characters that show nothing (format characters, controls, combining marks), which map to NUL.
 """
 

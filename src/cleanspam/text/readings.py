@@ -91,7 +91,7 @@ def _is_usual(text: str, reading: Reading) -> bool:
 
 
 def _signs(text: str) -> list[Reading]:
-    """Return the picture signs right between two Han characters: copies with readings have them for the same end (測量🆚導體)."""
+    """Return the signs right between two Han characters, 測量🆚導體: copies with readings have them for the same end."""
     return [Reading(*found.span(), text[found.start() - 1], False) for found in _SIGN_RE.finditer(text)]
 
 
