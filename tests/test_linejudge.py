@@ -1,0 +1,194 @@
+"""Rules about lines and readings, and what only they and titles ask for: `echoes`, `line first`, `despite`, `repeats`."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanspam import Cleaner, Verdict, restore
+from cleanspam.model import Site
+from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.parse import parse_rules
+
+LINES = """\
+list  note
+      请记住本馆 收藏本馆
+
+place as-line
+about A line, or a note behind its last sentence.
+where whole head foot note
+
+rule  note
+about What the house asks its readers.
+at    as-line
+has   note
+cut   has note
+unless 读者
+cuts  天亮了。
+      [-请记住本馆
+      -]他走了。
+keeps 读者请记住本馆
+
+keep-texts own
+about A title of ours.
+texts 请记住本馆的名字
+"""
+FLAGGED = """\
+rule  amid
+about The same amid a line.
+at    amid
+has   note
+flag  has note
+flags 天亮了。[-请记住本馆。-]他走了。
+keeps 天亮了。
+"""
+
+
+def cleaner(*rules: str) -> Cleaner:
+    """Return a cleaner by these rules alone."""
+    return Cleaner(parse_rules([RuleSource("own.rules", "\n\n".join(rules))]))
+
+
+NOTES = cleaner(LINES, FLAGGED)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("天亮了。\n请记住本馆\n他走了。\n", "天亮了。\n他走了。\n"),
+        ("天亮了。\r\n請記住本館\r\n他走了。\r\n", "天亮了。\r\n他走了。\r\n"),
+        ("请记住本馆\n天亮了。\n", "天亮了。\n"),
+        ("天亮了。\n他走了。\n请记住本馆", "天亮了。\n他走了。"),
+        ("天亮了。请记住本馆\n他走了。\n", "天亮了。\n他走了。\n"),
+        ("天亮了。\n请记住本馆！收藏本馆！\n他走了。\n", "天亮了。\n他走了。\n"),
+    ],
+)
+def test_a_planted_line_goes_with_its_line_end_and_nothing_else(text: str, left: str) -> None:
+    """The neighbours of a cut line would be joined, or an empty line be left."""
+    cleaning = NOTES.clean(text)
+    assert cleaning.text == left
+    assert restore(cleaning.text, cleaning.cuts) == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "他说请记住本馆，他就走了。屋里没有别人。",  # a sentence of its own behind it
+        "请记住本馆的名字",  # kept word by word
+        "读者请记住本馆",
+        "```\n请记住本馆\n```",
+        f"请记住本馆{'，他走了很远' * 80}",  # a paragraph
+    ],
+)
+def test_a_line_that_is_not_all_planted_stays(line: str) -> None:
+    """Sentences of the author would go with a word that stands in them."""
+    text = f"天亮了。\n\n{line}\n\n他走了。\n灯亮着。\n没有风。\n"
+    assert NOTES.clean(text).text is text
+
+
+def test_what_a_keep_rule_protects_is_named_so() -> None:
+    """Nobody could see why a line stays that rules speak against."""
+    (finding,) = NOTES.findings("天亮了。\n请记住本馆的名字\n他走了。\n")
+    assert (finding.verdict, finding.rules, finding.text) == (Verdict.KEEP, ("own",), "请记住本馆的名字")
+
+
+def test_a_sentence_amid_a_line_is_flagged_alone() -> None:
+    """The flag would name the paragraph, and nobody would find the note in it."""
+    words = LINES.partition("\n\n")[0]
+    (finding,) = cleaner(words, FLAGGED).findings("天亮了。请记住本馆。他走了。\n")
+    assert (finding.text, finding.site, finding.verdict) == ("请记住本馆。", Site.AMID, Verdict.FLAG)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["天亮了。", "请记住本馆", "收藏本馆！", "他走了", "(收藏本馆)", "", "读者请记住本馆"]), max_size=8
+    )
+)
+def test_lines_keep_the_laws(lines: list[str]) -> None:
+    """A second pass would cut more, or what was cut could not be put back."""
+    text = "\n".join(lines)
+    cleaning = NOTES.clean(text)
+    assert restore(cleaning.text, cleaning.cuts) == text
+    assert NOTES.clean(cleaning.text).text == cleaning.text
+    assert all(text[cut.start : cut.end] == cut.text for cut in cleaning.cuts)
+
+
+TITLE = """\
+place title
+about Behind the title.
+where glued tail
+line  first
+
+rule  title
+about Asks for what the title is about.
+at    title
+echoes 4
+cut   怎么
+cuts  旧冰箱除味[-（旧冰箱除味怎么做）-]
+keeps 旧冰箱除味（别的事怎么做）
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cut"),
+    [
+        ("旧冰箱除味（旧冰箱怎么洗）\n他洗了冰箱。", False),  # three in a row
+        ("旧冰箱除味（旧冰箱除怎么洗）\n他洗了冰箱。", True),  # four
+        ("舊冰箱除味（旧冰箱除味怎么做）\n他洗了冰箱。", True),  # in another spelling
+        ("\n\n  旧冰箱除味（旧冰箱除味怎么做）\n他洗了冰箱。", True),  # blank lines are none
+        ("家务\n旧冰箱除味（旧冰箱除味怎么做）\n他洗了冰箱。", False),  # the second line
+        ("家务\r旧冰箱除味（旧冰箱除味怎么做）\r他洗了冰箱。", False),
+        ("旧冰箱，除味（旧冰箱除味怎么做）\n", False),  # not in a row
+        ("怎么旧（怎么）", False),  # shorter than what it must share
+    ],
+)
+def test_echoes_and_line_first_ask_for_the_title_and_its_words(text: str, is_cut: bool) -> None:
+    """A bracket amid the text would be taken for a double title, or one that has nothing to do with the title."""
+    assert (cleaner(TITLE).clean(text).text != text) == is_cut
+
+
+DESPITE = """\
+rule  {name}
+about A phrase, {name}.
+at    glued
+{despite}
+cut   甲乙丙
+cuts  天[-（甲乙丙）-]亮了
+keeps 天（甲乙）亮了
+"""
+KEEPS = """\
+rule  keep-one
+about The first reason.
+keep  甲乙
+keeps 天（甲乙）亮了
+
+rule  keep-two
+about The second reason.
+keep  乙丙
+keeps 天（乙丙）亮了
+"""
+
+
+@pytest.mark.parametrize(
+    ("despite", "verdict"),
+    [
+        ("", Verdict.KEEP),
+        ("despite keep-one", Verdict.KEEP),  # the other one still holds
+        ("despite keep-one keep-two", Verdict.CUT),
+        ("despite keep-*", Verdict.CUT),
+        ("despite *-two keep-*e", Verdict.CUT),
+        ("despite other-*", Verdict.KEEP),
+    ],
+)
+def test_a_rule_outranks_the_keep_rules_that_it_names_and_no_other(despite: str, verdict: Verdict) -> None:
+    """A contact in disguise would stay for an author's word in it, or a rule override reasons that it has not weighed."""
+    rules = DESPITE.format(name="one", despite=despite).replace("\n\n", "\n")
+    (finding,) = cleaner(rules, KEEPS).findings("天（甲乙丙）亮了")
+    assert finding.verdict is verdict
+
+
+def test_a_rule_that_outranks_lends_that_to_no_other_rule() -> None:
+    """A cut would be counted for a rule that could not have made it."""
+    one, two = (DESPITE.format(name=name, despite=despite) for name, despite in (("one", "despite keep-*"), ("two", "")))
+    (finding,) = cleaner(one, two.replace("\n\n", "\n"), KEEPS).findings("天（甲乙丙）亮了")
+    assert finding.verdict is Verdict.CUT
+    assert finding.rules[0] == "one"

@@ -1,0 +1,69 @@
+"""The look for words in a whole text: the compiled one agrees with the fold, and with itself over bytes."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cleanspam.judge.wordscan import WordScan
+from cleanspam.native import IS_COMPILED
+from cleanspam.text.fold import reads_as
+from cleanspam.text.readings import TONED
+
+WORDS = ("记住本站", "本站", "住本", "关键词:", "app下载", "小说网", "网", "www")
+LONGEST = max(map(len, WORDS))
+SCAN = WordScan(WORDS, with_toned=True)
+TEXTS = st.text(st.sampled_from("记記住本站関關键鍵词詞：:Aapｐ下载載小说說網网wWǎÁ甲。 \u200b\n\r𠮷"), max_size=40)
+only_compiled = pytest.mark.skipif(not IS_COMPILED, reason="the module is not compiled here")
+
+
+def places_of(text: str) -> list[int]:
+    """Return where a word with a Han character or a toned letter begins, by looking at every place."""
+    seen = reads_as(text)
+    words = [word for word in WORDS if word != "www"]
+    return [at for at in range(len(seen)) if seen.startswith(tuple(words), at) or seen[at].lower() in TONED]
+
+
+@given(TEXTS)
+@example("請記住本站：小說網")
+@example("本本站站网")
+@example("ＡＰＰ下載")
+@example("wǍng")
+def test_every_word_is_found_whatever_its_spelling(text: str) -> None:
+    """A site note in Traditional or full-width characters would never be judged, or a line without one be."""
+    found = SCAN.find(text)
+    wanted = places_of(text)
+    letters = [at for at in wanted if text[at].lower() in TONED]
+    words = [at for at in wanted if at not in letters]
+    assert found.letters == bool(letters)
+    assert set(found.words) <= set(words)
+    assert found.words == sorted(found.words)
+    # Where words overlap, a place of one of them is enough.
+    assert [at for at in words if not any(abs(at - other) < LONGEST for other in found.words)] == []
+
+
+@only_compiled
+@given(TEXTS, st.booleans())
+@example("甲\n记住本站\n網", True)
+def test_no_line_with_a_word_is_passed_over_in_bytes(text: str, is_every: bool) -> None:
+    """The fast way over a file would leave plantings in it that the way over texts cuts."""
+    data = text.encode()
+    lines = {data.count(b"\n", 0, at) for at in SCAN.find_in_bytes(data, is_every=is_every)}
+    assert {text.count("\n", 0, at) for at in places_of(text)} <= lines
+
+
+@only_compiled
+@given(TEXTS)
+def test_the_regex_agrees_with_the_compiled_look(text: str) -> None:
+    """Where there is no compiler, other lines would be cut."""
+    slow = WordScan(WORDS, with_toned=True)
+    slow._finder = None
+    fast, other = SCAN.find(text), slow.find(text)
+    assert fast.letters == other.letters
+    assert [text.count("\n", 0, at) for at in fast.words][:1] == [text.count("\n", 0, at) for at in other.words][:1]
+    assert {text.count("\n", 0, at) for at in fast.words} == {text.count("\n", 0, at) for at in other.words}
+
+
+def test_words_without_a_han_character_are_looked_for_nowhere() -> None:
+    """Every page with an address in it would be judged line by line."""
+    assert WordScan(["www", "com"], with_toned=False).find("请看www.example.com") == ([], False)
+    assert WordScan([], with_toned=False).find("没有要找的wǎng") == ([], False)
