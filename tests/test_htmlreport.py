@@ -196,6 +196,23 @@ def test_the_page_must_be_html(corpus: Path, capfd: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.usefixtures("corpus")
+@pytest.mark.parametrize(
+    ("variables", "tag"),
+    [({"LANG": "zh_TW.UTF-8"}, "zh-CN"), ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"), ({"CLEANSPAM_LANG": "zh"}, "zh-CN")],
+)
+def test_the_page_speaks_the_language_of_the_surroundings(
+    variables: dict[str, str], tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader of Chinese would get an English page, or the other way about."""
+    for name in ("CLEANSPAM_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert run(["report", "corpus", "-o", "r.html", "-q", *OWN]) == 0
+    assert f'<html lang="{tag}">' in Path("r.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("corpus")
 def test_files_and_their_log_are_counted_alike(capfd: pytest.CaptureFixture[str]) -> None:
     """The report before a run and the log behind it would name other numbers, or strike other texts."""
     lines = ["天还没亮,(网站建设公司报价),(小程序开发哪家好),灯亮了。", "一秒记住青竹小说网 www.qingzhu.com", "他走了。"]
@@ -260,7 +277,7 @@ def driven(tmp_path: Path, page: str, actions: str) -> dict[str, Any]:
 def browser(tmp_path: Path, *words: str) -> str:
     """Run the browser and return what it prints."""
     profile = f"--user-data-dir={tmp_path / 'profile'}"
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1200,800", profile]
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1366,768", profile]
     done = subprocess.run([CHROMIUM, *flags, *words], capture_output=True, encoding="utf-8", timeout=120, check=False)
     return done.stdout
 
@@ -313,6 +330,36 @@ def keeps(exported: str, kept: list[str], cut: list[str]) -> None:
     cleaner = Cleaner(parse_rules([RuleSource("own.rules", RULES), RuleSource("keep.rules", exported)]))
     assert [cleaner.clean(text).text for text in kept] == kept
     assert all(cleaner.clean(text).text != text for text in cut)
+
+
+@in_browser
+def test_ten_rows_are_seen_at_once(tmp_path: Path) -> None:
+    """A reviewer would page through hundreds of cuts two at a time, between charts and details."""
+    rules = [f"a-rule-of-a-long-name-{number}" for number in range(40)]
+    rows = [row(file=f"{number}.txt", rule=rules[number % 40], day=f"2026-11-{1 + number % 9:02}") for number in range(400)]
+    heading = HEADING._replace(abouts=dict.fromkeys(rules, "Finds what this sentence is about. " * 4))
+    told = driven(tmp_path, html(rows, heading), "told.rows = Math.floor(list.clientHeight / HEIGHT); told.high = innerHeight;")
+    assert told["high"] <= 768
+    assert told["rows"] >= 10
+
+
+@in_browser
+def test_a_flag_is_counted_by_kind_and_chosen_by_it(tmp_path: Path) -> None:
+    """Whoever looks for contacts alone would have to know the ids of their rules."""
+    rows = [row("(甲)")._replace(kind="contact"), row("(乙)")._replace(kind="plea", is_flag=True), row("(丙)")]
+    told = driven(
+        tmp_path,
+        html(rows, HEADING._replace(language="zh")),
+        """
+        told.kinds = [...document.querySelectorAll("#by-kind .bar span:first-child")].map((bar) => bar.textContent);
+        document.querySelector("#by-kind .bar[data-at='1']").click(); told.chosen = drawn();
+        told.meta = document.querySelector(".row .meta").textContent; told.shown = $("shown").textContent;
+        """,
+    )
+    assert told["kinds"] == ["联系方式", "求票", "其他"]
+    assert told["chosen"] == ["(乙)"]
+    assert told["meta"].startswith("标记 · 求票 · planted · a.txt:1")
+    assert told["shown"] == "1 / 3"
 
 
 @in_browser

@@ -73,7 +73,8 @@ def report(
 
 def _language() -> str:
     """Return the language of the surroundings, as en or zh."""
-    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    variables = ("CLEANSPAM_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    named = next((value for name in variables if (value := os.environ.get(name))), "")
     return named[:2].lower()
 
 

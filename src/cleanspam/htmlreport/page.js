@@ -7,7 +7,7 @@ const rows = data.rows.map(([file, line, rules, site, before, text, after, day, 
 const say = (english, ...values) => (Object.hasOwn(data.words, english) ? data.words[english] : english).replace(/\{(\d)\}/g, (_, at) => values[at]);
 const kinds = data.kinds.map((kind) => say(kind));
 const $ = (id) => document.getElementById(id);
-const list = $("list"), space = $("space"), HEIGHT = 32, BARS = 12, LABEL = 36;
+const list = $("list"), space = $("space"), HEIGHT = 28, BARS = 12, LABEL = 36;
 const store = { key: `cleanspam ${data.id}`,
   read() { try { return JSON.parse(localStorage.getItem(this.key)) || []; } catch { return []; } },
   write(marks) { try { localStorage.setItem(this.key, JSON.stringify(marks)); } catch { /* a page from disk may not */ } } };
