@@ -337,10 +337,11 @@ class View:
 
 
 class ReadingView(View):
-    """A reading in brackets, behind the character that is read so."""
+    """A reading in brackets, behind the character that is read so, or a sign, which is its own text."""
 
     def __init__(self, text: str, pair: Pair, criteria: Criteria) -> None:
-        self._see(text, pair, criteria, own_text(text, pair), Site.READING)
+        own = own_text(text, pair) if text[pair.start] in KIND else text[pair.start]
+        self._see(text, pair, criteria, own, Site.READING)
 
 
 class LineView(View):
