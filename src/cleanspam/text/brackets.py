@@ -1,5 +1,6 @@
 """Parentheticals: which brackets of a text form pairs, where each pair stands, and what its own text is."""
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 from operator import attrgetter
@@ -56,12 +57,17 @@ def beside(text: str, pair: Pair) -> tuple[str, str]:
     return text[pair.start - 1 : pair.start], text[pair.end : pair.end + 1]
 
 
+# Tags that hold a piece of a sentence: (<b>广告</b>) says what (广告) says.
+_TAG_RE = re.compile(r"</?(?:a|b|big|em|font|i|mark|small|span|strong|u)(?:\s[^<>]{0,200})?>", re.I)
+
+
 def own_text(text: str, pair: Pair) -> str:
-    """Return what stands inside the pair, without its brackets and without the pairs inside it."""
-    if not pair.inner:
-        return text[pair.start + 1 : pair.end - 1]
-    edges = [pair.start + 1, *(edge for span in pair.inner for edge in span), pair.end - 1]
-    return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    """Return what stands inside the pair, without its brackets, without the pairs inside it and without tags of HTML."""
+    own = text[pair.start + 1 : pair.end - 1]
+    if pair.inner:
+        edges = [pair.start + 1, *(edge for span in pair.inner for edge in span), pair.end - 1]
+        own = "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return _TAG_RE.sub("", own) if "</" in own else own
 
 
 def is_chained(text: str, pair: Pair) -> bool:
