@@ -84,9 +84,10 @@ def test_datatrove_cuts_counts_and_tells(load: Load) -> None:
     assert counts == {"total": 4, "changed": 2, "cuts": 3, "flags": 1, "kept": 1, "chars_cut": 29}
     told = docs[0].metadata["cleanspam"]
     assert told["rules"] == load_rules().hash
-    assert told["cuts"] == [[4, 13, "(怎么注册公司),", told["cuts"][0][3]]]
-    assert count(step.stats, f"cut_{told['cuts'][0][3]}") > 0
-    assert docs[1].metadata["cleanspam"]["cuts"] == []
+    [cut] = json.loads(told["cuts"])
+    assert cut[:3] == [4, 13, "(怎么注册公司),"]
+    assert count(step.stats, f"cut_{cut[3]}") > 0
+    assert docs[1].metadata["cleanspam"]["cuts"] == "[]"
 
 
 def test_datatrove_loses_no_document(load: Load) -> None:
@@ -122,7 +123,7 @@ def test_datatrove_drops_what_has_much_and_writes_it_aside_uncut(load: Load, opt
     for doc, _ in aside:
         assert doc.text in (PLANTED, TWICE)
         assert doc.metadata["filter_reason"] == "cleanspam"
-        assert len(doc.metadata["why"]["cuts"]) == (1 if doc.text == PLANTED else 2)
+        assert len(json.loads(doc.metadata["why"]["cuts"])) == (1 if doc.text == PLANTED else 2)
 
 
 def test_data_juicer_cuts_and_says_what(load: Load) -> None:

@@ -34,23 +34,26 @@ class Engine(NamedTuple):
     """What to install, and what to run."""
 
     packages: tuple[str, ...]
-    source: str = "texts.parquet"
+    sources: tuple[str, ...] = ("texts.parquet", "texts.jsonl")
     options: tuple[str, ...] = ()
     needs: str = ""  # a command
     by_exit: bool = True  # whether its exit code tells anything
+    gigabytes: int = 1  # of its environment
 
 
 ENGINES = {
-    "datatrove": Engine(("datatrove[io]>=0.4", "orjson"), "lines"),
+    "datatrove": Engine(("datatrove[io]>=0.4", "orjson"), ("lines", "columns")),
     "datasets": Engine(("datasets>=3",)),
     "dask": Engine(("dask[dataframe]",)),
     "daft": Engine(("daft>=0.7",), by_exit=False),  # can crash when all is written, with the identity too
-    "dolma": Engine(("dolma==1.2.1", "numpy<2"), "dolma"),
-    "data_juicer": Engine(("py-data-juicer>=1.5.5", "aiohttp"), "texts.jsonl"),
-    "data_juicer-ray": Engine(("py-data-juicer>=1.5.5", "aiohttp", "ray[data]"), "texts.jsonl", ("ray",)),
+    "dolma": Engine(("dolma==1.2.1", "numpy<2"), ("dolma",)),  # reads no Parquet
+    "data_juicer": Engine(("py-data-juicer>=1.5.5", "aiohttp")),
+    "data_juicer-ray": Engine(("py-data-juicer>=1.5.5", "aiohttp", "ray[data]"), options=("ray",)),
     "spark": Engine(("pyspark>=4", "pandas"), needs="java"),
     "ray": Engine(("ray[data]>=2.40",)),
+    "nemo": Engine(("nemo-curator>=1.4", "ray[data]"), gigabytes=6),
 }
+HEAVY = 5  # gigabytes: run only where it is named
 
 
 # Those with a step of their own, whose tests run against the engine itself.
@@ -61,6 +64,7 @@ class Run(NamedTuple):
     """One row of the table."""
 
     engine: str
+    source: str
     versions: str
     records: int
     differing: int
@@ -80,18 +84,19 @@ def main() -> int:
     print(f"{len(wanted)} records, compared with `cleanspam clean`", flush=True)
     runs = []
     for name in given.engines or ENGINES:
-        runs.append(run_engine(name, work, wanted))
-        print(as_row(runs[-1]), flush=True)
-    if not given.engines or "datatrove" in given.engines:
-        runs.append(resume_datatrove(work, wanted))
-        print(as_row(runs[-1]), flush=True)
+        for run in run_engine(name, work, wanted, is_named=bool(given.engines)):
+            runs.append(run)
+            print(as_row(run), flush=True)
+        if name == "datatrove":
+            runs.append(resume_datatrove(work, wanted))
+            print(as_row(runs[-1]), flush=True)
     return int(any(run.differing for run in runs))
 
 
 def as_row(run: Run) -> str:
     """Return a run as a row of a table."""
     said = f"SKIPPED: {run.problem}" if run.problem else "equal" if not run.differing else f"{run.differing} DIFFER"
-    return f"| {run.engine} | {run.versions} | {run.records} | {said} | {run.seconds:.0f} s |"
+    return f"| {run.engine} | {run.source} | {run.versions} | {run.records} | {said} | {run.seconds:.0f} s |"
 
 
 def write_corpus(work: Path, number: int) -> dict[str, str]:
@@ -107,6 +112,9 @@ def write_corpus(work: Path, number: int) -> dict[str, str]:
     (work / "texts.jsonl").write_text("\n".join(records) + "\n", encoding="utf-8", newline="\n")
     table = pa.table({"id": list(texts), "text": list(texts.values())})
     parquet.write_table(table, work / "texts.parquet", row_group_size=200)
+    (work / "columns").mkdir()
+    for half in (0, 1):
+        parquet.write_table(table.slice(half * number // 2, number // 2), work / "columns" / f"{half}.parquet")
     cleaned = work / "cleaned"
     command = [sys.executable, "-m", "cleanspam", "clean", str(work / "texts.jsonl"), str(work / "texts.parquet")]
     subprocess.run([*command, "--output", str(cleaned), "--quiet"], check=True)
@@ -130,27 +138,30 @@ def planted_texts(number: int) -> Iterator[str]:
         yield page.replace("\n", f"{MARK}\n", 2) if at % 5 == 0 else page
 
 
-def run_engine(name: str, work: Path, wanted: dict[str, str]) -> Run:
-    """Install an engine where it is not yet, run it, and compare."""
+def run_engine(name: str, work: Path, wanted: dict[str, str], *, is_named: bool) -> Iterator[Run]:
+    """Install an engine where it is not yet, run it over each of its sources, and compare."""
     engine, script = ENGINES[name], name.partition("-")[0]
-    if engine.needs and not shutil.which(engine.needs):
-        return Run(name, "", 0, 0, 0, f"there is no {engine.needs}")
-    if problem := install(script, engine):
-        return Run(name, "", 0, 0, 0, problem)
+    missing = "" if not engine.needs or shutil.which(engine.needs) else f"there is no {engine.needs}"
+    if not missing and engine.gigabytes >= HEAVY and not is_named:
+        missing = f"takes {engine.gigabytes} GB; name it to run it"
+    if problem := missing or install(script, engine):
+        yield Run(name, "", "", 0, 0, 0, problem)
+        return
     if script in STEPS and (failed := failed_tests(script)):
         print(failed, file=sys.stderr)
-        return Run(name, versions(python_of(script), name), 0, 1, 0)
-    target = work / f"out-{name}"
-    target.mkdir()
-    words = [f"demo/engines/with_{script}.py", str(work / engine.source), str(target), *engine.options]
-    return timed(name, words, target, wanted, by_exit=engine.by_exit)
+        yield Run(name, "its tests", versions(python_of(script), name), 0, 1, 0)
+    for source in engine.sources:
+        target = work / f"out-{name}-{source}"
+        target.mkdir()
+        words = [f"demo/engines/with_{script}.py", str(work / source), str(target), *engine.options]
+        yield timed(name, words, target, wanted, by_exit=engine.by_exit)
 
 
 def resume_datatrove(work: Path, wanted: dict[str, str]) -> Run:
     """Run datatrove once more as if one of its tasks had been killed: only that one is to run."""
-    target = work / "out-datatrove"
+    target = work / "out-datatrove-lines"
     if not target.is_dir():
-        return Run("datatrove, resumed", "", 0, 0, 0, "datatrove is not there")
+        return Run("datatrove, resumed", "", "", 0, 0, 0, "datatrove is not there")
     [done] = target.glob("logs-*/completions/00001")
     done.unlink()
     (target / "00001.jsonl").unlink()
@@ -169,15 +180,21 @@ def timed(name: str, words: list[str], target: Path, wanted: dict[str, str], *, 
     start = time.perf_counter()
     ran = subprocess.run([python, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - start
-    (HOME / f"{name}.log").write_text(ran.stdout + ran.stderr, encoding="utf-8")
-    found = dict(read_texts(target))
+    (HOME / f"{target.name}.log").write_text(ran.stdout + ran.stderr, encoding="utf-8")
+    try:
+        records = list(read_texts(target))
+    except (pa.ArrowException, OSError, ValueError) as error:  # a file that is not whole
+        print(f"{name}: {error}", file=sys.stderr)
+        records = []
+    found = dict(records)
     # datatrove, as its readers do, leaves out records without a text
     kept = {key: text for key, text in wanted.items() if text or "datatrove" not in name}
     differing = sum(found.get(key) != text for key, text in kept.items()) + len(found.keys() - wanted.keys())
+    differing += len(records) - len(found)  # written twice
     if by_exit and ran.returncode:
         differing = max(differing, 1)
-        print(f"{name}: exit code {ran.returncode}; see {HOME / f'{name}.log'}", file=sys.stderr)
-    return Run(name, versions(python, name), len(found), differing, seconds)
+        print(f"{name}: exit code {ran.returncode}; see {HOME / target.name}.log", file=sys.stderr)
+    return Run(name, Path(words[1]).name, versions(python, name), len(records), differing, seconds)
 
 
 def read_texts(folder: Path) -> Iterator[tuple[str, str]]:
@@ -230,7 +247,9 @@ def failed_tests(name: str) -> str:
 
 def versions(python: Path, name: str) -> str:
     """Return the versions of an engine and of pyarrow."""
-    distribution = {"data_juicer": "py-data-juicer", "spark": "pyspark"}.get(name.partition(",")[0].partition("-")[0])
+    distribution = {"data_juicer": "py-data-juicer", "spark": "pyspark", "nemo": "nemo-curator"}.get(
+        name.partition(",")[0].partition("-")[0]
+    )
     names = (distribution or name.partition(",")[0].partition("-")[0], "pyarrow")
     code = f"from importlib.metadata import version; print(*(n + ' ' + version(n) for n in {names!r}), sep=', ')"
     return subprocess.run([python, "-c", code], capture_output=True, text=True, check=False).stdout.strip()

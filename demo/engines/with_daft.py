@@ -1,4 +1,4 @@
-"""Clean Parquet with Daft: with_daft.py IN.parquet OUT_FOLDER."""
+"""Clean Parquet or JSON Lines with Daft: with_daft.py IN OUT_FOLDER."""
 
 import sys
 
@@ -15,4 +15,7 @@ def clean(texts: daft.Series) -> daft.Series:
 
 if __name__ == "__main__":
     source, target = sys.argv[1:]
-    daft.read_parquet(source).with_column("text", clean(daft.col("text"))).write_parquet(target)
+    is_parquet = source.endswith(".parquet")
+    texts = daft.read_parquet(source) if is_parquet else daft.read_json(source)
+    cleaned = texts.with_column("text", clean(daft.col("text")))
+    cleaned.write_parquet(target) if is_parquet else cleaned.write_json(target)

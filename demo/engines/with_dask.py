@@ -1,4 +1,4 @@
-"""Clean Parquet with Dask: with_dask.py IN.parquet OUT_FOLDER."""
+"""Clean Parquet or JSON Lines with Dask: with_dask.py IN OUT_FOLDER."""
 
 import sys
 
@@ -18,5 +18,10 @@ def clean(frame: pd.DataFrame) -> pd.DataFrame:
 if __name__ == "__main__":
     source, target = sys.argv[1:]
     dask.config.set(scheduler="processes")  # two threads are not faster than one
-    frame = dd.read_parquet(source)
-    frame.map_partitions(clean, meta=frame._meta).to_parquet(target)
+    # Of JSON, pandas would make numbers of ids, unless it is told not to.
+    frame = dd.read_parquet(source) if source.endswith(".parquet") else dd.read_json(source, lines=True, dtype=False)
+    cleaned = frame.map_partitions(clean, meta=frame._meta)
+    if source.endswith(".parquet"):
+        cleaned.to_parquet(target)
+    else:
+        cleaned.to_json(f"{target}/cleaned-*.jsonl", orient="records", lines=True, force_ascii=False)

@@ -1,4 +1,4 @@
-"""Clean JSON Lines with Data-Juicer: with_data_juicer.py IN.jsonl OUT_FOLDER [EXECUTOR]."""
+"""Clean JSON Lines or Parquet with Data-Juicer: with_data_juicer.py IN OUT_FOLDER [EXECUTOR]."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ if __name__ == "__main__":
     source, target, *executor = sys.argv[1:]
     config = {
         "dataset_path": source,
-        "export_path": f"{target}/cleaned.jsonl",
+        "export_path": f"{target}/cleaned{Path(source).suffix}",
         "executor_type": executor[0] if executor else "default",
         "ray_address": "local",  # a Ray of its own, if that is the executor; "auto" is one that runs
         "np": 2,

@@ -1,5 +1,6 @@
 """Steps for datatrove: a formatter that cuts, and a filter that drops documents with many cuts."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -23,8 +24,8 @@ class CleanspamFormatter(BaseFormatter):  # type: ignore[misc]  # datatrove is n
     def __init__(self, recipe: Recipe | None = None, metadata_key: str = "", with_flags: bool = False) -> None:
         """Clean by a recipe, of the shipped rules if none is given.
 
-        `metadata_key` names what is added to each document's metadata: the rules' hash, and the cuts as
-        [start, end, text, rule]. `with_flags` counts flags as well, which takes as long as to judge every text in full.
+        `metadata_key` names what is added to each document's metadata: the rules' hash, and the cuts
+        as JSON, [[start, end, text, rule], …]. `with_flags` counts flags as well, which takes as long as to judge every text in full.
         """
         super().__init__()
         self.recipe, self.metadata_key, self.with_flags = recipe or Recipe.load(), metadata_key, with_flags
@@ -76,8 +77,8 @@ class CleanspamFilter(BaseFilter):  # type: ignore[misc]  # datatrove is not ins
     ) -> None:
         """Drop documents with `at_least` so many cuts that take at least that `share` of the characters, from 0 to 1.
 
-        `metadata_key` names what is added to the metadata of those dropped: the rules' hash, and the cuts as
-        [start, end, text, rule].
+        `metadata_key` names what is added to the metadata of those dropped: the rules' hash, and the cuts
+        as JSON, [[start, end, text, rule], …].
         """
         super().__init__(exclusion_writer)
         self.at_least, self.share = at_least, share
@@ -97,5 +98,6 @@ class CleanspamFilter(BaseFilter):  # type: ignore[misc]  # datatrove is not ins
         return False, "cleanspam"
 
 
-def _told(recipe: Recipe, cleaning: Cleaning) -> dict[str, object]:
-    return {"rules": recipe.rules, "cuts": cut_rows(cleaning)}
+def _told(recipe: Recipe, cleaning: Cleaning) -> dict[str, str]:
+    """Return what is added to the metadata. Strings only: a writer of Parquet takes its schema from the first document."""
+    return {"rules": recipe.rules, "cuts": json.dumps(cut_rows(cleaning), ensure_ascii=False)}
