@@ -25,7 +25,8 @@ class CleanspamFormatter(BaseFormatter):  # type: ignore[misc]  # datatrove is n
         """Clean by a recipe, of the shipped rules if none is given.
 
         `metadata_key` names what is added to each document's metadata: the rules' hash, and the cuts
-        as JSON, [[start, end, text, rule], …]. `with_flags` counts flags as well, which takes as long as to judge every text in full.
+        as JSON, [[start, end, text, rule], …]. `with_flags` counts flags as well, which takes as long as to judge every text in
+        full.
         """
         super().__init__()
         self.recipe, self.metadata_key, self.with_flags = recipe or Recipe.load(), metadata_key, with_flags
