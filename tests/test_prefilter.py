@@ -8,16 +8,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanspam.judge.lexicon import Lexicon, narrow
-from cleanspam.judge.prefilter import Prefilter
+from cleanspam.judge.lexicon import Lexicon
+from cleanspam.judge.prefilter import Gate, Prefilter
 from cleanspam.judge.view import Criteria, View
+from cleanspam.judge.wordscan import WordScan
 from cleanspam.model import Site
 from cleanspam.native import IS_COMPILED
 from cleanspam.native.candidates import Candidate, CandidateInBytes, TextCandidates
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites, beside, own_text, pairs
-from cleanspam.text.fold import fold
-from cleanspam.text.pairing import pairing
+from cleanspam.text.fold import fold, reads_as
+from cleanspam.text.pairing import KINDS, pairing
 
 LEXICON = Lexicon(
     {
@@ -26,16 +27,17 @@ LEXICON = Lexicon(
         "names": ("淘宝网", "体", "臺"),
     }
 )
-GATE = LEXICON.mask(
-    (
-        "things",
-        "asks",
-    )
+# One gate for each list, one for what may be alone, and those of other conditions.
+GATES = (
+    *(Gate((LEXICON.mask((name,)),)) for name in ("things", "asks")),
+    Gate((LEXICON.mask(("names",)),), is_for_glued=False),
+    Gate(is_for_glued=False),
 )
+LISTS = LEXICON.mask(("things", "asks"))
 needs_compiled = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
 SIEVES = [
-    pytest.param(Prefilter(LEXICON, GATE, is_compiled=False), id="python"),
-    pytest.param(Prefilter(LEXICON, GATE), id="compiled", marks=needs_compiled),
+    pytest.param(Prefilter(LEXICON, GATES, is_compiled=False), id="python"),
+    pytest.param(Prefilter(LEXICON, GATES), id="compiled", marks=needs_compiled),
 ]
 PIECES = '()（）[]［］【】〔〕〖〗{}｛｝ 　\t\n\r,，。.、；“”_·-+^`"\\a股淘宝寶台臺州網网站家怎么麼办辦seoＳＥＯb2B页面𠀀é'
 WORDS = "é÷甲乙𠀀,"
@@ -55,8 +57,8 @@ def test_what_has_a_word_is_let_through_with_its_lists(sieve: Prefilter, text: s
     found = spans(sieve.sift(text))
     for pair in pairs(text):
         lists = LEXICON.found_in(fold(own_text(text, pair)))
-        if lists & GATE:
-            assert lists & found[pair][2] == lists
+        if lists & LISTS:
+            assert lists & LISTS & found[pair].gates == lists & LISTS
 
 
 @pytest.mark.parametrize("sieve", SIEVES)
@@ -92,6 +94,42 @@ def test_words_are_let_through_in_every_spelling(sieve: Prefilter, own: str) -> 
     assert [report[:2] for report in sieve.sift(f"河({own})边") if report[0] == 1] == [(1, len(own) + 3)]
 
 
+@given(
+    text=bracketed,
+    gate=st.builds(
+        Gate,
+        st.sampled_from([(), (LISTS,), (LEXICON.mask(("things",)), LEXICON.mask(("asks",)))]),
+        st.frozensets(st.sampled_from(KINDS), min_size=1),
+        st.integers(0, 3),
+        st.sampled_from([2, 4, 99]),
+        st.booleans(),
+        st.booleans(),
+    ),
+)
+@example(text="\n(家)\n(家)", gate=Gate(is_for_first_line=True))
+@example(text="(家+)甲", gate=Gate(most=2))
+def test_a_gate_lets_through_what_it_admits(text: str, gate: Gate) -> None:
+    """The compiled look would keep from a rule what the rule speaks about, and not the one in Python."""
+    in_python, compiled = Prefilter(LEXICON, [gate], is_compiled=False), Prefilter(LEXICON, [gate])
+    for one in in_python.sift(text):
+        assert one.gates == 1
+    if IS_COMPILED:
+        assert {one[:2] for one in in_python.sift(text)} <= {one[:2] for one in compiled.sift(text)}
+        offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, len(text.encode())))
+        in_bytes = [found for *_, texts in compiled.sift_texts(text.encode(), offsets, 4) or [] for found in texts or []]
+        assert len(in_bytes) >= len(in_python.sift(text))
+
+
+@needs_compiled
+@given(text=st.text(st.sampled_from("()（）网網站a家\n\U00020000ā"), max_size=40))
+def test_words_are_found_in_the_same_pass_as_brackets(text: str) -> None:
+    """A line with a note would never be judged, or be judged by another rule than knows its words."""
+    words = WordScan(["网站", "网站家", "家"], with_toned=True)
+    found, hits = Prefilter(LEXICON, GATES, words).look(text)
+    assert (found, sorted(hits)) == (Prefilter(LEXICON, GATES).sift(text), words._in_python(reads_as(text)))
+    assert sorted(hits) == sorted(words.hits(text))
+
+
 @needs_compiled
 @given(text=st.text(st.sampled_from(f"()（）[]［］【】〔〕〖〗{{}}｛｝{WORDS}\n\r"), max_size=40))
 def test_the_compiled_sieve_pairs_as_python_does(text: str) -> None:
@@ -112,7 +150,7 @@ def test_texts_of_each_width_of_characters_are_paired(alphabet: str) -> None:
 @example(texts=["𠀀(家)甲", "甲(家)𠀀", "甲(𠀀)乙", "甲(𝐬eo)乙"], is_ascii=True, end="")
 def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_ascii: bool, end: str) -> None:
     """A record with an advertisement would never be read."""
-    sieve = Prefilter(LEXICON, GATE)
+    sieve = Prefilter(LEXICON, GATES)
     lines = [json.dumps({"id": [1, {}], "text": text}, ensure_ascii=is_ascii) for text in texts]
     data = (("\n".join(lines) + end) if lines else "").encode()
     found = {number: (start, stop, reports) for number, start, stop, reports in lines_of(sieve, data)}
@@ -131,7 +169,7 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
 @given(texts=st.lists(bracketed, max_size=5), width=st.sampled_from([4, 8]), skipped=st.integers(0, 3))
 def test_what_has_to_be_judged_is_found_in_texts_of_a_column(texts: list[str], width: int, skipped: int) -> None:
     """A row with an advertisement would never be read, or a bracket would find its partner in the row below."""
-    sieve, raw = Prefilter(LEXICON, GATE), [text.encode() for text in texts]
+    sieve, raw = Prefilter(LEXICON, GATES), [text.encode() for text in texts]
     places = [skipped + sum(map(len, raw[:number])) for number in range(len(raw) + 1)]
     offsets = b"".join(place.to_bytes(width, sys.byteorder) for place in places)
     found = {
@@ -153,7 +191,7 @@ def test_what_is_found_in_bytes_comes_with_all_that_rules_see(char: str, *, is_a
     """A rule that looks far would be asked about less than it sees in a text."""
     text = f"雨,{char * 60}(家[里]){char * 60},风(家){char * 45}(家)"
     line = json.dumps({"text": text}, ensure_ascii=is_ascii).encode()
-    raw, sieve = text.encode(), Prefilter(LEXICON, GATE)
+    raw, sieve = text.encode(), Prefilter(LEXICON, GATES)
     [(_, _, _, in_json)], reports = lines_of(sieve, line), sieve.sift(text)
     [(_, _, _, in_column)] = (
         sieve.sift_texts(raw, (0).to_bytes(4, sys.byteorder) + len(raw).to_bytes(4, sys.byteorder), 4) or []
@@ -168,9 +206,9 @@ def test_offsets_that_lie_outside_the_data_are_refused(places: list[int]) -> Non
     """A damaged column would be read beyond its end."""
     offsets = b"".join(place.to_bytes(8, sys.byteorder, signed=True) for place in places)
     with pytest.raises(ValueError, match="offsets that lie in the data"):
-        Prefilter(LEXICON, GATE).sift_texts(b"(\xe6)", offsets, 8)
+        Prefilter(LEXICON, GATES).sift_texts(b"(\xe6)", offsets, 8)
     with pytest.raises(ValueError, match="4 or 8 bytes"):
-        Prefilter(LEXICON, GATE).sift_texts(b"", offsets, 3)
+        Prefilter(LEXICON, GATES).sift_texts(b"", offsets, 3)
 
 
 @needs_compiled
@@ -195,7 +233,7 @@ def test_offsets_that_lie_outside_the_data_are_refused(places: list[int]) -> Non
 def test_lines_that_are_no_records_are_found_too(line: str) -> None:
     """A broken record would be passed over in silence."""
     before = '{"text": "停"}\n \r\n'
-    found = lines_of(Prefilter(LEXICON, GATE), f'{before}{line}\n{{"text": "风"}}'.encode())
+    found = lines_of(Prefilter(LEXICON, GATES), f'{before}{line}\n{{"text": "风"}}'.encode())
     assert found[0] == (2, len(before.encode()), len((before + line.split("\n")[0]).encode()), None)
 
 
@@ -206,7 +244,7 @@ def test_lines_that_are_no_records_are_found_too(line: str) -> None:
 )
 def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
     """A damaged file would end the run, or be read beyond its end."""
-    for number, start, end, reports in lines_of(Prefilter(LEXICON, GATE), data):
+    for number, start, end, reports in lines_of(Prefilter(LEXICON, GATES), data):
         assert data[start:end] == data.split(b"\n")[number]
         assert all(0 <= place[0] < place[1] <= len(text) for text, place in reports or [])
 
@@ -218,7 +256,7 @@ def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
 def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
     """A word broken by a stray byte would be another word, and a rule be asked about what is not there."""
     data = b"".join(parts)
-    text, sieve = data.decode("utf-8", "surrogateescape"), Prefilter(LEXICON, GATE)
+    text, sieve = data.decode("utf-8", "surrogateescape"), Prefilter(LEXICON, GATES)
     offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, len(data)))
     found = [glimpse for *_, glimpses in sieve.sift_texts(data, offsets, 4) or [] for glimpse in glimpses or []]
     reports = {report[:2]: report for report in sieve.sift(text)}
@@ -230,10 +268,10 @@ def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
 def test_a_text_of_thousands_of_pairs_is_to_be_read() -> None:
     """What is shown of each would take hundreds of megabytes."""
     text = "(家)" * 10_000
-    [(number, start, end, reports)] = lines_of(Prefilter(LEXICON, GATE), json.dumps({"a": text}).encode())
+    [(number, start, end, reports)] = lines_of(Prefilter(LEXICON, GATES), json.dumps({"a": text}).encode())
     assert (number, start, reports) == (0, 0, None)
     offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, 0, len(text.encode())))
-    assert Prefilter(LEXICON, GATE).sift_texts(text.encode(), offsets, 4) == [(1, 0, len(text.encode()), None)]
+    assert Prefilter(LEXICON, GATES).sift_texts(text.encode(), offsets, 4) == [(1, 0, len(text.encode()), None)]
     assert end == len(json.dumps({"a": text}))
 
 
@@ -241,7 +279,7 @@ def test_a_text_of_thousands_of_pairs_is_to_be_read() -> None:
 @pytest.mark.parametrize("before", [b"\x80", b"\xe5\x80", b"\\n\x80", b"\xe7\x94\xb2\x80", b"\xff"])
 def test_stray_bytes_beside_a_pair_are_no_neighbour(before: bytes) -> None:
     """A rule that looks beside a parenthetical would be asked about another character than stands there."""
-    [(_, _, _, reports)] = lines_of(Prefilter(LEXICON, GATE), b'{"a": "' + before + '(家)甲"}'.encode())
+    [(_, _, _, reports)] = lines_of(Prefilter(LEXICON, GATES), b'{"a": "' + before + '(家)甲"}'.encode())
     assert reports
     assert reports[0][1][3:7] == (False, "(", None, "甲")
 
@@ -254,29 +292,33 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
 
     none = Spelling("", "")
     with pytest.raises(TypeError, match="words that are str"):
-        Compiled(none, {1: 1}, 0, 9, "", "", "", "", "", ())  # type: ignore[dict-item]  # what is tested
+        Compiled(none, {1: 1}, (), 9, "", "", "", "", "", (), None)  # type: ignore[dict-item]  # what is tested
     with pytest.raises(TypeError, match="made once"):
-        Compiled(none, {"a": 1}, 0, 9, "", "", "", "", "", ()).__init__(none, {}, 0, 9, "", "", "", "", "", ())  # type: ignore[misc]
+        Compiled(none, {"a": 1}, (), 9, "", "", "", "", "", (), None).__init__(none, {}, (), 9, "", "", "", "", "", (), None)  # type: ignore[misc]
     with pytest.raises(TypeError, match="that was made"):
-        Compiled(Spelling.__new__(Spelling), {}, 0, 9, "", "", "", "", "", ())
+        Compiled(Spelling.__new__(Spelling), {}, (), 9, "", "", "", "", "", (), None)
     with pytest.raises(ValueError, match=r"does not see the bracket U\+2329 in bytes"):
-        Compiled(none, {}, 0, 9, "", "", "", "", "", (("(\u2329", ")\u232a"),))
+        Compiled(none, {}, (), 9, "", "", "", "", "", (("(\u2329", ")\u232a"),), None)
     with pytest.raises(ValueError, match="at most 16 kinds"):
-        Compiled(none, {}, 0, 9, "", "", "", "", "", (("(", ")"),) * 17)
+        Compiled(none, {}, (), 9, "", "", "", "", "", (("(", ")"),) * 17, None)
+    with pytest.raises(ValueError, match="at most 64 gates"):
+        Compiled(none, {}, (((), 1, 0, 99, True, False),) * 65, 9, "", "", "", "", "", (), None)
+    with pytest.raises(TypeError, match="WordFinder that was made"):
+        Compiled(none, {}, (), 9, "", "", "", "", "", (), none)  # type: ignore[arg-type]  # what is tested
 
 
 @given(number=st.integers(0, 200))
 def test_a_list_keeps_its_bit_among_many(number: int) -> None:
     """Of more than 64 lists those behind would not be heard of."""
     lexicon = Lexicon({str(at): (f"词{at}号",) for at in range(201)})
-    [report] = Prefilter(lexicon, lexicon.mask((str(number),))).sift(f"河(大词{number}号)边")
-    assert report[2] & narrow(lexicon.mask((str(number),)))
+    [report] = Prefilter(lexicon, [Gate((lexicon.mask((str(number),)),))]).sift(f"河(大词{number}号)边")
+    assert report.gates == 1
 
 
 @needs_compiled
 def test_the_compiled_sieve_refuses_what_is_no_text() -> None:
     """It would read memory that is no text."""
-    sieve = Prefilter(LEXICON, GATE)
+    sieve = Prefilter(LEXICON, GATES)
     with pytest.raises(TypeError, match="str"):
         sieve.sift(b"")  # type: ignore[arg-type]  # what is tested
     with pytest.raises(TypeError, match="bytes"):
@@ -294,7 +336,7 @@ def lines_of(sieve: Prefilter, data: bytes) -> list[TextCandidates]:
 def everything() -> Prefilter:
     """Return a compiled sieve for which each character but brackets is a word."""
     lexicon = Lexicon({"all": tuple(WORDS)})
-    return Prefilter(lexicon, lexicon.mask(("all",)))
+    return Prefilter(lexicon, [Gate((lexicon.mask(("all",)),)), Gate(is_for_glued=False)])
 
 
 def all_pairs(text: str) -> list[Pair]:
@@ -311,7 +353,7 @@ def shows(glimpse: CandidateInBytes, text: str, report: Candidate) -> bool:
     sides = all(one is None or one == two for one, two in zip(place[4:7], report[4:7], strict=True))
     here, there = view(seen, place), view(text, report)
     parts = all(getattr(here, part) == getattr(there, part) for part in ("kind", "own", "before", "after"))
-    return sides and parts and place[2] & report[2] == report[2] and place[3] >= report[3]
+    return sides and parts and place.gates & report.gates == report.gates and place[3] >= report[3]
 
 
 def view(text: str, report: Candidate) -> View:

@@ -3,15 +3,15 @@
 Wrong only in naming too many: it asks the rules about the text around a pair, where the judge asks about all of the text.
 """
 
+import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.judge.accomplices import NEAR
 from cleanspam.judge.linejudge import LineJudge
-from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.view import Criteria, View
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 # Bytes: accomplices stand up to NEAR to either side of a pair, and a character has up to four; two windows must hold them.
 _WINDOW = 8 * NEAR
+# Escapes of JSON, and the quotation marks around strings: to the look at lines they are line ends.
+_STRUCTURE_RE = re.compile(rb'\\.|"', re.DOTALL)
+_READ_AS = {b'"': b"\n", b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"\b", b"\\f": b"\f"}
 
 
 class _Asked(NamedTuple):
@@ -31,7 +34,7 @@ class _Asked(NamedTuple):
     window: int
     text: str
     candidate: Candidate
-    matchers: Sequence[Matcher]
+    rules: int
 
 
 class ByteScan:
@@ -50,7 +53,8 @@ class ByteScan:
             return None
         lines, ends = found
         named = [line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})]
-        return LinesToRead(_with_those_at(data, named, self._lines.scan.find_in_bytes(data)), ends)
+        noted = [line for line in self._lines_with_words(data) if self._may_cut_in(_spelled(data[line[1] : line[2]]))]
+        return LinesToRead(sorted({*named, *noted}), ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
         """Return the numbers of the texts with something to cut, of many in UTF-8; wrong only in naming too many.
@@ -63,7 +67,9 @@ class ByteScan:
         named = {number for number, _, _, candidates in texts if candidates is None or self._has_suspect({0: candidates})}
         starts = memoryview(offsets).cast("B").cast("i" if width == 4 else "q")
         places = self._lines.scan.find_in_bytes(data, is_every=True)
-        return sorted(named | {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]})
+        held = {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]} - named
+        raw = memoryview(data)
+        return sorted(named | {number for number in held if self._may_cut_in(bytes(raw[starts[number] : starts[number + 1]]))})
 
     def is_suspect(self, data: bytes) -> bool | None:
         """Tell whether a text in UTF-8 may have something to cut; wrong only in saying yes. None if it can't be told."""
@@ -75,49 +81,54 @@ class ByteScan:
 
     def _has_line(self, data: bytes) -> bool:
         """Tell whether a rule may cut a line, or readings in one."""
-        lines = _with_those_at(data, [], self._lines.scan.find_in_bytes(data))
-        return any(self._lines.may_cut_in(data[start:end].decode("utf-8", "surrogateescape")) for _, start, end in lines)
+        return any(self._may_cut_in(data[start:end]) for _, start, end in self._lines_with_words(data))
+
+    def _may_cut_in(self, data: bytes | None) -> bool:
+        """Tell whether a rule may cut a line of a text, or readings in one; None is a text that may have any."""
+        return data is None or self._lines.may_cut_in(data.decode("utf-8", "surrogateescape"))
+
+    def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
+        """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
+        number = counted = 0
+        for at in self._lines.scan.find_in_bytes(data):
+            start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+            number, counted = number + data.count(b"\n", counted, start), start
+            yield number, start, len(data) if end < 0 else end
 
     def _has_suspect(self, windows: dict[int, list[CandidateInBytes]]) -> bool:
         """Tell whether a rule may speak about a pair, and about as many as it needs accomplices in neighbouring windows."""
         about = self._index.about
         asked = [
-            _Asked(number, text, candidate, matchers)
+            _Asked(number, text, candidate, rules)
             for number, candidates in windows.items()
             for text, candidate in candidates
-            if (matchers := about(candidate))
+            if (rules := about(candidate))
         ]
         near = _Counted(one.window for one in asked)
         needs: list[tuple[int, int]] = []  # window and accomplices of what a rule may speak about
         for one in asked:
-            likely = [matcher for matcher in one.matchers if matcher.accomplices < near.number(one.window)]
-            spoken = self._speak(one.text, one.candidate, likely) if likely else ()
+            others = near.number(one.window)
+            likely = sum(matcher.bit for matcher in self._index.named(one.rules) if matcher.accomplices < others)
+            spoken = self._speak(one.text, one.candidate, likely) if likely else 0
             if spoken:
-                needs.append((one.window, min(matcher.accomplices for matcher in spoken)))
+                needs.append((one.window, min(matcher.accomplices for matcher in self._index.named(spoken))))
                 if not needs[-1][1]:
                     return True
         suspects = _Counted(window for window, _ in needs)
         return any(least < suspects.number(window) for window, least in needs)
 
-    def _speak(self, text: str, candidate: Candidate, matchers: Sequence[Matcher]) -> list[Matcher]:
+    def _speak(self, text: str, candidate: Candidate, rules: int) -> int:
         """Return which of the rules may speak, by the text near the pair; if it may be one of a chain, wherever that ends."""
         pair = pair_of(candidate)
         view = View(text, pair, Sites(text), self._criteria)
-        if is_chained(text, pair):
-            return [matcher for matcher in matchers if matcher.speaks_somewhere(view)]
-        return [matcher for matcher in matchers if matcher.speaks(view)]
+        return view.meets_somewhere(rules) if is_chained(text, pair) else view.meets(rules)
 
 
-def _with_those_at(data: bytes, lines: list[tuple[int, int, int]], places: list[int]) -> list[tuple[int, int, int]]:
-    """Add the lines of the data that hold the places, in order, to those named: number, start and end."""
-    known = {line[0]: line for line in lines}
-    number = counted = 0
-    for at in places:
-        number, counted = number + data.count(b"\n", counted, at), at
-        if number not in known:
-            end = data.find(b"\n", at)
-            known[number] = (number, data.rfind(b"\n", 0, at) + 1, len(data) if end < 0 else end)
-    return sorted(known.values())
+def _spelled(record: bytes) -> bytes | None:
+    """Return a record of JSON with its strings as lines, as they read; None if some are written in \\u escapes."""
+    if b"\\u" in record:
+        return None
+    return _STRUCTURE_RE.sub(lambda found: _READ_AS.get(found[0], found[0][1:]), record)
 
 
 def _windows(data: bytes) -> list[int]:

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, near, supported
 from cleanspam.judge.bytescan import ByteScan
-from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import BRACKET_SITES, Matcher
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.view import Criteria, View
 from cleanspam.model import Finding, Site, Verdict
+from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, pair_of, pairs
 from cleanspam.text.groups import Form, list_forms
@@ -73,31 +73,25 @@ class Judge:
         self._weak = self._flags | _bits(matcher for matcher in cuts if matcher.accomplices <= FLAGGED)
         # By a number of neighbours: the cut rules that need no more accomplices.
         self._likely = [_bits(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
-        # The prefilter reports what stands at a word only for the words of lists. A rule that needs none asks about every
-        # pair, and costs what it costs; the others keep their way.
-        slow = [matcher for matcher in cuts if matcher.is_for_glued and not matcher.needs]
-        self._slow = _bits(slow)
-        fast = [matcher for matcher in cuts if matcher not in slow]
-        gates = [_narrowest(matcher, ruleset) for matcher in fast if matcher.is_for_glued]
-        names = sorted({name for matcher in fast for needed in matcher.needs for name in needed})
-        lexicon = Lexicon({name: ruleset.lists[name] for name in names})
-        index = RuleIndex(fast, lexicon)
-        self._prefilter = Prefilter(lexicon, lexicon.mask(tuple(sorted({name for gate in gates for name in gate}))))
-        self._index = index
-        self.screen = ByteScan(None if slow else self._prefilter, index, self.criteria, self.lines)
+        self._index = RuleIndex(cuts, ruleset.lists, self.criteria)
+        self._prefilter = Prefilter(self._index.lexicon, self._index.gates, self.lines.scan)
+        self.screen = ByteScan(self._prefilter, self._index, self.criteria, self.lines)
         self._members: dict[int, tuple[Matcher, ...]] = {}
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
-        brackets, lines = self._brackets(text), self.lines.cuts(text)
+        reported, hits = self._prefilter.look(text)
+        brackets = self._brackets(text, reported) if reported else []
+        lines = self.lines.cuts(text, hits) if hits else []
         return sorted([*brackets, *lines]) if lines else brackets
 
-    def _brackets(self, text: str) -> list[Finding]:
-        """Return the parentheticals that rules cut."""
-        page = _Page(text)
-        candidates = self._candidates(page)
-        if not candidates:
+    def _brackets(self, text: str, reported: Iterable[Candidate]) -> list[Finding]:
+        """Return the parentheticals that rules cut, of those reported."""
+        likely = self._candidates(reported)
+        if not likely:
             return []
+        page = _Page(text)
+        candidates = {pair: rules for pair, rules in likely.items() if page.sites.is_known(pair)}
         starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
         asked = ((pair, rules & self._likely[min(near(starts, pair.start), most)]) for pair, rules in candidates.items())
         spoken = self._speak(page, asked)
@@ -127,17 +121,15 @@ class Judge:
                     spoken.append(Spoken(view, speak))
         return spoken
 
-    def _candidates(self, page: _Page) -> dict[Pair, int]:
-        """Return the pairs that a rule could speak about, and the rules that could. The hot path: of 30 pairs one is."""
-        found: dict[Pair, int] = {}
-        for reported in self._prefilter.sift(page.text):
-            if rules := self._index.about(reported):
-                pair = pair_of(reported)
-                if page.sites.is_known(pair):
-                    found[pair] = _bits(rules)
-        if self._slow:
-            for pair in pairs(page.text):
-                found[pair] = found.get(pair, 0) | self._slow
+    def _candidates(self, reported: Iterable[Candidate]) -> dict[Pair, int]:
+        """Return the pairs that a rule could speak about, and the rules that could. The hot path: of 40 pairs one is."""
+        found = {pair_of(one): rules for one in reported if (rules := self._index.about(one))}
+        asked = 0
+        for rules in found.values():
+            asked |= rules
+        for matcher in self._named(asked & self._repeating):
+            if sum(rules & matcher.bit > 0 for rules in found.values()) < matcher.rule.repeats:
+                found = {pair: left for pair, rules in found.items() if (left := rules & ~matcher.bit)}
         return found
 
     def _convicted(self, page: _Page, spoken: list[Spoken]) -> list[Finding]:
@@ -304,11 +296,6 @@ def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | No
     """Return how many accomplices a rule needs where keep rules hold that it does not outrank; None if one never gives way."""
     keeps = [number for name, number in held.items() if not matcher.outranks(name)]
     return None if 0 in keeps else max(matcher.needs_at(view), *keeps, 0)
-
-
-def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
-    """Return the lists of a rule's needs that have the fewest words: they open the prefilter's gate."""
-    return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names))
 
 
 def _is_listed(needs: int, forms: frozenset[Form]) -> bool:

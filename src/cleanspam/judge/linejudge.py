@@ -7,16 +7,28 @@ from typing import NamedTuple
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.view import Criteria, LineView, ReadingView, View
-from cleanspam.judge.wordscan import WordScan
+from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import Cut, Finding, Site, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import apply, place
-from cleanspam.text.lines import LONGEST, Line, is_closed, is_noted, lines_at, links_from, notes_in, parts_at, sentences_of
-from cleanspam.text.readings import planted_readings
+from cleanspam.text.lines import (
+    LONGEST,
+    Line,
+    is_closed,
+    is_noted,
+    lines_at,
+    links_from,
+    may_head_links,
+    notes_in,
+    parts_at,
+    sentences_of,
+)
+from cleanspam.text.readings import may_have_readings, planted_readings
 
 LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS})
 _PARTS = (Site.AMID, Site.PHRASE)
+_WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
 # Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
 _SENTENCES = 9
 
@@ -37,49 +49,51 @@ class LineJudge:
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
         self._readings = [m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP]
-        gates = [_narrowest(matcher, ruleset) for matcher in self._cuts]
-        words = {word for names in gates for name in names for word in ruleset.lists[name]}
-        flagged = [_narrowest(matcher, ruleset) for matcher in self._speakers]
-        self.scan = WordScan(words, with_toned=bool(self._readings))
-        self._flag_scan = WordScan(
-            {word for names in flagged for name in names for word in ruleset.lists[name]}, with_toned=False
-        )
+        self.scan, self._cuts_by_word = _scan(self._cuts, ruleset, with_toned=bool(self._readings))
+        self._flag_scan, _ = _scan(self._speakers, ruleset, with_toned=False)
 
-    def cuts(self, text: str) -> list[Finding]:
-        """Return the findings that cut, in order of their start."""
-        found = self.scan.find(text)
+    def cuts(self, text: str, hits: Sequence[Hit]) -> list[Finding]:
+        """Return the findings that cut, in order of their start; `hits` is what the scan finds in the text."""
+        found = self.scan.sorted_out(hits)
         sites = Sites(text) if found.words or found.letters else None
         if not sites:
             return []
         readings = [*self._read(text, sites)] if found.letters else []
         if readings:
             return sorted([*readings, *self._between(text, readings)])
-        return self._convicted(text, sites, found.words) if found.words else []
+        return self._convicted(text, sites, found) if found.words else []
 
     def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
         """Yield the lines that rules cut as they are without the readings, which hide their words: 網(wǎng)站."""
         gaps = [Cut(*reading[:3]) for reading in readings]
         bare = apply(text, gaps)
-        for found in self._convicted(bare, Sites(bare), self.scan.find(bare).words):
+        for found in self._convicted(bare, Sites(bare), self.scan.find(bare)):
             start, end = place(found.start, gaps), place(found.end - 1, gaps) + 1
             yield found._replace(start=start, end=end, text=text[start:end])
 
     def judged(self, text: str) -> list[Finding]:
         """Return the cuts and, where a line is not cut, what flags it."""
-        cuts = self.cuts(text)
+        cuts = self.cuts(text, self.scan.hits(text))
         sites = Sites(text)
         words = self._flag_scan.find(text).words
         stays = [self._stay(text, sites, line, words) for line in lines_at(text, words)]
         spans = [(cut.start, cut.end) for cut in cuts]
         return sorted([*cuts, *(one for one in stays if one and not _touches(one, spans))])
 
-    def may_cut_in(self, line: str) -> bool:
-        """Tell whether there may be something to cut in a line, wherever it stands in its text; wrong only in saying yes."""
-        found = self.scan.find(line)
-        units = [unit for one in lines_at(line, found.words) for unit in self._units(line, one, found.words)]
-        somewhere = (self._view(line, one._replace(site=site)) for one in units for site in LINE_SITES)
-        is_heading = bool(self._links and found.words)  # the links may stand in the lines below
-        return is_heading or bool(found.letters and self._readings) or any(m.speaks(v) for v in somewhere for m in self._cuts)
+    def may_cut_in(self, text: str) -> bool:
+        """Tell whether there may be something to cut in lines, wherever they stand in a text; wrong only in saying yes."""
+        found = self.scan.find(text)
+        if found.letters and self._readings and may_have_readings(text):
+            return True
+        return any(self._may_cut(text, line, found) for line in lines_at(text, found.words))
+
+    def _may_cut(self, text: str, line: Line, found: ScannedWords) -> bool:
+        inside = found.within(line.start, line.end)
+        sites = self._sites(inside)
+        if Site.LINKS in sites and may_head_links(line):
+            return True  # the links may stand in the lines below, which are not looked at
+        sites |= _WHOLE
+        return any(self._speaking(text, unit, found, is_anywhere=True) for unit in self._units(text, line, inside.words, sites))
 
     def views(self, text: str) -> Iterator[LineView]:
         """Yield the whole lines with a word that rules about lines ask for."""
@@ -90,20 +104,28 @@ class LineJudge:
     def _view(self, text: str, line: Line) -> LineView:
         return LineView(text, line, self._criteria)
 
-    def _units(self, text: str, line: Line, places: Sequence[int]) -> Iterator[Line]:
-        """Yield what of a line a rule may be about: the links that it heads, all of it, its last sentences, its parts."""
-        if links := links_from(text, line):
-            yield links
-        if line.end - line.start <= LONGEST:
-            yield line
-        yield from notes_in(text, line)
-        inside = [at for at in places if line.start <= at < line.end][:_SENTENCES]
-        parts = [part for at in inside for part in parts_at(text, line, at)]
-        yield from dict.fromkeys(parts)
+    def _sites(self, found: ScannedWords) -> frozenset[Site]:
+        """Return the sites of the rules that know words found."""
+        return frozenset(site for number in set(found.numbers) for m in self._cuts_by_word[number] for site in m.sites)
 
-    def _convicted(self, text: str, sites: Sites, places: Sequence[int]) -> list[Finding]:
+    def _units(self, text: str, line: Line, places: Sequence[int], sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
+        """Yield what of a line a rule at these sites may be about: the links that it heads, all of it, its last sentences, its
+        parts around the places.
+        """
+        if Site.LINKS in sites and (links := links_from(text, line)):
+            yield links
+        if line.site in sites and line.end - line.start <= LONGEST:
+            yield line
+        if Site.NOTE in sites:
+            yield from notes_in(text, line)
+        if not sites.isdisjoint(_PARTS):
+            inside = [at for at in places if line.start <= at < line.end][:_SENTENCES]
+            parts = [part for at in inside for part in parts_at(text, line, at)]
+            yield from dict.fromkeys(parts)
+
+    def _convicted(self, text: str, sites: Sites, found: ScannedWords) -> list[Finding]:
         """Return the lines, and the notes in lines, that rules cut."""
-        spoken = [one for line in lines_at(text, places) for one in self._spoken(text, sites, line, places)]
+        spoken = [one for line in lines_at(text, found.words) for one in self._spoken(text, sites, line, found)]
         spoken = _repeated(spoken)
         suspects = {
             one.view.pair: Suspect(one.view.pair.start, "line", (one.view.own,), min(m.accomplices for m in one.matchers))
@@ -112,23 +134,33 @@ class LineJudge:
         left = supported(suspects.values())
         return _outer(_finding(text, one.view, Verdict.CUT, one.matchers) for one in spoken if suspects[one.view.pair] in left)
 
-    def _spoken(self, text: str, sites: Sites, line: Line, places: Sequence[int]) -> list[_Spoken]:
-        """Return the rules that speak against a line; if none does, those against the shortest note in it or its sentences.
+    def _spoken(self, text: str, sites: Sites, line: Line, found: ScannedWords) -> list[_Spoken]:
+        """Return the rules that speak against a line; if none does, those against the shortest note in it or its sentences."""
+        spoken: list[_Spoken] = []
+        inside = found.within(line.start, line.end)
+        for unit in self._units(text, line, inside.words, self._sites(inside)):
+            if spoken and spoken[0].view.site not in _PARTS:
+                break
+            if one := self._speaking(text, unit, found):
+                spoken.append(one)
+        # Where the code of a text is takes a look at all of it.
+        return [] if not spoken or sites.is_code(Pair(line.start, line.end, ())) else spoken
+
+    def _speaking(self, text: str, unit: Line, found: ScannedWords, *, is_anywhere: bool = False) -> _Spoken | None:
+        """Return the rules that speak against a unit where it stands, or wherever it may stand; None if a keep rule does there.
 
         Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
         """
-        found: list[_Spoken] = []
-        for one in self._units(text, line, places):
-            if found and found[0].view.site not in _PARTS:
-                break
-            if not self._is_planted(text, one, places):
-                continue
-            view = self._view(text, one)
-            matchers = [matcher for matcher in self._cuts if matcher.speaks(view)]
-            if matchers and not any(matcher.speaks(view) for matcher in self._keeps):
-                found.append(_Spoken(view, matchers))
-        # Where the code of a text is takes a look at all of it.
-        return [] if not found or sites.is_code(Pair(line.start, line.end, ())) else found
+        inside = found.within(unit.start, unit.end)
+        sites = _WHOLE if is_anywhere and unit.site in _WHOLE else {unit.site}
+        asked = {m for number in inside.numbers for m in self._cuts_by_word[number] if not sites.isdisjoint(m.sites)}
+        matchers = [matcher for matcher in self._cuts if matcher in asked] if asked else []
+        if not matchers or not self._is_planted(text, unit, inside.words):
+            return None
+        view = self._view(text, unit)
+        speaks = [m for m in matchers if (m.speaks_somewhere(view) if is_anywhere else m.speaks(view))]
+        is_kept = not is_anywhere and any(keep.speaks(view) for keep in self._keeps)
+        return _Spoken(view, speaks) if speaks and not is_kept else None
 
     def _is_planted(self, text: str, one: Line, places: Sequence[int]) -> bool:
         """Tell whether all of a unit may be planted, by what it comprises alone."""
@@ -156,6 +188,16 @@ class LineJudge:
                 keeps = [matcher for matcher in self._keeps if matcher.speaks(view)]
                 return _finding(text, view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or matchers)
         return None
+
+
+def _scan(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> tuple[WordScan, Sequence[tuple[Matcher, ...]]]:
+    """Return the look for the words of rules, and the rules that have each of the words, by its number."""
+    rules: dict[str, list[Matcher]] = {}
+    for matcher in matchers:
+        for word in {word for name in _narrowest(matcher, ruleset) for word in ruleset.lists[name]}:
+            rules.setdefault(word, []).append(matcher)
+    scan = WordScan(rules, with_toned=with_toned)
+    return scan, [tuple(rules.get(word, ())) for word in scan.words]
 
 
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:

@@ -1,23 +1,15 @@
-"""A rule, ready to be asked, and what can be said of it beforehand: the words it needs, and beside what it can speak."""
+"""A rule, ready to be asked, and what can be said of it beforehand: the words it needs, and the sites it is for."""
 
-import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from cleanspam.judge.view import CHAR, LAST_RE, Criteria, View
+from cleanspam.judge.view import Criteria, View
 from cleanspam.model import Site
-from cleanspam.rulebook.conditions import AnyOf, At, Beside, Brackets, Condition, Shaped, Texts, Where, Words
+from cleanspam.rulebook.conditions import AnyOf, At, Condition, Shaped, Texts, Where, Words
 from cleanspam.rulebook.ruleset import Rule
-from cleanspam.text.fold import fold
-from cleanspam.text.pairing import KIND
 
-# Sites at which the prefilter reports a pair only for its words.
-_GLUED = frozenset({Site.GLUED.value, Site.TAIL.value})
 BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
-# A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several.
-_FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
-_FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 
 
 class Matcher:
@@ -74,19 +66,6 @@ class Matcher:
         """Sets of lists: the rule speaks only where the own text has a word of one list of each."""
         return tuple(dict.fromkeys(_needs(self._conditions, self._criteria)))
 
-    @cached_property
-    def is_for_glued(self) -> bool:
-        """Whether the rule is for pairs that are not alone, too."""
-        return self.could_stand(False, "", None, None)
-
-    def could_stand(self, is_alone: bool, opener: str, left: str | None, right: str | None) -> bool:
-        """Tell whether the rule can speak about a pair beside these characters; wrong only in saying yes.
-
-        A neighbour is "" at an edge of the line, and None where it cannot be told; an opener of "" is any.
-        """
-        beside = _Surroundings(is_alone, opener, left, right)
-        return all(_could_hold(condition, beside, self._criteria) for condition in self._conditions)
-
 
 def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:
     for condition in conditions:
@@ -95,40 +74,6 @@ def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]
         elif isinstance(condition, At):
             for place in condition.places:
                 yield from _sites(criteria.places[place].conditions, criteria)
-
-
-class _Surroundings:
-    """What the prefilter reports of a pair's surroundings, folded."""
-
-    def __init__(self, is_alone: bool, opener: str, left: str | None, right: str | None) -> None:
-        self.is_alone, self.kind = is_alone, KIND.get(opener)
-        self.before, self.after = _seen(left), _seen(right)
-
-
-def _seen(char: str | None) -> str | None:
-    """Return a neighbour as rules see it; None if it hides another one, as what the fold drops does."""
-    seen = fold(char or "")
-    return None if char is None or (char and not seen) else seen
-
-
-def _could_hold(condition: Condition, beside: _Surroundings, criteria: Criteria) -> bool:
-    if isinstance(condition, At):
-        places = [criteria.places[place].conditions for place in condition.places]
-        return any(all(_could_hold(one, beside, criteria) for one in place) for place in places)
-    if isinstance(condition, Where):
-        return beside.is_alone or not _GLUED.isdisjoint(condition.sites)
-    if isinstance(condition, Brackets):
-        return beside.kind is None or beside.kind in condition.kinds
-    return _could_be_beside(condition, beside, criteria) if isinstance(condition, Beside) else True
-
-
-def _could_be_beside(condition: Beside, beside: _Surroundings, criteria: Criteria) -> bool:
-    """Tell whether a condition that looks at the neighbouring character only can hold; all others could."""
-    is_before = condition.side == "before"
-    char, form = (beside.before, LAST_RE) if is_before else (beside.after, _FIRST_CHAR_RE)
-    if char is None or not all(form.fullmatch(pattern) for pattern in condition.patterns):
-        return True
-    return any(criteria.matches(pattern, char) for pattern in condition.patterns)
 
 
 def _needs(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[tuple[str, ...]]:

@@ -3,9 +3,11 @@
 `native/_native.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes five times as long.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
+from cleanspam.judge.wordscan import Hit, WordScan
 from cleanspam.native import IS_COMPILED
 from cleanspam.native import Prefilter as CompiledPrefilter
 from cleanspam.native.candidates import Candidate, TextCandidates
@@ -18,11 +20,12 @@ from cleanspam.text.brackets import (
     Pair,
     back_over_blanks,
     beside,
+    first_line_end,
     on_over_blanks,
     own_text,
 )
 from cleanspam.text.fold import FILLER, SPELLING, fold
-from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, OPENERS, pairing
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS, pairing
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -32,19 +35,65 @@ _BEFORE = BEFORE | frozenset(CLOSERS)
 _BEHIND = BEHIND | frozenset(OPENERS)
 
 
-class Prefilter:
-    """A lexicon, ready to look for pairs in texts. Wrong only in letting too many through, or in too many lists of one.
+# Gates of a prefilter; more rules share some.
+MOST_GATES = 64
+LONGEST_LENGTH = 99  # any length from there on
 
-    Lets through what may be alone, and what may have a word of a list in `gate`, a mask of the lexicon.
+
+class Gate(NamedTuple):
+    """What some rules need of a pair."""
+
+    needs: tuple[int, ...] = ()  # masks of a lexicon: the own text must have a word of one list of each
+    kinds: frozenset[str] = frozenset(KINDS)
+    least: int = 0  # characters of the own text, folded
+    most: int = LONGEST_LENGTH
+    is_for_glued: bool = True  # not only for what may be alone
+    is_for_first_line: bool = False  # for no other line
+
+    def admits(self, report: "_Report") -> bool:
+        """Tell whether a pair may have what the rules need."""
+        lists, length = narrow(report.lists), report.length
+        return (
+            (report.is_alone or self.is_for_glued)
+            and report.kind in self.kinds
+            and self.least <= length
+            and (length <= self.most or self.most == LONGEST_LENGTH)
+            and (report.is_in_first_line or not self.is_for_first_line)
+            and all(lists & narrow(need) for need in self.needs)
+        )
+
+
+class _Report(NamedTuple):
+    """What the look for pairs in Python tells gates."""
+
+    lists: int
+    length: int
+    kind: str
+    is_alone: bool
+    is_in_first_line: bool
+
+
+class Prefilter:
+    """A lexicon and gates, ready to look for pairs in texts. Wrong only in letting too many through, or through too many gates.
+
+    A look at a text also finds the words of `words`, wherever they stand.
     """
 
-    def __init__(self, lexicon: Lexicon, gate: int, *, is_compiled: bool = IS_COMPILED) -> None:
-        self._lexicon, self._gate = lexicon, narrow(gate)
-        self._compiled = _compiled(lexicon, self._gate) if is_compiled else None
+    def __init__(
+        self, lexicon: Lexicon, gates: Sequence[Gate], words: WordScan | None = None, *, is_compiled: bool = IS_COMPILED
+    ) -> None:
+        self._lexicon, self._gates, self._words = lexicon, gates, words
+        self._compiled = _compiled(lexicon, gates, words) if is_compiled else None
 
     def sift(self, text: str) -> list[Candidate]:
         """Return the pairs of `text` that are worth a closer look."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
+
+    def look(self, text: str) -> tuple[list[Candidate], list[Hit]]:
+        """Return the same and, in one pass, where the words begin that are looked for."""
+        if self._compiled:
+            return self._compiled.look(text)
+        return self._in_python(text), self._words.hits(text) if self._words else []
 
     def sift_json(self, data: bytes) -> tuple[list[TextCandidates], int] | None:
         """Return the lines of JSON in UTF-8 that have such pairs in their strings, or are no objects; and how many line ends
@@ -64,24 +113,39 @@ class Prefilter:
     def _in_python(self, text: str) -> list[Candidate]:
         simple, nested = pairing(text)
         found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
-        lists = self._lexicon.found_in_lines(fold("\n".join([own_text(text, pair) for pair in found])))
-        reports = [_report(text, pair, lists.get(at, 0)) for at, pair in enumerate(found)]
-        return [report for report in reports if report.lists & self._gate or report.is_alone]
+        own = [fold(own_text(text, pair)) for pair in found]
+        lists = self._lexicon.found_in_lines("\n".join(own))
+        first = first_line_end(text)
+        candidates = []
+        for at, pair in enumerate(found):
+            is_alone = _may_be_alone(text, pair)
+            report = _Report(lists.get(at, 0), len(own[at]), KIND[text[pair.start]], is_alone, pair.start < first)
+            gates = sum(1 << number for number, gate in enumerate(self._gates) if gate.admits(report))
+            if gates:
+                left, right = (char.strip(LINE_ENDS) for char in beside(text, pair))
+                candidates.append(Candidate(pair.start, pair.end, gates, is_alone, text[pair.start], left, right, pair.inner))
+        return candidates
 
 
-def _compiled(lexicon: Lexicon, gate: int) -> CompiledPrefilter:
-    words = {word: narrow(lists) for word, lists in lexicon.words()}
+def _compiled(lexicon: Lexicon, gates: Sequence[Gate], words: WordScan | None) -> CompiledPrefilter:
+    masks = {word: narrow(lists) for word, lists in lexicon.words()}
+    entered = tuple(
+        (
+            tuple(map(narrow, gate.needs)),
+            sum(1 << KINDS.index(kind) for kind in gate.kinds),
+            gate.least,
+            gate.most,
+            gate.is_for_glued,
+            gate.is_for_first_line,
+        )
+        for gate in gates
+    )
     filler, latin, blanks, before, behind = ("".join(chars) for chars in (FILLER, LATIN, BLANKS, _BEFORE, _BEHIND))
     kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
-    return CompiledPrefilter(SPELLING, words, gate, CONTEXT, filler, latin, blanks, before, behind, kinds)
+    finder = words.finder if words else None
+    return CompiledPrefilter(SPELLING, masks, entered, CONTEXT, filler, latin, blanks, before, behind, kinds, finder)
 
 
 def _may_be_alone(text: str, pair: Pair) -> bool:
     before, behind = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
     return (not before or text[before - 1] in _BEFORE) and (behind == len(text) or text[behind] in _BEHIND)
-
-
-def _report(text: str, pair: Pair, lists: int) -> Candidate:
-    left, right = (char.strip(LINE_ENDS) for char in beside(text, pair))
-    is_alone = _may_be_alone(text, pair)
-    return Candidate(pair.start, pair.end, narrow(lists), is_alone, text[pair.start], left, right, pair.inner)

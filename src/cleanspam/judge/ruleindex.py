@@ -1,29 +1,212 @@
-"""Which rules could speak about a pair, by what the prefilter reports of it, before anything of it is folded."""
+"""Which rules could speak about a pair, by what the prefilter reports of it, before anything of it is folded.
 
-from collections.abc import Sequence
-from functools import lru_cache
+The needs of each rule are a gate of the prefilter; whether it is for the place where a pair stands is asked here.
+"""
 
-from cleanspam.judge.lexicon import Lexicon, narrow
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, reduce
+
+from cleanspam.judge.lexicon import LATIN, Lexicon
 from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.prefilter import LONGEST_LENGTH, MOST_GATES, Gate
+from cleanspam.judge.view import CHAR, LAST_RE, Criteria
+from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate
+from cleanspam.rulebook.conditions import (
+    LIST_USE_RE,
+    AnyOf,
+    At,
+    Beside,
+    Brackets,
+    Condition,
+    FirstLine,
+    Length,
+    Pattern,
+    Shaped,
+    Where,
+)
+from cleanspam.rulebook.literals import needed_by_any
+from cleanspam.text.fold import fold
+from cleanspam.text.pairing import KIND
 
-# Different answers that are remembered: a corpus of terabytes has no end of them, and 43 million characters have 4,000.
+# Different answers that are remembered: a corpus of terabytes has no end of them, and 43 million characters have 1,000.
 REMEMBERED = 20_000
+# A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several.
+_FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
+_FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
+# Sites of pairs that may be not alone.
+_ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
+# Stands for the Han characters that no pattern names: all patterns of one character take them alike.
+_COMMON_HAN = range(0x4E00, 0x9FA6)
+_SOME_HAN = chr(0x9F98)
 
 
 class RuleIndex:
     """Looks up which of some rules could speak about a pair; wrong only in naming too many."""
 
-    def __init__(self, matchers: Sequence[Matcher], lexicon: Lexicon) -> None:
-        needs = [(matcher, [narrow(lexicon.mask(names)) for names in matcher.needs]) for matcher in matchers]
+    def __init__(self, matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> None:
+        places = _Places(criteria)
+        needs = {matcher: [*_lists_of(matcher, lists), *_words_of(matcher, lists)] for matcher in matchers}
+        used = {name: words for sets in needs.values() for words_of in sets for name, words in words_of.items()}
+        self.lexicon = Lexicon({name: used[name] for name in sorted(used)})
+        by_gate: dict[Gate, list[Matcher]] = {}
+        for matcher in matchers:
+            masks = tuple(self.lexicon.mask(tuple(words_of)) for words_of in needs[matcher])
+            by_gate.setdefault(_met([Gate(masks), *places.gates(matcher.rule.conditions)]), []).append(matcher)
+        ordered = sorted(by_gate, key=lambda gate: not gate.needs)  # most pairs have no word, and are asked for the last ones
+        shared = [ordered[at::MOST_GATES] for at in range(min(len(by_gate), MOST_GATES))]
+        self.gates = tuple(reduce(_joined, gates) for gates in shared)
+        behind = [[matcher for gate in gates for matcher in by_gate[gate]] for gates in shared]
 
         @lru_cache(REMEMBERED)
-        def lookup(lists: int, is_alone: bool, opener: str, left: str | None, right: str | None) -> tuple[Matcher, ...]:
-            met = (matcher for matcher, masks in needs if all(lists & mask for mask in masks))
-            return tuple(matcher for matcher in met if matcher.could_stand(is_alone, opener, left, right))
+        def lookup(gates: int, is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
+            passed = (matcher for at, those in enumerate(behind) if gates >> at & 1 for matcher in those)
+            could = (one for one in passed if places.could_hold(one.rule.conditions, is_alone, KIND[opener], left, right))
+            return sum(matcher.bit for matcher in could)
 
-        self._lookup = lookup
+        @lru_cache(REMEMBERED)
+        def named(rules: int) -> tuple[Matcher, ...]:
+            return tuple(matcher for matcher in matchers if matcher.bit & rules)
 
-    def about(self, reported: Candidate) -> tuple[Matcher, ...]:
-        """Return the rules that could speak about a pair."""
-        return self._lookup(reported.lists, reported.is_alone, reported.opener, reported.left, reported.right)
+        self._named, self._lookup, self._seen = named, lookup, lru_cache(REMEMBERED)(places.seen)
+
+    def about(self, reported: Candidate) -> int:
+        """Return the rules that could speak about a pair, as a set of their bits."""
+        left, right = self._seen(reported.left), self._seen(reported.right)
+        return self._lookup(reported.gates, reported.is_alone, reported.opener, left, right)
+
+    def named(self, rules: int) -> tuple[Matcher, ...]:
+        """Return the rules of a set."""
+        return self._named(rules)
+
+
+class _Places:
+    """Tells whether conditions can hold beside some characters; wrong only in saying yes. What it was asked it remembers."""
+
+    def __init__(self, criteria: Criteria) -> None:
+        self._criteria = criteria
+        self._known: dict[tuple[str, bool, str, str | None, str | None], bool] = {}
+        self._beside: dict[tuple[Beside, str], bool] = {}
+        self._named: set[str] = set()  # characters of patterns
+
+    def seen(self, char: str | None) -> str | None:
+        """Return a neighbour as rules see it; None if it hides another one, as what the fold drops does.
+
+        A neighbour is "" at an edge of the line, and None where it cannot be told.
+        """
+        seen = fold(char or "")
+        if char is None or (char and not seen):
+            return None
+        self._named = self._named or {char for pattern in self._patterns() for char in pattern}
+        return _SOME_HAN if seen and ord(seen[0]) in _COMMON_HAN and seen not in self._named else seen
+
+    def could_hold(
+        self, conditions: Iterable[Condition], is_alone: bool, kind: str, left: str | None, right: str | None
+    ) -> bool:
+        """Tell whether all of the conditions can hold; a kind of "" is any."""
+        return all(self._could_hold(condition, is_alone, kind, left, right) for condition in conditions)
+
+    def gates(self, conditions: Iterable[Condition]) -> Iterator[Gate]:
+        """Yield what each of the conditions asks for that a gate can tell."""
+        for condition in conditions:
+            if isinstance(condition, Length):
+                yield Gate(least=condition.least, most=min(condition.most, LONGEST_LENGTH))
+            elif isinstance(condition, Brackets):
+                yield Gate(kinds=frozenset(condition.kinds))
+            elif isinstance(condition, FirstLine):
+                yield Gate(is_for_first_line=True)
+            elif isinstance(condition, Where):
+                yield Gate(is_for_glued=not _ATTACHED.isdisjoint(condition.sites))
+            elif isinstance(condition, At):
+                places = [self._criteria.places[place].conditions for place in condition.places]
+                yield reduce(_joined, (_met(self.gates(place)) for place in places))
+            elif isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(condition.tests[0], Shaped):
+                yield from self.gates(self._criteria.shapes[condition.tests[0].shape])
+
+    def _could_hold(self, condition: Condition, is_alone: bool, kind: str, left: str | None, right: str | None) -> bool:
+        if isinstance(condition, At):
+            return any(self._could_be_at(place, is_alone, kind, left, right) for place in condition.places)
+        if isinstance(condition, Where):
+            return is_alone or not _ATTACHED.isdisjoint(condition.sites)
+        if isinstance(condition, Brackets):
+            return not kind or kind in condition.kinds
+        if isinstance(condition, Beside):
+            return self._could_be_beside(condition, left if condition.side == "before" else right)
+        return True
+
+    def _could_be_at(self, place: str, is_alone: bool, kind: str, left: str | None, right: str | None) -> bool:
+        asked = place, is_alone, kind, left, right
+        known = self._known.get(asked)
+        if known is None:
+            conditions = self._criteria.places[place].conditions
+            known = self._known[asked] = self.could_hold(conditions, is_alone, kind, left, right)
+        return known
+
+    def _could_be_beside(self, condition: Beside, char: str | None) -> bool:
+        """Tell whether a condition that looks at the neighbouring character only can hold; all others could."""
+        if char is None:
+            return True
+        known = self._beside.get((condition, char))
+        if known is None:
+            form = LAST_RE if condition.side == "before" else _FIRST_CHAR_RE
+            is_told = all(form.fullmatch(pattern) for pattern in condition.patterns)
+            known = not is_told or any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
+            self._beside[condition, char] = known
+        return known
+
+    def _patterns(self) -> Iterator[str]:
+        blocks = [*(place.conditions for place in self._criteria.places.values()), *self._criteria.conditions]
+        for condition in (one for block in blocks for one in block):
+            if isinstance(condition, Beside):
+                yield from condition.patterns
+
+
+def _lists_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
+    """Return the sets of lists, by name, of which the own text must have a word each; the shortest ones first."""
+    sets = [{name: lists[name] for name in names} for names in matcher.needs]
+    return sorted(sets, key=lambda words: sum(map(len, words.values())))
+
+
+def _words_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
+    """Yield the words of which a rule's patterns need one."""
+    for condition in matcher.rule.conditions:
+        if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
+            patterns = [test.pattern for test in condition.tests if isinstance(test, Pattern)]
+            usable = {name for pattern in patterns for name in LIST_USE_RE.findall(pattern) if not _has_latin(lists[name])}
+            if needed := needed_by_any(patterns, usable):
+                named = {name: lists[name] for name in needed.lists}
+                yield named | ({"|".join(sorted(needed.words)): tuple(needed.words)} if needed.words else {})
+
+
+def _has_latin(words: Sequence[str]) -> bool:
+    """Tell whether a list has words that a lexicon finds as a whole only, and a pattern anywhere."""
+    return any(word[0] in LATIN or word[-1] in LATIN for word in words)
+
+
+def _met(gates: Iterable[Gate]) -> Gate:
+    """Return the gate that lets through what each of the gates does."""
+    return reduce(_narrower, gates, Gate())
+
+
+def _narrower(one: Gate, other: Gate) -> Gate:
+    return Gate(
+        one.needs + other.needs,
+        one.kinds & other.kinds,
+        max(one.least, other.least),
+        min(one.most, other.most),
+        one.is_for_glued and other.is_for_glued,
+        one.is_for_first_line or other.is_for_first_line,
+    )
+
+
+def _joined(one: Gate, other: Gate) -> Gate:
+    """Return a gate that lets through what either of the gates does."""
+    return Gate(
+        (one.needs[0] | other.needs[0],) if one.needs and other.needs else (),
+        one.kinds | other.kinds,
+        min(one.least, other.least),
+        max(one.most, other.most),
+        one.is_for_glued or other.is_for_glued,
+        one.is_for_first_line and other.is_for_first_line,
+    )

@@ -5,7 +5,7 @@ whatever is said there. Both are remembered: a page has the same advertisement a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -136,6 +136,11 @@ class Criteria:
                 self._members.clear()
             known = self._members[bits] = tuple(parts for parts in self.parts if parts.bit & bits)
         return known
+
+    @property
+    def conditions(self) -> Iterator[tuple[Condition, ...]]:
+        """The conditions of each rule."""
+        return (rule.conditions for rule in self._rules)
 
     @cached_property
     def lexicon(self) -> Lexicon:

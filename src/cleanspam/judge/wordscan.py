@@ -1,11 +1,11 @@
 """The look for words in a whole text: where a line has one that a rule about lines asks for, and whether it has toned letters.
 
-`native/_native.c` does it in one pass over the text. Where it could not be compiled, a regex does.
+`native/_native.c` does it in one pass over the text. Where it could not be compiled, str.find does, word by word.
 """
 
-import re
-from collections.abc import Collection
-from functools import cached_property
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.native import IS_COMPILED, WordFinder
@@ -18,50 +18,76 @@ if TYPE_CHECKING:
 _LONGEST = 32
 
 
+# Where a word begins, in code points, and its number.
+Hit = tuple[int, int]
+
+
 class ScannedWords(NamedTuple):
     """What was found in a text."""
 
     words: list[int]  # places of words, in order
     letters: bool  # whether it has toned letters
+    numbers: Sequence[int] = ()  # of the words at these places
+
+    def within(self, start: int, end: int) -> "ScannedWords":
+        """Return the words that begin in a stretch."""
+        first, last = bisect_left(self.words, start), bisect_left(self.words, end)
+        return ScannedWords(self.words[first:last], self.letters, self.numbers[first:last])
 
 
 class WordScan:
     """Words, folded, and, if readings are asked for, toned letters. A word without a Han character is looked for nowhere."""
 
     def __init__(self, words: Collection[str], *, with_toned: bool) -> None:
-        self._words = sorted(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)
-        self._toned = TONED if with_toned else ""
-        self._finder = _finder([*self._words, *self._toned]) if IS_COMPILED else None
+        known = sorted(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)
+        keyed = sorted([(word, _rarest(word)) for word in (*known, *(TONED if with_toned else ""))], key=_key)
+        self.words = [word for word, _ in keyed]  # by their numbers
+        self._toned = frozenset(number for number, word in enumerate(self.words) if word in TONED)
+        self.finder = WordFinder(SPELLING, keyed) if IS_COMPILED else None
 
     def find(self, text: str) -> ScannedWords:
         """Return where the words stand in a text that is not folded."""
+        return self.sorted_out(self.hits(text))
+
+    def hits(self, text: str) -> list[Hit]:
+        """Return where words and letters stand in a text that is not folded."""
         if text.isascii():
-            return ScannedWords([], False)
-        if not self._finder:
-            places = [found.start() for found in self._word_re.finditer(reads_as(text))]
-        else:
-            places = self._finder.find(text)
-        if not places:
-            return ScannedWords(places, False)
-        words = [at for at in places if text[at].lower() not in self._toned]
-        return ScannedWords(words, len(words) < len(places))
+            return []
+        return self.finder.find(text) if self.finder else self._in_python(reads_as(text))
+
+    def sorted_out(self, hits: Sequence[Hit]) -> ScannedWords:
+        """Tell words from letters."""
+        words = sorted(hit for hit in hits if hit[1] not in self._toned) if hits else ()
+        return ScannedWords([at for at, _ in words], len(words) < len(hits), [number for _, number in words])
 
     def find_in_bytes(self, data: "Buffer", *, is_every: bool = False) -> list[int]:
         """Return places in UTF-8 where words or letters may stand, one of each line or every one. Only where it is compiled."""
-        return self._finder.find_in_bytes(data, is_every) if self._finder else []
+        return self.finder.find_in_bytes(data, is_every) if self.finder else []
 
-    @cached_property
-    def _word_re(self) -> "re.Pattern[str]":
-        return re.compile("|".join(map(re.escape, [*self._words, *self._toned])) or "(?!)")
+    def _in_python(self, spelled: str) -> list[Hit]:
+        return sorted((at, number) for number, word in enumerate(self.words) for at in _places(word, spelled))
 
 
-def _finder(words: list[str]) -> WordFinder:
-    """Return the compiled look for words: each is found by its rarest character, and words with the same one stand together."""
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+def _rarest(word: str) -> int:
+    """Return the place of a word's rarest Han or toned letter: the compiled look compares a word where that stands."""
+    rank = _ranks()
+    return max(range(len(word)), key=lambda at: rank.get(word[at], len(rank)) if is_han(word[at]) or word[at] in TONED else -1)
+
+
+def _key(keyed: tuple[str, int]) -> str:
+    """Return the character of a word that it is found by; words with the same one stand together."""
+    return keyed[0][keyed[1]]
+
+
+@cache
+def _ranks() -> dict[str, int]:
     from cleanspam.text.readingtable import CHARS
 
-    rank = {char: at for at, char in enumerate(CHARS)}
-    keyed = []
-    for word in words:
-        key = max(range(len(word)), key=lambda at: rank.get(word[at], len(rank)) if word[at] > "\u00bf" else -1)
-        keyed.append((word, key))
-    return WordFinder(SPELLING, sorted(keyed, key=lambda one: one[0][one[1]]))
+    return {char: at for at, char in enumerate(CHARS)}

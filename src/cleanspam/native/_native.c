@@ -3,22 +3,23 @@
  * Spelling(source, target) knows how characters are folded; called with a text, it returns it with each of them as the fold
  * spells it, and all filler in its place.
  *
- * Prefilter(spelling, words, gate, context, filler, latin, blanks, before, behind, kinds) knows that, which lists each word is in, which
- * of the lists open the gate, what can stand at an edge of a clause, and the openers and closers of each kind of bracket. A pair is reported if its own text may have a word of
- * a list at the gate, or if it may be alone:
+ * WordFinder(spelling, words) knows words that are looked for in whole texts.
  *
- * Candidate(start, end, lists, is_alone, opener, left, right, inner), of native/candidates.py
+ * Prefilter(spelling, words, gates, context, filler, latin, blanks, before, behind, kinds, finder) knows the lists that each
+ * word is in, the gates, what can stand at an edge of a clause, and the openers and closers of each kind of bracket. A gate is
+ * what some rules need of a pair (Gate in judge/prefilter.py). A pair is reported if it passes a gate:
  *
- * with the lists that its text may have a word of, its opening bracket, the characters beside it ("" at an edge of the line,
- * None where it can't be told) and the pairs inside it. Of bytes, each comes with so much of the text around it that it has
- * `context` characters on either side; the pairs inside it are left out, and its places are those in that text.
+ * Candidate(start, end, gates, is_alone, opener, left, right, inner), of native/candidates.py
+ *
+ * with a bit for each gate that it passes, its opening bracket, the characters beside it ("" at an edge of the line, None where
+ * it can't be told) and the pairs inside it. Of bytes, each comes with so much of the text around it that it has `context`
+ * characters on either side; the pairs inside it are left out, and its places are those in that text.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-#ifdef __GLIBC__
-#endif
 
-enum { KINDS = 16, LINE_END = KINDS + 1 }; /* at most so many kinds of brackets */
+enum { KINDS = 16, LINE_END = KINDS + 1, KEY = KINDS + 2 }; /* at most so many kinds of brackets */
+enum { GATES = 64, NEEDS = 4, LONGEST_LENGTH = 99 }; /* the last stands for any length */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
 enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
@@ -48,16 +49,45 @@ typedef struct {
     Py_UCS4 *table;    /* what each of the others reads as */
 } Spelling;
 
+/* What some rules need of a pair: a word of each of some sets of lists, brackets of some kinds (a bit each), and a length. */
+typedef struct {
+    uint64_t needs[NEEDS];
+    unsigned kinds;
+    Py_ssize_t least, most; /* characters of its own text */
+    int is_for_glued, is_for_first_line;
+} Gate;
+
+enum { LONGEST_WORD = 32 };
+
+/* A word as the fold spells it, and which of its characters is the rarest: the others are looked at where that one stands. */
+typedef struct {
+    Py_UCS4 chars[LONGEST_WORD];
+    Py_ssize_t length, key;
+} Word;
+
 typedef struct {
     PyObject_HEAD
     Spelling *spelling;
-    /* The kind of an opening bracket, minus the kind of a closing one, LINE_END, or 0. A look at a table takes a nanosecond;
-     * branches, which commas and Latin letters between Han characters make hard to foretell, take six. */
+    Word *words; /* in the order of their keys */
+    Py_ssize_t size;
+    uint64_t keys[PLANE / 64]; /* a bit for each character, as texts spell it */
+    uint16_t first[PLANE];     /* of each key, folded: where its words begin, counted from 1 */
+    uint64_t *beside;          /* for the first word of each key: a bit for what its words have behind the key, and before it */
+} WordFinder;
+
+typedef struct {
+    PyObject_HEAD
+    Spelling *spelling;
+    WordFinder *finder; /* NULL if no words are looked for outside of brackets */
+    /* The kind of an opening bracket, minus the kind of a closing one, LINE_END, KEY of the finder, or 0. A look at a table
+     * takes a nanosecond; branches, which commas and Latin letters between Han characters make hard to foretell, take six. */
     signed char signs[PLANE];
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
-    uint64_t gate;
+    Gate gates[GATES];
+    int number, needing;  /* gates, and the first ones of them, which need words */
+    uint64_t first_needs; /* of any of these, the lists that it needs first */
     Py_ssize_t context;
 } Prefilter;
 
@@ -84,7 +114,8 @@ typedef struct {
     Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
     Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or what is around it */
     Py_ssize_t length, room;
-    PyObject *found;
+    int is_behind_first_line;      /* whether a line that has something ended before */
+    PyObject *found, *places;      /* pairs; where words of the finder begin, NULL if they are not asked for */
 } Scan;
 
 /* Return `items` with room for one more; NULL if there is none. */
@@ -343,6 +374,41 @@ lists_in(const Prefilter *prefilter, const Py_UCS4 *own, Py_ssize_t length)
     return found;
 }
 
+static inline Py_UCS4
+folded(const WordFinder *self, Py_UCS4 c)
+{
+    return c < KNOWN ? self->spelling->table[c] : c;
+}
+
+static inline int
+is_key(const WordFinder *self, Py_UCS4 c)
+{
+    return c < PLANE && self->keys[c / 64] >> c % 64 & 1;
+}
+
+/* Append start and number of each word that stands in a text around its key at `at`. */
+static int
+note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, PyObject *found)
+{
+    Py_UCS4 key = folded(self, PyUnicode_READ(kind, data, at));
+    Py_ssize_t number = key < PLANE ? self->first[key] : 0;
+    Py_UCS4 next = at + 1 < end ? folded(self, PyUnicode_READ(kind, data, at + 1)) : EDGE;
+    Py_UCS4 last = at ? folded(self, PyUnicode_READ(kind, data, at - 1)) : EDGE;
+    if (number && !(self->beside[2 * number - 2] >> next % 64 & 1) && !(self->beside[2 * number - 1] >> last % 64 & 1))
+        return 0;
+    for (; number && number <= self->size && self->words[number - 1].chars[self->words[number - 1].key] == key; number++) {
+        const Word *word = &self->words[number - 1];
+        Py_ssize_t from = at - word->key, i = 0;
+        if (from < 0 || from + word->length > end)
+            continue;
+        while (i < word->length && folded(self, PyUnicode_READ(kind, data, from + i)) == word->chars[i])
+            i++;
+        if (i == word->length && append(found, Py_BuildValue("(nn)", from, number - 1)))
+            return -1;
+    }
+    return 0;
+}
+
 /* Pairs --------------------------------------------------------------------------------------------------------------- */
 
 static int
@@ -453,7 +519,7 @@ as_named(PyTypeObject *type, PyObject *fields)
 
 /* Report a pair; one of bytes with the text around it. */
 static int
-report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t lists, int is_alone, Py_ssize_t first)
+report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t gates, int is_alone, Py_ssize_t first)
 {
     if (s->kind == UTF8 && PyList_GET_SIZE(s->found) == MANY)
         return 0;
@@ -462,11 +528,42 @@ report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t lists, int is_alone, 
     PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = s->kind == UTF8 ? PyTuple_New(0) : inner(&s->closed, first);
     if (s->kind == UTF8 && !read_around(s, &start, &end, first))
         around = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length);
-    PyObject *said = as_named(candidate_type, Py_BuildValue("(nnKNNNNN)", start, end, (unsigned long long)lists,
+    PyObject *said = as_named(candidate_type, Py_BuildValue("(nnKNNNNN)", start, end, (unsigned long long)gates,
                                                             PyBool_FromLong(is_alone), opener, left, right, inside));
     if (s->kind == UTF8)
         said = as_named(candidate_in_bytes_type, Py_BuildValue("(NN)", around, said));
     return append(s->found, said);
+}
+
+/* Tell whether the length of an own text that was read, without the filler that the fold may drop, is one of a gate's. */
+static int
+has_length(const Scan *s, const Gate *gate)
+{
+    if (s->length < gate->least)
+        return 0;
+    if (s->length <= gate->most || gate->most == LONGEST_LENGTH)
+        return 1;
+    Py_ssize_t least = 0;
+    for (Py_ssize_t i = 0; i < s->length; i++)
+        least += s->read[i] >= KNOWN || !(s->prefilter->traits[s->read[i]] & FILLER);
+    return least <= gate->most;
+}
+
+/* Return the gates, a bit each, that a pair passes whose own text was read. Gates that need no word are the last ones. */
+static uint64_t
+gates_passed(const Scan *s, int kind, uint64_t lists, int is_alone)
+{
+    const Prefilter *prefilter = s->prefilter;
+    uint64_t passed = 0;
+    for (int i = lists & prefilter->first_needs ? 0 : prefilter->needing; i < prefilter->number; i++) {
+        const Gate *gate = &prefilter->gates[i];
+        int passes = (is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1;
+        for (int j = 0; passes && j < NEEDS && gate->needs[j] != ALL; j++)
+            passes = (lists & gate->needs[j]) != 0;
+        if (passes && has_length(s, gate) && !(gate->is_for_first_line && s->is_behind_first_line))
+            passed |= (uint64_t)1 << i;
+    }
+    return passed;
 }
 
 /* Pair the last open bracket of `kind` with the closing one at `start`; those opened after it stay without a partner. */
@@ -485,7 +582,8 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
         return -1;
     uint64_t lists = lists_in(s->prefilter, s->read, s->length);
     int is_alone = may_be_alone(s, opener.start, end);
-    if ((is_alone || lists & s->prefilter->gate) && report(s, opener.start, end, lists, is_alone, first))
+    uint64_t gates = gates_passed(s, kind, lists, is_alone);
+    if (gates && report(s, opener.start, end, gates, is_alone, first))
         return -1;
     s->closed.size = first;
     return push(&s->closed, opener.start, end, kind);
@@ -498,11 +596,24 @@ end_line(Scan *s)
     memset(s->waiting, 0, sizeof s->waiting);
 }
 
+/* Tell whether the line that ends at `at` has a character that shows for certain. */
+static int
+has_something(const Scan *s, Py_ssize_t at)
+{
+    for (Py_UCS4 c; (c = before(s, &at)) != EDGE && c != '\n' && c != '\r';)
+        if ((c > ' ' && c < 0x7F) || (c > 0x3000 && c < 0xFE00))
+            return 1;
+    return 0;
+}
+
 static int
 step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 {
+    if (sign == KEY)
+        return s->places ? note_words(s->prefilter->finder, s->kind, s->data, s->end, start, s->places) : 0;
     if (sign == LINE_END) {
         end_line(s);
+        s->is_behind_first_line = s->is_behind_first_line || has_something(s, start);
         return 0;
     }
     if (sign > 0) {
@@ -618,6 +729,7 @@ next_stop(Scan *s, Py_ssize_t at)
 static int
 scan_utf8(Scan *s)
 {
+    s->is_behind_first_line = 0;
     for (Py_ssize_t at = s->first; at < s->end;) {
         Py_ssize_t start = next_stop(s, at);
         at = start;
@@ -717,6 +829,7 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
                 step_outside(&line, c);
             if (c == '"') {
                 line.in_string = !line.in_string;
+                s->is_behind_first_line = 0;
                 end_line(s);
             }
         }
@@ -845,6 +958,8 @@ is_spelling(PyObject *object)
     return Py_TYPE(object)->tp_dealloc == (destructor)release_spelling && ((Spelling *)object)->table;
 }
 
+static void release_finder(WordFinder *self);
+
 /* The prefilter ----------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -938,29 +1053,70 @@ enter_kinds(Prefilter *self, PyObject *kinds)
 }
 
 static int
+enter_gates(Prefilter *self, PyObject *gates)
+{
+    if (PyTuple_GET_SIZE(gates) > GATES) {
+        PyErr_Format(PyExc_ValueError, "Prefilter() takes at most %d gates", GATES);
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(gates); i++) {
+        Gate *gate = &self->gates[i];
+        PyObject *needs;
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(gates, i), "O!Innpp", &PyTuple_Type, &needs, &gate->kinds, &gate->least, &gate->most,
+                              &gate->is_for_glued, &gate->is_for_first_line))
+            return -1;
+        for (int j = 0; j < NEEDS; j++)
+            gate->needs[j] = ALL;
+        for (int j = 0; j < NEEDS && j < PyTuple_GET_SIZE(needs); j++)
+            gate->needs[j] = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(needs, j));
+        self->number++;
+        if (gate->needs[0] != ALL && self->needing == i) {
+            self->needing++;
+            self->first_needs |= gate->needs[0];
+        }
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Let the keys of a finder, None for none, be met in the look for brackets. */
+static int
+enter_keys(Prefilter *self, PyObject *finder)
+{
+    if (finder == Py_None)
+        return 0;
+    if (Py_TYPE(finder)->tp_dealloc != (destructor)release_finder || !((WordFinder *)finder)->words) {
+        PyErr_SetString(PyExc_TypeError, "Prefilter() takes a WordFinder that was made, or None");
+        return -1;
+    }
+    self->finder = (WordFinder *)Py_NewRef(finder);
+    for (Py_UCS4 c = 0; c < PLANE; c++)
+        if (is_key(self->finder, c) && !self->signs[c])
+            self->signs[c] = KEY;
+    return 0;
+}
+
+static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *spelling, *words, *filler, *latin, *blanks, *left, *right, *kinds;
-    unsigned long long gate;
+    PyObject *spelling, *words, *gates, *filler, *latin, *blanks, *left, *right, *kinds, *finder;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!KnUUUUUO!:Prefilter", &spelling, &PyDict_Type, &words, &gate, &self->context, &filler, &latin,
-                          &blanks, &left, &right, &PyTuple_Type, &kinds))
+    if (!PyArg_ParseTuple(args, "OO!O!nUUUUUO!O:Prefilter", &spelling, &PyDict_Type, &words, &PyTuple_Type, &gates,
+                          &self->context, &filler, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &finder))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "Prefilter() takes a Spelling that was made");
         return -1;
     }
     Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
-    self->gate = gate;
     mark(self, filler, FILLER);
     mark(self, latin, LATIN);
     mark(self, blanks, BLANK);
     mark(self, left, BEFORE);
     mark(self, right, BEHIND);
-    return enter_kinds(self, kinds) ? -1 : enter_all(self, words);
+    return enter_kinds(self, kinds) || enter_gates(self, gates) || enter_keys(self, finder) ? -1 : enter_all(self, words);
 }
 
 static void
@@ -968,6 +1124,7 @@ release(Prefilter *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->spelling);
+    Py_XDECREF(self->finder);
     PyMem_Free(self->slots);
     type->tp_free(self);
     Py_DECREF(type);
@@ -981,22 +1138,45 @@ clear(Scan *s)
     PyMem_Free(s->read);
 }
 
-static PyObject *
-sift(Prefilter *self, PyObject *text)
+/* Read a text; append its pairs and, if `places` is one, the words of the finder to lists. */
+static int
+read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
 {
-    if (!PyUnicode_Check(text))
-        return PyErr_Format(PyExc_TypeError, "sift() takes a str");
     Scan s = {
         .prefilter = self,
         .data = PyUnicode_DATA(text),
         .kind = PyUnicode_KIND(text),
         .end = PyUnicode_GET_LENGTH(text),
-        .found = PyList_New(0),
+        .found = found,
+        .places = places,
     };
-    if (!s.found || scan(&s))
-        Py_CLEAR(s.found);
+    int failed = scan(&s);
     clear(&s);
-    return s.found;
+    return failed;
+}
+
+static PyObject *
+sift(Prefilter *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text))
+        return PyErr_Format(PyExc_TypeError, "sift() takes a str");
+    PyObject *found = PyList_New(0);
+    if (found && read_text(self, text, found, NULL))
+        Py_CLEAR(found);
+    return found;
+}
+
+static PyObject *
+look(Prefilter *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text))
+        return PyErr_Format(PyExc_TypeError, "look() takes a str");
+    PyObject *found = PyList_New(0), *places = PyList_New(0);
+    int has_words = self->finder && PyUnicode_KIND(text) != PyUnicode_1BYTE_KIND; /* no Han characters */
+    PyObject *both = found && places && !read_text(self, text, found, has_words ? places : NULL) ? PyTuple_Pack(2, found, places) : NULL;
+    Py_XDECREF(found);
+    Py_XDECREF(places);
+    return both;
 }
 
 static PyObject *
@@ -1096,6 +1276,7 @@ static PyMethodDef functions[] = {
 
 static PyMethodDef methods[] = {
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
+    {"look", (PyCFunction)look, METH_O, "Return the same and, of each word of the finder in the text, where it begins and its number."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
      "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs (None where it must be read: many pairs, or no object); and how many line ends there are."},
     {"sift_texts", (PyCFunction)sift_texts, METH_VARARGS,
@@ -1110,23 +1291,6 @@ static PyType_Slot prefilter_slots[] = {
 static PyType_Spec prefilter_spec = {"cleanspam.native._native.Prefilter", sizeof(Prefilter), 0, Py_TPFLAGS_DEFAULT, prefilter_slots};
 
 /* Words in whole texts ------------------------------------------------------------------------------------------------- */
-
-enum { LONGEST_WORD = 32 };
-
-/* A word as the fold spells it, and which of its characters is the rarest: the others are looked at where that one stands. */
-typedef struct {
-    Py_UCS4 chars[LONGEST_WORD];
-    Py_ssize_t length, key;
-} Word;
-
-typedef struct {
-    PyObject_HEAD
-    Spelling *spelling;
-    Word *words; /* in the order of their keys */
-    Py_ssize_t size;
-    unsigned char is_key[PLANE]; /* of each character, as texts spell it */
-    uint16_t first[PLANE];       /* of each key, folded: where its words begin, counted from 1 */
-} WordFinder;
 
 /* Read one character of UTF-8, and return how many bytes it has; what is none has one. */
 static inline Py_ssize_t
@@ -1144,35 +1308,6 @@ read_utf8(const unsigned char *p, Py_ssize_t left, Py_UCS4 *c)
     return *p >= 0xF0 ? 4 : *p >= 0xC0 ? 2 : 1;
 }
 
-static inline Py_UCS4
-folded(const WordFinder *self, Py_UCS4 c)
-{
-    return c < KNOWN ? self->spelling->table[c] : c;
-}
-
-/* Tell whether one of the words whose key stands at `at` stands around it in a str. */
-static int
-stands_in_text(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, Py_ssize_t *start)
-{
-    Py_UCS4 key = folded(self, PyUnicode_READ(kind, data, at));
-    Py_ssize_t number = key < PLANE ? self->first[key] : 0;
-    for (; number && number <= self->size; number++) {
-        const Word *word = &self->words[number - 1];
-        if (word->chars[word->key] != key)
-            break;
-        Py_ssize_t from = at - word->key, i = 0;
-        if (from < 0 || from + word->length > end)
-            continue;
-        while (i < word->length && folded(self, PyUnicode_READ(kind, data, from + i)) == word->chars[i])
-            i++;
-        if (i == word->length) {
-            *start = from;
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* The same in UTF-8; where an escape of JSON may hide the rest of a word, it may stand there. */
 static int
 stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, Py_UCS4 key)
@@ -1184,15 +1319,17 @@ stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, 
         if (word->chars[word->key] != key)
             break;
         Py_ssize_t from = at, i = 0;
-        for (Py_ssize_t back = word->key; back && from; back--)
+        int is_hidden = 0;
+        for (Py_ssize_t back = word->key; back && from && !is_hidden; back--) {
+            is_hidden = from >= 6 && p[from - 6] == '\\' && p[from - 5] == 'u';
             do
                 from--;
             while (from && (p[from] & 0xC0) == 0x80);
-        int is_hidden = 0;
+        }
         while (i < word->length && from < end && !is_hidden) {
             Py_UCS4 c;
             Py_ssize_t size = read_utf8(p + from, end - from, &c);
-            is_hidden = c == '\\' || (from < at && c < 0x80 && word->chars[i] >= 0x80);
+            is_hidden = c == '\\' && from + 1 < end && p[from + 1] == 'u';
             if (folded(self, c) != word->chars[i])
                 break;
             from += size;
@@ -1204,7 +1341,7 @@ stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, 
     return 0;
 }
 
-/* Return where words begin in a text, one of each line: where the rest of the line is, they need not be looked for. */
+/* Return start and number of each word in a text. */
 static PyObject *
 find_words(WordFinder *self, PyObject *text)
 {
@@ -1212,26 +1349,61 @@ find_words(WordFinder *self, PyObject *text)
         return PyErr_Format(PyExc_TypeError, "find() takes a str");
     const void *data = PyUnicode_DATA(text);
     int kind = PyUnicode_KIND(text);
-    Py_ssize_t end = PyUnicode_GET_LENGTH(text), start = 0;
     PyObject *found = PyList_New(0);
-    if (!found || kind == PyUnicode_1BYTE_KIND)
+    if (kind == PyUnicode_1BYTE_KIND)
         return found; /* it has no Han characters */
-#define FIND(type)                                                                                  \
-    for (Py_ssize_t at = 0; at < end; at++) {                                                       \
-        Py_UCS4 c = ((const type *)data)[at];                                                       \
-        if (c < PLANE && self->is_key[c] && stands_in_text(self, kind, data, end, at, &start) &&    \
-            append(found, PyLong_FromSsize_t(start))) {                                             \
-            Py_DECREF(found);                                                                       \
-            return NULL;                                                                            \
-        }                                                                                           \
-    }
-    if (kind == PyUnicode_2BYTE_KIND) {
-        FIND(Py_UCS2)
-    }
-    else {
-        FIND(Py_UCS4)
-    }
+    for (Py_ssize_t at = 0; found && at < PyUnicode_GET_LENGTH(text); at++)
+        if (is_key(self, PyUnicode_READ(kind, data, at)) &&
+            note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found))
+            Py_CLEAR(found);
     return found;
+}
+
+/* Tell whether a character that is a key stands at one of four places, with three bytes each; -1 if others stand there. */
+static inline int
+is_key_among_four(const WordFinder *self, const unsigned char *p)
+{
+    static const unsigned char MASK[16] = {0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0};
+    static const unsigned char WIDE_ONES[16] = {0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80};
+    uint64_t data[2], mask[2], wide[2];
+    memcpy(data, p, sizeof data);
+    memcpy(mask, MASK, sizeof mask);
+    memcpy(wide, WIDE_ONES, sizeof wide);
+    if (((data[0] & mask[0]) ^ wide[0]) | ((data[1] & mask[1]) ^ wide[1]))
+        return -1;
+    uint64_t found = 0;
+    for (int i = 0; i < 12; i += 3) {
+        unsigned c = (unsigned)(p[i] & 15) << 12 | (unsigned)(p[i + 1] & 63) << 6 | (p[i + 2] & 63);
+        found |= self->keys[c / 64] >> c % 64;
+    }
+    return (int)(found & 1);
+}
+
+/* Tell whether eight bytes are ASCII without a backslash. */
+static inline int
+are_plain(const unsigned char *p)
+{
+    const uint64_t ones = ALL / 255, tops = ones * 0x80;
+    uint64_t data;
+    memcpy(&data, p, sizeof data);
+    uint64_t other = data ^ ones * '\\';
+    return !((data | ((other - ones) & ~other)) & tops);
+}
+
+/* Return how many bytes from `at` on have no key for certain: most of a text, looked at many bytes at a time. */
+static inline Py_ssize_t
+without_keys(const WordFinder *self, const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
+{
+    Py_ssize_t first = at;
+    while (at + 16 <= end) {
+        if (is_key_among_four(self, p + at) == 0)
+            at += 12;
+        else if (!self->keys[0] && !self->keys[1] && are_plain(p + at))
+            at += 8;
+        else
+            break;
+    }
+    return at - first;
 }
 
 /* Return places in UTF-8 where words may stand: every one, or one of each line at most. */
@@ -1247,6 +1419,9 @@ find_words_in_bytes(WordFinder *self, PyObject *args)
     PyObject *found = PyList_New(0);
     while (found && self->words && at < end) {
         Py_UCS4 c = 0;
+        at += without_keys(self, p, at, end);
+        if (at >= end)
+            break;
         int is_hidden = p[at] == '\\' && at + 6 <= end && p[at + 1] == 'u';
         Py_ssize_t size = 1;
         if (is_hidden)
@@ -1254,7 +1429,7 @@ find_words_in_bytes(WordFinder *self, PyObject *args)
                 c = c << 4 | (Py_UCS4)(hex_value(p[at + i]) & 15);
         else
             size = read_utf8(p + at, end - at, &c);
-        if (c < PLANE && self->is_key[c] && (is_hidden || stands_in_bytes(self, p, end, at, c))) {
+        if (is_key(self, c) && (is_hidden || stands_in_bytes(self, p, end, at, c))) {
             if (append(found, PyLong_FromSsize_t(at)))
                 Py_CLEAR(found);
             const unsigned char *next = is_every ? p + at + size : memchr(p + at, '\n', (size_t)(end - at));
@@ -1284,7 +1459,8 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
     }
     Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
     Py_ssize_t size = PyList_GET_SIZE(words);
-    if (size >= 0xFFFF || !(self->words = PyMem_Calloc((size_t)size + 1, sizeof(Word)))) {
+    self->beside = PyMem_Calloc(2 * (size_t)size + 2, sizeof(uint64_t));
+    if (size >= 0xFFFF || !self->beside || !(self->words = PyMem_Calloc((size_t)size + 1, sizeof(Word)))) {
         PyErr_NoMemory();
         return -1;
     }
@@ -1303,11 +1479,18 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
         Py_UCS4 key = word->chars[word->key];
         if (key < PLANE && !self->first[key])
             self->first[key] = (uint16_t)(i + 1);
+        uint64_t *beside = &self->beside[2 * (key < PLANE ? self->first[key] - 1 : i)];
+        if (word->key + 1 < word->length)
+            beside[0] |= (uint64_t)1 << word->chars[word->key + 1] % 64;
+        else if (word->key)
+            beside[1] |= (uint64_t)1 << word->chars[word->key - 1] % 64;
+        else
+            beside[0] = ALL;
     }
     self->size = size;
     for (Py_UCS4 c = 0; c < PLANE; c++) {
         Py_UCS4 key = folded(self, c);
-        self->is_key[c] = key < PLANE && self->first[key] != 0;
+        self->keys[c / 64] |= (uint64_t)(key < PLANE && self->first[key]) << c % 64;
     }
     return 0;
 }
@@ -1318,12 +1501,13 @@ release_finder(WordFinder *self)
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->spelling);
     PyMem_Free(self->words);
+    PyMem_Free(self->beside);
     type->tp_free(self);
     Py_DECREF(type);
 }
 
 static PyMethodDef finder_methods[] = {
-    {"find", (PyCFunction)find_words, METH_O, "Return where words begin in a text."},
+    {"find", (PyCFunction)find_words, METH_O, "Return where each word in a text begins, and its number."},
     {"find_in_bytes", (PyCFunction)find_words_in_bytes, METH_VARARGS, "Return places in UTF-8 where words may stand, one of each line."},
     {NULL, NULL, 0, NULL},
 };

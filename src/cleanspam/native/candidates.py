@@ -12,7 +12,7 @@ class Candidate(NamedTuple):
 
     start: int  # code points; of a text in bytes, of the text around it
     end: int
-    lists: int  # narrow mask of the lists that its own text may have a word of
+    gates: int  # a bit for each gate of the prefilter that the pair passes
     is_alone: bool  # it may be
     opener: str
     left: str | None  # the character beside it, "" at an edge of the line, None where a look at bytes does not tell

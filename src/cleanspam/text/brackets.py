@@ -204,6 +204,12 @@ class Sites:
         return char
 
 
+def first_line_end(text: str) -> int:
+    """Return where the first line of a text ends that has something; at its end, if none does."""
+    start = len(text) - len(text.lstrip())
+    return line_end(text, start)
+
+
 def back_over_blanks(text: str, at: int) -> int:
     """Return where the blanks before `at` begin."""
     while at and text[at - 1] in BLANKS:

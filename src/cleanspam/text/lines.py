@@ -116,6 +116,11 @@ def is_closed(text: str, part: Line) -> bool:
     return is_framed or behind in _CLAUSE_MARKS + "\n\r" or bool(_SENTENCE_END_RE.search(text, part.end - 1, part.end))
 
 
+def may_head_links(line: Line) -> bool:
+    """Tell whether a line is so short that it may be the heading of links."""
+    return line.end - line.start <= _HEADING
+
+
 def links_from(text: str, line: Line) -> Line | None:
     """Return a short line with the lines below it, to the text's end, if these may all be links; None if there are none.
 
@@ -123,7 +128,7 @@ def links_from(text: str, line: Line) -> Line | None:
     Line(start=5, end=14, site=<Site.LINKS: 'links'>)
     """
     below = text[line.end : line.end + _LINK * _LINKS + 1].strip()
-    if not below or line.end - line.start > _HEADING or len(below) > _LINK * _LINKS:
+    if not below or not may_head_links(line) or len(below) > _LINK * _LINKS:
         return None
     links = [link.strip() for link in _LINE_END_RE.split(below) if link.strip()]
     if len(links) > _LINKS or any(len(link) > _LINK or _STATED_RE.search(link) for link in links):

@@ -28,6 +28,7 @@ _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
 _READING_RE = re.compile(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
 _SIGN_RE = re.compile("(?<=[\u4e00-\u9fff)）])[\u2600-\u27bf\u3297\u3299\U0001f000-\U0001faff]\ufe0f?(?=[\u4e00-\u9fff])")
+_TONED_RE = re.compile(rf"[{TONED}]", re.IGNORECASE)
 _LINE_ENDS = "\n\r"
 
 
@@ -46,17 +47,13 @@ def planted_readings(text: str) -> list[Reading]:
     >>> [text[one.start : one.end] for text in ["網(wǎng)站的數(shù)據(jù)也多了"] for one in planted_readings(text)]
     ['(wǎng)', '(shù)', '(jù)']
     """
-    found = _untaught(text, [one for one in _readings(text) if not _is_apart(text, one)]) if _may_have_toned(text) else []
+    found = _untaught(text, [one for one in _readings(text) if not _is_apart(text, one)]) if may_have_readings(text) else []
     return sorted([*found, *_signs(text)]) if _is_planted(text, [one for one in found if one.is_toned]) else []
 
 
-def _may_have_toned(text: str) -> bool:
-    return not text.isascii() and _toned_re().search(text) is not None
-
-
-@cache
-def _toned_re() -> "re.Pattern[str]":
-    return re.compile(rf"[{TONED}]")
+def may_have_readings(text: str) -> bool:
+    """Tell whether a toned letter stands in a bracket with few others. Texts in other languages have many toned letters."""
+    return any(_TONED_RE.search(found[1]) for found in _READING_RE.finditer(text))
 
 
 def _readings(text: str) -> list[Reading]:

@@ -1,0 +1,122 @@
+"""What must stand in a text for a pattern to be found there: words, and uses of lists. Knows nothing of rules."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+# One piece of a pattern: a group of words, Han characters, the bar of alternatives, the opening of a look-around or of a group,
+# the end of one, how often the piece before is repeated, the use of a list, what is no word, or what is not understood.
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]+"
+_HAN_RE = re.compile(_HAN)
+_PIECE_RE = re.compile(
+    r"\((?:\?:)?(?P<words>[^()\[\]\\{}?*+.^$]+)\)"
+    rf"|(?P<han>{_HAN})|(?P<bar>\|)|(?P<look>\(\?<?[=!])|(?P<open>\((?:\?:)?)|(?P<close>\))"
+    r"|(?P<maybe>\?|\*|\{0?(?:,\d*)?\})|(?P<times>\+|\{\d+(?:,\d*)?\})|\\L<(?P<list>[^>]*)>"
+    r"|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<other>\\[pP]\{[^}]*\}|\\.|[a-z0-9., :-]+|[^{])|(?P<untold>.)",
+    re.DOTALL,
+)
+# Comments and conditions: nothing is told of a pattern that has one, or a class in a class, or a fuzzy repetition.
+_UNTOLD = ("(?#", "(?|", "(?(")
+# A character of a word stands in so many characters of text once; only for a choice between sets of words.
+_RARITY = 200.0
+
+
+class Needed(NamedTuple):
+    """Words and lists, of which a text must have one word."""
+
+    words: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+    def joined(self, other: "Needed") -> "Needed":
+        """Return the words and lists of both."""
+        return Needed(self.words | other.words, self.lists | other.lists)
+
+    @property
+    def frequency(self) -> float:
+        """How often a text may have one of the words, for a comparison."""
+        return sum(1 / _RARITY ** len(word) for word in self.words) + len(self.lists) / _RARITY
+
+
+# Pieces of an alternative: Han characters, what is needed of a group or a list, and None for anything else.
+_Alternative = list["str | Needed | None"]
+
+
+def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
+    """Return sets of words, the rarest first: where the pattern is found, the text has a word of each.
+
+    A use of a list is one if the list is among those named; else nothing is told of it.
+
+    >>> [sorted(one.words) for one in needed("^.{0,9}(?:公司|厂)[好的]?(?:电话){0,1}报价?$")]
+    [['公司', '厂'], ['报']]
+    """
+    if any(opening in pattern for opening in _UNTOLD):
+        return []
+    groups: list[list[_Alternative]] = [[[]]]
+    looks: list[bool] = []
+    for piece in _PIECE_RE.finditer(pattern):
+        is_a, here = piece.lastgroup, groups[-1][-1]
+        if is_a == "words":
+            here.append(_of_words(piece["words"].split("|")))
+        elif is_a == "han":
+            here.append(piece[0])
+        elif is_a == "bar":
+            groups[-1].append([])
+        elif is_a in ("open", "look"):
+            groups.append([[]])
+            looks.append(is_a == "look")
+        elif is_a == "close" and looks:
+            group = groups.pop()
+            groups[-1][-1].append(None if looks.pop() else _of_any(group))
+        elif is_a == "maybe" and here:
+            last = here.pop()
+            here += (last[:-1], None) if isinstance(last, str) else (None,)
+        elif is_a == "times":
+            here.append(None)
+        elif is_a == "list" and piece["list"] in lists:
+            here.append(Needed(lists=frozenset([piece["list"]])))
+        elif is_a == "untold" or (is_a == "class" and "[" in piece[0][1:]):
+            return []
+        else:
+            here.append(None)
+    whole = groups[0]
+    if looks:
+        return []
+    return _of_each(whole[0]) if len(whole) == 1 else [one for one in [_of_any(whole)] if one]
+
+
+def needed_by_any(patterns: Iterable[str], lists: Collection[str] = ()) -> Needed | None:
+    """Return words of which a text has one where one of the patterns is found; None if a pattern needs none."""
+    found = Needed()
+    for pattern in patterns:
+        sets = needed(pattern, lists)
+        if not sets:
+            return None
+        found = found.joined(sets[0])
+    return found
+
+
+def _of_words(alternatives: list[str]) -> Needed | None:
+    runs = [max(_HAN_RE.findall(word), key=len, default="") for word in alternatives]
+    return Needed(frozenset(runs)) if all(runs) else None
+
+
+def _of_any(alternatives: list[_Alternative]) -> Needed | None:
+    """Return what a text needs that has one of the alternatives; None if one of them needs nothing."""
+    found = Needed()
+    for alternative in alternatives:
+        sets = _of_each(alternative)
+        if not sets:
+            return None
+        found = found.joined(sets[0])
+    return found
+
+
+def _of_each(alternative: _Alternative) -> list[Needed]:
+    """Return all sets that an alternative needs, the rarest first."""
+    found = []
+    for piece in alternative:
+        if isinstance(piece, str) and piece:
+            found.append(Needed(frozenset([piece])))
+        elif isinstance(piece, Needed):
+            found.append(piece)
+    return sorted(found, key=lambda one: one.frequency)
