@@ -183,6 +183,8 @@ def test_only_half_width_brackets_that_touch_are_markdown(text: str) -> None:
         ("街上\n【甲】街上", "heading"),
         ("- **【甲】** 街上", "heading"),
         ("1. 〖甲〗街上", "heading"),
+        (f"{'*' * 12}【甲】街上", "heading"),
+        (f"{'*' * 13}【甲】街上", "glued"),
         ("街上【甲】街上", "glued"),
         ("街上，【甲】街上", "glued"),
         ("〔甲〕街上", "glued"),

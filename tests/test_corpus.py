@@ -182,6 +182,8 @@ def test_zstd_goes_there_and_back(jobs: int, size: int, monkeypatch: pytest.Monk
 
     assert run(["in", "-o", "out", "-q", "-j", str(jobs)]) == 0
     assert unpacked(Path("out/a.jsonl.zst")) == clean
+    parameters = pytest.importorskip("zstandard").get_frame_parameters(Path("out/a.jsonl.zst").read_bytes())
+    assert parameters.has_checksum  # without one a damaged copy would be read as if it were whole
     assert run(["in", "-i", "-q", "-j", str(jobs), "--log", "log.jsonl"]) == 0
     assert unpacked(path) == clean
     assert Path("in/ham.txt.zst").stat().st_ino == ham

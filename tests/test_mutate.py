@@ -84,3 +84,11 @@ def test_the_related_tests_are_those_of_the_module(script: ModuleType) -> None:
     """A change would be tried with tests that have nothing to do with it."""
     assert "tests/test_cut.py" in script.related(Path("src/cleanspam/text/cut.py"))
     assert (ROOT / "tests" / "test_cut.py").exists()
+
+
+def test_tests_of_modules_that_import_the_changed_one_follow(script: ModuleType) -> None:
+    """A scan of bytes that only the columns of Arrow use in one way would be held by no test."""
+    path = Path("src/cleanspam/judge/bytescan.py")
+    assert set(script.indirect(path)).isdisjoint(script.related(path))
+    assert "tests/test_judge.py" in script.related(Path("src/cleanspam/judge/judge.py"))
+    assert script.indirect(path)

@@ -2,8 +2,8 @@
 
 usage: python tools/mutate.py [--seed N] [--number N] [--room ROOM] [--all]
 
-A change that no test notices is a line that nobody holds to anything. Each is made in a copy of the repository; the tests that
-name the changed module, or else its room, are run there, and with --all the others too.
+A change that no test notices is a line that nobody holds to anything. Each is made in a copy of the repository. The tests that
+name the changed module, or else its room, are run there, then those of the modules that import it, and with --all the others.
 """
 
 import argparse
@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path("src", "cleanspam")
 ALL = ["tests"]
+OF_COMMANDS = ("test_check", "test_cli_clean", "test_cli_rules", "test_diff", "test_options", "test_text", "test_reading")
+FEW = 3  # files of tests that one process runs as fast as several
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "dist", "site")
 GENERATED = frozenset({"foldtable.py"})
 SECONDS = 900  # for the tests of one mutant; an endless loop is noticed too
@@ -139,9 +141,19 @@ def related(path: Path) -> list[str]:
     return [str(test.relative_to(ROOT)) for test in (own or by_room or tests)]
 
 
+def indirect(path: Path) -> list[str]:
+    """Return the other tests: those of the modules that import a module, and those that run the command line."""
+    name = ".".join(path.with_suffix("").parts[1:])
+    sources = {source: source.read_text(encoding="utf-8") for source in (ROOT / PACKAGE).rglob("*.py")}
+    users = [source.relative_to(ROOT) for source, text in sources.items() if f"from {name} import" in text]
+    runs = [str(test.relative_to(ROOT)) for test in sorted((ROOT / "tests").glob("test_*.py")) if test.stem in OF_COMMANDS]
+    found = dict.fromkeys([*(test for user in users for test in related(user)), *(runs if "cli" in path.parts else [])])
+    return [test for test in found if test not in related(path)]
+
+
 def is_noticed(folder: Path, tests: list[str]) -> bool:
     """Run tests in the copy and tell whether one of them fails."""
-    on_all_cores = ["--numprocesses", "auto"] if tests == ALL else []
+    on_all_cores = ["--numprocesses", "auto"] if len(tests) > FEW or tests == ALL else []
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *on_all_cores, *tests]
     env = {**os.environ, "PYTHONPATH": str(folder / "src"), "CI": "1"}
     try:
@@ -156,7 +168,8 @@ def is_killed(mutant: Mutant, folder: Path, everything: bool) -> bool:
     original = (folder / mutant.path).read_bytes()
     mutant.apply(folder)
     try:
-        return is_noticed(folder, related(mutant.path)) or (everything and is_noticed(folder, ALL))
+        groups = [[str(mutant.path), *related(mutant.path)], indirect(mutant.path), *([ALL] if everything else [])]
+        return any(is_noticed(folder, tests) for tests in groups if tests)
     finally:
         (folder / mutant.path).write_bytes(original)
 

@@ -6,6 +6,7 @@ The mark is `<!-- cleanspam: keep -->` anywhere in a line, or `# cleanspam: keep
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from cleanspam.model import Cleaning, Cut, Finding, Site, Span, Verdict
@@ -56,7 +57,7 @@ def _line(text: str, at: int) -> Span:
 
 def _holder(finding: Finding, lines: Sequence[Span]) -> Span | None:
     """Return which of the sorted lines the finding lies in."""
-    at = bisect_right(lines, (finding.start, len(lines) and lines[-1].end)) - 1
+    at = bisect_right(lines, finding.start, key=attrgetter("start")) - 1
     return lines[at] if at >= 0 and finding.start < lines[at].end else None
 
 
