@@ -58,7 +58,7 @@ def test_no_line_with_a_word_is_passed_over_in_bytes(text: str, is_every: bool) 
 def test_the_regex_agrees_with_the_compiled_look(text: str) -> None:
     """Where there is no compiler, other lines would be cut."""
     slow = WordScan(WORDS, with_toned=True)
-    slow._finder = None
+    slow.finder = None
     fast, other = SCAN.find(text), slow.find(text)
     assert fast.letters == other.letters
     assert [text.count("\n", 0, at) for at in fast.words][:1] == [text.count("\n", 0, at) for at in other.words][:1]
@@ -67,5 +67,5 @@ def test_the_regex_agrees_with_the_compiled_look(text: str) -> None:
 
 def test_words_without_a_han_character_are_looked_for_nowhere() -> None:
     """Every page with an address in it would be judged line by line."""
-    assert WordScan(["www", "com"], with_toned=False).find("请看www.example.com") == ([], False)
-    assert WordScan([], with_toned=False).find("没有要找的wǎng") == ([], False)
+    assert WordScan(["www", "com"], with_toned=False).find("请看www.example.com") .words == []
+    assert WordScan([], with_toned=False).find("没有要找的wǎng") .words == []
