@@ -67,5 +67,5 @@ def test_the_regex_agrees_with_the_compiled_look(text: str) -> None:
 
 def test_words_without_a_han_character_are_looked_for_nowhere() -> None:
     """Every page with an address in it would be judged line by line."""
-    assert WordScan(["www", "com"], with_toned=False).find("请看www.example.com") .words == []
-    assert WordScan([], with_toned=False).find("没有要找的wǎng") .words == []
+    assert WordScan(["www", "com"], with_toned=False).find("请看www.example.com").words == []
+    assert WordScan([], with_toned=False).find("没有要找的wǎng").words == []
