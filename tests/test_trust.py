@@ -22,6 +22,7 @@ from cleanspam.corpus import clean_file
 from cleanspam.corpus.job import Job
 from cleanspam.corpus.walk import FoundFile, Shard
 from cleanspam.formats.registry import FileType
+from cleanspam.rulebook import patterns
 
 PLANTED = "天还没亮,(公司注册代办流程),面包店的灯已经开了。\n"
 CLEAN = "天还没亮,面包店的灯已经开了。\n"
@@ -611,3 +612,31 @@ def test_offsets_beyond_their_buffer_cost_one_file(command: list[str]) -> None:
     assert ran.returncode == 2
     assert len([line for line in ran.stderr.splitlines() if line.startswith("cleanspam: in/m.arrow: ")]) == 1
     assert "1 finding in" in ran.stderr if command[0] == "check" else text("out/a.txt") == CLEAN
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        "cut   ^(?:a|a|aa){1,60}b",
+        "cut   ((?:a(?1)?){1,9})c",
+        "cut   广告\nbefore (?:a{1,40}){1,40}b",
+        "cut   ^(?:a{1,9}){1,30}$",
+    ],
+)
+def test_a_slow_pattern_of_a_user_ends_in_words(
+    conditions: str, jobs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder's rules would hang every run over it, at 60 letters that nearly match."""
+    monkeypatch.setattr(patterns, "LIMIT", 0.2)
+    Path("slow.rules").write_text(
+        f"rule  slow\nabout A slow one.\nat    glued\n{conditions}\ncuts  他说[-(广告)-]走了。\nkeeps 他说(好人)走了。\n",
+        encoding="utf-8",
+    )
+    plant(*(f"in/{number}.txt" for number in range(5)))
+    Path("in/2.txt").write_text(f"他说{'a' * 60}({'a' * 60}广告)走了。\n", encoding="utf-8")
+    assert run(["clean", "in", "-o", "out", "-q", "--no-fsync", "--rules", "slow.rules", "-j", jobs]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("cleanspam: in/2.txt: the pattern ")
+    assert told.count("\n") == 1
+    assert sorted(path.name for path in Path("out").glob("*.txt")) == ["0.txt", "1.txt", "3.txt", "4.txt"]

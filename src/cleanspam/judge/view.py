@@ -25,7 +25,7 @@ from cleanspam.rulebook.conditions import (
     Words,
     tests_of,
 )
-from cleanspam.rulebook.patterns import compile_pattern
+from cleanspam.rulebook.patterns import compile_pattern, timed_search
 from cleanspam.rulebook.ruleset import SITES, Ruleset
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.fold import fold
@@ -57,6 +57,7 @@ class Criteria:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.shapes, self.places, self._lists = ruleset.shapes, ruleset.places | SITES, ruleset.lists
+        self._timed = frozenset(ruleset.timed)
         self._rules = ruleset.rules
         self._searches: dict[str, object] = {}
         self.parts: list[Parts] = []
@@ -155,7 +156,9 @@ class Criteria:
         """Tell whether the pattern is found in the text; it is compiled when first asked for."""
         search = self._searches.get(pattern)
         if search is None:
-            search = self._searches[pattern] = compile_pattern(pattern, self._lists).search
+            is_timed = pattern in self._timed
+            search = timed_search(pattern, self._lists) if is_timed else compile_pattern(pattern, self._lists).search
+            self._searches[pattern] = search
         return search(text) is not None  # type: ignore[operator]  # `regex` has no types here
 
 

@@ -59,9 +59,8 @@ def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
     keeps = [rule.id for rule in rules.values() if rule.action is Verdict.KEEP]
     for block in blocks:
         _check_despite(block, keeps)
-        if not block.source.trusted:
-            check_patterns(block, lists)
-    return Ruleset(tuple(rules.values()), lists, shapes, places)
+    timed = {pattern for block in blocks if not block.source.trusted for pattern in check_patterns(block, lists)}
+    return Ruleset(tuple(rules.values()), lists, shapes, places, tuple(sorted(timed)))
 
 
 def unmarked(text: str) -> str:

@@ -1,8 +1,10 @@
 """The patterns of rule files. They are checked when read, so that none fails or hangs on a text later."""
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.blocks import ACTIONS, CONTEXTS, Block, Statement, instead
 from cleanspam.rulebook.conditions import LIST_USE_RE, Pattern, parse_test
 from cleanspam.text.fold import fold
@@ -11,8 +13,10 @@ from cleanspam.text.fold import fold
 _OPAQUE_RE = re.compile(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!:>]", re.DOTALL)
 # Repetitions of one piece that a pattern may ask for: an own text of interest is shorter, and compiling costs memory.
 MOST = 500
+LIMIT = 2  # seconds of a search; shipped patterns take some microseconds
 SIDES = ("before", "after")
 _COUNT_RE = re.compile(r"\{(?:\d*,)?(\d+)\}")
+_COMMENT_RE = re.compile(r"(?<!\\)\(\?#")
 _UNBOUNDED_RE = re.compile(r"[*+]|\{\d*,\}")
 
 
@@ -37,6 +41,20 @@ def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
         except re.error:
             pass  # a look-behind of several lengths: `regex` knows more of them
     return compile_timed(pattern, lists)
+
+
+def timed_search(pattern: str, lists: dict[str, tuple[str, ...]]) -> Callable[[str], object]:
+    """Return the search of a pattern that nobody has proved to be quick. It raises CleanspamError after LIMIT seconds."""
+    search = compile_timed(pattern, lists).search
+
+    def searched(text: str) -> object:
+        try:
+            return search(text, timeout=LIMIT)
+        except TimeoutError as error:
+            why = f"the pattern {pattern} of a rule takes over {LIMIT} s for one passage; repeat nothing that repeats in itself"
+            raise CleanspamError(why) from error
+
+    return searched
 
 
 def compile_timed(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
@@ -74,14 +92,16 @@ def check_lists(block: Block, lists: dict[str, tuple[str, ...]]) -> None:
                     block.fail(f"unknown list {name!r}{instead(name, lists, 'list')}", statement)
 
 
-def check_patterns(block: Block, lists: dict[str, tuple[str, ...]]) -> None:
-    """Raise RuleError for a pattern that can never match, matches anything, or may take exponential time."""
+def check_patterns(block: Block, lists: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """Yield the patterns of a block. Raises RuleError for one that can never match, matches anything, or is unbounded."""
     for statement in block.statements:
         pattern = "".join(statement.lines)
         if statement.keyword not in (*ACTIONS, *CONTEXTS, "is"):
             continue
         if statement.keyword not in SIDES and not isinstance(parse_test(block, statement), Pattern):
             continue
+        if _COMMENT_RE.search(pattern):
+            block.fail("a pattern takes no (?#comment); write it on a line of its own that begins with #", statement)
         plain = _OPAQUE_RE.sub("", pattern)
         if unbounded := _UNBOUNDED_RE.search(plain):
             block.fail(f"unbounded {unbounded[0]!r}; write a bounded one, like {{0,20}}", statement)
@@ -91,6 +111,7 @@ def check_patterns(block: Block, lists: dict[str, tuple[str, ...]]) -> None:
             if fold(char) not in (char, ""):
                 block.fail(f"the fold reads {char!r} as {fold(char)!r}, so this never matches; write {fold(char)!r}", statement)
         _check_compiles(block, statement, pattern, lists)
+        yield pattern
 
 
 def _check_compiles(block: Block, statement: Statement, pattern: str, lists: dict[str, tuple[str, ...]]) -> None:

@@ -96,6 +96,7 @@ class Ruleset(NamedTuple):
     lists: dict[str, tuple[str, ...]]
     shapes: dict[str, tuple[Condition, ...]] = {}  # noqa: RUF012  # nobody writes to a rule set
     places: dict[str, Place] = {}  # noqa: RUF012
+    timed: tuple[str, ...] = ()  # the regexes of a user's files, which no test has proved to be quick
 
     def __hash__(self) -> int:
         return hash(self.rules)  # a dict has none
