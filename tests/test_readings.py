@@ -2,6 +2,7 @@
 
 import pytest
 
+from cleanspam import clean
 from cleanspam.text.readings import planted_readings, toneless
 from cleanspam.text.readingtable import CHARS, READINGS
 
@@ -75,3 +76,13 @@ def test_signs_between_characters_go_with_planted_readings_only() -> None:
     """A copy would keep 測量🆚導體, or a chat would lose what its writer put between two words."""
     assert found("網(wǎng)站的測量🆚導體，數(shù)據㊙️很多。") == ["(wǎng)", "🆚", "(shù)", "㊙️"]
     assert found("今天好开心🎉大家都来了") == []
+
+
+def test_a_line_is_judged_as_it_is_without_its_readings() -> None:
+    """A second cleaning would cut the line that the readings of the first one hid."""
+    text = (
+        "這篇文章講了協議的原理。\n"
+        "青竹互聯(lián)為客戶提供專業(yè)的網(wǎng)站建設(shè)、網(wǎng)站制作、網(wǎng)站優(yōu)化一條龍服務(wù)。\n"
+        "協議有三層。\n"
+    )
+    assert clean(text).text == "這篇文章講了協議的原理。\n協議有三層。\n"
