@@ -18,18 +18,14 @@ PLANTED = "雨停了,(怎么注册公司),街上又有了人,(空调维修多少
 PLANTED_CLEAN = "雨停了,街上又有了人,鸟也回来了。\n"
 # The ham that PLANTED drags along today; a name leaves this list when its rule is mended.
 LOST_BESIDE_SPAM = {
-    "books",
     "count-between-commas",
     "exact-thing-between-commas",
     "food-aside-between-commas",
-    "guides",
     "lists",
-    "medical",
     "question-words-that-ask-nothing",
     "relative-clause-between-commas",
     "school-between-commas",
     "short-noun-asides",
-    "software-docs",
     "superlative-between-commas",
     "two-noun-asides",
     "verdict-between-commas",

@@ -426,3 +426,18 @@ def test_findings_and_cuts_agree_where_a_chain_ends(gap: str) -> None:
     cleaner = Cleaner(load_rules())
     found = [finding for finding in cleaner.findings(text) if finding.verdict is Verdict.CUT]
     assert found == list(cleaner.clean(text).findings)
+
+
+BACKED = rules("""
+    rule asking
+    at glued
+    flag 灯笼|纸伞|风筝
+    accomplices 2
+    """)
+
+
+def test_a_flag_that_asks_for_accomplices_needs_them() -> None:
+    """A reader would be asked about each gloss of an author, or about none of several plantings."""
+    assert verdicts("他(灯笼坊)走了(纸伞坊子)很久。", BACKED) == {}
+    assert set(verdicts("他(灯笼坊)走了(纸伞铺子)很(风筝店里)久。", BACKED).values()) == {"flag"}
+    assert left("他(灯笼坊)走了(纸伞铺子)很(风筝店里)久。", BACKED) == "他(灯笼坊)走了(纸伞铺子)很(风筝店里)久。"

@@ -169,3 +169,14 @@ def test_nothing_to_count_is_an_error(capsys: pytest.CaptureFixture[str]) -> Non
     """A gate over no ham at all would pass."""
     assert run(["rules", "stats"]) == 2
     assert "--ham PATH" in capsys.readouterr().err
+
+
+def test_the_number_of_a_rule_can_be_chosen_from_its_hits_in_ham() -> None:
+    """An author of rules would guess how many accomplices keep a rule off an author's words."""
+    rows = by_rule(counted(ham="他写灯谜,(灯笼谜),挂在廊下,(灯笼画),人都来看,(灯笼诗),夜深了。"))
+    assert {name: row.ham_accomplices for name, row in rows.items()} == {
+        "lantern": 2,  # each has two others with other texts
+        "wholesale": None,
+        "unheard": None,
+        "protected": None,
+    }

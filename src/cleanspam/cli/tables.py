@@ -19,7 +19,18 @@ from cleanspam.workshop.plant import Planted
 from cleanspam.workshop.stats import RuleCounts, RuleStats
 from cleanspam.workshop.trial import Score
 
-_STATS = ("rule", "action", "spam cuts", "ham cuts", "per million", "only it", "held", "ms per million", "most in common with")
+_STATS = (
+    "rule",
+    "action",
+    "spam cuts",
+    "ham cuts",
+    "per million",
+    "accomplices",
+    "only it",
+    "held",
+    "ms per million",
+    "most in common with",
+)
 
 
 def print_stats(census: RuleCounts, *, as_json: bool, as_csv: bool) -> None:
@@ -101,6 +112,7 @@ def _stats_row(row: RuleStats) -> tuple[str, ...]:
         row.action,
         *(f"{figure:,}" for figure in figures),
         f"{row.ham_cuts_per_million:.3f}",
+        "-" if row.ham_accomplices is None else f"{row.ham_accomplices}",
         f"{row.only:,}",
         f"{row.held:,}",
         f"{row.milliseconds_per_million:.2f}",

@@ -32,7 +32,7 @@ NO_FORM: frozenset[Form] = frozenset()
 _GAP_RE = re.compile(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
-class _Page:
+class Page:
     """One text on trial: where its brackets stand, and which keep rules hold what."""
 
     def __init__(self, text: str) -> None:
@@ -71,6 +71,9 @@ class Judge:
         self._cuts = _bits(cuts)
         # A cut rule that lacks no more accomplices flags what it speaks about.
         self._weak = self._flags | _bits(matcher for matcher in cuts if matcher.accomplices <= FLAGGED)
+        # What flags beside accomplices only, of its own kind or of those that cut.
+        self._backed = _bits(matcher for matcher in about if matcher.bit & self._flags and matcher.accomplices)
+        self._weak &= ~self._backed
         # By a number of neighbours: the cut rules that need no more accomplices.
         self._likely = [_bits(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
         self._index = RuleIndex(cuts, ruleset.lists, self.criteria)
@@ -90,7 +93,7 @@ class Judge:
         likely = self._candidates(reported)
         if not likely:
             return []
-        page = _Page(text)
+        page = Page(text)
         candidates = {pair: rules for pair, rules in likely.items() if page.sites.is_known(pair)}
         starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
         asked = ((pair, rules & self._likely[min(near(starts, pair.start), most)]) for pair, rules in candidates.items())
@@ -99,11 +102,13 @@ class Judge:
 
     def judged(self, text: str) -> list[Finding]:
         """Return what is said of every pair: cuts, flags, and keeps that held a cut or a flag back, in order of their start."""
-        page = _Page(text)
+        page = Page(text)
         spoken = self._speak(page, ((pair, self._speakers) for pair in sorted(pairs(text))))
         cuts = self._convicted(page, [Spoken(view, rules & self._cuts) for view, rules in spoken if rules & self._cuts])
         gone = {(finding.start, finding.end) for finding in cuts}
-        stays = [self._stay(page, one) for one in spoken if one.view.pair[:2] not in gone]
+        backed = self._flagged_together(page, spoken)
+        left = [one for one in spoken if one.view.pair[:2] not in gone]
+        stays = [backed.get(one.view.pair[:2]) or self._stay(page, one) for one in left]
         said = [*cuts, *(finding for finding in stays if finding)]
         return sorted([*said, *_aside(said, self.lines.judged(text))])
 
@@ -111,7 +116,7 @@ class Judge:
         """Return what the rules see of `pair`."""
         return View(text, pair, sites, self.criteria)
 
-    def _speak(self, page: _Page, asked: Iterable[tuple[Pair, int]]) -> list[Spoken]:
+    def _speak(self, page: Page, asked: Iterable[tuple[Pair, int]]) -> list[Spoken]:
         """Return the pairs that some of the rules asked about them speak about."""
         spoken = []
         for pair, rules in asked:
@@ -132,7 +137,7 @@ class Judge:
                 found = {pair: left for pair, rules in found.items() if (left := rules & ~matcher.bit)}
         return found
 
-    def _convicted(self, page: _Page, spoken: list[Spoken]) -> list[Finding]:
+    def _convicted(self, page: Page, spoken: list[Spoken]) -> list[Finding]:
         """Return the findings of the largest set of plantings that supports itself, links of their chains included."""
         spoken = [one for one in self._repeated(spoken) if not page.sites.is_code(one.view.pair)]
         units = self._units(page, self._unlisted(page, spoken))
@@ -156,7 +161,7 @@ class Judge:
         left = (Spoken(view, rules & ~seldom.get(view.own, 0)) for view, rules in spoken)
         return [one for one in left if one.rules]
 
-    def _unlisted(self, page: _Page, spoken: list[Spoken]) -> list[Spoken]:
+    def _unlisted(self, page: Page, spoken: list[Spoken]) -> list[Spoken]:
         """Leave out the brackets that are a list's own form: they are nobody's accomplices. Alone, one needs no look."""
         if len(spoken) < FLAGGED:
             return spoken
@@ -171,7 +176,7 @@ class Judge:
         """Return how many accomplices the rule that needs least asks for, whatever keep rules say."""
         return min([matcher.needs_at(one.view) for matcher in self._named(one.rules)])
 
-    def _units(self, page: _Page, spoken: list[Spoken]) -> list[Unit]:
+    def _units(self, page: Page, spoken: list[Spoken]) -> list[Unit]:
         """Join the links of chains that no voice protects; a chain needs as many accomplices as the link that needs least."""
         units: list[list[tuple[Spoken, int]]] = []
         last: View | None = None
@@ -187,7 +192,7 @@ class Judge:
             last = view
         return [_unit(links) for links in units]
 
-    def _needs(self, page: _Page, one: Spoken) -> int | None:
+    def _needs(self, page: Page, one: Spoken) -> int | None:
         """Return how many accomplices convict a parenthetical; None if a keep rule never gives way."""
         held = self._held(page, one.view)
         if not held:
@@ -195,7 +200,7 @@ class Judge:
         asked = [_needs_of(matcher, one.view, held) for matcher in self._named(one.rules)]
         return min((needs for needs in asked if needs is not None), default=None)
 
-    def _chain(self, page: _Page, unit: Unit, others: int) -> Iterator[Spoken]:
+    def _chain(self, page: Page, unit: Unit, others: int) -> Iterator[Spoken]:
         """Yield the links of a convicted planting, and those beside it that no rule speaks about."""
         strong = [self._strong(link, others) for link in unit.links]
         decided = 0
@@ -218,7 +223,15 @@ class Judge:
         """Return those of the rules that need no more accomplices."""
         return _bits(matcher for matcher in self._named(one.rules) if matcher.needs_at(one.view) <= others)
 
-    def _stay(self, page: _Page, one: Spoken) -> Finding | None:
+    def _flagged_together(self, page: Page, spoken: list[Spoken]) -> dict[tuple[int, int], Finding]:
+        """Return by span what is flagged because there is more of its kind, or what cut rules speak about, nearby."""
+        if not any(one.rules & self._backed for one in spoken):
+            return {}
+        asked = ((view, rules & (self._cuts | self._backed)) for view, rules in spoken)
+        found = self._convicted(page, [Spoken(view, rules) for view, rules in asked if rules])
+        return {(finding.start, finding.end): finding._replace(verdict=Verdict.FLAG) for finding in found}
+
+    def _stay(self, page: Page, one: Spoken) -> Finding | None:
         """Return what is said of a parenthetical that stays."""
         weak = one.rules & self._weak
         if not weak or page.sites.is_code(one.view.pair):
@@ -229,7 +242,7 @@ class Judge:
             return self._finding(page, one.view, Verdict.FLAG, weak)
         return self._finding(page, one.view, Verdict.FLAG, 0)._replace(verdict=Verdict.KEEP, rules=tuple(keeps))
 
-    def _held(self, page: _Page, view: View) -> Mapping[str, int]:
+    def _held(self, page: Page, view: View) -> Mapping[str, int]:
         """Return the keep rules that protect a pair, those for itself and those for all pairs inside it: accomplices by id.
 
         Without recursion, for a line can nest deeper than Python's stack; each pair is asked about once.
@@ -262,7 +275,7 @@ class Judge:
             known = self._members[rules] = tuple(matcher for matcher in self.matchers if matcher.bit & rules)
         return known
 
-    def _finding(self, page: _Page, view: View, verdict: Verdict, rules: int) -> Finding:
+    def _finding(self, page: Page, view: View, verdict: Verdict, rules: int) -> Finding:
         start, end, _ = view.pair
         return Finding(start, end, page.text[start:end], view.site, verdict, tuple([m.rule.id for m in self._named(rules)]))
 
@@ -319,7 +332,7 @@ def _unit(links: Sequence[tuple[Spoken, int]]) -> Unit:
     return Unit(tuple(link for link, _ in links), Suspect(first.pair.start, (first.kind, manner), keys, weakest[1]))
 
 
-def _link(page: _Page, at: int, *, is_left: bool) -> Pair | None:
+def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
     """Return the pair that only one separator and blanks part from a place."""
     text = page.text
     if is_left:

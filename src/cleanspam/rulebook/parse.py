@@ -287,7 +287,7 @@ def _accomplices(block: Block, action: Verdict, places: Collection[str]) -> tupl
     if not stated:
         return 0, ()
     if action is not Verdict.KEEP:
-        return (_refused(block, "accomplices") if action is Verdict.FLAG else _number(block, "accomplices")), ()
+        return _number(block, "accomplices"), ()
     number, *named = stated.words()
     for name in named:
         if name not in places:
@@ -307,8 +307,7 @@ def _number(block: Block, keyword: str, word: str = "") -> int:
 
 def _refused(block: Block, keyword: str) -> int:
     if stated := block.sole(keyword):
-        wanted = "cut" if keyword == "repeats" else "cut or keep"
-        block.fail(f"{keyword} is for rules that {wanted}; leave it out", stated)
+        block.fail(f"{keyword} is for rules that cut; leave it out", stated)
     return 0
 
 

@@ -8,6 +8,7 @@ from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.view import View
 from cleanspam.model import Verdict
 from cleanspam.text.brackets import Sites, pairs
+from cleanspam.workshop.support import Support
 
 # Parentheticals that the cost of each rule is measured on: enough for two digits, few enough to hold.
 SAMPLE = 5_000
@@ -22,6 +23,7 @@ class RuleStats:
     spam_cuts: int
     ham_cuts: int
     ham_cuts_per_million: float  # characters
+    ham_accomplices: int | None  # asked for more, the rule would cut nothing in ham; None if it cuts nothing there anyhow
     only: int  # cuts in spam that no other rule made
     overlaps: dict[str, int]  # other rules, with the cuts in spam that both made
     held: int  # parentheticals that a keep rule protected, in spam and ham
@@ -40,16 +42,24 @@ class RuleCounts:
     cleaner: Cleaner
     chars: Counter[str] = field(default_factory=Counter)  # "spam" and "ham"
     _cuts: dict[str, Counter[str]] = field(default_factory=lambda: {"spam": Counter(), "ham": Counter()})
+    _judge: Support = field(init=False)
+    _support: dict[str, int] = field(default_factory=dict)
     _only: Counter[str] = field(default_factory=Counter)
     _both: Counter[tuple[str, str]] = field(default_factory=Counter)
     _held: Counter[str] = field(default_factory=Counter)
     _pairs: int = 0
     _sample: list[View] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._judge = Support(self.cleaner.ruleset)
+
     def read(self, kind: str, text: str) -> None:
         """Count a text of one kind, "spam" or "ham"."""
         self.chars[kind] += len(text)
         self._take_sample(text)
+        if kind == "ham":
+            support = self._judge.of(text)
+            self._support |= {rule: max(number, self._support.get(rule, 0)) for rule, number in support.items()}
         for finding in self.cleaner.findings(text):
             if finding.verdict is Verdict.KEEP:
                 self._held.update(finding.rules)
@@ -89,6 +99,7 @@ class RuleCounts:
             self._cuts["spam"][rule],
             self._cuts["ham"][rule],
             1e6 * self._cuts["ham"][rule] / max(self.chars["ham"], 1),
+            self._support.get(rule),
             self._only[rule],
             overlaps,
             self._held[rule],
