@@ -176,7 +176,7 @@ def test_a_moved_corpus_can_be_put_back(capsys: pytest.CaptureFixture[str]) -> N
     assert run(["restore", "--last", "--root", "new", "-q"]) == 0
     assert (text("new/a.txt"), text("new/sub/b.txt")) == (PLANTED, PLANTED)
     assert run(["restore", "--last", "--root", "new"]) == 0
-    assert "2 were there already" in capsys.readouterr().err
+    assert "2 cuts already there" in capsys.readouterr().err
 
 
 def test_a_torn_line_of_any_length_is_cut_off_at_once() -> None:

@@ -16,7 +16,8 @@ def main() -> NoReturn:
 
     _set_up_streams()
     words = sys.argv[1:]
-    code = plain_filter(words) if len(words) <= 1 else None
+    is_completing = "_CLEANSPAM_COMPLETE" in os.environ  # a shell asks; what is typed is in its variables
+    code = plain_filter(words) if len(words) <= 1 and not is_completing else None
     if code is None:
         from cleanspam.cli.app import run
 

@@ -27,8 +27,13 @@ class Use(NamedTuple):
         return self.used > self.limit
 
     def __str__(self) -> str:
-        far = f" ({self.used / self.limit:.0%} used)" if self.limit else ""
-        return f"{_figure(self.used)} of {_figure(self.limit)} {self.unit}{far}{', over' if self.is_over else ''}"
+        far = f" ({self.share} used)" if self.limit else ""
+        return f"{figure(self.used)} of {figure(self.limit)} {self.unit}{far}{', over' if self.is_over else ''}"
+
+    @property
+    def share(self) -> str:
+        """How much of the limit is used, in percent."""
+        return f"{self.used / self.limit:.0%}" if self.limit else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,10 @@ class Budget:
         return not any(use.is_over for use in uses) if uses else counted.findings == 0
 
 
-def _figure(number: float) -> str:
+def figure(number: float) -> str:
     """Write a number with at most two decimals.
 
-    >>> _figure(1234.0), _figure(0.125), _figure(2.5)
+    >>> figure(1234.0), figure(0.125), figure(2.5)
     ('1,234', '0.12', '2.5')
     """
     return f"{number:,.2f}".rstrip("0").rstrip(".")

@@ -4,19 +4,32 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
+from cleanspam.cli import completion
+from cleanspam.cli.colour import COLOURS, colouring
+from cleanspam.cli.command import HELP_OPTIONS
 from cleanspam.cli.config import ConfigFile, Isolated, configure
 from cleanspam.cli.guard import complain, settled
+from cleanspam.cli.help import UsageProblem, explain_usage, speak
+from cleanspam.cli.language import LANGUAGES, amount, speaking, tr
+from cleanspam.cli.options import suffix_table
 from cleanspam.cli.values import spare_pydantic
-from cleanspam.errors import nearest
+from cleanspam.errors import CleanspamError, nearest
 
 # In the order of the help. Each is what its name says in the module of that name, or, for rules, a group of its own.
 COMMANDS = ("clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules")
-OWN_OPTIONS = frozenset({"--help", "-h", "--version", "--verbose", "--install-completion", "--show-completion"})
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
+OWN_OPTIONS = frozenset(
+    {"--help", "-h", "--version", "--verbose", "--install-completion", "--show-completion", "--lang", "--color"}
+)
+# Those that choose files among many: their help ends with what is read.
+_READERS = ("clean", "diff", "check", "report", "mine")
+
+
+# A pipe says nothing of it; --version --verbose, and a run over files, once.
+SLOW = "the compiled module is missing, so cleaning takes five times as long"
 
 
 def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -25,11 +38,11 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
         name="cleanspam",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        context_settings=_SETTINGS,
+        context_settings=HELP_OPTIONS,
         rich_markup_mode="rich",
         help="Cut planted advertising out of Chinese text, and nothing else.\n\n"
         "Without a command the words are those of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
-        epilog="Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done.",
+        epilog=tr("Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done."),
     )
     app.callback()(main)
     for name in commands:
@@ -37,7 +50,8 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
         if name == "rules":
             app.add_typer(module.app, name=name)
         else:
-            app.command(context_settings=_SETTINGS)(getattr(module, name))
+            epilog = suffix_table() if name in _READERS else None
+            app.command(context_settings=HELP_OPTIONS, epilog=epilog)(getattr(module, name))
     return app
 
 
@@ -51,13 +65,14 @@ def _print_version(wanted: bool) -> None:
     from cleanspam.rulebook.find import local_dirs, shipped_dir
 
     ruleset = load_rules()
-    typer.echo(f"cleanspam {__version__} (rules {ruleset.hash})")
+    typer.echo(tr("cleanspam {0} (rules {1})", __version__, ruleset.hash))
     if "--verbose" in sys.argv[1:]:
-        typer.echo(f"{len(ruleset.rules)} rules and {len(ruleset.lists)} lists in {shipped_dir()}")
-        typer.echo(f"Python {sys.version.split()[0]} in {sys.prefix}")
-        typer.echo(f"the compiled module is {'in use' if IS_COMPILED else 'missing: cleaning takes five times as long'}")
+        rule_count, lists = amount(len(ruleset.rules), "rule"), amount(len(ruleset.lists), "list")
+        typer.echo(tr("{0} and {1} in {2}", rule_count, lists, shipped_dir()))
+        typer.echo(tr("Python {0} in {1}", sys.version.split()[0], sys.prefix))
+        typer.echo(tr("the compiled module is in use") if IS_COMPILED else tr(SLOW))
         for folder in local_dirs(working_folder()):
-            typer.echo(f"rules of {folder} are added")
+            typer.echo(tr("rules of {0} are added", folder))
     raise typer.Exit
 
 
@@ -72,6 +87,26 @@ def main(
     verbose: Annotated[  # noqa: ARG001 (the callback of --version reads it)
         bool, typer.Option("--verbose", help="With --version: where the rules are, and which Python runs.")
     ] = False,
+    lang: Annotated[  # noqa: ARG001 (taken out of the words before they come here)
+        Optional[str],
+        typer.Option(
+            "--lang",
+            metavar="zh|en",
+            show_default=False,
+            autocompletion=completion.words(LANGUAGES),
+            help="The language of messages and help; without it, that of LC_ALL, LC_MESSAGES or LANG. Also behind a command.",
+        ),
+    ] = None,
+    color: Annotated[  # noqa: ARG001 (the same)
+        Optional[str],
+        typer.Option(
+            "--color",
+            metavar="auto|always|never",
+            show_default=False,
+            autocompletion=completion.words(COLOURS),
+            help="When to colour; without it, at a terminal, as NO_COLOR and FORCE_COLOR say. Also behind a command.",
+        ),
+    ] = None,
 ) -> None:
     """Cut planted advertising out of Chinese text, and nothing else."""
     configure(context, config_file, isolated)
@@ -80,9 +115,34 @@ def main(
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code. Without a command, the words are those of `clean`."""
     words = list(args)
+    try:
+        told = {name: _take_out(words, name) for name in ("--lang", "--color")}
+        with speaking(told["--lang"]), colouring(told["--color"]):
+            return _run(words)
+    except CleanspamError as error:
+        return complain(str(error))
+
+
+def _take_out(words: list[str], name: str) -> str | None:
+    """Take an option that stands before or behind the command, with its value, out of the words; the last one counts."""
+    value, at = None, 0
+    while at < len(words) and words[at] != "--":
+        if words[at] == name and at + 1 < len(words):
+            value = words[at + 1]
+            del words[at : at + 2]
+        elif words[at].startswith(f"{name}="):
+            value = words.pop(at).partition("=")[2]
+        else:
+            at += 1
+    return value
+
+
+def _run(words: list[str]) -> int:
     at = _behind_settings(words)
     if at < len(words) and (hint := _mistyped(words[at])):
         return complain(hint)
+    if at == len(words) and sys.stdin.isatty():
+        words.append("--help")
     if at == len(words) or (words[at] not in COMMANDS and words[at] not in OWN_OPTIONS):
         words.insert(at, "clean")
     named = words[at] if words[at] in COMMANDS and "_CLEANSPAM_COMPLETE" not in os.environ else None
@@ -100,12 +160,15 @@ def _mistyped(word: str) -> str:
 
 def _code_of(app: typer.Typer, words: Sequence[str]) -> int:
     command = typer.main.get_command(app)
+    speak(command)
     spare_pydantic(command)
     try:
-        command(words, prog_name="cleanspam")
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 0 if done.code is None else 2
-    return 0
+        code = command(words, prog_name="cleanspam", standalone_mode=False)
+    except UsageProblem as error:
+        return explain_usage(error)
+    except SystemExit as done:  # of completion
+        code = done.code
+    return code if isinstance(code, int) else 2 if isinstance(code, str) else 0
 
 
 def _behind_settings(words: Sequence[str]) -> int:

@@ -1,26 +1,29 @@
 """`cleanspam check`: names what would be cut, for CI; exits with 1 if there is too much of it."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cleanspam.ci.budget import Use, figure
 from cleanspam.ci.reports import REPORTS, Facts, Found
 from cleanspam.ci.reports.base import line
 from cleanspam.ci.scan import Scanned
 from cleanspam.cli.caching import CacheOptions, opened_cache
+from cleanspam.cli.colour import has_colour
 from cleanspam.cli.command import command, option
 from cleanspam.cli.config import configured_paths
 from cleanspam.cli.gate import Gate, GateOptions, name_stale, write_known
 from cleanspam.cli.guard import FOUND, complain, forget_stdout
+from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import FILES, AllowEmpty, FileOptions, FormatOptions, Jobs, Paths, Quiet, RuleOptions
 from cleanspam.cli.output import ReportOptions, choose_format, find_roots, require_new, write
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
 from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
-from cleanspam.errors import counted
 from cleanspam.formats.text import TextFormat
 from cleanspam.rulebook.ruleset import Ruleset
 
@@ -62,7 +65,7 @@ def check(
     gate = fails.gate()
     named = paths or (None if files.files_from else configured_paths(context))
     own = (fails.baseline, fails.write_baseline, report.output_file)
-    reading = Reading(named, files, formats, jobs, own)
+    reading = Reading(named, files, formats, jobs, own, quiet=quiet)
     if list_files:
         return _list_files(reading)
     require_new("--output-file", report.output_file, named or [Path()])
@@ -71,10 +74,10 @@ def check(
     run.facts.failures = reading.failures
     if fails.write_baseline:
         entries = write_known(fails.write_baseline, run.findings())
-        say(f"{counted(entries, 'known finding')} written to {fails.write_baseline}")
+        say(tr("{0} written to {1}", amount(entries, "known finding"), fails.write_baseline))
         return reading.code
     try:
-        write(REPORTS[name](gate.new(run.findings()), run.facts), report.output_file)
+        _report(name, gate.new(run.findings()), run.facts, report.output_file)
     except BrokenPipeError:
         forget_stdout()
         return FOUND if gate.counted and not fails.exit_zero else 0
@@ -90,6 +93,16 @@ def check(
     return reading.code or (0 if fails.exit_zero else stale or (0 if kept else FOUND))
 
 
+def _report(name: str, findings: Iterable[Found], facts: Facts, output_file: Path | None) -> None:
+    """Write the report; those for people are painted where there is colour."""
+    if output_file is None and name in ("concise", "full") and has_colour(sys.stdout):
+        from cleanspam.cli.terminal import console, print_findings
+
+        print_findings(console(), findings, facts, is_full=name == "full")
+    else:
+        write(REPORTS[name](findings, facts), output_file)
+
+
 def _list_files(reading: Reading) -> int:
     """Print the files that would be read, and say what is passed over."""
     for target in reading.each_file():
@@ -103,12 +116,12 @@ def _list_files(reading: Reading) -> int:
 
 def _passed_over(skipped: Mapping[str, int]) -> Iterator[str]:
     """Yield what was passed over, and why; hidden files are in every repository, .git and the cache among them: no news."""
-    suffixes = [f"{why} {number:,}" for why, number in skipped.items() if why.startswith(".") or why == "without suffix"]
+    suffixes = [f"{tr(why)} {number:,}" for why, number in skipped.items() if why.startswith(".") or why == "without suffix"]
     for why, number in sorted(skipped.items()):
         if why == "unknown suffix":
-            yield f"{number:,} skipped ({why}: {', '.join(suffixes[:SHOWN])})"
+            yield tr("{0} skipped ({1}: {2})", f"{number:,}", tr(why), ", ".join(suffixes[:SHOWN]))
         elif why != "hidden" and not why.startswith(".") and why != "without suffix":
-            yield f"{number:,} skipped ({why})"
+            yield tr("{0} skipped ({1})", f"{number:,}", tr(why))
 
 
 class Run:
@@ -140,10 +153,16 @@ def facts_of(ruleset: Ruleset) -> Facts:
 
 def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[str]:
     """Yield what was found out of how much, what was passed over, and how far each budget is used."""
-    flags = f", {totals.flags:,} flagged" if totals.flags else ""
-    known = f", {gate.excused:,} known" if gate.excused else ""
-    kept = f", {totals.kept:,} kept by a mark" if totals.kept else ""
-    over = "".join(f", {passed}" for passed in _passed_over(skipped))
-    yield f"{counted(gate.counted, 'finding')} in {counted(totals.files, 'file')}{flags}{known}{kept}{over}"
+    parts = [tr("{0} in {1}", amount(gate.counted, "finding"), amount(totals.files, "file"))]
+    parts += [tr("{0} flagged", f"{totals.flags:,}")] * bool(totals.flags)
+    parts += [tr("{0} known", f"{gate.excused:,}")] * bool(gate.excused)
+    parts += [tr("{0} kept by a mark", f"{totals.kept:,}")] * bool(totals.kept)
+    yield tr(", ").join([*parts, *_passed_over(skipped)])
     for use in gate.budget.uses(gate.result(totals)):
-        yield f"budget: {use}"
+        yield _use_line(use)
+
+
+def _use_line(use: Use) -> str:
+    far = tr(" ({0} used)", use.share) if use.share else ""
+    over = tr(", over") if use.is_over else ""
+    return tr("budget: {0} of {1} {2}{3}{4}", figure(use.used), figure(use.limit), tr(use.unit), far, over)

@@ -12,6 +12,7 @@ from cleanspam.cli.guard import guarded
 
 # Of a bundle's field that is no option: what makes its value out of the context, which knows whence a value comes.
 FROM_CONTEXT = "from context"
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _CONTEXT = "context"
 
 

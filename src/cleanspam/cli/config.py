@@ -11,6 +11,7 @@ from cleanspam.ci.reports.base import dumps
 from cleanspam.cli.command import command
 from cleanspam.cli.configfile import KEYS, Config, load, read, working_folder
 from cleanspam.cli.guard import complain
+from cleanspam.cli.language import tr
 from cleanspam.errors import CleanspamError
 from cleanspam.text.diff import visible
 
@@ -99,12 +100,12 @@ def config(context: typer.Context) -> int:
     """
     found = config_of(context)
     if found.file is None:
-        typer.echo("# no configuration: no cleanspam.toml and no [tool.cleanspam] in a pyproject.toml from here upwards")
+        typer.echo(tr("# no configuration: no cleanspam.toml and no [tool.cleanspam] in a pyproject.toml from here upwards"))
         return 0
     typer.echo(f"# {visible(str(found.file))}")
     for key in KEYS:
         if key in found.values:
             typer.echo(f"{key} = {dumps(found.values[key])}")
     unset = ", ".join(key for key in KEYS if key not in found.values)
-    typer.echo(f"# not set: {unset or 'nothing'}")
+    typer.echo(tr("# not set: {0}", unset or tr("nothing")))
     return 0

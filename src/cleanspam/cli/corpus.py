@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cleanspam.cli.guard import Complaints
+from cleanspam.cli.language import cells, tr, translated
 from cleanspam.cli.output import require_new
 from cleanspam.cli.progress import Progress, table
 from cleanspam.cli.rulechoice import RuleChoice
-from cleanspam.cli.session import STDIN, say, show_hunks
+from cleanspam.cli.session import STDIN, say, say_if_slow, show_hunks
 from cleanspam.corpus.job import FileOptions
 from cleanspam.corpus.run import CleaningRun, CleanOptions
 from cleanspam.corpus.summary import RunSummary
@@ -33,6 +34,7 @@ def clean_corpus(
     if STDIN in paths or not paths:
         raise CleanspamError("--output and --in-place take files and folders, not standard input; write < in > out instead")
     require_new("--json-summary", json_summary, paths)
+    say_if_slow(quiet=quiet)
     screen = Screen(quiet=quiet)
     run = CleaningRun(paths, rules.cleaner(), select, files, options, screen)
     summary = run.run()
@@ -40,6 +42,9 @@ def clean_corpus(
     if json_summary:
         _write_summary(json_summary, summary, run.run_line.rules)
     return screen.code
+
+
+_NAME_CELLS = 17  # of a row of the summary
 
 
 class Screen:
@@ -67,7 +72,7 @@ class Screen:
         self._complaints.add(message)
 
     def note(self, message: str) -> None:
-        say(f"cleanspam: {message}")
+        say(f"cleanspam: {translated(message)}")
 
     def hunks(self, path: str, hunks: Iterable[Hunk]) -> None:
         show_hunks(path, hunks)
@@ -80,9 +85,13 @@ class Screen:
         if self._quiet:
             return
         for name, value in table(summary):
-            say(f"{name:<16} {value}")
+            say(_row(name, value))
         if summary.log:
-            say(f"{'log':<16} {summary.log} (cleanspam restore puts back what it lists)")
+            say(_row(tr("log"), tr("{0} (cleanspam restore puts back what it lists)", summary.log)))
+
+
+def _row(name: str, value: str) -> str:
+    return f"{name}{' ' * max(1, _NAME_CELLS - cells(name))}{value}"
 
 
 def _write_summary(path: Path, summary: RunSummary, ruleset: str) -> None:

@@ -3,20 +3,25 @@
 import difflib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
 from cleanspam.cli.command import command
 from cleanspam.cli.guard import FOUND
 from cleanspam.cli.options import FileOptions, FormatOptions, Paths, Quiet, RuleOptions
-from cleanspam.cli.session import Inputs, say, show_hunks, summary
+from cleanspam.cli.progress import Progress
+from cleanspam.cli.session import Inputs, say, say_if_slow, show_hunks, summary
+from cleanspam.cli.terminal import context_width
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
+from cleanspam.corpus.summary import RunSummary
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import COMPRESSIONS
 from cleanspam.formats.text import TextFormat
+from cleanspam.text.diff import Hunk
 
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if something would be cut.")]
 
@@ -45,29 +50,54 @@ def diff(
 
     cleanspam diff corpus/ --patch | git apply
     """
-    edit = ChunkEditor(TextFormat(), rules.choice().cleaner(), Collect(hunks=not patch))
+    edit = ChunkEditor(TextFormat(), rules.choice().cleaner(), Collect(hunks=not patch, around=context_width()))
     selection = files.selection(formats.as_, is_named=bool(paths or files.files_from))
     named = [*(paths or ()), *files.listed()]
     if not named and files.files_from is None:
         named = [Path()]
     inputs, totals = Inputs(named, formats.as_, formats.field or (), formats.encoding, selection), Totals()
-    for name, source in inputs if named else ():
-        totals.files += 1
-        cleaned = [data for data, result in _counted(inputs.outcomes(source, edit), totals, name) if patch or result.hunks]
-        if patch:
-            _print_patch(name, b"".join(cleaned))
+    say_if_slow(quiet=quiet)
+    progress = Progress(tally := RunSummary(), quiet=quiet)
+    progress.start()
+    try:
+        for name, source in inputs if named else ():
+            totals.files += 1
+            outcomes = _counted(inputs.outcomes(source, edit), totals, partial(_show, progress, name))
+            cleaned = [data for data, result in outcomes if patch or result.hunks]
+            if patch:
+                progress.pause()
+                _print_patch(name, b"".join(cleaned))
+            tally.totals, tally.read = totals, tally.read + _size_of(source)
+            progress.moved()
+    finally:
+        progress.stop()
     if not quiet:
         say(summary(totals))
     return inputs.code or (FOUND if exit_code and totals.cuts else 0)
 
 
-def _counted(outcomes: Iterable[tuple[bytes, ChunkResult]], totals: Totals, name: str) -> Iterator[tuple[bytes, ChunkResult]]:
+def _counted(
+    outcomes: Iterable[tuple[bytes, ChunkResult]], totals: Totals, show: Callable[[list[Hunk]], None]
+) -> Iterator[tuple[bytes, ChunkResult]]:
     """Yield the outcomes again, counted, and their hunks shown."""
     for data, result in outcomes:
         totals.add(result.totals)
         if result.hunks:
-            show_hunks(name, result.hunks, on_stdout=True)
+            show(result.hunks)
         yield data, result
+
+
+def _show(progress: Progress, name: str, hunks: list[Hunk]) -> None:
+    progress.pause()
+    show_hunks(name, hunks, on_stdout=True)
+
+
+def _size_of(source: BinaryIO) -> int:
+    """Return how many bytes of a source were read, 0 where that is not known."""
+    try:
+        return source.tell()
+    except (AttributeError, OSError):
+        return 0
 
 
 def _print_patch(name: str, cleaned: bytes) -> None:

@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
+from rich.text import Text
 
 from cleanspam.ci.reports.base import dumps
 from cleanspam.cli.command import command
+from cleanspam.cli.language import tr, translated
 from cleanspam.cli.options import AsJson, FormatOptions, RuleOptions
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import STDIN
+from cleanspam.cli.terminal import CUT_STYLE, FLAG_STYLE, MARGIN_STYLE, console
 from cleanspam.judge.explain import Explanation
 from cleanspam.judge.explain import explain as explained
 from cleanspam.model import Verdict
@@ -19,11 +22,12 @@ Texts = Annotated[
     Optional[list[str]],
     typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts, or files to read; without any, standard input."),
 ]
+_STYLES = {Verdict.CUT: CUT_STYLE, Verdict.FLAG: FLAG_STYLE}
 LONGEST = 80  # characters of what a rule lacked
 _SAID = {
-    Verdict.CUT: "is cut by",
-    Verdict.FLAG: "is flagged by",
-    Verdict.KEEP: "is protected by",
+    Verdict.CUT: "is cut by {0}",
+    Verdict.FLAG: "is flagged by {0}",
+    Verdict.KEEP: "is protected by {0}",
     Verdict.NONE: "stays: no rule speaks",
 }
 
@@ -48,10 +52,11 @@ def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOpti
         found = [_as_data(explanation) | {"ruleset": cleaner.ruleset.hash} for explanation in explanations]
         typer.echo(dumps(found, 2))
         return reading.code
+    screen = console()
     for explanation in explanations:
-        typer.echo(_as_text(explanation))
+        screen.print(_as_text(explanation), soft_wrap=True)
     if not explanations:
-        typer.echo("no parenthetical in this text, and no line with a word that rules ask for")
+        typer.echo(tr("no parenthetical in this text, and no line with a word that rules ask for"))
     return reading.code
 
 
@@ -70,16 +75,17 @@ def _texts_of(word: str, reading: Reading) -> list[str]:
     return found
 
 
-def _as_text(explanation: Explanation) -> str:
-    said = f"{_SAID[explanation.verdict]} {', '.join(explanation.rules)}".rstrip()
-    lines = [
-        f"{visible(explanation.text)}  {said}",
-        *([f"  kind  {explanation.kind}"] if explanation.kind else []),
-        f"  site  {explanation.site.value}, code points {explanation.start} to {explanation.end}",
-        f"  fold  {visible(explanation.fold)}",
-    ]
-    lines += [f"  near  {miss.rule}: {'; '.join(map(_short, miss.lacks))}" for miss in explanation.near_misses]
-    return "\n".join(lines)
+def _as_text(explanation: Explanation) -> Text:
+    """Return an explanation for people: the text, the verdict, and a line for each fact."""
+    said = tr(_SAID[explanation.verdict], ", ".join(explanation.rules))
+    facts = [(tr("kind"), explanation.kind)] if explanation.kind else []
+    facts.append((tr("site"), tr("{0}, code points {1} to {2}", explanation.site.value, explanation.start, explanation.end)))
+    facts.append((tr("fold"), visible(explanation.fold)))
+    for miss in explanation.near_misses:
+        facts.append((tr("near"), f"{miss.rule}: {'; '.join(_short(translated(lack)) for lack in miss.lacks)}"))
+    lines = [Text.assemble((visible(explanation.text), _STYLES.get(explanation.verdict, "")), "  ", said)]
+    lines += [Text.assemble("  ", (name, MARGIN_STYLE), "  ", fact) for name, fact in facts]
+    return Text("\n").join(lines)
 
 
 def _short(lack: str) -> str:

@@ -14,6 +14,7 @@ from cleanspam.ci.reports.base import line
 from cleanspam.cli import completion
 from cleanspam.cli.command import option
 from cleanspam.cli.guard import FOUND, complain
+from cleanspam.cli.language import tr
 from cleanspam.corpus.chunk import Totals
 from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError
@@ -142,7 +143,7 @@ def write_known(file: Path, findings: Iterable[Found]) -> int:
 def name_stale(entries: list[baseline.KnownFinding], file: Path | None, *, strict: bool) -> int:
     """Name the entries that nothing needs any more, all of them if that fails the run; return the exit code."""
     for entry in entries if strict else entries[:SHOWN]:
-        complain(line(f"{file}: no longer found: {entry.rule}: {entry.key.text}"))
+        complain(line(tr("{0}: no longer found: {1}: {2}", file, entry.rule, entry.key.text)))
     if len(entries) > SHOWN and not strict:
-        complain(f"{file}: and {len(entries) - SHOWN:,} more; --write-baseline writes it anew")
+        complain(tr("{0}: and {1} more; --write-baseline writes it anew", file, f"{len(entries) - SHOWN:,}"))
     return FOUND if strict and entries else 0

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import ParamSpec
 
+from cleanspam.cli.language import tr, translated
 from cleanspam.errors import CleanspamError
 from cleanspam.text.diff import visible
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
-_SHOWN = 100  # problems
+_SHOWN, _ALIKE = 100, 5  # problems that are named, and of those alike but for the place
 Words = ParamSpec("Words")
 
 
@@ -53,23 +54,43 @@ def settled(run: Callable[[], int | None]) -> int:
 def complain(message: str, code: int = ERROR) -> int:
     """Print one line on stderr and return the exit code. It may quote names and texts: their control characters are shown."""
     with suppress(OSError):  # who can't be told still has the code
-        print(f"cleanspam: {visible(message)}", file=sys.stderr)
+        print(f"cleanspam: {visible(translated(message))}", file=sys.stderr)
     return code
 
 
 class Complaints:
-    """Problems on stderr: the first hundred in words, so that those of a whole corpus bury nothing."""
+    """Problems on stderr: the first in words, the others as numbers, so that those of a whole corpus bury nothing."""
 
     def __init__(self) -> None:
-        self.code = self._number = 0
+        self._shown = self._others = 0
+        self._alike: dict[str, int] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._shown or self._others)
+
+    @property
+    def code(self) -> int:
+        """The exit code: an error once something failed. Who asks is at the end: what was not named is counted before."""
+        for kind, number in self._alike.items():
+            if number > _ALIKE:
+                complain(tr("{0} more of the same kind: {1}", f"{number - _ALIKE:,}", translated(kind)))
+        if self._others:
+            complain(tr("{0} other problems are not named", f"{self._others:,}"))
+        self._alike, self._others, code = {}, 0, ERROR if self else 0
+        return code
 
     def add(self, message: str) -> None:
-        self._number += 1
-        self.code = ERROR
-        if self._number <= _SHOWN:
+        """Take note of a problem, `place: what is wrong`."""
+        kind = message.partition(": ")[2]
+        if kind:
+            self._alike[kind] = self._alike.get(kind, 0) + 1
+            if self._alike[kind] > _ALIKE:
+                return
+        if self._shown < _SHOWN:
+            self._shown += 1
             complain(message)
-        elif self._number == _SHOWN + 1:
-            complain(f"more than {_SHOWN} problems; the others are not named")
+        else:
+            self._others += 1
 
 
 def forget_stdout() -> None:

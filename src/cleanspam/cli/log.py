@@ -8,6 +8,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from cleanspam.cli.guard import guarded
+from cleanspam.cli.language import tr
 from cleanspam.cli.logs import kept_logs, split_words, stated_files
 from cleanspam.cli.restore import Last
 from cleanspam.cli.session import say, show_hunks
@@ -59,11 +60,12 @@ def log(
         typer.echo(dumps(counts.as_data(top), 2))
         return None
     for run in counts.runs:
-        typer.echo(f"run {run.time}, cleanspam {run.version}, rules {run.rules}")
-    typer.echo(f"{sum(counts.files.values()):,} cuts in {len(counts.files):,} of {counts.seen:,} files")
+        typer.echo(tr("run {0}, cleanspam {1}, rules {2}", run.time, run.version, run.rules))
+    cuts, files = f"{sum(counts.files.values()):,}", f"{len(counts.files):,}"
+    typer.echo(tr("{0} cuts in {1} of {2} files", cuts, files, f"{counts.seen:,}"))
     parts = (("kinds", counts.kinds), ("rules", counts.rules), ("files", counts.files), ("texts", counts.texts))
     for title, found in parts:
-        typer.echo(f"\n{title}")
+        typer.echo(f"\n{tr(title)}")
         for name, number in found.most_common(None if title in ("kinds", "rules") else top):
             typer.echo(f"{number:>8,}  {visible(name)}")
     return None

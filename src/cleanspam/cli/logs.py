@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from cleanspam.cli.language import tr
 from cleanspam.corpus import cutlog
 from cleanspam.corpus.clean_file import absolute
 from cleanspam.corpus.ownfiles import is_log
@@ -71,4 +72,5 @@ def stated_files(logs: list[Path]) -> Iterator[str]:
         cuts = sum(entry.line.cuts for history in histories for entry in history)
         runs = cutlog.runs_of(log)
         root = f", {runs[-1].root}" if runs else ""
-        yield f"{log}  {runs[-1].time if runs else ''}  {cuts:,} cuts in {len(histories):,} files{root}"
+        cut_count = tr("{0} cuts in {1} files", f"{cuts:,}", f"{len(histories):,}")
+        yield f"{log}  {runs[-1].time if runs else ''}  {cut_count}{root}"

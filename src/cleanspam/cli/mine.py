@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from cleanspam.cli.command import command
+from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import FileOptions, FormatOptions, Paths, Quiet, RuleFileOptions
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import say
 from cleanspam.disk import atomic
-from cleanspam.errors import counted
 from cleanspam.text.diff import visible
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def mine(
     """
     from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # sqlite3: no other command pays for it
 
-    reading = Reading(paths, files, formats)
+    reading = Reading(paths, files, formats, quiet=quiet)
     with tempfile.TemporaryDirectory() as folder:
         census = ParentheticalCensus(database or Path(folder) / "census.db", rules.choice().cleaner())
         try:
@@ -70,7 +70,8 @@ def mine(
         with atomic.replacing(write) as sink:
             sink.write(rule_file(found).encode("utf-8"))
     if not quiet:
-        say(f"{counted(sum(len(group.candidates) for group in found), 'candidate')} in {counted(len(found), 'group')}")
+        candidates = sum(len(group.candidates) for group in found)
+        say(tr("{0} in {1}", amount(candidates, "candidate"), amount(len(found), "group")))
     reading.require_files()
     return reading.code
 
@@ -82,14 +83,14 @@ def _read(census: "ParentheticalCensus", reading: Reading, quiet: bool) -> None:
         nonlocal number, known
         number, known = number + 1, known + (not census.read(text))
         if not quiet and number % EVERY == 0:
-            say(f"{number:,} documents read, {known:,} of them known before")
+            say(tr("{0} read, {1} of them known before", amount(number, "document"), f"{known:,}"))
 
     reading.each_text(take)
 
 
 def _print_group(group: "Group") -> None:
-    typer.echo(f"{visible(group.head)}  ({counted(len(group.candidates), 'text')})")
+    typer.echo(f"{visible(group.head)}  ({amount(len(group.candidates), 'text')})")
     for entry in group.candidates[:5]:
         typer.echo(f"  {entry.documents:>5}  {visible(entry.contexts[0])}")
     for entry in group.legitimate:
-        typer.echo(f"  stays  {visible(entry.contexts[0].replace('[-', '').replace('-]', ''))}")
+        typer.echo(f"  {tr('stays')}  {visible(entry.contexts[0].replace('[-', '').replace('-]', ''))}")

@@ -11,6 +11,7 @@ import typer
 from cleanspam.cli import completion
 from cleanspam.cli.command import FROM_CONTEXT, option
 from cleanspam.cli.config import folder_of
+from cleanspam.cli.language import tr
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.corpus.ignore import GIT_IGNORE, IGNORE_FILE
 from cleanspam.corpus.walk import Selection, listed
@@ -219,7 +220,7 @@ class FileOptions:
 def suffix_table() -> str:
     """Return the suffixes that are read, for the end of a command's help."""
     rows = "; ".join(f"{name} {' '.join(suffixes)}" for name, suffixes in SUFFIXES.items())
-    return f"{rows}; each also with .gz .bz2 .xz .zst behind it."
+    return f"{tr('Suffixes that are read, each also with .gz .bz2 .xz .zst behind it:')} {rows}"
 
 
 def _suffix(word: str) -> tuple[str, str]:

@@ -4,11 +4,13 @@ import sys
 import time
 from typing import Any
 
+from cleanspam.cli.language import tr
 from cleanspam.cli.session import characters
 from cleanspam.corpus.summary import RunSummary
 
 EVERY = 30.0  # seconds between plain lines
 _MB = 1e6
+_PAUSE = 0.3  # seconds without output until the bar comes back
 
 
 class Progress:
@@ -18,12 +20,19 @@ class Progress:
         self._tally, self._files, self._bytes = tally, total_files, total_bytes
         self._quiet, self._told = quiet, time.monotonic()
         self._bar: Any = None
+        self._paused = 0.0  # when the bar made room for output on the same terminal
 
     def start(self) -> None:
         if not self._quiet and sys.stderr.isatty():
             self._bar = _bar()
             self._bar.start()
             self._task = self._bar.add_task("", total=self._bytes or None)
+
+    def pause(self) -> None:
+        """Make room for what standard output shows on the same terminal; the bar comes back by itself."""
+        if self._bar and sys.stdout.isatty():
+            self._bar.stop()
+            self._paused = time.monotonic()
 
     def stop(self) -> None:
         if self._bar:
@@ -33,40 +42,48 @@ class Progress:
         """Take note that the tally has changed."""
         if self._bar:
             self._bar.update(self._task, completed=self._tally.read, description=self._line())
+            if self._paused and time.monotonic() - self._paused > _PAUSE:
+                self._paused = 0.0
+                self._bar.start()
         elif not self._quiet and time.monotonic() - self._told >= EVERY:
             self._told = time.monotonic()
             print(f"cleanspam: {self._line()}", file=sys.stderr, flush=True)
 
     def _line(self) -> str:
         tally = self._tally
-        of_files = f" of {self._files:,}" if self._files else ""
-        of_bytes = f" of {self._bytes / _MB:,.0f}" if self._bytes else ""
-        done = f"{tally.totals.files:,}{of_files} files, {tally.read / _MB:,.0f}{of_bytes} MB"
-        return f"{done}, {tally.speed:,.1f} MB/s, {tally.totals.cuts:,} cuts"
+        files, size = f"{tally.totals.files:,}", f"{tally.read / _MB:,.0f}"
+        files = tr("{0} of {1}", files, f"{self._files:,}") if self._files else files
+        size = tr("{0} of {1}", size, f"{self._bytes / _MB:,.0f}") if self._bytes else size
+        return tr("{0} files, {1} MB, {2} MB/s, {3} cuts", files, size, f"{tally.speed:,.1f}", f"{tally.totals.cuts:,}")
 
 
 def table(tally: RunSummary) -> list[tuple[str, str]]:
     """Return the rows of the summary: what, how much."""
     totals = tally.totals
-    changed = f"{tally.changed:,} changed" + (f", {tally.done_before:,} done before" if tally.done_before else "")
-    rows = [("files", f"{totals.files:,} ({changed})"), ("records", f"{totals.records:,}")]
-    if not totals.records:
-        rows[1] = ("lines", f"{totals.lines:,}")
-    rows.append(("cuts", f"{totals.cuts:,} ({characters(totals)})"))
+    changed = tr("{0} changed", f"{tally.changed:,}")
+    if tally.done_before:
+        changed = tr("{0} changed, {1} done before", f"{tally.changed:,}", f"{tally.done_before:,}")
+    rows = [(tr("files"), f"{totals.files:,} ({changed})")]
+    rows.append((tr("records"), f"{totals.records:,}") if totals.records else (tr("lines"), f"{totals.lines:,}"))
+    rows.append((tr("cuts"), f"{totals.cuts:,} ({characters(totals)})"))
     rows += [(f"  {rule}", f"{number:,}") for rule, number in totals.by_rule.most_common()]
-    suffixes = ", ".join(f"{suffix} {number:,}" for suffix, number in sorted(tally.unread.items()))
-    skipped = ", ".join(
-        f"{number:,} {why}" + (f": {suffixes}" if why == "unknown suffix" and suffixes else "")
-        for why, number in sorted(tally.skipped.items())
-    )
     if tally.copied:
-        rows.append(("copied unread", f"{tally.copied:,}"))
-    rows.append(("skipped", f"{sum(tally.skipped.values()):,}" + (f" ({skipped})" if skipped else "")))
+        rows.append((tr("copied unread"), f"{tally.copied:,}"))
+    skipped = ", ".join(_skipped(tally, why) for why in sorted(tally.skipped))
+    rows.append((tr("skipped"), f"{sum(tally.skipped.values()):,}" + (f" ({skipped})" if skipped else "")))
     if tally.broken:
-        rows.append(("broken records", f"{tally.broken:,}"))
-    rows.append(("failed", f"{tally.failed:,}"))
-    rows.append(("seconds", f"{tally.seconds:.1f} ({tally.speed:,.1f} MB/s)"))
+        rows.append((tr("broken records"), f"{tally.broken:,}"))
+    rows.append((tr("failed"), f"{tally.failed:,}"))
+    rows.append((tr("seconds"), f"{tally.seconds:.1f} ({tally.speed:,.1f} MB/s)"))
     return rows
+
+
+def _skipped(tally: RunSummary, why: str) -> str:
+    """Return how many files were passed over for a reason; those of an unknown suffix by suffix."""
+    shown = f"{tally.skipped[why]:,} {tr(why)}"
+    if why != "unknown suffix":
+        return shown
+    return f"{shown}: {', '.join(f'{tr(suffix)} {number:,}' for suffix, number in sorted(tally.unread.items()))}"
 
 
 def _bar() -> Any:

@@ -13,9 +13,12 @@ from cleanspam.ci.cache import Cache
 from cleanspam.ci.reports.base import Failure, line
 from cleanspam.ci.scan import Scanned, Scanner, ScanOptions, Target
 from cleanspam.cli.guard import Complaints
+from cleanspam.cli.language import tr, translated
 from cleanspam.cli.options import FileOptions, FormatOptions
-from cleanspam.cli.session import STDIN, say
+from cleanspam.cli.progress import Progress
+from cleanspam.cli.session import STDIN, say, say_if_slow
 from cleanspam.corpus.chunk import ChunkEditor, Problem
+from cleanspam.corpus.summary import RunSummary
 from cleanspam.corpus.walk import Walker
 from cleanspam.corpus.workers import cores
 from cleanspam.errors import CleanspamError, nearest_of
@@ -39,8 +42,11 @@ class Reading:
     own: Sequence[Path | None] = ()  # files of this run's own, which are no corpus
     skipped: dict[str, int] = field(default_factory=dict)  # files and folders that were passed over, by reason
     looked_at: int = 0  # files and streams
+    quiet: bool = False  # no progress
     failures: list[Failure] = field(default_factory=list)  # files and records that could not be read
     _complaints: Complaints = field(default_factory=Complaints)
+    _tally: RunSummary = field(default_factory=RunSummary)
+    _sizes: dict[str, int] = field(default_factory=dict)  # bytes of the files that are being read
 
     def __post_init__(self) -> None:
         name = self.formats.as_
@@ -60,21 +66,24 @@ class Reading:
     def scanned(self, editor: ChunkEditor, cache: Cache | None = None) -> Iterator[Scanned]:
         """Yield what is found in each file, without those that cannot be read."""
         scanner = Scanner(editor, ScanOptions(self.fields, self.formats.encoding), self.jobs or cores(), cache)
-        try:
-            yield from self._good(starmap(scanner.stream, self._streams()))
-            yield from self._good(scanner.files(self._targets()))
-        finally:
-            scanner.close()
+        with self._progress() as progress:
+            try:
+                yield from self._good(starmap(scanner.stream, self._streams()), progress)
+                yield from self._good(scanner.files(self._targets()), progress)
+            finally:
+                scanner.close()
 
     def each_text(self, take: Callable[[str], object]) -> None:
         """Hand on each text that is judged by itself: of a record every chosen field, of other files blocks of about 1 MiB."""
         for name, source, fitted in self._streams():
             with self._complaining(name):
                 self._read(name, source, fitted, take)
-        for path, kind, _ in self._targets():
-            with self._complaining(str(path)), path.open("rb") as raw:
-                content, fitted = open_content(raw, kind, self.fields, self.formats.encoding)
-                self._read(str(path), cast("BinaryIO", content), fitted, take)
+        with self._progress() as progress:
+            for path, kind, _ in self._targets():
+                with self._complaining(str(path)), path.open("rb") as raw:
+                    content, fitted = open_content(raw, kind, self.fields, self.formats.encoding)
+                    self._read(str(path), cast("BinaryIO", content), fitted, take)
+                self._settle(str(path), progress)
 
     def _read(self, name: str, source: BinaryIO, fitted: Format, take: Callable[[str], object]) -> None:
         lines = 0
@@ -95,8 +104,29 @@ class Reading:
         except (CleanspamError, UnicodeError) as error:
             self._complaints.add(f"{line(name)}: {line(str(error))}")
 
-    def _good(self, found: Iterator[Scanned]) -> Iterator[Scanned]:
+    @contextmanager
+    def _progress(self) -> Iterator[Progress]:
+        """Show how far the reading is, and say before it if it will be slow."""
+        say_if_slow(quiet=self.quiet)
+        is_watched = not self.quiet and sys.stderr.isatty() and STDIN not in self._named() and not self.files.files_from
+        sizes = [found.size for found in self._walker().chosen(self._paths())] if is_watched else []
+        progress = Progress(self._tally, len(sizes), sum(sizes), quiet=self.quiet)
+        progress.start()
+        try:
+            yield progress
+        finally:
+            progress.stop()
+
+    def _settle(self, name: str, progress: Progress) -> None:
+        """Take note that a file is done."""
+        self._tally.totals.files += 1
+        self._tally.read += self._sizes.pop(name, 0)
+        progress.moved()
+
+    def _good(self, found: Iterator[Scanned], progress: Progress) -> Iterator[Scanned]:
         for scanned in found:
+            self._tally.totals.cuts += scanned.result.totals.cuts
+            self._settle(scanned.path, progress)
             if scanned.skip:
                 self.skipped[scanned.skip] = self.skipped.get(scanned.skip, 0) + 1
                 self.looked_at -= 1
@@ -107,15 +137,17 @@ class Reading:
             for problem in scanned.result.problems:
                 self._complaints.add(f"{line(scanned.path)}:{problem.line}: {line(problem.message)}")
             self.failures += _failures_of(scanned)
+            if scanned.result.located:
+                progress.pause()
             yield scanned
 
     def require_files(self, remedy: str = "name others") -> None:
         """Complain if there was nothing to look at: that is no success. A list may be empty: some changes touch no file."""
-        if self.looked_at or self.code or self.files.files_from:
+        if self.looked_at or self._complaints or self.files.files_from:
             return
-        over = ", ".join(f"{number:,} {why}" for why, number in sorted(self.skipped.items()))
-        why = f"skipped {over}" if over else "there is none"
-        self._complaints.add(f"no file was looked at ({why}); {remedy}")
+        over = ", ".join(f"{number:,} {tr(why)}" for why, number in sorted(self.skipped.items()))
+        why = tr("skipped {0}", over) if over else tr("there is none")
+        self._complaints.add(tr("no file was looked at ({0}); {1}", why, tr(remedy)))
 
     def _fail(self, path: str, message: str) -> None:
         """Take note of a file that cannot be read."""
@@ -139,29 +171,33 @@ class Reading:
 
     def _fitted(self, name: str, stream: Stream) -> tuple[str, BinaryIO, Format]:
         if stream.note:
-            say(f"{'standard input' if name == '-' else name} {stream.note}")
+            say(f"{tr('standard input') if name == '-' else name} {translated(stream.note)}")
         return name, stream.source, stream.format
 
     def _targets(self) -> Iterator[Target]:
-        paths = [path for path in self._named() if path != STDIN and not is_stream(path)]
-        chooser = Walker(self.files.selection(self.formats.as_, is_named=bool(self.paths or self.files.files_from)))
+        chooser = self._walker()
         self.skipped = chooser.skipped
         own = {os.path.realpath(file) for file in self.own if file}
-        for chosen in chooser.chosen([*paths, *self._listed()]):
+        for chosen in chooser.chosen([*self._paths(), *self.files.listed()]):
             if own and os.path.realpath(chosen.name) in own:
                 continue
             self.looked_at += 1
+            self._sizes[chosen.name] = chosen.size
             yield Target(chosen.path, chosen.kind, chosen.size)
         for suffix, number in chooser.unread.items():
             self.skipped[suffix] = self.skipped.get(suffix, 0) + number
         for problem in chooser.problems:
             self._fail(problem.partition(": ")[0], problem)
 
+    def _walker(self) -> Walker:
+        return Walker(self.files.selection(self.formats.as_, is_named=bool(self.paths or self.files.files_from)))
+
+    def _paths(self) -> list[Path]:
+        """Return the named files and folders, without streams."""
+        return [path for path in self._named() if path != STDIN and not is_stream(path)]
+
     def _named(self) -> list[Path]:
         return self.paths or ([] if self.files.files_from else [Path()])
-
-    def _listed(self) -> list[Path]:
-        return self.files.listed()
 
 
 def _failures_of(scanned: Scanned) -> Iterator[Failure]:

@@ -1,6 +1,5 @@
 """`cleanspam report`: one HTML page of what was cut, out of cut logs, or of what would be, out of files."""
 
-import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +10,14 @@ import typer
 from cleanspam.ci.scan import Scanned
 from cleanspam.cli.check import editor_of
 from cleanspam.cli.command import command
+from cleanspam.cli.language import amount, language, tr
 from cleanspam.cli.options import FileOptions, FormatOptions, Jobs, Paths, Quiet, RuleOptions
 from cleanspam.cli.output import require_new
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import say
 from cleanspam.corpus.cutlog import is_log
 from cleanspam.disk import atomic
-from cleanspam.errors import CleanspamError, counted
+from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport import Heading, Row, html
 from cleanspam.htmlreport.fromlog import rows_of
 from cleanspam.htmlreport.rows import row_of
@@ -52,7 +52,7 @@ def report(
         raise CleanspamError(f"{output}: the page is HTML; name it *.html")
     logs = [path for path in paths or () if is_log(path)]
     others = [path for path in paths or () if path not in logs]
-    reading = Reading(others, files, formats, jobs)
+    reading = Reading(others, files, formats, jobs, quiet=quiet)
     require_new("--output", output, paths or [Path()])
     editor = editor_of(rules.choice())
     rows = [row for log in logs for row in rows_of(log)]
@@ -61,21 +61,14 @@ def report(
         rows += [row for scanned in reading.scanned(editor) for row in _rows(scanned, kinds)]
     ruleset = editor.cleaner.ruleset
     abouts = {rule.id: rule.about for rule in ruleset.rules}
-    heading = Heading(", ".join(map(str, paths or [Path()])), _now(), ruleset.hash, abouts, _language())
+    heading = Heading(", ".join(map(str, paths or [Path()])), _now(), ruleset.hash, abouts, language())
     with atomic.replacing(output) as sink:
         sink.write(html(rows, heading).encode())
     if not quiet:
-        say(f"{counted(len(rows), 'row')} in {output}")
+        say(tr("{0} in {1}", amount(len(rows), "row"), output))
     if not logs:
         reading.require_files()
     return reading.code
-
-
-def _language() -> str:
-    """Return the language of the surroundings, as en or zh."""
-    variables = ("CLEANSPAM_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-    named = next((value for name in variables if (value := os.environ.get(name))), "")
-    return named[:2].lower()
 
 
 def _rows(scanned: Scanned, kinds: Mapping[str, str]) -> Iterator[Row]:

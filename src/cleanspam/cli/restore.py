@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from cleanspam.cli.guard import ERROR, complain, guarded
+from cleanspam.cli.command import command
+from cleanspam.cli.guard import ERROR, complain
+from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import NoFsync
 from cleanspam.cli.session import say
 from cleanspam.errors import CleanspamError, told
@@ -40,7 +42,7 @@ OnlyRules = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on stderr.")]
 
 
-@guarded
+@command
 def restore(
     words: Words = None,
     last: Last = False,
@@ -113,10 +115,9 @@ class _Restoring:
             if place not in self._met:
                 self._failed = complain(f"{path}: the log has no cut in such a file", ERROR)
         if not quiet:
-            files = "file" if self._files == 1 else "files"
-            say(f"{self._cuts:,} {'cut' if self._cuts == 1 else 'cuts'} put back into {self._files:,} {files}")
+            say(tr("{0} put back into {1}", amount(self._cuts, "cut"), amount(self._files, "file")))
             if self._there:
-                say(f"{self._there:,} {'was' if self._there == 1 else 'were'} there already")
+                say(tr("{0} already there", amount(self._there, "cut")))
         return self._failed
 
     def _is_chosen(self, file: str) -> bool:

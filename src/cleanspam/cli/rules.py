@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from cleanspam.ci.reports.base import dumps
-from cleanspam.cli.command import command
+from cleanspam.cli import completion
+from cleanspam.cli.command import HELP_OPTIONS, command, option
 from cleanspam.cli.guard import FOUND
+from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import AsJson, FormatOptions, RuleFileOptions
 from cleanspam.cli.rulechoice import RuleChoice
-from cleanspam.errors import CleanspamError, counted
+from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.choice import require_rule
 from cleanspam.rulebook.find import rule_files, shipped_dir
 from cleanspam.rulebook.ruleset import Rule
@@ -21,12 +23,20 @@ from cleanspam.workshop import prove as proving
 if TYPE_CHECKING:
     from cleanspam.workshop.plant import Form
 
-app = typer.Typer(no_args_is_help=True, help="Look at the rules, measure them, and write new ones.")
+app = typer.Typer(
+    no_args_is_help=True, context_settings=HELP_OPTIONS, help="Look at the rules, measure them, and write new ones."
+)
 RuleFiles = Annotated[
     Optional[list[Path]], typer.Argument(metavar="[FILE|DIR]...", show_default=False, help="Rule files to add.")
 ]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
 PRECEDENCE = "keep outranks cut, cut outranks flag; otherwise the order says nothing: every rule that speaks is named"
+
+
+def _form_names() -> list[str]:
+    from cleanspam.workshop.plant import FORMS
+
+    return [form.name for form in FORMS]
 
 
 @app.command("list")
@@ -44,12 +54,14 @@ def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
         typer.echo(dumps([_as_data(rule, name) for rule in ruleset.rules], 2))
         return
     print_rules(ruleset.rules)
-    typer.echo(f"{len(ruleset.rules)} rules, set {ruleset.hash}; {PRECEDENCE}", err=True)
+    typer.echo(tr("{0}, set {1}; {2}", amount(len(ruleset.rules), "rule"), ruleset.hash, tr(PRECEDENCE)), err=True)
 
 
 @app.command()
 @command
-def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], *, rules: RuleFileOptions) -> None:
+def show(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", autocompletion=completion.rule_ids)], *, rules: RuleFileOptions
+) -> None:
     """Print a rule with its places, shapes and lists, and where it comes from."""
     from cleanspam.workshop.rulewrite import shown
 
@@ -65,8 +77,8 @@ def prove(files: RuleFiles = None, *, rules: RuleFileOptions) -> int:
     failures = list(proving.prove(ruleset))
     for failure in failures:
         typer.echo(str(failure))
-    tried = f"{counted(len(ruleset.rules), 'rule')}, {counted(proving.count(ruleset), 'example')} in all variants"
-    typer.echo(f"{tried}, {len(failures)} failed")
+    rule_count, examples = amount(len(ruleset.rules), "rule"), amount(proving.count(ruleset), "example")
+    typer.echo(tr("{0}, {1} in all variants, {2} failed", rule_count, examples, len(failures)))
     return FOUND if failures else 0
 
 
@@ -93,7 +105,7 @@ def format_(
         normal = formatted(text)
         if normal != text:
             changed += 1
-            typer.echo(f"{file}: {'is not in normal form' if check else 'put into normal form'}")
+            typer.echo(tr("{0}: is not in normal form", file) if check else tr("{0}: put into normal form", file))
             if not check:
                 with atomic.replacing(file) as sink:
                     sink.write(normal.encode("utf-8"))
@@ -171,7 +183,13 @@ def trial(
     ],
     host: Annotated[list[Path], typer.Option("--host", metavar="PATH", help="Clean articles to plant into. Repeatable.")],
     forms: Annotated[
-        str, typer.Option("--forms", metavar="A,B", show_default=False, help="The forms to try; without it, all.")
+        str,
+        option(
+            "--forms",
+            metavar="A,B",
+            autocompletion=completion.lists(_form_names),
+            help="The forms to try; without it, all.",
+        ),
     ] = "",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Equal seeds plant equally.")] = 0,
     write: Annotated[

@@ -8,9 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from cleanspam.cli.guard import Complaints
+from cleanspam.cli.guard import Complaints, complain
+from cleanspam.cli.language import amount, tr, translated
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Spread, Totals, edited
-from cleanspam.errors import FormatError, counted
+from cleanspam.errors import FormatError
 from cleanspam.formats.base import Format
 from cleanspam.formats.blocks import split_lines
 from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
@@ -71,12 +72,12 @@ class Inputs:
         if is_output(sys.stdin.buffer):
             self._complaints.add("the input is the output, and would grow for ever; write into another file")
             return
-        yield from self._fitted("standard input", fit_stdin(self._format_name, self._fields, self._encoding))
+        yield from self._fitted(tr("standard input"), fit_stdin(self._format_name, self._fields, self._encoding))
 
     def _fitted(self, name: str, stream: Stream) -> Iterator[tuple[str, BinaryIO]]:
         self.format = stream.format
         if stream.note:
-            say(f"{name} {stream.note}")
+            say(f"{name} {translated(stream.note)}")
         yield self._name, stream.source
 
     def _below(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
@@ -125,29 +126,40 @@ def is_output(source: BinaryIO) -> bool:
     return stat.S_ISREG(here.st_mode) and here.st_size > 0 and os.path.samestat(here, there)
 
 
+def say_if_slow(*, quiet: bool) -> None:
+    """Say, before files are read, that the compiled module is missing, and how to come by it. A pipe is not told."""
+    from cleanspam.native import IS_COMPILED
+
+    if not IS_COMPILED and not quiet:
+        complain(
+            "the compiled module is missing, so this takes five times as long; install a C compiler and the headers of Python, "
+            "then: pip install --force-reinstall --no-cache-dir cleanspam"
+        )
+
+
 def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> None:
     """Show a file's hunks: painted on a terminal, one plain line each elsewhere."""
-    from rich.console import Console  # 40 ms, only for who wants to see something
+    from cleanspam.cli.terminal import console, print_hunks  # 40 ms, only for who wants to see something
 
-    from cleanspam.cli.terminal import print_hunks
-
-    print_hunks(Console(stderr=not on_stdout, highlight=False, markup=False, emoji=False), name, hunks)
+    print_hunks(console(on_stderr=not on_stdout), name, hunks)
 
 
 def summary(totals: Totals) -> str:
     """Return the one-line summary: what was cut, out of how much, by which rules."""
-    head = f"{counted(totals.cuts, 'cut')} in {counted(totals.lines, 'line')}, {characters(totals)}"
+    head = tr("{0} in {1}, {2}", amount(totals.cuts, "cut"), amount(totals.lines, "line"), characters(totals))
     rules = ", ".join(f"{rule} {number:,}" for rule, number in totals.by_rule.most_common())
     return f"{head}: {rules}" if rules else head
 
 
 def characters(totals: Totals) -> str:
     """Return how many characters were cut, and out of how many where all were counted: records may be passed over unread."""
-    return f"{totals.chars_cut:,} of {totals.chars:,} characters" if not totals.records else f"{totals.chars_cut:,} characters"
+    if totals.records:
+        return amount(totals.chars_cut, "character")
+    return tr("{0} of {1} characters", f"{totals.chars_cut:,}", f"{totals.chars:,}")
 
 
 def say(line: str) -> None:
     """Print one line on stderr, behind everything that stdout has; it may name files: their control characters are shown."""
     sys.stdout.flush()
     with suppress(OSError):  # who can't be told still has the exit code
-        print(visible(line), file=sys.stderr)
+        print(visible(translated(line)), file=sys.stderr)

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleanspam.errors import counted
+from cleanspam.cli.language import amount, tr
+from cleanspam.cli.terminal import RULE_STYLE, console
 from cleanspam.rulebook.ruleset import Rule
 from cleanspam.text.diff import visible
 from cleanspam.workshop.plant import Planted
@@ -46,9 +47,10 @@ def print_stats(census: RuleCounts, *, as_json: bool, as_csv: bool) -> None:
         _print_table(_STATS, [_stats_row(row) for row in rows])
     silent = [row.rule for row in rows if row.is_silent]
     if silent:
-        typer.echo(f"{counted(len(silent), 'rule')} never spoke: {', '.join(silent)}", err=True)
-    chars = f"{census.chars['spam']:,} characters of spam, {census.chars['ham']:,} of ham"
-    typer.echo(f"{chars}; {census.false_cuts_per_million():.3f} cuts per million characters of ham", err=True)
+        typer.echo(tr("{0} never spoke: {1}", amount(len(silent), "rule"), ", ".join(silent)), err=True)
+    spam, ham, rate = census.chars["spam"], census.chars["ham"], census.false_cuts_per_million()
+    told = "{0} characters of spam, {1} of ham; {2} cuts per million characters of ham"
+    typer.echo(tr(told, f"{spam:,}", f"{ham:,}", f"{rate:.3f}"), err=True)
 
 
 def print_rules(rules: Sequence[Rule]) -> None:
@@ -76,7 +78,7 @@ def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
     for score in scores if shown else ():
         for name, texts in (("missed", score.misses), ("wrong", score.wrong)):
             if texts:
-                typer.echo(f"{score.form}, {name}: {' '.join(visible(text) for text in texts[:shown])}")
+                typer.echo(f"{score.form}, {tr(name)}: {' '.join(visible(text) for text in texts[:shown])}")
 
 
 def write_planted(folder: Path, made: Sequence[Planted]) -> None:
@@ -137,9 +139,12 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for number, column in enumerate(columns):
         is_name = number == 0 or column in ("action", "most in common with", "kind", "places", "file")
-        table.add_column(column, justify="left" if is_name else "right", no_wrap=number == 0, overflow="fold")
+        style = RULE_STYLE if column == "rule" else ""
+        justify: Literal["left", "right"] = "left" if is_name else "right"
+        table.add_column(tr(column), justify=justify, no_wrap=number == 0, overflow="fold", style=style)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    # Redirected, a table has no width to fit into.
-    width = None if sys.stdout.isatty() else 200
-    Console(highlight=False, markup=False, emoji=False, width=width).print(table)
+    screen = console()
+    if not screen.is_terminal:
+        screen.width = 200  # redirected, a table has no width to fit into
+    screen.print(table)

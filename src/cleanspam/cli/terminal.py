@@ -1,46 +1,112 @@
-"""Painting: hunks, findings and summaries as rich renderables. The only module of the core that knows a terminal."""
+"""Painting: hunks, findings and tables as rich renderables. The only module that knows how a terminal looks."""
 
+import sys
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleanspam.text.diff import Hunk, plain, visible
+from cleanspam.ci.reports import Facts, Found
+from cleanspam.ci.reports.base import line, place, remark
+from cleanspam.ci.reports.concise import headline
+from cleanspam.ci.reports.full import surroundings
+from cleanspam.cli.colour import has_colour
+from cleanspam.cli.language import tr
+from cleanspam.text.diff import AROUND, Hunk, plain, visible
 
 # Bold and struck through, so that the cut also shows where red does not.
-CUT_STYLE = "bold strike red"
-KEPT_STYLE = ""
-MARGIN_STYLE = "dim"
+CUT_STYLE, FLAG_STYLE, KEPT_STYLE = "bold strike red", "bold yellow", ""
+MARGIN_STYLE, PATH_STYLE, RULE_STYLE = "dim", "bold", "cyan"
+_LEVEL_STYLES = {"error": CUT_STYLE, "warning": FLAG_STYLE}
+# Cells of a line that are not context: the line's number, and a cut of ordinary length.
+_NOT_CONTEXT, _LEAST_AROUND, _CELLS = 32, 6, 4
+
+
+class _Screen(Console):
+    """A console that leaves it to others what a closed pipe means: rich would end the program with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def console(*, on_stderr: bool = False) -> Console:
+    """Return what paints standard output or stderr: in colour where that is wanted, else plain, never with markup."""
+    stream = sys.stderr if on_stderr else sys.stdout
+    coloured = has_colour(stream)
+    return _Screen(
+        stderr=on_stderr,
+        force_terminal=coloured,
+        no_color=not coloured,
+        color_system="auto" if coloured else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def context_width(*, on_stderr: bool = False) -> int:
+    """Return how many characters on each side of a cut there is room for on a line: as many as a file gets, elsewhere."""
+    screen = console(on_stderr=on_stderr)
+    if not screen.is_terminal:
+        return AROUND
+    return max(_LEAST_AROUND, (screen.width - _NOT_CONTEXT) // _CELLS)  # a side, and a character, takes two cells
 
 
 def painted(hunk: Hunk) -> Text:
     """Return a hunk's line with what goes struck through."""
-    line = Text(overflow="fold", no_wrap=False)
+    shown = Text(overflow="fold", no_wrap=False)
     for text, is_cut in hunk.pieces:
-        line.append(visible(text), CUT_STYLE if is_cut else KEPT_STYLE)
-    return line
+        shown.append(visible(text), CUT_STYLE if is_cut else KEPT_STYLE)
+    return shown
 
 
-def print_hunks(console: Console, path: str, hunks: Iterable[Hunk]) -> None:
-    """Print a file's hunks: a grid of line number, text, rule and site in colour, else one plain line each."""
-    if not console.is_terminal or console.no_color or console.color_system is None:
+def print_hunks(screen: Console, path: str, hunks: Iterable[Hunk]) -> None:
+    """Print a file's hunks: line number, text, rule and site in colour, else one plain line each."""
+    if not screen.is_terminal:
         for hunk in hunks:
-            console.out(f"{visible(path)}:{place_of(hunk)}: {plain(hunk)}  {_margin(hunk)}", highlight=False)
+            screen.out(f"{visible(path)}:{place_of(hunk)}: {plain(hunk)}  {_margin(hunk)}", highlight=False)
         return
-    console.print(Text(visible(path), "bold"))
+    screen.print(Text(visible(path), PATH_STYLE))
     grid = Table.grid(padding=(0, 1), expand=True)
     grid.add_column(justify="right", style=MARGIN_STYLE, no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
-    grid.add_column(style=MARGIN_STYLE, overflow="fold", max_width=max(16, console.width // 4))
     for hunk in hunks:
-        grid.add_row(place_of(hunk), painted(hunk), Text(_margin(hunk)))
-    console.print(grid)
+        number, text, margin = place_of(hunk), painted(hunk), Text(_margin(hunk), MARGIN_STYLE)
+        # The rule stands behind the text if there is room for it, else below: a column of its own would squeeze the text.
+        if cell_len(f"{number} {text.plain}  {margin.plain}") <= screen.width:
+            grid.add_row(number, Text.assemble(text, "  ", margin))
+        else:
+            grid.add_row(number, text)
+            grid.add_row("", margin)
+    screen.print(grid)
+
+
+def print_findings(screen: Console, found: Iterable[Found], facts: Facts, *, is_full: bool) -> None:
+    """Print findings as the reports concise and full do, in colour."""
+    for one in found:
+        screen.print(_painted_headline(one), soft_wrap=True)
+        if is_full:
+            before, text, after = surroundings(one)
+            context = Text.assemble(("    | ", MARGIN_STYLE), before, (text, _LEVEL_STYLES.get(one.level, "")), after)
+            screen.print(context, soft_wrap=True)
+            screen.print(Text(f"    = {line(facts.about(one.rule))}", MARGIN_STYLE), soft_wrap=True)
+
+
+def _painted_headline(found: Found) -> Text:
+    head, at = Text(headline(found)), len(place(found))
+    rule_end = at + 2 + len(remark(found))
+    text_end = rule_end + 2 + len(line(found.located.finding.text))
+    head.stylize(PATH_STYLE, 0, at)
+    head.stylize(RULE_STYLE, at + 2, rule_end)
+    head.stylize(_LEVEL_STYLES.get(found.level, ""), rule_end + 2, text_end)
+    return head
 
 
 def place_of(hunk: Hunk) -> str:
     """Return the line of a hunk, or its record in a file without lines."""
-    return str(hunk.line) if hunk.line or not hunk.record else f"record {hunk.record}"
+    return str(hunk.line) if hunk.line or not hunk.record else tr("record {0}", hunk.record)
 
 
 def _margin(hunk: Hunk) -> str:

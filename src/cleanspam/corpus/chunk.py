@@ -11,7 +11,7 @@ from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
 from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
 from cleanspam.text.cut import inside, without_marks
-from cleanspam.text.diff import Hunk, hunks
+from cleanspam.text.diff import AROUND, Hunk, hunks
 from cleanspam.text.locate import Located, locate
 
 
@@ -116,6 +116,7 @@ class Collect(NamedTuple):
 
     findings: bool = False  # cuts and flags in their place
     hunks: bool = False
+    around: int = AROUND  # code points of a hunk beside its cuts
     cut_records: bool = False  # what a log needs to put them back
 
 
@@ -182,7 +183,7 @@ class _CleaningEditor:
         if not cleaning.cuts:
             return ()
         if self._wants.hunks:
-            shown: Iterable[Hunk] = hunks(passage.text, cleaning, passage.line)
+            shown: Iterable[Hunk] = hunks(passage.text, cleaning, passage.line, self._wants.around)
             self.outcome.hunks += _in_file(passage, shown) if passage.field else shown
         if not self._wants.cut_records:
             return [part for start, end, _ in cleaning.cuts for part in leave_gaps(Span(start, end), passage.gaps)]

@@ -8,7 +8,8 @@ from cleanspam.model import Cleaning, Cut, Verdict
 from cleanspam.text.cut import inside
 from cleanspam.text.locate import Lines
 
-# Code points shown on each side of a cut. Text between two cuts is shown whole up to twice as many.
+# Code points shown on each side of a cut, unless another number is asked for. Text between two cuts is shown whole up to
+# twice as many.
 AROUND = 24
 ELLIPSIS = "…"
 _VISIBLE = {0x7F: "\u2421", **{code: chr(0x2400 + code) for code in range(0x20)}}
@@ -32,8 +33,8 @@ class Hunk(NamedTuple):
     start: int = 0  # code point of the text at which the first cut begins
 
 
-def hunks(text: str, cleaning: Cleaning, line: int = 0) -> Iterator[Hunk]:
-    """Yield the changed lines of `text`; `line` is the number of lines before it in the file."""
+def hunks(text: str, cleaning: Cleaning, line: int = 0, around: int = AROUND) -> Iterator[Hunk]:
+    """Yield the changed lines of `text`, with `around` code points beside a cut; `line` lines of the file precede it."""
     if not cleaning.cuts:
         return
     lines = Lines(text)
@@ -45,7 +46,7 @@ def hunks(text: str, cleaning: Cleaning, line: int = 0) -> Iterator[Hunk]:
         here = [finding for cut in cuts for finding in inside(cut, said)]
         rules = dict.fromkeys(rule for finding in here for rule in finding.rules[:1])
         sites = dict.fromkeys(finding.site.value for finding in here)
-        pieces = tuple(_pieces(text, lines.span(number), cuts))
+        pieces = tuple(_pieces(text, lines.span(number), cuts, around))
         yield Hunk(line + number + 1, pieces, tuple(rules), tuple(sites), start=cuts[0].start)
 
 
@@ -75,16 +76,16 @@ def _first_seen(cut: Cut) -> int:
     return cut.start + len(cut.text) - len(cut.text.lstrip("\r\n"))
 
 
-def _pieces(text: str, line: tuple[int, int], cuts: Iterable[Cut]) -> Iterator[Piece]:
+def _pieces(text: str, line: tuple[int, int], cuts: Iterable[Cut], around: int) -> Iterator[Piece]:
     """Yield the pieces of the line; text far from any cut becomes an ellipsis."""
     at, end = line
     is_first = True
     for cut in cuts:
         start = max(cut.start, line[0])
-        yield from _kept(text[at:start], 0 if is_first else AROUND, AROUND)
+        yield from _kept(text[at:start], 0 if is_first else around, around)
         yield Piece(text[start : min(cut.end, end)], True)
         at, is_first = min(cut.end, end), False
-    yield from _kept(text[at:end], AROUND, 0)
+    yield from _kept(text[at:end], around, 0)
 
 
 def _kept(text: str, head: int, tail: int) -> Iterator[Piece]:

@@ -19,13 +19,18 @@ def full(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
         yield f"{headline(found)}\n{_GUTTER}{_marked(found)}\n    = {line(facts.about(found.rule))}{also}\n"
 
 
-def _marked(found: Found) -> str:
-    """Return the line of a finding, with [-…-] around a cut and [?…?] around a flag."""
-    located = found.located
-    open_, close = ("[-", "-]") if located.finding.verdict is Verdict.CUT else ("[?", "?]")
-    before, after = located.before, located.after
+def surroundings(found: Found) -> tuple[str, str, str]:
+    """Return what stands before a finding in its line, the finding, and what stands behind it, shortened and made visible."""
+    before, after = found.located.before, found.located.after
     if len(before) > AROUND + 1:
         before = ELLIPSIS + before[-AROUND:]
     if len(after) > AROUND + 1:
         after = after[:AROUND] + ELLIPSIS
-    return f"{line(before)}{open_}{line(located.finding.text)}{close}{line(after)}"
+    return line(before), line(found.located.finding.text), line(after)
+
+
+def _marked(found: Found) -> str:
+    """Return the finding in its line: [-…-] around what would be cut, [?…?] around what is only named."""
+    open_, close = ("[-", "-]") if found.located.finding.verdict is Verdict.CUT else ("[?", "?]")
+    before, text, after = surroundings(found)
+    return f"{before}{open_}{text}{close}{after}"

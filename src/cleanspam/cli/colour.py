@@ -1,0 +1,36 @@
+"""When there is colour: --color, else NO_COLOR and FORCE_COLOR, else whether a terminal looks. No import of rich."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from cleanspam.errors import CleanspamError
+
+COLOURS = ("auto", "always", "never")
+_OFF, _ON = "NO_COLOR", "FORCE_COLOR"
+
+
+@contextmanager
+def colouring(when: str | None) -> Iterator[None]:
+    """Say for a while when there is colour, to libraries and other processes too. Raises CleanspamError."""
+    if when not in (None, *COLOURS):
+        raise CleanspamError(f"--color {when}: choose from {', '.join(COLOURS)}")
+    before = {name: os.environ.get(name) for name in (_OFF, _ON)}
+    if when in ("always", "never"):
+        os.environ.pop(_OFF if when == "always" else _ON, None)
+        os.environ[_ON if when == "always" else _OFF] = "1"
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Tell whether what is written to a stream is coloured."""
+    if os.environ.get(_OFF):
+        return False
+    return bool(os.environ.get(_ON)) or (stream.isatty() and os.environ.get("TERM") != "dumb")

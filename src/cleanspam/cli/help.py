@@ -1,0 +1,107 @@
+"""Help and usage errors in the user's language, and in one style with all other errors."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from cleanspam.cli.guard import ERROR, complain
+from cleanspam.cli.language import ENGLISH, language, tr
+
+# How the parser's own words are called where typer keeps them, and what they are in English.
+_TYPERS_WORDS = {
+    "ARGUMENTS_PANEL_TITLE": "Arguments",
+    "OPTIONS_PANEL_TITLE": "Options",
+    "COMMANDS_PANEL_TITLE": "Commands",
+    "ERRORS_PANEL_TITLE": "Error",
+    "DEFAULT_STRING": "[default: {}]",
+    "REQUIRED_LONG_STRING": "[required]",
+}
+_EXAMPLE_RE = re.compile(r"cleanspam |git ")
+# typer's errors are click's, which it may bring along under another name; of them all, these are what a user can mend.
+UsageProblem: type[Exception] = next(one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException")
+
+
+def speak(command: Any) -> None:
+    """Put the help of a command, and of those below it, into the user's language."""
+    _name_panels()
+    for inner in _below(command):
+        for parameter in _parameters(inner):
+            if getattr(parameter, "is_flag", False) and hasattr(parameter, "display_type_rich"):
+                parameter.display_type_rich = lambda ctx: None  # noqa: ARG005 (typer calls it so): of a flag it says <bool>
+        if language() != ENGLISH:
+            _speak(inner)
+
+
+def _below(command: Any) -> Iterator[Any]:
+    yield command
+    for inner in getattr(command, "commands", {}).values():
+        yield from _below(inner)
+
+
+def _name_panels() -> None:
+    """Have typer call its panels by names of the user's language; one that keeps them elsewhere calls them in English."""
+    try:
+        from typer import rich_utils
+    except ImportError:
+        return
+    for name, english in _TYPERS_WORDS.items():
+        if hasattr(rich_utils, name):
+            setattr(rich_utils, name, tr(english))
+
+
+def _speak(command: Any) -> None:
+    for name in ("help", "short_help"):
+        if text := getattr(command, name, None):
+            setattr(command, name, paragraphs(text))
+    command.options_metavar = tr("[OPTIONS]")
+    if hasattr(command, "subcommand_metavar"):
+        command.subcommand_metavar = tr("COMMAND [ARGS]...")
+    usage = command.get_usage
+    command.get_usage = lambda context: usage(context).replace("Usage:", tr("Usage:"), 1)
+    for parameter in _parameters(command):
+        if text := getattr(parameter, "help", None):
+            parameter.help = paragraphs(text)
+        if panel := getattr(parameter, "rich_help_panel", None):
+            parameter.rich_help_panel = tr(panel)
+
+
+def _parameters(command: Any) -> list[Any]:
+    return [*command.params, command.get_help_option(typer.Context(command, **command.context_settings))]
+
+
+def paragraphs(text: str) -> str:
+    """Return a help text in the user's language, paragraph by paragraph; examples of command lines stay."""
+    return "\n\n".join(tr(one) if is_prose(one) else one for one in _split(text))
+
+
+def spoken_in(command: Any) -> Iterator[str]:
+    """Yield every English paragraph and name of a panel of the help of a command, and of those below it."""
+    for inner in _below(command):
+        yield from filter(is_prose, _split(getattr(inner, "help", None) or ""))
+        for parameter in _parameters(inner):
+            yield from filter(is_prose, _split(getattr(parameter, "help", None) or ""))
+            if panel := getattr(parameter, "rich_help_panel", None):
+                yield panel
+
+
+def _split(text: str) -> list[str]:
+    return [one if _EXAMPLE_RE.match(one) else one.replace("\n", " ") for one in re.split(r"\n\s*\n", text.strip())]
+
+
+def is_prose(paragraph: str) -> bool:
+    """Tell whether a paragraph of a help is to be read, and no example of a command line."""
+    return bool(paragraph) and not _EXAMPLE_RE.match(paragraph)
+
+
+def explain_usage(error: Any) -> int:
+    """Say in one line what is wrong with a command line, and return the exit code."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
+        return ERROR  # typer has shown the help by now
+    message = re.sub(r"\s+", " ", error.format_message()).strip()
+    complain(message)
+    if context is not None:
+        complain(tr("`{0} --help` lists what there is", context.command_path))
+    return ERROR
