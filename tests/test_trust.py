@@ -640,3 +640,25 @@ def test_a_slow_pattern_of_a_user_ends_in_words(
     assert told.startswith("cleanspam: in/2.txt: the pattern ")
     assert told.count("\n") == 1
     assert sorted(path.name for path in Path("out").glob("*.txt")) == ["0.txt", "1.txt", "3.txt", "4.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+@pytest.mark.parametrize("follower", ["restore", "clean"])
+def test_what_a_killed_restore_left_is_removed(follower: str) -> None:
+    """Half of a text would lie in the corpus for ever, under a name that no run takes for its own."""
+    names = [f"in/sub/{number}.txt" for number in range(40)]
+    plant(*names)
+    assert run(["clean", "in", "-i", "-q", "--no-fsync", "--log", "log"]) == 0
+    code = (
+        "import os, signal\n"
+        "from cleanspam.corpus import restore\n"
+        "from cleanspam.cli.app import run\n"
+        "restore._tell = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "run(['restore', 'log', '-q'])\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
+    assert len(list(Path("in/sub").glob(".cleanspam-*.tmp"))) == 1
+    words = ["restore", "log", "-q"] if follower == "restore" else ["clean", "in", "-i", "-q", "--no-fsync"]
+    assert run(words) == 0
+    assert [path for path in Path("in").rglob("*") if path.name.startswith(".cleanspam")] == []
+    assert {text(name) for name in names} == {PLANTED if follower == "restore" else CLEAN}

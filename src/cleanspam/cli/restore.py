@@ -90,17 +90,21 @@ class _Restoring:
         """Put back what is wanted out of one log."""
         from cleanspam.cli.logs import root_of
         from cleanspam.corpus import cutlog
-        from cleanspam.corpus.restore import restore_history
+        from cleanspam.corpus.restore import RestoreLock, Restorer, restore_history
 
         root = root_of(log, told_root)
         histories = [history for history in cutlog.histories(log, root) if any(entry.line.cuts for entry in history)]
-        with closing(cutlog.LogWriter(log, fsync=self._fsync, append=True)) as writer:
+        with (
+            closing(cutlog.LogWriter(log, fsync=self._fsync, append=True)) as writer,
+            closing(RestoreLock(root)) as lock,
+        ):
+            by = Restorer(log, root, self._is_wanted, writer, lock, self._fsync)
             for history in histories:
                 file = history[-1].line.file
                 if not self._is_chosen(file):
                     continue
                 try:
-                    done = restore_history(log, history, root, self._is_wanted, writer, fsync=self._fsync)
+                    done = restore_history(history, by)
                 except Exception as error:  # whatever a library raises at one file, the others go on
                     self._failed = complain(told(error, file), ERROR)
                     continue

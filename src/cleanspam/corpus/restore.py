@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple, cast
 from cleanspam.corpus.chunk import CutRecord
 from cleanspam.corpus.clean_file import digest
 from cleanspam.corpus.cutlog import FileLine, LoggedFile, LogWriter, cuts_of
-from cleanspam.disk import atomic
+from cleanspam.disk import atomic, runlock
 from cleanspam.disk.compression import DecodedFile, open_sink
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Passage, RecordFormat, error_handler
@@ -30,20 +30,54 @@ class Restored(NamedTuple):
     problem: str = ""  # why the rest could not be put back
 
 
-def restore_history(
-    log: Path, history: list[LoggedFile], root: str, wanted: Wanted, writer: LogWriter, *, fsync: bool = True
-) -> Restored:
+class RestoreLock:
+    """A lock on the root of a log: by it the next run knows that this one is dead, and removes what it left unfinished."""
+
+    def __init__(self, root: str) -> None:
+        self._root = os.path.realpath(root)
+        self._locks = runlock.RunLocks(runlock.new_token())
+        self._is_held = bool(root) and self._locks.hold(self._root)
+        self._folders: set[Path] = set()
+
+    def stem(self, path: Path) -> str:
+        """Return how the unfinished file beside a real path below the root is called. What dead runs left there is removed."""
+        folder = path.parent
+        if folder not in self._folders:
+            atomic.sweep([folder])
+            self._folders.add(folder)
+        depth = len(folder.relative_to(self._root).parts) if self._is_held else atomic.NO_LOCK
+        return atomic.name_stem(self._locks.token, depth)
+
+    def close(self) -> None:
+        """Remove the lock, and those of dead runs."""
+        if self._is_held:
+            runlock.remove_dead_locks(Path(self._root))
+        self._locks.release()
+
+
+class Restorer(NamedTuple):
+    """The log that cuts are put back from, and how."""
+
+    log: Path
+    root: str
+    wanted: Wanted
+    writer: LogWriter
+    lock: RestoreLock
+    fsync: bool = True
+
+
+def restore_history(history: list[LoggedFile], by: Restorer) -> Restored:
     """Put the wanted cuts of a file back: those of the last run first, then those of earlier runs.
 
-    A file that has changed since, or lies outside `root`, is left alone, and the result says so. Raises OSError.
+    A file that has changed since, or lies outside the root, is left alone, and the result says so. Raises OSError.
     """
     path = history[-1].line.file
     done = Restored()
     try:
-        place = _place(path, root)
+        place = _place(path, by.root)
         for entry in reversed(history):
             if entry.line.cuts:
-                more = _restore_entry(log, entry, place, root, wanted, writer, fsync=fsync)
+                more = _restore_entry(entry, place, by)
                 done = Restored(done.put_back + more.put_back, done.there + more.there)
     except CleanspamError as error:
         done = done._replace(problem=f"{path}: {error}")
@@ -64,13 +98,11 @@ def _place(file: str, root: str) -> Path:
     return place
 
 
-def _restore_entry(
-    log: Path, entry: LoggedFile, path: Path, root: str, wanted: Wanted, writer: LogWriter, *, fsync: bool
-) -> Restored:
+def _restore_entry(entry: LoggedFile, path: Path, by: Restorer) -> Restored:
     """Put back the cuts of one run in a file. The log is written before the file is replaced."""
     line = entry.line
     model = atomic.model_of(path)
-    chosen = {number for number, record in enumerate(cuts_of(log, entry)) if wanted(record)}
+    chosen = {number for number, record in enumerate(cuts_of(by.log, entry)) if by.wanted(record)}
     present = entry.present(digest(path, FileType(line.format, line.compression)))
     if present is None and not chosen:
         return Restored()
@@ -82,13 +114,13 @@ def _restore_entry(
     if not model.status.st_mode & 0o222:
         raise CleanspamError("read-only; left as it is")
     now = tuple(sorted(present | come))
-    with atomic.staging(path, model=model, fsync=fsync) as staged:
-        after = _written(log, entry, path, present, come, staged.sink, staged.path)
+    with atomic.staging(path, model=model, fsync=by.fsync, stem=by.lock.stem(path)) as staged:
+        after = _written(by.log, entry, path, present, come, staged.sink, staged.path)
         if len(now) == line.cuts and after != line.before and make_format(line.format).keeps_bytes:
             raise CleanspamError("restoring would not give the original bytes; left as it is")
     beside = staged.unfinished
     told = FileLine(line.file, line.after, after, line.cuts, put_back=now)
-    _tell(writer, told.spelled(root), beside)
+    _tell(by.writer, told.spelled(by.root), beside)
     atomic.commit(beside, path, atomic.version(model.status))
     return Restored(len(come), len(chosen) - len(come))
 
