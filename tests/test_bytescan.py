@@ -1,5 +1,6 @@
 """What is passed over by its bytes has nothing to cut: a look at them may say yes too often, but never no too often."""
 
+import json
 from itertools import product
 
 import pytest
@@ -95,3 +96,33 @@ def test_a_crowd_of_characters_of_four_bytes_is_heard(before: int) -> None:
     )
     assert judge.cuts(text)
     assert judge.screen.is_suspect(text.encode())
+
+
+WORDLESS_RULES = r"""
+rule odd
+about A test.
+at glued
+cut ^[^\p{Han}]{3}$
+cuts 一[-(q+7)-]二
+keeps 一(二)三
+"""
+
+
+def test_a_rule_without_words_leaves_the_look_at_bytes_on() -> None:
+    """One such rule of a user, and all files would be read and judged whole: four times the time."""
+    judge = Judge(parse_rules([RuleSource("test.rules", WORDLESS_RULES), RuleSource("crowd.rules", CROWD_RULES)]))
+    assert judge.screen.is_suspect("雨(停了)风，又(1987年)了\n".encode() * 99) is False
+    assert judge.screen.is_suspect("雨(停了)风，又(a-b)了\n".encode() * 99) is True
+    assert [found.text for found in judge.cuts("雨(停了)风，又(a-b)了")] == ["(a-b)"]
+
+
+def test_a_line_that_no_rule_cuts_is_no_suspect() -> None:
+    """Each article with a word of rules about lines would be read and judged whole: the filter takes twice as long."""
+    text = "他打开小说网看了一夜的书，请记住这件事的人不多。\n" * 9
+    assert SHIPPED.screen.is_suspect(text.encode()) is False
+    assert SHIPPED.screen.suspects(json.dumps({"text": text}, ensure_ascii=False).encode()) == ([], 0)
+    noted = text + "一秒记住青竹小说网 www.example.la\n"
+    for is_ascii in (False, True):
+        found = SHIPPED.screen.suspects(json.dumps({"text": noted}, ensure_ascii=is_ascii).encode())
+        assert found
+        assert [line[0] for line in found.lines] == [0]

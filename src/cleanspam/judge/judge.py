@@ -16,7 +16,7 @@ from cleanspam.judge.view import Criteria, View
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
-from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, pair_of, pairs
+from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
 from cleanspam.text.groups import Form, list_forms
 from cleanspam.text.marks import SEPARATORS
 
@@ -90,7 +90,7 @@ class Judge:
 
     def _brackets(self, text: str, reported: Iterable[Candidate]) -> list[Finding]:
         """Return the parentheticals that rules cut, of those reported."""
-        likely = self._candidates(reported)
+        likely = self._candidates(text, reported)
         if not likely:
             return []
         page = Page(text)
@@ -126,13 +126,18 @@ class Judge:
                     spoken.append(Spoken(view, speak))
         return spoken
 
-    def _candidates(self, reported: Iterable[Candidate]) -> dict[Pair, int]:
+    def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
         """Return the pairs that a rule could speak about, and the rules that could. The hot path: of 40 pairs one is."""
         found = {pair_of(one): rules for one in reported if (rules := self._index.about(one))}
-        asked = 0
+        if self._index.wordless:
+            asked = ((pair, rules, rules & self._index.wordless) for pair, rules in found.items())
+            # A rule without words is asked about every pair of a corpus: about its own text first.
+            met = ((p, r & ~some | (self.criteria.own(own_text(text, p)).meets(some) if some else 0)) for p, r, some in asked)
+            found = {pair: rules for pair, rules in met if rules}
+        named = 0
         for rules in found.values():
-            asked |= rules
-        for matcher in self._named(asked & self._repeating):
+            named |= rules
+        for matcher in self._named(named & self._repeating):
             if sum(rules & matcher.bit > 0 for rules in found.values()) < matcher.rule.repeats:
                 found = {pair: left for pair, rules in found.items() if (left := rules & ~matcher.bit)}
         return found

@@ -57,6 +57,7 @@ class RuleIndex:
         ordered = sorted(by_gate, key=lambda gate: not gate.needs)  # most pairs have no word, and are asked for the last ones
         shared = [ordered[at::MOST_GATES] for at in range(min(len(by_gate), MOST_GATES))]
         self.gates = tuple(reduce(_joined, gates) for gates in shared)
+        self.wordless = sum(m.bit for gate in by_gate for m in by_gate[gate] if not gate.needs and gate.is_for_glued)
         behind = [[matcher for gate in gates for matcher in by_gate[gate]] for gates in shared]
 
         @lru_cache(REMEMBERED)

@@ -61,6 +61,7 @@ class Criteria:
         self._rules = ruleset.rules
         self._searches: dict[str, object] = {}
         self.parts: list[Parts] = []
+        self.by_place: dict[tuple[Condition, ...], int] = {}  # the bits of the rules for the same standings
         self.with_rest = 0  # the bits of the rules that have conditions about the line around
         self._own: dict[str, OwnText] = {}
         self._standings: dict[tuple[Site, str, str, str], Standing] = {}
@@ -77,6 +78,7 @@ class Criteria:
         parts = Parts(1 << len(self.parts), tuple(own), tuple(place), tuple(rest))
         self.parts.append(parts)
         self.with_rest |= parts.bit if rest else 0
+        self.by_place[parts.place] = self.by_place.get(parts.place, 0) | parts.bit
         self._standings.clear()
         return parts
 
@@ -224,9 +226,9 @@ class Standing:
         self._places: dict[str, bool] = {}
         self.accomplices: dict[tuple[str, ...], int] = {}  # that any rule needs here, by the places that it names
         self.rules = 0
-        for parts in criteria.parts:
-            if all(condition.holds(self) for condition in parts.place):
-                self.rules |= parts.bit
+        for place, rules in criteria.by_place.items():
+            if all(condition.holds(self) for condition in place):
+                self.rules |= rules
 
     def stands(self, name: str) -> bool:
         """Tell whether it is the place."""

@@ -1308,12 +1308,32 @@ read_utf8(const unsigned char *p, Py_ssize_t left, Py_UCS4 *c)
     return *p >= 0xF0 ? 4 : *p >= 0xC0 ? 2 : 1;
 }
 
-/* The same in UTF-8; where an escape of JSON may hide the rest of a word, it may stand there. */
+/* Tell whether what stands beside a key in UTF-8 may be what its words have there: an escape of JSON may. */
 static int
-stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, Py_UCS4 key)
+may_stand_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, Py_ssize_t size, Py_ssize_t number)
+{
+    const uint64_t *beside = &self->beside[2 * number - 2];
+    Py_UCS4 c = EDGE;
+    if (at + size < end)
+        read_utf8(p + at + size, end - at - size, &c);
+    if (c == '\\' || beside[0] >> folded(self, c) % 64 & 1)
+        return 1;
+    if (!beside[1] || !at)
+        return 0;
+    if (at < 3 || (p[at - 3] & 0xF0) != 0xE0)
+        return p[at - 1] >= 0x80 || (at >= 6 && p[at - 6] == '\\') || beside[1] >> folded(self, p[at - 1]) % 64 & 1;
+    read_utf8(p + at - 3, 3, &c);
+    return beside[1] >> folded(self, c) % 64 & 1;
+}
+
+/* Tell whether a word stands around its key in UTF-8; where an escape of JSON may hide the rest of a word, it may stand there. */
+static int
+stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, Py_ssize_t size, Py_UCS4 key)
 {
     key = folded(self, key);
     Py_ssize_t number = key < PLANE ? self->first[key] : 0;
+    if (number && !may_stand_in_bytes(self, p, end, at, size, number))
+        return 0;
     for (; number && number <= self->size; number++) {
         const Word *word = &self->words[number - 1];
         if (word->chars[word->key] != key)
@@ -1429,7 +1449,7 @@ find_words_in_bytes(WordFinder *self, PyObject *args)
                 c = c << 4 | (Py_UCS4)(hex_value(p[at + i]) & 15);
         else
             size = read_utf8(p + at, end - at, &c);
-        if (is_key(self, c) && (is_hidden || stands_in_bytes(self, p, end, at, c))) {
+        if (is_key(self, c) && (is_hidden || stands_in_bytes(self, p, end, at, size, c))) {
             if (append(found, PyLong_FromSsize_t(at)))
                 Py_CLEAR(found);
             const unsigned char *next = is_every ? p + at + size : memchr(p + at, '\n', (size_t)(end - at));
