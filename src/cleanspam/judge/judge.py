@@ -97,8 +97,10 @@ class Judge:
         candidates = {pair: rules for pair, rules in likely.items() if page.sites.is_known(pair)}
         starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
         asked = ((pair, rules & self._likely[min(near(starts, pair.start), most)]) for pair, rules in candidates.items())
-        spoken = self._speak(page, asked)
-        return self._convicted(page, spoken) if spoken else []
+        if not self._speak(page, asked):
+            return []
+        # A rule that needs more neighbours than there are convicts nobody, but the bracket that it speaks about joins a chain.
+        return self._convicted(page, self._speak(page, candidates.items()))
 
     def judged(self, text: str) -> list[Finding]:
         """Return what is said of every pair: cuts, flags, and keeps that held a cut or a flag back, in order of their start."""

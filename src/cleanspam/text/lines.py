@@ -18,6 +18,7 @@ _ENDS = 3
 _SHORT = 8  # code points of a sentence that may go with another: 请收藏！
 _OPENER, _CLOSER = re.escape(OPENERS), re.escape(CLOSERS)
 _BRACKET_RE = re.compile(rf"[{_OPENER}][^{_OPENER}{_CLOSER}]*[{_CLOSER}]")
+_POINT = chr(0x4E36)  # 丶, a Han character, and a point in disguised addresses
 _LINE_END_RE = re.compile(r"[\n\r]")
 # Where a sentence ends, with the quotation mark or bracket that closes behind it.
 _SENTENCE_END_RE = re.compile(
@@ -160,7 +161,7 @@ def is_noted(text: str, sentence: Span, places: Iterable[int]) -> bool:
 
 def _says(text: str) -> bool:
     """Tell whether a text has a Han character but 丶, a point of addresses in disguise: WWW丶example丶ORG."""
-    return any(is_han(char) and char != "丶" for char in text)
+    return any(is_han(char) and char != _POINT for char in text)
 
 
 def _sentence_ends(text: str, start: int, end: int) -> Iterator[Span]:

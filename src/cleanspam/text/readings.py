@@ -27,7 +27,7 @@ _KNOWN, _NUMBER = 1_000, 2
 _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
 _READING_RE = re.compile(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
-_SIGN_RE = re.compile("(?<=[\u4e00-\u9fff)）])[\u2600-\u27bf\u3297\u3299\U0001f000-\U0001faff]\ufe0f?(?=[\u4e00-\u9fff])")
+_SIGN_RE = re.compile(r"(?<=[\u4e00-\u9fff)）])[\u2600-\u27bf\u3297\u3299\U0001f000-\U0001faff]\ufe0f?(?=[\u4e00-\u9fff])")
 _TONED_RE = re.compile(rf"[{TONED}]", re.IGNORECASE)
 _LINE_ENDS = "\n\r"
 
