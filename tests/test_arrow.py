@@ -21,7 +21,7 @@ from cleanspam.formats.columns import find_suspects  # noqa: E402 (needs pyarrow
 PLANTED = "雨停了,(怎么注册公司),街上又有了人。"
 CLEANED = "雨停了,街上又有了人。"
 TWICE = "雨停了,(怎么注册公司),街上有人。\n她回家,(北京网站建设公司),天黑了。"
-FLAGGED = "桌上有茶,(青石巷小馆),还有梨。"
+FLAGGED = "桌上有茶,(家电回收公司),还有梨。"
 MARKED = PLANTED + "<!-- cleanspam: keep -->"
 TEXTS = [PLANTED, CLEANED, TWICE, FLAGGED, MARKED, f"{MARKED}\n{PLANTED}", "", "雨停了(其实没有走远)。", "\0(", "🌧" + PLANTED]
 CLEANER = Cleaner(load_rules())
@@ -230,7 +230,7 @@ def test_cuts_and_flags_say_where_what_and_by_which_rule() -> None:
     ]
     assert all(CLEANER.ruleset.rule(cut["rule"]) for cut in [*cuts[0], *flags[1]])
     assert (cuts[1], flags[0]) == ([], [])
-    assert [(flag["text"], flag["start"]) for flag in flags[1]] == [("(青石巷小馆)", 5)]
+    assert [(flag["text"], flag["start"]) for flag in flags[1]] == [("(家电回收公司)", 5)]
     for name in "ab":
         assert restore_column(cleaned[name], cleaned["cuts"], name).equals(table[name])
 

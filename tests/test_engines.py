@@ -20,7 +20,7 @@ import enginestubs
 
 PLANTED = "雨停了,(怎么注册公司),街上又有了人。"
 CLEANED = "雨停了,街上又有了人。"
-FLAGGED = "桌上有茶,(青石巷小馆),还有梨。"
+FLAGGED = "桌上有茶,(家电回收公司),还有梨。"
 MARKED = PLANTED + "<!-- cleanspam: keep -->"
 TWICE = "雨停了,(怎么注册公司),街上有人。她回家,(北京网站建设公司),天黑了。"
 ODD: list[Any] = [None, "", 7, ["雨"], PLANTED, "\ud83d", MARKED]
@@ -201,5 +201,5 @@ def test_dolma_tags_flags_too_where_a_subclass_says_so(load: Load) -> None:
 
     [span] = Suspicious().predict(documents(FLAGGED)[0]).spans
 
-    assert (span.type, FLAGGED[span.start : span.end], span.score) == ("flag", "(青石巷小馆)", 0.5)
+    assert (span.type, FLAGGED[span.start : span.end], span.score) == ("flag", "(家电回收公司)", 0.5)
     assert Suspicious().defaults == ["cut", "flag"]

@@ -47,7 +47,7 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
     A use of a list is one if the list is among those named; else nothing is told of it.
 
     >>> [sorted(one.words) for one in needed("^.{0,9}(?:公司|厂)[好的]?(?:电话){0,1}报价?$")]
-    [['公司', '厂'], ['报']]
+    [['报'], ['公司', '厂']]
     """
     if any(opening in pattern for opening in _UNTOLD):
         return []
