@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam import Cleaner, Verdict, restore
+from cleanspam import Cleaner, Verdict, clean, restore
 from cleanspam.model import Site
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
@@ -192,3 +192,9 @@ def test_a_rule_that_outranks_lends_that_to_no_other_rule() -> None:
     (finding,) = cleaner(one, two.replace("\n\n", "\n"), KEEPS).findings("天（甲乙丙）亮了")
     assert finding.verdict is Verdict.CUT
     assert finding.rules[0] == "one"
+
+
+def test_no_clause_goes_over_the_end_of_a_bracket() -> None:
+    """What the author wrote behind a note in a bracket would be cut with the end of the note."""
+    text = "客人不多。【本章节首发青竹小说网，请记住网址】卖茶的老太太走过来，问他要不要。"
+    assert "卖茶的老太太走过来，问他要不要。" in clean(text).text

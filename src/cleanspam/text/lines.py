@@ -79,11 +79,24 @@ def sentence_at(text: str, line: Line, at: int) -> Line:
 
 
 def parts_at(text: str, line: Line, at: int) -> Iterator[Line]:
-    """Yield what of a line holds a place and has marks at both ends: a framed stretch, a sentence, a clause."""
-    if framed := framed_at(text, line, at):
-        yield framed
-    yield sentence_at(text, line, at)
-    yield clause_at(text, line, at)
+    """Yield what of a line holds a place and has marks at both ends: a framed stretch, a sentence, a clause.
+
+    What is longer than a planted line is left out: a line of a million characters has no marks, and a thousand places. So is
+    what begins or ends amid a bracket: 【某某小说网，请记住】他走了，天黑了 has a clause of both, and its end is the author's.
+    """
+    for part in (framed_at(text, line, at), sentence_at(text, line, at), clause_at(text, line, at)):
+        if part and part.end - part.start <= LONGEST and not _splits_bracket(text[part.start : part.end]):
+            yield part
+
+
+def _splits_bracket(text: str) -> bool:
+    """Tell whether a bracket of a part has its partner outside of the part."""
+    depth = 0
+    for char in text:
+        depth += (char in OPENERS) - (char in CLOSERS)
+        if depth < 0:
+            return True
+    return depth > 0
 
 
 def clause_at(text: str, line: Line, at: int) -> Line:
