@@ -7,7 +7,6 @@ from pathlib import Path
 from cleanspam.cli.language import tr
 from cleanspam.corpus import cutlog
 from cleanspam.corpus.clean_file import absolute
-from cleanspam.corpus.ownfiles import is_log
 from cleanspam.corpus.run import LOGS
 from cleanspam.errors import CleanspamError
 
@@ -16,7 +15,7 @@ def split_words(words: list[Path], *, last: bool) -> tuple[list[Path], list[Path
     """Return the logs and the paths that the words of a command name: logs come first. Raises CleanspamError."""
     logs = [last_log()] if last else []
     at = 0
-    while not last and at < len(words) and (not at or is_log(words[at])):
+    while not last and at < len(words) and (not at or cutlog.is_log(words[at])):
         logs.append(words[at])
         at += 1
     for log in logs:

@@ -1,10 +1,8 @@
 """Files that cleanspam has written itself. They quote plantings, so to clean one would destroy it."""
 
 import re
-from pathlib import Path
 
 HEAD = 4096  # bytes of a file that tell
-_LOG = b'{"log":'
 # How each begins: cut logs and run journals, baselines, JSON reports, and SARIF.
 _OWN_RE = re.compile(
     rb"""
@@ -25,12 +23,3 @@ def is_own_file(head: bytes) -> bool:
     True
     """
     return head[:1] in (b"{", b"[", b"#") and _OWN_RE.match(head) is not None
-
-
-def is_log(path: Path) -> bool:
-    """Tell whether a file begins like a cut log."""
-    try:
-        with path.open("rb") as source:
-            return path.is_file() and source.read(len(_LOG)) == _LOG
-    except OSError:
-        return False
