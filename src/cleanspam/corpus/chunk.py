@@ -169,9 +169,7 @@ class _CleaningEditor:
         self._cleaner, self._wants = cleaner, wants
 
     def edit(self, passage: Passage) -> Sequence[Span]:
-        cleaning = self._cleaner.clean(passage.text)
-        if self._wants.findings:
-            cleaning = Cleaning(cleaning.text, cleaning.cuts, self._cleaner.findings(passage.text))
+        cleaning = self._cleaner.examine(passage.text) if self._wants.findings else self._cleaner.clean(passage.text)
         cleaning, kept, unused = obey(passage.text, cleaning)
         if cleaning.cuts and passage.refuse and (why := passage.refuse(cleaning.text)):
             self.problem(passage.line, why)

@@ -42,5 +42,4 @@ def _rule_of(findings: list[Finding]) -> str:
 
 
 def _with_flags(text: str, cleaner: Cleaner) -> Cleaning:
-    cleaning = cleaner.clean(text)
-    return obey(text, cleaning._replace(findings=cleaner.findings(text))).cleaning
+    return obey(text, cleaner.examine(text)).cleaning

@@ -4,9 +4,9 @@ from bisect import bisect_left
 
 from cleanspam.judge.judge import NESTED, Judge
 from cleanspam.judge.keepmarks import obey
-from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
+from cleanspam.model import Cleaning, Finding, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
-from cleanspam.text.cut import apply, compose, place, plan
+from cleanspam.text.cut import Original, apply, compose, plan
 
 
 class Cleaner:
@@ -32,24 +32,27 @@ class Cleaner:
 
     def findings(self, text: str) -> tuple[Finding, ...]:
         """Return every parenthetical that a rule spoke about, those that stay (flag, keep) included, by start."""
+        return self.examine(text).findings
+
+    def examine(self, text: str) -> Cleaning:
+        """Clean, and tell also what stays: one judgement gives the cuts and, beside these, the flags and keeps."""
         judged = self.judge.judged(text)
-        cuts = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT]).findings
-        gone = [(cut.start, cut.end) for cut in cuts]
+        cleaning = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT])
+        gone = [(cut.start, cut.end) for cut in cleaning.findings]
         stays = (one for one in judged if one.verdict is not Verdict.CUT and not _lies_in(one, gone))
-        return tuple(sorted([*cuts, *stays], key=_start))
+        return cleaning._replace(findings=tuple(sorted([*cleaning.findings, *stays], key=_start)))
 
     def _clean(self, text: str, found: list[Finding]) -> Cleaning:
         """Cut what is found, and go on until nothing is left to cut."""
         if not found:
             return Cleaning(text)
-        cuts: list[Cut] = []
-        findings: list[Finding] = []
-        cleaned = text
-        while found:
-            findings += [_placed(text, finding, cuts) for finding in found]
+        cuts = plan(text, found)
+        findings, cleaned = list(found), apply(text, cuts)
+        while found := self.judge.cuts(cleaned):
+            original = Original(cuts)
+            findings += [_placed(text, finding, original) for finding in found]
             cuts = compose(text, cuts, plan(cleaned, found))
             cleaned = apply(text, cuts)
-            found = self.judge.cuts(cleaned)
         return Cleaning(cleaned, tuple(cuts), tuple(sorted(findings, key=_start)))
 
 
@@ -63,9 +66,7 @@ def _start(finding: Finding) -> tuple[int, int]:
     return finding.start, finding.end
 
 
-def _placed(text: str, finding: Finding, cuts: list[Cut]) -> Finding:
+def _placed(text: str, finding: Finding, original: Original) -> Finding:
     """Move a finding from a cleaned text back into the original."""
-    if not cuts:
-        return finding
-    span = Span(place(finding.start, cuts), place(finding.end - 1, cuts) + 1)
-    return Finding(*span, text[span.start : span.end], finding.site, finding.verdict, finding.rules)
+    start, end = original.span(finding.start, finding.end)
+    return finding._replace(start=start, end=end, text=text[start:end])

@@ -74,6 +74,9 @@ class Judge:
         # What flags beside accomplices only, of its own kind or of those that cut.
         self._backed = _bits(matcher for matcher in about if matcher.bit & self._flags and matcher.accomplices)
         self._weak &= ~self._backed
+        # What these need the standing alone does not tell.
+        self._unsettled = _bits(matcher for matcher in about if not matcher.is_settled)
+        self._most = max(_most(about), max((place.accomplices for place in ruleset.places.values()), default=0))
         # By a number of neighbours: the cut rules that need no more accomplices.
         self._likely = [_bits(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
         self._index = RuleIndex(cuts, ruleset.lists, self.criteria)
@@ -181,7 +184,12 @@ class Judge:
 
     def _least(self, one: Spoken) -> int:
         """Return how many accomplices the rule that needs least asks for, whatever keep rules say."""
-        return min([matcher.needs_at(one.view) for matcher in self._named(one.rules)])
+        known = one.view.standing.least.get(one.rules)
+        if known is None:
+            known = min([matcher.needs_at(one.view) for matcher in self._named(one.rules)])
+            if not one.rules & self._unsettled:
+                one.view.standing.least[one.rules] = known
+        return known
 
     def _units(self, page: Page, spoken: list[Spoken]) -> list[Unit]:
         """Join the links of chains that no voice protects; a chain needs as many accomplices as the link that needs least."""
@@ -209,18 +217,19 @@ class Judge:
 
     def _chain(self, page: Page, unit: Unit, others: int) -> Iterator[Spoken]:
         """Yield the links of a convicted planting, and those beside it that no rule speaks about."""
+        first, last = unit.links[0].view, unit.links[-1].view
         strong = [self._strong(link, others) for link in unit.links]
         decided = 0
         for rules in strong:
             decided |= rules
         for link, rules in zip(unit.links, strong, strict=True):
             yield Spoken(link.view, rules or decided)
-        if MANNERS.get(unit.links[0].view.site) != "between marks":
+        if first.site is not Site.ALONE:
             return
-        for at, is_left in ((unit.links[0].view.pair.start, True), (unit.links[-1].view.pair.end, False)):
+        for at, is_left in ((first.pair.start, True), (last.pair.end, False)):
             while pair := _link(page, at, is_left=is_left):
                 view = self.view(page.text, pair, page.sites)
-                is_alike = view.kind == unit.links[0].view.kind and MANNERS.get(view.site) == "between marks"
+                is_alike = view.kind == first.kind and view.site is Site.ALONE
                 if not is_alike or any(not keep or keep > others for keep in self._held(page, view).values()):
                     break
                 yield Spoken(view, decided)
@@ -228,7 +237,13 @@ class Judge:
 
     def _strong(self, one: Spoken, others: int) -> int:
         """Return those of the rules that need no more accomplices."""
-        return _bits(matcher for matcher in self._named(one.rules) if matcher.needs_at(one.view) <= others)
+        asked = one.rules, min(others, self._most)
+        known = one.view.standing.strong.get(asked)
+        if known is None:
+            known = _bits(matcher for matcher in self._named(one.rules) if matcher.needs_at(one.view) <= others)
+            if not one.rules & self._unsettled:
+                one.view.standing.strong[asked] = known
+        return known
 
     def _flagged_together(self, page: Page, spoken: list[Spoken]) -> dict[tuple[int, int], Finding]:
         """Return by span what is flagged because there is more of its kind, or what cut rules speak about, nearby."""

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from cleanspam.model import Cleaning, Cut, Finding, Site, Span, Verdict
 from cleanspam.text.cut import apply
+from cleanspam.text.lines import bounds
 
 KEEP_RULE = "inline-keep"
 UNUSED_RULE = "unused-mark"
 # Found by its one rare word first: a text without it costs one search.
 _WORD = "cleanspam:"
 _MARK_RE = re.compile(r"<!--[ \t]*cleanspam:[ \t]*keep[ \t]*-->|#[ \t]*cleanspam:[ \t]*keep(?=[ \t]*(?:[\r\n]|\Z))")
-_LINE_END_RE = re.compile(r"[\r\n]|\Z")
 
 
 class Marked(NamedTuple):
@@ -35,10 +35,10 @@ def obey(text: str, cleaning: Cleaning) -> Marked:
     """
     if _WORD not in text:
         return Marked(cleaning)
-    marks = {_line(text, found.start()): found.span() for found in _MARK_RE.finditer(text)}
+    marks = _marks(text)
     if not marks:
         return Marked(cleaning)
-    lines = sorted(marks)
+    lines = list(marks)
     cuts = tuple(_outside(text, cleaning.cuts, lines))
     findings = tuple(_kept(finding) if _lies_in(finding, lines) else finding for finding in cleaning.findings)
     kept = sum(old.verdict is Verdict.CUT is not new.verdict for old, new in zip(cleaning.findings, findings, strict=True))
@@ -47,12 +47,15 @@ def obey(text: str, cleaning: Cleaning) -> Marked:
     return Marked(Cleaning(apply(text, cuts), cuts, findings), kept, unused)
 
 
-def _line(text: str, at: int) -> Span:
-    """Return the line that `at` lies in, its line end left out."""
-    end = _LINE_END_RE.search(text, at)
-    start = text.rfind("\n", 0, at) + 1
-    start = max(start, text.rfind("\r", start, at) + 1)
-    return Span(start, end.start() if end else len(text))
+def _marks(text: str) -> dict[Span, Span]:
+    """Return the lines that have a mark, in order, and the last mark of each. A line is searched for its ends once."""
+    marks: dict[Span, Span] = {}
+    line = Span(0, -1)
+    for found in _MARK_RE.finditer(text):
+        if found.start() > line.end:
+            line = bounds(text, found.start())
+        marks[line] = Span(*found.span())
+    return marks
 
 
 def _holder(finding: Finding, lines: Sequence[Span]) -> Span | None:
@@ -86,5 +89,5 @@ def _outside(text: str, cuts: Iterable[Cut], lines: Sequence[Span]) -> Iterator[
             yield Cut(at, cut.end, text[at : cut.end])
 
 
-def _as_finding(text: str, mark: tuple[int, int]) -> Finding:
+def _as_finding(text: str, mark: Span) -> Finding:
     return Finding(*mark, text[slice(*mark)], Site.LINE, Verdict.NONE, (UNUSED_RULE,))

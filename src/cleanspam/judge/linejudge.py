@@ -1,7 +1,9 @@
 """Judging whole lines, notes behind the last sentence of a line, and readings set in against copying."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, supported
@@ -11,7 +13,7 @@ from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import Cut, Finding, Site, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
-from cleanspam.text.cut import apply, place
+from cleanspam.text.cut import Original, apply
 from cleanspam.text.lines import (
     LONGEST,
     Line,
@@ -67,18 +69,19 @@ class LineJudge:
         """Yield the lines that rules cut as they are without the readings, which hide their words: 網(wǎng)站."""
         gaps = [Cut(*reading[:3]) for reading in readings]
         bare = apply(text, gaps)
+        original = Original(gaps)
         for found in self._convicted(bare, Sites(bare), self.scan.find(bare)):
-            start, end = place(found.start, gaps), place(found.end - 1, gaps) + 1
+            start, end = original.span(found.start, found.end)
             yield found._replace(start=start, end=end, text=text[start:end])
 
     def judged(self, text: str) -> list[Finding]:
         """Return the cuts and, where a line is not cut, what flags it."""
         cuts = self.cuts(text, self.scan.hits(text))
         sites = Sites(text)
-        words = self._flag_scan.find(text).words
-        stays = [self._stay(text, sites, line, words) for line in lines_at(text, words)]
-        spans = [(cut.start, cut.end) for cut in cuts]
-        return sorted([*cuts, *(one for one in stays if one and not _touches(one, spans))])
+        found = self._flag_scan.find(text)
+        lines = lines_at(text, found.words)
+        stays = [self._stay(text, sites, line, found.within(line.start, line.end).words) for line in lines]
+        return sorted([*cuts, *_untouched((one for one in stays if one), cuts)])
 
     def may_cut_in(self, text: str) -> bool:
         """Tell whether there may be something to cut in lines, wherever they stand in a text; wrong only in saying yes."""
@@ -110,7 +113,7 @@ class LineJudge:
 
     def _units(self, text: str, line: Line, places: Sequence[int], sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
         """Yield what of a line a rule at these sites may be about: the links that it heads, all of it, its last sentences, its
-        parts around the places.
+        parts around the places, which are in the line.
         """
         if Site.LINKS in sites and (links := links_from(text, line)):
             yield links
@@ -119,9 +122,7 @@ class LineJudge:
         if Site.NOTE in sites:
             yield from notes_in(text, line)
         if not sites.isdisjoint(_PARTS):
-            inside = [at for at in places if line.start <= at < line.end][:_SENTENCES]
-            parts = [part for at in inside for part in parts_at(text, line, at)]
-            yield from dict.fromkeys(parts)
+            yield from dict.fromkeys(part for at in places[:_SENTENCES] for part in parts_at(text, line, at))
 
     def _convicted(self, text: str, sites: Sites, found: ScannedWords) -> list[Finding]:
         """Return the lines, and the notes in lines, that rules cut."""
@@ -136,15 +137,32 @@ class LineJudge:
 
     def _spoken(self, text: str, sites: Sites, line: Line, found: ScannedWords) -> list[_Spoken]:
         """Return the rules that speak against a line; if none does, those against the shortest note in it or its sentences."""
-        spoken: list[_Spoken] = []
         inside = found.within(line.start, line.end)
-        for unit in self._units(text, line, inside.words, self._sites(inside)):
-            if spoken and spoken[0].view.site not in _PARTS:
-                break
-            if one := self._speaking(text, unit, found):
-                spoken.append(one)
+        sites_of_rules = self._sites(inside)
+        units = self._units(text, line, (), sites_of_rules)
+        whole = next((one for unit in units if (one := self._speaking(text, unit, found))), None)
+        spoken = [whole] if whole else []
+        if not spoken and not sites_of_rules.isdisjoint(_PARTS):
+            spoken = list(self._parts(text, line, inside))
         # Where the code of a text is takes a look at all of it.
         return [] if not spoken or sites.is_code(Pair(line.start, line.end, ())) else spoken
+
+    def _parts(self, text: str, line: Line, found: ScannedWords) -> Iterator[_Spoken]:
+        """Yield what rules speak against of the sentences and clauses of a line.
+
+        It gives up behind some places that have nothing. What is planted does not count, as if it were cut before: else a
+        line of thousands would take a pass for every few.
+        """
+        asked, left, covered = set[Line](), _SENTENCES, 0
+        for at in found.words:
+            parts = [part for part in parts_at(text, line, at) if part not in asked]
+            asked.update(parts)
+            spoken = [one for part in parts if (one := self._speaking(text, part, found))]
+            yield from spoken
+            covered = max([covered, *(one.view.pair.end for one in spoken)])
+            left -= covered <= at
+            if not left:
+                return
 
     def _speaking(self, text: str, unit: Line, found: ScannedWords, *, is_anywhere: bool = False) -> _Spoken | None:
         """Return the rules that speak against a unit where it stands, or wherever it may stand; None if a keep rule does there.
@@ -223,8 +241,14 @@ def _outer(findings: Iterable[Finding]) -> list[Finding]:
     return left
 
 
-def _touches(finding: Finding, spans: list[tuple[int, int]]) -> bool:
-    return any(start < finding.end and finding.start < end for start, end in spans)
+def _untouched(findings: Iterable[Finding], cuts: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the findings that share nothing with one of the cuts, which are in order of their start."""
+    starts = [cut.start for cut in cuts]
+    ends = list(accumulate((cut.end for cut in cuts), max))
+    for one in findings:
+        before = bisect_left(starts, one.end)
+        if not before or ends[before - 1] <= one.start:
+            yield one
 
 
 def _finding(text: str, view: View, verdict: Verdict, matchers: Sequence[Matcher]) -> Finding:

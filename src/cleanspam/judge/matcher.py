@@ -19,6 +19,8 @@ class Matcher:
         self.rule, self.accomplices = rule, rule.accomplices
         self._criteria = criteria
         self._conditions, self._places = rule.conditions, rule.places
+        # Whether the standing of a parenthetical alone tells how many accomplices it needs.
+        self.is_settled = all(map(criteria.is_fixed, self._places))
         self.bit = criteria.enter(rule.conditions).bit  # names it in a set of rules
 
     def speaks(self, view: View) -> bool:

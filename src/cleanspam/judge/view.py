@@ -36,7 +36,7 @@ from cleanspam.text.pairing import KIND
 _REMEMBERED, _LONGEST = 8_192, 80
 # One character of a pattern: a class without escapes of several characters, or a plain one.
 _IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
-CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[{_IN_CLASS}+\]|\\p\{{Han\}})"
+CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[\^?{_IN_CLASS}+\]|\\p\{{Han\}})"
 # A pattern that looks at nothing but the first character, or the last; ^$ looks for none.
 _FIRST = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}|\$)"
 _FIRST_RE = re.compile(rf"{_FIRST}(?:\|{_FIRST})*")
@@ -64,7 +64,8 @@ class Criteria:
         self.by_place: dict[tuple[Condition, ...], int] = {}  # the bits of the rules for the same standings
         self.with_rest = 0  # the bits of the rules that have conditions about the line around
         self._own: dict[str, OwnText] = {}
-        self._standings: dict[tuple[Site, str, str, str], Standing] = {}
+        self._standings: dict[tuple[Site, str, int, int], Standing] = {}
+        self._edges: dict[tuple[str, str], int] = {}
         self._members: dict[int, tuple[Parts, ...]] = {}
         self._fixed: dict[str, bool] = {}  # places
         self._plain: dict[str, bool] = {}  # shapes
@@ -123,13 +124,35 @@ class Criteria:
 
     def standing(self, site: Site, kind: str, before: str, after: str) -> "Standing":
         """Return where something stands: at a site, in a kind of bracket, and between two characters, folded."""
-        key = (site, kind, before, after)
+        key = (site, kind, self._edge("before", before), self._edge("after", after))
         known = self._standings.get(key)
         if known is None:
-            if len(self._standings) >= _REMEMBERED:
-                self._standings.clear()
-            known = self._standings[key] = Standing(*key, self)
+            known = self._standings[key] = Standing(site, kind, before, after, self)
         return known
+
+    def _edge(self, side: str, char: str) -> int:
+        """Return which of the patterns that look at one character beside a parenthetical match this one, as bits.
+
+        Characters that all of them take alike are one: a rule set tells a dozen apart.
+        """
+        known = self._edges.get((side, char))
+        if known is None:
+            if len(self._edges) >= _REMEMBERED:
+                self._edges.clear()
+            matched = [self.matches(pattern, char) for pattern in self._edge_patterns[side]]
+            known = self._edges[side, char] = sum(1 << at for at, is_match in enumerate(matched) if is_match)
+        return known
+
+    @cached_property
+    def _edge_patterns(self) -> dict[str, list[str]]:
+        """The patterns that look at nothing but the character on one side, by the side."""
+        conditions = [one for rule in self._rules for one in rule.conditions]
+        conditions += [one for place in self.places.values() for one in place.conditions]
+        found: dict[str, list[str]] = {"before": [], "after": []}
+        for condition in conditions:
+            if isinstance(condition, Beside) and self.is_about_standing(condition):
+                found[condition.side] += condition.patterns
+        return {side: list(dict.fromkeys(patterns)) for side, patterns in found.items()}
 
     def members(self, bits: int) -> tuple[Parts, ...]:
         """Return the rules of a set, in their order."""
@@ -225,6 +248,8 @@ class Standing:
         self._criteria = criteria
         self._places: dict[str, bool] = {}
         self.accomplices: dict[tuple[str, ...], int] = {}  # that any rule needs here, by the places that it names
+        self.least: dict[int, int] = {}  # that one of some rules needs here, by their bits
+        self.strong: dict[tuple[int, int], int] = {}  # which of some rules need no more than so many here
         self.rules = 0
         for place, rules in criteria.by_place.items():
             if all(condition.holds(self) for condition in place):
@@ -262,7 +287,7 @@ class View:
         self.kind = KIND.get(text[pair.start], "")
         self._own_text = criteria.own(raw)
         self.own = self._own_text.own
-        self._standing = criteria.standing(site, self.kind, *self._beside())
+        self.standing = criteria.standing(site, self.kind, *self._beside())
 
     def _beside(self) -> tuple[str, str]:
         """Return the last character before it and the first behind it, as rules see them."""
@@ -293,7 +318,7 @@ class View:
 
     def meets(self, asked: int) -> int:
         """Return those of the rules whose conditions all hold."""
-        bits = self._own_text.meets(asked & self._standing.rules)
+        bits = self._own_text.meets(asked & self.standing.rules)
         return self._with_rest(bits) if bits & self._criteria.with_rest else bits
 
     def meets_somewhere(self, asked: int) -> int:
@@ -328,16 +353,16 @@ class View:
     def stands(self, name: str) -> bool:
         """Tell whether the parenthetical stands at the place."""
         if self._criteria.is_fixed(name):
-            return self._standing.stands(name)
+            return self.standing.stands(name)
         return all(condition.holds(self) for condition in self._criteria.places[name].conditions)
 
     def accomplices_at(self, places: tuple[str, ...]) -> int:
         """Return how many accomplices any rule needs here at least, by those of the places where the parenthetical stands."""
-        known = self._standing.accomplices.get(places)
+        known = self.standing.accomplices.get(places)
         if known is None:
             known = min((self._accomplices_of(name) for name in places if self.stands(name)), default=0)
             if all(map(self._criteria.is_fixed, places)):
-                self._standing.accomplices[places] = known
+                self.standing.accomplices[places] = known
         return known
 
     def _accomplices_of(self, name: str) -> int:

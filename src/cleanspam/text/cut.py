@@ -1,7 +1,7 @@
 """Cutting: findings become cuts; cuts are taken out of a text or put back. Knows separators and blanks, but no rules."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from operator import attrgetter
@@ -66,12 +66,28 @@ def restore(text: str, cuts: Sequence[Cut]) -> str:
     return "".join([*pieces, text[at:]])
 
 
+class Original:
+    """Where what stands in a cleaned text stands in its original."""
+
+    def __init__(self, cuts: Iterable[Cut]) -> None:
+        self._starts: list[int] = []  # of the cuts, in the cleaned text
+        self._taken = [0]  # code points before each
+        for cut in cuts:
+            self._starts.append(cut.start - self._taken[-1])
+            self._taken.append(self._taken[-1] + cut.end - cut.start)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return from the first to the last character of a stretch that is not empty, and all that was cut between them."""
+        return Span(self._place(start), self._place(end - 1) + 1)
+
+    def _place(self, at: int) -> int:
+        return at + self._taken[bisect_right(self._starts, at)]
+
+
 def compose(text: str, first: Sequence[Cut], second: Sequence[Cut]) -> list[Cut]:
-    """Return cuts on `text` with the effect of `first` followed by `second`; `second` are cuts on the result of `first`."""
-    spans = [Span(cut.start, cut.end) for cut in first]
-    for cut in second:
-        last = place(cut.end - 1, first)
-        spans.append(Span(place(cut.start, first), last + 1))
+    """Return the cuts on `text` that do what `first` does, and then `second` to its result."""
+    original = Original(first)
+    spans = [Span(cut.start, cut.end) for cut in first] + [original.span(cut.start, cut.end) for cut in second]
     return [Cut(start, end, text[start:end]) for start, end in _joined(sorted(spans))]
 
 
@@ -90,15 +106,6 @@ def inside(cut: Cut, findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings[first : bisect_left(findings, cut.end, key=_START)] if finding.end <= cut.end]
 
 
-def place(at: int, cuts: Sequence[Cut]) -> int:
-    """Return where the character at `at` of the cleaned text stands in the original."""
-    for cut in cuts:
-        if cut.start > at:
-            break
-        at += cut.end - cut.start
-    return at
-
-
 class _Side(NamedTuple):
     """One side of a chain: the nearest character that is no blank, and the number of blanks in between."""
 
@@ -113,7 +120,7 @@ def _chains(text: str, findings: Iterable[Finding]) -> list[list[Span]]:
     for start, end in sorted((finding.start, finding.end) for finding in findings):
         if chains and end <= chains[-1][-1].end:
             continue
-        if chains and _GAP_RE.match(text[chains[-1][-1].end : start]):
+        if chains and (start < chains[-1][-1].end or _GAP_RE.match(text, chains[-1][-1].end, start)):
             chains[-1].append(Span(start, end))
         else:
             chains.append([Span(start, end)])
@@ -131,9 +138,11 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def _spans(text: str, chain: list[Span]) -> list[Span]:
-    """Return the spans to cut for a chain: all of it, brackets or tags that hold nothing else, and the planted separator."""
-    whole = _with_holders(text, Span(chain[0].start, chain[-1].end))
+    """Return what goes with a chain: all between its ends, what holds nothing else, and the planted separator."""
+    whole = Span(chain[0].start, chain[-1].end)
     left, right = _left(text, whole.start), _right(text, whole.end)
+    while (wider := _with_holder(text, whole, left, right)) is not None:
+        whole, left, right = wider, _left(text, wider.start), _right(text, wider.end)
     if right.char in LINE_ENDS and (left.char in LINE_ENDS or _is_marker(text, whole.start)):
         return [_line(text, whole.start, right)]
     if right.char == left.char and right.char in DOUBLED:
@@ -156,16 +165,16 @@ def _end_of_run(text: str, left: _Side, right: _Side) -> int:
     return end
 
 
-def _with_holders(text: str, whole: Span) -> Span:
-    """Widen a chain by the brackets, quotation marks, emphasis and tags that hold nothing else: no author leaves them empty."""
-    while (wider := _with_brackets(text, whole) or _with_emphasis(text, whole) or _with_tag(text, whole)) is not None:
-        whole = wider
-    return whole
+def _with_holder(text: str, whole: Span, left: _Side, right: _Side) -> Span | None:
+    """Return a chain with the brackets, quotation marks, emphasis or tag that hold it and nothing else; None if nothing does.
+
+    No author's are empty without it.
+    """
+    return _with_brackets(text, left, right) or _with_emphasis(text, whole) or _with_tag(text, whole)
 
 
-def _with_brackets(text: str, whole: Span) -> Span | None:
-    """Return a span with the brackets or quotation marks around it; None if there are none, or if they may be markup."""
-    left, right = _left(text, whole.start), _right(text, whole.end)
+def _with_brackets(text: str, left: _Side, right: _Side) -> Span | None:
+    """Return from one bracket or quotation mark to its partner; None if these are none that can hold but text."""
     is_quotation = left.char in _QUOTES and _QUOTES[left.char] == right.char
     is_bracket = right.char in CLOSERS and left.char in KIND and KIND[left.char] == KIND[right.char]
     if is_quotation or (is_bracket and _is_prose(text, left, right)):

@@ -100,11 +100,12 @@ def _splits_bracket(text: str) -> bool:
 
 
 def clause_at(text: str, line: Line, at: int) -> Line:
-    """Return what stands between the nearest clause marks around a place of the line."""
+    """Return what stands between the nearest clause marks around a place of the line, or more than a rule may be about."""
     start, end = at, at
-    while start > line.start and text[start - 1] not in _CLAUSE_MARKS:
+    first, last = max(line.start, at - LONGEST - 1), min(line.end, at + LONGEST + 1)
+    while start > first and text[start - 1] not in _CLAUSE_MARKS:
         start -= 1
-    while end < line.end and text[end] not in _CLAUSE_MARKS:
+    while end < last and text[end] not in _CLAUSE_MARKS:
         end += 1
     return Line(*(_stripped(text, start, end) or Span(start, end)), Site.PHRASE)
 
