@@ -14,7 +14,7 @@ from cleanspam import Cleaner, load_rules
 CLEANER = Cleaner(load_rules())
 ONE, TWO, THREE = "（广州公司注册多少钱）", "(网站建设公司报价)", "(柬埔寨最大的商机)"
 # Functions entered and left for a planting that is known: thousands before own texts were remembered, each with its rules.
-PER_PLANTING = 700
+PER_PLANTING = 800
 FORMS: dict[str, Callable[[int], str]] = {
     "touching": lambda number: f"他说，{ONE * number}，天黑了。",
     "touching, of two kinds": lambda number: f"他说，{(ONE + TWO) * number}，天黑了。",

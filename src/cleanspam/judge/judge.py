@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cleanspam.judge.accomplices import Suspect, near, supported
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.linejudge import LineJudge
-from cleanspam.judge.matcher import BRACKET_SITES, Matcher
+from cleanspam.judge.matcher import BRACKET_SITES, Matcher, bits_of
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.view import Criteria, View
@@ -63,22 +63,22 @@ class Judge:
         self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
         self.lines = LineJudge(self.matchers, ruleset, self.criteria)
         about = [matcher for matcher in self.matchers if matcher.sites & BRACKET_SITES]
-        self._keeps = _bits(matcher for matcher in about if matcher.rule.action is Verdict.KEEP)
-        self._speakers = _bits(matcher for matcher in about if matcher.rule.action is not Verdict.KEEP)
-        self._flags = _bits(matcher for matcher in about if matcher.rule.action is Verdict.FLAG)
-        self._repeating = _bits(matcher for matcher in about if matcher.rule.repeats)
+        self._keeps = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.KEEP)
+        self._speakers = bits_of(matcher for matcher in about if matcher.rule.action is not Verdict.KEEP)
+        self._flags = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.FLAG)
+        self._repeating = bits_of(matcher for matcher in about if matcher.rule.repeats)
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
-        self._cuts = _bits(cuts)
+        self._cuts = bits_of(cuts)
         # A cut rule that lacks no more accomplices flags what it speaks about.
-        self._weak = self._flags | _bits(matcher for matcher in cuts if matcher.accomplices <= FLAGGED)
+        self._weak = self._flags | bits_of(matcher for matcher in cuts if matcher.accomplices <= FLAGGED)
         # What flags beside accomplices only, of its own kind or of those that cut.
-        self._backed = _bits(matcher for matcher in about if matcher.bit & self._flags and matcher.accomplices)
+        self._backed = bits_of(matcher for matcher in about if matcher.bit & self._flags and matcher.accomplices)
         self._weak &= ~self._backed
         # What these need the standing alone does not tell.
-        self._unsettled = _bits(matcher for matcher in about if not matcher.is_settled)
+        self._unsettled = bits_of(matcher for matcher in about if not matcher.is_settled)
         self._most = max(_most(about), max((place.accomplices for place in ruleset.places.values()), default=0))
         # By a number of neighbours: the cut rules that need no more accomplices.
-        self._likely = [_bits(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
+        self._likely = [bits_of(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
         self._index = RuleIndex(cuts, ruleset.lists, self.criteria)
         self._prefilter = Prefilter(self._index.lexicon, self._index.gates, self.lines.scan)
         self.screen = ByteScan(self._prefilter, self._index, self.criteria, self.lines)
@@ -240,7 +240,7 @@ class Judge:
         asked = one.rules, min(others, self._most)
         known = one.view.standing.strong.get(asked)
         if known is None:
-            known = _bits(matcher for matcher in self._named(one.rules) if matcher.needs_at(one.view) <= others)
+            known = bits_of(matcher for matcher in self._named(one.rules) if matcher.needs_at(one.view) <= others)
             if not one.rules & self._unsettled:
                 one.view.standing.strong[asked] = known
         return known
@@ -300,13 +300,6 @@ class Judge:
     def _finding(self, page: Page, view: View, verdict: Verdict, rules: int) -> Finding:
         start, end, _ = view.pair
         return Finding(start, end, page.text[start:end], view.site, verdict, tuple([m.rule.id for m in self._named(rules)]))
-
-
-def _bits(matchers: Iterable[Matcher]) -> int:
-    rules = 0
-    for matcher in matchers:
-        rules |= matcher.bit
-    return rules
 
 
 def _most(matchers: Iterable[Matcher]) -> int:

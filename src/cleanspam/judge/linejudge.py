@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, supported
-from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.view import Criteria, LineView, ReadingView, View
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import Cut, Finding, Site, Verdict
@@ -51,8 +51,12 @@ class LineJudge:
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
         self._readings = [m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP]
-        self.scan, self._cuts_by_word = _scan(self._cuts, ruleset, with_toned=bool(self._readings))
+        self.scan, self._rules_by_word = _scan(self._cuts, ruleset, with_toned=bool(self._readings))
         self._flag_scan, _ = _scan(self._speakers, ruleset, with_toned=False)
+        self._kept_by = bits_of(self._keeps)
+        self._rules_at = {site: bits_of(matcher for matcher in self._cuts if site in matcher.sites) for site in Site}
+        self._rules_at_whole = bits_of(matcher for matcher in self._cuts if not _WHOLE.isdisjoint(matcher.sites))
+        self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
 
     def cuts(self, text: str, hits: Sequence[Hit]) -> list[Finding]:
         """Return the findings that cut, in order of their start; `hits` is what the scan finds in the text."""
@@ -109,7 +113,18 @@ class LineJudge:
 
     def _sites(self, found: ScannedWords) -> frozenset[Site]:
         """Return the sites of the rules that know words found."""
-        return frozenset(site for number in set(found.numbers) for m in self._cuts_by_word[number] for site in m.sites)
+        rules = self._rules(found)
+        known = self._sites_of.get(rules)
+        if known is None:
+            known = self._sites_of[rules] = frozenset(site for site, there in self._rules_at.items() if rules & there)
+        return known
+
+    def _rules(self, found: ScannedWords) -> int:
+        """Return the rules that know words found."""
+        rules = 0
+        for number in found.numbers:
+            rules |= self._rules_by_word[number]
+        return rules
 
     def _units(self, text: str, line: Line, places: Sequence[int], sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
         """Yield what of a line a rule at these sites may be about: the links that it heads, all of it, its last sentences, its
@@ -170,15 +185,15 @@ class LineJudge:
         Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
         """
         inside = found.within(unit.start, unit.end)
-        sites = _WHOLE if is_anywhere and unit.site in _WHOLE else {unit.site}
-        asked = {m for number in inside.numbers for m in self._cuts_by_word[number] if not sites.isdisjoint(m.sites)}
-        matchers = [matcher for matcher in self._cuts if matcher in asked] if asked else []
-        if not matchers or not self._is_planted(text, unit, inside.words):
+        there = self._rules_at_whole if is_anywhere and unit.site in _WHOLE else self._rules_at[unit.site]
+        rules = self._rules(inside) & there
+        if not rules or not self._is_planted(text, unit, inside.words):
             return None
         view = self._view(text, unit)
-        speaks = [m for m in matchers if (m.speaks_somewhere(view) if is_anywhere else m.speaks(view))]
-        is_kept = not is_anywhere and any(keep.speaks(view) for keep in self._keeps)
-        return _Spoken(view, speaks) if speaks and not is_kept else None
+        met = view.meets_somewhere(rules) if is_anywhere else view.meets(rules)
+        if not met or (not is_anywhere and view.meets(self._kept_by)):
+            return None
+        return _Spoken(view, [matcher for matcher in self._cuts if matcher.bit & met])
 
     def _is_planted(self, text: str, one: Line, places: Sequence[int]) -> bool:
         """Tell whether all of a unit may be planted, by what it comprises alone."""
@@ -192,7 +207,7 @@ class LineJudge:
         for reading in planted_readings(text):
             view = ReadingView(text, Pair(reading.start, reading.end, ()), self._criteria)
             matchers = [matcher for matcher in self._readings if matcher.speaks(view)]
-            if matchers and not sites.is_code(view.pair) and not any(keep.speaks(view) for keep in self._keeps):
+            if matchers and not sites.is_code(view.pair) and not view.meets(self._kept_by):
                 yield _finding(text, view, Verdict.CUT, matchers)
 
     def _stay(self, text: str, sites: Sites, line: Line, places: Sequence[int]) -> Finding | None:
@@ -208,14 +223,14 @@ class LineJudge:
         return None
 
 
-def _scan(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> tuple[WordScan, Sequence[tuple[Matcher, ...]]]:
+def _scan(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> tuple[WordScan, Sequence[int]]:
     """Return the look for the words of rules, and the rules that have each of the words, by its number."""
     rules: dict[str, list[Matcher]] = {}
     for matcher in matchers:
         for word in {word for name in _narrowest(matcher, ruleset) for word in ruleset.lists[name]}:
             rules.setdefault(word, []).append(matcher)
     scan = WordScan(rules, with_toned=with_toned)
-    return scan, [tuple(rules.get(word, ())) for word in scan.words]
+    return scan, [bits_of(rules.get(word, ())) for word in scan.words]
 
 
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:

@@ -69,6 +69,14 @@ class Matcher:
         return tuple(dict.fromkeys(_needs(self._conditions, self._criteria)))
 
 
+def bits_of(matchers: Iterable[Matcher]) -> int:
+    """Return a set of rules as bits."""
+    rules = 0
+    for matcher in matchers:
+        rules |= matcher.bit
+    return rules
+
+
 def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:
     for condition in conditions:
         if isinstance(condition, Where):
