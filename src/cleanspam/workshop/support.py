@@ -2,6 +2,7 @@
 
 from cleanspam.judge.judge import Judge, Page, Spoken
 from cleanspam.judge.matcher import Matcher
+from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import pairs
 
 MOST = 9  # accomplices that are counted
@@ -9,6 +10,10 @@ MOST = 9  # accomplices that are counted
 
 class Support(Judge):
     """A judge that tries each cut rule with other numbers. It changes its own rules, so no two threads may share it."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        super().__init__(ruleset)
+        self._unsettled = -1  # of all rules: what was remembered of one number would be wrong for the next
 
     def of(self, text: str) -> dict[str, int]:
         """Return by cut rule the greatest number of accomplices with which it cuts a bracket of the text, if it cuts any.
