@@ -30,6 +30,10 @@ class Site(str, Enum):
     LINKS = "links"  # a short line and the titles below it, to the end of the text
 
 
+BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
+LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS})
+
+
 class Verdict(str, Enum):
     """What happens to a parenthetical or a line. KEEP outranks CUT, and CUT outranks FLAG."""
 

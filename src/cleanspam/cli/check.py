@@ -139,12 +139,12 @@ class Run:
 
 
 def editor_of(choice: RuleChoice) -> ChunkEditor:
-    """Return what judges pieces by the chosen rules and says what it found in which place."""
+    """Return an editor that judges pieces by the chosen rules and locates its findings."""
     return ChunkEditor(TextFormat(), choice.cleaner(), Collect(findings=True))
 
 
 def facts_of(ruleset: Ruleset) -> Facts:
-    """Return what reports say of the program and its rules."""
+    """Return the facts that reports tell of the program and its rules."""
     from cleanspam import __version__
 
     abouts = {rule.id: rule.about for rule in ruleset.rules}
@@ -152,7 +152,7 @@ def facts_of(ruleset: Ruleset) -> Facts:
 
 
 def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[str]:
-    """Yield what was found out of how much, what was passed over, and how far each budget is used."""
+    """Yield the lines of the summary: findings, skipped files, and the use of each budget."""
     parts = [tr("{0} in {1}", amount(gate.counted, "finding"), amount(totals.files, "file"))]
     parts += [tr("{0} flagged", f"{totals.flags:,}")] * bool(totals.flags)
     parts += [tr("{0} known", f"{gate.excused:,}")] * bool(gate.excused)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TargetOptions:
-    """Where what is cleaned goes."""
+    """The target of the cleaned texts."""
 
     output: Annotated[
         Optional[Path],
@@ -47,7 +47,7 @@ class TargetOptions:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunOptions:
-    """How a run over many files goes."""
+    """The options of a run over many files."""
 
     jobs: Jobs = None
     log: Annotated[
@@ -82,7 +82,7 @@ class RunOptions:
     ] = None
 
     def options(self, target: TargetOptions) -> "CleanOptions":
-        """Return the same for a run into that target."""
+        """Return the options of the library's batch for a target."""
         from cleanspam.corpus.run import CleanOptions
 
         return CleanOptions(

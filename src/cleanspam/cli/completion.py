@@ -9,7 +9,7 @@ Complete = Callable[[str], list[str]]
 
 
 def words(known: Iterable[str]) -> Complete:
-    """Return what offers those of some words that begin as what is typed does."""
+    """Return a completion of some words by their prefix."""
     offered = tuple(known)
 
     def complete(incomplete: str) -> list[str]:
@@ -19,7 +19,7 @@ def words(known: Iterable[str]) -> Complete:
 
 
 def lists(known: Callable[[], Iterable[str]]) -> Complete:
-    """Return the same for words behind commas."""
+    """Return a completion of lists of words with commas."""
 
     def complete(incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")

@@ -81,7 +81,7 @@ class Screen:
         self._progress.stop()
 
     def show_summary(self, summary: RunSummary) -> None:
-        """Say what was done."""
+        """Print the summary."""
         if self._quiet:
             return
         for name, value in table(summary):

@@ -26,7 +26,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateOptions:
-    """What is known, and what fails a check."""
+    """The known findings, and the limits of a check."""
 
     baseline: Annotated[
         Optional[Path], option("--baseline", metavar="FILE", panel=_PANEL, help="Pass over the findings named there.")

@@ -52,7 +52,7 @@ class RuleFileOptions:
     ] = False
 
     def choice(self) -> RuleChoice:
-        """Return the same for those who load rules."""
+        """Return the choice of rules."""
         return RuleChoice(self.rules, self.no_default_rules)
 
 
@@ -186,7 +186,7 @@ class FileOptions:
     exclude_from: str = _folder_of("exclude")
 
     def selection(self, format_name: str | None, *, is_named: bool = True) -> Selection:
-        """Return the same for those who walk folders; `is_named` tells whether the user named a path."""
+        """Return the selection of files; `is_named` tells whether the user named a path."""
         has_git = self.gitignore if self.gitignore is not None else not is_named
         return Selection(
             self.include or (),

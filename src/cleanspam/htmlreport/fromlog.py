@@ -1,4 +1,4 @@
-"""Rows from a cut log: the cuts, each in what is now around its place, if the file is still what the run left."""
+"""Rows from a cut log: each cut with the text around its place, if the file has not changed since."""
 
 import hashlib
 from collections.abc import Iterator

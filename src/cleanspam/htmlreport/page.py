@@ -18,7 +18,7 @@ _INERT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028"
 
 
 class Heading(NamedTuple):
-    """What stands above the rows."""
+    """The heading of the page."""
 
     source: str  # what was read
     made: str  # date and time

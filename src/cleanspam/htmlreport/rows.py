@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
 
 def row_of(file: str, located: Located, day: str, kind: str) -> Row:
-    """Return the row of a finding, with what goes along."""
+    """Return the row of a finding, with the separator that goes with it."""
     finding, before, after = located.finding, located.before, located.after
     edge = max(len(before) - located.lead, 0)
     text = before[edge:] + finding.text + after[: located.trail]

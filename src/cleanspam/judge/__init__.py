@@ -1,1 +1,1 @@
-"""A rule set and a text become findings, a cleaned text, and the reasons."""
+"""Judges a text by a rule set: findings, the cleaned text, and the reasons."""

@@ -1,6 +1,6 @@
-"""Accomplices: which plantings are enough evidence for each other. Knows where they stand, and nothing of their words.
+"""Accomplices: which plantings are enough evidence for each other. Knows their places, but not their words.
 
-The verdict is the largest set that supports itself: whoever has too few others left in it drops out, until nobody does.
+The verdict is the largest set that supports itself: a suspect with too few others in the set drops out, until none does.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,7 +14,7 @@ NEAR = 5_000
 
 
 class Suspect(NamedTuple):
-    """What may be a planting: a parenthetical that rules speak about, or a chain of them without a gap."""
+    """A possible planting: a parenthetical or a line that a rule matches, or a chain of parentheticals without a gap."""
 
     start: int
     manner: Hashable  # only what is planted in the same manner counts
@@ -23,7 +23,7 @@ class Suspect(NamedTuple):
 
 
 def near(starts: Sequence[int], at: int) -> int:
-    """Return how many of the places, in order, are no further than NEAR from `at`."""
+    """Return the number of places within NEAR of `at`; `places` are ordered."""
     return bisect_right(starts, at + NEAR) - bisect_left(starts, at - NEAR)
 
 
@@ -53,12 +53,12 @@ def _supported(group: list[Suspect]) -> dict[Suspect, int]:
 
 
 def _others(group: Sequence[Suspect]) -> list[int]:
-    """Return for each suspect, in order of their start, how many that differ in all keys stand no further than NEAR from it."""
+    """Return for each suspect, ordered by start, the number of suspects within NEAR that differ from it in all keys."""
     return [min(numbers) - 1 for numbers in zip(*(_different(group, at) for at in range(len(group[0].keys))), strict=True)]
 
 
 def _different(group: Sequence[Suspect], key: int) -> Iterator[int]:
-    """Yield for each suspect how many different keys stand no further than NEAR from it, its own included."""
+    """Yield for each suspect the number of different keys within NEAR, its own key included."""
     counted: Counter[str] = Counter()
     first = end = 0
     for suspect in group:

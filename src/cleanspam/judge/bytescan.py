@@ -1,6 +1,6 @@
-"""The screen: which texts, in bytes, could have something to cut; all others need not be decoded or parsed.
+"""The byte scan: which texts, still in bytes, may have a cut. No other text is decoded or parsed.
 
-Wrong only in naming too many: it asks the rules about the text around a pair, where the judge asks about all of the text.
+It may name too many texts, never too few: it asks the rules about the text around a pair, the judge about the whole text.
 """
 
 import re
@@ -29,7 +29,7 @@ _READ_AS = {b'"': b"\n", b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"
 
 
 class _Asked(NamedTuple):
-    """A pair, the window that it is in, and the rules that could speak about it."""
+    """A pair, its window, and the rules that could match it, as bits."""
 
     window: int
     text: str
@@ -38,13 +38,13 @@ class _Asked(NamedTuple):
 
 
 class ByteScan:
-    """A prefilter and the rules that it asks. Without one, or where that is not compiled, it can tell nothing."""
+    """A prefilter and the rules that it asks. Without a compiled prefilter the scan cannot tell anything."""
 
     def __init__(self, prefilter: Prefilter | None, index: RuleIndex, criteria: Criteria, lines: LineJudge) -> None:
         self._prefilter, self._index, self._criteria, self._lines = prefilter, index, criteria, lines
 
     def suspects(self, data: bytes) -> LinesToRead | None:
-        """Return the lines of JSON, in UTF-8, that have something to cut or are no records; wrong only in naming too many.
+        """Return the lines of JSON, in UTF-8, that may have a cut or are no records.
 
         None if it can't tell.
         """
@@ -57,7 +57,7 @@ class ByteScan:
         return LinesToRead(sorted({*named, *noted}), ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
-        """Return the numbers of the texts with something to cut, of many in UTF-8; wrong only in naming too many.
+        """Return the numbers of the texts, in UTF-8, that may have a cut.
 
         `offsets` are integers of `width` bytes: where each begins, and where the last one ends. None if it can't tell.
         """
@@ -72,7 +72,7 @@ class ByteScan:
         return sorted(named | {number for number in held if self._may_cut_in(bytes(raw[starts[number] : starts[number + 1]]))})
 
     def is_suspect(self, data: bytes) -> bool | None:
-        """Tell whether a text in UTF-8 may have something to cut; wrong only in saying yes. None if it can't be told."""
+        """Tell whether a text in UTF-8 may have a cut. A no is certain; None if the scan cannot tell."""
         windows = self._prefilter.sift_texts(data, array("q", _windows(data)), 8) if self._prefilter else None
         if windows is None:
             return None
@@ -84,7 +84,7 @@ class ByteScan:
         return any(self._may_cut_in(data[start:end]) for _, start, end in self._lines_with_words(data))
 
     def _may_cut_in(self, data: bytes | None) -> bool:
-        """Tell whether a rule may cut a line of a text, or readings in one; None is a text that may have any."""
+        """Tell whether a rule may cut a line of a text, or readings in it. None stands for a text that was not read: yes."""
         return data is None or self._lines.may_cut_in(data.decode("utf-8", "surrogateescape"))
 
     def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -96,7 +96,7 @@ class ByteScan:
             yield number, start, len(data) if end < 0 else end
 
     def _has_suspect(self, windows: dict[int, list[CandidateInBytes]]) -> bool:
-        """Tell whether a rule may speak about a pair, and about as many as it needs accomplices in neighbouring windows."""
+        """Tell whether a rule may match a pair, and enough others in the neighbouring windows to be its accomplices."""
         about = self._index.about
         asked = [
             _Asked(number, text, candidate, rules)
@@ -118,21 +118,21 @@ class ByteScan:
         return any(least < suspects.number(window) for window, least in needs)
 
     def _speak(self, text: str, candidate: Candidate, rules: int) -> int:
-        """Return which of the rules may speak, by the text near the pair; if it may be one of a chain, wherever that ends."""
+        """Return the rules that may match, by the text near the pair. A link of a chain may stand anywhere."""
         pair = pair_of(candidate)
         view = View(text, pair, Sites(text), self._criteria)
         return view.meets_somewhere(rules) if is_chained(text, pair) else view.meets(rules)
 
 
 def _spelled(record: bytes) -> bytes | None:
-    """Return a record of JSON with its strings as lines, as they read; None if some are written in \\u escapes."""
+    """Return a record of JSON with each string as a line, unescaped; None for a record with \\u escapes."""
     if b"\\u" in record:
         return None
     return _STRUCTURE_RE.sub(lambda found: _READ_AS.get(found[0], found[0][1:]), record)
 
 
 def _windows(data: bytes) -> list[int]:
-    """Return the edges of windows of whole lines, so long that what is near each other is in one or in neighbouring ones."""
+    """Return the edges of windows of whole lines. Two pairs within NEAR are in one window or in neighbouring ones."""
     edges = [0]
     while end := data.find(b"\n", edges[-1] + _WINDOW) + 1:
         edges.append(end)
@@ -140,11 +140,11 @@ def _windows(data: bytes) -> list[int]:
 
 
 class _Counted:
-    """How many stand in each window."""
+    """The number of items in each window."""
 
     def __init__(self, windows: Iterable[int]) -> None:
         self._counts = Counter(windows)
 
     def number(self, window: int) -> int:
-        """Return how many stand in a window and its neighbours."""
+        """Return the number of items in a window and its neighbours."""
         return sum([self._counts[one] for one in (window - 1, window, window + 1)])

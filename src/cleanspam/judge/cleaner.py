@@ -1,4 +1,4 @@
-"""Cleaning: the whole core in one call, text in, Cleaning out."""
+"""Cleaning: the whole core in one call. Text in, Cleaning out."""
 
 from bisect import bisect_left
 
@@ -31,11 +31,11 @@ class Cleaner:
         return obey(text, self.clean(text)).cleaning
 
     def findings(self, text: str) -> tuple[Finding, ...]:
-        """Return every parenthetical that a rule spoke about, those that stay (flag, keep) included, by start."""
+        """Return all findings, flags and keeps included, ordered by start."""
         return self.examine(text).findings
 
     def examine(self, text: str) -> Cleaning:
-        """Clean, and tell also what stays: one judgement gives the cuts and, beside these, the flags and keeps."""
+        """Return the cleaning with all findings, flags and keeps included. The text is judged once."""
         judged = self.judge.judged(text)
         cleaning = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT])
         gone = [(cut.start, cut.end) for cut in cleaning.findings]
@@ -43,7 +43,7 @@ class Cleaner:
         return cleaning._replace(findings=tuple(sorted([*cleaning.findings, *stays], key=_start)))
 
     def _clean(self, text: str, found: list[Finding]) -> Cleaning:
-        """Cut what is found, and go on until nothing is left to cut."""
+        """Cut the findings, and clean the result until nothing is left to cut."""
         if not found:
             return Cleaning(text)
         cuts = plan(text, found)
@@ -57,7 +57,7 @@ class Cleaner:
 
 
 def _lies_in(finding: Finding, spans: list[tuple[int, int]]) -> bool:
-    """Tell whether one of the spans, ordered by start, holds the finding; they nest, so all that begin before it count."""
+    """Tell whether one of the spans holds the finding; `spans` are ordered by start, and may nest."""
     before = bisect_left(spans, (finding.start + 1, 0))
     return any(finding.end <= end for _, end in spans[max(before - NESTED, 0) : before])
 
@@ -67,6 +67,6 @@ def _start(finding: Finding) -> tuple[int, int]:
 
 
 def _placed(text: str, finding: Finding, original: Original) -> Finding:
-    """Move a finding from a cleaned text back into the original."""
+    """Return a finding of a cleaned text with its place in the original."""
     start, end = original.span(finding.start, finding.end)
     return finding._replace(start=start, end=end, text=text[start:end])

@@ -1,13 +1,12 @@
-"""Explaining: every parenthetical, reading and line: its site, its fold, the rules that spoke, the verdict, near misses."""
+"""Explaining: the site, fold, verdict, rules and near misses of each parenthetical, reading and line."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.judge.linejudge import LINE_SITES
-from cleanspam.judge.matcher import BRACKET_SITES, Matcher
+from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.view import View
-from cleanspam.model import Finding, Site, Verdict
+from cleanspam.model import BRACKET_SITES, LINE_SITES, Finding, Site, Verdict
 from cleanspam.text.brackets import Sites, pairs
 from cleanspam.text.fold import fold
 
@@ -17,7 +16,7 @@ SHOWN = 3
 
 
 class NearMiss(NamedTuple):
-    """A rule that did not speak, and what it lacked."""
+    """A rule that did not match, with the reasons."""
 
     rule: str
     lacks: tuple[str, ...]
@@ -25,7 +24,7 @@ class NearMiss(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that is to be said of one parenthetical, reading or line. Offsets are code points."""
+    """The explanation of one parenthetical, reading or line. Offsets are code points."""
 
     start: int
     end: int
@@ -39,7 +38,7 @@ class Explanation:
 
 
 def explain(text: str, cleaner: Cleaner) -> list[Explanation]:
-    """Explain every parenthetical of `text`, what else rules spoke about, and each line that they might have, by start."""
+    """Explain, ordered by start, the parentheticals and findings of `text`, and the lines with a word of a rule about lines."""
     sites, kinds = Sites(text), cleaner.ruleset.kinds
     findings = cleaner.findings(text)
     said = {(finding.start, finding.end): finding for finding in findings}
@@ -66,7 +65,7 @@ def _explained(text: str, view: View, said: Finding | None, cleaner: Cleaner, si
 
 
 def _near_misses(matchers: tuple[Matcher, ...], view: View) -> tuple[NearMiss, ...]:
-    """Return the rules that lacked least, of those that could have cut or flagged."""
+    """Return the cut and flag rules with the fewest reasons not to match."""
     sites = LINE_SITES if view.site in LINE_SITES else BRACKET_SITES
     asked = [m for m in matchers if m.rule.action is not Verdict.KEEP and m.sites & sites]
     lacks = [NearMiss(matcher.rule.id, tuple(matcher.lacks(view))) for matcher in asked]

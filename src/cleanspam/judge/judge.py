@@ -1,4 +1,4 @@
-"""Judging: parenthetical × Ruleset → finding. Decides what is to go and says why; takes nothing out."""
+"""Judging: parentheticals and a Ruleset become findings. Decides what is cut and says why; changes no text."""
 
 import re
 from bisect import bisect_left
@@ -9,11 +9,11 @@ from typing import NamedTuple
 from cleanspam.judge.accomplices import Suspect, near, supported
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.linejudge import LineJudge
-from cleanspam.judge.matcher import BRACKET_SITES, Matcher, bits_of
+from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.view import Criteria, View
-from cleanspam.model import Finding, Site, Verdict
+from cleanspam.model import BRACKET_SITES, Finding, Site, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
@@ -33,7 +33,7 @@ _GAP_RE = re.compile(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
 class Page:
-    """One text on trial: where its brackets stand, and which keep rules hold what."""
+    """One text on trial: the sites of its brackets, and the keep rules that protect each pair."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -42,7 +42,7 @@ class Page:
 
 
 class Spoken(NamedTuple):
-    """A parenthetical and the rules that speak about it, as a set of their bits."""
+    """A parenthetical with the rules that match it, as bits."""
 
     view: View
     rules: int
@@ -56,7 +56,7 @@ class Unit(NamedTuple):
 
 
 class Judge:
-    """A Ruleset, ready to judge texts. What it remembers changes no verdict, so threads may share it."""
+    """A Ruleset, ready to judge texts. Its memories change no verdict, so threads may share it."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.criteria = Criteria(ruleset)
@@ -92,7 +92,7 @@ class Judge:
         return sorted([*brackets, *lines]) if lines else brackets
 
     def _brackets(self, text: str, reported: Iterable[Candidate]) -> list[Finding]:
-        """Return the parentheticals that rules cut, of those reported."""
+        """Return the findings that cut among the candidates."""
         likely = self._candidates(text, reported)
         if not likely:
             return []
@@ -106,7 +106,7 @@ class Judge:
         return self._convicted(page, self._speak(page, candidates.items()))
 
     def judged(self, text: str) -> list[Finding]:
-        """Return what is said of every pair: cuts, flags, and keeps that held a cut or a flag back, in order of their start."""
+        """Return all findings, ordered by start: cuts, flags, and keeps that held a cut or a flag back."""
         page = Page(text)
         spoken = self._speak(page, ((pair, self._speakers) for pair in sorted(pairs(text))))
         cuts = self._convicted(page, [Spoken(view, rules & self._cuts) for view, rules in spoken if rules & self._cuts])
@@ -118,11 +118,11 @@ class Judge:
         return sorted([*said, *_aside(said, self.lines.judged(text))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
-        """Return what the rules see of `pair`."""
+        """Return the view that rules have of `pair`."""
         return View(text, pair, sites, self.criteria)
 
     def _speak(self, page: Page, asked: Iterable[tuple[Pair, int]]) -> list[Spoken]:
-        """Return the pairs that some of the rules asked about them speak about."""
+        """Return the pairs that at least one of the given rules matches."""
         spoken = []
         for pair, rules in asked:
             if rules:
@@ -132,7 +132,7 @@ class Judge:
         return spoken
 
     def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
-        """Return the pairs that a rule could speak about, and the rules that could. The hot path: of 40 pairs one is."""
+        """Return the pairs that a rule could match, with those rules. This is the hot path: one pair of 40 is such."""
         found = {pair_of(one): rules for one in reported if (rules := self._index.about(one))}
         if self._index.wordless:
             asked = ((pair, rules, rules & self._index.wordless) for pair, rules in found.items())
@@ -148,7 +148,7 @@ class Judge:
         return found
 
     def _convicted(self, page: Page, spoken: list[Spoken]) -> list[Finding]:
-        """Return the findings of the largest set of plantings that supports itself, links of their chains included."""
+        """Return the findings of the largest set of plantings that supports itself, with the links of their chains."""
         spoken = [one for one in self._repeated(spoken) if not page.sites.is_code(one.view.pair)]
         units = self._units(page, self._unlisted(page, spoken))
         votes = supported(unit.suspect for unit in units)
@@ -160,7 +160,7 @@ class Judge:
         return [self._finding(page, one.view, Verdict.CUT, one.rules) for one in _shallow(found.values())]
 
     def _repeated(self, spoken: list[Spoken]) -> list[Spoken]:
-        """Leave out the rules whose own text does not stand in the text as often as they ask."""
+        """Leave out a rule with `repeats N` where the own text stands in the text fewer than N times."""
         if not any(one.rules & self._repeating for one in spoken):
             return spoken
         asked = [(matcher, one.view.own) for one in spoken for matcher in self._named(one.rules & self._repeating)]
@@ -172,7 +172,7 @@ class Judge:
         return [one for one in left if one.rules]
 
     def _unlisted(self, page: Page, spoken: list[Spoken]) -> list[Spoken]:
-        """Leave out the brackets that are a list's own form: they are nobody's accomplices. Alone, one needs no look."""
+        """Leave out the brackets that belong to a list's form: they are nobody's accomplices. A lone one is not checked."""
         if len(spoken) < FLAGGED:
             return spoken
         needs = [self._least(one) for one in spoken]
@@ -183,7 +183,7 @@ class Judge:
         ]
 
     def _least(self, one: Spoken) -> int:
-        """Return how many accomplices the rule that needs least asks for, whatever keep rules say."""
+        """Return the least number of accomplices that one of the rules needs, apart from keep rules."""
         known = one.view.standing.least.get(one.rules)
         if known is None:
             known = min([matcher.needs_at(one.view) for matcher in self._named(one.rules)])
@@ -192,7 +192,7 @@ class Judge:
         return known
 
     def _units(self, page: Page, spoken: list[Spoken]) -> list[Unit]:
-        """Join the links of chains that no voice protects; a chain needs as many accomplices as the link that needs least."""
+        """Join the unprotected links of each chain. A chain needs as many accomplices as the link that needs fewest."""
         units: list[list[tuple[Spoken, int]]] = []
         last: View | None = None
         for one in sorted(spoken, key=_place):
@@ -208,7 +208,7 @@ class Judge:
         return [_unit(links) for links in units]
 
     def _needs(self, page: Page, one: Spoken) -> int | None:
-        """Return how many accomplices convict a parenthetical; None if a keep rule never gives way."""
+        """Return the number of accomplices that convicts a parenthetical; None if a keep rule never gives way."""
         held = self._held(page, one.view)
         if not held:
             return self._least(one)
@@ -216,7 +216,7 @@ class Judge:
         return min((needs for needs in asked if needs is not None), default=None)
 
     def _chain(self, page: Page, unit: Unit, others: int) -> Iterator[Spoken]:
-        """Yield the links of a convicted planting, and those beside it that no rule speaks about."""
+        """Yield the links of a convicted planting, and the links beside it that no rule matches."""
         first, last = unit.links[0].view, unit.links[-1].view
         strong = [self._strong(link, others) for link in unit.links]
         decided = 0
@@ -236,7 +236,7 @@ class Judge:
                 at = pair.start if is_left else pair.end
 
     def _strong(self, one: Spoken, others: int) -> int:
-        """Return those of the rules that need no more accomplices."""
+        """Return the rules that need at most so many accomplices."""
         asked = one.rules, min(others, self._most)
         known = one.view.standing.strong.get(asked)
         if known is None:
@@ -246,7 +246,7 @@ class Judge:
         return known
 
     def _flagged_together(self, page: Page, spoken: list[Spoken]) -> dict[tuple[int, int], Finding]:
-        """Return by span what is flagged because there is more of its kind, or what cut rules speak about, nearby."""
+        """Return by span the flags that need accomplices: other flags of the kind, or parentheticals that cut rules match."""
         if not any(one.rules & self._backed for one in spoken):
             return {}
         asked = ((view, rules & (self._cuts | self._backed)) for view, rules in spoken)
@@ -254,7 +254,7 @@ class Judge:
         return {(finding.start, finding.end): finding._replace(verdict=Verdict.FLAG) for finding in found}
 
     def _stay(self, page: Page, one: Spoken) -> Finding | None:
-        """Return what is said of a parenthetical that stays."""
+        """Return the finding for a parenthetical that stays; None if there is nothing to say."""
         weak = one.rules & self._weak
         if not weak or page.sites.is_code(one.view.pair):
             return None
@@ -265,9 +265,9 @@ class Judge:
         return self._finding(page, one.view, Verdict.FLAG, 0)._replace(verdict=Verdict.KEEP, rules=tuple(keeps))
 
     def _held(self, page: Page, view: View) -> Mapping[str, int]:
-        """Return the keep rules that protect a pair, those for itself and those for all pairs inside it: accomplices by id.
+        """Return the keep rules that protect a pair or a pair inside it, with the accomplices to which each gives way.
 
-        Without recursion, for a line can nest deeper than Python's stack; each pair is asked about once.
+        Without recursion: a line can nest deeper than Python's stack. Each pair is asked about once.
         """
         if not view.pair.inner:
             return self._kept_by(view)
@@ -284,7 +284,7 @@ class Judge:
         return page.held[view.pair]
 
     def _kept_by(self, view: View) -> Mapping[str, int]:
-        """Return the keep rules that speak about a pair, and to how many accomplices each gives way."""
+        """Return the keep rules that match a pair itself, with the accomplices to which each gives way."""
         rules = view.meets(self._keeps)
         return {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._named(rules)} if rules else NOTHING
 
@@ -311,7 +311,7 @@ def _place(one: Spoken) -> Pair:
 
 
 def _aside(said: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
-    """Yield the findings of lines and readings that say more than those of brackets: a line is not flagged for what goes."""
+    """Yield the findings of lines and readings, without flags of lines whose brackets are cut."""
     places = {(one.start, one.end) for one in said}
     gone = sorted(one.start for one in said if one.verdict is Verdict.CUT)
     for line in lines:
@@ -321,13 +321,13 @@ def _aside(said: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
 
 
 def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | None:
-    """Return how many accomplices a rule needs where keep rules hold that it does not outrank; None if one never gives way."""
+    """Return the accomplices that a rule needs against keep rules that it does not outrank; None if one never gives way."""
     keeps = [number for name, number in held.items() if not matcher.outranks(name)]
     return None if 0 in keeps else max(matcher.needs_at(view), *keeps, 0)
 
 
 def _is_listed(needs: int, forms: frozenset[Form]) -> bool:
-    """Tell whether a bracket is a list's own form: no single planting is, and no query in a row is a member of it."""
+    """Tell whether a bracket belongs to a list's form. A rule without accomplices is not asked; a query may stand in a row."""
     is_query = needs <= 1
     return needs > 0 and bool(forms - ({Form.ROW, Form.COUNTED_ROW} if is_query else {Form.ROW}))
 
@@ -348,7 +348,7 @@ def _unit(links: Sequence[tuple[Spoken, int]]) -> Unit:
 
 
 def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
-    """Return the pair that only one separator and blanks part from a place."""
+    """Return the pair beside a place, with only one separator and blanks in between."""
     text = page.text
     if is_left:
         edge = back_over_blanks(text, at)
@@ -360,7 +360,7 @@ def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
 
 
 def _shallow(spoken: Iterable[Spoken]) -> Iterator[Spoken]:
-    """Yield those that lie in fewer than NESTED others. The text of each of thousands in each other would fill the memory."""
+    """Yield the parentheticals inside fewer than NESTED others: the texts of thousands of nested ones would fill the memory."""
     ends: list[int] = []
     for one in sorted(spoken, key=lambda one: one.view.pair):
         while ends and ends[-1] <= one.view.pair.start:

@@ -1,4 +1,4 @@
-"""Inline marks: a line that says `cleanspam: keep` keeps everything it has. Text and Cleaning in, Cleaning out.
+"""Inline marks: nothing is cut in a line with the mark `cleanspam: keep`. Text and Cleaning in, Cleaning out.
 
 The mark is `<!-- cleanspam: keep -->` anywhere in a line, or `# cleanspam: keep` at its end.
 """
@@ -21,7 +21,7 @@ _MARK_RE = re.compile(r"<!--[ \t]*cleanspam:[ \t]*keep[ \t]*-->|#[ \t]*cleanspam
 
 
 class Marked(NamedTuple):
-    """A cleaning with its marks obeyed."""
+    """A cleaning that obeys the marks of its text."""
 
     cleaning: Cleaning
     kept: int = 0  # findings that would have been cut
@@ -29,7 +29,7 @@ class Marked(NamedTuple):
 
 
 def obey(text: str, cleaning: Cleaning) -> Marked:
-    """Return the cleaning of `text` without what its marked lines protect; without a mark, the same object.
+    """Return the cleaning of `text` without the cuts in marked lines; without a mark, the same object.
 
     A protected finding stays, with the verdict KEEP. A mark is unused if `cleaning` has no cut and no flag in its line.
     """
@@ -59,7 +59,7 @@ def _marks(text: str) -> dict[Span, Span]:
 
 
 def _holder(finding: Finding, lines: Sequence[Span]) -> Span | None:
-    """Return which of the sorted lines the finding lies in."""
+    """Return the line that holds the finding; `lines` are ordered."""
     at = bisect_right(lines, finding.start, key=attrgetter("start")) - 1
     return lines[at] if at >= 0 and finding.start < lines[at].end else None
 
@@ -69,14 +69,14 @@ def _lies_in(finding: Finding, lines: Sequence[Span]) -> bool:
 
 
 def _kept(finding: Finding) -> Finding:
-    """Protect a finding; one that a rule protects already stays as it is."""
+    """Return the finding as kept by the mark; a finding that a rule keeps stays as it is."""
     if finding.verdict is Verdict.KEEP:
         return finding
     return finding._replace(verdict=Verdict.KEEP, rules=(KEEP_RULE,))
 
 
 def _outside(text: str, cuts: Iterable[Cut], lines: Sequence[Span]) -> Iterator[Cut]:
-    """Yield what of the cuts lies outside the lines."""
+    """Yield the parts of the cuts that lie outside the lines."""
     for cut in cuts:
         at = cut.start
         for line in lines[max(bisect_right(lines, (at,)) - 1, 0) : bisect_left(lines, (cut.end,))]:

@@ -9,14 +9,14 @@ _NARROW = 64
 
 
 def narrow(mask: int) -> int:
-    """Return a mask of lists in 64 bits, in which lists that are 64 apart share one."""
+    """Return a mask of lists in 64 bits. Lists whose numbers differ by 64 share a bit."""
     while mask >> _NARROW:
         mask = (mask >> _NARROW) | (mask & ((1 << _NARROW) - 1))
     return mask
 
 
 class WordsFound(NamedTuple):
-    """The lists that a text has a word of, opens with one of, and ends in one of: masks of a lexicon."""
+    """Masks of the lists of which a text has a word, opens with a word, and ends in a word."""
 
     has: int
     opens: int
@@ -24,7 +24,7 @@ class WordsFound(NamedTuple):
 
 
 class Lexicon:
-    """The words of named lists. A word that begins or ends in a Latin letter or digit counts as a whole only."""
+    """The words of named lists. At a Latin letter or digit a word must not go on in the text: seo is not in seoul."""
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
         self._bits = {name: 1 << number for number, name in enumerate(lists)}
@@ -56,7 +56,7 @@ class Lexicon:
         return self.look(text).has
 
     def look(self, text: str) -> WordsFound:
-        """Return which lists the folded `text`, one line, has a word of, opens with and ends in."""
+        """Return the lists of which the folded `text`, one line, has, opens with and ends in a word."""
         has = opens = ends = 0
         for head in (*self._pairs.intersection(map(add, text, text[1:])), *self._singles.intersection(text)):
             for word, bits in self._by_head[head]:
@@ -74,7 +74,7 @@ class Lexicon:
         return WordsFound(has, opens, ends)
 
     def found_in_lines(self, text: str) -> dict[int, int]:
-        """Return the same for each line (from 0) of the folded `text` that has a word, by its number."""
+        """Return the lists of which each line of the folded `text` has a word, by the line's number from 0."""
         return {number: mask for number, line in enumerate(text.split("\n")) if (mask := self.found_in(line))}
 
 

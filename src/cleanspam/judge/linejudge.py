@@ -1,4 +1,4 @@
-"""Judging whole lines, notes behind the last sentence of a line, and readings set in against copying."""
+"""Judges whole lines, parts of lines, and planted readings."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -10,7 +10,7 @@ from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.view import Criteria, LineView, ReadingView, View
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
-from cleanspam.model import Cut, Finding, Site, Verdict
+from cleanspam.model import LINE_SITES, Cut, Finding, Site, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
@@ -28,7 +28,6 @@ from cleanspam.text.lines import (
 )
 from cleanspam.text.readings import may_have_readings, planted_readings
 
-LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS})
 _PARTS = (Site.AMID, Site.PHRASE)
 _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
 # Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
@@ -70,7 +69,7 @@ class LineJudge:
         return self._convicted(text, sites, found) if found.words else []
 
     def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
-        """Yield the lines that rules cut as they are without the readings, which hide their words: 網(wǎng)站."""
+        """Yield the lines that rules cut once their readings are gone: 網(wǎng)站 hides a word."""
         gaps = [Cut(*reading[:3]) for reading in readings]
         bare = apply(text, gaps)
         original = Original(gaps)
@@ -79,7 +78,7 @@ class LineJudge:
             yield found._replace(start=start, end=end, text=text[start:end])
 
     def judged(self, text: str) -> list[Finding]:
-        """Return the cuts and, where a line is not cut, what flags it."""
+        """Return the cuts, and the flags of lines that are not cut."""
         cuts = self.cuts(text, self.scan.hits(text))
         sites = Sites(text)
         found = self._flag_scan.find(text)
@@ -88,7 +87,7 @@ class LineJudge:
         return sorted([*cuts, *_untouched((one for one in stays if one), cuts)])
 
     def may_cut_in(self, text: str) -> bool:
-        """Tell whether there may be something to cut in lines, wherever they stand in a text; wrong only in saying yes."""
+        """Tell whether some lines may have a cut, wherever they stand in their text. A no is certain."""
         found = self.scan.find(text)
         if found.letters and self._readings and may_have_readings(text):
             return True
@@ -103,7 +102,7 @@ class LineJudge:
         return any(self._speaking(text, unit, found, is_anywhere=True) for unit in self._units(text, line, inside.words, sites))
 
     def views(self, text: str) -> Iterator[LineView]:
-        """Yield the whole lines with a word that rules about lines ask for."""
+        """Yield the whole lines with a word of a rule about lines."""
         for line in lines_at(text, self._flag_scan.find(text).words):
             if line.end - line.start <= LONGEST:
                 yield self._view(text, line)
@@ -112,7 +111,7 @@ class LineJudge:
         return LineView(text, line, self._criteria)
 
     def _sites(self, found: ScannedWords) -> frozenset[Site]:
-        """Return the sites of the rules that know words found."""
+        """Return the sites of the rules whose words were found."""
         rules = self._rules(found)
         known = self._sites_of.get(rules)
         if known is None:
@@ -120,7 +119,7 @@ class LineJudge:
         return known
 
     def _rules(self, found: ScannedWords) -> int:
-        """Return the rules that know words found."""
+        """Return the rules whose words were found."""
         rules = 0
         for number in found.numbers:
             rules |= self._rules_by_word[number]
@@ -140,7 +139,7 @@ class LineJudge:
             yield from dict.fromkeys(part for at in places[:_SENTENCES] for part in parts_at(text, line, at))
 
     def _convicted(self, text: str, sites: Sites, found: ScannedWords) -> list[Finding]:
-        """Return the lines, and the notes in lines, that rules cut."""
+        """Return the lines and parts of lines that rules cut."""
         spoken = [one for line in lines_at(text, found.words) for one in self._spoken(text, sites, line, found)]
         spoken = _repeated(spoken)
         suspects = {
@@ -151,7 +150,7 @@ class LineJudge:
         return _outer(_finding(text, one.view, Verdict.CUT, one.matchers) for one in spoken if suspects[one.view.pair] in left)
 
     def _spoken(self, text: str, sites: Sites, line: Line, found: ScannedWords) -> list[_Spoken]:
-        """Return the rules that speak against a line; if none does, those against the shortest note in it or its sentences."""
+        """Return the match of a line; if no rule matches the line, those of its shortest note or of its parts."""
         inside = found.within(line.start, line.end)
         sites_of_rules = self._sites(inside)
         units = self._units(text, line, (), sites_of_rules)
@@ -196,14 +195,14 @@ class LineJudge:
         return _Spoken(view, [matcher for matcher in self._cuts if matcher.bit & met])
 
     def _is_planted(self, text: str, one: Line, places: Sequence[int]) -> bool:
-        """Tell whether all of a unit may be planted, by what it comprises alone."""
+        """Tell whether all sentences of a unit may be planted."""
         if one.site is Site.LINKS:
             return bool(self._links)
         noted = all(is_noted(text, span, places) for span in sentences_of(text, one))
         return noted and (one.site not in _PARTS or is_closed(text, one))
 
     def _read(self, text: str, sites: Sites) -> Iterator[Finding]:
-        """Yield the readings that rules cut."""
+        """Yield the planted readings that rules cut."""
         for reading in planted_readings(text):
             view = ReadingView(text, Pair(reading.start, reading.end, ()), self._criteria)
             matchers = [matcher for matcher in self._readings if matcher.speaks(view)]
@@ -211,7 +210,7 @@ class LineJudge:
                 yield _finding(text, view, Verdict.CUT, matchers)
 
     def _stay(self, text: str, sites: Sites, line: Line, places: Sequence[int]) -> Finding | None:
-        """Return what is said of a line that stays, or of the sentence in it that a rule speaks about."""
+        """Return the flag of a line that stays, or of a part of it; None if no rule matches."""
         if sites.is_code(Pair(line.start, line.end, ())):
             return None
         for one in self._units(text, line, places):
@@ -224,7 +223,7 @@ class LineJudge:
 
 
 def _scan(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> tuple[WordScan, Sequence[int]]:
-    """Return the look for the words of rules, and the rules that have each of the words, by its number."""
+    """Return a scan for the words of rules, and for each word, by its number, the rules that have it."""
     rules: dict[str, list[Matcher]] = {}
     for matcher in matchers:
         for word in {word for name in _narrowest(matcher, ruleset) for word in ruleset.lists[name]}:
@@ -234,7 +233,7 @@ def _scan(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) ->
 
 
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
-    """Return the lists of a rule's needs that have the fewest words."""
+    """Return the set of lists that a rule needs and that has the fewest words."""
     return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names), default=())
 
 
@@ -248,7 +247,7 @@ def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:
 
 
 def _outer(findings: Iterable[Finding]) -> list[Finding]:
-    """Leave out what lies in another one: lines in a list of links, clauses in a sentence."""
+    """Leave out findings inside others: lines in a list of links, clauses in a sentence."""
     left: list[Finding] = []
     for one in sorted(findings, key=lambda one: (one.start, -one.end)):
         if not left or one.start >= left[-1].end:
@@ -257,7 +256,7 @@ def _outer(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _untouched(findings: Iterable[Finding], cuts: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield the findings that share nothing with one of the cuts, which are in order of their start."""
+    """Yield the findings that overlap no cut; `cuts` are ordered by start."""
     starts = [cut.start for cut in cuts]
     ends = list(accumulate((cut.end for cut in cuts), max))
     for one in findings:

@@ -1,19 +1,17 @@
-"""A rule, ready to be asked, and what can be said of it beforehand: the words it needs, and the sites it is for."""
+"""A rule, ready to be matched, with the words it needs and the sites it is for."""
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from cleanspam.judge.view import Criteria, View
-from cleanspam.model import Site
+from cleanspam.model import BRACKET_SITES, Site
 from cleanspam.rulebook.conditions import AnyOf, At, Condition, Shaped, Texts, Where, Words
 from cleanspam.rulebook.ruleset import Rule
 
-BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
-
 
 class Matcher:
-    """One rule, ready to be asked."""
+    """One rule, ready to be matched."""
 
     def __init__(self, rule: Rule, criteria: Criteria) -> None:
         self.rule, self.accomplices = rule, rule.accomplices
@@ -28,44 +26,44 @@ class Matcher:
         return view.meets(self.bit) != 0
 
     def is_met(self, view: View) -> bool:
-        """Tell the same by asking each condition anew: what it costs."""
+        """Tell the same without any memory, for `rules stats`, which measures the cost."""
         return all(condition.holds(view) for condition in self._conditions)
 
     def speaks_somewhere(self, view: View) -> bool:
-        """Tell the same of a parenthetical of which the place is not known."""
+        """Tell the same for a parenthetical whose place is unknown."""
         return view.meets_somewhere(self.bit) != 0
 
     def needs_at(self, view: View) -> int:
-        """Return how many accomplices the rule needs to convict a parenthetical that it speaks about."""
+        """Return the number of accomplices that the rule needs to convict a parenthetical that it matches."""
         return max(self.accomplices, view.accomplices_at(self._places))
 
     def gives_way_at(self, view: View) -> int:
-        """Return how many accomplices a keep rule gives way to; 0 if it never does."""
+        """Return the number of accomplices to which a keep rule gives way; 0 if it never does."""
         at = self.rule.accomplices_at
         return 0 if at and not any(view.stands(place) for place in at) else self.accomplices
 
     def lacks(self, view: View) -> list[str]:
-        """Return what keeps the rule from speaking, in words for a person."""
+        """Return the reasons why the rule does not match, for a person."""
         return [condition.lacks() for condition in self._conditions if not condition.holds(view)]
 
     def outranks(self, keep: str) -> bool:
-        """Tell whether the rule cuts what a keep rule of that id protects."""
+        """Tell whether the rule outranks the keep rule with an id."""
         return any(fnmatchcase(keep, glob) for glob in self.rule.despite)
 
     @cached_property
     def sites(self) -> frozenset[Site]:
-        """The sites that the rule's places comprise; those of brackets, if it names none."""
+        """The sites of the rule's places; all sites of brackets if it names no place."""
         named = frozenset(Site(site) for site in _sites(self._conditions, self._criteria))
         return named or BRACKET_SITES
 
     @property
     def is_for_texts(self) -> bool:
-        """Whether the rule keeps texts word by word, wherever they stand."""
+        """Whether the rule keeps whole texts, at any place."""
         return any(isinstance(condition, Texts) for condition in self._conditions)
 
     @cached_property
     def needs(self) -> tuple[tuple[str, ...], ...]:
-        """Sets of lists: the rule speaks only where the own text has a word of one list of each."""
+        """Sets of lists. The own text must have a word from each set."""
         return tuple(dict.fromkeys(_needs(self._conditions, self._criteria)))
 
 

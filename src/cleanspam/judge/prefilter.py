@@ -1,4 +1,4 @@
-"""The sieve: the few pairs of a text that a rule could speak about, found without folding the text.
+"""The prefilter: finds the few pairs of a text that a rule could match, without folding the text.
 
 `native/_native.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes five times as long.
 """
@@ -41,7 +41,7 @@ LONGEST_LENGTH = 99  # any length from there on
 
 
 class Gate(NamedTuple):
-    """What some rules need of a pair."""
+    """The needs that some rules have of a pair."""
 
     needs: tuple[int, ...] = ()  # masks of a lexicon: the own text must have a word of one list of each
     kinds: frozenset[str] = frozenset(KINDS)
@@ -51,7 +51,7 @@ class Gate(NamedTuple):
     is_for_first_line: bool = False  # for no other line
 
     def admits(self, report: "_Report") -> bool:
-        """Tell whether a pair may have what the rules need."""
+        """Tell whether a pair may meet the needs."""
         lists, length = narrow(report.lists), report.length
         return (
             (report.is_alone or self.is_for_glued)
@@ -64,7 +64,7 @@ class Gate(NamedTuple):
 
 
 class _Report(NamedTuple):
-    """What the look for pairs in Python tells gates."""
+    """The facts of a pair that gates test, in the Python version."""
 
     lists: int
     length: int
@@ -86,11 +86,11 @@ class Prefilter:
         self._compiled = _compiled(lexicon, gates, words) if is_compiled else None
 
     def sift(self, text: str) -> list[Candidate]:
-        """Return the pairs of `text` that are worth a closer look."""
+        """Return the candidates of `text`."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
 
     def look(self, text: str) -> tuple[list[Candidate], list[Hit]]:
-        """Return the same and, in one pass, where the words begin that are looked for."""
+        """Return the candidates and, from the same pass, the places of the words."""
         if self._compiled:
             return self._compiled.look(text)
         return self._in_python(text), self._words.hits(text) if self._words else []

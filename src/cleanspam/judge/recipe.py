@@ -1,4 +1,4 @@
-"""A recipe: what a worker, in another process or on another machine, needs to clean as the one who gave the work does."""
+"""A recipe: all that a worker in another process or on another machine needs to clean as the driver does."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -55,11 +55,11 @@ class Recipe(NamedTuple):
 
     @property
     def cleaner(self) -> Cleaner:
-        """The cleaner of this process, made once. Raises CleanspamError if it would not judge as that of the recipe's maker."""
+        """The cleaner of this process, made once. Raises CleanspamError if its rules differ from the recipe's."""
         return _cleaner(self)
 
     def __repr__(self) -> str:
-        """Name the rules; the texts of rule files would fill the logs of an engine."""
+        """Return the hash of the rules without the texts of rule files, which would fill the logs of an engine."""
         return f"Recipe(cleanspam {self.version}, rules {self.rules})"
 
     def __reduce__(self) -> tuple[Callable[[str], "Recipe"], tuple[str]]:
@@ -88,7 +88,7 @@ class Recipe(NamedTuple):
 
     @property
     def is_special(self) -> bool:
-        """Whether it says more than that the shipped rules are to be used."""
+        """Whether the recipe differs from the shipped rules."""
         return self != Recipe(self.version, self.rules)
 
 
@@ -110,7 +110,7 @@ def _cleaner(recipe: Recipe) -> Cleaner:
 
 
 def _unlike(recipe: Recipe, own: str) -> str:
-    """Say that a recipe was made by another cleanspam."""
+    """Return the message about a recipe that another version made."""
     here = f"this worker has cleanspam {_own_version()} ({own})"
     return (
         f"{here}, its work was given out by cleanspam {recipe.version} (rules {recipe.rules}); install the same on all machines"

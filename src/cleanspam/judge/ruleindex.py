@@ -1,4 +1,4 @@
-"""Which rules could speak about a pair, by what the prefilter reports of it, before anything of it is folded.
+"""Which rules could match a pair, by the facts of its candidate, before its text is folded.
 
 The needs of each rule are a gate of the prefilter; whether it is for the place where a pair stands is asked here.
 """
@@ -43,7 +43,7 @@ _SOME_HAN = chr(0x9F98)
 
 
 class RuleIndex:
-    """Looks up which of some rules could speak about a pair; wrong only in naming too many."""
+    """Looks up the rules that could match a pair. It may name too many, never too few."""
 
     def __init__(self, matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> None:
         places = _Places(criteria)
@@ -73,7 +73,7 @@ class RuleIndex:
         self._named, self._lookup, self._seen = named, lookup, lru_cache(REMEMBERED)(places.seen)
 
     def about(self, reported: Candidate) -> int:
-        """Return the rules that could speak about a pair, as a set of their bits."""
+        """Return the rules that could match a pair, as bits."""
         left, right = self._seen(reported.left), self._seen(reported.right)
         return self._lookup(reported.gates, reported.is_alone, reported.opener, left, right)
 
@@ -83,7 +83,7 @@ class RuleIndex:
 
 
 class _Places:
-    """Tells whether conditions can hold beside some characters; wrong only in saying yes. What it was asked it remembers."""
+    """Tells, with a memory, whether conditions can hold beside some characters. A no is certain."""
 
     def __init__(self, criteria: Criteria) -> None:
         self._criteria = criteria
@@ -105,11 +105,11 @@ class _Places:
     def could_hold(
         self, conditions: Iterable[Condition], is_alone: bool, kind: str, left: str | None, right: str | None
     ) -> bool:
-        """Tell whether all of the conditions can hold; a kind of "" is any."""
+        """Tell whether all conditions can hold; the kind "" stands for any kind of bracket."""
         return all(self._could_hold(condition, is_alone, kind, left, right) for condition in conditions)
 
     def gates(self, conditions: Iterable[Condition]) -> Iterator[Gate]:
-        """Yield what each of the conditions asks for that a gate can tell."""
+        """Yield a gate for each condition that a gate can test."""
         for condition in conditions:
             if isinstance(condition, Length):
                 yield Gate(least=condition.least, most=min(condition.most, LONGEST_LENGTH))
@@ -145,7 +145,7 @@ class _Places:
         return known
 
     def _could_be_beside(self, condition: Beside, char: str | None) -> bool:
-        """Tell whether a condition that looks at the neighbouring character only can hold; all others could."""
+        """Tell whether a condition can hold. A condition that looks beyond the neighbouring character always can."""
         if char is None:
             return True
         known = self._beside.get((condition, char))
@@ -164,13 +164,13 @@ class _Places:
 
 
 def _lists_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
-    """Return the sets of lists, by name, of which the own text must have a word each; the shortest ones first."""
+    """Return the sets of lists from each of which the own text must have a word, the smallest first."""
     sets = [{name: lists[name] for name in names} for names in matcher.needs]
     return sorted(sets, key=lambda words: sum(map(len, words.values())))
 
 
 def _words_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
-    """Yield the words of which a rule's patterns need one."""
+    """Yield the sets of words from each of which a rule's patterns need one."""
     for condition in matcher.rule.conditions:
         if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
             patterns = [test.pattern for test in condition.tests if isinstance(test, Pattern)]
@@ -186,7 +186,7 @@ def _has_latin(words: Sequence[str]) -> bool:
 
 
 def _met(gates: Iterable[Gate]) -> Gate:
-    """Return the gate that lets through what each of the gates does."""
+    """Return the intersection of gates."""
     return reduce(_narrower, gates, Gate())
 
 
@@ -202,7 +202,7 @@ def _narrower(one: Gate, other: Gate) -> Gate:
 
 
 def _joined(one: Gate, other: Gate) -> Gate:
-    """Return a gate that lets through what either of the gates does."""
+    """Return a gate that admits all that one of two gates admits."""
     return Gate(
         (one.needs[0] | other.needs[0],) if one.needs and other.needs else (),
         one.kinds | other.kinds,

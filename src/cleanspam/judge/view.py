@@ -44,7 +44,7 @@ LAST_RE = re.compile(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
 
 
 class Parts(NamedTuple):
-    """The conditions of a rule by what they look at, and the bit by which a set of rules names it."""
+    """The conditions of a rule, grouped by what they look at, and the rule's bit."""
 
     bit: int
     own: tuple[Condition, ...]  # at the own text alone
@@ -53,7 +53,7 @@ class Parts(NamedTuple):
 
 
 class Criteria:
-    """The shapes, places, lists and rules of a rule set, ready to be asked. Threads may share it."""
+    """The shapes, places, lists and rules of a rule set, ready to be matched. Threads may share it."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.shapes, self.places, self._lists = ruleset.shapes, ruleset.places | SITES, ruleset.lists
@@ -71,7 +71,7 @@ class Criteria:
         self._plain: dict[str, bool] = {}  # shapes
 
     def enter(self, conditions: Iterable[Condition]) -> Parts:
-        """Return a rule's conditions in parts. Rules are entered before anything is asked."""
+        """Enter a rule, and return its conditions in groups. All rules are entered before the first match."""
         own, place, rest = list[Condition](), list[Condition](), list[Condition]()
         for condition in conditions:
             kind = own if self._is_about_own(condition) else place if self.is_about_standing(condition) else rest
@@ -84,26 +84,26 @@ class Criteria:
         return parts
 
     def _is_about_own(self, condition: Condition) -> bool:
-        """Tell whether a condition looks at nothing but the own text."""
+        """Tell whether a condition looks only at the own text."""
         shapes = (test.shape for test in tests_of(condition) if isinstance(test, Shaped))
         return isinstance(condition, Words | AnyOf | Unless | Length | Texts) and all(map(self.is_plain, shapes))
 
     def is_plain(self, shape: str) -> bool:
-        """Tell whether the own text alone decides what is of a shape."""
+        """Tell whether a shape looks only at the own text."""
         known = self._plain.get(shape)
         if known is None:
             known = self._plain[shape] = all(map(self._is_about_own, self.shapes[shape]))
         return known
 
     def is_fixed(self, place: str) -> bool:
-        """Tell whether the standing alone decides who stands at a place."""
+        """Tell whether a place looks only at the standing."""
         known = self._fixed.get(place)
         if known is None:
             known = self._fixed[place] = all(map(self.is_about_standing, self.places[place].conditions))
         return known
 
     def is_about_standing(self, condition: Condition) -> bool:
-        """Tell whether a condition looks at nothing but the site, the kind of bracket and the characters beside it."""
+        """Tell whether a condition looks only at the site, the kind of bracket and the characters beside it."""
         if isinstance(condition, At):
             return all(map(self.is_fixed, condition.places))
         if isinstance(condition, Beside):
@@ -112,7 +112,7 @@ class Criteria:
         return isinstance(condition, Where | Brackets)
 
     def own(self, raw: str) -> "OwnText":
-        """Return an own text as rules see it; `raw` is as it stands."""
+        """Return the folded own text of a raw one, with its memory."""
         known = self._own.get(raw)
         if known is None:
             known = OwnText(fold(raw), self)
@@ -123,7 +123,7 @@ class Criteria:
         return known
 
     def standing(self, site: Site, kind: str, before: str, after: str) -> "Standing":
-        """Return where something stands: at a site, in a kind of bracket, and between two characters, folded."""
+        """Return the standing for a site, a kind of bracket, and the two folded characters beside it."""
         key = (site, kind, self._edge("before", before), self._edge("after", after))
         known = self._standings.get(key)
         if known is None:
@@ -203,7 +203,7 @@ class OwnText:
         self._known = (0, 0)
 
     def meets(self, asked: int) -> int:
-        """Return those of the rules whose conditions about the own text hold."""
+        """Return the rules, of those asked, whose conditions about the own text hold."""
         known, held = self._known
         if unknown := asked & ~known:
             for parts in self._criteria.members(unknown):
@@ -233,7 +233,7 @@ class OwnText:
         return known
 
     def stands(self, name: str) -> bool:  # noqa: ARG002 (as above)
-        """Tell nothing: an own text stands nowhere."""
+        """Return False: an own text alone stands at no place."""
         return False
 
 
@@ -267,11 +267,11 @@ class Standing:
         return self._criteria.matches(pattern, text)
 
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:  # noqa: ARG002 (no condition about a place has words)
-        """Tell nothing: a place has no words."""
+        """Return False: a standing has no words."""
         return False
 
     def is_shaped(self, name: str) -> bool:  # noqa: ARG002 (as above)
-        """Tell nothing: a place has no shape."""
+        """Return False: a standing has no shape."""
         return False
 
 
@@ -317,12 +317,12 @@ class View:
         return fold(after)
 
     def meets(self, asked: int) -> int:
-        """Return those of the rules whose conditions all hold."""
+        """Return the rules, of those asked, whose conditions all hold."""
         bits = self._own_text.meets(asked & self.standing.rules)
         return self._with_rest(bits) if bits & self._criteria.with_rest else bits
 
     def meets_somewhere(self, asked: int) -> int:
-        """Return the same of a parenthetical of which the place is not known."""
+        """Return the same for a parenthetical whose place is unknown."""
         bits = self._own_text.meets(asked)
         for parts in self._criteria.members(bits):
             about = [condition for condition in (*parts.place, *parts.rest) if not isinstance(condition, At)]

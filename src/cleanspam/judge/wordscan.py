@@ -23,14 +23,14 @@ Hit = tuple[int, int]
 
 
 class ScannedWords(NamedTuple):
-    """What was found in a text."""
+    """The words and letters found in a text."""
 
     words: list[int]  # places of words, in order
     letters: bool  # whether it has toned letters
     numbers: Sequence[int] = ()  # of the words at these places
 
     def within(self, start: int, end: int) -> "ScannedWords":
-        """Return the words that begin in a stretch."""
+        """Return the words that begin in a span."""
         first, last = bisect_left(self.words, start), bisect_left(self.words, end)
         return ScannedWords(self.words[first:last], self.letters, self.numbers[first:last])
 
@@ -46,17 +46,17 @@ class WordScan:
         self.finder = WordFinder(SPELLING, keyed) if IS_COMPILED else None
 
     def find(self, text: str) -> ScannedWords:
-        """Return where the words stand in a text that is not folded."""
+        """Return the places of the words in a text that is not folded."""
         return self.sorted_out(self.hits(text))
 
     def hits(self, text: str) -> list[Hit]:
-        """Return where words and letters stand in a text that is not folded."""
+        """Return the places of words and letters in a text that is not folded."""
         if text.isascii():
             return []
         return self.finder.find(text) if self.finder else self._in_python(reads_as(text))
 
     def sorted_out(self, hits: Sequence[Hit]) -> ScannedWords:
-        """Tell words from letters."""
+        """Separate words from letters."""
         words = sorted(hit for hit in hits if hit[1] not in self._toned) if hits else ()
         return ScannedWords([at for at, _ in words], len(words) < len(hits), [number for _, number in words])
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from cleanspam.errors import nearest
-from cleanspam.model import Site, Verdict
+from cleanspam.model import LINE_SITES, Verdict
 from cleanspam.rulebook.blocks import ACTIONS, EXAMPLES, LIST_MARKS, Block, RuleSource, Statement, instead, read_blocks
 from cleanspam.rulebook.conditions import (
     AnyOf,
@@ -24,9 +24,7 @@ from cleanspam.text.fold import fold
 
 _ID_RE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _GLOB_RE = re.compile(r"[a-z0-9*?-]+\Z")
-_LINE_SITES = frozenset(
-    site.value for site in (Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS)
-)
+_LINE_SITES = frozenset(site.value for site in LINE_SITES)
 _MARKED_RE = re.compile(r"\[-(.*?)-\]", re.DOTALL)
 _IN_TEXT_RE = re.compile(r"@([a-z0-9-]+)\Z")
 

@@ -1,1 +1,1 @@
-"""For rule authors: prove, trial, count, mine, write."""
+"""Tools for authors of rules: prove, trial, count, mine, write."""

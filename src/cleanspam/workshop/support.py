@@ -1,4 +1,4 @@
-"""How many accomplices the plantings that a rule cuts have: what the number of a rule is chosen from."""
+"""Counts the accomplices of the brackets that a rule cuts: the figures from which the rule's number is chosen."""
 
 from cleanspam.judge.judge import Judge, Page, Spoken
 from cleanspam.judge.matcher import Matcher
@@ -16,9 +16,9 @@ class Support(Judge):
         self._unsettled = -1  # of all rules: what was remembered of one number would be wrong for the next
 
     def of(self, text: str) -> dict[str, int]:
-        """Return by cut rule the greatest number of accomplices with which it cuts a bracket of the text, if it cuts any.
+        """Return by rule the greatest `accomplices N` with which the rule still cuts a bracket of the text.
 
-        Asked for more, the rule would cut nothing here. What other rules, places and keep rules ask for stays as it is.
+        With a greater number the rule would cut nothing here. The needs of other rules, places and keep rules stay.
         """
         page = Page(text)
         spoken = self._speak(page, ((pair, self._cuts) for pair in sorted(pairs(text))))

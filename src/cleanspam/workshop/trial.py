@@ -14,7 +14,7 @@ KEPT = 200
 
 @dataclass(slots=True)
 class Score:
-    """How one form went."""
+    """The result of one form."""
 
     form: str
     articles: int = 0
