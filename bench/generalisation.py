@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cleanspam import Cleaner, Ruleset, load_rules
 from cleanspam.rulebook.find import rule_files, shipped_dir
-from cleanspam.workshop.plant import FORMS, Form
+from cleanspam.workshop.plant import FORMS, PlantingForm
 from cleanspam.workshop.trial import Score, trial
 
 # The forms that the figures are asked for, by the letter of each group.
@@ -46,7 +46,7 @@ def by_origin(ruleset: Ruleset, phrases: Sequence[str]) -> tuple[int, int, int]:
 
 
 def scores(ruleset: Ruleset, phrases: Sequence[str], hosts: Sequence[str], names: Sequence[str]) -> list[Score]:
-    forms: list[Form] = [form for form in FORMS if form.name in names]
+    forms: list[PlantingForm] = [form for form in FORMS if form.name in names]
     return [score for score, _ in trial(hosts, phrases, forms, Cleaner(ruleset))]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import cleanspam.ci.cache as caching
 from cleanspam.ci import scan
-from cleanspam.ci.cache import Cache, Result, digest
+from cleanspam.ci.cache import Cache, CachedResult, hash_rest
 from cleanspam.cli.app import run
 from cleanspam.corpus.chunk import Problem, Totals
 from cleanspam.model import Finding, Site, Verdict
@@ -52,7 +52,7 @@ findings = st.builds(
 )
 located = st.builds(Located, findings, st.integers(1, 9), st.integers(1, 9), texts, texts, st.integers(0, 9), texts)
 results = st.builds(
-    Result,
+    CachedResult,
     st.builds(totals, st.integers(0, 9), st.dictionaries(st.sampled_from(["a", "b"]), st.integers(1, 9))),
     st.lists(located, max_size=2),
     st.lists(st.builds(Problem, st.integers(1, 9), texts), max_size=2),
@@ -249,7 +249,7 @@ def test_standard_input_is_not_remembered() -> None:
 
 
 @given(results)
-def test_a_result_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, result: Result) -> None:
+def test_a_result_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, result: CachedResult) -> None:
     """The second report would differ from the first by a character that JSON does not hold."""
     folder = tmp_path_factory.mktemp("cache")
     first = Cache(folder, "rules 一")
@@ -267,15 +267,15 @@ def test_old_entries_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """The cache of a corpus that changes daily would grow for ever."""
     monkeypatch.setattr(caching, "time", lambda: 0.0)
     old = Cache(tmp_path / "c", "x")
-    old.put(b"old", Result())
+    old.put(b"old", CachedResult())
     old.close()
     monkeypatch.setattr(caching, "time", lambda: 40 * 86_400.0)
     new = Cache(tmp_path / "c", "x")
-    assert new.get(b"old") == Result()
-    new.put(b"new", Result())
+    assert new.get(b"old") == CachedResult()
+    new.put(b"new", CachedResult())
     new.close()
     again = Cache(tmp_path / "c", "x")
-    assert (again.get(b"old"), again.get(b"new")) == (None, Result())
+    assert (again.get(b"old"), again.get(b"new")) == (None, CachedResult())
     again.close()
 
 
@@ -287,5 +287,5 @@ def test_the_digest_is_of_the_bytes(corpus: Path) -> None:
     found = []
     for name in "abc":
         with (corpus / name).open("rb") as source:
-            found.append(digest(source))
+            found.append(hash_rest(source))
     assert found[0] == found[1] != found[2]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cleanspam.ci.reports import REPORTS, Facts
-from cleanspam.ci.reports.base import Failure, dumps
+from cleanspam.ci.reports.base import Failure, dump_json
 from cleanspam.ci.reports.sarif import sarif
 from cleanspam.cli import configfile
 from cleanspam.cli.app import run
@@ -223,7 +223,7 @@ def test_a_path_in_sarif_is_a_uri(path: str, uri: str) -> None:
 
 def test_no_json_is_a_command_of_the_runner() -> None:
     """GitHub's runner obeys ##[…] amid a line, and a terminal obeys controls of one byte."""
-    shown = dumps(["a##[group]b\x9b31m"])
+    shown = dump_json(["a##[group]b\x9b31m"])
 
     assert ("##[" in shown, "\x9b" in shown, json.loads(shown)) == (False, False, ["a##[group]b\x9b31m"])
 

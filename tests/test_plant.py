@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam.text.readings import usual_reading
-from cleanspam.workshop.plant import FORMS, Form, Planted, plant, templates
+from cleanspam.workshop.plant import FORMS, Planted, PlantingForm, plant, templates
 
 BY_NAME = {form.name: form for form in FORMS}
 PHRASES = ("竹蜻蜓批发哪里有", "纸鸢diy培训班88元", "灯笼作坊加盟")
@@ -30,7 +30,7 @@ def planted(name: str, article: str = ARTICLE, seed: int = 0) -> Planted:
     return plant(article, PHRASES, BY_NAME[name], random.Random(seed))
 
 
-def by_hand(made: Planted, form: Form) -> str:
+def by_hand(made: Planted, form: PlantingForm) -> str:
     """Take the plantings out one after the other, as a patient editor would, in either width of the comma."""
     text = made.text
     for _, bracketed in made.ads:
@@ -63,7 +63,7 @@ def around(made: Planted) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 @pytest.mark.parametrize("article", [ARTICLE, HALF], ids=["full", "half"])
-def test_every_form_finds_a_place_and_its_truth_is_the_article(form: Form, article: str) -> None:
+def test_every_form_finds_a_place_and_its_truth_is_the_article(form: PlantingForm, article: str) -> None:
     """A form would plant nothing at all, or a cleaner would be scored against a text that was never there."""
     for seed in range(8):
         made = plant(article, PHRASES, form, random.Random(seed))
@@ -74,7 +74,7 @@ def test_every_form_finds_a_place_and_its_truth_is_the_article(form: Form, artic
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_a_seed_plants_the_same_every_time(form: Form) -> None:
+def test_a_seed_plants_the_same_every_time(form: PlantingForm) -> None:
     """Two people could not compare their figures."""
     made = [plant(ARTICLE, PHRASES, form, random.Random(7)) for _ in range(2)]
     assert made[0] == made[1]
@@ -82,7 +82,7 @@ def test_a_seed_plants_the_same_every_time(form: Form) -> None:
 
 
 @given(st.text(alphabet="山水人家灯火。，,！？“”（）()a1\n ", max_size=200), st.sampled_from(FORMS), st.integers(0, 99))
-def test_planting_only_adds(article: str, form: Form, seed: int) -> None:
+def test_planting_only_adds(article: str, form: PlantingForm, seed: int) -> None:
     """The article's own characters would be lost or moved, whatever the article looks like."""
     made = plant(article, PHRASES, form, random.Random(seed))
     assert made.want == article

@@ -9,7 +9,7 @@ from cleanspam.errors import RuleError
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
-from cleanspam.workshop.prove import TIMEOUT, Failure, count, prove, variants
+from cleanspam.workshop.prove import TIMEOUT, FailedExample, count, prove, variants
 
 # One rule, with a hole for its pattern and one for its examples.
 RULE = """\
@@ -27,7 +27,7 @@ def ruleset(pattern: str = "风筝", examples: str = EXAMPLES, more: str = "") -
     return parse_rules([RuleSource("kites.rules", RULE.format(pattern=pattern, examples=examples) + more)])
 
 
-def failures(pattern: str = "风筝", examples: str = EXAMPLES, more: str = "") -> list[Failure]:
+def failures(pattern: str = "风筝", examples: str = EXAMPLES, more: str = "") -> list[FailedExample]:
     """Prove a file of one rule."""
     return list(prove(ruleset(pattern, examples, more)))
 

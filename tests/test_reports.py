@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanspam.ci.reports import REPORTS, Facts, Found
+from cleanspam.ci.reports import REPORTS, Facts, FoundInFile
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.text.locate import Located
 
@@ -48,20 +48,20 @@ def found(
     before: str = "天还没亮,",
     after: str = ",面包店的灯已经开了。",
     line: int = 2,
-) -> Found:
+) -> FoundInFile:
     """Return a finding in its place."""
     finding = Finding(11, 11 + len(text), text, Site.ALONE, verdict, (rule,))
-    return Found(path, Located(finding, line, 6, before, after))
+    return FoundInFile(path, Located(finding, line, 6, before, after))
 
 
-def report(name: str, *findings: Found, files: tuple[str, ...] = ()) -> str:
+def report(name: str, *findings: FoundInFile, files: tuple[str, ...] = ()) -> str:
     """Return the whole report."""
     facts = Facts("1.2.3", "abcdef012345", {"some-rule": "Finds it."}, {"some-rule": "contact"}, list(files))
     return "".join(REPORTS[name](iter(findings), facts))
 
 
 @st.composite
-def findings(draw: st.DrawFn) -> Found:
+def findings(draw: st.DrawFn) -> FoundInFile:
     """Draw a finding with anything in it that an article or a file name can hold."""
     verdict = draw(st.sampled_from([CUT, FLAG, NONE]))
     return found(draw(texts), draw(texts) or "x", verdict, before=draw(texts), after=draw(texts))
@@ -117,7 +117,7 @@ def test_json_has_the_place_and_the_evidence() -> None:
 def test_json_names_the_record_and_its_field() -> None:
     """A finding in a corpus of records could not be traced to its record."""
     finding = Finding(0, 4, "(广告)", Site.ALONE, CUT, ("some-rule",))
-    (data,) = json.loads(report("json", Found("a.jsonl", Located(finding, 7, 1, "", "", 7, "text"))))
+    (data,) = json.loads(report("json", FoundInFile("a.jsonl", Located(finding, 7, 1, "", "", 7, "text"))))
     assert (data["record"], data["field"]) == (7, "text")
 
 
@@ -141,7 +141,7 @@ def test_sarif_writes_a_path_as_a_uri() -> None:
 
 @given(st.lists(findings(), max_size=3))
 @example([found(text) for text in HOSTILE])
-def test_any_text_makes_valid_sarif(many: list[Found]) -> None:
+def test_any_text_makes_valid_sarif(many: list[FoundInFile]) -> None:
     """One strange character in a corpus would cost the whole report."""
     text = report("sarif", *many)
     text.encode("utf-8")
@@ -150,7 +150,7 @@ def test_any_text_makes_valid_sarif(many: list[Found]) -> None:
 
 @given(st.lists(findings(), max_size=3))
 @example([found(text) for text in HOSTILE])
-def test_any_text_makes_strict_utf8_json(many: list[Found]) -> None:
+def test_any_text_makes_strict_utf8_json(many: list[FoundInFile]) -> None:
     """A lone surrogate of an undecodable byte would end the run with a traceback."""
     for name in ("json", "jsonl", "gitlab"):
         report(name, *many).encode("utf-8")
@@ -192,7 +192,7 @@ def test_junit_is_read_by_a_real_parser() -> None:
 
 @given(st.lists(findings(), max_size=3))
 @example([found(text, path=text) for text in HOSTILE])
-def test_any_text_makes_well_formed_junit(many: list[Found]) -> None:
+def test_any_text_makes_well_formed_junit(many: list[FoundInFile]) -> None:
     """One control character or bracket in an article would make the whole report unreadable."""
     root = ET.fromstring(report("junit", *many).encode("utf-8"))
     assert {element.tag for element in root.iter()} <= {"testsuites", "testsuite", "testcase", "failure", "system-out"}
@@ -210,7 +210,7 @@ def test_github_names_place_rule_and_text() -> None:
 
 @given(st.lists(findings(), max_size=3))
 @example([found(text, path=text or "x", before=text, after=text) for text in HOSTILE])
-def test_no_text_injects_a_command_into_github(many: list[Found]) -> None:
+def test_no_text_injects_a_command_into_github(many: list[FoundInFile]) -> None:
     """An article in a pull request could set variables, mask the log or hide findings."""
     commands = list(obeyed(report("github", *many)))
     assert len(commands) == len(many)
@@ -225,7 +225,7 @@ def test_no_text_injects_a_command_into_github(many: list[Found]) -> None:
 @pytest.mark.parametrize("name", ["full", "concise"])
 @given(many=st.lists(findings(), max_size=3))
 @example(many=[found(text, path=text or "x", before=text, after=text) for text in HOSTILE])
-def test_no_text_of_a_plain_report_is_a_command(name: str, many: list[Found]) -> None:
+def test_no_text_of_a_plain_report_is_a_command(name: str, many: list[FoundInFile]) -> None:
     """A plain report in the log of a runner would be obeyed where it quotes an article."""
     text = report(name, *many)
     assert list(obeyed(text)) == []

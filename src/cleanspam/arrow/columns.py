@@ -16,14 +16,14 @@ from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Cleaning
 
 # Where a text stands in a column: its row, or its row and its number in the list there, both from 0.
-Place = int | tuple[int, int]
+TextPlace = int | tuple[int, int]
 
 
 class CleanedColumn(NamedTuple):
     """A cleaned column with its cuts."""
 
     column: Any  # of the same type; the same object if nothing was cut
-    cleanings: dict[Place, Cleaning]  # of the texts that changed, by row, or by row and item in a column of lists
+    cleanings: dict[TextPlace, Cleaning]  # of the texts that changed, by row, or by row and item in a column of lists
 
 
 class _Texts(NamedTuple):
@@ -43,7 +43,7 @@ def clean_column(column: Any, cleaner: Cleaner | None = None) -> CleanedColumn:
     cleaner = cleaner or shipped_cleaner()
     if isinstance(column, pa.Array):
         return CleanedColumn(*_clean_array(column, cleaner))
-    cleanings: dict[Place, Cleaning] = {}
+    cleanings: dict[TextPlace, Cleaning] = {}
     chunks, first = [], 0
     dictionaries: dict[Any, _Texts] = {}
     for chunk in column.chunks:
@@ -71,7 +71,7 @@ def has_lists(kind: Any) -> bool:
     return _is_list(kind)
 
 
-def texts(column: Any) -> Iterator[tuple[Place, str]]:
+def texts(column: Any) -> Iterator[tuple[TextPlace, str]]:
     """Yield each text of a column with its place."""
     for row, value in enumerate(column.to_pylist()):
         if isinstance(value, str):
@@ -100,7 +100,7 @@ def _is_text(kind: Any) -> bool:
     return bool(is_text(kind) or pa.types.is_null(kind))
 
 
-def _moved(cleanings: dict[Any, Cleaning], rows: int) -> Iterator[tuple[Place, Cleaning]]:
+def _moved(cleanings: dict[Any, Cleaning], rows: int) -> Iterator[tuple[TextPlace, Cleaning]]:
     for place, cleaning in cleanings.items():
         yield (place[0] + rows, place[1]) if isinstance(place, tuple) else place + rows, cleaning
 

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import compute
 
-from cleanspam.arrow.columns import Place, check_type, replace_texts
+from cleanspam.arrow.columns import TextPlace, check_type, replace_texts
 from cleanspam.errors import FormatError
 from cleanspam.model import Cleaning, Cut, Finding, Verdict
 from cleanspam.text.cut import inside, restore
@@ -28,7 +28,7 @@ CUTS = pa.list_(
 _Row = dict[str, object]
 
 
-def rows_of_cuts(field: str, cleanings: dict[Place, Cleaning]) -> Iterator[tuple[int, _Row]]:
+def rows_of_cuts(field: str, cleanings: dict[TextPlace, Cleaning]) -> Iterator[tuple[int, _Row]]:
     """Yield the row and the value of each cut in a column."""
     for place, cleaning in cleanings.items():
         said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
@@ -37,14 +37,14 @@ def rows_of_cuts(field: str, cleanings: dict[Place, Cleaning]) -> Iterator[tuple
             yield _value(field, place, cut, because[0].rules[0] if because else "")
 
 
-def rows_of_flags(field: str, place: Place, findings: Iterable[Finding]) -> Iterator[tuple[int, _Row]]:
+def rows_of_flags(field: str, place: TextPlace, findings: Iterable[Finding]) -> Iterator[tuple[int, _Row]]:
     """Yield the row and the value of each flag among the findings in a text."""
     for finding in findings:
         if finding.verdict is Verdict.FLAG:
             yield _value(field, place, Cut(finding.start, finding.end, finding.text), finding.rules[0])
 
 
-def _value(field: str, place: Place, cut: Cut, rule: str) -> tuple[int, _Row]:
+def _value(field: str, place: TextPlace, cut: Cut, rule: str) -> tuple[int, _Row]:
     row, item = place if isinstance(place, tuple) else (place, 0)
     return row, {"field": field, "item": item, "start": cut.start, "end": cut.end, "text": cut.text, "rule": rule}
 

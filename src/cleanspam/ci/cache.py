@@ -34,7 +34,7 @@ _NOTES = {
 
 
 @dataclass(slots=True)
-class Result:
+class CachedResult:
     """The findings of one file, as the cache stores them."""
 
     totals: Totals = field(default_factory=Totals)
@@ -53,9 +53,9 @@ class Cache:
         self._database: sqlite3.Connection | None = None
         self._is_usable = True
 
-    def get(self, digest: bytes) -> Result | None:
+    def get(self, hash_rest: bytes) -> CachedResult | None:
         """Return the result for a file with these bytes; None if the cache has none, or a damaged one."""
-        key = self._key(digest)
+        key = self._key(hash_rest)
         with self._careful():
             row = self._opened().execute("SELECT value, seal FROM seen WHERE key = ?", (key,)).fetchone()
             if row and isinstance(row[0], bytes) and row[1] == _seal(key, row[0]):
@@ -63,9 +63,9 @@ class Cache:
                     return _load(row[0])
         return None
 
-    def put(self, digest: bytes, result: Result) -> None:
+    def put(self, hash_rest: bytes, result: CachedResult) -> None:
         """Store a result."""
-        key, value = self._key(digest), _dump(result)
+        key, value = self._key(hash_rest), _dump(result)
         self._pending.append((key, int(time() / _DAY), value, _seal(key, value)))
         if len(self._pending) >= _FLUSH:
             self._flush()
@@ -94,8 +94,8 @@ class Cache:
             self._database = _open(self._file)
         return self._database
 
-    def _key(self, digest: bytes) -> bytes:
-        return hashlib.blake2b(self._context + b"\0" + digest, digest_size=20).digest()
+    def _key(self, hash_rest: bytes) -> bytes:
+        return hashlib.blake2b(self._context + b"\0" + hash_rest, digest_size=20).digest()
 
     @contextmanager
     def _careful(self) -> Iterator[None]:
@@ -110,7 +110,7 @@ class Cache:
                 _remove(self._file)
 
 
-def digest(source: BinaryIO) -> bytes:
+def hash_rest(source: BinaryIO) -> bytes:
     """Return the hash of the rest of an open file."""
     found = hashlib.blake2b(digest_size=20)
     while block := source.read(1 << 20):
@@ -158,7 +158,7 @@ def _seal(key: bytes, value: bytes) -> bytes:
     return hashlib.blake2b(key + value, digest_size=16).digest()
 
 
-def _dump(result: Result) -> bytes:
+def _dump(result: CachedResult) -> bytes:
     data = [
         vars(result.totals),
         [_as_row(located) for located in result.located],
@@ -167,11 +167,11 @@ def _dump(result: Result) -> bytes:
     return json.dumps(data, separators=(",", ":")).encode()  # ASCII: lone surrogates stay what they are
 
 
-def _load(value: bytes) -> Result:
+def _load(value: bytes) -> CachedResult:
     counts, rows, problems = json.loads(value)
     totals = Totals()
     vars(totals).update(counts, by_rule=Counter(counts["by_rule"]))
-    return Result(totals, [_from_row(*row) for row in rows], [Problem(*problem) for problem in problems])
+    return CachedResult(totals, [_from_row(*row) for row in rows], [Problem(*problem) for problem in problems])
 
 
 def _as_row(located: Located) -> list[Any]:

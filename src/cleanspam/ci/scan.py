@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from cleanspam.ci.cache import Cache, Result, digest
+from cleanspam.ci.cache import Cache, CachedResult, hash_rest
 from cleanspam.corpus.chunk import ChunkEditor, placed
 from cleanspam.corpus.ownfiles import HEAD, is_own_file
 from cleanspam.corpus.pool import FilePool, FileWork
@@ -41,7 +41,7 @@ class Scanned:
     """The findings of a file, or the reason why it could not be read."""
 
     path: str
-    result: Result = field(default_factory=Result)
+    result: CachedResult = field(default_factory=CachedResult)
     error: str = ""
     skip: str = ""  # why it was passed over
     digest: bytes = b""  # of the bytes that were scanned and their kind, if wanted
@@ -143,8 +143,8 @@ def _known(waiting: deque[_Task]) -> Iterator[Scanned]:
         yield done
 
 
-def _scan(source: BinaryIO, fitted: Format, editor: ChunkEditor) -> Result:
-    result = Result()
+def _scan(source: BinaryIO, fitted: Format, editor: ChunkEditor) -> CachedResult:
+    result = CachedResult()
     for chunk in placed(map(editor.with_format(fitted), fitted.pieces(source))):
         result.totals.add(chunk.result.totals)
         result.located += chunk.result.located
@@ -166,4 +166,4 @@ def _guarded(name: str, scan: Callable[[], Scanned]) -> Scanned:
 
 def _named(kind: FileType, source: BinaryIO) -> bytes:
     """Return the key of the rest of a file, read as a file type, for the cache."""
-    return repr(tuple(kind)).encode() + digest(source)
+    return repr(tuple(kind)).encode() + hash_rest(source)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cleanspam.ci.budget import Use, figure
-from cleanspam.ci.reports import REPORTS, Facts, Found
+from cleanspam.ci.reports import REPORTS, Facts, FoundInFile
 from cleanspam.ci.reports.base import line
 from cleanspam.ci.scan import Scanned
 from cleanspam.cli.caching import CacheOptions, opened_cache
@@ -93,7 +93,7 @@ def check(
     return reading.code or (0 if fails.exit_zero else stale or (0 if kept else FOUND))
 
 
-def _report(name: str, findings: Iterable[Found], facts: Facts, output_file: Path | None) -> None:
+def _report(name: str, findings: Iterable[FoundInFile], facts: Facts, output_file: Path | None) -> None:
     """Write the report; those for people are painted where there is colour."""
     if output_file is None and name in ("concise", "full") and has_colour(sys.stdout):
         from cleanspam.cli.terminal import console, print_findings
@@ -130,12 +130,12 @@ class Run:
     def __init__(self, scanned: Iterable[Scanned], ruleset: Ruleset) -> None:
         self._scanned, self.totals, self.facts = scanned, Totals(), facts_of(ruleset)
 
-    def findings(self) -> Iterator[Found]:
+    def findings(self) -> Iterator[FoundInFile]:
         """Yield each finding in its place, file by file."""
         for scanned in self._scanned:
             self.totals.add(scanned.result.totals)
             self.facts.files.append(scanned.path)
-            yield from (Found(scanned.path, located) for located in scanned.result.located)
+            yield from (FoundInFile(scanned.path, located) for located in scanned.result.located)
 
 
 def editor_of(choice: RuleChoice) -> ChunkEditor:

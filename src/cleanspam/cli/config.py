@@ -7,7 +7,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from cleanspam.ci.reports.base import dumps
+from cleanspam.ci.reports.base import dump_json
 from cleanspam.cli.command import command
 from cleanspam.cli.configfile import KEYS, Config, load, read, working_folder
 from cleanspam.cli.guard import complain
@@ -105,7 +105,7 @@ def config(context: typer.Context) -> int:
     typer.echo(f"# {visible(str(found.file))}")
     for key in KEYS:
         if key in found.values:
-            typer.echo(f"{key} = {dumps(found.values[key])}")
+            typer.echo(f"{key} = {dump_json(found.values[key])}")
     unset = ", ".join(key for key in KEYS if key not in found.values)
     typer.echo(tr("# not set: {0}", unset or tr("nothing")))
     return 0

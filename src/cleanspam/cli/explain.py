@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 import typer
 from rich.text import Text
 
-from cleanspam.ci.reports.base import dumps
+from cleanspam.ci.reports.base import dump_json
 from cleanspam.cli.command import command
 from cleanspam.cli.language import tr, translated
 from cleanspam.cli.options import AsJson, FormatOptions, RuleOptions
@@ -50,7 +50,7 @@ def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOpti
     explanations = [explanation for text in whole for explanation in explained(text, cleaner)]
     if as_json:
         found = [_as_data(explanation) | {"ruleset": cleaner.ruleset.hash} for explanation in explanations]
-        typer.echo(dumps(found, 2))
+        typer.echo(dump_json(found, 2))
         return reading.code
     screen = console()
     for explanation in explanations:

@@ -9,7 +9,7 @@ import typer
 
 from cleanspam.ci import baseline
 from cleanspam.ci.budget import Budget, Counted
-from cleanspam.ci.reports import Found
+from cleanspam.ci.reports import FoundInFile
 from cleanspam.ci.reports.base import line
 from cleanspam.cli import completion
 from cleanspam.cli.command import option
@@ -100,7 +100,7 @@ class Gate:
         if self.fail_on not in ("cut", "flag"):
             raise CleanspamError(f"--fail-on takes cut or flag, not {self.fail_on!r}")
 
-    def new(self, findings: Iterable[Found]) -> Iterator[Found]:
+    def new(self, findings: Iterable[FoundInFile]) -> Iterator[FoundInFile]:
         """Yield the findings that the baseline does not know."""
         for found in findings:
             if found.located.finding.verdict is not Verdict.NONE and self.known.excuses(found.located):
@@ -109,7 +109,7 @@ class Gate:
             self._count(found)
             yield found._replace(is_strict=self.fail_on == "flag")
 
-    def _count(self, found: Found) -> None:
+    def _count(self, found: FoundInFile) -> None:
         verdict = found.located.finding.verdict
         if verdict is Verdict.CUT or (verdict is Verdict.FLAG and self.fail_on == "flag"):
             self.counted += 1
@@ -132,7 +132,7 @@ def read_known(file: Path | None) -> baseline.Baseline:
         raise CleanspamError(f"{file}: no baseline: not UTF-8 at byte {error.start}; write it anew") from error
 
 
-def write_known(file: Path, findings: Iterable[Found]) -> int:
+def write_known(file: Path, findings: Iterable[FoundInFile]) -> int:
     """Write what is found as a baseline and return how many entries it has; marks that protect nothing are left out."""
     located = [found.located for found in findings if found.located.finding.verdict is not Verdict.NONE]
     with atomic.replacing(file) as sink:

@@ -17,7 +17,7 @@ from cleanspam.corpus.cutlog import LoggedFile
 from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.cut import without_marks
-from cleanspam.text.diff import Hunk, Piece, visible
+from cleanspam.text.diff import Hunk, LinePiece, visible
 
 Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="So many files and texts.")]
 LogFiles = Annotated[
@@ -55,9 +55,9 @@ def log(
         return None
     counts = _Counts(paths)
     if as_json:
-        from cleanspam.ci.reports.base import dumps
+        from cleanspam.ci.reports.base import dump_json
 
-        typer.echo(dumps(counts.as_data(top), 2))
+        typer.echo(dump_json(counts.as_data(top), 2))
         return None
     for run in counts.runs:
         typer.echo(tr("run {0}, cleanspam {1}, rules {2}", run.time, run.version, run.rules))
@@ -122,4 +122,4 @@ def _show_diff(path: Path) -> None:
 
 def _bare(cut_records: Iterable[CutRecord]) -> Iterator[Hunk]:
     for taking in cut_records:
-        yield Hunk(taking.record, (Piece(taking.text, True),), taking.rules[:1], (taking.site,))
+        yield Hunk(taking.record, (LinePiece(taking.text, True),), taking.rules[:1], (taking.site,))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from cleanspam.ci.reports.base import dumps
+from cleanspam.ci.reports.base import dump_json
 from cleanspam.cli import completion
 from cleanspam.cli.command import HELP_OPTIONS, command, option
 from cleanspam.cli.guard import FOUND
@@ -21,7 +21,7 @@ from cleanspam.rulebook.ruleset import Rule
 from cleanspam.workshop import prove as proving
 
 if TYPE_CHECKING:
-    from cleanspam.workshop.plant import Form
+    from cleanspam.workshop.plant import PlantingForm
 
 app = typer.Typer(
     no_args_is_help=True, context_settings=HELP_OPTIONS, help="Look at the rules, measure them, and write new ones."
@@ -51,7 +51,7 @@ def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
     ruleset = rules.choice().ruleset()
     if as_json:
         name = ruleset.hash
-        typer.echo(dumps([_as_data(rule, name) for rule in ruleset.rules], 2))
+        typer.echo(dump_json([_as_data(rule, name) for rule in ruleset.rules], 2))
         return
     print_rules(ruleset.rules)
     typer.echo(tr("{0}, set {1}; {2}", amount(len(ruleset.rules), "rule"), ruleset.hash, tr(PRECEDENCE)), err=True)
@@ -224,7 +224,7 @@ def trial(
     return reading.code
 
 
-def _forms(names: str) -> list["Form"]:
+def _forms(names: str) -> list["PlantingForm"]:
     from cleanspam.workshop.plant import FORMS
 
     known = {form.name: form for form in FORMS}

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleanspam.ci.reports import Facts, Found
-from cleanspam.ci.reports.base import line, place, remark
+from cleanspam.ci.reports import Facts, FoundInFile
+from cleanspam.ci.reports.base import describe_place, line, remark
 from cleanspam.ci.reports.concise import headline
 from cleanspam.ci.reports.full import surroundings
 from cleanspam.cli.colour import has_colour
@@ -83,7 +83,7 @@ def print_hunks(screen: Console, path: str, hunks: Iterable[Hunk]) -> None:
     screen.print(grid)
 
 
-def print_findings(screen: Console, found: Iterable[Found], facts: Facts, *, is_full: bool) -> None:
+def print_findings(screen: Console, found: Iterable[FoundInFile], facts: Facts, *, is_full: bool) -> None:
     """Print findings as the reports concise and full do, in colour."""
     for one in found:
         screen.print(_painted_headline(one), soft_wrap=True)
@@ -94,8 +94,8 @@ def print_findings(screen: Console, found: Iterable[Found], facts: Facts, *, is_
             screen.print(Text(f"    = {line(facts.about(one.rule))}", MARGIN_STYLE), soft_wrap=True)
 
 
-def _painted_headline(found: Found) -> Text:
-    head, at = Text(headline(found)), len(place(found))
+def _painted_headline(found: FoundInFile) -> Text:
+    head, at = Text(headline(found)), len(describe_place(found))
     rule_end = at + 2 + len(remark(found))
     text_end = rule_end + 2 + len(line(found.located.finding.text))
     head.stylize(PATH_STYLE, 0, at)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk
 from cleanspam.corpus.cutlog import FileLine
-from cleanspam.corpus.job import FileOptions, Job, Report
+from cleanspam.corpus.job import FileOptions, Job, TellChunk
 from cleanspam.corpus.ownfiles import HEAD, is_own_file
 from cleanspam.corpus.pool import FileWork
 from cleanspam.corpus.stream_file import Edit, FileStream, in_turn
@@ -60,7 +60,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
     editor: ChunkEditor
     options: FileOptions
 
-    def run(self, job: Job, report: Report, edit: Edit = in_turn) -> PendingFile:
+    def run(self, job: Job, report: TellChunk, edit: Edit = in_turn) -> PendingFile:
         """Clean one file. An error is in the result, and then the target is unchanged."""
         pending = PendingFile()
         try:
@@ -116,7 +116,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
                 sums.totals.add(result.totals)
         return [*told, (parts[-1][0], sums)] if parts else []
 
-    def _clean_small(self, job: Job, report: Report) -> _Written | None:
+    def _clean_small(self, job: Job, report: TellChunk) -> _Written | None:
         """Clean a file of one piece; None if it has several. To stream a single piece costs more than to clean it."""
         options = self.options
         found = get_format(job.kind.format, options.fields)
@@ -143,7 +143,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         version = atomic.version(model.status)
         return _Written(beside, version, before, after, len(chunk.result.cut_records), fitted.encoding)
 
-    def _clean(self, job: Job, report: Report, edit: Edit) -> _Written:
+    def _clean(self, job: Job, report: TellChunk, edit: Edit) -> _Written:
         with Path(job.source).open("rb") as raw:
             if is_own_file(raw.read(HEAD)):
                 raise _OwnFileError
@@ -151,9 +151,9 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
             beside = work.clean()
         before, after = work.flow.before, work.flow.after
         if self.options.hashes and work.format.rewrites_records:
-            before = after = digest(job.source, job.kind)
+            before = after = hash_content(job.source, job.kind)
             if beside and work.flow.is_changed:
-                after = digest(beside.path, job.kind)
+                after = hash_content(beside.path, job.kind)
         return _Written(beside, work.version, before, after, work.flow.cuts, work.format.encoding)
 
 
@@ -171,7 +171,7 @@ def _absolute(folder: str, current: str) -> str:
     return os.path.join(os.path.normpath(os.path.join(current, folder)), "")  # noqa: PTH118 (the same)
 
 
-def digest(path: Path | str, kind: FileType) -> str:
+def hash_content(path: Path | str, kind: FileType) -> str:
     """Return the SHA-256 of a file's decompressed content."""
     found = hashlib.sha256()
     with Path(path).open("rb") as raw:
@@ -204,5 +204,9 @@ def _is_done(job: Job) -> bool:
     """Tell whether an earlier run did this job, and neither file has changed since."""
     before, after = job.known
     if job.source == job.target:
-        return digest(job.source, job.kind) == after
-    return Path(job.target).is_file() and digest(job.source, job.kind) == before and digest(job.target, job.kind) == after
+        return hash_content(job.source, job.kind) == after
+    return (
+        Path(job.target).is_file()
+        and hash_content(job.source, job.kind) == before
+        and hash_content(job.target, job.kind) == after
+    )

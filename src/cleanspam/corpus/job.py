@@ -34,4 +34,4 @@ class Job(NamedTuple):
     depth: int = NO_LOCK  # folders from the run's lock down to the target's
 
 
-Report = Callable[[ChunkResult], None]  # is told of each piece of a file, in order
+TellChunk = Callable[[ChunkResult], None]  # is told of each piece of a file, in order

@@ -11,7 +11,7 @@ from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import detect_type
 
 
-class Place(NamedTuple):
+class Target(NamedTuple):
     """The target of a file."""
 
     target: str
@@ -39,7 +39,7 @@ class Outputs:
         """The folders used so far."""
         return list(self._depths)
 
-    def of(self, chosen: FoundFile) -> Place | str:
+    def of(self, chosen: FoundFile) -> Target | str:
         """Return the target of a file, or the reason why the file is skipped.
 
         Raises CleanspamError if the file must not be written.
@@ -54,7 +54,7 @@ class Outputs:
         depth = self._depths.get(folder)
         if depth is None:
             depth = self._entered(folder, chosen.root)
-        return Place(target, depth)
+        return Target(target, depth)
 
     def close(self) -> None:
         """Remove the locks of this run and of dead runs."""

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from cleanspam.corpus.chunk import CutRecord
-from cleanspam.corpus.clean_file import digest
+from cleanspam.corpus.clean_file import hash_content
 from cleanspam.corpus.cutlog import FileLine, LoggedFile, LogWriter, cuts_of
 from cleanspam.disk import atomic, runlock
 from cleanspam.disk.compression import DecodedFile, open_sink
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Passage, RecordFormat, error_handler
 from cleanspam.formats.registry import FileType, make_format
-from cleanspam.text.diff import AROUND, Hunk, Piece
+from cleanspam.text.diff import AROUND, Hunk, LinePiece
 
 Wanted = Callable[[CutRecord], bool]
 
@@ -103,7 +103,7 @@ def _restore_entry(entry: LoggedFile, path: Path, by: Restorer) -> Restored:
     line = entry.line
     model = atomic.model_of(path)
     chosen = {number for number, record in enumerate(cuts_of(by.log, entry)) if by.wanted(record)}
-    present = entry.present(digest(path, FileType(line.format, line.compression)))
+    present = entry.present(hash_content(path, FileType(line.format, line.compression)))
     if present is None and not chosen:
         return Restored()
     if present is None:
@@ -151,7 +151,7 @@ def _written(
         with open_sink(raw_sink, line.compression, by_write=format_.member_per_write) as out:
             _rewrite(log, entry, path, present, come, out)
         raw_sink.flush()
-        return digest(beside, FileType(line.format, line.compression))
+        return hash_content(beside, FileType(line.format, line.compression))
     cut_records = ((taking, at in present, at in come) for at, taking in enumerate(cuts_of(log, entry)))
     with path.open("rb") as raw, open_sink(raw_sink, line.compression) as out:
         hashed = _Hashed(out)
@@ -198,7 +198,7 @@ def hunks_again(log: Path, entry: LoggedFile) -> list[Hunk] | None:
     """
     line, path = entry.line, Path(entry.line.file)
     try:
-        present = entry.present(digest(path, FileType(line.format, line.compression)))
+        present = entry.present(hash_content(path, FileType(line.format, line.compression)))
     except (OSError, CleanspamError):
         return None
     cut_records = list(cuts_of(log, entry))
@@ -221,7 +221,11 @@ def _hunks(data: bytes, cut_records: Iterable[CutRecord], encoding: str) -> list
         before = data[max(0, taking.at - 4 * AROUND) : taking.at].decode(encoding, "replace")
         behind = data[taking.at + len(spelled) : taking.at + len(spelled) + 4 * AROUND].decode(encoding, "replace")
         left, right = before.splitlines()[-1:] if before[-1:] not in ("\n", "\r") else [], behind.splitlines()[:1]
-        pieces = (Piece("".join(left)[-AROUND:], False), Piece(taking.text, True), Piece("".join(right)[:AROUND], False))
+        pieces = (
+            LinePiece("".join(left)[-AROUND:], False),
+            LinePiece(taking.text, True),
+            LinePiece("".join(right)[:AROUND], False),
+        )
         found.append(Hunk(lines, pieces, taking.rules[:1], (taking.site,)))
     return found
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from cleanspam.corpus.byterange import ByteRange, byte_ranges
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk, placed
-from cleanspam.corpus.job import FileOptions, Job, Report
+from cleanspam.corpus.job import FileOptions, Job, TellChunk
 from cleanspam.corpus.pool import LARGE
 from cleanspam.disk import atomic
 from cleanspam.disk.atomic import Unfinished
@@ -38,7 +38,7 @@ def in_turn(edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[EditedChunk]
 class FileStream:
     """One open file that is cleaned in pieces."""
 
-    def __init__(self, job: Job, raw: BinaryIO, editor: ChunkEditor, setup: FileOptions, edit: Edit, report: Report) -> None:
+    def __init__(self, job: Job, raw: BinaryIO, editor: ChunkEditor, setup: FileOptions, edit: Edit, report: TellChunk) -> None:
         self._job, self._raw, self._setup = job, raw, setup
         self._editor, self._edit = editor, edit
         self._seal = FileVersion(raw, job.source)
@@ -143,7 +143,7 @@ class FileStream:
 class _ChunkLedger:
     """Hashes and reports the pieces of one file, each of them once, with places that count from the start of the file."""
 
-    def __init__(self, job: Job, raw: BinaryIO, report: Report, hashes: bool) -> None:
+    def __init__(self, job: Job, raw: BinaryIO, report: TellChunk, hashes: bool) -> None:
         self.is_read = self.is_changed = False
         self.cuts = 0  # for the log
         self._job, self._raw, self._report, self._hashes = job, raw, report, hashes

@@ -107,7 +107,7 @@ class Editor(Protocol):
         """Report that a part at `line` of the piece, from 0, could not be read and stays as it is."""
 
 
-class Part(NamedTuple):
+class EditedPart(NamedTuple):
     """A part of a piece that was edited by itself."""
 
     start: int
@@ -115,7 +115,7 @@ class Part(NamedTuple):
     edited: Edited
 
 
-def concat_parts(piece: bytes, parts: Iterable[Part], lines: int, records: int) -> Edited:
+def concat_parts(piece: bytes, parts: Iterable[EditedPart], lines: int, records: int) -> Edited:
     """Return the piece with its edited parts; `parts` are ordered."""
     changed = [part for part in parts if part.edited.at]
     if not changed:

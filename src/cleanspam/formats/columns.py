@@ -17,7 +17,7 @@ from cleanspam.errors import FormatError
 from cleanspam.formats.base import Change, Edited, Editor, Passage, cut_by
 from cleanspam.formats.fields import ITEM, Node, build_tree, join_path, select_fields
 from cleanspam.formats.nested import Key, Leaf, Steps, find_leaves, is_array, is_text, is_view, put_values, spell_path
-from cleanspam.formats.skip import ByteScan
+from cleanspam.formats.skip import Scan
 
 # Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
 PART = 4 << 20
@@ -65,14 +65,14 @@ class ColumnFormat(ABC):
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         return self._edited(piece, cut_by(editor))
 
-    def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited:
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited:
         """Make strings only of the values that may have a cut, in columns of plain text."""
         return self._edited(piece, cut_by(editor), scan)
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
         return self._edited(piece, change)
 
-    def _edited(self, piece: bytes, change: Change, scan: ByteScan | None = None) -> Edited:
+    def _edited(self, piece: bytes, change: Change, scan: Scan | None = None) -> Edited:
         groups = unpack_groups(piece)
         columns, tables = self.with_texts(groups)
         changes, rows = _find_changes(tables, build_tree(self.fields or columns), change, scan)
@@ -149,7 +149,7 @@ def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
             yield from _string_paths(member.type, (*above, member.name))
 
 
-def _find_changes(tables: Iterable[Any], root: Node, change: Change, scan: ByteScan | None) -> tuple[Changes, int]:
+def _find_changes(tables: Iterable[Any], root: Node, change: Change, scan: Scan | None) -> tuple[Changes, int]:
     """Return what is to change in the texts of tables, one behind the other, and how many rows they have.
 
     All texts are asked about, or those that the scan suspects.
@@ -199,7 +199,7 @@ def _find_leaves(column: Any, node: Node, first: int) -> Iterator[Leaf]:
         first += len(chunk)
 
 
-def _change_texts(leaf: Leaf, name: str, change: Change, scan: ByteScan | None) -> Iterator[tuple[Key, str]]:
+def _change_texts(leaf: Leaf, name: str, change: Change, scan: Scan | None) -> Iterator[tuple[Key, str]]:
     """Yield the texts that change, of those that the scan suspects or of all, each with its key."""
     numbers = call_pyarrow(partial(find_suspects, leaf.values, scan))
     is_all = len(numbers) == len(leaf.values)
@@ -212,7 +212,7 @@ def _change_texts(leaf: Leaf, name: str, change: Change, scan: ByteScan | None) 
                 yield key, changed
 
 
-def find_suspects(values: Any, scan: ByteScan | None) -> Sequence[int]:
+def find_suspects(values: Any, scan: Scan | None) -> Sequence[int]:
     """Return the numbers of the texts in an array that may have something to cut; all numbers if that can't be told."""
     everything = range(len(values))
     if not scan or pa.types.is_null(values.type):
@@ -231,7 +231,7 @@ def find_suspects(values: Any, scan: ByteScan | None) -> Sequence[int]:
     return everything if found is None else found
 
 
-def _find_coded_suspects(values: Any, scan: ByteScan) -> Sequence[int]:
+def _find_coded_suspects(values: Any, scan: Scan) -> Sequence[int]:
     """Look at each text of a dictionary once, however many rows have it."""
     found = find_suspects(values.dictionary, scan)
     if len(found) == len(values.dictionary):

@@ -10,8 +10,8 @@ from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, decode
 from cleanspam.formats.blocks import read_bytes, read_whole, write_pieces
 from cleanspam.formats.fields import Node, build_tree, select_fields
 from cleanspam.formats.jsonl import JsonlFormat, edit_strings
-from cleanspam.formats.jsonscan import BrokenError, Found, find_strings, list_string_paths, read_value, skip_blanks
-from cleanspam.formats.skip import ByteScan
+from cleanspam.formats.jsonscan import BrokenError, FoundString, find_strings, list_string_paths, read_value, skip_blanks
+from cleanspam.formats.skip import Scan
 from cleanspam.text.pairing import OPENERS
 
 _WHOLE = 8 << 20  # bytes; a file up to here is one piece
@@ -57,7 +57,7 @@ class JsonFormat:
     def edit(self, piece: bytes, editor: Editor) -> Edited:
         return self._edit(piece, editor, reads_all=True)
 
-    def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited:  # noqa: ARG002 (the text is at hand)
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited:  # noqa: ARG002 (the text is at hand)
         """Edit only the records that may hold a parenthetical."""
         return self._edit(piece, editor, reads_all=False)
 
@@ -112,7 +112,7 @@ class _Records:
         self.at, self.number = 0, 0
         self._line, self._counted = 0, 0
 
-    def __iter__(self) -> Iterator[tuple[int, int, list[Found]]]:
+    def __iter__(self) -> Iterator[tuple[int, int, list[FoundString]]]:
         """Yield the line, number and strings of each record. Raises BrokenError at the first record that cannot be read."""
         text = self._text
         self.at = skip_blanks(text, text.startswith("\ufeff"))

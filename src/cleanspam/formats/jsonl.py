@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO, ClassVar
 
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Part, Passage, concat_parts, decode_head
+from cleanspam.formats.base import BLOCK, RECORD, Edited, EditedPart, Editor, Eraser, Passage, concat_parts, decode_head
 from cleanspam.formats.blocks import NEWLINE_RE, find_block_ends, split_blocks, write_pieces
 from cleanspam.formats.fields import Node, build_tree, select_fields
 from cleanspam.formats.jsonscan import (
     ESCAPE_RE,
     BrokenError,
-    Found,
+    FoundString,
     find_lone_string,
     find_strings,
     list_string_paths,
     skip_blanks,
 )
-from cleanspam.formats.skip import ByteScan
+from cleanspam.formats.skip import Scan
 from cleanspam.native import utf8_counts
 
 _BLANK = " \t\r\ufeff"  # a line of these is no record
@@ -58,7 +58,7 @@ class JsonlFormat:
             start += len(line) + 1
         return eraser.result(number, number + (not text.endswith("\n")))
 
-    def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited | None:
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:
         """Read only the lines that may have a cut, and those that are no records."""
         suspects = scan.suspects(piece) if self.encoding == "utf-8" else None
         if suspects is None:
@@ -68,11 +68,11 @@ class JsonlFormat:
         edited = [self._edit_line(piece[start:end], start, number, editor) for number, start, end in suspects.lines]
         return concat_parts(piece, edited, suspects.ends, suspects.ends + (not piece.endswith(b"\n")))
 
-    def _edit_line(self, raw: bytes, start: int, number: int, editor: Editor) -> Part:
+    def _edit_line(self, raw: bytes, start: int, number: int, editor: Editor) -> EditedPart:
         eraser = Eraser(raw, self.encoding)
         if eraser.text.strip(_BLANK):
             _edit_record(eraser, editor, eraser.text, _tree(self.fields), 0, number)
-        return Part(start, start + len(raw), eraser.result(1))
+        return EditedPart(start, start + len(raw), eraser.result(1))
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
         write_pieces(pieces, sink)
@@ -87,7 +87,7 @@ def _edit_record(eraser: Eraser, editor: Editor, line: str, node: Node, start: i
         edit_strings(eraser, editor, found, start, number, number)
 
 
-def _found(line: str, node: Node) -> list[Found]:
+def _found(line: str, node: Node) -> list[FoundString]:
     """Return the strings of a record. Raises BrokenError if the line is no record."""
     found = find_lone_string(line, node)
     if found is None:
@@ -98,7 +98,7 @@ def _found(line: str, node: Node) -> list[Found]:
 
 
 def edit_strings(
-    eraser: Eraser, editor: Editor, found: Iterable[Found], start: int, line: int, record: int, at: int = 0
+    eraser: Eraser, editor: Editor, found: Iterable[FoundString], start: int, line: int, record: int, at: int = 0
 ) -> None:
     """Edit the strings of one record.
 

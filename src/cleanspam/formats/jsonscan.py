@@ -19,7 +19,7 @@ class BrokenError(Exception):
     """Text that is no JSON."""
 
 
-class Found(NamedTuple):
+class FoundString(NamedTuple):
     """A string of a chosen field."""
 
     text: str
@@ -28,12 +28,12 @@ class Found(NamedTuple):
     path: str
 
 
-def find_strings(text: str, at: int, node: Node | None) -> tuple[list[Found], int]:
+def find_strings(text: str, at: int, node: Node | None) -> tuple[list[FoundString], int]:
     """Return the strings of the fields below `node` in the value that begins at `at`, and the end of the value.
 
     Raises BrokenError if the value is no JSON.
     """
-    found: list[Found] = []
+    found: list[FoundString] = []
     try:
         end = _value(text, skip_blanks(text, at), node, found)
     except StopIteration as error:  # json's scanner says where, and no more
@@ -43,7 +43,7 @@ def find_strings(text: str, at: int, node: Node | None) -> tuple[list[Found], in
     return found, end
 
 
-def find_lone_string(text: str, node: Node) -> list[Found] | None:
+def find_lone_string(text: str, node: Node) -> list[FoundString] | None:
     """Return the one string that `node` wants at the top of the record that is `text`.
 
     None if that takes a closer look. In a record without a backslash a name that stands there once is that field's, or
@@ -66,7 +66,7 @@ def find_lone_string(text: str, node: Node) -> list[Found] | None:
     except (ValueError, RecursionError) as error:
         raise BrokenError(_describe_error(error)) from error
     is_there = isinstance(value, dict) and name in value
-    return [Found(rest[1], *rest.span(1), field.path)] if is_there else []
+    return [FoundString(rest[1], *rest.span(1), field.path)] if is_there else []
 
 
 def skip_blanks(text: str, at: int) -> int:
@@ -108,7 +108,7 @@ def _describe_error(error: Exception) -> str:
     return str(error) or "the record ends early"
 
 
-def _value(text: str, at: int, node: Node | None, found: list[Found]) -> int:
+def _value(text: str, at: int, node: Node | None, found: list[FoundString]) -> int:
     """Read the value at `at`. Recurses no deeper than the fields."""
     char = text[at]
     if node is None or (char == '"' and not node.is_text):
@@ -116,7 +116,7 @@ def _value(text: str, at: int, node: Node | None, found: list[Found]) -> int:
         return end
     if char == '"':
         value, end = scanstring(text, at + 1, True)
-        found.append(Found(value, at + 1, end - 1, node.path))
+        found.append(FoundString(value, at + 1, end - 1, node.path))
         return end
     if char == "{" and node.below:
         return _object(text, at, node, found)
@@ -125,7 +125,7 @@ def _value(text: str, at: int, node: Node | None, found: list[Found]) -> int:
     return _value(text, at, None, found)
 
 
-def _object(text: str, at: int, node: Node, found: list[Found]) -> int:
+def _object(text: str, at: int, node: Node, found: list[FoundString]) -> int:
     at = skip_blanks(text, at + 1)
     if text[at] == "}":
         return at + 1
@@ -141,7 +141,7 @@ def _object(text: str, at: int, node: Node, found: list[Found]) -> int:
         at = skip_blanks(text, at + 1)
 
 
-def _array(text: str, at: int, item: Node, found: list[Found]) -> int:
+def _array(text: str, at: int, item: Node, found: list[FoundString]) -> int:
     at = skip_blanks(text, at + 1)
     if text[at] == "]":
         return at + 1

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-class ByteScan(Protocol):
+class Scan(Protocol):
     """Tells by UTF-8 bytes where a cut is possible. It may name too much, never too little; None means that it cannot tell."""
 
     def suspects(self, data: bytes) -> LinesToRead | None:
@@ -32,11 +32,11 @@ class ByteScan(Protocol):
 class SkippingFormat(Protocol):
     """A format that can use a scan."""
 
-    def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited | None:
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:
         """Do what `edit` does, but do not show the editor what the scan clears. None if the editor must see all."""
 
 
-def edit_piece(format_: Format, piece: bytes, editor: Editor, scan: ByteScan | None = None) -> Edited:
+def edit_piece(format_: Format, piece: bytes, editor: Editor, scan: Scan | None = None) -> Edited:
     """Return the edited piece. Without a scan the editor sees every passage."""
     edit_suspects = getattr(format_, "edit_suspects", None) if scan else None
     edited: Edited | None = edit_suspects(piece, editor, scan) if edit_suspects else None

@@ -6,7 +6,7 @@ from typing import BinaryIO, NamedTuple
 
 from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage
 from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
-from cleanspam.formats.skip import ByteScan
+from cleanspam.formats.skip import Scan
 from cleanspam.native import utf8_counts
 from cleanspam.text.markup import fence_behind
 
@@ -44,7 +44,7 @@ class TextFormat(NamedTuple):
         eraser.edit(Passage(eraser.text, 0), editor)
         return eraser.result(eraser.text.count("\n"))
 
-    def edit_suspects(self, piece: bytes, editor: Editor, scan: ByteScan) -> Edited | None:  # noqa: ARG002 (others edit)
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:  # noqa: ARG002 (others edit)
         """Skip a block without a possible cut."""
         counted = utf8_counts(piece) if self.encoding == "utf-8" else None
         if counted and scan.is_suspect(piece) is False:

@@ -11,10 +11,10 @@ from cleanspam.disk.compression import DecodedFile
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row
 from cleanspam.rulebook.ruleset import OTHER
-from cleanspam.text.locate import CONTEXT
+from cleanspam.text.locate import SURROUNDINGS
 
 # Bytes of the file on each side of a cut that its context is read from; a character has at most four.
-_REACH = 4 * CONTEXT
+_REACH = 4 * SURROUNDINGS
 
 
 class _Around(NamedTuple):
@@ -74,4 +74,4 @@ class _Page:
         before = self._content[max(0, at - _REACH) : at].decode(self._encoding, "ignore")
         after = self._content[at : at + _REACH].decode(self._encoding, "ignore")
         lines = before.splitlines() if not before.endswith(("\n", "\r")) else []
-        return _Around(self._line, lines[-1][-CONTEXT:] if lines else "", (after.splitlines() or [""])[0][:CONTEXT])
+        return _Around(self._line, lines[-1][-SURROUNDINGS:] if lines else "", (after.splitlines() or [""])[0][:SURROUNDINGS])

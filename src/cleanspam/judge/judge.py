@@ -17,7 +17,7 @@ from cleanspam.model import BRACKET_SITES, Finding, Site, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
-from cleanspam.text.groups import Form, list_forms
+from cleanspam.text.groups import ListForm, list_forms
 from cleanspam.text.marks import SEPARATORS
 
 NESTED = 16  # findings in each other that are told of; a planting is one or two brackets deep
@@ -28,7 +28,7 @@ ALIKE = 2  # characters in which glosses of parallel items are alike, at the beg
 # Different sets of rules that are remembered.
 REMEMBERED = 8_192
 NOTHING: Mapping[str, int] = {}
-NO_FORM: frozenset[Form] = frozenset()
+NO_FORM: frozenset[ListForm] = frozenset()
 _GAP_RE = re.compile(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
@@ -326,10 +326,10 @@ def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | No
     return None if 0 in keeps else max(matcher.needs_at(view), *keeps, 0)
 
 
-def _is_listed(needs: int, forms: frozenset[Form]) -> bool:
+def _is_listed(needs: int, forms: frozenset[ListForm]) -> bool:
     """Tell whether a bracket belongs to a list's form. A rule without accomplices is not asked; a query may stand in a row."""
     is_query = needs <= 1
-    return needs > 0 and bool(forms - ({Form.ROW, Form.COUNTED_ROW} if is_query else {Form.ROW}))
+    return needs > 0 and bool(forms - ({ListForm.ROW, ListForm.COUNTED_ROW} if is_query else {ListForm.ROW}))
 
 
 def _is_gap(text: str, start: int, end: int) -> bool:

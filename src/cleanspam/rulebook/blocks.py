@@ -125,7 +125,7 @@ def read_blocks(source: RuleSource) -> Iterator[Block]:
     yield from _closed(source, statements)
 
 
-def listed(names: Iterable[str]) -> str:
+def or_list(names: Iterable[str]) -> str:
     """Return the names as in a sentence: a, b or c."""
     *most, last = names
     return f"{', '.join(most)} or {last}"
@@ -149,7 +149,7 @@ def _closed(source: RuleSource, statements: list[Statement]) -> Iterator[Block]:
     block = Block(source, tuple(statements))
     if block.head.keyword not in BLOCKS:
         block.fail(
-            f"a block begins with {listed(BLOCKS)}, not with {block.head.keyword!r}{nearest(block.head.keyword, BLOCKS)}"
+            f"a block begins with {or_list(BLOCKS)}, not with {block.head.keyword!r}{nearest(block.head.keyword, BLOCKS)}"
         )
     allowed = KEYWORDS[block.head.keyword]
     for statement in block.statements[1:]:

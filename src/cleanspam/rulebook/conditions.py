@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from cleanspam.errors import nearest
 from cleanspam.model import Site
-from cleanspam.rulebook.blocks import Block, Statement, instead, listed
+from cleanspam.rulebook.blocks import Block, Statement, instead, or_list
 from cleanspam.text.pairing import KIND, KINDS
 
 LIST_USE_RE = re.compile(r"\\L<([^>]*)>")  # a list in a pattern
@@ -262,7 +262,7 @@ class Where(NamedTuple):
         for statement in block.all("where"):
             for word in statement.words():
                 if word not in known:
-                    block.fail(f"unknown site {word!r}; sites are {listed(known)}{nearest(word, known)}", statement.at(word))
+                    block.fail(f"unknown site {word!r}; sites are {or_list(known)}{nearest(word, known)}", statement.at(word))
         return cls(tuple(sorted({word for statement in block.all("where") for word in statement.words()})))
 
     def holds(self, seen: Seen) -> bool:

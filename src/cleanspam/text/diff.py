@@ -15,7 +15,7 @@ ELLIPSIS = "…"
 _VISIBLE = {0x7F: "\u2421", **{code: chr(0x2400 + code) for code in range(0x20)}}
 
 
-class Piece(NamedTuple):
+class LinePiece(NamedTuple):
     """A part of a line; `is_cut` tells whether it is cut."""
 
     text: str
@@ -26,7 +26,7 @@ class Hunk(NamedTuple):
     """One changed line: its pieces in order, and the rules that decided."""
 
     line: int  # from 1, in the file; 0 where it has no lines
-    pieces: tuple[Piece, ...]
+    pieces: tuple[LinePiece, ...]
     rules: tuple[str, ...]
     sites: tuple[str, ...]
     record: int = 0  # from 1; 0 in a format without records
@@ -76,20 +76,20 @@ def _first_seen(cut: Cut) -> int:
     return cut.start + len(cut.text) - len(cut.text.lstrip("\r\n"))
 
 
-def _pieces(text: str, line: tuple[int, int], cuts: Iterable[Cut], around: int) -> Iterator[Piece]:
+def _pieces(text: str, line: tuple[int, int], cuts: Iterable[Cut], around: int) -> Iterator[LinePiece]:
     """Yield the pieces of the line; text far from any cut becomes an ellipsis."""
     at, end = line
     is_first = True
     for cut in cuts:
         start = max(cut.start, line[0])
         yield from _kept(text[at:start], 0 if is_first else around, around)
-        yield Piece(text[start : min(cut.end, end)], True)
+        yield LinePiece(text[start : min(cut.end, end)], True)
         at, is_first = min(cut.end, end), False
     yield from _kept(text[at:end], around, 0)
 
 
-def _kept(text: str, head: int, tail: int) -> Iterator[Piece]:
+def _kept(text: str, head: int, tail: int) -> Iterator[LinePiece]:
     if len(text) > head + tail + 1:
         text = text[:head] + ELLIPSIS + (text[-tail:] if tail else "")
     if text:
-        yield Piece(text, False)
+        yield LinePiece(text, False)

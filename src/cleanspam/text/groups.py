@@ -36,7 +36,7 @@ _STOPS = frozenset(CLAUSE_MARKS) - frozenset(_ENUMERATING)
 _AT_END = frozenset(BLANKS + CLAUSE_MARKS)
 
 
-class Form(str, Enum):
+class ListForm(str, Enum):
     """A form of list. The brackets of a list are its author's own."""
 
     CATALOGUE = "catalogue"  # one entry a line, each with its note
@@ -54,20 +54,20 @@ class _Item(NamedTuple):
     own: str
 
 
-def list_forms(text: str, sites: Sites, asked: Iterable[Pair]) -> dict[Pair, frozenset[Form]]:
+def list_forms(text: str, sites: Sites, asked: Iterable[Pair]) -> dict[Pair, frozenset[ListForm]]:
     """Return the forms of list that the pairs asked about are a part of; a pair that is a part of none is left out.
 
     Whether a row has an advertisement in it is for a judge: `,(广告),(广告),(广告),` has the form of one, too.
     """
     pairs = sorted(asked)
     rows, catalogues, parallel = _Rows(text, sites), _Catalogues(text, sites), _parallel(text, pairs)
-    forms: dict[Pair, frozenset[Form]] = {}
+    forms: dict[Pair, frozenset[ListForm]] = {}
     for pair in pairs:
         found = set(rows.forms(pair))
         if catalogues.has(pair):
-            found.add(Form.CATALOGUE)
+            found.add(ListForm.CATALOGUE)
         if pair[:2] in parallel:
-            found.add(Form.PARALLEL)
+            found.add(ListForm.PARALLEL)
         if found:
             forms[pair] = frozenset(found)
     return forms
@@ -78,9 +78,9 @@ class _Rows:
 
     def __init__(self, text: str, sites: Sites) -> None:
         self._text, self._sites = text, sites
-        self._known: dict[int, frozenset[Form]] = {}  # by where a member begins
+        self._known: dict[int, frozenset[ListForm]] = {}  # by where a member begins
 
-    def forms(self, pair: Pair) -> frozenset[Form]:
+    def forms(self, pair: Pair) -> frozenset[ListForm]:
         """Return the forms of the row that a pair is in."""
         if pair.start not in self._known:
             row = self._around(pair)
@@ -113,13 +113,13 @@ class _Rows:
         return self._sites.starting_at(at) if self._text[at : at + 1] in KIND else None
 
 
-def _forms_of_row(text: str, row: Sequence[Pair]) -> Iterator[Form]:
+def _forms_of_row(text: str, row: Sequence[Pair]) -> Iterator[ListForm]:
     is_counted = len(row) in _numbers(_clause_before(text, row[0].start))
     joints = {text[on_over_blanks(text, pair.end)] for pair in row[:-1]}
     if is_counted or len(row) > 2 or joints <= set(_ENUMERATING):
-        yield Form.ROW
+        yield ListForm.ROW
     if is_counted:
-        yield Form.COUNTED_ROW
+        yield ListForm.COUNTED_ROW
 
 
 def _clause_before(text: str, at: int) -> str:

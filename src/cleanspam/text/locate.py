@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cleanspam.model import Finding
 
 # Code points of the line that are kept on each side of a finding.
-CONTEXT = 60
+SURROUNDINGS = 60
 _LINE_END_RE = re.compile(r"\r\n|\n|\r")
 
 
@@ -51,6 +51,6 @@ def locate(text: str, findings: Iterable[Finding], line: int = 0, record: int = 
         lines = lines or Lines(text)
         number = lines.number(finding.start)
         start, end = lines.span(number)
-        before = text[max(start, finding.start - CONTEXT) : finding.start]
-        after = text[finding.end : min(end, finding.end + CONTEXT)]
+        before = text[max(start, finding.start - SURROUNDINGS) : finding.start]
+        after = text[finding.end : min(end, finding.end + SURROUNDINGS)]
         yield Located(finding, line + number + 1, finding.start - start + 1, before, after, record, field)

@@ -27,7 +27,7 @@ class Spot(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class PlantingForm:
     """One manner of planting. `before` and `after` are the separators planted along: ',' stands for the article's comma."""
 
     name: str
@@ -52,40 +52,44 @@ _STOP = Spot(rf"(?<={_HAN})[。！？](?={_HAN})")
 _LINE = Spot(rf"(?<=\n)(?={_HAN})")
 _TITLE = Spot(rf"\A(?=[^\n]*{_HAN}{{4}})[^\n。！？]{{3,40}}{_HAN}(?=\n)", by_brackets=True)
 FORMS = (
-    Form("comma", "behind a comma: 长,(广告),更", _COMMA),
-    Form("chain", "two or three in a row", _COMMA, chain=(2, 3)),
-    Form("after-stop", "behind a full stop", _STOP),
-    Form("line-start", "at a line's start", Spot(rf"(?m)^(?={_HAN}{{6,}})", behind=False)),
-    Form("before-stop", "before a full stop: 出现,(广告)。", Spot(rf"(?<={_HAN})。", behind=False), before=",", after=""),
-    Form("brackets", "in brackets of other kinds", _COMMA, brackets=_SQUARE),
-    Form("mixed-width", "one bracket half, one full width", _COMMA, brackets=("(）", "（)")),
-    Form("traditional", "in Traditional characters", _COMMA, disguise="traditional"),
-    Form("zero-width", "with zero-width spaces between the characters", _COMMA, disguise="\u200b"),
-    Form("spaced", "with blanks between the characters", _COMMA, disguise=" "),
-    Form("dotted", "with dots between the characters", _COMMA, disguise="·"),
-    Form("starred", "with stars between the characters", _COMMA, disguise="★"),
-    Form("hyphened", "with hyphens between the characters", _COMMA, disguise="-"),
-    Form("full-width", "with full-width letters and digits", _COMMA, disguise="wide"),
-    Form("quote-open", "behind an opening quotation mark", Spot(rf"[“「『](?={_HAN})", by_brackets=True)),
-    Form(
+    PlantingForm("comma", "behind a comma: 长,(广告),更", _COMMA),
+    PlantingForm("chain", "two or three in a row", _COMMA, chain=(2, 3)),
+    PlantingForm("after-stop", "behind a full stop", _STOP),
+    PlantingForm("line-start", "at a line's start", Spot(rf"(?m)^(?={_HAN}{{6,}})", behind=False)),
+    PlantingForm(
+        "before-stop", "before a full stop: 出现,(广告)。", Spot(rf"(?<={_HAN})。", behind=False), before=",", after=""
+    ),
+    PlantingForm("brackets", "in brackets of other kinds", _COMMA, brackets=_SQUARE),
+    PlantingForm("mixed-width", "one bracket half, one full width", _COMMA, brackets=("(）", "（)")),
+    PlantingForm("traditional", "in Traditional characters", _COMMA, disguise="traditional"),
+    PlantingForm("zero-width", "with zero-width spaces between the characters", _COMMA, disguise="\u200b"),
+    PlantingForm("spaced", "with blanks between the characters", _COMMA, disguise=" "),
+    PlantingForm("dotted", "with dots between the characters", _COMMA, disguise="·"),
+    PlantingForm("starred", "with stars between the characters", _COMMA, disguise="★"),
+    PlantingForm("hyphened", "with hyphens between the characters", _COMMA, disguise="-"),
+    PlantingForm("full-width", "with full-width letters and digits", _COMMA, disguise="wide"),
+    PlantingForm("quote-open", "behind an opening quotation mark", Spot(rf"[“「『](?={_HAN})", by_brackets=True)),
+    PlantingForm(
         "quote-close",
         "before a closing quotation mark",
         Spot(rf"(?<={_HAN})[”」』]", behind=False, by_brackets=True),
         before=",",
         after="",
     ),
-    Form("beside-latin", "between a comma and a Latin word or a number", Spot(r"[，,](?=[A-Za-z0-9])")),
-    Form(
+    PlantingForm("beside-latin", "between a comma and a Latin word or a number", Spot(r"[，,](?=[A-Za-z0-9])")),
+    PlantingForm(
         "text-end",
         "at the end of the text, behind its last stop",
         Spot(r"(?<=[。！？])\s*\Z", behind=False, by_brackets=True),
         after="",
     ),
-    Form("nested", "inside a parenthetical of the author's", Spot(rf"[（(](?={_HAN}{{4,}}[^()（）]*[）)])", by_brackets=True)),
-    Form("glued", "between two words", Spot(rf"(?<={_HAN})(?={_HAN})"), after=""),
-    Form("line-end", "at the end of a line without a stop", Spot(rf"(?m)(?<={_HAN})$(?=\n)"), after=""),
-    Form("single", "one planting in the whole article", _COMMA, most=1),
-    Form(
+    PlantingForm(
+        "nested", "inside a parenthetical of the author's", Spot(rf"[（(](?={_HAN}{{4,}}[^()（）]*[）)])", by_brackets=True)
+    ),
+    PlantingForm("glued", "between two words", Spot(rf"(?<={_HAN})(?={_HAN})"), after=""),
+    PlantingForm("line-end", "at the end of a line without a stop", Spot(rf"(?m)(?<={_HAN})$(?=\n)"), after=""),
+    PlantingForm("single", "one planting in the whole article", _COMMA, most=1),
+    PlantingForm(
         "reading",
         "readings behind characters: 网(wǎng)站",
         Spot(rf"(?<={_HAN})(?={_HAN})"),
@@ -95,10 +99,10 @@ FORMS = (
         most=20,
         source="reading",
     ),
-    Form("site-note", "notes of a copying site in brackets", _STOP, after="", brackets=_NOTES, source="site-note"),
-    Form("contact", "an account in disguise, in brackets", _STOP, after="", brackets=_NOTES, most=4, source="contact"),
-    Form("double-title", "a query about the title behind it", _TITLE, after="", most=1, source="title"),
-    Form("line", "notes of a site, and keywords, as lines", _LINE, after="\n", brackets=("",), most=4, source="line"),
+    PlantingForm("site-note", "notes of a copying site in brackets", _STOP, after="", brackets=_NOTES, source="site-note"),
+    PlantingForm("contact", "an account in disguise, in brackets", _STOP, after="", brackets=_NOTES, most=4, source="contact"),
+    PlantingForm("double-title", "a query about the title behind it", _TITLE, after="", most=1, source="title"),
+    PlantingForm("line", "notes of a site, and keywords, as lines", _LINE, after="\n", brackets=("",), most=4, source="line"),
 )
 
 
@@ -111,7 +115,7 @@ class Planted(NamedTuple):
     spans: tuple[Span, ...] = ()  # of `text`: what must go, separators and line ends included, in order
 
 
-def plant(article: str, phrases: Sequence[str], form: Form, chance: random.Random) -> Planted:
+def plant(article: str, phrases: Sequence[str], form: PlantingForm, chance: random.Random) -> Planted:
     """Plant phrases, or what the form plants instead, into `article`; without a fitting place it comes back with no ads."""
     style = _Style(article, phrases, form, chance)
     number = 1 if form.most == 1 else chance.randint(form.least, form.most)
@@ -139,7 +143,7 @@ def _with(article: str, insets: dict[int, str]) -> tuple[str, tuple[Span, ...]]:
 class _Style:
     """The brackets, comma, disguise and site of one article; as in the wild, one manner an article."""
 
-    def __init__(self, article: str, phrases: Sequence[str], form: Form, chance: random.Random) -> None:
+    def __init__(self, article: str, phrases: Sequence[str], form: PlantingForm, chance: random.Random) -> None:
         self._article, self._phrases, self._form, self._chance = article, phrases, form, chance
         self._wide = chance.choice(["，" in article, "，" in article, False, True])
         self._brackets = chance.choice(form.brackets)

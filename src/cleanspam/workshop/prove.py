@@ -35,7 +35,7 @@ _HALF, _FULL = "(),[]{}:;!?", "（），［］｛｝：；！？"
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedExample:
     """An example that does not hold, and in which variant."""
 
     rule: str
@@ -49,7 +49,7 @@ class Failure:
         return f"{self.source}:{self.line}: {self.rule}: {self.variant}: {self.text!r}: {self.got}"
 
 
-def prove(ruleset: Ruleset) -> Iterator[Failure]:
+def prove(ruleset: Ruleset) -> Iterator[FailedExample]:
     """Yield every example that fails, tried as it is, in the other width, in Traditional and amid lines; then slow patterns."""
     cleaner, tried = Cleaner(ruleset), dict[tuple[str, str], bool]()
     for rule in ruleset.rules:
@@ -59,7 +59,7 @@ def prove(ruleset: Ruleset) -> Iterator[Failure]:
                 if name == AMID and _is_for_an_edge(rule.conditions, ruleset):
                     continue
                 if got := _failure(cleaner, rule, example, text, left):
-                    yield Failure(rule.id, rule.source, example.line, name, text, got)
+                    yield FailedExample(rule.id, rule.source, example.line, name, text, got)
 
 
 def count(ruleset: Ruleset) -> int:
@@ -89,7 +89,7 @@ def _is_for_an_edge(conditions: Iterable[Condition], ruleset: Ruleset) -> bool:
     return any(firsts) or (bool(places) and all(_is_for_an_edge(place, ruleset) for place in places))
 
 
-def _slow(rule: Rule, ruleset: Ruleset, tried: dict[tuple[str, str], bool]) -> Iterator[Failure]:
+def _slow(rule: Rule, ruleset: Ruleset, tried: dict[tuple[str, str], bool]) -> Iterator[FailedExample]:
     """Yield the patterns that take too long over a text that nearly matches, with that text.
 
     `tried` knows how it went with the patterns and texts of other rules: many share a shape.
@@ -100,7 +100,7 @@ def _slow(rule: Rule, ruleset: Ruleset, tried: dict[tuple[str, str], bool]) -> I
             if (pattern, text) not in tried:
                 tried[pattern, text] = _is_slow(compiled, text)
             if tried[pattern, text]:
-                yield Failure(rule.id, rule.source, rule.line, "slow", text, f"takes over {TIMEOUT} s: {pattern}")
+                yield FailedExample(rule.id, rule.source, rule.line, "slow", text, f"takes over {TIMEOUT} s: {pattern}")
                 break
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.workshop.plant import Form, Planted, plant
+from cleanspam.workshop.plant import Planted, PlantingForm, plant
 
 # Misses that a report keeps of each form; all of them are counted.
 KEPT = 200
@@ -50,7 +50,7 @@ class Score:
 
 
 def trial(
-    articles: Sequence[str], phrases: Sequence[str], forms: Iterable[Form], cleaner: Cleaner, seed: int = 0
+    articles: Sequence[str], phrases: Sequence[str], forms: Iterable[PlantingForm], cleaner: Cleaner, seed: int = 0
 ) -> Iterator[tuple[Score, list[Planted]]]:
     """Yield each form's score, and the planted articles that it was made on."""
     ruleset = cleaner.ruleset.hash

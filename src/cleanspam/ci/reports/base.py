@@ -18,7 +18,7 @@ _LEVELS = {Verdict.CUT: "error", Verdict.FLAG: "warning"}
 UNUSED_MARK = "unused-mark"
 
 
-class Found(NamedTuple):
+class FoundInFile(NamedTuple):
     """A finding with its file and place. The path is relative as the user gave it, `-` for standard input."""
 
     path: str
@@ -79,7 +79,7 @@ class Facts:
 
 
 # Findings in order, and the facts; yields the report in pieces, each of whole lines.
-Report = Callable[[Iterable[Found], Facts], Iterator[str]]
+Report = Callable[[Iterable[FoundInFile], Facts], Iterator[str]]
 
 
 def line(text: str) -> str:
@@ -93,7 +93,7 @@ def line(text: str) -> str:
     return visible(text).replace("##[", "##\\[")
 
 
-def place(found: Found) -> str:
+def describe_place(found: FoundInFile) -> str:
     """Return `path:line:column`, or the record in a file without lines.
 
     It is safe at the start of a line, where a runner obeys `::`.
@@ -104,19 +104,19 @@ def place(found: Found) -> str:
     return f"{shown}:{found.located.line}:{found.located.column}" if found.located.line else f"{shown}:{record(found)}"
 
 
-def record(found: Found) -> str:
+def record(found: FoundInFile) -> str:
     """Return the record and field of a finding in words; "" in a format without records."""
     located = found.located
     return line(f"record {located.record}, {located.field}") if located.record else ""
 
 
-def remark(found: Found) -> str:
+def remark(found: FoundInFile) -> str:
     """Return the finding's first rule and, unless the verdict is a cut, the verdict in brackets."""
     notes = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
     return line(found.rule) + notes.get(found.located.finding.verdict, "")
 
 
-def dumps(data: object, indent: int | None = None) -> str:
+def dump_json(data: object, indent: int | None = None) -> str:
     """Return JSON that any strict reader takes: characters that are not printable are escaped."""
     text = json.dumps(data, ensure_ascii=False, indent=indent)
     # GitHub's runner obeys ##[command] amid a line; in JSON that stands in strings only.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from cleanspam.ci.reports.base import Facts, Found, line
+from cleanspam.ci.reports.base import Facts, FoundInFile, line
 from cleanspam.ci.reports.concise import headline
 from cleanspam.model import Verdict
 from cleanspam.text.diff import AROUND, ELLIPSIS
@@ -11,7 +11,7 @@ from cleanspam.text.diff import AROUND, ELLIPSIS
 _GUTTER = "    | "
 
 
-def full(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+def full(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield three lines for each finding: its place and rule, the text around, and the `about` line of the rule."""
     for found in findings:
         others = line(", ".join(found.located.finding.rules[1:]))
@@ -19,7 +19,7 @@ def full(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
         yield f"{headline(found)}\n{_GUTTER}{_marked(found)}\n    = {line(facts.about(found.rule))}{also}\n"
 
 
-def surroundings(found: Found) -> tuple[str, str, str]:
+def surroundings(found: FoundInFile) -> tuple[str, str, str]:
     """Return what stands before a finding in its line, the finding, and what stands behind it, shortened and made visible."""
     before, after = found.located.before, found.located.after
     if len(before) > AROUND + 1:
@@ -29,7 +29,7 @@ def surroundings(found: Found) -> tuple[str, str, str]:
     return line(before), line(found.located.finding.text), line(after)
 
 
-def _marked(found: Found) -> str:
+def _marked(found: FoundInFile) -> str:
     """Return the finding in its line: [-…-] around what would be cut, [?…?] around what is only named."""
     open_, close = ("[-", "-]") if found.located.finding.verdict is Verdict.CUT else ("[?", "?]")
     before, text, after = surroundings(found)

@@ -6,7 +6,7 @@ text of a finding can end its command, begin another, or colour the log.
 
 from collections.abc import Iterable, Iterator
 
-from cleanspam.ci.reports.base import Facts, Found, line
+from cleanspam.ci.reports.base import Facts, FoundInFile, line
 from cleanspam.ci.reports.concise import headline
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -14,7 +14,7 @@ _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 
-def github(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+def github(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield one `::error` for each cut, `::warning` for each flag, `::notice` for each mark that protects nothing."""
     # The log shows nothing else of an annotation than what it says: so that names the place too.
     for found in findings:

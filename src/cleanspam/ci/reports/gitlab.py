@@ -5,18 +5,18 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from cleanspam.ci.reports.base import Facts, Found, dumps, line, remark
+from cleanspam.ci.reports.base import Facts, FoundInFile, dump_json, line, remark
 
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
 
-def gitlab(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+def gitlab(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield the artifact in one piece."""
     seen: Counter[str] = Counter()
-    yield dumps([_issue(found, facts, seen) for found in findings], 2) + "\n"
+    yield dump_json([_issue(found, facts, seen) for found in findings], 2) + "\n"
 
 
-def _issue(found: Found, facts: Facts, seen: Counter[str]) -> dict[str, object]:
+def _issue(found: FoundInFile, facts: Facts, seen: Counter[str]) -> dict[str, object]:
     return {
         "description": f"{remark(found)}: {line(found.located.finding.text)}",
         "check_name": f"cleanspam/{found.rule}",
@@ -27,7 +27,7 @@ def _issue(found: Found, facts: Facts, seen: Counter[str]) -> dict[str, object]:
     }
 
 
-def _unique(found: Found, seen: Counter[str]) -> str:
+def _unique(found: FoundInFile, seen: Counter[str]) -> str:
     """Return a unique fingerprint: GitLab drops an issue whose fingerprint another issue has."""
     seen[found.fingerprint] += 1
     number = seen[found.fingerprint]

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 
-from cleanspam.ci.reports.base import Facts, Found, dumps
+from cleanspam.ci.reports.base import Facts, FoundInFile, dump_json
 
 
-def jsonlist(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+def jsonlist(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield one JSON array of all findings."""
-    yield dumps([as_data(found, facts) for found in findings], 2) + "\n"
+    yield dump_json([as_data(found, facts) for found in findings], 2) + "\n"
 
 
-def jsonlines(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+def jsonlines(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield one JSON object a line, as the findings come."""
     for found in findings:
-        yield dumps(as_data(found, facts)) + "\n"
+        yield dump_json(as_data(found, facts)) + "\n"
 
 
-def as_data(found: Found, facts: Facts) -> dict[str, object]:
+def as_data(found: FoundInFile, facts: Facts) -> dict[str, object]:
     """Return a finding as data. Offsets are code points of its text; line, column and record count from 1."""
     located = found.located
     finding = located.finding

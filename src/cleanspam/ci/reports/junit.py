@@ -6,14 +6,14 @@ Text is made printable, then escaped.
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from cleanspam.ci.reports.base import Facts, Failure, Found, line
+from cleanspam.ci.reports.base import Facts, Failure, FoundInFile, line
 from cleanspam.ci.reports.concise import headline
 from cleanspam.errors import counted
 
 
-def junit(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+def junit(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield the document. Flags and unused marks are output of a test case that passes."""
-    by_file: dict[str, list[Found]] = {}
+    by_file: dict[str, list[FoundInFile]] = {}
     for found in findings:
         by_file.setdefault(found.path, []).append(found)
     unread: dict[str, list[Failure]] = {}
@@ -29,7 +29,7 @@ def junit(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
     yield "  </testsuite>\n</testsuites>\n"
 
 
-def _case(path: str, findings: list[Found], unread: list[Failure]) -> str:
+def _case(path: str, findings: list[FoundInFile], unread: list[Failure]) -> str:
     head = _head(path)
     cuts = [found for found in findings if found.level == "error"]
     rest = [found for found in findings if found.level != "error"]
@@ -49,5 +49,5 @@ def _head(path: str) -> str:
     return f'    <testcase name={quoteattr(line(path))} classname="cleanspam" file={quoteattr(line(path))}'
 
 
-def _lines(findings: Iterable[Found]) -> str:
+def _lines(findings: Iterable[FoundInFile]) -> str:
     return escape("\n".join(headline(found) for found in findings))

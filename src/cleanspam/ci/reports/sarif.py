@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from cleanspam.ci.reports.base import Facts, Failure, Found, dumps, line, remark
+from cleanspam.ci.reports.base import Facts, Failure, FoundInFile, dump_json, line, remark
 from cleanspam.text.locate import Located
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -11,7 +11,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 MOST = 25_000  # results: GitHub rejects a whole upload that has more
 
 
-def sarif(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
+def sarif(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield the log in one piece."""
     every = list(findings)
     results = every[:MOST]
@@ -32,7 +32,7 @@ def sarif(findings: Iterable[Found], facts: Facts) -> Iterator[str]:
         "results": [_result(found, index, facts) for found in results],
         "properties": {"rulesHash": facts.rules_hash},
     }
-    yield dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, 2) + "\n"
+    yield dump_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, 2) + "\n"
 
 
 def _rule(rule: str, facts: Facts) -> dict[str, object]:
@@ -55,7 +55,7 @@ def _place_of(failure: Failure, facts: Facts) -> dict[str, object]:
     return {"physicalLocation": place | ({"region": {"startLine": failure.line}} if failure.line else {})}
 
 
-def _result(found: Found, index: dict[str, int], facts: Facts) -> dict[str, object]:
+def _result(found: FoundInFile, index: dict[str, int], facts: Facts) -> dict[str, object]:
     finding = found.located.finding
     return {
         "ruleId": found.rule,
@@ -68,7 +68,7 @@ def _result(found: Found, index: dict[str, int], facts: Facts) -> dict[str, obje
     }
 
 
-def _place(found: Found, facts: Facts) -> dict[str, object]:
+def _place(found: FoundInFile, facts: Facts) -> dict[str, object]:
     """Return the location of a finding: the file, and in it a record by number and field."""
     located = found.located
     place: dict[str, object] = {"physicalLocation": _location(found, facts)}
@@ -78,7 +78,7 @@ def _place(found: Found, facts: Facts) -> dict[str, object]:
     return place
 
 
-def _location(found: Found, facts: Facts) -> dict[str, object]:
+def _location(found: FoundInFile, facts: Facts) -> dict[str, object]:
     file: dict[str, object] = {"artifactLocation": {"uri": _uri(facts.from_root(found.path))}}
     if not found.located.line:
         return file
