@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -51,11 +52,16 @@ class LineJudge:
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
         self._readings = [m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP]
         self.scan, self._rules_by_word = _scan(self._cuts, ruleset, with_toned=bool(self._readings))
-        self._flag_scan, _ = _scan(self._speakers, ruleset, with_toned=False)
+        self._ruleset = ruleset
         self._kept_by = bits_of(self._keeps)
         self._rules_at = {site: bits_of(matcher for matcher in self._cuts if site in matcher.sites) for site in Site}
         self._rules_at_whole = bits_of(matcher for matcher in self._cuts if not _WHOLE.isdisjoint(matcher.sites))
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
+
+    @cached_property
+    def _flag_scan(self) -> WordScan:
+        """The scan for the words of flag rules, too. A filter asks for no flags, and does not build it."""
+        return _scan(self._speakers, self._ruleset, with_toned=False)[0]
 
     def cuts(self, text: str, hits: Sequence[Hit]) -> list[Finding]:
         """Return the findings that cut, in order of their start; `hits` is what the scan finds in the text."""
