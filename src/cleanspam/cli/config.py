@@ -7,7 +7,6 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from cleanspam.ci.reports.base import dump_json
 from cleanspam.cli.command import command
 from cleanspam.cli.configfile import KEYS, Config, load, read, working_folder
 from cleanspam.cli.guard import complain
@@ -98,6 +97,8 @@ def config(context: typer.Context) -> int:
 
     cleanspam --config other.toml config
     """
+    from cleanspam.ci.reports.base import dump_json  # every command reads a configuration, and this one alone shows it
+
     found = config_of(context)
     if found.file is None:
         typer.echo(tr("# no configuration: no cleanspam.toml and no [tool.cleanspam] in a pyproject.toml from here upwards"))

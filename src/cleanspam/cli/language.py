@@ -6,7 +6,6 @@ Chinese where they are shown: the message is matched with the catalogue's templa
 
 import os
 import re
-from ast import literal_eval
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -218,6 +217,8 @@ def read_catalogue(text: str) -> dict[str, str]:
     >>> read_catalogue('msgid ""\nmsgstr ""\n\nmsgid "cut"\nmsgstr "删"\n"除"\n')
     {'cut': '删除'}
     """
+    from ast import literal_eval  # English never needs it
+
     entries = re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"(?:\n|\Z))+)', text, re.MULTILINE)
     whole = ["".join(literal_eval(line) for line in part.splitlines()) for entry in entries for part in entry]
     return {english: chinese for english, chinese in zip(whole[::2], whole[1::2], strict=True) if english}

@@ -4,7 +4,6 @@ Text is made printable, then escaped.
 """
 
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from cleanspam.ci.reports.base import Facts, Failure, FoundInFile, line
 from cleanspam.ci.reports.concise import headline
@@ -36,18 +35,29 @@ def _case(path: str, findings: list[FoundInFile], unread: list[Failure]) -> str:
     inside = ""
     if unread:
         said = "\n".join(f"line {failure.line}: {failure.message}" if failure.line else failure.message for failure in unread)
-        inside += f"      <error message={quoteattr(line(said.partition(chr(10))[0]))}>{escape(said)}</error>\n"
+        inside += f"      <error message={_quote(line(said.partition(chr(10))[0]))}>{_escape(said)}</error>\n"
     if cuts:
         said = counted(len(cuts), "finding")
-        inside += f'      <failure message="{said}" type={quoteattr(cuts[0].rule)}>{_lines(cuts)}</failure>\n'
+        inside += f'      <failure message="{said}" type={_quote(cuts[0].rule)}>{_lines(cuts)}</failure>\n'
     if rest:
         inside += f"      <system-out>{_lines(rest)}</system-out>\n"
     return f"{head}>\n{inside}    </testcase>\n" if inside else f"{head}/>\n"
 
 
 def _head(path: str) -> str:
-    return f'    <testcase name={quoteattr(line(path))} classname="cleanspam" file={quoteattr(line(path))}'
+    return f'    <testcase name={_quote(line(path))} classname="cleanspam" file={_quote(line(path))}'
+
+
+def _escape(text: str) -> str:
+    """Return text as XML spells it. `xml.sax.saxutils` loads `http.client` and `email` for that."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _quote(text: str) -> str:
+    """Return text as the value of an attribute."""
+    spelled = _escape(text).replace('"', "&quot;")
+    return f'"{spelled}"'
 
 
 def _lines(findings: Iterable[FoundInFile]) -> str:
-    return escape("\n".join(headline(found) for found in findings))
+    return _escape("\n".join(headline(found) for found in findings))
