@@ -126,3 +126,15 @@ def test_a_line_that_no_rule_cuts_is_no_suspect() -> None:
         found = SHIPPED.screen.suspects(json.dumps({"text": noted}, ensure_ascii=is_ascii).encode())
         assert found
         assert [line[0] for line in found.lines] == [0]
+
+
+def test_ads_that_are_no_evidence_for_each_other_are_no_suspects() -> None:
+    """A block of a page with one gloss in each line would be read and judged whole: 40 times as long as the look at it."""
+    assert CROWD.screen.is_suspect("雨(一广告一)停\n雨(二广告二)停\n".encode()) is True
+    for other in ("一广告一", "一广告二", "二广告一"):  # at words, the same beginning or end is the hand of one author
+        assert CROWD.screen.is_suspect(f"雨(一广告一)停\n雨({other})停\n".encode()) is False
+    rules = CROWD_RULES.replace("accomplices 1", "repeats 3")
+    repeated = Judge(parse_rules([RuleSource("test.rules", rules.replace("[-(二广告二)-]", "[-(一广告一)-]四[-(一广告一)-]"))]))
+    for times in (2, 3):
+        text = "雨(一广告一)停\n" * times + "雨(二广告二)停\n"
+        assert repeated.screen.is_suspect(text.encode()) is bool(repeated.cuts(text)) is (times == 3)

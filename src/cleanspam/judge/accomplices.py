@@ -8,9 +8,14 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from cleanspam.model import BRACKET_SITES, Site
+
 # What is near a parenthetical: so many code points on either side, about an article. A pipe brings many articles in one
 # text, and over a whole MiB of clean ones two chance findings meet often enough: 71 wrong cuts in 43 million characters.
 NEAR = 5_000
+ALIKE = 2  # characters in which glosses of parallel items are alike, at the beginning or the end
+_AT_WORDS = "at words"
+_MANNERS = {Site.ALONE: "between marks", Site.GLUED: _AT_WORDS, Site.TAIL: _AT_WORDS}  # other sites are manners of their own
 
 
 class Suspect(NamedTuple):
@@ -20,6 +25,14 @@ class Suspect(NamedTuple):
     manner: Hashable  # only what is planted in the same manner counts
     keys: tuple[str, ...]  # what has one of these in common, such as its own text, is no evidence for the other
     needs: int  # so many accomplices
+
+
+def bracket_suspects(start: int, kind: str, site: Site | None, own: str, needs: int) -> Iterator[Suspect]:
+    """Yield a parenthetical with an own text as a suspect; of each manner if its site is unknown."""
+    for manner in sorted({_MANNERS.get(one, one.value) for one in ([site] if site else BRACKET_SITES)}):
+        # At words, what begins or ends alike is the hand of an author who glosses one thing after another.
+        keys = (own,) if manner == _MANNERS[Site.ALONE] else (own[:ALIKE], own[-ALIKE:])
+        yield Suspect(start, (kind, manner), keys, needs)
 
 
 def near(starts: Sequence[int], at: int) -> int:

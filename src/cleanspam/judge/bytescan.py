@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleanspam.judge.accomplices import NEAR
+from cleanspam.judge.accomplices import NEAR, bracket_suspects, supported
 from cleanspam.judge.linejudge import LineJudge
+from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.view import Criteria, View
+from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
-from cleanspam.text.brackets import Sites, is_chained, pair_of
+from cleanspam.text.brackets import Sites, is_chained, own_text, pair_of
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -35,6 +37,23 @@ class _Asked(NamedTuple):
     text: str
     candidate: Candidate
     rules: int
+
+
+class _Need(NamedTuple):
+    """A rule that may match a pair, and how many accomplices it needs there at least."""
+
+    matcher: Matcher
+    accomplices: int
+
+
+class _Spoken(NamedTuple):
+    """A pair about which rules may speak, by the text near it. The site of a chain's link is unknown."""
+
+    window: int
+    kind: str
+    site: Site | None
+    own: str
+    needs: list[_Need]
 
 
 class ByteScan:
@@ -105,23 +124,38 @@ class ByteScan:
             if (rules := about(candidate))
         ]
         near = _Counted(one.window for one in asked)
-        needs: list[tuple[int, int]] = []  # window and accomplices of what a rule may speak about
-        for one in asked:
-            others = near.number(one.window)
-            likely = sum(matcher.bit for matcher in self._index.named(one.rules) if matcher.accomplices < others)
-            spoken = self._speak(one.text, one.candidate, likely) if likely else 0
-            if spoken:
-                needs.append((one.window, min(matcher.accomplices for matcher in self._index.named(spoken))))
-                if not needs[-1][1]:
-                    return True
-        suspects = _Counted(window for window, _ in needs)
-        return any(least < suspects.number(window) for window, least in needs)
+        spoken = [self._speak(one, near.number(one.window)) for one in asked]
+        left = _repeated([one for one in spoken if one])
+        # What is within NEAR is in the same window or a neighbouring one: with windows of NEAR it stays so.
+        places = ((one, one.window * NEAR, min(need.accomplices for need in one.needs)) for one in left)
+        suspects = (one for said, at, needs in places for one in bracket_suspects(at, said.kind, said.site, said.own, needs))
+        return bool(supported(suspects))
 
-    def _speak(self, text: str, candidate: Candidate, rules: int) -> int:
-        """Return the rules that may match, by the text near the pair. A link of a chain may stand anywhere."""
-        pair = pair_of(candidate)
-        view = View(text, pair, Sites(text), self._criteria)
-        return view.meets_somewhere(rules) if is_chained(text, pair) else view.meets(rules)
+    def _speak(self, one: _Asked, others: int) -> _Spoken | None:
+        """Return the rules that may match, by the text near the pair; None if none may, or all need more than others are near.
+
+        A link of a chain may stand anywhere.
+        """
+        likely = sum(m.bit for m in self._index.named(one.rules) if m.accomplices < others or m.rule.repeats)
+        pair = pair_of(one.candidate)
+        # Of 20 pairs that are asked about, one has an own text that a rule is for.
+        likely = self._criteria.own(own_text(one.text, pair)).meets(likely) if likely else 0
+        if not likely:
+            return None
+        view = View(one.text, pair, Sites(one.text), self._criteria)
+        is_known = not is_chained(one.text, pair)
+        met = self._index.named(view.meets(likely) if is_known else view.meets_somewhere(likely))
+        needs = [_Need(m, m.needs_at(view) if is_known else m.accomplices) for m in met]
+        return _Spoken(one.window, view.kind, view.site if is_known else None, view.own, needs) if needs else None
+
+
+def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:
+    """Leave out the rules that ask for an own text more often than it stands there."""
+    times = Counter((need.matcher.bit, one.own) for one in spoken for need in one.needs if need.matcher.rule.repeats)
+    left = (
+        one._replace(needs=[n for n in one.needs if times[n.matcher.bit, one.own] >= n.matcher.rule.repeats]) for one in spoken
+    )
+    return [one for one in left if one.needs]
 
 
 def _spelled(record: bytes) -> bytes | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cleanspam.judge.accomplices import Suspect, near, supported
+from cleanspam.judge.accomplices import Suspect, bracket_suspects, near, supported
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Matcher, bits_of
@@ -23,8 +23,6 @@ from cleanspam.text.marks import SEPARATORS
 NESTED = 16  # findings in each other that are told of; a planting is one or two brackets deep
 # A cut rule that lacks no more accomplices than this flags what it speaks about.
 FLAGGED = 2
-MANNERS = {Site.ALONE: "between marks", Site.GLUED: "at words", Site.TAIL: "at words"}  # other sites are manners of their own
-ALIKE = 2  # characters in which glosses of parallel items are alike, at the beginning or the end
 # Different sets of rules that are remembered.
 REMEMBERED = 8_192
 NOTHING: Mapping[str, int] = {}
@@ -341,10 +339,8 @@ def _is_gap(text: str, start: int, end: int) -> bool:
 def _unit(links: Sequence[tuple[Spoken, int]]) -> Unit:
     first = links[0][0].view
     weakest = min(links, key=lambda link: link[1])
-    manner, own = MANNERS.get(first.site, first.site.value), weakest[0].view.own
-    # At words, what begins or ends alike is the hand of an author who glosses one thing after another.
-    keys = (own,) if manner == "between marks" else (own[:ALIKE], own[-ALIKE:])
-    return Unit(tuple(link for link, _ in links), Suspect(first.pair.start, (first.kind, manner), keys, weakest[1]))
+    [suspect] = bracket_suspects(first.pair.start, first.kind, first.site, weakest[0].view.own, weakest[1])
+    return Unit(tuple(link for link, _ in links), suspect)
 
 
 def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:

@@ -148,7 +148,7 @@ def links_from(text: str, line: Line) -> Line | None:
     links = [link.strip() for link in _LINE_END_RE.split(below) if link.strip()]
     if len(links) > _LINKS or any(len(link) > _LINK or _STATED_RE.search(link) for link in links):
         return None
-    return Line(line.start, len(text.rstrip()), Site.LINKS)
+    return Line(line.start, _end_of(text, len(text)), Site.LINKS)
 
 
 def sentences_of(text: str, line: Line) -> Iterator[Span]:
@@ -205,10 +205,19 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 
 def _edges(text: str) -> tuple[int, int]:
     """Return where the first character of a text stands, and where its foot begins; the first line belongs to no foot."""
-    first, foot = len(text) - len(text.lstrip()), len(text.rstrip())
+    first, foot = 0, _end_of(text, len(text))
+    while first < foot and text[first].isspace():
+        first += 1
     for _ in range(FOOT):
-        start, _ = bounds(text, max(foot - 1, 0))
+        start = bounds(text, max(foot - 1, 0)).start
         if start <= first:
             return first, max(foot, bounds(text, first).end + 1)
-        foot = len(text[:start].rstrip())
+        foot = _end_of(text, start)
     return first, foot
+
+
+def _end_of(text: str, end: int) -> int:
+    """Return where the blanks and line ends before a place begin. Without a copy: a text may have megabytes."""
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end
