@@ -1,6 +1,6 @@
-"""Compiles src/cleanspam/native/_native.c into the package, and makes README.md fit for the page of an index.
+"""Compiles src/cleanspam/native/_native.c and the rules into the package, and makes README.md fit for the page of an index.
 
-Without a C compiler the package is pure Python, and slower.
+Without a C compiler the package is pure Python, and slower. `python hatch_build.py` compiles the rules of a working copy anew.
 """
 
 import re
@@ -17,6 +17,7 @@ from setuptools.command.build_ext import build_ext
 
 MODULE = "cleanspam.native._native"
 SOURCE = "src/cleanspam/native/_native.c"
+RULES = "cleanspam/rulebook/shipped.bin"
 # A link or a picture of Markdown that leads into the repository.
 _LINK_RE = re.compile(r"(!?)(\[[^\]]*\])\((?![a-z]+:|#)([^)\s]+)\)")
 
@@ -37,13 +38,17 @@ def with_whole_links(text: str, home: str) -> str:
 
 
 class CompiledSieve(BuildHookInterface[Any]):
-    """Adds the compiled module to a wheel; for an editable installation, which reads src/, it is put there."""
+    """Adds what is compiled to a wheel; for an editable installation, which reads src/, it is put there."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and say so if it could not be done."""
         root = Path(self.root)
         self._folder = TemporaryDirectory(prefix="cleanspam-")
-        found = compiled(root / SOURCE, root / "src" if version == "editable" else Path(self._folder.name))
+        target = root / "src" if version == "editable" else Path(self._folder.name)
+        rules = compile_rules(root, target)
+        if version != "editable":
+            build_data["force_include"][str(rules)] = RULES
+        found = compiled(root / SOURCE, target)
         if not found:
             self.app.display_warning(
                 "No C compiler, no Python headers, or a free-threaded Python: building without the compiled module."
@@ -56,6 +61,21 @@ class CompiledSieve(BuildHookInterface[Any]):
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what was compiled for a wheel."""
         self._folder.cleanup()
+
+
+def compile_rules(root: Path, target: Path) -> Path:
+    """Write the compiled form of the rules below `target`, and return its path. See src/cleanspam/rulebook/compiled.py."""
+    sys.path.insert(0, str(root / "src"))
+    try:
+        from cleanspam.judge.compiling import compile_rules
+        from cleanspam.rulebook.find import shipped_sources
+
+        file = target / RULES
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(compile_rules(shipped_sources()))
+    finally:
+        sys.path.remove(str(root / "src"))
+    return file
 
 
 def compiled(source: Path, target: Path) -> Path | None:
@@ -91,3 +111,7 @@ def compiler_flags(platform: str) -> list[str]:
 def linker_flags(platform: str) -> list[str]:
     """Return what leaves out the names of what nobody calls from outside."""
     return {"win32": [], "darwin": ["-Wl,-x"]}.get(platform, ["-Wl,--strip-all"])
+
+
+if __name__ == "__main__":
+    compile_rules(Path(__file__).parent, Path(__file__).parent / "src")

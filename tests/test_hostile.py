@@ -15,7 +15,7 @@ from cleanspam.formats import table, warc
 from cleanspam.formats.blocks import split_lines
 from cleanspam.formats.jsonl import JsonlFormat
 from cleanspam.formats.table import TableFormat
-from cleanspam.judge.judge import NESTED
+from cleanspam.model import NESTED
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.text.diff import hunks

@@ -102,6 +102,20 @@ def test_the_wheel_holds_the_compiled_sieve_and_is_for_this_machine(wheel: Path)
     assert not wheel.name.endswith("-any.whl")
 
 
+def test_an_installed_cleanspam_reads_its_rules_in_their_compiled_form(installed: Path, tmp_path: Path) -> None:
+    """Every start would read thirty rule files anew; with a rule file changed it must."""
+    code = "import cleanspam; print(type(cleanspam.load_rules()).__name__)"
+    place = {"cwd": str(tmp_path), "PYTHONPATH": str(installed)}
+    assert run(sys.executable, "-c", code, **place).strip() == "CompiledRules"
+    file = installed / "cleanspam" / "rules" / RULE_FILES[0]
+    text = file.read_text(encoding="utf-8")
+    try:
+        file.write_text(f"# changed\n{text}", encoding="utf-8")
+        assert run(sys.executable, "-c", code, **place).strip() == "Ruleset"
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
 def test_without_a_compiler_the_wheel_is_pure_python_and_works(tmp_path: Path) -> None:
     """cleanspam could not be installed where no compiler is."""
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT), CC="/bin/false")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cleanspam import load_rules
 from cleanspam.judge.judge import Judge
 from cleanspam.judge.matcher import Matcher
-from cleanspam.judge.ruleindex import RuleIndex
+from cleanspam.judge.ruleindex import RuleIndex, gate_table
 from cleanspam.judge.view import Criteria
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.blocks import RuleSource
@@ -34,7 +34,7 @@ def test_every_rule_that_speaks_was_likely(left: str, right: str, own: str) -> N
     text = f"{left}（{own}）{right}"
     if fold(left) and fold(right):
         reported, _ = SHIPPED._prefilter.look(text)
-        likely = {matcher for one in reported for matcher in SHIPPED._named(SHIPPED._index.about(one))}
+        likely = {matcher for one in reported for matcher in SHIPPED._named(SHIPPED.index.about(one))}
         view = SHIPPED.view(text, Pair(1, len(text) - 1, ()), Sites(text))
         assert {one for one in SHIPPED.matchers if one.rule.action.value == "cut" and one.speaks(view)} <= likely
 
@@ -52,7 +52,8 @@ def test_no_rule_is_left_out_where_its_pattern_matches(pattern: str, before: str
     text = f"rule one\nabout A test.\nat glued\ncut 二\nbefore {pattern}\ncuts 一[-(二)-]三\nkeeps 一"
     ruleset = parse_rules([RuleSource("test.rules", text)])
     criteria = Criteria(ruleset)
-    likely = RuleIndex([Matcher(ruleset.rules[0], criteria)], {}, criteria)
+    matchers = [Matcher(ruleset.rules[0], criteria)]
+    likely = RuleIndex(matchers, gate_table(matchers, {}, criteria), criteria)
 
     assert regex.search(pattern, before)
     assert likely.about(Candidate(1, 4, 1, False, "(", before[-1:], "三", ()))

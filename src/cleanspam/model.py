@@ -34,6 +34,9 @@ BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HE
 LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS})
 
 
+NESTED = 16  # findings in each other that are told of; a planting is one or two brackets deep
+
+
 class Verdict(str, Enum):
     """What happens to a parenthetical or a line. KEEP outranks CUT, and CUT outranks FLAG."""
 

@@ -117,7 +117,7 @@ def _clean_array(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts] |
 
 def _clean_texts(array: Any, cleaner: Cleaner) -> _Texts:
     cleanings: dict[int, Cleaning] = {}
-    for row in find_suspects(array, cleaner.judge.screen):
+    for row in find_suspects(array, cleaner.screen):
         if (text := _text_at(array, row)) is not None:
             cleaning = cleaner.clean_marked(text)
             if cleaning.cuts:

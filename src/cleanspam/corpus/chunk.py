@@ -144,7 +144,7 @@ class ChunkEditor:
         desk = _CleaningEditor(self.cleaner, self.wants)
         try:
             # Findings count all characters, for a rate, and flags take nothing out: then nothing may be skipped.
-            scan = None if self.wants.findings else self.cleaner.judge.screen
+            scan = None if self.wants.findings else self.cleaner.screen
             edited = edit_piece(self.format, piece, desk, scan)
         except UnicodeError as error:
             return EditedChunk(ChunkResult(len(piece), [Problem(1, f"about 1 MiB from here stays as it is: {error}")]))

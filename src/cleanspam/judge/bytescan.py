@@ -7,15 +7,11 @@ import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cleanspam.judge.accomplices import NEAR, bracket_suspects, supported
-from cleanspam.judge.linejudge import LineJudge
-from cleanspam.judge.matcher import Matcher
-from cleanspam.judge.prefilter import Prefilter
-from cleanspam.judge.ruleindex import RuleIndex
-from cleanspam.judge.view import Criteria, View
+from cleanspam.judge.tables import Tables
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
 from cleanspam.text.brackets import Sites, is_chained, own_text, pair_of
@@ -23,11 +19,27 @@ from cleanspam.text.brackets import Sites, is_chained, own_text, pair_of
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
+    from cleanspam.judge.linejudge import LineJudge
+    from cleanspam.judge.matcher import Matcher
+    from cleanspam.judge.ruleindex import RuleIndex
+    from cleanspam.judge.view import Criteria
+
 # Bytes: accomplices stand up to NEAR to either side of a pair, and a character has up to four; two windows must hold them.
 _WINDOW = 8 * NEAR
 # Escapes of JSON, and the quotation marks around strings: to the look at lines they are line ends.
 _STRUCTURE_RE = re.compile(rb'\\.|"', re.DOTALL)
 _READ_AS = {b'"': b"\n", b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"\b", b"\\f": b"\f"}
+
+
+class Rules(Protocol):
+    """What the scan asks of a judge."""
+
+    @property
+    def index(self) -> "RuleIndex": ...
+    @property
+    def criteria(self) -> "Criteria": ...
+    @property
+    def lines(self) -> "LineJudge": ...
 
 
 class _Asked(NamedTuple):
@@ -42,7 +54,7 @@ class _Asked(NamedTuple):
 class _Need(NamedTuple):
     """A rule that may match a pair, and how many accomplices it needs there at least."""
 
-    matcher: Matcher
+    matcher: "Matcher"
     accomplices: int
 
 
@@ -57,17 +69,20 @@ class _Spoken(NamedTuple):
 
 
 class ByteScan:
-    """A prefilter and the rules that it asks. Without a compiled prefilter the scan cannot tell anything."""
+    """A prefilter and the rules that it asks. Without a compiled prefilter the scan cannot tell anything.
 
-    def __init__(self, prefilter: Prefilter | None, index: RuleIndex, criteria: Criteria, lines: LineJudge) -> None:
-        self._prefilter, self._index, self._criteria, self._lines = prefilter, index, criteria, lines
+    `rules` are made for the first text that has something to ask them about.
+    """
+
+    def __init__(self, tables: Tables, rules: Callable[[], Rules]) -> None:
+        self._prefilter, self._scan, self._rules = tables.prefilter, tables.scan, rules
 
     def suspects(self, data: bytes) -> LinesToRead | None:
         """Return the lines of JSON, in UTF-8, that may have a cut or are no records.
 
         None if it can't tell.
         """
-        found = self._prefilter.sift_json(data) if self._prefilter else None
+        found = self._prefilter.sift_json(data)
         if found is None:
             return None
         lines, ends = found
@@ -80,19 +95,19 @@ class ByteScan:
 
         `offsets` are integers of `width` bytes: where each begins, and where the last one ends. None if it can't tell.
         """
-        texts = self._prefilter.sift_texts(data, offsets, width) if self._prefilter else None
+        texts = self._prefilter.sift_texts(data, offsets, width)
         if texts is None:
             return None
         named = {number for number, _, _, candidates in texts if candidates is None or self._has_suspect({0: candidates})}
         starts = memoryview(offsets).cast("B").cast("i" if width == 4 else "q")
-        places = self._lines.scan.find_in_bytes(data, is_every=True)
+        places = self._scan.find_in_bytes(data, is_every=True)
         held = {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]} - named
         raw = memoryview(data)
         return sorted(named | {number for number in held if self._may_cut_in(bytes(raw[starts[number] : starts[number + 1]]))})
 
     def is_suspect(self, data: bytes) -> bool | None:
         """Tell whether a text in UTF-8 may have a cut. A no is certain; None if the scan cannot tell."""
-        windows = self._prefilter.sift_texts(data, array("q", _windows(data)), 8) if self._prefilter else None
+        windows = self._prefilter.sift_texts(data, array("q", _windows(data)), 8)
         if windows is None:
             return None
         found = {number: candidates for number, _, _, candidates in windows if candidates is not None}
@@ -104,24 +119,26 @@ class ByteScan:
 
     def _may_cut_in(self, data: bytes | None) -> bool:
         """Tell whether a rule may cut a line of a text, or readings in it. None stands for a text that was not read: yes."""
-        return data is None or self._lines.may_cut_in(data.decode("utf-8", "surrogateescape"))
+        return data is None or self._rules().lines.may_cut_in(data.decode("utf-8", "surrogateescape"))
 
     def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
         """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
         number = counted = 0
-        for at in self._lines.scan.find_in_bytes(data):
+        for at in self._scan.find_in_bytes(data):
             start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
             number, counted = number + data.count(b"\n", counted, start), start
             yield number, start, len(data) if end < 0 else end
 
     def _has_suspect(self, windows: dict[int, list[CandidateInBytes]]) -> bool:
         """Tell whether a rule may match a pair, and enough others in the neighbouring windows to be its accomplices."""
-        about = self._index.about
+        if not windows:
+            return False
+        index = self._rules().index
         asked = [
             _Asked(number, text, candidate, rules)
             for number, candidates in windows.items()
             for text, candidate in candidates
-            if (rules := about(candidate))
+            if (rules := index.about(candidate))
         ]
         near = _Counted(one.window for one in asked)
         spoken = [self._speak(one, near.number(one.window)) for one in asked]
@@ -136,15 +153,18 @@ class ByteScan:
 
         A link of a chain may stand anywhere.
         """
-        likely = sum(m.bit for m in self._index.named(one.rules) if m.accomplices < others or m.rule.repeats)
+        from cleanspam.judge.view import View  # a text without a candidate needs none
+
+        index, criteria = self._rules().index, self._rules().criteria
+        likely = sum(m.bit for m in index.named(one.rules) if m.accomplices < others or m.rule.repeats)
         pair = pair_of(one.candidate)
         # Of 20 pairs that are asked about, one has an own text that a rule is for.
-        likely = self._criteria.own(own_text(one.text, pair)).meets(likely) if likely else 0
+        likely = criteria.own(own_text(one.text, pair)).meets(likely) if likely else 0
         if not likely:
             return None
-        view = View(one.text, pair, Sites(one.text), self._criteria)
+        view = View(one.text, pair, Sites(one.text), criteria)
         is_known = not is_chained(one.text, pair)
-        met = self._index.named(view.meets(likely) if is_known else view.meets_somewhere(likely))
+        met = index.named(view.meets(likely) if is_known else view.meets_somewhere(likely))
         needs = [_Need(m, m.needs_at(view) if is_known else m.accomplices) for m in met]
         return _Spoken(one.window, view.kind, view.site if is_known else None, view.own, needs) if needs else None
 

@@ -1,12 +1,18 @@
 """Cleaning: the whole core in one call. Text in, Cleaning out."""
 
 from bisect import bisect_left
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cleanspam.judge.judge import NESTED, Judge
+from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.keepmarks import obey
-from cleanspam.model import Cleaning, Finding, Verdict
+from cleanspam.judge.tables import tables_in
+from cleanspam.model import NESTED, Cleaning, Finding, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.cut import Original, apply, compose, plan
+
+if TYPE_CHECKING:
+    from cleanspam.judge.judge import Judge
 
 
 class Cleaner:
@@ -14,7 +20,19 @@ class Cleaner:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
-        self.judge = Judge(ruleset)
+        self._tables = tables_in(ruleset)
+
+    @cached_property
+    def judge(self) -> "Judge":
+        """The rules, ready to judge. A page without a candidate never asks for them."""
+        from cleanspam.judge.judge import Judge
+
+        return Judge(self.ruleset, self._tables)
+
+    @cached_property
+    def screen(self) -> ByteScan:
+        """The scan that tells which texts, still in bytes, may have a cut."""
+        return ByteScan(self._tables, lambda: self.judge) if self._tables else self.judge.screen
 
     def __reduce__(self) -> "tuple[type[Cleaner], tuple[Ruleset]]":
         return type(self), (self.ruleset,)

@@ -10,17 +10,16 @@ from cleanspam.judge.accomplices import Suspect, bracket_suspects, near, support
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Matcher, bits_of
-from cleanspam.judge.prefilter import Prefilter
-from cleanspam.judge.ruleindex import RuleIndex
+from cleanspam.judge.ruleindex import RuleIndex, gate_table
+from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import Criteria, View
-from cleanspam.model import BRACKET_SITES, Finding, Site, Verdict
+from cleanspam.model import BRACKET_SITES, NESTED, Finding, Site, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
 from cleanspam.text.groups import ListForm, list_forms
 from cleanspam.text.marks import SEPARATORS
 
-NESTED = 16  # findings in each other that are told of; a planting is one or two brackets deep
 # A cut rule that lacks no more accomplices than this flags what it speaks about.
 FLAGGED = 2
 # Different sets of rules that are remembered.
@@ -56,10 +55,11 @@ class Unit(NamedTuple):
 class Judge:
     """A Ruleset, ready to judge texts. Its memories change no verdict, so threads may share it."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, tables: Tables | None = None) -> None:
+        tables = tables or tables_in(ruleset)
         self.criteria = Criteria(ruleset)
         self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
-        self.lines = LineJudge(self.matchers, ruleset, self.criteria)
+        self.lines = LineJudge(self.matchers, ruleset, self.criteria, tables)
         about = [matcher for matcher in self.matchers if matcher.sites & BRACKET_SITES]
         self._keeps = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.KEEP)
         self._speakers = bits_of(matcher for matcher in about if matcher.rule.action is not Verdict.KEEP)
@@ -77,9 +77,10 @@ class Judge:
         self._most = max(_most(about), max((place.accomplices for place in ruleset.places.values()), default=0))
         # By a number of neighbours: the cut rules that need no more accomplices.
         self._likely = [bits_of(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
-        self._index = RuleIndex(cuts, ruleset.lists, self.criteria)
-        self._prefilter = Prefilter(self._index.lexicon, self._index.gates, self.lines.scan)
-        self.screen = ByteScan(self._prefilter, self._index, self.criteria, self.lines)
+        self.tables = tables or Tables(gate_table(cuts, ruleset.lists, self.criteria), self.lines.words)
+        self.index = RuleIndex(cuts, self.tables.gates, self.criteria)
+        self._prefilter = self.tables.prefilter
+        self.screen = ByteScan(self.tables, lambda: self)
         self._members: dict[int, tuple[Matcher, ...]] = {}
 
     def cuts(self, text: str) -> list[Finding]:
@@ -131,9 +132,9 @@ class Judge:
 
     def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
         """Return the pairs that a rule could match, with those rules. This is the hot path: one pair of 40 is such."""
-        found = {pair_of(one): rules for one in reported if (rules := self._index.about(one))}
-        if self._index.wordless:
-            asked = ((pair, rules, rules & self._index.wordless) for pair, rules in found.items())
+        found = {pair_of(one): rules for one in reported if (rules := self.index.about(one))}
+        if self.index.wordless:
+            asked = ((pair, rules, rules & self.index.wordless) for pair, rules in found.items())
             # A rule without words is asked about every pair of a corpus: about its own text first.
             met = ((p, r & ~some | (self.criteria.own(own_text(text, p)).meets(some) if some else 0)) for p, r, some in asked)
             found = {pair: rules for pair, rules in met if rules}

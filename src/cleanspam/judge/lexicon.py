@@ -1,7 +1,9 @@
 """The lexicon: which lists of a rule set have a word in a text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from operator import add
+from types import MappingProxyType
 from typing import NamedTuple
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -27,28 +29,42 @@ class Lexicon:
     """The words of named lists. At a Latin letter or digit a word must not go on in the text: seo is not in seoul."""
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
-        self._bits = {name: 1 << number for number, name in enumerate(lists)}
+        self.bits: Mapping[str, int] = {name: 1 << number for number, name in enumerate(lists)}
         masks: dict[str, int] = {}
         for name, words in lists.items():
             for word in words:
-                masks[word] = masks.get(word, 0) | self._bits[name]
-        self._by_head: dict[str, list[tuple[str, int]]] = {}
-        for word, mask in masks.items():
-            self._by_head.setdefault(word[:2], []).append((word, mask))
-        self._pairs = frozenset(head for head in self._by_head if len(head) > 1)
-        self._singles = self._by_head.keys() - self._pairs
+                masks[word] = masks.get(word, 0) | self.bits[name]
+        self.words: Mapping[str, int] = masks  # with the bits of their lists
         self._masks: dict[tuple[str, ...], int] = {}
 
-    def words(self) -> Iterator[tuple[str, int]]:
-        """Yield each word with the bits of its lists."""
-        for words in self._by_head.values():
-            yield from words
+    @classmethod
+    def restored(cls, words: Mapping[str, int], bits: Mapping[str, int] = MappingProxyType({})) -> "Lexicon":
+        """Return the lexicon of some words with the bits of their lists, and of the lists by their names."""
+        made = cls({})
+        made.words, made.bits = words, bits
+        return made
+
+    @cached_property
+    def _by_head(self) -> dict[str, list[tuple[str, int]]]:
+        """The words by their first two characters; a compiled look at a text does without."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for word, mask in self.words.items():
+            found.setdefault(word[:2], []).append((word, mask))
+        return found
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        return frozenset(head for head in self._by_head if len(head) > 1)
+
+    @cached_property
+    def _singles(self) -> frozenset[str]:
+        return frozenset(self._by_head.keys() - self._pairs)
 
     def mask(self, names: tuple[str, ...]) -> int:
         """Return the bits of the named lists."""
         known = self._masks.get(names)
         if known is None:
-            known = self._masks[names] = sum(self._bits[name] for name in set(names))
+            known = self._masks[names] = sum(self.bits[name] for name in set(names))
         return known
 
     def found_in(self, text: str) -> int:

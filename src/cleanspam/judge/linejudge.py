@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.matcher import Matcher, bits_of
+from cleanspam.judge.tables import Tables, WordTable
 from cleanspam.judge.view import Criteria, LineView, ReadingView, View
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, Cut, Finding, Site, Verdict
@@ -43,7 +44,7 @@ class _Spoken(NamedTuple):
 class LineJudge:
     """The rules about lines and readings, ready to judge texts."""
 
-    def __init__(self, matchers: Sequence[Matcher], ruleset: Ruleset, criteria: Criteria) -> None:
+    def __init__(self, matchers: Sequence[Matcher], ruleset: Ruleset, criteria: Criteria, tables: Tables | None = None) -> None:
         self._criteria = criteria
         about = [matcher for matcher in matchers if matcher.sites & LINE_SITES]
         self._keeps = [m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts)]
@@ -51,7 +52,8 @@ class LineJudge:
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
         self._readings = [m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP]
-        self.scan, self._rules_by_word = _scan(self._cuts, ruleset, with_toned=bool(self._readings))
+        self.words = tables.words if tables else _word_table(self._cuts, ruleset, with_toned=bool(self._readings))
+        self.scan, self._rules_by_word = tables.scan if tables else WordScan.restored(self.words.words), self.words.rules
         self._ruleset = ruleset
         self._kept_by = bits_of(self._keeps)
         self._rules_at = {site: bits_of(matcher for matcher in self._cuts if site in matcher.sites) for site in Site}
@@ -61,7 +63,7 @@ class LineJudge:
     @cached_property
     def _flag_scan(self) -> WordScan:
         """The scan for the words of flag rules, too. A filter asks for no flags, and does not build it."""
-        return _scan(self._speakers, self._ruleset, with_toned=False)[0]
+        return WordScan.restored(_word_table(self._speakers, self._ruleset, with_toned=False).words)
 
     def cuts(self, text: str, hits: Sequence[Hit]) -> list[Finding]:
         """Return the findings that cut, in order of their start; `hits` is what the scan finds in the text."""
@@ -228,14 +230,14 @@ class LineJudge:
         return None
 
 
-def _scan(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> tuple[WordScan, Sequence[int]]:
-    """Return a scan for the words of rules, and for each word, by its number, the rules that have it."""
+def _word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> WordTable:
+    """Return the words of rules, and for each, by its number, the rules that have it."""
     rules: dict[str, list[Matcher]] = {}
     for matcher in matchers:
         for word in {word for name in _narrowest(matcher, ruleset) for word in ruleset.lists[name]}:
             rules.setdefault(word, []).append(matcher)
     scan = WordScan(rules, with_toned=with_toned)
-    return scan, [bits_of(rules.get(word, ())) for word in scan.words]
+    return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words))
 
 
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ class Prefilter:
 
 
 def _compiled(lexicon: Lexicon, gates: Sequence[Gate], words: WordScan | None) -> CompiledPrefilter:
-    masks = {word: narrow(lists) for word, lists in lexicon.words()}
+    masks = {word: narrow(lists) for word, lists in lexicon.words.items()}
     entered = tuple(
         (
             tuple(map(narrow, gate.needs)),

@@ -8,7 +8,7 @@ from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.choice import choose_rules
-from cleanspam.rulebook.find import RulePath, read_sources, shipped_sources
+from cleanspam.rulebook.find import RulePath, read_sources, shipped_rules, shipped_sources
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
 
@@ -118,8 +118,11 @@ def _unlike(recipe: Recipe, own: str) -> str:
 
 
 def _ruleset(recipe: Recipe) -> Ruleset:
-    shipped = shipped_sources() if recipe.default else []
-    ruleset = parse_rules([*shipped, *(RuleSource(*file) for file in recipe.files)])
+    if recipe.default and not recipe.files:
+        ruleset = shipped_rules()
+    else:
+        shipped = shipped_sources() if recipe.default else []
+        ruleset = parse_rules([*shipped, *(RuleSource(*file) for file in recipe.files)])
     return choose_rules(ruleset, only=recipe.only, without=recipe.without, cut=recipe.cut, cut_flagged=recipe.cut_flagged)
 
 

@@ -6,10 +6,12 @@ The needs of each rule are a gate of the prefilter; whether it is for the place 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, reduce
+from operator import or_
 
 from cleanspam.judge.lexicon import LATIN, Lexicon
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.prefilter import LONGEST_LENGTH, MOST_GATES, Gate
+from cleanspam.judge.tables import GateTable
 from cleanspam.judge.view import CHAR, LAST_RE, Criteria
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate
@@ -45,25 +47,18 @@ _SOME_HAN = chr(0x9F98)
 class RuleIndex:
     """Looks up the rules that could match a pair. It may name too many, never too few."""
 
-    def __init__(self, matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> None:
+    def __init__(self, matchers: Sequence[Matcher], table: GateTable, criteria: Criteria) -> None:
         places = _Places(criteria)
-        needs = {matcher: [*_lists_of(matcher, lists), *_words_of(matcher, lists)] for matcher in matchers}
-        used = {name: words for sets in needs.values() for words_of in sets for name, words in words_of.items()}
-        self.lexicon = Lexicon({name: used[name] for name in sorted(used)})
-        by_gate: dict[Gate, list[Matcher]] = {}
-        for matcher in matchers:
-            masks = tuple(self.lexicon.mask(tuple(words_of)) for words_of in needs[matcher])
-            by_gate.setdefault(_met([Gate(masks), *places.gates(matcher.rule.conditions)]), []).append(matcher)
-        ordered = sorted(by_gate, key=lambda gate: not gate.needs)  # most pairs have no word, and are asked for the last ones
-        shared = [ordered[at::MOST_GATES] for at in range(min(len(by_gate), MOST_GATES))]
-        self.gates = tuple(reduce(_joined, gates) for gates in shared)
-        self.wordless = sum(m.bit for gate in by_gate for m in by_gate[gate] if not gate.needs and gate.is_for_glued)
-        behind = [[matcher for gate in gates for matcher in by_gate[gate]] for gates in shared]
+        self.wordless = table.wordless
 
         @lru_cache(REMEMBERED)
         def lookup(gates: int, is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
-            passed = (matcher for at, those in enumerate(behind) if gates >> at & 1 for matcher in those)
-            could = (one for one in passed if places.could_hold(one.rule.conditions, is_alone, KIND[opener], left, right))
+            passed = 0
+            for at, rules in enumerate(table.behind):
+                passed |= rules if gates >> at & 1 else 0
+            could = (
+                one for one in named(passed) if places.could_hold(one.rule.conditions, is_alone, KIND[opener], left, right)
+            )
             return sum(matcher.bit for matcher in could)
 
         @lru_cache(REMEMBERED)
@@ -80,6 +75,24 @@ class RuleIndex:
     def named(self, rules: int) -> tuple[Matcher, ...]:
         """Return the rules of a set."""
         return self._named(rules)
+
+
+def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
+    """Work out the gates of rules: what each needs of a pair."""
+    places = _Places(criteria)
+    needs = {matcher: [*_lists_of(matcher, lists), *_words_of(matcher, lists)] for matcher in matchers}
+    used = {name: words for sets in needs.values() for words_of in sets for name, words in words_of.items()}
+    lexicon = Lexicon({name: used[name] for name in sorted(used)})
+    by_gate: dict[Gate, int] = {}
+    for matcher in matchers:
+        masks = tuple(lexicon.mask(tuple(words_of)) for words_of in needs[matcher])
+        gate = _met([Gate(masks), *places.gates(matcher.rule.conditions)])
+        by_gate[gate] = by_gate.get(gate, 0) | matcher.bit
+    ordered = sorted(by_gate, key=lambda gate: not gate.needs)  # most pairs have no word, and are asked for the last ones
+    shared = [ordered[at::MOST_GATES] for at in range(min(len(by_gate), MOST_GATES))]
+    behind = (reduce(or_, [by_gate[gate] for gate in gates]) for gates in shared)
+    wordless = sum(rules for gate, rules in by_gate.items() if not gate.needs and gate.is_for_glued)
+    return GateTable(lexicon.words, tuple(reduce(_joined, gates) for gates in shared), tuple(behind), wordless)
 
 
 class _Places:

@@ -58,6 +58,7 @@ class Criteria:
     def __init__(self, ruleset: Ruleset) -> None:
         self.shapes, self.places, self._lists = ruleset.shapes, ruleset.places | SITES, ruleset.lists
         self._timed = frozenset(ruleset.timed)
+        self._compiled = ruleset.compiled_pattern
         self._rules = ruleset.rules
         self._searches: dict[str, object] = {}
         self.parts: list[Parts] = []
@@ -181,10 +182,13 @@ class Criteria:
         """Tell whether the pattern is found in the text; it is compiled when first asked for."""
         search = self._searches.get(pattern)
         if search is None:
-            is_timed = pattern in self._timed
-            search = timed_search(pattern, self._lists) if is_timed else compile_pattern(pattern, self._lists).search
-            self._searches[pattern] = search
+            search = self._searches[pattern] = self._search(pattern)
         return search(text) is not None  # type: ignore[operator]  # `regex` has no types here
+
+    def _search(self, pattern: str) -> object:
+        if pattern in self._timed:
+            return timed_search(pattern, self._lists)
+        return (self._compiled(pattern) or compile_pattern(pattern, self._lists)).search
 
 
 class OwnText:

@@ -40,10 +40,20 @@ class WordScan:
 
     def __init__(self, words: Collection[str], *, with_toned: bool) -> None:
         known = sorted(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)
-        keyed = sorted([(word, _rarest(word)) for word in (*known, *(TONED if with_toned else ""))], key=_key)
+        self._enter(sorted([(word, _rarest(word)) for word in (*known, *(TONED if with_toned else ""))], key=_key))
+
+    @classmethod
+    def restored(cls, keyed: Sequence[tuple[str, int]]) -> "WordScan":
+        """Return the scan for the words of another, each with the place of the character that it is found by."""
+        made = cls.__new__(cls)
+        made._enter(keyed)
+        return made
+
+    def _enter(self, keyed: Sequence[tuple[str, int]]) -> None:
+        self.keyed = tuple(keyed)
         self.words = [word for word, _ in keyed]  # by their numbers
         self._toned = frozenset(number for number, word in enumerate(self.words) if word in TONED)
-        self.finder = WordFinder(SPELLING, keyed) if IS_COMPILED else None
+        self.finder = WordFinder(SPELLING, list(keyed)) if IS_COMPILED else None
 
     def find(self, text: str) -> ScannedWords:
         """Return the places of the words in a text that is not folded."""

@@ -1,16 +1,19 @@
 """Rule files on disk: finds the shipped ones and the user's, and reads them into a Ruleset."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.compiled import restored
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
 
 RulePath = str | Path  # of a rule file, or of a folder of them
 SUFFIX = ".rules"
 LOCAL = ".cleanspam"
+COMPILED = "shipped.bin"  # beside this module, made by hatch_build.py
 
 
 def shipped_dir() -> Path:
@@ -31,7 +34,35 @@ def load_rules(*paths: RulePath, default: bool = True) -> Ruleset:
 
     Raises RuleError for a mistake in a rule file and CleanspamError for a path that cannot be read.
     """
+    if default and not paths:
+        return shipped_rules()
     return parse_rules([*(shipped_sources() if default else ()), *read_sources(*paths)])
+
+
+def shipped_rules() -> Ruleset:
+    """Return the shipped rules, from their compiled form if that is of the rule files that there are."""
+    sources = shipped_sources()
+    return _compiled(sources) or parse_rules(sources)
+
+
+def _compiled(sources: Sequence[RuleSource]) -> Ruleset | None:
+    file = Path(__file__).parent / COMPILED
+    try:
+        is_stale = not _is_installed() and file.stat().st_mtime_ns < _last_change(Path(__file__).parents[1])
+        return None if is_stale else restored(file.read_bytes(), sources)
+    except OSError:
+        return None
+
+
+def _is_installed() -> bool:
+    """Tell whether the rules are in the package: who works at the package itself has them beside it."""
+    return shipped_dir().parent == Path(__file__).parents[1]
+
+
+def _last_change(package: Path) -> int:
+    """Return when the code that makes the compiled form was last changed."""
+    rooms = [os.scandir(package / room) for room in ("text", "rulebook", "judge")]
+    return max(entry.stat().st_mtime_ns for room in rooms for entry in room if entry.name.endswith(".py"))
 
 
 def shipped_sources() -> list[RuleSource]:

@@ -1,7 +1,9 @@
 """The patterns of rule files. They are checked when read, so that none fails or hangs on a text later."""
 
+import _sre  # type: ignore[import-not-found]  # the machine of `re`
 import re
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 from cleanspam.errors import CleanspamError
@@ -41,6 +43,50 @@ def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
         except re.error:
             pass  # a look-behind of several lengths: `regex` knows more of them
     return compile_timed(pattern, lists)
+
+
+RE_VERSION: int = _sre.MAGIC  # of the code that `re` compiles patterns to
+# What `re` makes of a pattern: flags, code, number and names of groups, and the version of the code.
+Code = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...], int]
+
+
+def code_of(pattern: str) -> Code | None:
+    """Return what `re` compiles a rule's pattern to; None for one that only `regex` reads.
+
+    Half the time of a start with an advertisement goes into compiling 50 patterns: `re` fills a table of 65,536
+    characters for each class with Han characters in it.
+    """
+    plain = _with_ranges(pattern)
+    if _ONLY_REGEX_RE.search(plain):
+        return None
+    compiler, parser = _inside_re()
+    try:
+        parsed = parser.parse(plain)
+        code = compiler._code(parsed, 0)
+    except re.error:  # a look-behind of several lengths
+        return None
+    state = parsed.state
+    names: list[str | None] = [None] * state.groups
+    for name, number in state.groupdict.items():
+        names[number] = name
+    return int(state.flags), list(map(int, code)), state.groups - 1, state.groupdict, tuple(names), RE_VERSION
+
+
+def _inside_re() -> tuple[Any, Any]:
+    """Return what compiles and what parses patterns: nothing public gives the code of one."""
+    try:
+        return import_module("re._compiler"), import_module("re._parser")
+    except ImportError:  # Python 3.10
+        return import_module("sre_compile"), import_module("sre_parse")
+
+
+def pattern_of(pattern: str, code: Code) -> "re.Pattern[str] | None":
+    """Return the pattern of that code; None if it is of another version of `re`."""
+    flags, words, groups, numbers, names, version = code
+    if version != RE_VERSION:
+        return None
+    found: re.Pattern[str] = _sre.compile(pattern, flags, words, groups, numbers, names)
+    return found
 
 
 def timed_search(pattern: str, lists: dict[str, tuple[str, ...]]) -> Callable[[str], object]:

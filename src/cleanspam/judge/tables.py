@@ -1,0 +1,61 @@
+"""What the look at a text needs of a rule set, as plain values: the rules are asked about what it finds only.
+
+Worked out of the rules, or read from the compiled form of the shipped ones, where it saves two thirds of a start.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from cleanspam.judge.lexicon import Lexicon
+from cleanspam.judge.prefilter import Gate, Prefilter
+from cleanspam.judge.wordscan import WordScan
+from cleanspam.rulebook.compiled import CompiledRules
+from cleanspam.rulebook.ruleset import Ruleset
+
+
+class GateTable(NamedTuple):
+    """The gates of a prefilter, and the rules that each leads to."""
+
+    words: Mapping[str, int]  # of the lists that rules ask for, with the bits of their lists
+    gates: tuple[Gate, ...]
+    behind: tuple[int, ...]  # of each gate: its rules, as bits
+    wordless: int  # the rules that ask for no word, as bits
+
+
+class WordTable(NamedTuple):
+    """The words of rules about lines, and the rules that ask for each."""
+
+    words: tuple[tuple[str, int], ...]  # by their numbers, with the place of the character that a word is found by
+    rules: tuple[int, ...]  # by the same numbers: rules, as bits
+
+
+class Tables:
+    """The tables of a rule set, and the prefilter and the scan that they make."""
+
+    def __init__(self, gates: GateTable, words: WordTable) -> None:
+        self.gates, self.words = gates, words
+
+    @cached_property
+    def scan(self) -> WordScan:
+        """The scan for the words of rules about lines."""
+        return WordScan.restored(self.words.words)
+
+    @cached_property
+    def prefilter(self) -> Prefilter:
+        """The prefilter, whose look also finds the words of the scan."""
+        return Prefilter(Lexicon.restored(self.gates.words), self.gates.gates, self.scan)
+
+    @property
+    def plain(self) -> tuple[Any, ...]:
+        """The tables in tuples, dicts, strings and numbers."""
+        words, gates, behind, wordless = self.gates
+        return (dict(words), tuple(map(tuple, gates)), behind, wordless), tuple(self.words)
+
+
+def tables_in(ruleset: Ruleset) -> Tables | None:
+    """Return the tables that a rule set brings; None if they must be worked out."""
+    if not isinstance(ruleset, CompiledRules) or not ruleset.tables:
+        return None
+    (words, gates, behind, wordless), lines = ruleset.tables
+    return Tables(GateTable(words, tuple(Gate(*gate) for gate in gates), behind, wordless), WordTable(*lines))

@@ -1,0 +1,126 @@
+"""The compiled form of rule files: it says what the files say, or nothing."""
+
+import marshal
+import os
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+
+from cleanspam import Cleaner
+from cleanspam.judge.compiling import compile_rules
+from cleanspam.judge.judge import Judge
+from cleanspam.judge.view import Criteria
+from cleanspam.rulebook import find
+from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.compiled import CompiledRules, restored
+from cleanspam.rulebook.parse import parse_rules
+from cleanspam.rulebook.patterns import code_of, compile_pattern, pattern_of
+
+SOURCES = find.shipped_sources()
+READ = parse_rules(SOURCES)
+DATA = compile_rules(SOURCES)
+TEXTS = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("cases/*/*.txt"))]
+
+
+def compiled() -> CompiledRules:
+    """Return the shipped rules from their compiled form."""
+    found = restored(DATA, SOURCES)
+    assert found
+    return found
+
+
+def test_the_compiled_form_holds_what_the_files_hold() -> None:
+    """A rule, an example or a hash would differ with the way in which the rules came."""
+    found = compiled()
+
+    assert tuple(found) == tuple(READ)
+    assert (found.hash, hash(found)) == (READ.hash, hash(READ))
+    assert Cleaner(found).judge.tables.plain == Judge(READ).tables.plain
+    assert [type(condition) for rule in found.rules for condition in rule.conditions] == [
+        type(condition) for rule in READ.rules for condition in rule.conditions
+    ]
+
+
+def test_compiled_rules_clean_as_those_that_were_read() -> None:
+    """What is cut would depend on how the rules were loaded."""
+    one, other = Cleaner(compiled()), Cleaner(READ)
+
+    assert TEXTS
+    assert [one.examine(text) for text in TEXTS] == [other.examine(text) for text in TEXTS]
+    asked = [text.encode() for text in TEXTS]
+    assert [*map(one.screen.is_suspect, asked)] == [*map(other.screen.is_suspect, asked)]
+
+
+def test_a_choice_of_compiled_rules_is_worked_out_anew() -> None:
+    """The tables of all rules would be asked for some."""
+    chosen = compiled().only(["queries"])
+
+    assert chosen == READ.only(["queries"])
+    assert chosen.hash == READ.only(["queries"]).hash
+    assert Judge(chosen).tables.plain == Judge(READ.only(["queries"])).tables.plain
+    assert pickle.loads(pickle.dumps(compiled())) == READ
+
+
+@pytest.mark.parametrize("change", [lambda text: f"{text}\n# more\n", lambda text: text.replace("about", "about ", 1)])
+def test_the_compiled_form_of_other_texts_is_passed_over(change: "object") -> None:
+    """A changed rule file would change nothing."""
+    first = SOURCES[0]._replace(text=change(SOURCES[0].text))  # type: ignore[operator]
+
+    assert restored(DATA, [first, *SOURCES[1:]]) is None
+    assert restored(DATA, SOURCES[1:]) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", DATA[:1000], marshal.dumps(7), marshal.dumps((1, 2))])
+def test_a_damaged_compiled_form_is_passed_over(data: bytes) -> None:
+    """Half of a file, as a full disk leaves it, would end every start with a traceback."""
+    assert restored(data, SOURCES) is None
+
+
+def test_a_compiled_form_older_than_the_code_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who changes the parser would go on with what the old one made."""
+    file = tmp_path / "shipped.bin"
+    file.write_bytes(DATA)
+    monkeypatch.setattr(find, "COMPILED", str(file))
+
+    assert isinstance(find.load_rules(), CompiledRules)
+    os.utime(file, (1, 1))
+    assert not isinstance(find.load_rules(), CompiledRules)
+    file.unlink()
+    assert find.load_rules() == READ
+
+
+def test_rules_of_a_user_are_read_with_the_shipped_ones(tmp_path: Path) -> None:
+    """A mistake in a user's file would go unsaid, or his rule would be left out."""
+    text = "rule own\nabout A test.\nat between-commas\ncut 试验\ncuts 一，[-(试验)，-]二\nkeeps 一，(二)，三\n"
+    (tmp_path / "own.rules").write_text(text, encoding="utf-8")
+
+    found = find.load_rules(tmp_path)
+    assert found == parse_rules([*SOURCES, RuleSource(str(tmp_path / "own.rules"), text)])
+    assert found.rule("own")
+
+
+def test_compiled_patterns_match_as_those_compiled_here() -> None:
+    """A pattern would match something else than it says."""
+    codes = compiled().codes
+    fields = [line for text in TEXTS for line in text.splitlines()][:300]
+
+    assert len(codes) > 100
+    for pattern in codes:
+        made, fresh = pattern_of(pattern, codes[pattern]), compile_pattern(pattern, READ.lists)
+        assert made is not None
+        assert [found and found.span() for found in map(made.search, fields)] == [
+            found and found.span() for found in map(fresh.search, fields)
+        ]
+
+
+def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wheel for all Pythons would hand one the machine code of another."""
+    code = code_of(r"[\p{Han}a]{2}(b)")
+    assert code
+    assert pattern_of("x", code).search("中文b").groups() == ("b",)  # type: ignore[union-attr]
+    monkeypatch.setattr("cleanspam.rulebook.patterns.RE_VERSION", 7)
+
+    assert pattern_of("x", code) is None
+    assert isinstance(Criteria(compiled())._search("[一-丁]"), type(re.compile("").search))
