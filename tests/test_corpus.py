@@ -24,6 +24,7 @@ from cleanspam.corpus.pool import FilePool
 from cleanspam.corpus.spread import ChunkSpread
 from cleanspam.corpus.workers import Workers
 from cleanspam.disk import atomic
+from cleanspam.disk.version import Version
 from cleanspam.formats.base import BLOCK, Format
 from cleanspam.formats.registry import FileType, make_format
 from cleanspam.formats.text import TextFormat
@@ -327,7 +328,7 @@ def test_what_is_written_into_a_file_before_its_rename_stays(
     plant(work, "a.txt", "b.txt")
     commit = atomic.commit
 
-    def late(beside: atomic.Unfinished, target: str, expected: tuple[int, ...] = ()) -> None:
+    def late(beside: atomic.Unfinished, target: str, expected: Version | None = None) -> None:
         if target.endswith("a.txt"):
             with Path(target).open("a", encoding="utf-8") as file:
                 file.write("补写的一段。\n")
@@ -352,7 +353,7 @@ def test_what_was_not_replaced_is_not_counted(
     (work / "in/c.txt.gz").write_bytes(gzip.compress((PLANTED + HAM * 20_000).encode() * 3)[:-8])
     commit = atomic.commit
 
-    def late(beside: atomic.Unfinished, target: str, expected: tuple[int, ...] = ()) -> None:
+    def late(beside: atomic.Unfinished, target: str, expected: Version | None = None) -> None:
         if str(target).endswith("a.txt"):
             os.utime(target)
         commit(beside, target, expected)

@@ -14,7 +14,7 @@ from cleanspam.judge.view import Criteria, View
 from cleanspam.judge.wordscan import WordScan
 from cleanspam.model import Site
 from cleanspam.native import IS_COMPILED
-from cleanspam.native.candidates import Candidate, CandidateInBytes, TextCandidates
+from cleanspam.native.candidates import Candidate, CandidateInBytes, CharClasses, CompiledGate, TextCandidates
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites, beside, own_text, pairs
 from cleanspam.text.fold import fold, reads_as
@@ -290,21 +290,21 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
-    none = Spelling("", "")
+    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", "", ())
     with pytest.raises(TypeError, match="words that are str"):
-        Compiled(none, {1: 1}, (), 9, "", "", "", "", "", (), None)  # type: ignore[dict-item]  # what is tested
+        Compiled(none, {1: 1}, (), 9, no_classes, None)  # type: ignore[dict-item]  # what is tested
     with pytest.raises(TypeError, match="made once"):
-        Compiled(none, {"a": 1}, (), 9, "", "", "", "", "", (), None).__init__(none, {}, (), 9, "", "", "", "", "", (), None)  # type: ignore[misc]
+        Compiled(none, {"a": 1}, (), 9, no_classes, None).__init__(none, {}, (), 9, no_classes, None)  # type: ignore[misc]
     with pytest.raises(TypeError, match="that was made"):
-        Compiled(Spelling.__new__(Spelling), {}, (), 9, "", "", "", "", "", (), None)
+        Compiled(Spelling.__new__(Spelling), {}, (), 9, no_classes, None)
     with pytest.raises(ValueError, match=r"does not see the bracket U\+2329 in bytes"):
-        Compiled(none, {}, (), 9, "", "", "", "", "", (("(\u2329", ")\u232a"),), None)
+        Compiled(none, {}, (), 9, no_classes._replace(kinds=(("(\u2329", ")\u232a"),)), None)
     with pytest.raises(ValueError, match="at most 16 kinds"):
-        Compiled(none, {}, (), 9, "", "", "", "", "", (("(", ")"),) * 17, None)
+        Compiled(none, {}, (), 9, no_classes._replace(kinds=(("(", ")"),) * 17), None)
     with pytest.raises(ValueError, match="at most 64 gates"):
-        Compiled(none, {}, (((), 1, 0, 99, True, False),) * 65, 9, "", "", "", "", "", (), None)
+        Compiled(none, {}, (CompiledGate((), 1, 0, 99, True, False),) * 65, 9, no_classes, None)
     with pytest.raises(TypeError, match="WordFinder that was made"):
-        Compiled(none, {}, (), 9, "", "", "", "", "", (), none)  # type: ignore[arg-type]  # what is tested
+        Compiled(none, {}, (), 9, no_classes, none)  # type: ignore[arg-type]  # what is tested
 
 
 @given(number=st.integers(0, 200))

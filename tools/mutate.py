@@ -132,10 +132,11 @@ def chosen(seed: int, number: int, room: str = "") -> list[Mutant]:
 
 
 def related(path: Path) -> list[str]:
-    """Return the tests that name a module, the nearest first: by its own name, by a file's name, by its room's."""
+    """Return the tests that name a module, or else its room. Files that are named like the module come first."""
     module = ".".join(path.with_suffix("").parts[1:])
     room = module.rpartition(".")[0]
-    tests = {test: test.read_text(encoding="utf-8") for test in sorted((ROOT / "tests").glob("test_*.py"))}
+    files = sorted((ROOT / "tests").glob("test_*.py"), key=lambda test: (path.stem not in test.stem, test.name))
+    tests = {test: test.read_text(encoding="utf-8") for test in files}
     own = [test for test, text in tests.items() if module in text or test.stem == f"test_{path.stem}"]
     by_room = [test for test, text in tests.items() if f"{room}." in text or f"{room} import" in text or path.stem in test.stem]
     return [str(test.relative_to(ROOT)) for test in (own or by_room or tests)]

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from cleanspam.cli.configfile import require_own, working_folder
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.rulebook.choice import choose_rules
 from cleanspam.rulebook.find import load_rules, local_dirs
-from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.rulebook.ruleset import Ruleset, choose_rules
 
 
 class RuleChoice(NamedTuple):

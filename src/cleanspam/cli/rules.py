@@ -15,9 +15,8 @@ from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import AsJson, FormatOptions, RuleFileOptions
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.errors import CleanspamError
-from cleanspam.rulebook.choice import require_rule
 from cleanspam.rulebook.find import rule_files, shipped_dir
-from cleanspam.rulebook.ruleset import Rule
+from cleanspam.rulebook.ruleset import Rule, require_rule
 from cleanspam.workshop import prove as proving
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from cleanspam.disk import atomic
 from cleanspam.disk.atomic import Model, Unfinished
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import choose_encoding
+from cleanspam.disk.version import Version
 from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.base import BLOCK, NO_TEXT, NoFieldError
 from cleanspam.formats.detect import get_format
@@ -33,7 +34,7 @@ class PendingFile:
     beside: Unfinished | None = None  # without it nothing is renamed: it is unchanged in place, done already, or failed
     line: bytes = b""  # for the log, if there is one: of many small files it takes as long to write as the files themselves
     error: str = ""
-    version: tuple[int, ...] = ()  # of the file as it was read
+    version: Version | None = None  # of the file as it was read
     is_done: bool = False  # by an earlier run
     skip: str = ""  # why it was passed over
 
@@ -42,7 +43,7 @@ class _Written(NamedTuple):
     """The result for one file: the unfinished file beside its target, and the file's line for the log."""
 
     beside: Unfinished | None
-    version: tuple[int, ...]
+    version: Version
     before: str
     after: str
     cuts: int
@@ -140,7 +141,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         if chunk.data is not None or job.target != job.source:
             stem = atomic.name_stem(options.token, job.depth) if options.token else ""
             beside = atomic.written(job.target, chunk.of(data), model, fsync=options.fsync, times=options.keep_times, stem=stem)
-        version = atomic.version(model.status)
+        version = Version.of(model.status)
         return _Written(beside, version, before, after, len(chunk.result.cut_records), fitted.encoding)
 
     def _clean(self, job: Job, report: TellChunk, edit: Edit) -> _Written:

@@ -14,6 +14,7 @@ from cleanspam.corpus.clean_file import hash_content
 from cleanspam.corpus.cutlog import FileLine, LoggedFile, LogWriter, cuts_of
 from cleanspam.disk import atomic, runlock
 from cleanspam.disk.compression import DecodedFile, open_sink
+from cleanspam.disk.version import Version
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Passage, RecordFormat, error_handler
 from cleanspam.formats.registry import FileType, make_format
@@ -121,7 +122,7 @@ def _restore_entry(entry: LoggedFile, path: Path, by: Restorer) -> Restored:
     beside = staged.unfinished
     told = FileLine(line.file, line.after, after, line.cuts, put_back=now)
     _tell(by.writer, told.spelled(by.root), beside)
-    atomic.commit(beside, path, atomic.version(model.status))
+    atomic.commit(beside, path, Version.of(model.status))
     return Restored(len(come), len(chosen) - len(come))
 
 

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -49,6 +49,15 @@ class CleanOptions:
     jobs: int | None = None
     hunks: bool = False  # tell the listener what is cut
     only_read: bool = False  # leave out of the output what is not read, like pictures
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputOptions:
+    """How the files of a run are chosen and read."""
+
+    fields: Sequence[str] = ()  # of records, to clean; those that hold text, if it names none
+    encoding: str = AUTO
+    select: Selection = field(default_factory=Selection)
 
 
 class Listener(Protocol):
@@ -105,9 +114,7 @@ def clean_files(
     jobs: int | None = None,
     log: str | os.PathLike[str] | None = None,
     resume: bool = False,
-    fields: Sequence[str] = (),
-    encoding: str = AUTO,
-    select: Selection = Selection(),  # noqa: B008 (a value)
+    inputs: InputOptions = InputOptions(),
 ) -> RunSummary:
     """Clean files and all files below folders, as `cleanspam clean` does, and return what was done.
 
@@ -140,8 +147,8 @@ def clean_files(
         resume=resume,
         jobs=jobs,
     )
-    files = FileOptions(tuple(fields), encoding)
-    return CleaningRun([Path(path) for path in paths], cleaner, select, files, options, Silent()).run()
+    files = FileOptions(tuple(inputs.fields), inputs.encoding)
+    return CleaningRun([Path(path) for path in paths], cleaner, inputs.select, files, options, Silent()).run()
 
 
 class _Counted(NamedTuple):
@@ -290,7 +297,7 @@ class CleaningRun:
             job, beside = counted.job, counted.pending.beside
             try:
                 if beside:
-                    atomic.commit(beside, job.target, counted.pending.version if job.source == job.target else ())
+                    atomic.commit(beside, job.target, counted.pending.version if job.source == job.target else None)
             except (OSError, CleanspamError) as error:
                 why = told(error, job.target)
                 self._log.not_replaced(absolute(job.target), why)

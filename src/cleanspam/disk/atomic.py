@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cleanspam.disk import runlock
+from cleanspam.disk.version import Identity, Version, changed
 from cleanspam.errors import CleanspamError
 
 # What an unfinished file is called; no run ever takes one for an input.
@@ -32,7 +33,7 @@ class Unfinished(NamedTuple):
     """A written file that waits for its rename, with its inode: by its name alone another file could take its place."""
 
     path: str
-    identity: tuple[int, ...]  # device, inode, size, time of the last write
+    identity: Identity
 
 
 class Model(NamedTuple):
@@ -76,7 +77,7 @@ class Staging:
 
     def __init__(self, path: str, sink: BinaryIO) -> None:
         self.path, self.sink = Path(path), sink
-        self.identity: tuple[int, ...] = ()  # known when all is written
+        self.identity = Identity(0, 0, 0, 0)  # known when all is written
 
     @property
     def unfinished(self) -> Unfinished:
@@ -104,7 +105,7 @@ def staging(
                 _open_up(handle)
             if fsync:
                 os.fsync(handle)
-            staged.identity = _identity(os.fstat(handle))
+            staged.identity = Identity.of(os.fstat(handle))
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -124,7 +125,7 @@ def written(target: str, data: bytes, model: Model, *, fsync: bool = True, times
             resemble(handle, model, times=times)
             if fsync:
                 os.fsync(handle)
-            return Unfinished(beside, _identity(os.fstat(handle)))
+            return Unfinished(beside, Identity.of(os.fstat(handle)))
         finally:
             os.close(handle)
     except BaseException:
@@ -132,35 +133,16 @@ def written(target: str, data: bytes, model: Model, *, fsync: bool = True, times
         raise
 
 
-def version(status: os.stat_result) -> tuple[int, ...]:
-    """Return the version of a file: it differs once the file has been changed or replaced, also if its time was set back.
-
-    Of a file with several names the time of its last change of status is left out: to replace one of the names changes it.
-    """
-    changed = status.st_ctime_ns if status.st_nlink <= 1 else 0
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, changed
-
-
-def has_version(status: os.stat_result, expected: tuple[int, ...]) -> bool:
-    """Tell whether a file is still the version that was read."""
-    return (*version(status)[:-1], status.st_ctime_ns if expected[-1] else 0) == expected
-
-
-def changed(path: Path | str) -> OSError:
-    """Return the error for a file that has changed since it was read."""
-    return OSError(errno.EIO, "it was changed while it was read, or since", str(path))
-
-
-def commit(beside: Unfinished, target: Path | str, expected: tuple[int, ...] = ()) -> None:
+def commit(beside: Unfinished, target: Path | str, expected: Version | None = None) -> None:
     """Put an unfinished file in the place of its target: whoever opens it sees the old one or the new one.
 
     Raises OSError if the target does not have the `expected` version, since what somebody wrote there would be lost, and if
     the unfinished file is no longer the one that was written.
     """
     try:
-        if _identity(os.stat(beside.path, follow_symlinks=False)) != beside.identity:  # noqa: PTH116 (a string)
+        if Identity.of(os.stat(beside.path, follow_symlinks=False)) != beside.identity:  # noqa: PTH116 (a string)
             raise OSError(errno.EIO, "another process has replaced its unfinished copy", str(target))
-        if expected and not has_version(os.stat(target), expected):  # noqa: PTH116 (it may be a string)
+        if expected and not expected.is_of(os.stat(target)):  # noqa: PTH116 (it may be a string)
             raise changed(target)
         if is_special(target):
             raise CleanspamError(f"{target}: no regular file; it stays as it is")
@@ -173,7 +155,7 @@ def commit(beside: Unfinished, target: Path | str, expected: tuple[int, ...] = (
 def discard(beside: Unfinished) -> None:
     """Remove an unfinished file, unless another file has its name by now."""
     with suppress(OSError):
-        if _identity(os.stat(beside.path, follow_symlinks=False)) == beside.identity:  # noqa: PTH116 (a string)
+        if Identity.of(os.stat(beside.path, follow_symlinks=False)) == beside.identity:  # noqa: PTH116 (a string)
             os.unlink(beside.path)  # noqa: PTH108 (the same)
 
 
@@ -237,10 +219,6 @@ def _open_up(handle: int) -> None:
     mask = os.umask(0)
     os.umask(mask)
     os.chmod(handle, 0o666 & ~mask)
-
-
-def _identity(status: os.stat_result) -> tuple[int, ...]:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def is_own(name: str) -> bool:

@@ -10,7 +10,7 @@ from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
 from cleanspam.judge.wordscan import Hit, WordScan
 from cleanspam.native import IS_COMPILED
 from cleanspam.native import Prefilter as CompiledPrefilter
-from cleanspam.native.candidates import Candidate, TextCandidates
+from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, TextCandidates
 from cleanspam.text.brackets import (
     BEFORE,
     BEHIND,
@@ -130,7 +130,7 @@ class Prefilter:
 def _compiled(lexicon: Lexicon, gates: Sequence[Gate], words: WordScan | None) -> CompiledPrefilter:
     masks = {word: narrow(lists) for word, lists in lexicon.words.items()}
     entered = tuple(
-        (
+        CompiledGate(
             tuple(map(narrow, gate.needs)),
             sum(1 << KINDS.index(kind) for kind in gate.kinds),
             gate.least,
@@ -140,10 +140,10 @@ def _compiled(lexicon: Lexicon, gates: Sequence[Gate], words: WordScan | None) -
         )
         for gate in gates
     )
-    filler, latin, blanks, before, behind = ("".join(chars) for chars in (FILLER, LATIN, BLANKS, _BEFORE, _BEHIND))
     kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
-    finder = words.finder if words else None
-    return CompiledPrefilter(SPELLING, masks, entered, CONTEXT, filler, latin, blanks, before, behind, kinds, finder)
+    before, behind = "".join(_BEFORE), "".join(_BEHIND)
+    classes = CharClasses("".join(FILLER), "".join(LATIN), "".join(BLANKS), before, behind, kinds)
+    return CompiledPrefilter(SPELLING, masks, entered, CONTEXT, classes, words.finder if words else None)
 
 
 def _may_be_alone(text: str, pair: Pair) -> bool:

@@ -7,10 +7,9 @@ from typing import NamedTuple
 from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.blocks import RuleSource
-from cleanspam.rulebook.choice import choose_rules
 from cleanspam.rulebook.find import RulePath, read_sources, shipped_rules, shipped_sources
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.rulebook.ruleset import Ruleset, choose_rules
 
 
 class RuleText(NamedTuple):

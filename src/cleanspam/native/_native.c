@@ -1103,7 +1103,7 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!O!nUUUUUO!O:Prefilter", &spelling, &PyDict_Type, &words, &PyTuple_Type, &gates,
+    if (!PyArg_ParseTuple(args, "OO!O!n(UUUUUO!)O:Prefilter", &spelling, &PyDict_Type, &words, &PyTuple_Type, &gates,
                           &self->context, &filler, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &finder))
         return -1;
     if (!is_spelling(spelling)) {

@@ -1,6 +1,6 @@
 from typing_extensions import Buffer
 
-from cleanspam.native.candidates import Candidate, TextCandidates
+from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, TextCandidates
 
 class Spelling:
     def __init__(self, source: str, target: str, /) -> None: ...
@@ -11,14 +11,9 @@ class Prefilter:
         self,
         spelling: Spelling,
         words: dict[str, int],
-        gates: tuple[tuple[tuple[int, ...], int, int, int, bool, bool], ...],
+        gates: tuple[CompiledGate, ...],
         context: int,
-        filler: str,
-        latin: str,
-        blanks: str,
-        before: str,
-        behind: str,
-        kinds: tuple[tuple[str, str], ...],
+        classes: CharClasses,
         finder: WordFinder | None,
         /,
     ) -> None: ...

@@ -1,10 +1,32 @@
-"""The values that the compiled prefilter and its scans return."""
+"""The values that the compiled prefilter is made of, and those that it and its scans return."""
 
 from typing import NamedTuple
 
 # A stretch of a text in code points, end exclusive; and one with those directly inside it.
 Bounds = tuple[int, int]
 Nested = tuple[int, int, tuple[Bounds, ...]]
+
+
+class CompiledGate(NamedTuple):
+    """The needs that some rules have of a pair, as the compiled prefilter reads them."""
+
+    needs: tuple[int, ...]  # masks of lists: the own text must have a word of one list of each
+    kinds: int  # a bit for each kind of bracket
+    least: int  # characters of the own text, folded
+    most: int
+    is_for_glued: bool
+    is_for_first_line: bool
+
+
+class CharClasses(NamedTuple):
+    """The characters that mean something to the compiled prefilter: each string is a set."""
+
+    filler: str  # the fold drops it
+    latin: str  # a word of a list does not end amid these
+    blanks: str
+    before: str  # what stands before a pair that is alone
+    behind: str
+    kinds: tuple[tuple[str, str], ...]  # of brackets: openers and closers
 
 
 class Candidate(NamedTuple):
