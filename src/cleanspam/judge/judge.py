@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.ruleindex import RuleIndex, gate_table
+from cleanspam.judge.spoken import RuleSets, Spoken
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import Criteria, View
 from cleanspam.model import BRACKET_SITES, NESTED, Finding, Site, Verdict
@@ -22,8 +22,6 @@ from cleanspam.text.marks import SEPARATORS
 
 # A cut rule that lacks no more accomplices than this flags what it speaks about.
 FLAGGED = 2
-# Different sets of rules that are remembered.
-REMEMBERED = 8_192
 NOTHING: Mapping[str, int] = {}
 NO_FORM: frozenset[ListForm] = frozenset()
 _GAP_RE = re.compile(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
@@ -36,13 +34,6 @@ class Page:
         self.text = text
         self.sites = Sites(text)
         self.held: dict[Pair, dict[str, int]] = {}
-
-
-class Spoken(NamedTuple):
-    """A parenthetical with the rules that match it, as bits."""
-
-    view: View
-    rules: int
 
 
 class Unit(NamedTuple):
@@ -59,12 +50,12 @@ class Judge:
         tables = tables or tables_in(ruleset)
         self.criteria = Criteria(ruleset)
         self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
-        self.lines = LineJudge(self.matchers, ruleset, self.criteria, tables)
+        self._sets = RuleSets(self.matchers)
+        self.lines = LineJudge(self.matchers, self._sets, ruleset, self.criteria, tables)
         about = [matcher for matcher in self.matchers if matcher.sites & BRACKET_SITES]
         self._keeps = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.KEEP)
         self._speakers = bits_of(matcher for matcher in about if matcher.rule.action is not Verdict.KEEP)
         self._flags = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.FLAG)
-        self._repeating = bits_of(matcher for matcher in about if matcher.rule.repeats)
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._cuts = bits_of(cuts)
         # A cut rule that lacks no more accomplices flags what it speaks about.
@@ -81,7 +72,6 @@ class Judge:
         self.index = RuleIndex(cuts, self.tables.gates, self.criteria)
         self._prefilter = self.tables.prefilter
         self.screen = ByteScan(self.tables, lambda: self)
-        self._members: dict[int, tuple[Matcher, ...]] = {}
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
@@ -141,14 +131,14 @@ class Judge:
         named = 0
         for rules in found.values():
             named |= rules
-        for matcher in self._named(named & self._repeating):
+        for matcher in self._sets.repeating(named):
             if sum(rules & matcher.bit > 0 for rules in found.values()) < matcher.rule.repeats:
                 found = {pair: left for pair, rules in found.items() if (left := rules & ~matcher.bit)}
         return found
 
     def _convicted(self, page: Page, spoken: list[Spoken]) -> list[Finding]:
         """Return the findings of the largest set of plantings that supports itself, with the links of their chains."""
-        spoken = [one for one in self._repeated(spoken) if not page.sites.is_code(one.view.pair)]
+        spoken = [one for one in self._sets.repeated(spoken) if not page.sites.is_code(one.view.pair)]
         units = self._units(page, self._unlisted(page, spoken))
         votes = supported(unit.suspect for unit in units)
         found: dict[Pair, Spoken] = {}
@@ -156,19 +146,7 @@ class Judge:
             if (others := votes.get(unit.suspect)) is not None:
                 for link in self._chain(page, unit, others):
                     found[link.view.pair] = link
-        return [self._finding(page, one.view, Verdict.CUT, one.rules) for one in _shallow(found.values())]
-
-    def _repeated(self, spoken: list[Spoken]) -> list[Spoken]:
-        """Leave out a rule with `repeats N` where the own text stands in the text fewer than N times."""
-        if not any(one.rules & self._repeating for one in spoken):
-            return spoken
-        asked = [(matcher, one.view.own) for one in spoken for matcher in self._named(one.rules & self._repeating)]
-        seldom: dict[str, int] = {}
-        for (matcher, own), times in Counter(asked).items():
-            if times < matcher.rule.repeats:
-                seldom[own] = seldom.get(own, 0) | matcher.bit
-        left = (Spoken(view, rules & ~seldom.get(view.own, 0)) for view, rules in spoken)
-        return [one for one in left if one.rules]
+        return [self._sets.finding(one.view, Verdict.CUT, one.rules) for one in _shallow(found.values())]
 
     def _unlisted(self, page: Page, spoken: list[Spoken]) -> list[Spoken]:
         """Leave out the brackets that belong to a list's form: they are nobody's accomplices. A lone one is not checked."""
@@ -185,7 +163,7 @@ class Judge:
         """Return the least number of accomplices that one of the rules needs, apart from keep rules."""
         known = one.view.standing.least.get(one.rules)
         if known is None:
-            known = min([matcher.needs_at(one.view) for matcher in self._named(one.rules)])
+            known = min([matcher.needs_at(one.view) for matcher in self._sets.named(one.rules)])
             if not one.rules & self._unsettled:
                 one.view.standing.least[one.rules] = known
         return known
@@ -211,7 +189,7 @@ class Judge:
         held = self._held(page, one.view)
         if not held:
             return self._least(one)
-        asked = [_needs_of(matcher, one.view, held) for matcher in self._named(one.rules)]
+        asked = [_needs_of(matcher, one.view, held) for matcher in self._sets.named(one.rules)]
         return min((needs for needs in asked if needs is not None), default=None)
 
     def _chain(self, page: Page, unit: Unit, others: int) -> Iterator[Spoken]:
@@ -239,7 +217,7 @@ class Judge:
         asked = one.rules, min(others, self._most)
         known = one.view.standing.strong.get(asked)
         if known is None:
-            known = bits_of(matcher for matcher in self._named(one.rules) if matcher.needs_at(one.view) <= others)
+            known = bits_of(matcher for matcher in self._sets.named(one.rules) if matcher.needs_at(one.view) <= others)
             if not one.rules & self._unsettled:
                 one.view.standing.strong[asked] = known
         return known
@@ -257,11 +235,11 @@ class Judge:
         weak = one.rules & self._weak
         if not weak or page.sites.is_code(one.view.pair):
             return None
-        matchers = self._named(weak)
+        matchers = self._sets.named(weak)
         keeps = [name for name in self._held(page, one.view) if not any(matcher.outranks(name) for matcher in matchers)]
         if not keeps:
-            return self._finding(page, one.view, Verdict.FLAG, weak)
-        return self._finding(page, one.view, Verdict.FLAG, 0)._replace(verdict=Verdict.KEEP, rules=tuple(keeps))
+            return self._sets.finding(one.view, Verdict.FLAG, weak)
+        return self._sets.finding(one.view, Verdict.FLAG, 0)._replace(verdict=Verdict.KEEP, rules=tuple(keeps))
 
     def _held(self, page: Page, view: View) -> Mapping[str, int]:
         """Return the keep rules that protect a pair or a pair inside it, with the accomplices to which each gives way.
@@ -285,20 +263,7 @@ class Judge:
     def _kept_by(self, view: View) -> Mapping[str, int]:
         """Return the keep rules that match a pair itself, with the accomplices to which each gives way."""
         rules = view.meets(self._keeps)
-        return {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._named(rules)} if rules else NOTHING
-
-    def _named(self, rules: int) -> tuple[Matcher, ...]:
-        """Return the rules of a set, in their order."""
-        known = self._members.get(rules)
-        if known is None:
-            if len(self._members) >= REMEMBERED:
-                self._members.clear()
-            known = self._members[rules] = tuple(matcher for matcher in self.matchers if matcher.bit & rules)
-        return known
-
-    def _finding(self, page: Page, view: View, verdict: Verdict, rules: int) -> Finding:
-        start, end, _ = view.pair
-        return Finding(start, end, page.text[start:end], view.site, verdict, tuple([m.rule.id for m in self._named(rules)]))
+        return {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._sets.named(rules)} if rules else NOTHING
 
 
 def _most(matchers: Iterable[Matcher]) -> int:

@@ -1,7 +1,6 @@
 """Judges whole lines, parts of lines, and planted readings."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -9,26 +8,17 @@ from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.matcher import Matcher, bits_of
+from cleanspam.judge.spoken import RuleSets, Spoken
 from cleanspam.judge.tables import Tables, WordTable
-from cleanspam.judge.view import Criteria, LineView, ReadingView, View
+from cleanspam.judge.view import Criteria, LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, Cut, Finding, Site, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
-from cleanspam.text.lines import (
-    LONGEST,
-    Line,
-    is_closed,
-    is_noted,
-    lines_at,
-    links_from,
-    may_head_links,
-    notes_in,
-    parts_at,
-    sentences_of,
-)
+from cleanspam.text.lines import LONGEST, Line, lines_at, links_from, may_head_links
 from cleanspam.text.readings import may_have_readings, planted_readings
+from cleanspam.text.sentences import Sentences
 
 _PARTS = (Site.AMID, Site.PHRASE)
 _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
@@ -36,28 +26,38 @@ _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line i
 _SENTENCES = 9
 
 
-class _Spoken(NamedTuple):
-    view: View
-    matchers: Sequence[Matcher]
+class _Asked(NamedTuple):
+    """A line that is asked about."""
+
+    text: str
+    line: Line
+    found: ScannedWords  # in the line
+    sentences: Sentences
+
+    @staticmethod
+    def of(text: str, line: Line, found: ScannedWords) -> "_Asked":
+        return _Asked(text, line, found.within(line.start, line.end), Sentences(text, line))
 
 
 class LineJudge:
     """The rules about lines and readings, ready to judge texts."""
 
-    def __init__(self, matchers: Sequence[Matcher], ruleset: Ruleset, criteria: Criteria, tables: Tables | None = None) -> None:
-        self._criteria = criteria
+    def __init__(
+        self, matchers: Sequence[Matcher], sets: RuleSets, ruleset: Ruleset, criteria: Criteria, tables: Tables | None = None
+    ) -> None:
+        self._criteria, self._sets = criteria, sets
         about = [matcher for matcher in matchers if matcher.sites & LINE_SITES]
-        self._keeps = [m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts)]
-        self._cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
+        keeps = [m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts)]
+        cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
-        self._readings = [m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP]
-        self.words = tables.words if tables else _word_table(self._cuts, ruleset, with_toned=bool(self._readings))
+        self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
+        self.words = tables.words if tables else _word_table(cuts, ruleset, with_toned=bool(self._readings))
         self.scan, self._rules_by_word = tables.scan if tables else WordScan.restored(self.words.words), self.words.rules
         self._ruleset = ruleset
-        self._kept_by = bits_of(self._keeps)
-        self._rules_at = {site: bits_of(matcher for matcher in self._cuts if site in matcher.sites) for site in Site}
-        self._rules_at_whole = bits_of(matcher for matcher in self._cuts if not _WHOLE.isdisjoint(matcher.sites))
+        self._keeps, self._speaking = bits_of(keeps), bits_of(self._speakers)
+        self._rules_at = {site: bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site}
+        self._rules_at_whole = bits_of(matcher for matcher in cuts if not _WHOLE.isdisjoint(matcher.sites))
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
 
     @cached_property
@@ -91,7 +91,7 @@ class LineJudge:
         sites = Sites(text)
         found = self._flag_scan.find(text)
         lines = lines_at(text, found.words)
-        stays = [self._stay(text, sites, line, found.within(line.start, line.end).words) for line in lines]
+        stays = [self._stay(_Asked.of(text, line, found), sites) for line in lines]
         return sorted([*cuts, *_untouched((one for one in stays if one), cuts)])
 
     def may_cut_in(self, text: str) -> bool:
@@ -99,24 +99,20 @@ class LineJudge:
         found = self.scan.find(text)
         if found.letters and self._readings and may_have_readings(text):
             return True
-        return any(self._may_cut(text, line, found) for line in lines_at(text, found.words))
+        return any(self._may_cut(_Asked.of(text, line, found)) for line in lines_at(text, found.words))
 
-    def _may_cut(self, text: str, line: Line, found: ScannedWords) -> bool:
-        inside = found.within(line.start, line.end)
-        sites = self._sites(inside)
-        if Site.LINKS in sites and may_head_links(line):
+    def _may_cut(self, one: _Asked) -> bool:
+        sites = self._sites(one.found)
+        if Site.LINKS in sites and may_head_links(one.line):
             return True  # the links may stand in the lines below, which are not looked at
-        sites |= _WHOLE
-        return any(self._speaking(text, unit, found, is_anywhere=True) for unit in self._units(text, line, inside.words, sites))
+        units = (*self._units(one, sites | _WHOLE), *_parts(one, sites))
+        return any(self._spoken(one, unit, is_anywhere=True) for unit in units)
 
     def views(self, text: str) -> Iterator[LineView]:
         """Yield the whole lines with a word of a rule about lines."""
         for line in lines_at(text, self._flag_scan.find(text).words):
             if line.end - line.start <= LONGEST:
-                yield self._view(text, line)
-
-    def _view(self, text: str, line: Line) -> LineView:
-        return LineView(text, line, self._criteria)
+                yield LineView(text, line, self._criteria)
 
     def _sites(self, found: ScannedWords) -> frozenset[Site]:
         """Return the sites of the rules whose words were found."""
@@ -133,101 +129,103 @@ class LineJudge:
             rules |= self._rules_by_word[number]
         return rules
 
-    def _units(self, text: str, line: Line, places: Sequence[int], sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
-        """Yield what of a line a rule at these sites may be about: the links that it heads, all of it, its last sentences, its
-        parts around the places, which are in the line.
-        """
-        if Site.LINKS in sites and (links := links_from(text, line)):
+    def _units(self, one: _Asked, sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
+        """Yield what of a line a rule at these sites may be about: the links that it heads, all of it, its last sentences."""
+        line = one.line
+        if Site.LINKS in sites and (links := links_from(one.text, line)):
             yield links
         if line.site in sites and line.end - line.start <= LONGEST:
             yield line
         if Site.NOTE in sites:
-            yield from notes_in(text, line)
-        if not sites.isdisjoint(_PARTS):
-            yield from dict.fromkeys(part for at in places[:_SENTENCES] for part in parts_at(text, line, at))
+            yield from one.sentences.notes()
 
     def _convicted(self, text: str, sites: Sites, found: ScannedWords) -> list[Finding]:
         """Return the lines and parts of lines that rules cut."""
-        spoken = [one for line in lines_at(text, found.words) for one in self._spoken(text, sites, line, found)]
-        spoken = _repeated(spoken)
+        asked = (_Asked.of(text, line, found) for line in lines_at(text, found.words))
+        spoken = self._sets.repeated([one for line in asked for one in self._matched(line, found, sites)])
         suspects = {
-            one.view.pair: Suspect(one.view.pair.start, "line", (one.view.own,), min(m.accomplices for m in one.matchers))
-            for one in spoken
+            one.view.pair: Suspect(one.view.pair.start, "line", (one.view.own,), self._sets.least(one.rules)) for one in spoken
         }
         left = supported(suspects.values())
-        return _outer(_finding(text, one.view, Verdict.CUT, one.matchers) for one in spoken if suspects[one.view.pair] in left)
+        convicted = (one for one in spoken if suspects[one.view.pair] in left)
+        return _outer(self._sets.finding(one.view, Verdict.CUT, one.rules) for one in convicted)
 
-    def _spoken(self, text: str, sites: Sites, line: Line, found: ScannedWords) -> list[_Spoken]:
-        """Return the match of a line; if no rule matches the line, those of its shortest note or of its parts."""
-        inside = found.within(line.start, line.end)
-        sites_of_rules = self._sites(inside)
-        units = self._units(text, line, (), sites_of_rules)
-        whole = next((one for unit in units if (one := self._speaking(text, unit, found))), None)
+    def _matched(self, one: _Asked, found: ScannedWords, sites: Sites) -> list[Spoken]:
+        """Return the match of a line; if no rule matches the line, those of its shortest note or of its parts.
+
+        `found` are the words of the text: links go on behind their line.
+        """
+        sites_of_rules = self._sites(one.found)
+        units = self._units(one, sites_of_rules)
+        whole = next((met for unit in units if (met := self._spoken(one._replace(found=found), unit))), None)
         spoken = [whole] if whole else []
         if not spoken and not sites_of_rules.isdisjoint(_PARTS):
-            spoken = list(self._parts(text, line, inside))
+            spoken = list(self._matched_parts(one))
         # Where the code of a text is takes a look at all of it.
-        return [] if not spoken or sites.is_code(Pair(line.start, line.end, ())) else spoken
+        return [] if not spoken or sites.is_code(Pair(one.line.start, one.line.end, ())) else spoken
 
-    def _parts(self, text: str, line: Line, found: ScannedWords) -> Iterator[_Spoken]:
+    def _matched_parts(self, one: _Asked) -> Iterator[Spoken]:
         """Yield what rules speak against of the sentences and clauses of a line.
 
         It gives up behind some places that have nothing. What is planted does not count, as if it were cut before: else a
         line of thousands would take a pass for every few.
         """
         asked, left, covered = set[Line](), _SENTENCES, 0
-        for at in found.words:
-            parts = [part for part in parts_at(text, line, at) if part not in asked]
+        for at in one.found.words:
+            parts = [part for part in one.sentences.parts_at(at) if part not in asked]
             asked.update(parts)
-            spoken = [one for part in parts if (one := self._speaking(text, part, found))]
+            spoken = [met for part in parts if (met := self._spoken(one, part))]
             yield from spoken
-            covered = max([covered, *(one.view.pair.end for one in spoken)])
+            covered = max([covered, *(met.view.pair.end for met in spoken)])
             left -= covered <= at
             if not left:
                 return
 
-    def _speaking(self, text: str, unit: Line, found: ScannedWords, *, is_anywhere: bool = False) -> _Spoken | None:
+    def _spoken(self, one: _Asked, unit: Line, *, is_anywhere: bool = False) -> Spoken | None:
         """Return the rules that speak against a unit where it stands, or wherever it may stand; None if a keep rule does there.
 
         Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
         """
-        inside = found.within(unit.start, unit.end)
+        inside = one.found.within(unit.start, unit.end)
         there = self._rules_at_whole if is_anywhere and unit.site in _WHOLE else self._rules_at[unit.site]
         rules = self._rules(inside) & there
-        if not rules or not self._is_planted(text, unit, inside.words):
+        if not rules or not self._is_planted(one.sentences, unit, inside.words):
             return None
-        view = self._view(text, unit)
+        view = LineView(one.text, unit, self._criteria)
         met = view.meets_somewhere(rules) if is_anywhere else view.meets(rules)
-        if not met or (not is_anywhere and view.meets(self._kept_by)):
-            return None
-        return _Spoken(view, [matcher for matcher in self._cuts if matcher.bit & met])
+        return Spoken(view, met) if met and (is_anywhere or not view.meets(self._keeps)) else None
 
-    def _is_planted(self, text: str, one: Line, places: Sequence[int]) -> bool:
+    def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:
         """Tell whether all sentences of a unit may be planted."""
-        if one.site is Site.LINKS:
-            return bool(self._links)
-        noted = all(is_noted(text, span, places) for span in sentences_of(text, one))
-        return noted and (one.site not in _PARTS or is_closed(text, one))
+        if unit.site is Site.LINKS:
+            return self._links
+        noted = all(sentences.is_noted(span, places) for span in sentences.within(unit))
+        return noted and (unit.site not in _PARTS or sentences.is_closed(unit))
 
     def _read(self, text: str, sites: Sites) -> Iterator[Finding]:
         """Yield the planted readings that rules cut."""
         for reading in planted_readings(text):
             view = ReadingView(text, Pair(reading.start, reading.end, ()), self._criteria)
-            matchers = [matcher for matcher in self._readings if matcher.speaks(view)]
-            if matchers and not sites.is_code(view.pair) and not view.meets(self._kept_by):
-                yield _finding(text, view, Verdict.CUT, matchers)
+            rules = view.meets(self._readings)
+            if rules and not sites.is_code(view.pair) and not view.meets(self._keeps):
+                yield self._sets.finding(view, Verdict.CUT, rules)
 
-    def _stay(self, text: str, sites: Sites, line: Line, places: Sequence[int]) -> Finding | None:
+    def _stay(self, one: _Asked, sites: Sites) -> Finding | None:
         """Return the flag of a line that stays, or of a part of it; None if no rule matches."""
-        if sites.is_code(Pair(line.start, line.end, ())):
+        if sites.is_code(Pair(one.line.start, one.line.end, ())):
             return None
-        for one in self._units(text, line, places):
-            view = self._view(text, one)
-            matchers = [matcher for matcher in self._speakers if matcher.speaks(view)]
-            if matchers:
-                keeps = [matcher for matcher in self._keeps if matcher.speaks(view)]
-                return _finding(text, view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or matchers)
+        for unit in (*self._units(one), *_parts(one)):
+            view = LineView(one.text, unit, self._criteria)
+            if rules := view.meets(self._speaking):
+                keeps = view.meets(self._keeps)
+                return self._sets.finding(view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
         return None
+
+
+def _parts(one: _Asked, sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
+    """Yield the parts of a line around its first words, each once."""
+    if not sites.isdisjoint(_PARTS):
+        yield from dict.fromkeys(part for at in one.found.words[:_SENTENCES] for part in one.sentences.parts_at(at))
 
 
 def _word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> WordTable:
@@ -243,15 +241,6 @@ def _word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bo
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
     """Return the set of lists that a rule needs and that has the fewest words."""
     return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names), default=())
-
-
-def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:
-    """Leave out the rules whose own text does not stand in the text as often as they ask."""
-    asked = Counter((m.rule.id, one.view.own) for one in spoken for m in one.matchers if m.rule.repeats)
-    if not asked:
-        return spoken
-    left = (_Spoken(o.view, [m for m in o.matchers if asked[m.rule.id, o.view.own] >= m.rule.repeats]) for o in spoken)
-    return [one for one in left if one.matchers]
 
 
 def _outer(findings: Iterable[Finding]) -> list[Finding]:
@@ -271,9 +260,3 @@ def _untouched(findings: Iterable[Finding], cuts: Sequence[Finding]) -> Iterator
         before = bisect_left(starts, one.end)
         if not before or ends[before - 1] <= one.start:
             yield one
-
-
-def _finding(text: str, view: View, verdict: Verdict, matchers: Sequence[Matcher]) -> Finding:
-    start, end, _ = view.pair
-    names = dict.fromkeys(matcher.rule.id for matcher in matchers)
-    return Finding(start, end, text[start:end], view.site, verdict, tuple(names))

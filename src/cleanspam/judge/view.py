@@ -299,6 +299,11 @@ class View:
         left, right = _seen(self._text[start - 1 : start]), _seen(self._text[end : end + 1])
         return self.before[-1:] if left is None else left, self.after[:1] if right is None else right
 
+    @property
+    def raw(self) -> str:
+        """The parenthetical as it stands in the text, with its brackets."""
+        return self._text[self.pair.start : self.pair.end]
+
     @cached_property
     def is_in_first_line(self) -> bool:
         """Whether it stands in the first line of the text that has something."""

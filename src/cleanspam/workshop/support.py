@@ -1,7 +1,8 @@
 """Counts the accomplices of the brackets that a rule cuts: the figures from which the rule's number is chosen."""
 
-from cleanspam.judge.judge import Judge, Page, Spoken
+from cleanspam.judge.judge import Judge, Page
 from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.spoken import Spoken
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import pairs
 
@@ -25,7 +26,7 @@ class Support(Judge):
         rules = 0
         for one in spoken:
             rules |= one.rules
-        numbers = {matcher.rule.id: self._tried(page, spoken, matcher) for matcher in self._named(rules)}
+        numbers = {matcher.rule.id: self._tried(page, spoken, matcher) for matcher in self._sets.named(rules)}
         return {rule: number for rule, number in numbers.items() if number is not None}
 
     def _tried(self, page: Page, spoken: list[Spoken], matcher: Matcher) -> int | None:

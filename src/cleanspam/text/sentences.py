@@ -1,0 +1,171 @@
+"""Sentences: the parts of a line that may be planted by themselves, and whether each of its sentences may be.
+
+The marks and brackets of a line are found once: rules ask about a dozen parts of it.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from operator import attrgetter
+
+from cleanspam.model import Site, Span
+from cleanspam.text.fold import is_han
+from cleanspam.text.lines import LONGEST, Line, stripped
+from cleanspam.text.pairing import CLOSERS, OPENERS
+
+# The number of sentence ends that are tried, from the end of a line: a note has one sentence or two.
+_ENDS = 3
+_SHORT = 8  # code points of a sentence that may go with another: 请收藏！
+_OPENER, _CLOSER = re.escape(OPENERS), re.escape(CLOSERS)
+_BRACKET_RE = re.compile(rf"[{_OPENER}][^{_OPENER}{_CLOSER}]*[{_CLOSER}]")
+_POINT = chr(0x4E36)  # 丶, a Han character, and a point in disguised addresses
+# Where a sentence ends, with the quotation mark or bracket that closes behind it. The pattern begins with one class, and what
+# is before it is asked behind it: so `re` searches 12 times as fast.
+_STOPS = "。！？!?…～"
+_POINT_BEHIND = r"(?![a-z0-9])"
+_SENTENCE_END_RE = re.compile(
+    rf"[{_STOPS}.”」』]"
+    rf"(?:(?:(?<=[{_STOPS}])|(?<=[\u4e00-\u9fff]\.){_POINT_BEHIND})"
+    rf"(?:[{_STOPS}]|(?<=[\u4e00-\u9fff])\.{_POINT_BEHIND})*[”’」』》）)】］\"']*"
+    r"|(?<=[，,—~～][”」』]))"
+)
+_QUOTED_RE = re.compile(r"(?<=[，,—~～])[”」』]")
+# Where a clause ends, and what frames a note amid a line: #百度搜某某书吧#. A frame has the same mark on both sides.
+_CLAUSE_MARKS = ",，;；:：。！？!?…~～"
+_CLAUSE_MARK_RE = re.compile(f"[{_CLAUSE_MARKS}]")
+_FRAMES = "#＃*＊☆★◆◇◎〓※■□●○"
+_FRAME_RE = re.compile(f"[{re.escape(_FRAMES)}]")
+_FRAMED = 60  # code points of what a frame holds
+_EDGE_RE = re.compile(rf"[{_OPENER}{_CLOSER}]")
+_START, _END = attrgetter("start"), attrgetter("end")
+
+
+class Sentences:
+    """The sentences of a line."""
+
+    def __init__(self, text: str, line: Line) -> None:
+        self._text, self._line = text, line
+
+    @cached_property
+    def _brackets(self) -> list[Span]:
+        """The pairs of brackets without a bracket inside."""
+        return [Span(*found.span()) for found in _BRACKET_RE.finditer(self._text, *self._line[:2])]
+
+    @cached_property
+    def _ends(self) -> list[Span]:
+        """The marks that end sentences; those in a bracket end none of the line's: ［请点击下一页！］."""
+        found = [Span(*found.span()) for found in _SENTENCE_END_RE.finditer(self._text, *self._line[:2])]
+        return [end for end in found if not self._is_held(*end)] if self._brackets else found
+
+    def _is_held(self, start: int, end: int) -> bool:
+        """Tell whether a bracket holds a stretch."""
+        at = bisect_left(self._brackets, start, key=_START)
+        return at > 0 and end < self._brackets[at - 1].end
+
+    def notes(self) -> Iterator[Line]:
+        """Yield the ends of the line that begin behind a sentence, the shortest first."""
+        least, last = self._line.end - LONGEST, self._line.end
+        behind = [found.end for found in self._ends[-_ENDS - 1 :] if least < found.end < last]
+        for end in reversed(behind[-_ENDS:]):
+            if span := stripped(self._text, end, last):
+                yield Line(*span, Site.NOTE)
+
+    def at(self, at: int) -> Line:
+        """Return the sentence that holds a place."""
+        before, behind = bisect_right(self._ends, at, key=_END), bisect_left(self._ends, at, key=_START)
+        start = self._ends[before - 1].end if before else self._line.start
+        end = self._ends[behind].end if behind < len(self._ends) else self._line.end
+        return Line(*(stripped(self._text, start, end) or Span(start, end)), Site.AMID)
+
+    def parts_at(self, at: int) -> Iterator[Line]:
+        """Yield what of the line holds a place and has marks at both ends: a framed stretch, a sentence, a clause.
+
+        What is longer than a planted line is left out: a line of a million characters has no marks, and a thousand places. So
+        is what begins or ends amid a bracket: 【某某小说网，请记住】他走了，天黑了 has a clause of both, and its end is the
+        author's.
+        """
+        for part in (self._framed_at(at), self.at(at), self._clause_at(at)):
+            if part and part.end - part.start <= LONGEST and not self._splits_bracket(part):
+                yield part
+
+    def within(self, unit: Line) -> Iterator[Span]:
+        """Yield the sentences of a unit of the line; a call of a few characters behind another one is left out: 请收藏！"""
+        start, last = unit.start, unit.end
+        first, behind = bisect_left(self._ends, start, key=_START), bisect_right(self._ends, last, key=_END)
+        ends = [found.end for found in self._ends[first:behind]]
+        if _QUOTED_RE.match(self._text, start):  # behind 好～ a clause begins amid the marks 」 that end its sentence
+            ends.insert(0, start + 1)
+        for end in (*ends, last):
+            is_call = start > unit.start and end - start <= _SHORT and self._text[end - 1] not in "。”」』"
+            if end > start and not is_call:
+                yield Span(start, end)
+            start = end
+
+    def is_noted(self, sentence: Span, places: Sequence[int]) -> bool:
+        """Tell whether a sentence has one of these words outside of its brackets, or says nothing outside of them.
+
+        [www.example.la 某某小说网]他走了 is a note in a bracket, and a sentence of the text behind it.
+        """
+        inside = self._brackets_in(sentence)
+        for at in places[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]:
+            if not any(start < at < end for start, end in inside):
+                return True
+        return bool(inside) and not _says(_BRACKET_RE.sub("", self._text[slice(*sentence)]))
+
+    def _brackets_in(self, span: Span) -> list[Span]:
+        first, last = (bisect_left(self._brackets, at, key=_START) for at in span)
+        return [found for found in self._brackets[first:last] if found.end <= span.end]
+
+    def is_closed(self, part: Line) -> bool:
+        """Tell whether a part of the line ends where a mark shows it: behind anything else the text's own words may go on."""
+        last, behind = self._text[part.end - 1], self._text[part.end : part.end + 1]
+        is_framed = last in _FRAMES and self._text[part.start] == last
+        return (
+            is_framed or behind in _CLAUSE_MARKS + "\n\r" or bool(_SENTENCE_END_RE.search(self._text, part.end - 1, part.end))
+        )
+
+    def _framed_at(self, at: int) -> Line | None:
+        """Return the stretch around a place that two equal marks frame, with the marks; None if there is none."""
+        before = bisect_right(self._frames, at)
+        if not before or self._frames[before - 1] < at - _FRAMED:
+            return None
+        start = self._frames[before - 1]
+        end = self._text.find(self._text[start], at, min(self._line.end, at + _FRAMED))
+        return Line(start, end + 1, Site.AMID) if end > start else None
+
+    def _clause_at(self, at: int) -> Line:
+        """Return what stands between the nearest clause marks around a place."""
+        behind = bisect_left(self._clause_marks, at)
+        start = self._clause_marks[behind - 1] + 1 if behind else self._line.start
+        end = self._clause_marks[behind] if behind < len(self._clause_marks) else self._line.end
+        return Line(*(stripped(self._text, start, end) or Span(start, end)), Site.PHRASE)
+
+    def _splits_bracket(self, part: Line) -> bool:
+        """Tell whether a bracket of a part has its partner outside of the part."""
+        depth = 0
+        for at in self._edges[bisect_left(self._edges, part.start) : bisect_left(self._edges, part.end)]:
+            depth += 1 if self._text[at] in OPENERS else -1
+            if depth < 0:
+                return True
+        return depth > 0
+
+    @cached_property
+    def _frames(self) -> list[int]:
+        return self._places(_FRAME_RE)
+
+    @cached_property
+    def _clause_marks(self) -> list[int]:
+        return self._places(_CLAUSE_MARK_RE)
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        return self._places(_EDGE_RE)
+
+    def _places(self, pattern: "re.Pattern[str]") -> list[int]:
+        return [found.start() for found in pattern.finditer(self._text, *self._line[:2])]
+
+
+def _says(text: str) -> bool:
+    """Tell whether a text has a Han character but 丶, a point of addresses in disguise: WWW丶example丶ORG."""
+    return any(is_han(char) and char != _POINT for char in text)

@@ -1,0 +1,106 @@
+"""The parts of a line that may be planted by themselves end at marks, and all sentences of a unit are looked at."""
+
+import pytest
+
+from cleanspam.model import Site, Span
+from cleanspam.text.lines import Line, lines_at
+from cleanspam.text.sentences import Sentences
+
+
+def whole(text: str) -> Line:
+    """Return a text of one line as that line."""
+    [line] = lines_at(text, [0])
+    return line
+
+
+def sentences(text: str) -> Sentences:
+    """Return the sentences of a text of one line."""
+    return Sentences(text, whole(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("他走了。请记住青竹馆", "请记住青竹馆"),
+        ("“他走了。”请记住青竹馆！", "请记住青竹馆！"),
+        ("他走了……  请记住青竹馆", "请记住青竹馆"),
+        ("他走了（真的！）请记住青竹馆", "请记住青竹馆"),
+    ],
+)
+def test_a_note_begins_behind_the_end_of_a_sentence(line: str, note: str) -> None:
+    """The cut of a note would take the text's own words along."""
+    assert next(line[one.start : one.end] for one in sentences(line).notes()) == note
+    assert next(sentences(line).notes()).site is Site.NOTE
+
+
+def test_a_line_without_a_sentence_end_has_no_note() -> None:
+    """Where the text ends and the note begins could not be told."""
+    assert [*sentences("他走了请记住青竹馆").notes()] == []
+
+
+def test_a_point_in_an_address_ends_no_sentence() -> None:
+    """www.青竹.com would be cut in the middle."""
+    text = "他走了。请看www.example.com吧"
+    assert [text[one.start : one.end] for one in sentences(text).notes()] == ["请看www.example.com吧"]
+
+
+def test_the_sentence_around_a_word_is_told() -> None:
+    """A flag would name the whole paragraph."""
+    text = "他走了。请记住青竹馆！天黑了。"
+    one = sentences(text).at(text.index("青"))
+    assert text[one.start : one.end] == "请记住青竹馆！"
+
+
+def test_a_sentence_with_its_words_in_a_bracket_alone_is_the_texts_own() -> None:
+    """[a site's note]and the text behind it would be cut together."""
+    text = "[青竹小说网]他走了"
+    assert not sentences(text).is_noted(Span(0, len(text)), [1])
+    assert sentences("[青竹小说网] www.example.la").is_noted(Span(0, 21), [1])
+    assert sentences("青竹小说网(好)").is_noted(Span(0, 8), [0])
+
+
+def test_a_short_first_sentence_counts_and_a_short_later_one_does_not() -> None:
+    """天黑了。 in front of a note would go along with it."""
+    text = "天黑了。请到青竹小说网来看全文。多谢！"
+    assert [text[slice(*one)] for one in sentences(text).within(whole(text))] == ["天黑了。", "请到青竹小说网来看全文。"]
+
+
+def test_a_call_may_go_along_and_a_short_sentence_may_not() -> None:
+    """He sat down. would go along with the note before it."""
+    text = "请到青竹小说网来看全文。他坐下。请收藏！"
+    assert [text[slice(*one)] for one in sentences(text).within(whole(text))] == ["请到青竹小说网来看全文。", "他坐下。"]
+
+
+def test_a_mark_in_a_bracket_ends_no_sentence_of_the_line() -> None:
+    """The text's own words before ［请点击下一页！］ would be cut along with it."""
+    text = "暗影 ...  ［青竹未完，请翻页！］"
+    assert [text[slice(*one)] for one in sentences(text).within(whole(text))] == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "part", "is_certain"),
+    [
+        ("他走了。请记住青竹馆！天黑了。", "记住", "请记住青竹馆！", True),
+        ("他走了。看看竹子，别忘了收藏青竹馆，天黑了", "收藏", "别忘了收藏青竹馆", True),
+        ("他走了#请搜青竹馆#天黑了", "搜", "#请搜青竹馆#", True),
+        ("他走了#请搜青竹馆天黑了", "搜", "他走了#请搜青竹馆天黑了", True),
+        ("他走了 请记住青竹馆 天黑了", "记住", "他走了 请记住青竹馆 天黑了", True),
+    ],
+)
+def test_parts_of_a_line_lie_between_marks(text: str, word: str, part: str, is_certain: bool) -> None:
+    """The cut of a note amid a line would begin in the words before it, or end in those behind."""
+    parts = {text[one.start : one.end]: one for one in sentences(text).parts_at(text.index(word))}
+    assert sentences(text).is_closed(parts[part]) is is_certain
+
+
+def test_a_clause_may_begin_with_the_mark_that_closes_a_quotation() -> None:
+    """The 」 of the text's own words would go with the note behind it."""
+    text = "「走吧～」请记住青竹馆的新地址，天黑了"
+    part = next(one for one in sentences(text).parts_at(text.index("记")) if one.site is Site.PHRASE)
+    assert [text[slice(*one)] for one in sentences(text).within(part)] == ["」", "请记住青竹馆的新地址"]
+
+
+def test_what_splits_a_bracket_is_no_part() -> None:
+    """【某某网，请记住】他走了 would lose the author's words behind the bracket."""
+    text = "【青竹馆，请记住】他走了，天黑了"
+    assert [text[one.start : one.end] for one in sentences(text).parts_at(text.index("记"))] == [text]
