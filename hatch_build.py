@@ -68,11 +68,11 @@ def compile_rules(root: Path, target: Path) -> Path:
     sys.path.insert(0, str(root / "src"))
     try:
         from cleanspam.judge.compiling import compile_rules
-        from cleanspam.rulebook.find import shipped_sources
+        from cleanspam.rulebook.find import shipped_files
 
         file = target / RULES
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(compile_rules(shipped_sources()))
+        file.write_bytes(compile_rules(shipped_files()))
     finally:
         sys.path.remove(str(root / "src"))
     return file

@@ -4,6 +4,7 @@ import marshal
 import os
 import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,15 @@ from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.patterns import code_of, compile_pattern, pattern_of
 
 SOURCES = find.shipped_sources()
+FILES = find.shipped_files()
 READ = parse_rules(SOURCES)
-DATA = compile_rules(SOURCES)
+DATA = compile_rules(FILES)
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("cases/*/*.txt"))]
 
 
 def compiled() -> CompiledRules:
     """Return the shipped rules from their compiled form."""
-    found = restored(DATA, SOURCES)
+    found = restored(DATA, FILES)
     assert found
     return found
 
@@ -64,18 +66,25 @@ def test_a_choice_of_compiled_rules_is_worked_out_anew() -> None:
 
 
 @pytest.mark.parametrize("change", [lambda text: f"{text}\n# more\n", lambda text: text.replace("about", "about ", 1)])
-def test_the_compiled_form_of_other_texts_is_passed_over(change: "object") -> None:
+def test_the_compiled_form_of_other_texts_is_passed_over(change: Callable[[str], str]) -> None:
     """A changed rule file would change nothing."""
-    first = SOURCES[0]._replace(text=change(SOURCES[0].text))  # type: ignore[operator]
+    name, *others = FILES
 
-    assert restored(DATA, [first, *SOURCES[1:]]) is None
-    assert restored(DATA, SOURCES[1:]) is None
+    assert restored(DATA, FILES | {name: change(FILES[name].decode()).encode()}) is None
+    assert restored(DATA, {other: FILES[other] for other in others}) is None
+
+
+def test_files_with_the_line_ends_of_windows_are_compiled_too() -> None:
+    """A start would take three times as long where git writes such line ends."""
+    files = {name: data.replace(b"\n", b"\r\n") for name, data in FILES.items()}
+
+    assert restored(compile_rules(files), files) == READ
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", DATA[:1000], marshal.dumps(7), marshal.dumps((1, 2))])
 def test_a_damaged_compiled_form_is_passed_over(data: bytes) -> None:
     """Half of a file, as a full disk leaves it, would end every start with a traceback."""
-    assert restored(data, SOURCES) is None
+    assert restored(data, FILES) is None
 
 
 def test_a_compiled_form_older_than_the_code_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,12 +112,12 @@ def test_rules_of_a_user_are_read_with_the_shipped_ones(tmp_path: Path) -> None:
 
 def test_compiled_patterns_match_as_those_compiled_here() -> None:
     """A pattern would match something else than it says."""
-    codes = compiled().codes
+    rules = compiled()
     fields = [line for text in TEXTS for line in text.splitlines()][:300]
 
-    assert len(codes) > 100
-    for pattern in codes:
-        made, fresh = pattern_of(pattern, codes[pattern]), compile_pattern(pattern, READ.lists)
+    assert len(rules.codes) > 100
+    for pattern in rules.codes:
+        made, fresh = rules.compiled_pattern(pattern), compile_pattern(pattern, READ.lists)
         assert made is not None
         assert [found and found.span() for found in map(made.search, fields)] == [
             found and found.span() for found in map(fresh.search, fields)
@@ -117,7 +126,7 @@ def test_compiled_patterns_match_as_those_compiled_here() -> None:
 
 def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wheel for all Pythons would hand one the machine code of another."""
-    code = code_of(r"[\p{Han}a]{2}(b)")
+    code = code_of(r"[\p{Han}a]{2}(b)", {})
     assert code
     assert pattern_of("x", code).search("中文b").groups() == ("b",)  # type: ignore[union-attr]
     monkeypatch.setattr("cleanspam.rulebook.patterns.RE_VERSION", 7)

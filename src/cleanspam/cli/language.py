@@ -14,13 +14,14 @@ from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from cleanspam.errors import CleanspamError, counted
+from cleanspam.text.latepattern import late_pattern
 
 ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = (ENGLISH, CHINESE)
 VARIABLE = "CLEANSPAM_LANG"
 CATALOGUE = Path(__file__).parent / "locale" / "zh" / "LC_MESSAGES" / "cleanspam.po"
 LEAST = 5  # letters: a template of fewer would match any words
-_LIST_RE = re.compile(r"((?:[\w-]+, )*[\w-]+) or ([\w-]+)")  # of names
+_LIST_RE = late_pattern(r"((?:[\w-]+, )*[\w-]+) or ([\w-]+)")  # of names
 _PLACE_RE = re.compile(r"\{([0-9]+)\}")
 # What the system and the parser of options say, which is no part of this source.
 FROM_ELSEWHERE = (

@@ -1,6 +1,6 @@
 """Compiles rule files: what a start would work out anew is worked out once, when the package is built."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from cleanspam.judge.judge import Judge
 from cleanspam.rulebook.blocks import RuleSource
@@ -8,7 +8,8 @@ from cleanspam.rulebook.compiled import dump
 from cleanspam.rulebook.parse import parse_rules
 
 
-def compile_rules(sources: Sequence[RuleSource]) -> bytes:
-    """Return the compiled form of rule files. Raises RuleError."""
-    ruleset = parse_rules(sources)
-    return dump(sources, ruleset, Judge(ruleset).tables.plain)
+def compile_rules(files: Mapping[str, bytes]) -> bytes:
+    """Return the compiled form of rule files, by their names. Raises RuleError."""
+    texts = {name: data.decode().replace("\r\n", "\n") for name, data in files.items()}
+    ruleset = parse_rules(RuleSource(name, text, trusted=True) for name, text in texts.items())
+    return dump(files, ruleset, Judge(ruleset).tables.plain)

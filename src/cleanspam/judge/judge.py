@@ -1,6 +1,5 @@
 """Judging: parentheticals and a Ruleset become findings. Decides what is cut and says why; changes no text."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from cleanspam.judge.accomplices import Suspect, bracket_suspects, near, support
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Matcher, bits_of
-from cleanspam.judge.ruleindex import RuleIndex, gate_table
+from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.spoken import RuleSets, Spoken
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import Criteria, View
@@ -18,13 +17,14 @@ from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
 from cleanspam.text.groups import ListForm, list_forms
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
 
 # A cut rule that lacks no more accomplices than this flags what it speaks about.
 FLAGGED = 2
 NOTHING: Mapping[str, int] = {}
 NO_FORM: frozenset[ListForm] = frozenset()
-_GAP_RE = re.compile(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
+_GAP_RE = late_pattern(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
 class Page:
@@ -68,10 +68,15 @@ class Judge:
         self._most = max(_most(about), max((place.accomplices for place in ruleset.places.values()), default=0))
         # By a number of neighbours: the cut rules that need no more accomplices.
         self._likely = [bits_of(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
-        self.tables = tables or Tables(gate_table(cuts, ruleset.lists, self.criteria), self.lines.words)
+        self.tables = tables or self._tables(cuts, ruleset)
         self.index = RuleIndex(cuts, self.tables.gates, self.criteria)
         self._prefilter = self.tables.prefilter
         self.screen = ByteScan(self.tables, lambda: self)
+
+    def _tables(self, cuts: Sequence[Matcher], ruleset: Ruleset) -> Tables:
+        from cleanspam.judge.gatetable import gate_table  # the shipped rules bring theirs
+
+        return Tables(gate_table(cuts, ruleset.lists, self.criteria), self.lines.words)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""

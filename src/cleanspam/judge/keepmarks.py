@@ -3,7 +3,6 @@
 The mark is `<!-- cleanspam: keep -->` anywhere in a line, or `# cleanspam: keep` at its end.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
@@ -11,13 +10,14 @@ from typing import NamedTuple
 
 from cleanspam.model import Cleaning, Cut, Finding, Site, Span, Verdict
 from cleanspam.text.cut import apply
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import bounds
 
 KEEP_RULE = "inline-keep"
 UNUSED_RULE = "unused-mark"
 # Found by its one rare word first: a text without it costs one search.
 _WORD = "cleanspam:"
-_MARK_RE = re.compile(r"<!--[ \t]*cleanspam:[ \t]*keep[ \t]*-->|#[ \t]*cleanspam:[ \t]*keep(?=[ \t]*(?:[\r\n]|\Z))")
+_MARK_RE = late_pattern(r"<!--[ \t]*cleanspam:[ \t]*keep[ \t]*-->|#[ \t]*cleanspam:[ \t]*keep(?=[ \t]*(?:[\r\n]|\Z))")
 
 
 class Marked(NamedTuple):

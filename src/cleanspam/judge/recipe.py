@@ -8,7 +8,6 @@ from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.find import RulePath, read_sources, shipped_rules, shipped_sources
-from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset, choose_rules
 
 
@@ -120,6 +119,8 @@ def _ruleset(recipe: Recipe) -> Ruleset:
     if recipe.default and not recipe.files:
         ruleset = shipped_rules()
     else:
+        from cleanspam.rulebook.parse import parse_rules  # most have no rules but the shipped ones
+
         shipped = shipped_sources() if recipe.default else []
         ruleset = parse_rules([*shipped, *(RuleSource(*file) for file in recipe.files)])
     return choose_rules(ruleset, only=recipe.only, without=recipe.without, cut=recipe.cut, cut_flagged=recipe.cut_flagged)

@@ -3,42 +3,32 @@
 The needs of each rule are a gate of the prefilter; whether it is for the place where a pair stands is asked here.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, reduce
-from operator import or_
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
-from cleanspam.judge.lexicon import LATIN, Lexicon
 from cleanspam.judge.matcher import Matcher
-from cleanspam.judge.prefilter import LONGEST_LENGTH, MOST_GATES, Gate
 from cleanspam.judge.tables import GateTable
 from cleanspam.judge.view import CHAR, LAST_RE, Criteria
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.conditions import (
-    LIST_USE_RE,
-    AnyOf,
     At,
     Beside,
     Brackets,
     Condition,
-    FirstLine,
-    Length,
-    Pattern,
-    Shaped,
     Where,
 )
-from cleanspam.rulebook.literals import needed_by_any
 from cleanspam.text.fold import fold
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import KIND
 
 # Different answers that are remembered: a corpus of terabytes has no end of them, and 43 million characters have 1,000.
 REMEMBERED = 20_000
 # A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several.
 _FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
-_FIRST_CHAR_RE = re.compile(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
+_FIRST_CHAR_RE = late_pattern(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 # Sites of pairs that may be not alone.
-_ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
+ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
 # Stands for the Han characters that no pattern names: all patterns of one character take them alike.
 _COMMON_HAN = range(0x4E00, 0x9FA6)
 _SOME_HAN = chr(0x9F98)
@@ -77,24 +67,6 @@ class RuleIndex:
         return self._named(rules)
 
 
-def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
-    """Work out the gates of rules: what each needs of a pair."""
-    places = _Places(criteria)
-    needs = {matcher: [*_lists_of(matcher, lists), *_words_of(matcher, lists)] for matcher in matchers}
-    used = {name: words for sets in needs.values() for words_of in sets for name, words in words_of.items()}
-    lexicon = Lexicon({name: used[name] for name in sorted(used)})
-    by_gate: dict[Gate, int] = {}
-    for matcher in matchers:
-        masks = tuple(lexicon.mask(tuple(words_of)) for words_of in needs[matcher])
-        gate = _met([Gate(masks), *places.gates(matcher.rule.conditions)])
-        by_gate[gate] = by_gate.get(gate, 0) | matcher.bit
-    ordered = sorted(by_gate, key=lambda gate: not gate.needs)  # most pairs have no word, and are asked for the last ones
-    shared = [ordered[at::MOST_GATES] for at in range(min(len(by_gate), MOST_GATES))]
-    behind = (reduce(or_, [by_gate[gate] for gate in gates]) for gates in shared)
-    wordless = sum(rules for gate, rules in by_gate.items() if not gate.needs and gate.is_for_glued)
-    return GateTable(lexicon.words, tuple(reduce(_joined, gates) for gates in shared), tuple(behind), wordless)
-
-
 class _Places:
     """Tells, with a memory, whether conditions can hold beside some characters. A no is certain."""
 
@@ -121,28 +93,11 @@ class _Places:
         """Tell whether all conditions can hold; the kind "" stands for any kind of bracket."""
         return all(self._could_hold(condition, is_alone, kind, left, right) for condition in conditions)
 
-    def gates(self, conditions: Iterable[Condition]) -> Iterator[Gate]:
-        """Yield a gate for each condition that a gate can test."""
-        for condition in conditions:
-            if isinstance(condition, Length):
-                yield Gate(least=condition.least, most=min(condition.most, LONGEST_LENGTH))
-            elif isinstance(condition, Brackets):
-                yield Gate(kinds=frozenset(condition.kinds))
-            elif isinstance(condition, FirstLine):
-                yield Gate(is_for_first_line=True)
-            elif isinstance(condition, Where):
-                yield Gate(is_for_glued=not _ATTACHED.isdisjoint(condition.sites))
-            elif isinstance(condition, At):
-                places = [self._criteria.places[place].conditions for place in condition.places]
-                yield reduce(_joined, (_met(self.gates(place)) for place in places))
-            elif isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(condition.tests[0], Shaped):
-                yield from self.gates(self._criteria.shapes[condition.tests[0].shape])
-
     def _could_hold(self, condition: Condition, is_alone: bool, kind: str, left: str | None, right: str | None) -> bool:
         if isinstance(condition, At):
             return any(self._could_be_at(place, is_alone, kind, left, right) for place in condition.places)
         if isinstance(condition, Where):
-            return is_alone or not _ATTACHED.isdisjoint(condition.sites)
+            return is_alone or not ATTACHED.isdisjoint(condition.sites)
         if isinstance(condition, Brackets):
             return not kind or kind in condition.kinds
         if isinstance(condition, Beside):
@@ -174,53 +129,3 @@ class _Places:
         for condition in (one for block in blocks for one in block):
             if isinstance(condition, Beside):
                 yield from condition.patterns
-
-
-def _lists_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
-    """Return the sets of lists from each of which the own text must have a word, the smallest first."""
-    sets = [{name: lists[name] for name in names} for names in matcher.needs]
-    return sorted(sets, key=lambda words: sum(map(len, words.values())))
-
-
-def _words_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
-    """Yield the sets of words from each of which a rule's patterns need one."""
-    for condition in matcher.rule.conditions:
-        if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
-            patterns = [test.pattern for test in condition.tests if isinstance(test, Pattern)]
-            usable = {name for pattern in patterns for name in LIST_USE_RE.findall(pattern) if not _has_latin(lists[name])}
-            if needed := needed_by_any(patterns, usable):
-                named = {name: lists[name] for name in needed.lists}
-                yield named | ({"|".join(sorted(needed.words)): tuple(needed.words)} if needed.words else {})
-
-
-def _has_latin(words: Sequence[str]) -> bool:
-    """Tell whether a list has words that a lexicon finds as a whole only, and a pattern anywhere."""
-    return any(word[0] in LATIN or word[-1] in LATIN for word in words)
-
-
-def _met(gates: Iterable[Gate]) -> Gate:
-    """Return the intersection of gates."""
-    return reduce(_narrower, gates, Gate())
-
-
-def _narrower(one: Gate, other: Gate) -> Gate:
-    return Gate(
-        one.needs + other.needs,
-        one.kinds & other.kinds,
-        max(one.least, other.least),
-        min(one.most, other.most),
-        one.is_for_glued and other.is_for_glued,
-        one.is_for_first_line or other.is_for_first_line,
-    )
-
-
-def _joined(one: Gate, other: Gate) -> Gate:
-    """Return a gate that admits all that one of two gates admits."""
-    return Gate(
-        (one.needs[0] | other.needs[0],) if one.needs and other.needs else (),
-        one.kinds | other.kinds,
-        min(one.least, other.least),
-        max(one.most, other.most),
-        one.is_for_glued or other.is_for_glued,
-        one.is_for_first_line and other.is_for_first_line,
-    )

@@ -5,16 +5,15 @@ It holds the texts that it was made of, and is good for no others. `marshal` rea
 
 import marshal
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
 from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
-from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.conditions import patterns_of
-from cleanspam.rulebook.patterns import Code, code_of, pattern_of
+from cleanspam.rulebook.patterns import code_of, pattern_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 
 _FORM = 4  # of marshal: every Python since 3.4 reads it
@@ -25,14 +24,15 @@ _CLASSES: dict[str, Callable[..., Any]] = {
         *(conditions.FirstLine, conditions.Length, conditions.Pattern, conditions.Shaped, conditions.Texts),
         *(conditions.Unless, conditions.Where, conditions.Words),
     )
-} | {"tuple": lambda *values: values, "dict": lambda *items: dict(items), "Verdict": Verdict}
+}
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 class CompiledRules(Ruleset):
     """A rule set that brings what would else be worked out from it; one made of it by a choice of rules brings nothing."""
 
     tables: Any = None  # of a judge, in plain values
-    codes: Mapping[str, Code] = MappingProxyType({})
+    codes: Mapping[str, bytes] = MappingProxyType({})
     known_hash = ""
 
     @property
@@ -42,32 +42,31 @@ class CompiledRules(Ruleset):
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
         """Return a pattern that need not be compiled any more; None for one that must be."""
-        return pattern_of(pattern, self.codes[pattern]) if pattern in self.codes else None
+        return pattern_of(pattern, marshal.loads(self.codes[pattern])) if pattern in self.codes else None
 
 
-def dump(sources: Sequence[RuleSource], ruleset: Ruleset, tables: Any) -> bytes:
+def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
     """Return the compiled form of rule files, with the rule set that they make and the tables of a judge."""
     blocks = [*(rule.conditions for rule in ruleset.rules), *ruleset.shapes.values()]
     blocks += [place.conditions for place in ruleset.places.values()]
-    patterns = {pattern for block in blocks for condition in block for pattern in patterns_of(condition)}
-    codes = {pattern: code for pattern in sorted(patterns) if (code := code_of(pattern))}
-    texts = tuple(source.text for source in sources)
-    numbers = {source.name: number for number, source in enumerate(sources)}
+    patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
+    codes = {pattern: marshal.dumps(code, _FORM) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
+    numbers = {name: number for number, name in enumerate(files)}
     plain = [_plain(field) for field in ruleset._replace(rules=tuple(_moved(rule, numbers) for rule in ruleset.rules))]
-    return marshal.dumps((texts, plain, ruleset.hash, tables, codes), _FORM)
+    return marshal.dumps((tuple(files.values()), plain, ruleset.hash, tables, codes), _FORM)
 
 
-def restored(data: bytes, sources: Sequence[RuleSource]) -> CompiledRules | None:
-    """Return the rule set of rule files from their compiled form; None if it is of other texts."""
+def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
+    """Return the rule set of rule files from their compiled form; None if it is of other files."""
     try:
-        texts, plain, known_hash, tables, codes = marshal.loads(data)
+        made_of, plain, known_hash, tables, codes = marshal.loads(data)
     except (ValueError, EOFError, TypeError):
         return None
-    if texts != tuple(source.text for source in sources):
+    if made_of != tuple(files.values()):
         return None
-    names = dict(enumerate(source.name for source in sources))
+    by_number = dict(enumerate(files))
     rules, *others = map(_made, plain)
-    made = CompiledRules(tuple(_moved(rule, names) for rule in rules), *others)
+    made = CompiledRules(tuple(_moved(rule, by_number) for rule in rules), *others)
     made.tables, made.codes, made.known_hash = tables, codes, known_hash
     return made
 
@@ -83,6 +82,8 @@ def _plain(value: Any) -> Any:
         return [type(value).__name__, value.value]
     if not isinstance(value, (tuple, dict)):
         return value
+    if isinstance(value, tuple) and value and isinstance(value[0], Example):
+        return ["examples", *(tuple(one._replace(verdict=one.verdict.value)) for one in value)]
     parts = tuple(value.items()) if isinstance(value, dict) else value
     plain = [_plain(part) for part in parts]
     if hasattr(value, "_fields"):
@@ -98,3 +99,11 @@ def _made(value: Any) -> Any:
         return value
     name, *fields = value
     return _CLASSES[name](*[_made(field) if type(field) is list else field for field in fields])
+
+
+def _examples(*rows: tuple[str, str, str, int, str]) -> tuple[Example, ...]:
+    """Return the examples of a rule: a thousand in all, so that each by itself takes as long as all other things together."""
+    return tuple([Example(text, left, _VERDICTS[verdict], line, marked) for text, left, verdict, line, marked in rows])
+
+
+_CLASSES |= {"tuple": lambda *values: values, "dict": lambda *items: dict(items), "Verdict": Verdict, "examples": _examples}

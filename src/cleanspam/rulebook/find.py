@@ -7,7 +7,6 @@ from pathlib import Path
 from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.compiled import restored
-from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
 
 RulePath = str | Path  # of a rule file, or of a folder of them
@@ -36,22 +35,40 @@ def load_rules(*paths: RulePath, default: bool = True) -> Ruleset:
     """
     if default and not paths:
         return shipped_rules()
-    return parse_rules([*(shipped_sources() if default else ()), *read_sources(*paths)])
+    return _parsed([*(shipped_sources() if default else ()), *read_sources(*paths)])
 
 
 def shipped_rules() -> Ruleset:
     """Return the shipped rules, from their compiled form if that is of the rule files that there are."""
-    sources = shipped_sources()
-    return _compiled(sources) or parse_rules(sources)
+    return _compiled() or _parsed(shipped_sources())
 
 
-def _compiled(sources: Sequence[RuleSource]) -> Ruleset | None:
-    file = Path(__file__).parent / COMPILED
+def _parsed(sources: Sequence[RuleSource]) -> Ruleset:
+    from cleanspam.rulebook.parse import parse_rules  # most starts have no other rules than the shipped ones
+
+    return parse_rules(sources)
+
+
+def _compiled() -> Ruleset | None:
+    compiled = Path(__file__).parent / COMPILED
     try:
-        is_stale = not _is_installed() and file.stat().st_mtime_ns < _last_change(Path(__file__).parents[1])
-        return None if is_stale else restored(file.read_bytes(), sources)
+        if not _is_installed() and compiled.stat().st_mtime_ns < _last_change(Path(__file__).parents[1]):
+            return None
+        return restored(compiled.read_bytes(), shipped_files())
     except OSError:
         return None
+
+
+def shipped_files() -> dict[str, bytes]:
+    """Return the shipped rule files by their names. Raises OSError."""
+    folder = str(shipped_dir())
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(SUFFIX)]  # noqa: PTH118, PTH208 (each start waits for it)
+    return {name: _bytes_of(name) for name in names}
+
+
+def _bytes_of(name: str) -> bytes:
+    with open(name, "rb", 0) as file:  # noqa: PTH123 (as above)
+        return file.read()
 
 
 def _is_installed() -> bool:

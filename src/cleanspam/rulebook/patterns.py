@@ -2,7 +2,7 @@
 
 import _sre  # type: ignore[import-not-found]  # the machine of `re`
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -10,16 +10,18 @@ from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.blocks import ACTIONS, CONTEXTS, Block, Statement, instead
 from cleanspam.rulebook.conditions import LIST_USE_RE, Pattern, parse_test
 from cleanspam.text.fold import fold
+from cleanspam.text.latepattern import late_pattern
 
 # Escapes, named lists, properties, group openings and character classes: there a `+` or a capital is something else.
-_OPAQUE_RE = re.compile(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!:>]", re.DOTALL)
+_OPAQUE_RE = late_pattern(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!:>]", re.DOTALL)
 # Repetitions of one piece that a pattern may ask for: an own text of interest is shorter, and compiling costs memory.
 MOST = 500
 LIMIT = 2  # seconds of a search; shipped patterns take some microseconds
 SIDES = ("before", "after")
-_COUNT_RE = re.compile(r"\{(?:\d*,)?(\d+)\}")
-_COMMENT_RE = re.compile(r"(?<!\\)\(\?#")
-_UNBOUNDED_RE = re.compile(r"[*+]|\{\d*,\}")
+_FEW = 500  # words of lists in a pattern for `re`, which tries them one by one
+_COUNT_RE = late_pattern(r"\{(?:\d*,)?(\d+)\}")
+_COMMENT_RE = late_pattern(r"(?<!\\)\(\?#")
+_UNBOUNDED_RE = late_pattern(r"[*+]|\{\d*,\}")
 
 
 # What `re` takes for the Han property of `regex`.
@@ -27,8 +29,8 @@ _HAN = (
     r"\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff"
     r"\uf900-\ufad9\U00020000-\U000323af"
 )
-_HAN_RE = re.compile(r"\\p\{Han\}|\\.|(?P<in>\[)|(?P<out>\])", re.DOTALL)
-_ONLY_REGEX_RE = re.compile(r"\\[LpPXNR]|\(\?[^:=!<]|\(\?<[^=!]|[*+?}][+]|\[\[|&&|--|~~|\|\|")
+_HAN_RE = late_pattern(r"\\p\{Han\}|\\.|(?P<in>\[)|(?P<out>\])", re.DOTALL)
+_ONLY_REGEX_RE = late_pattern(r"\\[LpPXNR]|\(\?[^:=!<]|\(\?<[^=!]|[*+?}][+]|\[\[|&&|--|~~|\|\|")
 
 
 def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
@@ -36,8 +38,8 @@ def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
 
     Returns a compiled pattern of `re` if that reads it alike: to import `regex` costs 30 ms, a third of a filter's time.
     """
-    plain = _with_ranges(pattern)
-    if not _ONLY_REGEX_RE.search(plain):
+    plain = _for_re(pattern, lists)
+    if plain:
         try:
             return re.compile(plain)
         except re.error:
@@ -50,14 +52,14 @@ RE_VERSION: int = _sre.MAGIC  # of the code that `re` compiles patterns to
 Code = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...], int]
 
 
-def code_of(pattern: str) -> Code | None:
+def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
     """Return what `re` compiles a rule's pattern to; None for one that only `regex` reads.
 
     Half the time of a start with an advertisement goes into compiling 50 patterns: `re` fills a table of 65,536
     characters for each class with Han characters in it.
     """
-    plain = _with_ranges(pattern)
-    if _ONLY_REGEX_RE.search(plain):
+    plain = _for_re(pattern, lists)
+    if not plain:
         return None
     compiler, parser = _inside_re()
     try:
@@ -110,6 +112,20 @@ def compile_timed(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
     # `regex` takes identifiers as names of lists, rule files write them like rule ids.
     used: dict[str, Any] = {f"list_{name.replace('-', '_')}": lists[name] for name in LIST_USE_RE.findall(pattern)}
     return regex.compile(LIST_USE_RE.sub(lambda use: rf"\L<list_{use[1].replace('-', '_')}>", pattern), **used)
+
+
+def _for_re(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> str:
+    """Return a rule's pattern as `re` reads it, "" for one that only `regex` does."""
+    named = [lists[name] for name in LIST_USE_RE.findall(pattern)]
+    if sum(map(len, named)) > _FEW:
+        return ""
+    plain = _with_ranges(LIST_USE_RE.sub(lambda use: _one_of(lists[use[1]]), pattern))
+    return "" if _ONLY_REGEX_RE.search(plain) else plain
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """Return a group of which one of the words matches, a longer one first, as `regex` tries them."""
+    return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True))) or '(?!)'})"
 
 
 def _with_ranges(pattern: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cleanspam.model import Site, Span
 from cleanspam.native.candidates import Bounds, Candidate
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import BLANKS as BLANKS  # the names of this module that others know
 from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
@@ -58,7 +59,7 @@ def beside(text: str, pair: Pair) -> tuple[str, str]:
 
 
 # Tags that hold a piece of a sentence: (<b>广告</b>) says what (广告) says.
-_TAG_RE = re.compile(r"</?(?:a|b|big|em|font|i|mark|small|span|strong|u)(?:\s[^<>]{0,200})?>", re.I)
+_TAG_RE = late_pattern(r"</?(?:a|b|big|em|font|i|mark|small|span|strong|u)(?:\s[^<>]{0,200})?>", re.I)
 
 
 def own_text(text: str, pair: Pair) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cleanspam.model import Cut, Finding, Span
 from cleanspam.text.brackets import BEFORE, BEHIND, CLEAR_LEFT
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import (
     BLANKS,
     CLAUSE_MARKS,
@@ -28,12 +29,12 @@ _EMPHASIS = "*_~="
 # The longest emphasis or tag that is looked for before a planting.
 _LONGEST_TAG = 200
 # Tags that hold a piece of a sentence: without it they show nothing. Those of a paragraph or a table have a place of their own.
-_OPENING_TAG_RE = re.compile(
+_OPENING_TAG_RE = late_pattern(
     r"<(a|abbr|b|big|code|del|em|font|i|ins|mark|s|small|span|strike|strong|sub|sup|u)(?:\s[^<>]*)?>\Z", re.I
 )
 # What begins a list, a quotation or a heading in Markdown, and is nothing by itself.
-_MARKERS_RE = re.compile(rf"[{BLANKS}]*(?:(?:[-*+>#]+|\d{{1,3}}[.、)）])[{BLANKS}]+)+\Z|[{BLANKS}]*\d{{1,3}}[、)）]\Z")
-_GAP_RE = re.compile(rf"[{BLANKS}{SEPARATORS}]*\Z")
+_MARKERS_RE = late_pattern(rf"[{BLANKS}]*(?:(?:[-*+>#]+|\d{{1,3}}[.、)）])[{BLANKS}]+)+\Z|[{BLANKS}]*\d{{1,3}}[、)）]\Z")
+_GAP_RE = late_pattern(rf"[{BLANKS}{SEPARATORS}]*\Z")
 _START = attrgetter("start")
 _LINE_START = _LINE_END = "\n"
 

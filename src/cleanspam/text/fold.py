@@ -10,6 +10,7 @@ from functools import cache
 
 from cleanspam.native import Spelling
 from cleanspam.text.foldtable import SOURCE, TARGET
+from cleanspam.text.latepattern import late_pattern
 
 SPELLING = Spelling(SOURCE, TARGET)
 _DROPPED = "\0"
@@ -20,8 +21,8 @@ _SOFT_FILLER = _DROPPED + " \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606
 # Also used inside names and numbers (北京-上海, app.js), so dropped only where every single character is set apart.
 FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,")
 _SOFT, _HARD = re.escape(_SOFT_FILLER), re.escape("".join(sorted(FILLER)))
-_SPELLED_RE = re.compile(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
-_SINGLE_RE = re.compile(rf"[{_HARD}]{_WORD}[{_HARD}]")
+_SPELLED_RE = late_pattern(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
+_SINGLE_RE = late_pattern(rf"[{_HARD}]{_WORD}[{_HARD}]")
 _HARD_RE = re.compile(rf"[{_HARD}]")
 # One character class first lets `re` skip from filler to filler; a look-behind first would try every place.
 _SOFT_RE = re.compile(rf"[{_SOFT}][{_SOFT}]*")

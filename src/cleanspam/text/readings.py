@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cleanspam.text.fold import is_han, reads_as
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import CLOSERS, KIND, OPENERS
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
@@ -26,9 +27,9 @@ _KNOWN, _NUMBER = 1_000, 2
 # more than four behind characters as common as these.
 _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
-_READING_RE = re.compile(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
-_SIGN_RE = re.compile(r"(?<=[\u4e00-\u9fff)）])[\u2600-\u27bf\u3297\u3299\U0001f000-\U0001faff]\ufe0f?(?=[\u4e00-\u9fff])")
-_TONED_RE = re.compile(rf"[{TONED}]", re.IGNORECASE)
+_READING_RE = late_pattern(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
+_SIGN_RE = late_pattern(r"(?<=[\u4e00-\u9fff)）])[\u2600-\u27bf\u3297\u3299\U0001f000-\U0001faff]\ufe0f?(?=[\u4e00-\u9fff])")
+_TONED_RE = late_pattern(rf"[{TONED}]", re.IGNORECASE)
 _LINE_ENDS = "\n\r"
 
 

@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from cleanspam.model import Site, Span
 from cleanspam.text.fold import is_han
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import LONGEST, Line, stripped
 from cleanspam.text.pairing import CLOSERS, OPENERS
 
@@ -18,26 +19,26 @@ from cleanspam.text.pairing import CLOSERS, OPENERS
 _ENDS = 3
 _SHORT = 8  # code points of a sentence that may go with another: 请收藏！
 _OPENER, _CLOSER = re.escape(OPENERS), re.escape(CLOSERS)
-_BRACKET_RE = re.compile(rf"[{_OPENER}][^{_OPENER}{_CLOSER}]*[{_CLOSER}]")
+_BRACKET_RE = late_pattern(rf"[{_OPENER}][^{_OPENER}{_CLOSER}]*[{_CLOSER}]")
 _POINT = chr(0x4E36)  # 丶, a Han character, and a point in disguised addresses
 # Where a sentence ends, with the quotation mark or bracket that closes behind it. The pattern begins with one class, and what
 # is before it is asked behind it: so `re` searches 12 times as fast.
 _STOPS = "。！？!?…～"
 _POINT_BEHIND = r"(?![a-z0-9])"
-_SENTENCE_END_RE = re.compile(
+_SENTENCE_END_RE = late_pattern(
     rf"[{_STOPS}.”」』]"
     rf"(?:(?:(?<=[{_STOPS}])|(?<=[\u4e00-\u9fff]\.){_POINT_BEHIND})"
     rf"(?:[{_STOPS}]|(?<=[\u4e00-\u9fff])\.{_POINT_BEHIND})*[”’」』》）)】］\"']*"
     r"|(?<=[，,—~～][”」』]))"
 )
-_QUOTED_RE = re.compile(r"(?<=[，,—~～])[”」』]")
+_QUOTED_RE = late_pattern(r"(?<=[，,—~～])[”」』]")
 # Where a clause ends, and what frames a note amid a line: #百度搜某某书吧#. A frame has the same mark on both sides.
 _CLAUSE_MARKS = ",，;；:：。！？!?…~～"
-_CLAUSE_MARK_RE = re.compile(f"[{_CLAUSE_MARKS}]")
+_CLAUSE_MARK_RE = late_pattern(f"[{_CLAUSE_MARKS}]")
 _FRAMES = "#＃*＊☆★◆◇◎〓※■□●○"
-_FRAME_RE = re.compile(f"[{re.escape(_FRAMES)}]")
+_FRAME_RE = late_pattern(f"[{re.escape(_FRAMES)}]")
 _FRAMED = 60  # code points of what a frame holds
-_EDGE_RE = re.compile(rf"[{_OPENER}{_CLOSER}]")
+_EDGE_RE = late_pattern(rf"[{_OPENER}{_CLOSER}]")
 _START, _END = attrgetter("start"), attrgetter("end")
 
 
