@@ -66,6 +66,7 @@ class CompiledSieve(BuildHookInterface[Any]):
 def compile_rules(root: Path, target: Path) -> Path:
     """Write the compiled form of the rules below `target`, and return its path. See src/cleanspam/rulebook/compiled.py."""
     sys.path.insert(0, str(root / "src"))
+    sys.modules[MODULE] = None  # type: ignore[assignment]  # one of an earlier state of the source may lie there, and not fit
     try:
         from cleanspam.judge.compiling import compile_rules
         from cleanspam.rulebook.find import shipped_files
@@ -74,6 +75,7 @@ def compile_rules(root: Path, target: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(compile_rules(shipped_files()))
     finally:
+        del sys.modules[MODULE]
         sys.path.remove(str(root / "src"))
     return file
 

@@ -250,3 +250,92 @@ def test_every_report_takes_facts_without_findings() -> None:
     """A format could forget what could not be read."""
     for name, report in REPORTS.items():
         assert isinstance("".join(report([], Facts(failures=[Failure("a", "a: gone")]))), str), name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "a.txt", "--write-baseline", "a.txt"],
+        ["check", ".", "--write-baseline", "a.txt"],
+        ["check", "a.txt", "--output-file", "a.txt"],
+        ["mine", "a.txt", "--write", "a.txt"],
+        ["mine", "--database", "a.txt"],
+        ["report", "a.txt", "--output", "a.txt"],
+        ["clean", "a.txt", "-o", "b.txt", "--json-summary", "a.txt"],
+        ["clean", "a.txt", "-o", "b.txt", "--log", "a.txt"],
+    ],
+)
+def test_nothing_is_written_over_an_input(words: list[str], capfd: Capture) -> None:
+    """A slip among the options would replace the text by what was found in it."""
+    Path("a.txt").write_text(AD, encoding="utf-8")
+    assert run(words) == 2
+    assert Path("a.txt").read_text(encoding="utf-8") == AD
+    assert "a.txt" in capfd.readouterr().err
+
+
+def test_a_baseline_is_written_anew() -> None:
+    """What protects inputs would forbid the one way to bring a baseline up to date."""
+    Path("a.txt").write_text(AD, encoding="utf-8")
+    assert run(["check", "--write-baseline", "known.txt"]) == 0
+    Path("a.txt").write_text(AD + AD.replace("报价", "电话"), encoding="utf-8")
+    assert run(["check", "--write-baseline", "known.txt"]) == 0
+    assert run(["check", "--baseline", "known.txt"]) == 0
+
+
+def test_only_takes_no_keep_rule(capfd: Capture) -> None:
+    """All cutting would be switched off, and the check be green."""
+    Path("a.txt").write_text(AD, encoding="utf-8")
+    assert run(["check", "--only", "keep-remark"]) == 2
+    said = "cleanspam: keep-remark is a keep rule, which cuts nothing; name rules that cut or flag\n"
+    assert capfd.readouterr() == ("", said)
+
+
+HIDDEN = "\x7f\x85\x9b\xad\u061c\u200b\u200d\u200e\u2028\u202e\u2060\u2066\ufeff\ufff9\ud800\U000e0001\U000e0041"
+
+
+def test_json_holds_nothing_that_a_terminal_obeys() -> None:
+    """A text could colour, turn or hide what a person sees of a report, or a reader refuse it for half of a character."""
+    shown = dump_json({HIDDEN: HIDDEN})
+    assert shown.isascii()
+    assert json.loads(shown) == {HIDDEN: HIDDEN}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["check", "--format", name] for name in REPORTS),
+        ["diff"],
+        ["diff", "--patch"],
+        ["explain", "a.txt"],
+        ["explain", "--json", "a.txt"],
+        ["log", "l"],
+        ["log", "l", "--json"],
+        ["log", "l", "--diff"],
+        ["mine"],
+        ["rules", "list", "--rules", "r.rules"],
+        ["rules", "list", "--rules", "r.rules", "--json"],
+        ["rules", "show", "own", "--rules", "r.rules"],
+        ["rules", "prove", "r.rules"],
+        ["rules", "stats", "--spam", "a.txt", "--rules", "r.rules", "--json"],
+        ["clean", f"no{HIDDEN}.txt"],
+        ["rules", "show", HIDDEN],
+        ["check", "--only", HIDDEN],
+        ["restore", "l"],
+    ],
+)
+def test_no_output_of_a_command_is_obeyed(words: list[str], capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An article, a rule file or a log from a stranger could write over the lines of a terminal."""
+    hidden = HIDDEN.replace("\ud800", "").replace("\u2028", "").replace("\x85", "")
+    Path("a.txt").write_text(f"茶{hidden}凉了,(网站建设公司{hidden}报价),雨还{hidden}没停。\n", encoding="utf-8")
+    Path("r.rules").write_text(
+        f"rule own\nabout A {hidden} rule.\nat alone\ncut 瓷器.\ncuts 茶,[-(瓷器甲{hidden}),-]雨\nkeeps 茶,({hidden}碗),雨\n",
+        encoding="utf-8",
+    )
+    assert run(["clean", "a.txt", "-o", "b.txt", "--log", "l", "-q"]) == 0
+    monkeypatch.setattr("sys.stdin", None)
+    capfd.readouterr()
+    assert run(words) in (0, 1, 2)
+    shown = "".join(capfd.readouterr())
+    assert shown
+    if "--patch" not in words:  # a patch is the text, byte by byte
+        assert [char for char in HIDDEN if char in shown] == []

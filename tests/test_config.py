@@ -7,6 +7,7 @@ import pytest
 
 from cleanspam.cli.app import run
 from cleanspam.cli.configfile import KEYS, Config, find, load, read
+from cleanspam.cli.filter import plain_filter
 from cleanspam.errors import CleanspamError
 
 if sys.version_info >= (3, 11):
@@ -73,10 +74,65 @@ def test_the_table_of_a_pyproject_is_read(project: Path, table: str) -> None:
     assert load(project) == Config(file, {"max-findings": 3})
 
 
-def test_a_broken_pyproject_of_others_is_no_error(project: Path) -> None:
+@pytest.mark.parametrize("text", ["cleanspam [", "[tool.black]\ncleanspam = \n", "# [tool.cleanspam]\n["])
+def test_a_broken_pyproject_of_others_is_no_error(project: Path, text: str) -> None:
     """A filter in a pipe would fail because a file nearby mentions cleanspam and is no TOML."""
-    configured(project, "cleanspam [", "pyproject.toml")
+    configured(project, text, "pyproject.toml")
     assert load(project).file is None or load(project).file != project / "pyproject.toml"
+
+
+@pytest.mark.parametrize("header", ["[tool.cleanspam]", "[ tool . 'cleanspam' ]", "[tool.cleanspam.suffixes]"])
+@pytest.mark.parametrize("words", [["corpus/ad.txt"], ["clean", "corpus/ad.txt"], ["check"]])
+def test_a_broken_pyproject_with_our_table_is_an_error(
+    project: Path, header: str, words: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A slip in the file would undo its rules and limits, and the check be green."""
+    file = configured(project, f"[project]\n{header}\nmax-findings = \n", "pyproject.toml")
+    assert (plain_filter(words) if len(words) < 2 else None) is None
+    assert run(words) == 2
+    said = f"cleanspam: {file}:3:16: not TOML: Invalid value; mend it, or use --isolated\n"
+    assert capfd.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("cleanspam.toml", "\njobs = 0\n", ":2: jobs is a whole number from 1, not 0"),
+        ("cleanspam.toml", 'paths = ["a"]\n\n"jbos" = 1\n', ":3: unknown key 'jbos'; did you mean jobs?"),
+        ("cleanspam.toml", 'paths = ["~nobody-/x"]', ":1: ~nobody-/x: there is no such home folder; write the path out"),
+        (
+            "cleanspam.toml",
+            'output-file = "../x"',
+            ":1: output-file leads out of the folder of the file; name it on the command line instead",
+        ),
+        ("cleanspam.toml", 'paths = ["a\\u0000b"]', ":1: paths is a list of paths, not ['a\\x00b']"),
+        ("pyproject.toml", "[tool.x]\njobs = 3\n[tool.cleanspam]\njobs = 0\n", ":4: jobs is a whole number from 1, not 0"),
+        ("pyproject.toml", "[tool]\ncleanspam.jobs = 0\n", ":2: jobs is a whole number from 1, not 0"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line(project: Path, name: str, text: str, said: str) -> None:
+    """In a long pyproject.toml the key would have to be looked for."""
+    file = configured(project, text, name)
+    with pytest.raises(CleanspamError) as caught:
+        load(project)
+    assert str(caught.value) == f"{file}{said}"
+
+
+def test_bytes_that_are_no_utf8_are_told(project: Path) -> None:
+    """The words of Python's decoder tell nobody what to do."""
+    (project / "cleanspam.toml").write_bytes(b"# \xff\n")
+    with pytest.raises(CleanspamError, match=r"cleanspam\.toml: not UTF-8 at byte 2; save it as UTF-8, or use --isolated$"):
+        load(project)
+
+
+def test_config_prints_toml_that_shows_what_is_hidden(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A folder's configuration could write over the terminal, and what is printed would be no TOML."""
+    hidden = "a\x9b\u202e\u200b\U000e0041b"
+    configured(project, f'exclude = ["{hidden}"]\nsuffixes = {{".foo" = "text"}}\n')
+    assert run(["config"]) == 0
+    out = capfd.readouterr().out
+    assert not any(char in out for char in hidden[1:-1])
+    assert tomllib.loads(out) == {"exclude": [hidden], "suffixes": {".foo": "text"}}
 
 
 def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,9 +162,9 @@ def test_a_mistake_names_file_and_remedy(project: Path, text: str, message: str,
     file = configured(project, text)
     with pytest.raises(CleanspamError) as refused:
         read(file)
-    assert str(refused.value).startswith(f"{file}: {message}")
+    assert str(refused.value).startswith(f"{file}:1: {message}")
     assert run(["check", "corpus"]) == 2
-    assert capfd.readouterr().err.startswith(f"cleanspam: {file}: {message}")
+    assert capfd.readouterr().err.startswith(f"cleanspam: {file}:1: {message}")
 
 
 def test_a_configuration_that_is_named_must_be_there(capfd: pytest.CaptureFixture[str]) -> None:

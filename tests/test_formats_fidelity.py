@@ -218,7 +218,7 @@ def test_a_name_with_a_bracket_is_no_array() -> None:
 def test_broken_records_are_described_in_plain_words() -> None:
     """A line and column of Python's reader would stand beside those of the file."""
     assert cleaned(JsonlFormat(("text",)), b'{"text": "a}\n')[1] == [
-        "1: broken record: Unterminated string starting at character 10"
+        "1: broken record: a string without an end at character 10"
     ]
 
 

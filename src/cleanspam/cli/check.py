@@ -69,6 +69,7 @@ def check(
     if list_files:
         return _list_files(reading)
     require_new("--output-file", report.output_file, named or [Path()])
+    require_new("--write-baseline", fails.write_baseline, named or [Path()])
     editor = editor_of(rules.choice())
     run = Run(reading.scanned(editor, opened_cache(context, cached, editor, reading)), editor.cleaner.ruleset)
     run.facts.failures = reading.failures

@@ -97,7 +97,7 @@ def config(context: typer.Context) -> int:
 
     cleanspam --config other.toml config
     """
-    from cleanspam.ci.reports.base import dump_json  # every command reads a configuration, and this one alone shows it
+    from cleanspam.ci.reports.base import dump_toml  # every command reads a configuration, and this one alone shows it
 
     found = config_of(context)
     if found.file is None:
@@ -106,7 +106,7 @@ def config(context: typer.Context) -> int:
     typer.echo(f"# {visible(str(found.file))}")
     for key in KEYS:
         if key in found.values:
-            typer.echo(f"{key} = {dump_json(found.values[key])}")
+            typer.echo(f"{key} = {dump_toml(found.values[key])}")
     unset = ", ".join(key for key in KEYS if key not in found.values)
     typer.echo(tr("# not set: {0}", unset or tr("nothing")))
     return 0

@@ -1,6 +1,7 @@
 """Configuration: `cleanspam.toml`, or `[tool.cleanspam]` in `pyproject.toml`, found upwards. Reads and checks only."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,6 +10,10 @@ from typing import Any, NamedTuple
 from cleanspam.errors import CleanspamError, nearest_of
 
 OWN, SHARED = "cleanspam.toml", "pyproject.toml"
+# The line above our keys in a pyproject.toml that is too broken to be read as TOML.
+_HEADER_RE = re.compile(rb"""^[ \t]*\[\s*tool\s*\.\s*["']?cleanspam["']?\s*[].]""", re.MULTILINE)
+# Where the reader of TOML stopped; without a place, at the end of the file.
+_PLACE_RE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
 class ValueType(NamedTuple):
@@ -26,6 +31,10 @@ def _is_count(value: Any) -> bool:
     return _is_number(value) and isinstance(value, int)
 
 
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
 def _are_strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
@@ -34,8 +43,8 @@ def _are_pairs(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
 
 
-PATHS = ValueType("a list of paths", _are_strings)
-PATH = ValueType("a path", lambda value: isinstance(value, str))
+PATHS = ValueType("a list of paths", lambda value: isinstance(value, list) and all(map(_is_path, value)))
+PATH = ValueType("a path", _is_path)
 STRINGS = ValueType("a list of strings", _are_strings)
 STRING = ValueType("a string", lambda value: isinstance(value, str))
 SUFFIXES = ValueType('a table like {".foo" = "text"}', _are_pairs)
@@ -129,19 +138,37 @@ def require_own(path: Path, remedy: str) -> None:
 def read(file: Path) -> Config:
     """Return the configuration of a file. Raises CleanspamError for what it may not say, with the nearest that it may."""
     table = _table(file)
+    values = {}
     for key, value in table.items():
-        _check(file, key, value)
-        if key in BELOW:
-            _check_below(file, key, value)
-    return Config(file, {key: _from_here(file, key, value) for key, value in table.items()})
+        try:
+            values[key] = _checked(file, key, value)
+        except CleanspamError as error:
+            raise CleanspamError(f"{file}{_line_of(file, key)}: {error}") from error
+    return Config(file, values)
+
+
+def _line_of(file: Path, key: str) -> str:
+    """Return `:` and the line that states a key, "" where the key is spelled in another way."""
+    stated = re.compile(rf"""^[ \t]*(?:cleanspam\.)?["']?{re.escape(key)}["']?[ \t]*[=.]""", re.MULTILINE)
+    text = file.read_text(encoding="utf-8-sig")
+    table = _HEADER_RE.search(text.encode()) if file.name == SHARED else None
+    found = stated.search(text, len(text.encode()[: table.end()].decode()) if table else 0)
+    return f":{text.count(chr(10), 0, found.start()) + 1}" if found else ""
 
 
 def _is_ours(file: Path) -> bool:
-    """Tell whether a pyproject.toml has a table for cleanspam; most have not, and are not parsed to learn it."""
+    """Tell whether a pyproject.toml has a table for cleanspam; most have not, and are not parsed to learn it.
+
+    A broken one is ours if the table begins in it: to pass it over would undo its settings without a word. Without that table
+    the file is others' business.
+    """
     try:
-        return b"cleanspam" in file.read_bytes() and _tool_table(file) is not None
-    except (OSError, CleanspamError):
+        data = file.read_bytes()
+        return b"cleanspam" in data and _tool_table(file) is not None
+    except OSError:
         return False
+    except CleanspamError:
+        return _HEADER_RE.search(data) is not None
 
 
 def _table(file: Path) -> dict[str, Any]:
@@ -165,36 +192,51 @@ def _parsed(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CleanspamError(f"{file}: {error.strerror}; name a cleanspam.toml or a pyproject.toml") from error
+    except UnicodeDecodeError as error:
+        raise CleanspamError(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8, or use --isolated") from error
     except RecursionError as error:
-        raise CleanspamError(f"{file}: not TOML: nested too deeply") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CleanspamError(f"{file}: not TOML: {error}") from error
+        raise CleanspamError(f"{file}: not TOML: nested too deeply; mend it, or use --isolated") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CleanspamError(f"{_placed(file, str(error))}; mend it, or use --isolated") from error
 
 
-def _check(file: Path, key: str, value: object) -> None:
+def _placed(file: Path, problem: str) -> str:
+    """Return `file:line:column: problem` of a message that ends in its place."""
+    place = _PLACE_RE.search(problem)
+    if not place:
+        return f"{file}: not TOML: {problem}"
+    at = f"{place[1]}:{place[2]}" if place[1] else str(len(file.read_bytes().splitlines()))
+    return f"{file}:{at}: not TOML: {problem[: place.start()]}"
+
+
+def _checked(file: Path, key: str, value: Any) -> Any:
+    """Return the value of a key as commands take it. Raises CleanspamError without the place."""
     kind = KEYS.get(key)
     if kind is None:
-        raise CleanspamError(f"{file}: unknown key {key!r}{nearest_of(key.replace('_', '-'), KEYS)}")
+        raise CleanspamError(f"unknown key {key!r}{nearest_of(key.replace('_', '-'), KEYS)}")
     if not kind.holds(value):
-        raise CleanspamError(f"{file}: {key} is {kind.name}, not {value!r}")
+        raise CleanspamError(f"{key} is {kind.name}, not {value!r}")
     if kind is SUFFIXES:
-        _check_suffixes(file, value)
+        _check_suffixes(value)
+    if key in BELOW:
+        _check_below(file, key, value)
+    return _from_here(file, key, value)
 
 
-def _check_suffixes(file: Path, value: Any) -> None:
+def _check_suffixes(value: Any) -> None:
     from cleanspam.formats.registry import read_suffixes  # only a configuration with that key pays for it
 
     try:
         read_suffixes(value)
     except CleanspamError as error:
-        raise CleanspamError(f"{file}: suffixes: {error}") from error
+        raise CleanspamError(f"suffixes: {error}") from error
 
 
 def _check_below(file: Path, key: str, value: str) -> None:
     """Raise CleanspamError for a path that leads out of the configuration's folder: whoever fills that would write anywhere."""
     folder = os.path.realpath(file.parent)
     if value.startswith("~") or not os.path.realpath(os.path.join(folder, value)).startswith(folder.rstrip(os.sep) + os.sep):  # noqa: PTH118 (one path, as a string)
-        raise CleanspamError(f"{file}: {key} leads out of the folder of the file; name it on the command line instead")
+        raise CleanspamError(f"{key} leads out of the folder of the file; name it on the command line instead")
 
 
 def _from_here(file: Path, key: str, value: Any) -> Any:
@@ -210,6 +252,6 @@ def _path(file: Path, value: str) -> str:
     try:
         whole = Path(value).expanduser()
     except RuntimeError as error:
-        raise CleanspamError(f"{file}: {value}: there is no such home folder") from error
+        raise CleanspamError(f"{value}: there is no such home folder; write the path out") from error
     # relpath and not Path: a way up is needed when the file lies above the working folder.
     return os.path.relpath(file.parent / whole)

@@ -1,6 +1,5 @@
 """A run of `clean` over many files as the command line shows it: progress, problems, the summary."""
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -95,10 +94,11 @@ def _row(name: str, value: str) -> str:
 
 
 def _write_summary(path: Path, summary: RunSummary, ruleset: str) -> None:
-    text = json.dumps(summary.as_data() | {"ruleset": ruleset}, ensure_ascii=False, indent=2) + "\n"
-    data = text.encode(errors="backslashreplace")  # a stray byte in a name, as JSON escapes it
+    from cleanspam.ci.reports.base import dump_json  # only who asks for the summary pays for it
+
+    text = dump_json(summary.as_data() | {"ruleset": ruleset}, 2) + "\n"
     if path == STDIN:
-        sys.stdout.write(data.decode())
+        sys.stdout.write(text)
     else:
         with atomic.replacing(path) as sink:
-            sink.write(data)
+            sink.write(text.encode())

@@ -9,6 +9,7 @@ import typer
 from cleanspam.cli.command import command
 from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import FileOptions, FormatOptions, Paths, Quiet, RuleFileOptions
+from cleanspam.cli.output import require_new
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import say
 from cleanspam.disk import atomic
@@ -56,6 +57,8 @@ def mine(
     """
     from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # sqlite3: no other command pays for it
 
+    require_new("--write", write, paths or [Path()])
+    require_new("--database", database, paths or [Path()])
     reading = Reading(paths, files, formats, quiet=quiet)
     with tempfile.TemporaryDirectory() as folder:
         census = ParentheticalCensus(database or Path(folder) / "census.db", rules.choice().cleaner())

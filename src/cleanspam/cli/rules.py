@@ -17,6 +17,7 @@ from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.find import rule_files, shipped_dir
 from cleanspam.rulebook.ruleset import Rule, require_rule
+from cleanspam.text.diff import visible
 from cleanspam.workshop import prove as proving
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def show(
     from cleanspam.workshop.rulewrite import shown
 
     ruleset = rules.choice().ruleset()
-    typer.echo(shown(require_rule(ruleset, rule_id), ruleset))
+    typer.echo(_visible_lines(shown(require_rule(ruleset, rule_id), ruleset)))
 
 
 @app.command()
@@ -75,7 +76,7 @@ def prove(files: RuleFiles = None, *, rules: RuleFileOptions) -> int:
     ruleset = RuleChoice([*(files or ()), *(rules.rules or ())], rules.no_default_rules).ruleset()
     failures = list(proving.prove(ruleset))
     for failure in failures:
-        typer.echo(str(failure))
+        typer.echo(_visible_lines(str(failure)))
     rule_count, examples = amount(len(ruleset.rules), "rule"), amount(proving.count(ruleset), "example")
     typer.echo(tr("{0}, {1} in all variants, {2} failed", rule_count, examples, len(failures)))
     return FOUND if failures else 0
@@ -221,6 +222,10 @@ def trial(
             write_planted(write / score.form, made)
     print_scores(scores, as_json=as_json, shown=show)
     return reading.code
+
+
+def _visible_lines(text: str) -> str:
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _forms(names: str) -> list["PlantingForm"]:

@@ -1,7 +1,6 @@
 """Figures as tables, JSON or CSV: what `rules stats`, `rules trial` and `mine` print."""
 
 import csv
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields
@@ -12,6 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from cleanspam.ci.reports.base import dump_json
 from cleanspam.cli.language import amount, tr
 from cleanspam.cli.terminal import RULE_STYLE, console
 from cleanspam.rulebook.ruleset import Rule
@@ -38,7 +38,7 @@ def print_stats(census: RuleCounts, *, as_json: bool, as_csv: bool) -> None:
     """Print every rule's figures, and name those that never spoke."""
     rows = census.stats()
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
+        typer.echo(dump_json([asdict(row) for row in rows], 2))
     elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(field.name for field in fields(RuleStats))
@@ -60,7 +60,7 @@ def print_rules(rules: Sequence[Rule]) -> None:
         _print_table(("rule", "action", "kind", "places", "accomplices", "file"), rows)
         return
     for rule in rules:
-        typer.echo("\t".join((*_rule_row(rule), f"{rule.source}:{rule.line}", rule.about)))
+        typer.echo("\t".join(map(visible, (*_rule_row(rule), f"{rule.source}:{rule.line}", rule.about))))
 
 
 def _rule_row(rule: Rule) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
 def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
     """Print how each form went, with some of the misses and wrong cuts."""
     if as_json:
-        typer.echo(json.dumps([asdict(score) for score in scores], ensure_ascii=False, indent=2))
+        typer.echo(dump_json([asdict(score) for score in scores], 2))
         return
     columns = ("form", "articles", "planted", "cut", "cut or flagged", "exact", "damaged")
     _print_table(columns, [_score_row(score) for score in scores])

@@ -147,7 +147,8 @@ class ChunkEditor:
             scan = None if self.wants.findings else self.cleaner.screen
             edited = edit_piece(self.format, piece, desk, scan)
         except UnicodeError as error:
-            return EditedChunk(ChunkResult(len(piece), [Problem(1, f"about 1 MiB from here stays as it is: {error}")]))
+            problem = f"about 1 MiB from here stays as it is: {_describe(error)}"
+            return EditedChunk(ChunkResult(len(piece), [Problem(1, problem)]))
         result = desk.outcome
         result.size, result.is_changed = edited.size or len(piece), edited.data is not piece
         result.totals.lines, result.totals.records = edited.lines, edited.records
@@ -159,6 +160,12 @@ class ChunkEditor:
 
 
 Spread = Callable[[ChunkEditor, Iterable[bytes]], Iterator[EditedChunk]]  # map, or the same on several cores
+
+
+def _describe(error: UnicodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte 0x{error.object[error.start]:02x} is no {error.encoding.upper()} there"
+    return str(error)
 
 
 class _CleaningEditor:

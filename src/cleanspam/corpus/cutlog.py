@@ -307,7 +307,13 @@ def _readable(path: Path) -> Iterator[None]:
     """Raise CleanspamError for a line that is JSON, but no line of a log."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, RecursionError, FormatError) as error:
+    except KeyError as error:
+        raise CleanspamError(f"{path}: no line of a cut log: it has no {error}") from error
+    except (TypeError, AttributeError) as error:
+        raise CleanspamError(f"{path}: no line of a cut log: a name that is none, or a value of another type") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise CleanspamError(f"{path}: no line of a cut log: it is no JSON") from error
+    except (ValueError, FormatError) as error:
         raise CleanspamError(f"{path}: no line of a cut log: {error}") from error
 
 
@@ -322,7 +328,7 @@ def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
             try:
                 data = json.loads(line)
             except (ValueError, RecursionError) as error:
-                raise CleanspamError(f"{path}:{number}: no line of a cut log: {error}") from error
+                raise CleanspamError(f"{path}:{number}: no line of a cut log: it is no JSON") from error
             if not isinstance(data, dict):
                 raise CleanspamError(f"{path}:{number}: no line of a cut log")
             yield data, at

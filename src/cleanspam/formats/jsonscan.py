@@ -12,6 +12,18 @@ _BLANKS_RE = re.compile(r"[ \t\n\r]*")
 # What stands for one character inside a string.
 ESCAPE_RE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 _REST_RE = re.compile(r'[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')  # of a field with a string, from behind its name
+# A word of what Python's reader says, and what is said in its place.
+_MISTAKES = {
+    "Unterminated": "a string without an end",
+    "control": "a control character that is not escaped",
+    "\\": "an escape that JSON does not have",
+    "value": "no value",
+    "property": "no name in quotation marks",
+    "','": "no comma",
+    "':'": "no colon",
+    "trailing": "a comma before the end",
+    "Extra": "something behind the record",
+}
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
@@ -102,10 +114,15 @@ def _paths(value: object, above: tuple[str, ...]) -> Iterator[str]:
 
 
 def _describe_error(error: Exception) -> str:
-    """Describe the error in a record, without the line and column of Python's reader."""
+    """Say what is wrong with a record: what Python's reader says, in words for those who wrote the record."""
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg.removesuffix(' at')} at character {error.pos + 1}"
-    return str(error) or "the record ends early"
+        said = next((ours for theirs, ours in _MISTAKES.items() if theirs in error.msg), error.msg)
+        return f"{said} at character {error.pos + 1}"
+    if isinstance(error, IndexError):
+        return "the record ends early"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return "a number of too many digits" if "digits" in str(error) else str(error)
 
 
 def _value(text: str, at: int, node: Node | None, found: list[FoundString]) -> int:
@@ -155,4 +172,4 @@ def _array(text: str, at: int, item: Node, found: list[FoundString]) -> int:
 
 def _require(text: str, at: int, char: str) -> None:
     if text[at] != char:
-        raise ValueError(f"{char} expected")
+        raise ValueError(f"{char} expected at character {at + 1}")

@@ -170,8 +170,11 @@ def choose_rules(
     The flag rules of the ids or globs in `cut` cut; with `cut_flagged` everything cuts that would be flagged.
     Raises CleanspamError, with the nearest id, for an id that no rule has, or a glob that no flag rule matches.
     """
-    for rule_id in (*only, *without):
+    for rule_id in without:
         require_rule(ruleset, rule_id)
+    for rule_id in only:
+        if require_rule(ruleset, rule_id).action is Verdict.KEEP:
+            raise CleanspamError(f"{rule_id} is a keep rule, which cuts nothing; name rules that cut or flag")
     if only:
         ruleset = ruleset.only(only)
     if without:

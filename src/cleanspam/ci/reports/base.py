@@ -2,18 +2,20 @@
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import regex
 
 from cleanspam.ci.fingerprint import fingerprint
 from cleanspam.model import Verdict
 from cleanspam.text.diff import visible
 from cleanspam.text.locate import Located
 
-# What JSON may hold as it is, but a terminal or a strict reader must not get: controls, bidi marks, lone surrogates.
-_UNSAFE_RE = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
+# What JSON may hold as it is, but a terminal or a strict reader must not get: controls, marks that turn or hide text, halves
+# of characters. Line ends stand between values only.
+_UNSAFE_RE = regex.compile(r"(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]")
 _LEVELS = {Verdict.CUT: "error", Verdict.FLAG: "warning"}
 UNUSED_MARK = "unused-mark"
 
@@ -120,4 +122,16 @@ def dump_json(data: object, indent: int | None = None) -> str:
     """Return JSON that any strict reader takes: characters that are not printable are escaped."""
     text = json.dumps(data, ensure_ascii=False, indent=indent)
     # GitHub's runner obeys ##[command] amid a line; in JSON that stands in strings only.
-    return _UNSAFE_RE.sub(lambda unsafe: f"\\u{ord(unsafe[0]):04x}", text).replace("##[", "##\\u005b")
+    return _UNSAFE_RE.sub(lambda unsafe: json.dumps(unsafe[0])[1:-1], text).replace("##[", "##\\u005b")
+
+
+def dump_toml(value: object) -> str:
+    """Return a value of a configuration in TOML, with what `dump_json` escapes.
+
+    >>> dump_toml({".foo": "text"})
+    '{".foo" = "text"}'
+    """
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{dump_toml(key)} = {dump_toml(one)}' for key, one in value.items())}}}"
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSAFE_RE.sub(lambda unsafe: f"\\U{ord(unsafe[0]):08x}", text)  # beyond U+FFFF it differs from JSON
