@@ -1,7 +1,8 @@
 """What is passed over by its bytes has nothing to cut: a look at them may say yes too often, but never no too often."""
 
 import json
-from itertools import product
+from array import array
+from itertools import accumulate, product
 
 import pytest
 from hypothesis import given
@@ -138,3 +139,41 @@ def test_ads_that_are_no_evidence_for_each_other_are_no_suspects() -> None:
     for times in (2, 3):
         text = "雨(一广告一)停\n" * times + "雨(二广告二)停\n"
         assert repeated.screen.is_suspect(text.encode()) is bool(repeated.cuts(text)) is (times == 3)
+
+
+RECORD_PARTS = [
+    ('{"text": "雨停了,(网络推广公司),街上又有了人。"}', True),
+    ('{"text": "雨停了，街上（其实也没多久）又有了人。"}', False),
+    ("雨停了。", True),  # no record, and to be named as one that is broken
+    ('{"text": "一秒记住青竹小说网 www.example.la"}', True),
+    ("", False),
+    ('{"text": "雨下了一夜"}', False),
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("first", range(len(RECORD_PARTS)))
+def test_lines_to_read_are_named_by_their_number_and_bytes(first: int, end: str) -> None:
+    """Another line than the planted one would be decoded, and the planted one copied."""
+    parts = [*RECORD_PARTS[first:], *RECORD_PARTS[:first]]
+    raw = [(line + end).encode() for line, _ in parts]
+    found = SHIPPED.screen.suspects(b"".join(raw))
+    assert found
+    wanted = [number for number, (_, is_named) in enumerate(parts) if is_named]
+
+    assert [number for number, _, _ in found.lines] == wanted
+    assert [b"".join(raw)[start:stop] for _, start, stop in found.lines] == [
+        raw[number].removesuffix(b"\n") for number in wanted
+    ]
+    assert found.ends == len(parts)
+
+
+@pytest.mark.parametrize("width", [4, 8])
+def test_texts_to_read_are_named_by_their_number(width: int) -> None:
+    """Another row of a column than the planted one would be decoded."""
+    texts = ["雨停了。", "雨停了,(网络推广公司),街上又有了人。", "", "一秒记住青竹小说网 www.example.la", "雨下了一夜"]
+    raw = [text.encode() for text in texts]
+    offsets = array("i" if width == 4 else "q", accumulate(map(len, raw), initial=0))
+    assert SHIPPED.screen.suspect_texts(b"".join(raw), offsets, width) == [1, 3]
+    later = array(offsets.typecode, [at + 3 for at in offsets])  # a column may begin amid its bytes
+    assert SHIPPED.screen.suspect_texts(b"\xe9\x9b\xa8" + b"".join(raw) + "一秒记住青竹小说网".encode(), later, width) == [1, 3]

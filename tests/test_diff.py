@@ -59,3 +59,21 @@ def test_a_file_that_cannot_be_read_is_an_error(command: str, capfd: Capture) ->
     Path("a.txt.gz").write_bytes(b"no gzip")
     assert run([command, "a.txt.gz"]) == 2
     assert "a.txt.gz" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "code"), [(AD, [], 0), (AD, ["--exit-code"], 1), (CLEAN, ["--exit-code"], 0), (AD, ["--patch"], 0)]
+)
+def test_cuts_are_an_exit_code_only_where_it_is_asked_for(text: str, words: list[str], code: int) -> None:
+    """A script that shows a diff would stop at each cut, or one that looks for cuts never."""
+    Path("a.txt").write_text(text, encoding="utf-8")
+    assert run(["diff", "a.txt", "-q", *words]) == code
+
+
+@pytest.mark.parametrize("words", [[], ["a.txt"]])
+def test_a_diff_of_no_path_is_one_of_this_folder(words: list[str], capfd: Capture) -> None:
+    """Nothing would be shown, or more than was named."""
+    Path("a.txt").write_text(AD, encoding="utf-8")
+    Path("b.txt").write_text(AD, encoding="utf-8")
+    assert run(["diff", *words]) == 0
+    assert {line[:5] for line in capfd.readouterr().out.splitlines()} == ({"a.txt"} if words else {"a.txt", "b.txt"})

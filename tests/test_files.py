@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from cleanspam.cli.app import run
+from cleanspam.errors import CleanspamError
+from cleanspam.formats.registry import read_suffixes, suffix_of_glob
 
 AD = "茶凉了,(网站建设公司报价),雨还没停。\n"
 
@@ -106,3 +108,31 @@ def test_the_page_does_not_replace_an_input(corpus: Path) -> None:
     for _ in range(2):
         assert run(["report", "corpus/b.txt", "-o", "corpus/page.html"]) == 0
     assert run(["report", "corpus", "-o", "corpus/page.html"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("glob", "suffix"),
+    [
+        ("*.foo", ".foo"),
+        ("*.foo-bar", ".foo-bar"),
+        ("a/*.Foo.GZ", ".Foo"),
+        ("!*.foo", ""),
+        ("!*.txt", ""),
+        ("*.TXT", ""),
+        ("*.txt.gz", ""),
+        ("*.f[oO]o", ""),
+        ("*.*", ""),
+        ("drafts", ""),
+    ],
+)
+def test_a_glob_names_a_new_suffix_only_where_it_takes_files_by_it(glob: str, suffix: str) -> None:
+    """Files that a glob leaves out would be read, or those that it takes not be read as text."""
+    assert suffix_of_glob(glob) == suffix
+
+
+@pytest.mark.parametrize("suffix", ["foo", ".a.foo", ".gz", ".ZST"])
+def test_what_is_no_suffix_is_refused(suffix: str) -> None:
+    """A mistyped suffix would be taken, and no file have it."""
+    with pytest.raises(CleanspamError, match="is no suffix of a format"):
+        read_suffixes({suffix: "text"})
+    assert read_suffixes({".Foo": "text"}) == ((".foo", "text"),)

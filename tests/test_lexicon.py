@@ -102,6 +102,33 @@ def test_a_mask_names_lists() -> None:
     assert lexicon.mask(()) == lexicon.found_in("没有") == Lexicon({}).found_in("淘宝") == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "has", "opens", "ends"),
+    [
+        ("灯笼批发", True, False, True),
+        ("批发灯笼", True, True, False),
+        ("批发灯笼批发", True, True, True),
+        ("app", True, True, True),
+        ("app下载", True, True, False),
+        ("下载app", True, False, True),
+        ("apps下载app", True, False, True),
+        ("app下载mapp", True, True, False),
+        ("apps下载", False, False, False),
+        ("下载mapp", False, False, False),
+        ("用app买", True, False, False),
+        ("mapp、app", True, False, True),
+        ("", False, False, False),
+    ],
+)
+def test_a_look_tells_what_a_text_has_opens_and_ends_with(text: str, has: bool, opens: bool, ends: bool) -> None:
+    """A rule that asks for a text's first or last word would be met by any."""
+    lexicon = Lexicon({"other": ["河"], "asked": ["批发", "app"]})
+    bit = lexicon.mask(("asked",))
+    assert lexicon.look(text) == (has * bit, opens * bit, ends * bit)
+    assert lexicon.found_in(text) == has * bit
+    assert lexicon.found_in_lines(f"河\n{text}\n") == {0: lexicon.mask(("other",)), **({1: bit} if has else {})}
+
+
 @given(LISTS, TEXTS)
 def test_the_lexicon_agrees_with_looking_for_every_word(lists: dict[str, list[str]], text: str) -> None:
     """The quick way would find other words than the simple one."""

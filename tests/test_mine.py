@@ -190,6 +190,13 @@ def test_groups_share_what_they_end_in_and_show_what_must_stay(path: Path) -> No
     assert (second.head, second.legitimate) == ("藤椅手作坊", ())
 
 
+def test_no_more_is_shown_of_what_must_stay_than_one_reads(path: Path) -> None:
+    """A common ending would fill a screen for each group."""
+    glued = [f"他家的院子不大({place}的编织小院)。" for place in "东西南北中上下左右"]
+    first, _ = groups(census_of(path, *CORPUS, *glued), least=2)
+    assert len(first.legitimate) == CONTEXTS < len(glued)
+
+
 def test_candidate_rules_load_are_in_normal_form_and_prove_themselves(path: Path) -> None:
     """Whoever mines would have to mend the file before the first proof."""
     text = rule_file(groups(census_of(path, *CORPUS), least=2))
