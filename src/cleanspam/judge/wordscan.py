@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _LONGEST = 32
+_MEDIUM = 300
 
 
 # Where a word begins, in code points, and its number.
@@ -40,11 +41,11 @@ class WordScan:
 
     def __init__(self, words: Collection[str], *, with_toned: bool) -> None:
         known = sorted(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)
-        self._enter(sorted([(word, _rarest(word)) for word in (*known, *(TONED if with_toned else ""))], key=_key))
+        self._enter(sorted([(word, _anchor(word)) for word in (*known, *(TONED if with_toned else ""))], key=_key))
 
     @classmethod
     def restored(cls, keyed: Sequence[tuple[str, int]]) -> "WordScan":
-        """Return the scan for the words of another, each with the place of the character that it is found by."""
+        """Return the scan for the words of another, each with the place of its anchor."""
         made = cls.__new__(cls)
         made._enter(keyed)
         return made
@@ -85,15 +86,24 @@ def _places(word: str, text: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-def _rarest(word: str) -> int:
-    """Return the place of a word's rarest Han or toned letter: the compiled look compares a word where that stands."""
-    rank = _ranks()
-    return max(range(len(word)), key=lambda at: rank.get(word[at], len(rank)) if is_han(word[at]) or word[at] in TONED else -1)
+def _anchor(word: str) -> int:
+    """Return where the two neighbouring characters of a word that are rarest together end; 0 if the word has none.
+
+    The compiled look compares a word where these stand. They end in a Han or toned letter: ASCII is passed over.
+    """
+    ends = [at for at in range(1, len(word)) if is_han(word[at]) or word[at] in TONED]
+    return max(ends, key=lambda at: _rarity(word[at - 1]) * _rarity(word[at]), default=0)
+
+
+def _rarity(char: str) -> int:
+    """Return about the number of characters that are more frequent; Latin letters are as frequent as Han of medium rank."""
+    return 1 + (_ranks().get(char, len(_ranks())) if is_han(char) else _MEDIUM)
 
 
 def _key(keyed: tuple[str, int]) -> str:
-    """Return the character of a word that it is found by; words with the same one stand together."""
-    return keyed[0][keyed[1]]
+    """Return the characters of a word that it is found by; words with the same ones stand together."""
+    word, anchor = keyed
+    return word[anchor - 1 : anchor + 1] if anchor else word[0]
 
 
 @cache

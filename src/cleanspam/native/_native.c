@@ -18,7 +18,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-enum { KINDS = 16, LINE_END = KINDS + 1, KEY = KINDS + 2 }; /* at most so many kinds of brackets */
+enum { KINDS = 16 };            /* at most so many kinds of brackets */
 enum { GATES = 64, NEEDS = 4, LONGEST_LENGTH = 99 }; /* the last stands for any length */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
@@ -59,29 +59,43 @@ typedef struct {
 
 enum { LONGEST_WORD = 32 };
 
-/* A word as the fold spells it, and which of its characters is the rarest: the others are looked at where that one stands. */
+/* A word as the fold spells it, and the place of its anchor: two characters that seldom stand together end there, and the rest
+ * is looked at where they do. A word without two that will do has its first one as its anchor. */
 typedef struct {
     Py_UCS4 chars[LONGEST_WORD];
-    Py_ssize_t length, key;
+    Py_ssize_t length, anchor;
 } Word;
+
+/* Where the words of an anchor begin in the order of words, counted from 1. */
+typedef struct {
+    uint64_t anchor;
+    Py_ssize_t number;
+} AnchorSlot;
+
+/* Of a character, as texts spell it, a bit for each group of anchors that it may begin, and for each that it may end. A text is
+ * looked at only where a bit of a character's second byte is one of the first byte of the character before: with as many bits
+ * as this at one place of 300, where single characters of words stand at one of 14. */
+typedef uint16_t Class;
+enum { GROUPS = 7, ALWAYS = 0x80, FIRST = ALWAYS << 8, ANY_CLASS = 0xFF7F };
 
 typedef struct {
     PyObject_HEAD
     Spelling *spelling;
-    Word *words; /* in the order of their keys */
+    Word *words; /* in the order of their anchors */
     Py_ssize_t size;
-    uint64_t keys[PLANE / 64]; /* a bit for each character, as texts spell it */
-    uint16_t first[PLANE];     /* of each key, folded: where its words begin, counted from 1 */
-    uint64_t *beside;          /* for the first word of each key: a bit for what its words have behind the key, and before it */
+    AnchorSlot *anchors;
+    size_t room;          /* a power of two */
+    Class classes[PLANE]; /* any other character may be in any group */
 } WordFinder;
 
 typedef struct {
     PyObject_HEAD
     Spelling *spelling;
     WordFinder *finder; /* NULL if no words are looked for outside of brackets */
-    /* The kind of an opening bracket, minus the kind of a closing one, LINE_END, KEY of the finder, or 0. A look at a table
-     * takes a nanosecond; branches, which commas and Latin letters between Han characters make hard to foretell, take six. */
-    signed char signs[PLANE];
+    signed char signs[PLANE]; /* the kind of an opening bracket, minus the kind of a closing one, or 0 */
+    /* Those of the finder, and ALWAYS for brackets. A look at a table takes a nanosecond; branches, which commas and Latin
+     * letters between Han characters make hard to foretell, take six. */
+    Class classes[PLANE];
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
@@ -114,7 +128,8 @@ typedef struct {
     Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
     Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or what is around it */
     Py_ssize_t length, room;
-    int is_behind_first_line;      /* whether a line that has something ended before */
+    Py_ssize_t reached;            /* the end of the last bracket: line ends behind it are looked for at the next one */
+    Py_ssize_t begin, first_end;   /* of the text or string, and of its first line that has something; -1 if not known yet */
     PyObject *found, *places;      /* pairs; where words of the finder begin, NULL if they are not asked for */
 } Scan;
 
@@ -380,31 +395,59 @@ folded(const WordFinder *self, Py_UCS4 c)
     return c < KNOWN ? self->spelling->table[c] : c;
 }
 
-static inline int
-is_key(const WordFinder *self, Py_UCS4 c)
+static inline Class
+class_of(const Class *classes, Py_UCS4 c)
 {
-    return c < PLANE && self->keys[c / 64] >> c % 64 & 1;
+    return c < PLANE ? classes[c] : ANY_CLASS;
 }
 
-/* Append start and number of each word that stands in a text around its key at `at`. */
+/* Tell, by their classes, whether something to look at may end with a character behind another one. */
+static inline unsigned
+may_end(Class last, Class here)
+{
+    return last >> 8 & here;
+}
+
+static inline uint64_t
+anchor_of(Py_UCS4 last, Py_UCS4 here)
+{
+    return (uint64_t)last << 32 | here;
+}
+
+/* Return the slot of an anchor, or the empty one where it would be. */
+static AnchorSlot *
+anchor_slot(const WordFinder *self, uint64_t anchor)
+{
+    size_t at = (anchor * 0x9E3779B97F4A7C15u >> 32) & (self->room - 1);
+    while (self->anchors[at].number && self->anchors[at].anchor != anchor)
+        at = (at + 1) & (self->room - 1);
+    return &self->anchors[at];
+}
+
+static uint64_t
+anchor_of_word(const Word *word)
+{
+    return anchor_of(word->anchor ? word->chars[word->anchor - 1] : EDGE, word->chars[word->anchor]);
+}
+
+/* Append start and number of each word that stands in a text around the end of its anchor at `at`. */
 static int
 note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, PyObject *found)
 {
-    Py_UCS4 key = folded(self, PyUnicode_READ(kind, data, at));
-    Py_ssize_t number = key < PLANE ? self->first[key] : 0;
-    Py_UCS4 next = at + 1 < end ? folded(self, PyUnicode_READ(kind, data, at + 1)) : EDGE;
-    Py_UCS4 last = at ? folded(self, PyUnicode_READ(kind, data, at - 1)) : EDGE;
-    if (number && !(self->beside[2 * number - 2] >> next % 64 & 1) && !(self->beside[2 * number - 1] >> last % 64 & 1))
-        return 0;
-    for (; number && number <= self->size && self->words[number - 1].chars[self->words[number - 1].key] == key; number++) {
-        const Word *word = &self->words[number - 1];
-        Py_ssize_t from = at - word->key, i = 0;
-        if (from < 0 || from + word->length > end)
-            continue;
-        while (i < word->length && folded(self, PyUnicode_READ(kind, data, from + i)) == word->chars[i])
-            i++;
-        if (i == word->length && append(found, Py_BuildValue("(nn)", from, number - 1)))
-            return -1;
+    Py_UCS4 here = folded(self, PyUnicode_READ(kind, data, at)), last = at ? folded(self, PyUnicode_READ(kind, data, at - 1)) : EDGE;
+    uint64_t anchors[] = {anchor_of(last, here), anchor_of(EDGE, here)};
+    for (int i = 0; i < (at ? 2 : 1); i++) {
+        Py_ssize_t number = anchor_slot(self, anchors[i])->number;
+        for (; number && number <= self->size && anchor_of_word(&self->words[number - 1]) == anchors[i]; number++) {
+            const Word *word = &self->words[number - 1];
+            Py_ssize_t from = at - word->anchor, j = 0;
+            if (from < 0 || from + word->length > end)
+                continue;
+            while (j < word->length && folded(self, PyUnicode_READ(kind, data, from + j)) == word->chars[j])
+                j++;
+            if (j == word->length && append(found, Py_BuildValue("(nn)", from, number - 1)))
+                return -1;
+        }
     }
     return 0;
 }
@@ -535,6 +578,20 @@ report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t gates, int is_alone, 
     return append(s->found, said);
 }
 
+/* Return where the first line ends that has a character that shows for certain; the end of the text or string, if none does. */
+static Py_ssize_t
+first_line_end(Scan *s)
+{
+    int has_something = 0;
+    for (Py_ssize_t at = s->begin, next = at; s->first_end < 0; at = next) {
+        Py_UCS4 c = behind(s, &next);
+        has_something = has_something || (c > ' ' && c < 0x7F) || (c > 0x3000 && c < 0xFE00);
+        if (c == EDGE || (has_something && (c == '\n' || c == '\r')))
+            s->first_end = at;
+    }
+    return s->first_end;
+}
+
 /* Tell whether the length of an own text that was read, without the filler that the fold may drop, is one of a gate's. */
 static int
 has_length(const Scan *s, const Gate *gate)
@@ -551,7 +608,7 @@ has_length(const Scan *s, const Gate *gate)
 
 /* Return the gates, a bit each, that a pair passes whose own text was read. Gates that need no word are the last ones. */
 static uint64_t
-gates_passed(const Scan *s, int kind, uint64_t lists, int is_alone)
+gates_passed(Scan *s, int kind, Py_ssize_t end, uint64_t lists, int is_alone)
 {
     const Prefilter *prefilter = s->prefilter;
     uint64_t passed = 0;
@@ -560,7 +617,7 @@ gates_passed(const Scan *s, int kind, uint64_t lists, int is_alone)
         int passes = (is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1;
         for (int j = 0; passes && j < NEEDS && gate->needs[j] != ALL; j++)
             passes = (lists & gate->needs[j]) != 0;
-        if (passes && has_length(s, gate) && !(gate->is_for_first_line && s->is_behind_first_line))
+        if (passes && has_length(s, gate) && (!gate->is_for_first_line || end <= first_line_end(s)))
             passed |= (uint64_t)1 << i;
     }
     return passed;
@@ -582,7 +639,7 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
         return -1;
     uint64_t lists = lists_in(s->prefilter, s->read, s->length);
     int is_alone = may_be_alone(s, opener.start, end);
-    uint64_t gates = gates_passed(s, kind, lists, is_alone);
+    uint64_t gates = gates_passed(s, kind, end, lists, is_alone);
     if (gates && report(s, opener.start, end, gates, is_alone, first))
         return -1;
     s->closed.size = first;
@@ -596,26 +653,32 @@ end_line(Scan *s)
     memset(s->waiting, 0, sizeof s->waiting);
 }
 
-/* Tell whether the line that ends at `at` has a character that shows for certain. */
+/* Tell whether a line ends in a stretch. */
 static int
-has_something(const Scan *s, Py_ssize_t at)
+has_line_end(const Scan *s, Py_ssize_t start, Py_ssize_t end)
 {
-    for (Py_UCS4 c; (c = before(s, &at)) != EDGE && c != '\n' && c != '\r';)
-        if ((c > ' ' && c < 0x7F) || (c > 0x3000 && c < 0xFE00))
-            return 1;
-    return 0;
+    int found = 0;
+    if (s->kind == UTF8) {
+        const char *p = (const char *)s->data + start;
+        return memchr(p, '\n', (size_t)(end - start)) || memchr(p, '\r', (size_t)(end - start));
+    }
+    if (s->kind == PyUnicode_2BYTE_KIND) {
+        for (const Py_UCS2 *p = (const Py_UCS2 *)s->data + start; p < (const Py_UCS2 *)s->data + end; p++)
+            found |= (*p == '\n') | (*p == '\r');
+        return found;
+    }
+    for (; start < end && !found; start++)
+        found = PyUnicode_READ(s->kind, s->data, start) == '\n' || PyUnicode_READ(s->kind, s->data, start) == '\r';
+    return found;
 }
 
+/* Enter a bracket. No pair crosses a line end: those behind the bracket before are looked for now, if they matter. */
 static int
 step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 {
-    if (sign == KEY)
-        return s->places ? note_words(s->prefilter->finder, s->kind, s->data, s->end, start, s->places) : 0;
-    if (sign == LINE_END) {
+    if (!s->is_json && (s->open.size || s->closed.size) && has_line_end(s, s->reached, start))
         end_line(s);
-        s->is_behind_first_line = s->is_behind_first_line || has_something(s, start);
-        return 0;
-    }
+    s->reached = end;
     if (sign > 0) {
         s->waiting[sign]++;
         return push(&s->open, start, end, sign);
@@ -623,14 +686,45 @@ step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
     return s->waiting[-sign] ? close_pair(s, -sign, start, end) : 0;
 }
 
-#define SCAN(type)                                          \
-    const signed char *signs = s->prefilter->signs;         \
-    for (Py_ssize_t at = 0; at < s->end; at++) {         \
-        Py_UCS4 c = ((const type *)s->data)[at];            \
-        int sign = c < PLANE ? signs[c] : 0;                \
-        if (sign && step(s, sign, at, at + 1))              \
-            return -1;                                      \
-    }                                                       \
+/* Look at a bracket, or at the end of an anchor. */
+static int
+meet(Scan *s, Py_ssize_t at)
+{
+    Py_UCS4 c = PyUnicode_READ(s->kind, s->data, at);
+    int sign = c < PLANE ? s->prefilter->signs[c] : 0;
+    if (sign && step(s, sign, at, at + 1))
+        return -1;
+    return s->places ? note_words(s->prefilter->finder, s->kind, s->data, s->end, at, s->places) : 0;
+}
+
+enum { AHEAD = 8 }; /* characters that are looked at in one go */
+
+#define LOOK_AT(size)                                      \
+    for (int i = 0; i < (size); i++) {                     \
+        Class here = class_of(classes, data[at + i]);      \
+        any |= may_end(last, here);                        \
+        last = here;                                       \
+    }
+
+#define SCAN(type)                                                      \
+    const Class *classes = s->prefilter->classes;                       \
+    const type *data = s->data;                                         \
+    Class last = FIRST;                                                 \
+    for (Py_ssize_t at = 0, size; at < s->end; at += size) {            \
+        Class behind_that = last;                                       \
+        unsigned any = 0;                                               \
+        size = s->end - at < AHEAD ? 1 : AHEAD;                         \
+        if (size == AHEAD)                                              \
+            LOOK_AT(AHEAD)                                              \
+        else                                                            \
+            LOOK_AT(1)                                                  \
+        for (int i = 0; any && i < size; i++) {                         \
+            Class here = class_of(classes, data[at + i]);               \
+            if (may_end(behind_that, here) && meet(s, at + i))          \
+                return -1;                                              \
+            behind_that = here;                                         \
+        }                                                               \
+    }                                                                   \
     return 0
 
 static int
@@ -645,19 +739,20 @@ scan(Scan *s)
 
 /* UTF-8 --------------------------------------------------------------------------------------------------------------- */
 
-/* Tell whether a byte must be looked at: control characters, brackets, and the end and the escapes of a JSON string. Without
- * a branch, so that compilers look at many bytes at a time. Bytes that are no UTF-8 are passed over, as Python does: what
+/* Tell whether a byte must be looked at: brackets, and of JSON control characters, and the end and the escapes of a string.
+ * Without a branch, so that compilers look at many bytes at a time. Bytes that are no UTF-8 are passed over, as Python does: what
  * begins a character is inside no other. Looks at two bytes more. */
 static inline int
-is_stop(const unsigned char *p)
+is_stop(const unsigned char *p, int is_json)
 {
     unsigned char a = p[0], b = p[1], c = p[2];
-    int is_ascii = (a < ' ') | (a == '"') | (a == '\\') | ((a & 0xFE) == '(') | ((a | 32) == '{') | ((a | 32) == '}');
+    int is_ascii = ((a & 0xFE) == '(') | ((a & 0xDF) == '[') | ((a & 0xDF) == ']');
     int is_corner = (a == 0xE3) & (b == 0x80) & ((c & 0xF0) == 0x90);
     int is_wide = (a == 0xEF) & (((b == 0xBC) & (((c & 0xFE) == 0x88) | (c == 0xBB) | (c == 0xBD))) |
                                  ((b == 0xBD) & ((c == 0x9B) | (c == 0x9D) | (c == 0x9F) | (c == 0xA0))));
     int is_rare = ((a == 0xEF) & ((b & 0xFE) == 0xB8)) | ((a == 0xE2) & (b == 0xA6)); /* small and vertical forms, white ones */
-    return is_ascii | is_corner | is_wide | is_rare;
+    int is_structure = is_json & ((a < ' ') | (a == '"') | (a == '\\'));
+    return is_ascii | is_corner | is_wide | is_rare | is_structure;
 }
 
 /* Return a bit for each of STRIDE bytes, which are 1 or 0. */
@@ -691,20 +786,29 @@ lowest_bit(uint64_t bits)
 #endif
 }
 
+#define LOOK_ON(is_json)                                                        \
+    const unsigned char *data = s->data;                                        \
+    unsigned char stops[STRIDE], any = 0;                                       \
+    for (; !any && at + STRIDE + 2 <= s->end; at += STRIDE)                     \
+        for (int i = 0; i < STRIDE; i++)                                        \
+            any |= stops[i] = (unsigned char)is_stop(data + at + i, is_json);   \
+    if (any) {                                                                  \
+        s->block = at -= STRIDE;                                                \
+        s->stops = bits(stops);                                                 \
+    }                                                                           \
+    return at
+
 /* Look at the bytes from `at` on until some of them are stops, and return where the look ended. */
 WIDE static Py_ssize_t
 look_on(Scan *s, Py_ssize_t at)
 {
-    const unsigned char *data = s->data;
-    unsigned char stops[STRIDE], any = 0;
-    for (; !any && at + STRIDE + 2 <= s->end; at += STRIDE)
-        for (int i = 0; i < STRIDE; i++)
-            any |= stops[i] = (unsigned char)is_stop(data + at + i);
-    if (any) {
-        s->block = at -= STRIDE;
-        s->stops = bits(stops);
-    }
-    return at;
+    LOOK_ON(0);
+}
+
+WIDE static Py_ssize_t
+look_on_in_json(Scan *s, Py_ssize_t at)
+{
+    LOOK_ON(1);
 }
 
 /* Return the first place from `at` on that must be looked at, or one close to the end of the data. */
@@ -718,7 +822,7 @@ next_stop(Scan *s, Py_ssize_t at)
                 return at + lowest_bit(left);
             at = s->block + STRIDE;
         }
-        Py_ssize_t ended = look_on(s, at);
+        Py_ssize_t ended = s->is_json ? look_on_in_json(s, at) : look_on(s, at);
         if (ended != s->block)
             return ended;
         at = ended;
@@ -729,7 +833,8 @@ next_stop(Scan *s, Py_ssize_t at)
 static int
 scan_utf8(Scan *s)
 {
-    s->is_behind_first_line = 0;
+    s->begin = s->reached = s->first;
+    s->first_end = -1;
     for (Py_ssize_t at = s->first; at < s->end;) {
         Py_ssize_t start = next_stop(s, at);
         at = start;
@@ -759,6 +864,8 @@ step_in_string(Scan *s, Line *line, Py_ssize_t *at)
     unsigned char first = ((const unsigned char *)s->data)[start];
     if (first < ' ' || (first == '\\' && *at - start == 1))
         line->is_odd = 1;
+    if (c == '\n' || c == '\r')
+        end_line(s);
     int sign = c < PLANE ? s->prefilter->signs[c] : 0;
     return sign ? step(s, sign, start, *at) : 0;
 }
@@ -829,7 +936,8 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
                 step_outside(&line, c);
             if (c == '"') {
                 line.in_string = !line.in_string;
-                s->is_behind_first_line = 0;
+                s->begin = at;
+                s->first_end = -1;
                 end_line(s);
             }
         }
@@ -1022,7 +1130,7 @@ enter_brackets(Prefilter *self, PyObject *chars, int sign)
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(chars, i);
         unsigned char wide[] = {0xE0 | (c >> 12 & 0xF), 0x80 | (c >> 6 & 0x3F), 0x80 | (c & 0x3F)}, narrow[] = {c & 0x7F, 0, 0};
-        if ((c >= 0x80 && c < 0x800) || c >= PLANE || !is_stop(c < 0x80 ? narrow : wide)) {
+        if ((c >= 0x80 && c < 0x800) || c >= PLANE || !is_stop(c < 0x80 ? narrow : wide, 0)) {
             PyErr_Format(PyExc_ValueError, "is_stop in _native.c does not see the bracket U+%x in bytes", (unsigned)c);
             return -1;
         }
@@ -1038,7 +1146,6 @@ enter_kinds(Prefilter *self, PyObject *kinds)
         PyErr_Format(PyExc_ValueError, "Prefilter() takes at most %d kinds of brackets", KINDS);
         return -1;
     }
-    self->signs['\n'] = self->signs['\r'] = LINE_END;
     for (int i = 0; i < PyTuple_GET_SIZE(kinds); i++) {
         PyObject *openers, *closers;
         if (!PyTuple_Check(PyTuple_GET_ITEM(kinds, i)) || !PyArg_ParseTuple(PyTuple_GET_ITEM(kinds, i), "UU", &openers, &closers)) {
@@ -1078,20 +1185,19 @@ enter_gates(Prefilter *self, PyObject *gates)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* Let the keys of a finder, None for none, be met in the look for brackets. */
+/* Let the anchors of a finder, None for none, be met in the look for brackets. */
 static int
-enter_keys(Prefilter *self, PyObject *finder)
+enter_finder(Prefilter *self, PyObject *finder)
 {
-    if (finder == Py_None)
-        return 0;
-    if (Py_TYPE(finder)->tp_dealloc != (destructor)release_finder || !((WordFinder *)finder)->words) {
-        PyErr_SetString(PyExc_TypeError, "Prefilter() takes a WordFinder that was made, or None");
-        return -1;
+    if (finder != Py_None) {
+        if (Py_TYPE(finder)->tp_dealloc != (destructor)release_finder || !((WordFinder *)finder)->anchors) {
+            PyErr_SetString(PyExc_TypeError, "Prefilter() takes a WordFinder that was made, or None");
+            return -1;
+        }
+        self->finder = (WordFinder *)Py_NewRef(finder);
     }
-    self->finder = (WordFinder *)Py_NewRef(finder);
     for (Py_UCS4 c = 0; c < PLANE; c++)
-        if (is_key(self->finder, c) && !self->signs[c])
-            self->signs[c] = KEY;
+        self->classes[c] = (Class)((self->finder ? self->finder->classes[c] : FIRST) | (self->signs[c] ? ALWAYS : 0));
     return 0;
 }
 
@@ -1116,7 +1222,7 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     mark(self, blanks, BLANK);
     mark(self, left, BEFORE);
     mark(self, right, BEHIND);
-    return enter_kinds(self, kinds) || enter_gates(self, gates) || enter_keys(self, finder) ? -1 : enter_all(self, words);
+    return enter_kinds(self, kinds) || enter_gates(self, gates) || enter_finder(self, finder) ? -1 : enter_all(self, words);
 }
 
 static void
@@ -1149,6 +1255,7 @@ read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
         .end = PyUnicode_GET_LENGTH(text),
         .found = found,
         .places = places,
+        .first_end = -1,
     };
     int failed = scan(&s);
     clear(&s);
@@ -1190,6 +1297,7 @@ sift_json(Prefilter *self, PyObject *data)
         .kind = UTF8, .block = -STRIDE,
         .end = PyBytes_GET_SIZE(data),
         .is_json = 1,
+        .first_end = -1,
         .found = PyList_New(0),
     };
     PyObject *lines = PyList_New(0);
@@ -1292,71 +1400,88 @@ static PyType_Spec prefilter_spec = {"cleanspam.native._native.Prefilter", sizeo
 
 /* Words in whole texts ------------------------------------------------------------------------------------------------- */
 
-/* Read one character of UTF-8, and return how many bytes it has; what is none has one. */
+/* Read an escape of JSON for one unit of UTF-16; return 0 if there is none. */
+static inline int
+read_unit(const unsigned char *p, Py_ssize_t left, Py_UCS4 *unit)
+{
+    if (left < 6 || p[0] != '\\' || p[1] != 'u')
+        return 0;
+    *unit = 0;
+    for (int i = 2; i < 6; i++)
+        *unit = *unit << 4 | (Py_UCS4)(hex_value(p[i]) & 15);
+    return 1;
+}
+
+/* Read a character of UTF-8, or an escape of JSON for one, and return how many bytes it has; what is none is HIDDEN. */
 static inline Py_ssize_t
 read_utf8(const unsigned char *p, Py_ssize_t left, Py_UCS4 *c)
 {
-    if (*p < 0x80 || left < 2) {
-        *c = *p;
-        return 1;
+    Py_UCS4 low;
+    if (read_unit(p, left, c)) {
+        if (*c >> 11 != 0x1B)
+            return 6;
+        int is_whole = *c >> 10 == 0x36 && read_unit(p + 6, left - 6, &low) && low >> 10 == 0x37;
+        *c = is_whole ? PLANE + ((*c & 0x3FF) << 10 | (low & 0x3FF)) : HIDDEN;
+        return is_whole ? 12 : 6;
     }
-    if (*p >= 0xE0 && *p < 0xF0 && left >= 3) {
-        *c = (Py_UCS4)(*p & 15) << 12 | (Py_UCS4)(p[1] & 63) << 6 | (p[2] & 63);
-        return 3;
-    }
-    *c = *p >= 0xC0 && *p < 0xE0 ? (Py_UCS4)(*p & 31) << 6 | (p[1] & 63) : BEYOND;
-    return *p >= 0xF0 ? 4 : *p >= 0xC0 ? 2 : 1;
-}
-
-/* Tell whether what stands beside a key in UTF-8 may be what its words have there: an escape of JSON may. */
-static int
-may_stand_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, Py_ssize_t size, Py_ssize_t number)
-{
-    const uint64_t *beside = &self->beside[2 * number - 2];
-    Py_UCS4 c = EDGE;
-    if (at + size < end)
-        read_utf8(p + at + size, end - at - size, &c);
-    if (c == '\\' || beside[0] >> folded(self, c) % 64 & 1)
-        return 1;
-    if (!beside[1] || !at)
-        return 0;
-    if (at < 3 || (p[at - 3] & 0xF0) != 0xE0)
-        return p[at - 1] >= 0x80 || (at >= 6 && p[at - 6] == '\\') || beside[1] >> folded(self, p[at - 1]) % 64 & 1;
-    read_utf8(p + at - 3, 3, &c);
-    return beside[1] >> folded(self, c) % 64 & 1;
-}
-
-/* Tell whether a word stands around its key in UTF-8; where an escape of JSON may hide the rest of a word, it may stand there. */
-static int
-stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, Py_ssize_t size, Py_UCS4 key)
-{
-    key = folded(self, key);
-    Py_ssize_t number = key < PLANE ? self->first[key] : 0;
-    if (number && !may_stand_in_bytes(self, p, end, at, size, number))
-        return 0;
-    for (; number && number <= self->size; number++) {
-        const Word *word = &self->words[number - 1];
-        if (word->chars[word->key] != key)
-            break;
-        Py_ssize_t from = at, i = 0;
-        int is_hidden = 0;
-        for (Py_ssize_t back = word->key; back && from && !is_hidden; back--) {
-            is_hidden = from >= 6 && p[from - 6] == '\\' && p[from - 5] == 'u';
-            do
-                from--;
-            while (from && (p[from] & 0xC0) == 0x80);
-        }
-        while (i < word->length && from < end && !is_hidden) {
-            Py_UCS4 c;
-            Py_ssize_t size = read_utf8(p + from, end - from, &c);
-            is_hidden = c == '\\' && from + 1 < end && p[from + 1] == 'u';
-            if (folded(self, c) != word->chars[i])
-                break;
-            from += size;
-            i++;
-        }
-        if (i == word->length || is_hidden)
+    int size = *p < 0xC0 ? 1 : *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
+    *c = size == 1 ? *p : *p & (0x7F >> size);
+    for (int i = 1; i < size; i++) {
+        if (i >= left || (p[i] & 0xC0) != 0x80) {
+            *c = HIDDEN;
             return 1;
+        }
+        *c = *c << 6 | (p[i] & 63);
+    }
+    if (size == 1 && *p >= 0x80)
+        *c = HIDDEN;
+    return size;
+}
+
+/* Tell whether a word stands in UTF-8 around the end of its anchor; where an escape of JSON may hide the rest of a word, it may
+ * stand there. */
+static int
+stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, const Word *word)
+{
+    Py_ssize_t from = at;
+    for (Py_ssize_t back = word->anchor; back; back--) {
+        if (!from || p[from - 1] == '\\')
+            return from > 0;
+        if (from >= 6 && p[from - 6] == '\\' && p[from - 5] == 'u')
+            return 1;
+        do
+            from--;
+        while (from && (p[from] & 0xC0) == 0x80);
+    }
+    for (Py_ssize_t i = 0; i < word->length; i++) {
+        Py_UCS4 c;
+        if (from >= end)
+            return 0;
+        if (p[from] == '\\')
+            return 1;
+        from += read_utf8(p + from, end - from, &c);
+        if (folded(self, c) != word->chars[i])
+            return 0;
+    }
+    return 1;
+}
+
+/* Tell whether a word may stand in UTF-8 around a character at `at`, behind another one that begins at `before`. */
+static int
+stand_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t before, Py_ssize_t at)
+{
+    Py_UCS4 here, last = EDGE, plain;
+    read_utf8(p + at, end - at, &here);
+    if (at)
+        read_utf8(p + before, at - before, &last);
+    plain = at && p[before] == '\\' ? p[at - 1] : last; /* where it is no JSON, no escape stands there */
+    here = folded(self, here);
+    uint64_t anchors[] = {anchor_of(EDGE, here), anchor_of(folded(self, last), here), anchor_of(folded(self, plain), here)};
+    for (int i = 0; i < 3; i++) {
+        Py_ssize_t number = anchor_slot(self, anchors[i])->number;
+        for (; number && number <= self->size && anchor_of_word(&self->words[number - 1]) == anchors[i]; number++)
+            if (stands_in_bytes(self, p, end, at, &self->words[number - 1]))
+                return 1;
     }
     return 0;
 }
@@ -1365,23 +1490,33 @@ stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, 
 static PyObject *
 find_words(WordFinder *self, PyObject *text)
 {
-    if (!PyUnicode_Check(text) || !self->words)
+    if (!PyUnicode_Check(text) || !self->anchors)
         return PyErr_Format(PyExc_TypeError, "find() takes a str");
     const void *data = PyUnicode_DATA(text);
     int kind = PyUnicode_KIND(text);
     PyObject *found = PyList_New(0);
     if (kind == PyUnicode_1BYTE_KIND)
         return found; /* it has no Han characters */
-    for (Py_ssize_t at = 0; found && at < PyUnicode_GET_LENGTH(text); at++)
-        if (is_key(self, PyUnicode_READ(kind, data, at)) &&
-            note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found))
+    Class last = FIRST, here;
+    for (Py_ssize_t at = 0; found && at < PyUnicode_GET_LENGTH(text); at++, last = here) {
+        here = class_of(self->classes, PyUnicode_READ(kind, data, at));
+        if (may_end(last, here) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found))
             Py_CLEAR(found);
+    }
     return found;
 }
 
-/* Tell whether a character that is a key stands at one of four places, with three bytes each; -1 if others stand there. */
+static inline Class
+class_of_three(const WordFinder *self, const unsigned char *p)
+{
+    return self->classes[(unsigned)(p[0] & 15) << 12 | (unsigned)(p[1] & 63) << 6 | (p[2] & 63)];
+}
+
+enum { FOUR = 12, PLAIN = 8 }; /* bytes of four characters of three bytes each; ASCII that is looked at in one go */
+
+/* Tell whether an anchor may end among four characters of three bytes each, or others stand there. */
 static inline int
-is_key_among_four(const WordFinder *self, const unsigned char *p)
+may_end_among_four(const WordFinder *self, const unsigned char *p, Class *last)
 {
     static const unsigned char MASK[16] = {0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0};
     static const unsigned char WIDE_ONES[16] = {0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80};
@@ -1390,13 +1525,17 @@ is_key_among_four(const WordFinder *self, const unsigned char *p)
     memcpy(mask, MASK, sizeof mask);
     memcpy(wide, WIDE_ONES, sizeof wide);
     if (((data[0] & mask[0]) ^ wide[0]) | ((data[1] & mask[1]) ^ wide[1]))
-        return -1;
-    uint64_t found = 0;
-    for (int i = 0; i < 12; i += 3) {
-        unsigned c = (unsigned)(p[i] & 15) << 12 | (unsigned)(p[i + 1] & 63) << 6 | (p[i + 2] & 63);
-        found |= self->keys[c / 64] >> c % 64;
+        return 1;
+    unsigned found = 0;
+    Class before = *last;
+    for (int i = 0; i < FOUR; i += 3) {
+        Class here = class_of_three(self, p + i);
+        found |= may_end(before, here);
+        before = here;
     }
-    return (int)(found & 1);
+    if (!found)
+        *last = before;
+    return found != 0;
 }
 
 /* Tell whether eight bytes are ASCII without a backslash. */
@@ -1410,23 +1549,42 @@ are_plain(const unsigned char *p)
     return !((data | ((other - ones) & ~other)) & tops);
 }
 
-/* Return how many bytes from `at` on have no key for certain: most of a text, looked at many bytes at a time. */
+/* Return where ASCII ends that begins at `at`, or where a backslash or the last bytes of the data begin. */
 static inline Py_ssize_t
-without_keys(const WordFinder *self, const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
+end_of_plain(const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
 {
-    Py_ssize_t first = at;
+    while (at + PLAIN <= end && are_plain(p + at))
+        at += PLAIN;
+    while (at < end && p[at] < 0x80 && p[at] != '\\')
+        at++;
+    return at;
+}
+
+/* Pass over what has no end of an anchor for certain, most of a text; return where something else stands, or the data end soon. */
+static inline Py_ssize_t
+pass_over(const WordFinder *self, const unsigned char *p, Py_ssize_t at, Py_ssize_t end, Class *last)
+{
     while (at + 16 <= end) {
-        if (is_key_among_four(self, p + at) == 0)
-            at += 12;
-        else if (!self->keys[0] && !self->keys[1] && are_plain(p + at))
-            at += 8;
+        if (!may_end_among_four(self, p + at, last))
+            at += FOUR;
+        else if (p[at] < 0x80 && p[at] != '\\') { /* no anchor ends in ASCII */
+            at = end_of_plain(p, at, end);
+            *last = self->classes[p[at - 1]];
+        }
+        else if ((p[at] & 0xF0) == 0xE0 && (p[at + 1] & 0xC0) == 0x80 && (p[at + 2] & 0xC0) == 0x80) {
+            Class here = class_of_three(self, p + at);
+            if (may_end(*last, here))
+                break;
+            *last = here;
+            at += 3;
+        }
         else
             break;
     }
-    return at - first;
+    return at;
 }
 
-/* Return places in UTF-8 where words may stand: every one, or one of each line at most. */
+/* Return places in UTF-8 where words may stand, at the end of their anchors: every one, or one of each line at most. */
 static PyObject *
 find_words_in_bytes(WordFinder *self, PyObject *args)
 {
@@ -1435,39 +1593,58 @@ find_words_in_bytes(WordFinder *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "y*p:find_in_bytes", &data, &is_every))
         return NULL;
     const unsigned char *p = data.buf;
-    Py_ssize_t end = data.len, at = 0;
+    Py_ssize_t end = self->anchors ? data.len : 0, at = 0, before = 0; /* where the character before begins */
     PyObject *found = PyList_New(0);
-    while (found && self->words && at < end) {
-        Py_UCS4 c = 0;
-        at += without_keys(self, p, at, end);
-        if (at >= end)
+    Class last = FIRST;
+    while (found && at < end) {
+        Py_ssize_t passed = pass_over(self, p, at, end, &last);
+        if (passed == end)
             break;
-        int is_hidden = p[at] == '\\' && at + 6 <= end && p[at + 1] == 'u';
-        Py_ssize_t size = 1;
-        if (is_hidden)
-            for (int i = 2; i < 6; i++)
-                c = c << 4 | (Py_UCS4)(hex_value(p[at + i]) & 15);
-        else
-            size = read_utf8(p + at, end - at, &c);
-        if (is_key(self, c) && (is_hidden || stands_in_bytes(self, p, end, at, size, c))) {
-            if (append(found, PyLong_FromSsize_t(at)))
-                Py_CLEAR(found);
-            const unsigned char *next = is_every ? p + at + size : memchr(p + at, '\n', (size_t)(end - at));
-            at = next ? next - p : end;
-        }
-        else
-            at += size;
+        for (before = passed > at ? passed - 1 : before; passed > at && (p[before] & 0xC0) == 0x80 && before > at;)
+            before--;
+        at = passed;
+        Py_UCS4 c;
+        Py_ssize_t size = read_utf8(p + at, end - at, &c);
+        Class here = class_of(self->classes, c);
+        int is_found = may_end(last, here) && stand_in_bytes(self, p, end, before, at);
+        if (is_found && append(found, PyLong_FromSsize_t(at)))
+            Py_CLEAR(found);
+        const unsigned char *next = is_found && !is_every ? memchr(p + at, '\n', (size_t)(end - at)) : p + at + size;
+        last = (Class)(here | (p[at] == '\\' && size > 1 ? self->classes[p[at + size - 1]] & 0xFF00 : 0));
+        before = at;
+        at = next ? next - p : end;
     }
     PyBuffer_Release(&data);
     return found;
 }
 
-/* Take words, each with the place of its key, in the order of their keys. */
+/* Set the classes of all spellings of the characters of anchors: of one group those whose first characters fall together. */
+static void
+enter_classes(WordFinder *self)
+{
+    Class *folds = PyMem_Calloc(KNOWN, sizeof(Class));
+    for (Py_ssize_t i = 0; folds && i < self->size; i++) {
+        const Word *word = &self->words[i];
+        Py_UCS4 here = word->chars[word->anchor], last = word->anchor ? word->chars[word->anchor - 1] : 0;
+        unsigned group = word->anchor ? 1u << last % GROUPS : ALWAYS;
+        if (here < KNOWN)
+            folds[here] |= (Class)group;
+        if (word->anchor && last < KNOWN)
+            folds[last] |= (Class)(group << 8);
+    }
+    for (Py_UCS4 c = 0; c < PLANE; c++) {
+        Py_UCS4 fold = folded(self, c);
+        self->classes[c] = (Class)(FIRST | (folds && fold < KNOWN ? folds[fold] : ANY_CLASS));
+    }
+    PyMem_Free(folds);
+}
+
+/* Take words, each with the place of its anchor, in the order of their anchors. */
 static int
 init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
     PyObject *spelling, *words;
-    if (self->words) {
+    if (self->anchors) {
         PyErr_SetString(PyExc_TypeError, "a WordFinder is made once");
         return -1;
     }
@@ -1478,40 +1655,37 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
         return -1;
     }
     Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
-    Py_ssize_t size = PyList_GET_SIZE(words);
-    self->beside = PyMem_Calloc(2 * (size_t)size + 2, sizeof(uint64_t));
-    if (size >= 0xFFFF || !self->beside || !(self->words = PyMem_Calloc((size_t)size + 1, sizeof(Word)))) {
+    self->size = PyList_GET_SIZE(words);
+    PyMem_Free(self->words);
+    if (!(self->words = PyMem_Calloc((size_t)self->size + 1, sizeof(Word)))) {
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_ssize_t i = 0; i < size; i++) {
+    for (Py_ssize_t i = 0; i < self->size; i++) {
         Word *word = &self->words[i];
         PyObject *text;
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(words, i), "Un", &text, &word->key))
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(words, i), "Un", &text, &word->anchor))
             return -1;
         word->length = PyUnicode_GET_LENGTH(text);
-        if (word->length > LONGEST_WORD || word->key < 0 || word->key >= word->length) {
-            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with the place of one");
+        if (word->length > LONGEST_WORD || word->anchor < 0 || word->anchor >= word->length || PyUnicode_READ_CHAR(text, word->anchor) < 0x80) {
+            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with the place of one beyond ASCII");
             return -1;
         }
         for (Py_ssize_t j = 0; j < word->length; j++)
             word->chars[j] = PyUnicode_READ_CHAR(text, j);
-        Py_UCS4 key = word->chars[word->key];
-        if (key < PLANE && !self->first[key])
-            self->first[key] = (uint16_t)(i + 1);
-        uint64_t *beside = &self->beside[2 * (key < PLANE ? self->first[key] - 1 : i)];
-        if (word->key + 1 < word->length)
-            beside[0] |= (uint64_t)1 << word->chars[word->key + 1] % 64;
-        else if (word->key)
-            beside[1] |= (uint64_t)1 << word->chars[word->key - 1] % 64;
-        else
-            beside[0] = ALL;
     }
-    self->size = size;
-    for (Py_UCS4 c = 0; c < PLANE; c++) {
-        Py_UCS4 key = folded(self, c);
-        self->keys[c / 64] |= (uint64_t)(key < PLANE && self->first[key]) << c % 64;
+    for (self->room = 64; self->room < 4 * (size_t)self->size; self->room *= 2)
+        ;
+    if (!(self->anchors = PyMem_Calloc(self->room, sizeof(AnchorSlot)))) {
+        PyErr_NoMemory();
+        return -1;
     }
+    for (Py_ssize_t i = 0; i < self->size; i++) {
+        AnchorSlot *slot = anchor_slot(self, anchor_of_word(&self->words[i]));
+        if (!slot->number)
+            *slot = (AnchorSlot){anchor_of_word(&self->words[i]), i + 1};
+    }
+    enter_classes(self);
     return 0;
 }
 
@@ -1521,7 +1695,7 @@ release_finder(WordFinder *self)
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->spelling);
     PyMem_Free(self->words);
-    PyMem_Free(self->beside);
+    PyMem_Free(self->anchors);
     type->tp_free(self);
     Py_DECREF(type);
 }
