@@ -12,6 +12,7 @@ import pytest
 from cleanspam import Cleaner
 from cleanspam.judge.compiling import compile_rules
 from cleanspam.judge.judge import Judge
+from cleanspam.judge.tables import Tables
 from cleanspam.judge.view import Criteria
 from cleanspam.rulebook import find
 from cleanspam.rulebook.blocks import RuleSource
@@ -33,13 +34,19 @@ def compiled() -> CompiledRules:
     return found
 
 
+def values(tables: Tables) -> tuple[object, ...]:
+    """Return what tables hold; two dumps of equal values differ."""
+    *plain, lexicon = tables.plain
+    return *plain, marshal.loads(lexicon)
+
+
 def test_the_compiled_form_holds_what_the_files_hold() -> None:
     """A rule, an example or a hash would differ with the way in which the rules came."""
     found = compiled()
 
     assert tuple(found) == tuple(READ)
     assert (found.hash, hash(found)) == (READ.hash, hash(READ))
-    assert Cleaner(found).judge.tables.plain == Judge(READ).tables.plain
+    assert values(Cleaner(found).judge.tables) == values(Judge(READ).tables)
     assert [type(condition) for rule in found.rules for condition in rule.conditions] == [
         type(condition) for rule in READ.rules for condition in rule.conditions
     ]
@@ -61,7 +68,7 @@ def test_a_choice_of_compiled_rules_is_worked_out_anew() -> None:
 
     assert chosen == READ.only(["queries"])
     assert chosen.hash == READ.only(["queries"]).hash
-    assert Judge(chosen).tables.plain == Judge(READ.only(["queries"])).tables.plain
+    assert values(Judge(chosen).tables) == values(Judge(READ.only(["queries"])).tables)
     assert pickle.loads(pickle.dumps(compiled())) == READ
 
 

@@ -15,10 +15,11 @@ from cleanspam.corpus.ownfiles import HEAD, is_own_file
 from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError, nearest_of
 from cleanspam.formats.registry import detect_type
+from cleanspam.text.latepattern import late_pattern
 
 _PANEL = "Report"
 # Of concise and full, of github, gitlab and junit, of the page of `cleanspam report`, and of a summary.
-_REPORT_RE = re.compile(
+_REPORT_RE = late_pattern(
     rb"""
     [^\n]+:(?:[0-9]+:[0-9]+|record\ [0-9]+,[^\n]*?):\ [a-z0-9-]+(?:\ \([a-z\ ]+\))?:[\ ]
     | ::(?:error|warning|notice)[\ ] | \[\s*\{\s*"description": | <\?xml[^>]*>\s*<testsuites\ [^>]*cleanspam

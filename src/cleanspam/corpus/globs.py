@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cleanspam.text.latepattern import late_pattern
+
 # What pathspec makes of a glob: `*`, `**/` at the start, `/**` amid it, escapes and classes, and the end.
-_TOKEN_RE = re.compile(
+_TOKEN_RE = late_pattern(
     r"(?P<star>\[\^/\]\*)|(?P<deep>\(\?:\.\+/\)\?|\(\?:/\.\+\)\?)|(?P<slash>/)|(?P<end>\((?:\?:\(|\?P<).*)"
     r"|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]\+?|.",
     re.DOTALL,

@@ -2,9 +2,11 @@
 
 import re
 
+from cleanspam.text.latepattern import late_pattern
+
 HEAD = 4096  # bytes of a file that tell
 # How each begins: cut logs and run journals, baselines, JSON reports, and SARIF.
-_OWN_RE = re.compile(
+_OWN_RE = late_pattern(
     rb"""
     \{"log":[0-9]+,"rules":"
     | \#\ cleanspam\ baseline:

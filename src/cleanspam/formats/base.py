@@ -16,7 +16,9 @@ RECORD = 64 << 20
 WIDE = ("utf-16-le", "utf-16-be")
 # Bytes that are no UTF-8, with the few among them that happen to be two-byte characters.
 _STRAYS_RE = late_pattern("[\udc80-\udcff](?:[\udc80-\udcff]|[\x80-\u07ff](?=[\udc80-\udcff])){11}")
-_UTF8_RE = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){8}")  # eight Chinese characters, which no double-byte code reads as text
+_UTF8_RE = late_pattern(
+    rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){8}"
+)  # eight Chinese characters, which no double-byte code reads as text
 RECORD_FIELDS = ("text", "content")  # taken where no --field is given
 
 

@@ -48,7 +48,7 @@ class Judge:
 
     def __init__(self, ruleset: Ruleset, tables: Tables | None = None) -> None:
         tables = tables or tables_in(ruleset)
-        self.criteria = Criteria(ruleset)
+        self.criteria = Criteria(ruleset, tables.lexicon if tables else None)
         self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
         self._sets = RuleSets(self.matchers)
         self.lines = LineJudge(self.matchers, self._sets, ruleset, self.criteria, tables)
@@ -76,7 +76,7 @@ class Judge:
     def _tables(self, cuts: Sequence[Matcher], ruleset: Ruleset) -> Tables:
         from cleanspam.judge.gatetable import gate_table  # the shipped rules bring theirs
 
-        return Tables(gate_table(cuts, ruleset.lists, self.criteria), self.lines.words)
+        return Tables(gate_table(cuts, ruleset.lists, self.criteria), self.lines.words, lambda: self.criteria.lexicon)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""

@@ -1,9 +1,9 @@
 """The lexicon: which lists of a rule set have a word in a text."""
 
+import marshal
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from operator import add
-from types import MappingProxyType
 from typing import NamedTuple
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -38,11 +38,22 @@ class Lexicon:
         self._masks: dict[tuple[str, ...], int] = {}
 
     @classmethod
-    def restored(cls, words: Mapping[str, int], bits: Mapping[str, int] = MappingProxyType({})) -> "Lexicon":
-        """Return the lexicon of some words with the bits of their lists, and of the lists by their names."""
+    def of_words(cls, words: Mapping[str, int]) -> "Lexicon":
+        """Return the lexicon of some words with the bits of their lists."""
         made = cls({})
-        made.words, made.bits = words, bits
+        made.words = words
         return made
+
+    @classmethod
+    def restored(cls, data: bytes) -> "Lexicon":
+        """Return the lexicon that was dumped."""
+        made = cls({})
+        made.bits, made._by_head = marshal.loads(data)
+        return made
+
+    def dump(self) -> bytes:
+        """Return what a lexicon can be restored from that looks at texts."""
+        return marshal.dumps((dict(self.bits), self._by_head))
 
     @cached_property
     def _by_head(self) -> dict[str, list[tuple[str, int]]]:

@@ -9,6 +9,8 @@ from cleanspam.model import BRACKET_SITES, Site
 from cleanspam.rulebook.conditions import AnyOf, At, Condition, Shaped, Texts, Where, Words
 from cleanspam.rulebook.ruleset import Rule
 
+_SITES = {site.value: site for site in Site}
+
 
 class Matcher:
     """One rule, ready to be matched."""
@@ -53,7 +55,7 @@ class Matcher:
     @cached_property
     def sites(self) -> frozenset[Site]:
         """The sites of the rule's places; all sites of brackets if it names no place."""
-        named = frozenset(Site(site) for site in _sites(self._conditions, self._criteria))
+        named = frozenset(map(_SITES.__getitem__, _sites(self._conditions, self._criteria)))
         return named or BRACKET_SITES
 
     @property

@@ -3,7 +3,7 @@
 Worked out of the rules, or read from the compiled form of the shipped ones, where it saves two thirds of a start.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -33,8 +33,9 @@ class WordTable(NamedTuple):
 class Tables:
     """The tables of a rule set, and the prefilter and the scan that they make."""
 
-    def __init__(self, gates: GateTable, words: WordTable) -> None:
+    def __init__(self, gates: GateTable, words: WordTable, lexicon: Callable[[], Lexicon]) -> None:
         self.gates, self.words = gates, words
+        self.lexicon = lexicon  # of the lists that conditions name; made for the first text that rules are asked about
 
     @cached_property
     def scan(self) -> WordScan:
@@ -44,18 +45,19 @@ class Tables:
     @cached_property
     def prefilter(self) -> Prefilter:
         """The prefilter, whose look also finds the words of the scan."""
-        return Prefilter(Lexicon.restored(self.gates.words), self.gates.gates, self.scan)
+        return Prefilter(Lexicon.of_words(self.gates.words), self.gates.gates, self.scan)
 
     @property
     def plain(self) -> tuple[Any, ...]:
         """The tables in tuples, dicts, strings and numbers."""
         words, gates, behind, wordless = self.gates
-        return (dict(words), tuple(map(tuple, gates)), behind, wordless), tuple(self.words)
+        return (dict(words), tuple(map(tuple, gates)), behind, wordless), tuple(self.words), self.lexicon().dump()
 
 
 def tables_in(ruleset: Ruleset) -> Tables | None:
     """Return the tables that a rule set brings; None if they must be worked out."""
     if not isinstance(ruleset, CompiledRules) or not ruleset.tables:
         return None
-    (words, gates, behind, wordless), lines = ruleset.tables
-    return Tables(GateTable(words, tuple(Gate(*gate) for gate in gates), behind, wordless), WordTable(*lines))
+    (words, gates, behind, wordless), lines, lexicon = ruleset.tables
+    table = GateTable(words, tuple(Gate(*gate) for gate in gates), behind, wordless)
+    return Tables(table, WordTable(*lines), lambda: Lexicon.restored(lexicon))

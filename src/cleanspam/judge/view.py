@@ -5,7 +5,7 @@ whatever is said there. Both are remembered: a page has the same advertisement a
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -55,7 +55,8 @@ class Parts(NamedTuple):
 class Criteria:
     """The shapes, places, lists and rules of a rule set, ready to be matched. Threads may share it."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, lexicon: Callable[[], Lexicon] | None = None) -> None:
+        self._restored = lexicon
         self.shapes, self.places, self._lists = ruleset.shapes, ruleset.places | SITES, ruleset.lists
         self._timed = frozenset(ruleset.timed)
         self._compiled = ruleset.compiled_pattern
@@ -172,6 +173,8 @@ class Criteria:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The words of all lists that conditions name."""
+        if self._restored:
+            return self._restored()
         conditions = [one for rule in self._rules for one in rule.conditions]
         conditions += [one for shape in self.shapes.values() for one in shape]
         tests = [test for condition in conditions for test in tests_of(condition) if isinstance(test, Words)]

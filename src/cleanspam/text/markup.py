@@ -8,19 +8,20 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cleanspam.native.candidates import Bounds
+from cleanspam.text.latepattern import late_pattern
 
 _BLANKS = " \t"
 _LINE_ENDS = "\n\r"
 _QUOTES = "\"'"
 # The longest name of a command or a field that is looked for before a bracket: without a bound a line would take n * n steps.
 _NAME = 40
-_COMMAND_RE = re.compile(r"\\[A-Za-z@]+\*?\Z")
-_CALLED_RE = re.compile(r"[A-Za-z0-9_]\Z")
+_COMMAND_RE = late_pattern(r"\\[A-Za-z@]+\*?\Z")
+_CALLED_RE = late_pattern(r"[A-Za-z0-9_]\Z")
 # x{…}, $x_{…}, ${…} and key = {…}: no prose writes a brace there.
-_BEFORE_BRACE_RE = re.compile(r"[A-Za-z0-9$#@%^_]\Z|=[ \t]*\Z")
-_KEY_RE = re.compile(r"""[ \t]*\\?(["'])[^"'\n\r]{0,64}\\?\1[ \t]*:""")
+_BEFORE_BRACE_RE = late_pattern(r"[A-Za-z0-9$#@%^_]\Z|=[ \t]*\Z")
+_KEY_RE = late_pattern(r"""[ \t]*\\?(["'])[^"'\n\r]{0,64}\\?\1[ \t]*:""")
 # What may stand before a definition, [title]: url; a list or a quotation may hold one.
-_LINE_OPENING_RE = re.compile(r"(?:^|[\n\r])[ \t>*+-]*\Z")
+_LINE_OPENING_RE = late_pattern(r"(?:^|[\n\r])[ \t>*+-]*\Z")
 
 
 def without_markup(text: str, pairs: Iterable[Bounds]) -> set[Bounds]:
@@ -102,9 +103,9 @@ def _is_quoted(text: str, start: int, end: int) -> bool:
 # Code ----------------------------------------------------------------------------------------------------------------
 
 _MARKS = ("```", "~~~")
-_FENCE_RE = re.compile(r" {0,3}(?P<run>`{3,}(?=[^`\n\r]*(?:[\n\r]|\Z))|~{3,})(?P<info>[^\n\r]*)")
+_FENCE_RE = late_pattern(r" {0,3}(?P<run>`{3,}(?=[^`\n\r]*(?:[\n\r]|\Z))|~{3,})(?P<info>[^\n\r]*)")
 _INDENT = 3  # blanks that may stand before a fence
-_RUN_RE = re.compile(r"`+")
+_RUN_RE = late_pattern(r"`+")
 
 
 class Fence(NamedTuple):
