@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam import RuleError, Ruleset, Verdict
+from cleanspam.cli.app import run
 from cleanspam.rulebook import blocks, parse, patterns
 from cleanspam.rulebook.blocks import FORMER, KEYWORDS, RuleSource
 from cleanspam.rulebook.conditions import (
@@ -248,6 +249,76 @@ def test_an_unknown_name_is_named_with_the_line_it_stands_on(text: str, line: in
         parsed(f"list shop\n 淘宝\n\n{text}")
 
     assert (caught.value.line, caught.value.problem) == (line, problem)
+
+
+MISTAKES = """\
+rule one
+abot x
+
+rule two
+about A rule with two mistakes, of which the first is told.
+at nowhere
+has nolist
+cut 二
+cuts 一[-(二)-]三
+keeps 一(三)
+
+rule three
+about A rule without an action.
+at glued
+
+keep-texts four
+about Texts without texts.
+
+rule five
+about A rule with a pattern that is unbounded.
+at glued
+cut 二.*
+cuts 一[-(二)-]三
+keeps 一(三)
+"""
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    """Who writes a file of many rules would mend one, run again, and learn of the next."""
+    with pytest.raises(RuleError) as caught:
+        parse_rules([RuleSource("b.rules", MISTAKES), RuleSource("a.rules", "rule six\nat glued\ncut 二\n")])
+    found = [caught.value, *caught.value.others]
+    assert [(error.source, error.line) for error in found if isinstance(error, RuleError)] == [
+        *(("b.rules", line) for line in (2, 6, 12, 16, 22)),
+        ("a.rules", 1),
+    ]
+    assert str(pickle.loads(pickle.dumps(caught.value)).others[-1]).startswith("a.rules:1: six has no about;")
+
+
+@pytest.mark.parametrize(
+    ("broken", "line"),
+    [
+        ("list shop\n\n", 1),
+        ("shape shop\nabot x\n\n", 2),
+        ("text shop\n\n", 1),
+        ("place shop\nabout x\n\n", 1),
+    ],
+)
+def test_a_name_of_a_block_with_a_mistake_is_not_unknown(broken: str, line: int) -> None:
+    """One slip in a list would bring a mistake for each rule that uses the list."""
+    with pytest.raises(RuleError) as caught:
+        parsed(f"{broken}{rule_with('cut 二', 'has shop')}")
+    assert (caught.value.line, caught.value.others) == (line, ())
+
+
+def test_the_command_line_names_every_mistake(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The others would be known to the program alone."""
+    file = tmp_path / "own.rules"
+    file.write_text(MISTAKES, encoding="utf-8")
+    assert run(["rules", "list", "--rules", str(file)]) == 2
+    said = capfd.readouterr().err.splitlines()
+    assert [line.partition(".rules:")[2].partition(":")[0] for line in said] == ["2", "6", "12", "16", "22"]
+    file.write_text("雨停了。\n\n" * 3000, encoding="utf-8")
+    assert run(["rules", "list", "--rules", str(file)]) == 2
+    said = capfd.readouterr().err.splitlines()
+    assert len(said) == 6
+    assert said[-1].startswith("cleanspam: 2,995 more of the same kind: a block begins with kind, list")
 
 
 def test_every_refusal_has_a_file_with_its_mistake() -> None:

@@ -22,7 +22,19 @@ PACKAGE = Path(cleanspam.__file__).parent
 SILENT = ("arrow", "engines", "ci/reports", "htmlreport/rows", "native", "text", "judge/recipe", "judge/cleaner", "workshop")
 # Calls whose strings are for programs: patterns, SQL, types, what is told to developers.
 FOR_PROGRAMS = frozenset(
-    {"compile", "execute", "executemany", "cast", "match_file", "sub", "sha256", "Path", "OperationalError", "AttributeError"}
+    {
+        "compile",
+        "late_pattern",
+        "execute",
+        "executemany",
+        "cast",
+        "match_file",
+        "sub",
+        "sha256",
+        "Path",
+        "OperationalError",
+        "AttributeError",
+    }
     | {"removesuffix", "echo", "out", "visible", "option", "Option", "Argument", "Typer", "append_text", "stylize"}
 )
 # Strings of the same kind that stand in no such call.

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 class CleanspamError(Exception):
     """Any problem that a user can mend; the message says what is wrong, where, and what to do."""
 
+    others: tuple["CleanspamError", ...] = ()  # problems that were found with it
+
 
 class RuleError(CleanspamError):
     """A rule file that cannot be used: `file:line: what is wrong, and what to write instead`."""
@@ -16,8 +18,8 @@ class RuleError(CleanspamError):
         self.line = line  # from 1
         self.problem = problem
 
-    def __reduce__(self) -> tuple[type["RuleError"], tuple[str, int, str]]:
-        return type(self), (self.source, self.line, self.problem)
+    def __reduce__(self) -> tuple[type["RuleError"], tuple[str, int, str], dict[str, object]]:
+        return type(self), (self.source, self.line, self.problem), {"others": self.others}
 
 
 class FormatError(CleanspamError):

@@ -40,7 +40,10 @@ def settled(run: Callable[[], int | None]) -> int:
     except KeyboardInterrupt:
         return complain("interrupted; files not yet named as done are untouched", INTERRUPTED)
     except CleanspamError as error:
-        return complain(str(error))
+        complaints = Complaints()
+        for one in (error, *error.others):
+            complaints.add(str(one))
+        return complaints.code
     except OSError as error:
         stream = "a closed stream" if error.errno == errno.EBADF else "output"
         return complain(f"{error.filename or stream}: {error.strerror or error}")

@@ -6,10 +6,12 @@ of a line is a comment. A mistake is a RuleError with file and line.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, NoReturn
 
 from cleanspam.errors import RuleError, nearest
 
+RULES = ("rule", "keep-texts")  # the blocks whose names no other block uses, but despite
 BLOCKS = ("kind", "list", "shape", "place", "text", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
 CONTEXTS = ("unless", "before", "after")
@@ -107,22 +109,64 @@ class Block(NamedTuple):
         raise RuleError(self.source.name, (statement or self.head).line, problem)
 
 
-def read_blocks(source: RuleSource) -> Iterator[Block]:
-    """Yield the blocks of a file, in order. Raises RuleError for a keyword that the block does not take, or without a value."""
+class Mistakes:
+    """The mistakes of rule files: a block is left at its first one, and the others go on, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[RuleError] = []
+        self._wrong: set[Block] = set()
+
+    @contextmanager
+    def of(self, block: Block) -> Iterator[None]:
+        """Take note of a mistake in a block."""
+        try:
+            yield
+        except RuleError as error:
+            self._found.append(error)
+            self._wrong.add(block)
+
+    def good(self, blocks: Iterable[Block]) -> list[Block]:
+        """Return the blocks without a mistake. Raises RuleError if other blocks may use the name of one with a mistake."""
+        if any(block.head.keyword not in RULES for block in self._wrong):
+            self.tell()
+        return [block for block in blocks if block not in self._wrong]
+
+    def tell(self) -> None:
+        """Raise the mistakes as one RuleError, if there are any: file by file, each from top to bottom."""
+        if self._found:
+            files = list(dict.fromkeys(error.source for error in self._found))
+            first, *others = sorted(self._found, key=lambda error: (files.index(error.source), error.line))
+            first.others = tuple(others)
+            raise first
+
+
+def read_blocks(source: RuleSource, mistakes: Mistakes) -> Iterator[Block]:
+    """Yield the blocks of a file, in order; a mistake is an unknown keyword, or one without a value."""
+    for statements in _groups(source):
+        block = Block(source, tuple(statements))
+        with mistakes.of(block):
+            _check(block)
+        yield block
+
+
+def _groups(source: RuleSource) -> Iterator[list[Statement]]:
+    """Yield the statements of each block."""
     statements: list[Statement] = []
     for number, line in enumerate(re.split(r"\r\n|[\n\r]", source.text.removeprefix("\ufeff")), 1):
         if line.startswith("#"):
             continue
         if not line.strip():
-            yield from _closed(source, statements)
+            if statements:
+                yield statements
             statements = []
         elif line[0].isspace():
-            _continue(source.name, number, statements, line.strip())
+            _continue(number, statements, line.strip())
         else:
             keyword, _, value = line.strip().partition(" ")
             held = (value.strip(),) if value.strip() else ()
             statements.append(Statement(keyword, held, number, (number,) * len(held)))
-    yield from _closed(source, statements)
+    if statements:
+        yield statements
 
 
 def or_list(names: Iterable[str]) -> str:
@@ -136,29 +180,34 @@ def instead(name: str, known: Iterable[str], kind: str) -> str:
     return nearest(name, known) or f"; write a {kind} block of that name"
 
 
-def _continue(name: str, number: int, statements: list[Statement], line: str) -> None:
+def _continue(number: int, statements: list[Statement], line: str) -> None:
+    """Add an indented line to the statement above; without one it is a statement of no keyword, which `_check` names."""
     if not statements:
-        raise RuleError(name, number, "an indented line continues the line above, and there is none; begin it at the margin")
+        statements.append(Statement("", (line,), number, (number,)))
+        return
     last = statements[-1]
     statements[-1] = last._replace(lines=(*last.lines, line), numbers=(*last.numbers, number))
 
 
-def _closed(source: RuleSource, statements: list[Statement]) -> Iterator[Block]:
-    if not statements:
-        return
-    block = Block(source, tuple(statements))
-    if block.head.keyword not in BLOCKS:
-        block.fail(
-            f"a block begins with {or_list(BLOCKS)}, not with {block.head.keyword!r}{nearest(block.head.keyword, BLOCKS)}"
-        )
-    allowed = KEYWORDS[block.head.keyword]
+def _check(block: Block) -> None:
+    """Raise RuleError if a block does not begin as one, or for a keyword that it does not take, or without a value."""
+    head = block.head
+    if not head.keyword:
+        block.fail("an indented line continues the line above, and there is none; begin it at the margin")
+    if head.keyword not in BLOCKS:
+        block.fail(f"a block begins with {or_list(BLOCKS)}, not with {head.keyword!r}{nearest(head.keyword, BLOCKS)}")
+    allowed = KEYWORDS[head.keyword]
+    for number, line in zip(head.numbers[1:], head.lines[1:], strict=True):
+        if (keyword := line.split()[0]) in allowed:
+            block.fail(
+                f"{keyword} is indented, and so continues the line above; begin it at the margin", head._replace(line=number)
+            )
     for statement in block.statements[1:]:
         if statement.keyword not in allowed[1:]:
             _unknown(block, statement, allowed[1:])
     for statement in block.statements:
         if not statement.lines:
             block.fail(f"{statement.keyword} has no value; write it behind the keyword", statement)
-    yield block
 
 
 def _unknown(block: Block, statement: Statement, allowed: tuple[str, ...]) -> NoReturn:

@@ -5,7 +5,18 @@ from collections.abc import Collection, Iterable, Mapping
 
 from cleanspam.errors import nearest
 from cleanspam.model import LINE_SITES, Verdict
-from cleanspam.rulebook.blocks import ACTIONS, EXAMPLES, LIST_MARKS, Block, RuleSource, Statement, instead, read_blocks
+from cleanspam.rulebook.blocks import (
+    ACTIONS,
+    EXAMPLES,
+    LIST_MARKS,
+    RULES,
+    Block,
+    Mistakes,
+    RuleSource,
+    Statement,
+    instead,
+    read_blocks,
+)
 from cleanspam.rulebook.conditions import (
     AnyOf,
     At,
@@ -32,33 +43,45 @@ _Named = dict[str, tuple[Condition, ...]]
 
 
 def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
-    """Return the rules of some rule files, in their order. Raises RuleError at the first mistake."""
-    blocks = [block for source in sources for block in read_blocks(source)]
-    lists = _lists(blocks)
-    shapes, places, texts, kinds = _shapes(blocks), _places(blocks), _texts(blocks), _kinds(blocks)
+    """Return the rules of some rule files, in their order. Raises RuleError, for the first mistake with all others."""
+    mistakes = Mistakes()
+    blocks = mistakes.good([block for source in sources for block in read_blocks(source, mistakes)])
+    lists = _lists(blocks, mistakes)
+    shapes, places, texts = _shapes(blocks, mistakes), _places(blocks, mistakes), _texts(blocks, mistakes)
+    kinds = _kinds(blocks, mistakes)
+    blocks = mistakes.good(blocks)
     known = {**places, **SITES}
     for block in blocks:
-        check_names(block, lists, shapes, known)
-        check_lists(block, lists)
-    _refuse_circles(blocks, shapes, "shape")
-    _refuse_circles(blocks, {name: place.conditions for name, place in places.items()}, "place")
+        with mistakes.of(block):
+            check_names(block, lists, shapes, known)
+            check_lists(block, lists)
+    _note_circles(blocks, shapes, "shape", mistakes)
+    _note_circles(blocks, {name: place.conditions for name, place in places.items()}, "place", mistakes)
+    blocks = mistakes.good(blocks)
     rules: dict[str, Rule] = {}
     for block in blocks:
-        if block.head.keyword not in ("rule", "keep-texts"):
-            continue
-        rule = _rule(block, texts, known) if block.head.keyword == "rule" else _keep_texts(block)
-        stated = _kind(block, rule.action) or kinds.get(block.source, OTHER)
-        rule = rule._replace(kind="" if rule.action is Verdict.KEEP else stated)
-        if first := rules.get(rule.id):
-            block.fail(f"rule {rule.id} is already in {first.source}:{first.line}; give this one another id")
-        rules[rule.id] = rule
-        if rule.action is not Verdict.KEEP:
-            _refuse_wordless(block, rule, known, shapes)
-    keeps = [rule.id for rule in rules.values() if rule.action is Verdict.KEEP]
+        if block.head.keyword in RULES:
+            with mistakes.of(block):
+                rule = _rule(block, texts, known) if block.head.keyword == "rule" else _keep_texts(block)
+                _add(block, rule, kinds, rules)
+                if rule.action is not Verdict.KEEP:
+                    _refuse_wordless(block, rule, known, shapes)
+    keeps = [block.head.words()[0] for block in blocks if block.all("keep") or block.head.keyword == "keep-texts"]
+    timed: set[str] = set()
     for block in blocks:
-        _check_despite(block, keeps)
-    timed = {pattern for block in blocks if not block.source.trusted for pattern in check_patterns(block, lists)}
+        with mistakes.of(block):
+            _check_despite(block, keeps)
+            timed.update(() if block.source.trusted else check_patterns(block, lists))
+    mistakes.tell()
     return Ruleset(tuple(rules.values()), lists, shapes, places, tuple(sorted(timed)))
+
+
+def _add(block: Block, rule: Rule, kinds: Mapping[RuleSource, str], rules: dict[str, Rule]) -> None:
+    """Add a rule with its kind. Raises RuleError if there is one of that id."""
+    stated = _kind(block, rule.action) or kinds.get(block.source, OTHER)
+    if first := rules.get(rule.id):
+        block.fail(f"rule {rule.id} is already in {first.source}:{first.line}; give this one another id")
+    rules[rule.id] = rule._replace(kind="" if rule.action is Verdict.KEEP else stated)
 
 
 def unmarked(text: str) -> str:
@@ -74,23 +97,26 @@ def _name(block: Block, statement: Statement | None = None) -> str:
     return name
 
 
-def _lists(blocks: list[Block]) -> dict[str, tuple[str, ...]]:
+def _lists(blocks: list[Block], mistakes: Mistakes) -> dict[str, tuple[str, ...]]:
     """Return the folded words of each list. Blocks of the same name add up, so that each vertical can add its own words."""
     words: dict[str, dict[str, None]] = {}
     others: list[tuple[Block, str, str]] = []
     for block in blocks:
         if block.head.keyword != "list":
             continue
-        name, added = _name(block), block.head.words()[1:]
-        if not added:
-            block.fail(f"list {name} has no words; write them behind its name or on indented lines")
-        others += [(block, name, word) for word in added if word.startswith(LIST_MARKS)]
-        plain = fold("\n".join(word for word in added if not word.startswith(LIST_MARKS))).split("\n")
-        words.setdefault(name, {}).update(dict.fromkeys(word for word in plain if word))
+        with mistakes.of(block):
+            name, added = _name(block), block.head.words()[1:]
+            if not added:
+                block.fail(f"list {name} has no words; write them behind its name or on indented lines")
+            others += [(block, name, word) for word in added if word.startswith(LIST_MARKS)]
+            plain = fold("\n".join(word for word in added if not word.startswith(LIST_MARKS))).split("\n")
+            words.setdefault(name, {}).update(dict.fromkeys(word for word in plain if word))
     for block, _, other in others:
-        known = other.lstrip("-@")
-        if known not in words:
-            block.fail(f"unknown list @{known}{instead(known, words, 'list')}", block.head.at(other))
+        with mistakes.of(block):
+            known = other.lstrip("-@")
+            if known not in words:
+                block.fail(f"unknown list @{known}{instead(known, words, 'list')}", block.head.at(other))
+    others = [other for other in others if other[2].lstrip("-@") in words]
     _include(words, [(name, other[1:]) for _, name, other in others if other.startswith("@")])
     for _, name, other in others:
         if other.startswith("-@"):
@@ -108,54 +134,58 @@ def _include(words: dict[str, dict[str, None]], includes: list[tuple[str, str]])
         grown = sum(map(len, words.values())) > sizes
 
 
-def _shapes(blocks: list[Block]) -> _Named:
+def _shapes(blocks: list[Block], mistakes: Mistakes) -> _Named:
     shapes: _Named = {}
     for block in blocks:
         if block.head.keyword == "shape":
-            name = _new_name(block, shapes)
-            if not block.all("is"):
-                block.fail(f"shape {name} has no is; write the pattern that a text of this shape matches")
-            _about(block)
-            shapes[name] = parse_conditions(block, "is")
+            with mistakes.of(block):
+                name = _new_name(block, shapes)
+                if not block.all("is"):
+                    block.fail(f"shape {name} has no is; write the pattern that a text of this shape matches")
+                _about(block)
+                shapes[name] = parse_conditions(block, "is")
     return shapes
 
 
-def _places(blocks: list[Block]) -> dict[str, Place]:
+def _places(blocks: list[Block], mistakes: Mistakes) -> dict[str, Place]:
     places: dict[str, Place] = {}
     for block in blocks:
         if block.head.keyword == "place":
-            name = _new_name(block, {**places, **SITES})
-            if not block.all("where") and not block.all("at"):
-                block.fail(f"place {name} has no where and no at; name the sites or the places that it comprises")
-            _about(block)
-            places[name] = Place(parse_conditions(block), _number(block, "accomplices"))
+            with mistakes.of(block):
+                name = _new_name(block, {**places, **SITES})
+                if not block.all("where") and not block.all("at"):
+                    block.fail(f"place {name} has no where and no at; name the sites or the places that it comprises")
+                _about(block)
+                places[name] = Place(parse_conditions(block), _number(block, "accomplices"))
     return places
 
 
-def _texts(blocks: list[Block]) -> dict[str, str]:
+def _texts(blocks: list[Block], mistakes: Mistakes) -> dict[str, str]:
     """Return the named example texts."""
     texts: dict[str, str] = {}
     for block in blocks:
         if block.head.keyword == "text":
-            name = block.head.words()[0]
-            first, *rest = block.head.lines
-            lines = [line for line in (first.removeprefix(name).strip(), *rest) if line]
-            if not _ID_RE.match(name) or not lines:
-                block.fail("a text block has a name, and indented lines below it: the text that examples stand in")
-            if name in texts:
-                block.fail(f"there is a text {name} already; give this one another name")
-            texts[name] = "\n".join(lines)
+            with mistakes.of(block):
+                name = block.head.words()[0]
+                first, *rest = block.head.lines
+                lines = [line for line in (first.removeprefix(name).strip(), *rest) if line]
+                if not _ID_RE.match(name) or not lines:
+                    block.fail("a text block has a name, and indented lines below it: the text that examples stand in")
+                if name in texts:
+                    block.fail(f"there is a text {name} already; give this one another name")
+                texts[name] = "\n".join(lines)
     return texts
 
 
-def _kinds(blocks: list[Block]) -> dict[RuleSource, str]:
+def _kinds(blocks: list[Block], mistakes: Mistakes) -> dict[RuleSource, str]:
     """Return the kind of planting that the rules of a file are about, where it names one."""
     kinds: dict[RuleSource, str] = {}
     for block in blocks:
         if block.head.keyword == "kind":
-            if block.source in kinds:
-                block.fail("a file has one kind; write `kind NAME` into a rule that is about another")
-            kinds[block.source] = _sole(block, "kind")
+            with mistakes.of(block):
+                if block.source in kinds:
+                    block.fail("a file has one kind; write `kind NAME` into a rule that is about another")
+                kinds[block.source] = _sole(block, "kind")
     return kinds
 
 
@@ -167,20 +197,24 @@ def _kind(block: Block, action: Verdict) -> str:
     return _name(block, stated) if stated else ""
 
 
-def _refuse_circles(blocks: list[Block], named: _Named, kind: str) -> None:
-    """Raise RuleError for a shape or a place that names itself, directly or by way of others."""
+def _note_circles(blocks: list[Block], named: _Named, kind: str, mistakes: Mistakes) -> None:
+    """Take note of each shape or place that names itself, directly or by way of others."""
     below = {name: _names_in(conditions) & named.keys() for name, conditions in named.items()}
     for block in blocks:
-        if block.head.keyword == kind:
-            name, seen = _name(block), set[str]()
-            waiting = [*below[name]]
-            while waiting:
-                one = waiting.pop()
-                if one == name:
-                    block.fail(f"{kind} {name} names itself, at once or by way of others; leave one of them out")
-                if one not in seen:
-                    seen.add(one)
-                    waiting += below[one]
+        if block.head.keyword == kind and (name := _name(block)) in _reached(name, below):
+            with mistakes.of(block):
+                block.fail(f"{kind} {name} names itself, at once or by way of others; leave one of them out")
+
+
+def _reached(name: str, below: Mapping[str, set[str]]) -> set[str]:
+    """Return the names that a name leads to."""
+    seen, waiting = set[str](), [*below[name]]
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen.add(one)
+            waiting += below[one]
+    return seen
 
 
 def _names_in(conditions: tuple[Condition, ...]) -> set[str]:
