@@ -1,6 +1,9 @@
 """What cleaning costs inside an engine, without the engine: core-hours a terabyte, by the share of records that are planted.
 
-    python bench/engines.py FOLDER [--megabytes 20] [--runs 2]
+    python bench/engines.py FOLDER [--megabytes 20] [--runs 2] [--engines NAME...]
+
+With --engines: what each takes in seconds of the processor, all its processes together, where nothing is cleaned (by what
+stands in bench/identity) and where cleanspam does, in the environments of tools/run_engines.py, on Linux.
 
 FOLDER holds .jsonl or .jsonl.gz files of prose with a `text`. Its texts, in records of about 1,000 characters without
 anything to cut, are planted in all forms in 0, 0.1, 1 and 10 % of the records. Measured is the processor's time, the least of
@@ -11,6 +14,7 @@ clean`, reading and writing included, less what a run takes for one record. A te
 import argparse
 import gzip
 import json
+import os
 import random
 import resource
 import subprocess
@@ -18,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,6 +35,8 @@ from cleanspam.workshop.plant import FORMS, plant
 PHRASES = ("怎么注册公司", "北京网站建设公司", "抖音涨粉技巧教程", "二手叉车价格表", "小程序开发哪家好")
 SHARES = (0.0, 0.001, 0.01, 0.1)
 RECORD = 1000  # characters
+PLANTED = 0.01  # of the records, for engines
+ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
@@ -38,10 +45,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--megabytes", type=int, default=20)
     parser.add_argument("--runs", type=int, default=2)
+    parser.add_argument("--engines", nargs="*", metavar="NAME", help="measure these engines, or all")
     given = parser.parse_args()
     cleaner = Recipe.load().cleaner
     # without those that have something to cut already
     clean = [text for text in records(given.folder, given.megabytes * 1_000_000) if not cleaner.clean_marked(text).cuts]
+    if given.engines is not None:
+        measure_engines(given.engines, planted(clean, PLANTED))
+        return
     rows: dict[str, list[float]] = {}
     for share in SHARES:
         texts = planted(clean, share)
@@ -118,6 +129,83 @@ def least(run: Callable[[], object], runs: int) -> float:
         run()
         taken.append(spent() - before)
     return min(taken)
+
+
+def measure_engines(names: list[str], texts: list[str]) -> None:
+    """Print what each engine takes with and without cleaning, and what the command line takes for the same file."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    import run_engines
+
+    become_subreaper()
+    with tempfile.TemporaryDirectory() as made:
+        work = Path(made)
+        write_forms(texts, work)
+        known: dict[str, float] = {}
+        print(f"{len(texts)} records, {PLANTED:.0%} planted; CPU seconds", flush=True)
+        print("| engine | source | identity | clean | ÷ identity | ÷ command line | records a second and core |")
+        print("|---|---|---|---|---|---|---|", flush=True)
+        for name in names or run_engines.ENGINES:
+            engine, script = run_engines.ENGINES[name], name.partition("-")[0]
+            if problem := run_engines.install(script, engine) if engine.gigabytes < run_engines.HEAVY or names else "heavy":
+                print(f"| {name} | SKIPPED: {problem} |", flush=True)
+                continue
+            source = {"datatrove": "columns", "dolma": "dolma"}.get(name, "texts.parquet")
+            form = "texts.jsonl" if name == "dolma" else "texts.parquet"
+            if form not in known:
+                output = str(work / f"cleaned-{form}")
+                words = [sys.executable, "-m", "cleanspam", "clean", str(work / form), "--jobs", "2", "--output", output]
+                known[form] = spent([*words, "--quiet"], {})
+            words = [str(run_engines.python_of(script)), f"demo/engines/with_{script}.py", str(work / source)]
+            before, after = (
+                engine_costs([*words, str(work / f"out-{name}-{number}"), *engine.options], path)
+                for number, path in enumerate((str(ROOT / "bench" / "identity"), ""))
+            )
+            rate = len(texts) / max(after - before, 0.001)
+            shown = f"{before:.1f} | {after:.1f} | {after / before:.1f} | {after / known[form]:.1f} | {rate:,.0f}"
+            print(f"| {name} | {source} | {shown} |", flush=True)
+
+
+def engine_costs(words: list[str], path: str) -> float:
+    """Return what a script takes with a folder in front of its modules. Its last word but options is the output."""
+    Path(next(word for word in words if "/out-" in word)).mkdir()
+    return spent(words, {"PYTHONPATH": path, "PYSPARK_PYTHON": words[0], "HF_HUB_OFFLINE": "1", "RAY_USAGE_STATS_ENABLED": "0"})
+
+
+def write_forms(texts: list[str], work: Path) -> None:
+    """Write the texts in the forms that the scripts of engines read."""
+    table = pa.table({"id": [f"t{at}" for at in range(len(texts))], "text": texts, "source": ["made"] * len(texts)})
+    parquet.write_table(table, work / "texts.parquet", row_group_size=10_000)
+    lines = [json.dumps(row, ensure_ascii=False) for row in table.to_pylist()]
+    (work / "texts.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    (work / "dolma" / "documents").mkdir(parents=True)
+    (work / "columns").mkdir()
+    for half in (0, 1):
+        parquet.write_table(table.slice(half * len(texts) // 2, len(texts) // 2), work / "columns" / f"{half}.parquet")
+        data = ("\n".join(lines[half::2]) + "\n").encode()
+        (work / "dolma" / "documents" / f"{half}.jsonl.gz").write_bytes(gzip.compress(data, 1))
+
+
+def become_subreaper() -> None:
+    """Have processes that an engine leaves behind, as Ray and Spark do, counted here when they end."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+
+def spent(words: list[str], environment: dict[str, str]) -> float:
+    """Return the seconds of the processor of a command and of all that it started."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = subprocess.Popen(
+        words, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    code = started.wait()
+    with suppress(ChildProcessError):  # until none is left
+        while True:
+            os.wait()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if code:
+        print(f"exit code {code}: {' '.join(words)}", file=sys.stderr)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Steps of engines that do nothing."""
