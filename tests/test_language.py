@@ -114,6 +114,14 @@ def test_the_help_is_chinese(name: str | None, capfd: Capture) -> None:
     assert "Show this message and exit." in capfd.readouterr().out
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_narrow_terminal_breaks_chinese_help(name: str, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a sentence would be cut off: it has no blank at which it could be broken."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["--lang", "zh", name, "--help"]) == 0
+    assert "…" not in capfd.readouterr().out.replace("[-…-]", "")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -41,8 +41,8 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
         context_settings=HELP_OPTIONS,
         rich_markup_mode="rich",
         help="Cut planted advertising out of Chinese text, and nothing else.\n\n"
-        "Without a command the words are those of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
-        epilog=tr("Exit codes: 0 done; 1 check or diff --exit-code found something; 2 an error, what could be done was done."),
+        "Without a command, cleanspam takes the arguments of [bold]clean[/bold]: [bold]cleanspam < in.txt > out.txt[/bold]",
+        epilog=tr("Exit codes: 0 success; 1 check or diff --exit-code found something; 2 an error; all else was done."),
     )
     app.callback()(main)
     for name in commands:
@@ -85,7 +85,7 @@ def main(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and the rule set's hash."),
     ] = False,
     verbose: Annotated[  # noqa: ARG001 (the callback of --version reads it)
-        bool, typer.Option("--verbose", help="With --version: where the rules are, and which Python runs.")
+        bool, typer.Option("--verbose", help="With --version: also show where the rules are, and which Python runs.")
     ] = False,
     lang: Annotated[  # noqa: ARG001 (taken out of the words before they come here)
         Optional[str],
@@ -94,7 +94,7 @@ def main(
             metavar="zh|en",
             show_default=False,
             autocompletion=completion.words(LANGUAGES),
-            help="The language of messages and help; without it, that of LC_ALL, LC_MESSAGES or LANG. Also behind a command.",
+            help="The language of messages and help. Default: that of LC_ALL, LC_MESSAGES or LANG. Also after the command.",
         ),
     ] = None,
     color: Annotated[  # noqa: ARG001 (the same)
@@ -104,7 +104,7 @@ def main(
             metavar="auto|always|never",
             show_default=False,
             autocompletion=completion.words(COLOURS),
-            help="When to colour; without it, at a terminal, as NO_COLOR and FORCE_COLOR say. Also behind a command.",
+            help="When to use colour. Default: at a terminal; NO_COLOR and FORCE_COLOR change that. Also after the command.",
         ),
     ] = None,
 ) -> None:

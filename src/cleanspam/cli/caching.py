@@ -22,7 +22,9 @@ class CacheOptions:
     cache: Annotated[
         bool,
         typer.Option(
-            "--cache/--no-cache", rich_help_panel=_PANEL, help="Remember what was found in files of the same content."
+            "--cache/--no-cache",
+            rich_help_panel=_PANEL,
+            help="Remember the findings by the content of files: unchanged files are not checked again.",
         ),
     ] = True
     cache_dir: Annotated[
@@ -31,7 +33,7 @@ class CacheOptions:
             "--cache-dir",
             metavar="DIR",
             panel=_PANEL,
-            help=f"The folder of the cache; without it, {FOLDER} beside the configuration file, or here.",
+            help=f"The folder of the cache. Default: {FOLDER} beside the configuration file, else in the current folder.",
         ),
     ] = None
 

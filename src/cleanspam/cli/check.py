@@ -29,7 +29,7 @@ from cleanspam.rulebook.ruleset import Ruleset
 
 SHOWN = 8  # suffixes that are passed over
 ListFiles = Annotated[
-    bool, option("--files", panel=FILES, help="List the files that would be read, each with its format; check nothing.")
+    bool, option("--files", panel=FILES, help="List the files that would be read, with their formats, and check nothing.")
 ]
 
 
@@ -49,7 +49,7 @@ def check(
     list_files: ListFiles = False,
     quiet: Quiet = False,
 ) -> int:
-    """Name what would be cut, and exit with 1 if there is anything. Flags are named but cost nothing.
+    """Report what would be cut, and exit with 1 if there is anything. Flags are reported, but do not change the exit code.
 
     Examples:
 

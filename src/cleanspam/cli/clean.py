@@ -28,20 +28,20 @@ class TargetOptions:
             "--output",
             "-o",
             metavar="DIR|FILE",
-            help="Write a cleaned copy of every file below DIR, or of one file into FILE.",
+            help="Write a cleaned copy of every file into the folder DIR, or of one file into FILE.",
         ),
     ] = None
     in_place: Annotated[
         bool,
-        option("--in-place", "-i", help="Replace each file by its cleaned text, and log what was cut for `cleanspam restore`."),
+        option("--in-place", "-i", help="Replace each file by its cleaned text. A cut log lets `cleanspam restore` undo it."),
     ] = False
     only_read: Annotated[
         bool,
-        option("--only-read", panel=FILES, help="With --output: do not copy the files that are not read, like pictures."),
+        option("--only-read", panel=FILES, help="With --output: do not copy files that cannot be cleaned, such as pictures."),
     ] = False
     diff: Annotated[bool, option("--diff", help="Also show on stderr what is cut.")] = False
     line_buffered: Annotated[
-        bool, option("--line-buffered", help="Judge and write line by line: for a pipe that somebody watches.")
+        bool, option("--line-buffered", help="Judge and write each line by itself, for a pipe that is watched live.")
     ] = False
 
 
@@ -56,17 +56,18 @@ class RunOptions:
             "--log",
             metavar="FILE",
             panel=RUNNING,
-            help="Write what is cut to FILE, for `cleanspam restore`. --in-place always does, without it below .cleanspam/log.",
+            help="Write a cut log to FILE, for `cleanspam restore`. "
+            "--in-place always writes one, by default into .cleanspam/log.",
         ),
     ] = None
     resume: Annotated[
         bool,
-        option("--resume", panel=RUNNING, help="Go on with an interrupted run: files that it finished are not done again."),
+        option("--resume", panel=RUNNING, help="Continue an interrupted run, without the files that it finished."),
     ] = False
     no_fsync: NoFsync = False
-    keep_times: Annotated[
-        bool, option("--keep-times", panel=RUNNING, help="Give cleaned files the times of the originals.")
-    ] = False
+    keep_times: Annotated[bool, option("--keep-times", panel=RUNNING, help="Keep the modification times of the originals.")] = (
+        False
+    )
     json_summary: Annotated[
         Optional[Path],
         option("--json-summary", metavar="FILE", panel=RUNNING, help="Write the summary to FILE as JSON."),
@@ -77,7 +78,7 @@ class RunOptions:
             "--shard",
             metavar="I/N",
             panel=RUNNING,
-            help="Clean the I-th of N fixed shares of the files: one machine, or one task of an array, for each.",
+            help="Clean only share I of N of the files. Each machine, or task of an array job, takes one share.",
         ),
     ] = None
 
@@ -118,7 +119,7 @@ def clean(
     rules: RuleOptions,
     quiet: Quiet = False,
 ) -> int | None:
-    """Write a text without its planted parentheticals; one file or standard input to standard output, more to --output.
+    """Write texts without their planted passages: one file or standard input to standard output, several files to --output.
 
     Examples:
 

@@ -16,9 +16,11 @@ from cleanspam.text.diff import visible
 
 ConfigFile = Annotated[
     Optional[Path],
-    typer.Option("--config", metavar="FILE", show_default=False, help="Use this configuration, not the nearest one."),
+    typer.Option(
+        "--config", metavar="FILE", show_default=False, help="Use this configuration file instead of the nearest one."
+    ),
 ]
-Isolated = Annotated[bool, typer.Option("--isolated", help="Use no configuration.")]
+Isolated = Annotated[bool, typer.Option("--isolated", help="Use no configuration file.")]
 
 _OWN_RULES = ("rules", "no-default-rules")
 _RULES = (*_OWN_RULES, "only", "without", "cut-flagged", "cut")
@@ -89,7 +91,7 @@ def config_of(context: typer.Context) -> Config:
 
 @command
 def config(context: typer.Context) -> int:
-    """Show which configuration file is in use and what it says, as TOML. Paths are shown from the working folder.
+    """Show the configuration in use, as TOML, and its file. Paths are relative to the working folder.
 
     Examples:
 

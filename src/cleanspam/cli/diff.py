@@ -40,7 +40,7 @@ def diff(
     rules: RuleOptions,
     quiet: Quiet = False,
 ) -> int:
-    """Show what would be cut and by which rule; write nothing. What goes is struck through, or in [-…-] without colour.
+    """Show what would be cut, and by which rule, without writing anything. Cuts are struck through, or in [-…-] without colour.
 
     Examples:
 

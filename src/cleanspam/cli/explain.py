@@ -20,7 +20,7 @@ from cleanspam.text.diff import visible
 
 Texts = Annotated[
     Optional[list[str]],
-    typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts, or files to read; without any, standard input."),
+    typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts, or files to read. Default: standard input."),
 ]
 _STYLES = {Verdict.CUT: CUT_STYLE, Verdict.FLAG: FLAG_STYLE}
 LONGEST = 80  # characters of what a rule lacked
@@ -34,9 +34,9 @@ _SAID = {
 
 @command
 def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOptions, rules: RuleOptions) -> int:
-    """Say of every parenthetical where it stands, what the rules see, which rules spoke, and what the nearest ones lacked.
+    """Explain the verdict on each parenthetical: its place, the text that rules see, which rules match, and why others do not.
 
-    So too of readings, and of lines with a word that rules about lines ask for.
+    Readings are explained as well, and lines with a word that a rule about lines asks for.
 
     Examples:
 

@@ -29,7 +29,7 @@ class GateOptions:
     """The known findings, and the limits of a check."""
 
     baseline: Annotated[
-        Optional[Path], option("--baseline", metavar="FILE", panel=_PANEL, help="Pass over the findings named there.")
+        Optional[Path], option("--baseline", metavar="FILE", panel=_PANEL, help="Leave out the findings that FILE names.")
     ] = None
     write_baseline: Annotated[
         Optional[Path],
@@ -37,11 +37,11 @@ class GateOptions:
             "--write-baseline",
             metavar="FILE",
             panel=_PANEL,
-            help="Write what is found there as known, report nothing and exit with 0.",
+            help="Write all findings to FILE as known, report nothing, and exit with 0.",
         ),
     ] = None
     strict_baseline: Annotated[
-        bool, option("--strict-baseline", panel=_PANEL, help="Also fail for entries that no finding needs any more.")
+        bool, option("--strict-baseline", panel=_PANEL, help="Also fail if the baseline has entries without a finding.")
     ] = False
     max_findings: Annotated[
         Optional[int], option("--max-findings", metavar="N", min=0, panel=_PANEL, help="Fail only for more than N findings.")
@@ -53,7 +53,7 @@ class GateOptions:
             metavar="N",
             min=0,
             panel=_PANEL,
-            help="Fail only for more than N findings in a million characters.",
+            help="Fail only for more than N findings per million characters.",
         ),
     ] = None
     max_files_share: Annotated[
@@ -64,7 +64,7 @@ class GateOptions:
             min=0,
             max=100,
             panel=_PANEL,
-            help="Fail only if more than so many percent of the files have findings.",
+            help="Fail only if more than PERCENT of the files have findings.",
         ),
     ] = None
     fail_on: Annotated[
@@ -74,7 +74,7 @@ class GateOptions:
             metavar="cut|flag",
             rich_help_panel=_PANEL,
             autocompletion=completion.words(("cut", "flag")),
-            help="What counts: cuts alone, or flags too.",
+            help="What makes a check fail: cuts only, or flags as well.",
         ),
     ] = "cut"
     exit_zero: Annotated[bool, option("--exit-zero", panel=_PANEL, help="Exit with 0 whatever is found.")] = False

@@ -59,6 +59,19 @@ def _name_panels() -> None:
     for name, english in _TYPERS_WORDS.items():
         if hasattr(rich_utils, name):
             setattr(rich_utils, name, tr(english))
+    if hasattr(rich_utils, "_make_rich_text"):
+        rich_utils._make_rich_text = _folding(rich_utils._make_rich_text)
+
+
+def _folding(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what makes texts that break anywhere: rich breaks at blanks alone, and cuts a long Chinese sentence off."""
+
+    def folded(**given: Any) -> Any:
+        text = make(**given)
+        text.overflow = "fold"
+        return text
+
+    return folded
 
 
 def _speak(command: Any) -> None:

@@ -19,12 +19,12 @@ from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.cut import without_marks
 from cleanspam.text.diff import Hunk, LinePiece, visible
 
-Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="So many files and texts.")]
+Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="Show the N most frequent files and texts.")]
 LogFiles = Annotated[
     Optional[list[Path]],
-    typer.Argument(metavar="[LOG]...", show_default=False, help="Cut logs, as --in-place and --log write them."),
+    typer.Argument(metavar="[LOG]...", show_default=False, help="Cut logs that --in-place or --log wrote."),
 ]
-ShowDiff = Annotated[bool, typer.Option("--diff", help="Show each cut again, in the text that is left.")]
+ShowDiff = Annotated[bool, typer.Option("--diff", help="Show each cut at its place in the cleaned text.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
@@ -32,9 +32,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON."
 def log(
     logs: LogFiles = None, last: Last = False, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = False
 ) -> int | None:
-    """Show what runs cut: how often each kind and each rule (the first that spoke counts), which files and texts most often.
+    """Show what was cut: how often each kind and rule cut, and the most frequent files and texts.
 
-    Without LOG, name the logs of this folder.
+    A cut of several rules counts for the first of them. Without LOG, list the logs of this folder.
 
     Examples:
 

@@ -30,7 +30,7 @@ def mine(
             "--database",
             metavar="FILE",
             show_default=False,
-            help="Keep the census in this SQLite file; a run that is named it again goes on.",
+            help="Keep the counts in this SQLite file. A later run with the same file continues them.",
         ),
     ] = None,
     write: Annotated[
@@ -38,7 +38,10 @@ def mine(
         typer.Option("--write", metavar="FILE", show_default=False, help="Write candidate rules, ready for `rules prove`."),
     ] = None,
     least: Annotated[
-        int, typer.Option("--least", metavar="N", help="A text alone in N documents is a candidate at any clause mark.")
+        int,
+        typer.Option(
+            "--least", metavar="N", help="A parenthetical that stands alone between clause marks in N documents is a candidate."
+        ),
     ] = 3,
     top: Annotated[int, typer.Option("--top", metavar="N", help="Show N groups.")] = 20,
     *,
@@ -47,7 +50,9 @@ def mine(
     rules: RuleFileOptions,
     quiet: Quiet = False,
 ) -> int:
-    """Count every parenthetical of a corpus, and group what looks planted but no rule cuts, with the side that must stay.
+    """Count the parentheticals of a corpus, and group those that look planted but that no rule cuts.
+
+    Each group is shown with legitimate parentheticals that have the same ending.
 
     Examples:
 

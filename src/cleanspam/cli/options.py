@@ -21,20 +21,21 @@ from cleanspam.formats.registry import NAMES, SUFFIXES, OwnSuffixes, read_suffix
 RULES, FILES, FORMATS, RUNNING = "Rules", "Files", "Formats", "Running"
 Paths = Annotated[
     Optional[list[Path]],
-    typer.Argument(metavar="[PATH]...", show_default=False, help="Files and folders, . without any; - is standard input."),
+    typer.Argument(
+        metavar="[PATH]...", show_default=False, help="Files and folders. Default: the current folder. - is standard input."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on stderr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Jobs = Annotated[
-    Optional[int], option("--jobs", "-j", metavar="N", min=1, panel=RUNNING, help="Work on N cores; without it, on all.")
-]
-AllowEmpty = Annotated[bool, option("--allow-empty", panel=FILES, help="Succeed also where there is no file to look at.")]
+Jobs = Annotated[Optional[int], option("--jobs", "-j", metavar="N", min=1, panel=RUNNING, help="Use N cores. Default: all.")]
+AllowEmpty = Annotated[bool, option("--allow-empty", panel=FILES, help="Succeed even if there is no file to read.")]
 NoFsync = Annotated[
     bool,
     option(
         "--no-fsync",
         panel=RUNNING,
-        help="Do not wait for the disk: faster with many small files; a power cut may then lose what was just written.",
+        help="Do not wait until files are on the disk. "
+        "This is faster with many small files, but a power cut may lose the last ones.",
     ),
 ]
 
@@ -67,7 +68,7 @@ class RuleOptions(RuleFileOptions):
             metavar="ID",
             panel=RULES,
             autocompletion=completion.rule_ids,
-            help="Of the rules that cut or flag, use these alone. Repeatable.",
+            help="Use only this cut or flag rule. Keep rules still apply. Repeatable.",
         ),
     ] = None
     without: Annotated[
@@ -76,7 +77,9 @@ class RuleOptions(RuleFileOptions):
             "--without", metavar="ID", panel=RULES, autocompletion=completion.rule_ids, help="Leave out a rule. Repeatable."
         ),
     ] = None
-    cut_flagged: Annotated[bool, option("--cut-flagged", panel=RULES, help="Cut what is otherwise only flagged.")] = False
+    cut_flagged: Annotated[bool, option("--cut-flagged", panel=RULES, help="Cut everything that would only be flagged.")] = (
+        False
+    )
     cut: Annotated[
         Optional[list[str]],
         option(
@@ -84,7 +87,7 @@ class RuleOptions(RuleFileOptions):
             metavar="ID|GLOB",
             panel=RULES,
             autocompletion=completion.flag_rule_ids,
-            help="Cut what these rules otherwise only flag. Repeatable.",
+            help="Let this flag rule cut. Repeatable.",
         ),
     ] = None
 
@@ -113,7 +116,8 @@ class FormatOptions:
             "--field",
             metavar="PATH",
             panel=FORMATS,
-            help="The texts of a record: text, messages[].content, a column. Repeatable; without it, text and content.",
+            help="The field of a record to clean: text, messages[].content, or a column. Repeatable. "
+            "Default: text and content.",
         ),
     ] = None
     encoding: Annotated[
@@ -123,7 +127,7 @@ class FormatOptions:
             metavar="NAME",
             rich_help_panel=FORMATS,
             autocompletion=completion.words(completion.ENCODINGS),
-            help="utf-8, gb18030, big5, utf-16, or auto.",
+            help="The encoding of texts: utf-8, gb18030, big5, utf-16, or auto.",
         ),
     ] = "auto"
 
@@ -142,7 +146,8 @@ class FileOptions:
             "--include",
             metavar="GLOB",
             panel=FILES,
-            help="Below a folder, only these files. Repeatable, in .gitignore's syntax; *.foo also reads .foo, as text.",
+            help="Read only these files of a folder. Repeatable, in .gitignore syntax. "
+            "*.foo also lets .foo files be read, as text.",
         ),
     ] = None
     exclude: Annotated[
@@ -151,36 +156,41 @@ class FileOptions:
             "--exclude",
             metavar="GLOB",
             panel=FILES,
-            help="Below a folder, not these. Repeatable; a .cleanspamignore in a folder does the same.",
+            help="Leave out these files of a folder. Repeatable. A .cleanspamignore file in a folder does the same.",
         ),
     ] = None
     suffix: Annotated[
         Optional[list[str]],
         option("--suffix", metavar=".FOO=FORMAT", panel=FILES, help="Read files of this suffix as FORMAT. Repeatable."),
     ] = None
-    hidden: Annotated[bool, option("--hidden", panel=FILES, help="Also take files and folders with a leading dot.")] = False
+    hidden: Annotated[
+        bool, option("--hidden", panel=FILES, help="Also read files and folders whose names begin with a dot.")
+    ] = False
     follow_links: Annotated[
-        bool, option("--follow-links", panel=FILES, help="Follow links to folders and out of the tree.")
+        bool,
+        option("--follow-links", panel=FILES, help="Follow symbolic links to folders, and to files outside the named folder."),
     ] = False
     files_from: Annotated[
         Optional[Path],
-        option("--files-from", metavar="FILE", panel=FILES, help="Read the paths from FILE (- is standard input), one a line."),
+        option(
+            "--files-from", metavar="FILE", panel=FILES, help="Read the paths from FILE, one per line. - is standard input."
+        ),
     ] = None
     null: Annotated[
-        bool, option("--null", "-0", panel=FILES, help="With --files-from: paths end in NUL, as from find -print0.")
+        bool, option("--null", "-0", panel=FILES, help="With --files-from: paths end with NUL, as find -print0 writes them.")
     ] = False
     force_exclude: Annotated[
-        bool, option("--force-exclude", panel=FILES, help="Ignore files and --exclude also hold for named files.")
+        bool, option("--force-exclude", panel=FILES, help="Apply ignore files and --exclude to named files, too.")
     ] = False
     gitignore: Annotated[
         Optional[bool],
         option(
             "--gitignore/--no-gitignore",
             panel=FILES,
-            help="Let .gitignore hold. Without either, it does where no path is named.",
+            help="Whether .gitignore files apply. Default: only if no path is named.",
         ),
     ] = None
-    no_ignore: Annotated[bool, option("--no-ignore", panel=FILES, help="Let no ignore file hold.")] = False
+    no_ignore: Annotated[bool, option("--no-ignore", panel=FILES, help="Apply no ignore file.")] = False
     # A configuration's globs count from its folder, those of the command line from each folder that is walked.
     include_from: str = _folder_of("include")
     exclude_from: str = _folder_of("exclude")

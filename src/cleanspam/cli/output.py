@@ -40,13 +40,13 @@ class ReportOptions:
             metavar="NAME",
             panel=_PANEL,
             autocompletion=completion.words(REPORTS),
-            help=f"{', '.join(REPORTS)}; without it github in GitHub Actions, else concise.",
+            help=f"{', '.join(REPORTS)}. Default: github in GitHub Actions, else concise.",
         ),
     ] = None
     as_json: Annotated[bool, option("--json", panel=_PANEL, help="The same as --format json.")] = False
     output_file: Annotated[
         Optional[Path],
-        option("--output-file", metavar="FILE", panel=_PANEL, help="Write the report there, not to standard output."),
+        option("--output-file", metavar="FILE", panel=_PANEL, help="Write the report to FILE instead of standard output."),
     ] = None
 
 

@@ -38,9 +38,9 @@ def report(
     jobs: Jobs = None,
     quiet: Quiet = False,
 ) -> int:
-    """Write one HTML page of what a cut log took out, or of what would be cut from files; it needs no network.
+    """Write an HTML page that shows the cuts of a log, or what would be cut from files. The page needs no network.
 
-    Mark wrong cuts with x; the page exports them as rules that keep them.
+    Mark wrong cuts with the key x. The page exports rules that keep the marked passages.
 
     Examples:
 

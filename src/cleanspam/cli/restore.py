@@ -22,22 +22,23 @@ Words = Annotated[
     typer.Argument(
         metavar="LOG... [PATH]...",
         show_default=False,
-        help="Cut logs, as --in-place and --log write them, also several of shards; then only these files, or those below.",
+        help="Cut logs that --in-place or --log wrote, several for a run in shards. "
+        "Paths after them: restore only these files and folders.",
     ),
 ]
-Last = Annotated[bool, typer.Option("--last", help="The newest log of this folder, in place of LOG.")]
+Last = Annotated[bool, typer.Option("--last", help="Use the newest log of this folder.")]
 Root = Annotated[
     Optional[Path],
     typer.Option(
         "--root",
         metavar="DIR",
         show_default=False,
-        help="Where the files of the log are now. Nothing outside is written.",
+        help="The folder where the files of the log are now. No file outside of it is written.",
     ),
 ]
 OnlyRules = Annotated[
     Optional[list[str]],
-    typer.Option("--only", metavar="ID", show_default=False, help="Only the cuts that this rule spoke for. Repeatable."),
+    typer.Option("--only", metavar="ID", show_default=False, help="Restore only the cuts of this rule. Repeatable."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on stderr.")]
 
@@ -51,7 +52,7 @@ def restore(
     no_fsync: NoFsync = False,
     quiet: Quiet = False,
 ) -> int:
-    """Put back what a run cut. A file that has changed since is refused; the others go on.
+    """Put back what a run cut. A file that has changed since then stays as it is.
 
     Examples:
 

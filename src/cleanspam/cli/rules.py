@@ -30,7 +30,7 @@ RuleFiles = Annotated[
     Optional[list[Path]], typer.Argument(metavar="[FILE|DIR]...", show_default=False, help="Rule files to add.")
 ]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
-PRECEDENCE = "keep outranks cut, cut outranks flag; otherwise the order says nothing: every rule that speaks is named"
+PRECEDENCE = "keep outranks cut, and cut outranks flag; the order of rules has no meaning, and every rule that matches is named"
 
 
 def _form_names() -> list[str]:
@@ -42,9 +42,9 @@ def _form_names() -> list[str]:
 @app.command("list")
 @command
 def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
-    """List the rules: id, action, kind, places, accomplices, file and line; then which outranks which.
+    """List the rules: id, action, kind, places, accomplices, file and line. The last line says which action outranks which.
 
-    At a terminal it is a table; elsewhere a line a rule, parted by tabs, with what each is about at its end.
+    A terminal shows a table. Elsewhere, each rule is a line with tabs; its last column says what the rule is about.
     """
     from cleanspam.cli.tables import print_rules
 
@@ -62,7 +62,7 @@ def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
 def show(
     rule_id: Annotated[str, typer.Argument(metavar="ID", autocompletion=completion.rule_ids)], *, rules: RuleFileOptions
 ) -> None:
-    """Print a rule with its places, shapes and lists, and where it comes from."""
+    """Print a rule with its places, shapes and lists, and the file that it comes from."""
     from cleanspam.workshop.rulewrite import shown
 
     ruleset = rules.choice().ruleset()
@@ -122,11 +122,11 @@ def new(
             "--from",
             metavar="LINE",
             show_default=False,
-            help="A line of diff output, or a text with one parenthetical. Repeatable; or on standard input.",
+            help="A line of diff output, or a text with one parenthetical. Repeatable. Default: the lines of standard input.",
         ),
     ] = None,
 ) -> None:
-    """Begin a rule from lines of diff output, or any text that marks with [-…-] what is to go; prints a block to edit."""
+    """Print the draft of a rule, made from lines of diff output or from texts in which [-…-] marks what to cut."""
     from cleanspam.workshop.rulewrite import begun
 
     typer.echo(begun(rule_id, lines or sys.stdin.read().splitlines()), nl=False)
@@ -157,7 +157,7 @@ def stats(
     formats: FormatOptions,
     rules: RuleFileOptions,
 ) -> int:
-    """Count for each rule its cuts in spam and in ham, what only it finds, its overlaps and its cost."""
+    """Count for each rule its cuts in spam and ham, those that no other rule makes, its overlaps with others, and its cost."""
     from cleanspam.cli.reading import Reading
     from cleanspam.cli.tables import print_stats
     from cleanspam.workshop.stats import RuleCounts
@@ -179,7 +179,7 @@ def stats(
 @command
 def trial(
     phrases: Annotated[
-        Path, typer.Option("--phrases", metavar="FILE", help="One phrase a line; what follows a tab is ignored.")
+        Path, typer.Option("--phrases", metavar="FILE", help="One phrase per line. What follows a tab is ignored.")
     ],
     host: Annotated[list[Path], typer.Option("--host", metavar="PATH", help="Clean articles to plant into. Repeatable.")],
     forms: Annotated[
@@ -188,13 +188,20 @@ def trial(
             "--forms",
             metavar="A,B",
             autocompletion=completion.lists(_form_names),
-            help="The forms to try; without it, all.",
+            help="The forms to try. Default: all.",
         ),
     ] = "",
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Equal seeds plant equally.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="The same seed plants the same phrases at the same places.")
+    ] = 0,
     write: Annotated[
         Optional[Path],
-        typer.Option("--write", metavar="DIR", show_default=False, help="Keep the planted articles with their truth."),
+        typer.Option(
+            "--write",
+            metavar="DIR",
+            show_default=False,
+            help="Write the planted articles to DIR, with the places of what was planted.",
+        ),
     ] = None,
     show: Annotated[int, typer.Option("--show", metavar="N", help="Show N misses and wrong cuts of each form.")] = 0,
     as_json: AsJson = False,
@@ -202,7 +209,7 @@ def trial(
     formats: FormatOptions,
     rules: RuleFileOptions,
 ) -> int:
-    """Plant phrases into clean articles in every known form, clean them, and say what was cut, missed and damaged."""
+    """Plant phrases into clean articles in every known form, clean them, and count what was cut, missed and damaged."""
     from cleanspam.cli.reading import Reading
     from cleanspam.cli.tables import print_scores, write_planted
     from cleanspam.workshop.trial import trial as tried
