@@ -19,16 +19,16 @@ from cleanspam.cli.options import suffix_table
 from cleanspam.cli.values import spare_pydantic
 from cleanspam.errors import CleanspamError, nearest
 
-# In the order of the help. Each is what its name says in the module of that name, or, for rules, a group of its own.
+# In the order of the help. Each is the function of that name in the module of that name; `rules` is a group of commands.
 COMMANDS = ("clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules")
 OWN_OPTIONS = frozenset(
     {"--help", "-h", "--version", "--verbose", "--install-completion", "--show-completion", "--lang", "--color"}
 )
-# Those that choose files among many: their help ends with what is read.
+# The commands that choose files: their help ends with the suffixes that are read.
 _READERS = ("clean", "diff", "check", "report", "mine")
 
 
-# A pipe says nothing of it; --version --verbose, and a run over files, once.
+# A pipe does not print this; --version --verbose and a run over files print it once.
 SLOW = "the compiled module is missing, so cleaning takes five times as long"
 
 
@@ -56,7 +56,7 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def _print_version(wanted: bool) -> None:
-    """Print the version; with --verbose before or behind it, all that a bug report needs."""
+    """Print the version. With --verbose, print all that a bug report needs."""
     if not wanted:
         return
     from cleanspam import __version__, load_rules
@@ -113,7 +113,7 @@ def main(
 
 
 def run(args: Sequence[str]) -> int:
-    """Run one command line and return its exit code. Without a command, the words are those of `clean`."""
+    """Run one command line and return its exit code. Without a command, its arguments are those of `clean`."""
     words = list(args)
     try:
         told = {name: _take_out(words, name) for name in ("--lang", "--color")}
@@ -151,7 +151,7 @@ def _run(words: list[str]) -> int:
 
 
 def _mistyped(word: str) -> str:
-    """Return what to say of a word that is nearly a command and names no file, "" for any other."""
+    """Return the error message for a mistyped command that names no file either, "" for any other word."""
     if word in COMMANDS or word.startswith("-") or not word.isalpha() or os.path.lexists(word):
         return ""
     near = nearest(word, COMMANDS)
@@ -172,7 +172,7 @@ def _code_of(app: typer.Typer, words: Sequence[str]) -> int:
 
 
 def _behind_settings(words: Sequence[str]) -> int:
-    """Return where the options that stand before a command, --isolated and --config FILE, end."""
+    """Return the index behind the options that precede a command: --isolated and --config FILE."""
     at = 0
     while at < len(words) and (words[at] == "--isolated" or words[at].split("=")[0] == "--config"):
         at += 2 if words[at] == "--config" else 1

@@ -1,4 +1,4 @@
-"""The cache of `cleanspam check`: whether there is one, where it lies, and what its entries depend on."""
+"""The cache of `cleanspam check`: whether it is used, its folder, and what its entries depend on."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ _PANEL = "Cache"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CacheOptions:
-    """Whether there is a cache, and where."""
+    """Whether the cache is used, and its folder."""
 
     cache: Annotated[
         bool,
@@ -39,7 +39,7 @@ class CacheOptions:
 
 
 def opened_cache(context: typer.Context, options: CacheOptions, editor: ChunkEditor, reading: Reading) -> Cache | None:
-    """Open the cache for the rules and options of this run, None if there is to be none."""
+    """Open the cache for the rules and options of this run. None if the cache is switched off."""
     if not options.cache:
         return None
     from cleanspam import __version__

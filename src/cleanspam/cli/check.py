@@ -1,4 +1,4 @@
-"""`cleanspam check`: names what would be cut, for CI; exits with 1 if there is too much of it."""
+"""`cleanspam check`: reports what would be cut, for CI, and exits with 1 if it is too much."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
 from cleanspam.formats.text import TextFormat
 from cleanspam.rulebook.ruleset import Ruleset
 
-SHOWN = 8  # suffixes that are passed over
+SHOWN = 8  # unknown suffixes that are named
 ListFiles = Annotated[
     bool, option("--files", panel=FILES, help="List the files that would be read, with their formats, and check nothing.")
 ]
@@ -95,7 +95,7 @@ def check(
 
 
 def _report(name: str, findings: Iterable[FoundInFile], facts: Facts, output_file: Path | None) -> None:
-    """Write the report; those for people are painted where there is colour."""
+    """Write the report. Reports for people are coloured on a terminal."""
     if output_file is None and name in ("concise", "full") and has_colour(sys.stdout):
         from cleanspam.cli.terminal import console, print_findings
 
@@ -105,7 +105,7 @@ def _report(name: str, findings: Iterable[FoundInFile], facts: Facts, output_fil
 
 
 def _list_files(reading: Reading) -> int:
-    """Print the files that would be read, and say what is passed over."""
+    """Print the files that would be read, and tell on stderr which are skipped."""
     for target in reading.each_file():
         kind = ".".join(filter(None, target.kind))
         print(f"{line(str(target.path))}\t{kind}")
@@ -116,7 +116,7 @@ def _list_files(reading: Reading) -> int:
 
 
 def _passed_over(skipped: Mapping[str, int]) -> Iterator[str]:
-    """Yield what was passed over, and why; hidden files are in every repository, .git and the cache among them: no news."""
+    """Yield the reasons for which files were skipped. Hidden files are left out: every repository has some, such as .git."""
     suffixes = [f"{tr(why)} {number:,}" for why, number in skipped.items() if why.startswith(".") or why == "without suffix"]
     for why, number in sorted(skipped.items()):
         if why == "unknown suffix":

@@ -103,7 +103,7 @@ class RunOptions:
         return Shard.parse(self.shard) if self.shard else None
 
     def needs_target(self) -> bool:
-        """Tell whether an option is named that means nothing for a filter."""
+        """Tell whether an option is given that needs --output or --in-place."""
         return bool(self.log or self.resume or self.json_summary or self.shard)
 
 
@@ -149,7 +149,7 @@ def clean(
 
 
 def _jobs_for(paths: list[Path] | None) -> int:
-    """Return the cores for one source that nobody named a number for: one, but all for a large file."""
+    """Return the default number of cores for one source: one, or all for a large file."""
     if not paths or paths[0] == STDIN or paths[0].stat().st_size < LARGE:
         return 1
     from cleanspam.corpus.workers import cores

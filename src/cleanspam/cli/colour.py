@@ -1,4 +1,4 @@
-"""When there is colour: --color, else NO_COLOR and FORCE_COLOR, else whether a terminal looks. No import of rich."""
+"""Whether output is coloured: by --color, else NO_COLOR and FORCE_COLOR, else at a terminal. Does not import rich."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _OFF, _ON = "NO_COLOR", "FORCE_COLOR"
 
 @contextmanager
 def colouring(when: str | None) -> Iterator[None]:
-    """Say for a while when there is colour, to libraries and other processes too. Raises CleanspamError."""
+    """Set when output is coloured, within a `with` block; libraries and child processes see it too. Raises CleanspamError."""
     if when not in (None, *COLOURS):
         raise CleanspamError(f"--color {when}: choose from {', '.join(COLOURS)}")
     before = {name: os.environ.get(name) for name in (_OFF, _ON)}
@@ -30,7 +30,7 @@ def colouring(when: str | None) -> Iterator[None]:
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Tell whether what is written to a stream is coloured."""
+    """Tell whether output to a stream is coloured."""
     if os.environ.get(_OFF):
         return False
     return bool(os.environ.get(_ON)) or (stream.isatty() and os.environ.get("TERM") != "dumb")

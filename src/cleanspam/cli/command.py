@@ -1,4 +1,4 @@
-"""How a function becomes a command of typer: its parameters may be bundles of options, and its errors become one line."""
+"""Makes commands of functions: a parameter may be a bundle of options, and an error becomes one line."""
 
 import functools
 import inspect
@@ -10,21 +10,21 @@ import typer
 
 from cleanspam.cli.guard import guarded
 
-# Of a bundle's field that is no option: what makes its value out of the context, which knows whence a value comes.
+# Metadata of a bundle's field that is no option: a function that computes the field's value from typer's context.
 FROM_CONTEXT = "from context"
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _CONTEXT = "context"
 
 
 def option(*names: str, panel: str | None = None, **more: Any) -> Any:
-    """Return an option of a panel of the help; what holds without it is in its help, in words."""
+    """Return an option in a panel of the help. The help text names the default, so that typer need not."""
     return typer.Option(*names, rich_help_panel=panel, show_default=False, **more)
 
 
 def command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Make a command of a function whose parameters may be bundles: typer sees every option of a bundle by itself.
+    """Make a command of a function. A parameter that is a dataclass is a bundle: typer sees each of its fields as an option.
 
-    What the function returns is the exit code; errors that a user can mend become one line.
+    The function returns the exit code. An error that a user can mend becomes one line.
     """
     signature = inspect.signature(function)
     bundles: dict[str, Any] = {
@@ -49,7 +49,7 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
 
 
 def _filled(bundle: Any, given: dict[str, Any], context: typer.Context | None) -> Any:
-    """Return a bundle of the options that are its own, which are taken out of those given."""
+    """Return a bundle with its options. They are removed from `given`."""
     options = {one.name: given.pop(one.name) for one in _own_options(bundle)}
     made = {one.name: one.metadata[FROM_CONTEXT](context) for one in fields(bundle) if context and _is_made(one)}
     return bundle(**options, **made)

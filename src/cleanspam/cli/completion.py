@@ -9,7 +9,7 @@ Complete = Callable[[str], list[str]]
 
 
 def words(known: Iterable[str]) -> Complete:
-    """Return a completion of some words by their prefix."""
+    """Return a completion that offers words by their prefix."""
     offered = tuple(known)
 
     def complete(incomplete: str) -> list[str]:
@@ -19,7 +19,7 @@ def words(known: Iterable[str]) -> Complete:
 
 
 def lists(known: Callable[[], Iterable[str]]) -> Complete:
-    """Return a completion of lists of words with commas."""
+    """Return a completion for a list of words with commas between them."""
 
     def complete(incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")
@@ -29,12 +29,12 @@ def lists(known: Callable[[], Iterable[str]]) -> Complete:
 
 
 def rule_ids(incomplete: str) -> list[str]:
-    """Offer the ids of all rules of a run without options."""
+    """Offer the ids of all rules that a run without options uses."""
     return [name for name, _ in _rules() if name.startswith(incomplete)]
 
 
 def flag_rule_ids(incomplete: str) -> list[str]:
-    """Offer the ids of those that flag."""
+    """Offer the ids of the rules that flag."""
     return [name for name, action in _rules() if action is Verdict.FLAG and name.startswith(incomplete)]
 
 
@@ -44,5 +44,5 @@ def _rules() -> list[tuple[str, Verdict]]:
 
     try:
         return [(rule.id, rule.action) for rule in RuleChoice().ruleset().rules]
-    except (CleanspamError, OSError):  # whoever runs the command is told
+    except (CleanspamError, OSError):  # the command itself will report it
         return []

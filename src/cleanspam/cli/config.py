@@ -1,4 +1,4 @@
-"""`cleanspam config`, and how a configuration becomes the defaults of the commands: what the user says himself wins."""
+"""`cleanspam config`, and the configuration as the defaults of all commands. Options on the command line override it."""
 
 import os
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _OWN_RULES = ("rules", "no-default-rules")
 _RULES = (*_OWN_RULES, "only", "without", "cut-flagged", "cut")
 _FORMATS = ("as", "fields", "encoding")
 _FILES = (*_FORMATS, "include", "exclude", "suffixes")
-# Which keys each command takes. The paths are for check alone, which asks for them: `clean` without one is a filter.
+# Which keys each command takes. Only check takes the paths: without paths `clean` is a filter.
 TAKES: dict[str, tuple[str, ...]] = {
     "check": tuple(key for key in KEYS if key != "paths"),
     "clean": (*_RULES, *_FILES, "jobs"),
@@ -42,7 +42,7 @@ _RULES_TAKES = {
     "stats": (*_OWN_RULES, *_FORMATS),
     "trial": (*_OWN_RULES, *_FORMATS),
 }
-# Keys that a command's parameter has another name for; the other names differ in hyphens only.
+# Keys whose parameter has another name. For the other keys only hyphens and underscores differ.
 _PARAMETERS = {"format": "format_", "fields": "field", "suffixes": "suffix", "as": "as_"}
 
 
@@ -68,7 +68,7 @@ def _chosen(values: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _as_option(value: Any) -> Any:
-    """Return a value as the option takes it: a table as its pairs."""
+    """Return a value in the form that the option takes: a table becomes a list of key=value."""
     return [f"{key}={one}" for key, one in value.items()] if isinstance(value, dict) else value
 
 
@@ -79,7 +79,7 @@ def configured_paths(context: typer.Context) -> list[Path] | None:
 
 
 def folder_of(context: typer.Context, parameter: str) -> str:
-    """Return the real path of the configuration's folder if a parameter has its value from there, else ""."""
+    """Return the real path of the configuration's folder if a parameter has its value from the configuration, else ""."""
     source, file = context.get_parameter_source(parameter), config_of(context).file
     return os.path.realpath(file.parent) if file and source and source.name == "DEFAULT_MAP" else ""
 
@@ -99,7 +99,7 @@ def config(context: typer.Context) -> int:
 
     cleanspam --config other.toml config
     """
-    from cleanspam.ci.reports.base import dump_toml  # every command reads a configuration, and this one alone shows it
+    from cleanspam.ci.reports.base import dump_toml  # only this command shows a configuration
 
     found = config_of(context)
     if found.file is None:

@@ -17,7 +17,7 @@ _PLACE_RE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z"
 
 
 class ValueType(NamedTuple):
-    """What a value may be, as a message says it, and the test for it."""
+    """A type of values: its name in messages, and the test for it."""
 
     name: str
     holds: Callable[[Any], bool]
@@ -84,14 +84,14 @@ KEYS: dict[str, ValueType] = {
 
 
 class Config(NamedTuple):
-    """The values of a configuration file, checked; its paths lead from the working folder to what the file means."""
+    """The checked values of a configuration file. Its paths are relative to the working folder."""
 
     file: Path | None = None
-    values: Mapping[str, Any] = {}  # of all configurations without a file: nobody writes to it
+    values: Mapping[str, Any] = {}  # shared by all configurations without a file; nothing writes to it
 
 
 def find(start: Path) -> Path | None:
-    """Return the nearest configuration file from the folder `start` upwards, None without one."""
+    """Return the nearest configuration file in the folder `start` or above it. None if there is none."""
     for folder in (start, *start.parents):
         if _is_file(folder / OWN):
             return folder / OWN
@@ -101,7 +101,7 @@ def find(start: Path) -> Path | None:
 
 
 def _is_file(path: Path) -> bool:
-    """Tell whether there is a file, also in a folder that may not be searched."""
+    """Tell whether there is a file. A folder without permission to search it counts as one without the file."""
     try:
         return path.is_file()
     except OSError:
@@ -109,7 +109,7 @@ def _is_file(path: Path) -> bool:
 
 
 def load(start: Path) -> Config:
-    """Return the nearest configuration, an empty one without a file. Raises CleanspamError."""
+    """Return the nearest configuration; an empty one if there is no file. Raises CleanspamError."""
     file = find(start)
     if file:
         require_own(file, "name it with --config to use it, or use --isolated")
@@ -148,7 +148,7 @@ def read(file: Path) -> Config:
 
 
 def _line_of(file: Path, key: str) -> str:
-    """Return `:` and the line that states a key, "" where the key is spelled in another way."""
+    """Return `:` and the line on which a key stands, "" if the key is not found as it is spelled."""
     stated = re.compile(rf"""^[ \t]*(?:cleanspam\.)?["']?{re.escape(key)}["']?[ \t]*[=.]""", re.MULTILINE)
     text = file.read_text(encoding="utf-8-sig")
     table = _HEADER_RE.search(text.encode()) if file.name == SHARED else None
@@ -185,7 +185,7 @@ def _tool_table(file: Path) -> Any:
 
 def _parsed(file: Path) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
-        import tomllib  # 3 ms, only for who has a configuration
+        import tomllib  # 3 ms, needed only where there is a configuration
     else:
         import tomli as tomllib
     try:
@@ -233,14 +233,14 @@ def _check_suffixes(value: Any) -> None:
 
 
 def _check_below(file: Path, key: str, value: str) -> None:
-    """Raise CleanspamError for a path that leads out of the configuration's folder: whoever fills that would write anywhere."""
+    """Raise CleanspamError for a path outside the configuration's folder: a stranger's configuration could name any file."""
     folder = os.path.realpath(file.parent)
     if value.startswith("~") or not os.path.realpath(os.path.join(folder, value)).startswith(folder.rstrip(os.sep) + os.sep):  # noqa: PTH118 (one path, as a string)
         raise CleanspamError(f"{key} leads out of the folder of the file; name it on the command line instead")
 
 
 def _from_here(file: Path, key: str, value: Any) -> Any:
-    """Make paths lead from the working folder; a report then names files as its reader would."""
+    """Return a path relative to the working folder, so that reports name files as the user would."""
     if KEYS[key] is PATH:
         return _path(file, value)
     return [_path(file, one) for one in value] if KEYS[key] is PATHS else value

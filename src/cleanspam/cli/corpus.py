@@ -1,4 +1,4 @@
-"""A run of `clean` over many files as the command line shows it: progress, problems, the summary."""
+"""Shows a run of `clean` over many files: progress, problems, the summary."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ def clean_corpus(
     quiet: bool = False,
     json_summary: Path | None = None,
 ) -> int:
-    """Clean the files that `paths` name, into another folder or in place; go on behind one that fails."""
+    """Clean the files that `paths` name, into another folder or in place. A file that fails does not stop the run."""
     if STDIN in paths or not paths:
         raise CleanspamError("--output and --in-place take files and folders, not standard input; write < in > out instead")
     require_new("--json-summary", json_summary, paths)
@@ -59,7 +59,7 @@ class Screen:
         return self._complaints.code
 
     def begin(self, summary: RunSummary, measure: Callable[[], tuple[int, int]]) -> None:
-        # Only a terminal's bar knows beforehand how much there is: to count it costs a walk over all files.
+        # Only the bar on a terminal needs the total: counting it costs a walk over all files.
         files, size = measure() if not self._quiet and sys.stderr.isatty() else (0, 0)
         self._progress = Progress(summary, files, size, quiet=self._quiet)
         self._progress.start()
@@ -94,7 +94,7 @@ def _row(name: str, value: str) -> str:
 
 
 def _write_summary(path: Path, summary: RunSummary, ruleset: str) -> None:
-    from cleanspam.ci.reports.base import dump_json  # only who asks for the summary pays for it
+    from cleanspam.ci.reports.base import dump_json  # imported only where the summary is asked for
 
     text = dump_json(summary.as_data() | {"ruleset": ruleset}, 2) + "\n"
     if path == STDIN:

@@ -79,7 +79,7 @@ def diff(
 def _counted(
     outcomes: Iterable[tuple[bytes, ChunkResult]], totals: Totals, show: Callable[[list[Hunk]], None]
 ) -> Iterator[tuple[bytes, ChunkResult]]:
-    """Yield the outcomes again, counted, and their hunks shown."""
+    """Count the outcomes, show their hunks, and yield them on."""
     for data, result in outcomes:
         totals.add(result.totals)
         if result.hunks:
@@ -93,7 +93,7 @@ def _show(progress: Progress, name: str, hunks: list[Hunk]) -> None:
 
 
 def _size_of(source: BinaryIO) -> int:
-    """Return how many bytes of a source were read, 0 where that is not known."""
+    """Return the number of bytes read of a source; 0 if it is not known."""
     try:
         return source.tell()
     except (AttributeError, OSError):
@@ -101,7 +101,7 @@ def _size_of(source: BinaryIO) -> int:
 
 
 def _print_patch(name: str, cleaned: bytes) -> None:
-    """Print what turns a file into its cleaned text. Raises CleanspamError where no patch of lines can."""
+    """Print the patch that turns a file into its cleaned text. Raises CleanspamError if a patch of lines cannot express it."""
     if name == "-" or os.path.splitext(name)[1].lower() in (*COMPRESSIONS, ".parquet", ".arrow", ".feather"):  # noqa: PTH122 (a name)
         raise CleanspamError(f"{name}: --patch is for files of lines; leave it out, or clean into another folder and compare")
     for line in unified(Path(name).read_bytes(), cleaned, os.fsencode(os.path.relpath(name).replace(os.sep, "/"))):
@@ -109,7 +109,7 @@ def _print_patch(name: str, cleaned: bytes) -> None:
 
 
 def unified(before: bytes, after: bytes, name: bytes) -> Iterator[bytes]:
-    """Yield the lines of a unified diff, as git writes it; nothing if nothing changes."""
+    """Yield the lines of a unified diff as git writes it. An unchanged file yields none."""
     lines = [data.split(b"\n") for data in (before, after)]
     old, new = ([line + b"\n" for line in some[:-1]] + [line for line in some[-1:] if line] for some in lines)
     for line in difflib.diff_bytes(difflib.unified_diff, old, new, b"a/" + name, b"b/" + name):

@@ -1,4 +1,4 @@
-"""`cleanspam explain`: why a parenthetical or a line goes or stays."""
+"""`cleanspam explain`: why a parenthetical or a line is cut or stays."""
 
 from pathlib import Path
 from typing import Annotated, Optional
@@ -23,7 +23,7 @@ Texts = Annotated[
     typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts, or files to read. Default: standard input."),
 ]
 _STYLES = {Verdict.CUT: CUT_STYLE, Verdict.FLAG: FLAG_STYLE}
-LONGEST = 80  # characters of what a rule lacked
+LONGEST = 80  # characters of a condition that did not hold
 _SAID = {
     Verdict.CUT: "is cut by {0}",
     Verdict.FLAG: "is flagged by {0}",
@@ -89,7 +89,7 @@ def _as_text(explanation: Explanation) -> Text:
 
 
 def _short(lack: str) -> str:
-    """Return what a rule lacked without the end of a long pattern: `rules show` has all of it."""
+    """Shorten a condition that did not hold: `rules show` prints long patterns whole."""
     return lack if len(lack) <= LONGEST else f"{lack[: LONGEST - 1]}…"
 
 

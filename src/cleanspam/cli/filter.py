@@ -1,4 +1,4 @@
-"""The filter: one source cleaned to standard output. Imports nothing that a plain pipe does not use."""
+"""The filter: cleans one source to standard output. Imports only what a plain pipe needs."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +11,12 @@ from cleanspam.cli.session import STDIN, Inputs, show_hunks, summary
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Spread, Totals
 from cleanspam.formats.text import TextFormat
 
-# A larger file is worth the start of other processes.
+# Bytes. For a larger file, starting other processes pays.
 LARGE = 8 << 20
 
 
 class Filter:
-    """One source cleaned to standard output: its rules, what it shows, and what it has counted."""
+    """Cleans one source to standard output, shows the cuts if they are wanted, and counts."""
 
     def __init__(self, inputs: Inputs, choice: RuleChoice, line_buffered: bool, diff: bool, quiet: bool) -> None:
         self._inputs = inputs
@@ -25,7 +25,7 @@ class Filter:
         self._totals = Totals()
 
     def run(self, jobs: int) -> int:
-        """Clean the source on so many cores and return the exit code."""
+        """Clean the source on `jobs` cores and return the exit code."""
         if jobs > 1:
             from cleanspam.corpus.clean_file import CleaningWork
             from cleanspam.corpus.job import FileOptions
@@ -59,14 +59,14 @@ class Filter:
 
 
 def plain_filter(words: Sequence[str]) -> int | None:
-    """Run a command line that is nothing but a filter, and return its exit code; None for any other.
+    """Run a command line that is a plain filter, and return its exit code. None for any other command line.
 
     Parsing options costs 0.2 s, ten times what a page of text does.
     """
     path = Path(words[0]) if words else STDIN
     try:
         is_plain = len(words) < 2 and _is_plain(path) and not find(Path.cwd())
-    except OSError:  # the whole command line says what is wrong
+    except OSError:  # the full command line reports the error
         return None
     if not is_plain:
         return None
@@ -74,7 +74,7 @@ def plain_filter(words: Sequence[str]) -> int | None:
 
 
 def _is_plain(path: Path) -> bool:
-    """Tell whether a path is a pipe that somebody fills, or a text that one process cleans. Raises OSError."""
+    """Tell whether a path is standard input from a pipe, or a text small enough for one process. Raises OSError."""
     if path == STDIN:
         return not sys.stdin.isatty()
     return path.suffix in (".txt", ".md") and path.is_file() and path.stat().st_size < LARGE

@@ -1,4 +1,4 @@
-"""The gate of `cleanspam check`: which findings are known, which count, and whether the run fails for them."""
+"""The gate of `cleanspam check`: knows which findings are known, counts the others, and decides whether the run fails."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -87,12 +87,12 @@ class GateOptions:
 
 @dataclass
 class Gate:
-    """Passes findings on, without the known ones, and counts those that matter."""
+    """Drops known findings, passes the others on, and counts those that can make the run fail."""
 
     budget: Budget
     known: baseline.Baseline = field(default_factory=baseline.Baseline)
     fail_on: str = "cut"
-    excused: int = 0  # findings that the baseline knows
+    excused: int = 0  # findings in the baseline
     counted: int = 0
     _files: set[str] = field(default_factory=set)
 
@@ -116,12 +116,12 @@ class Gate:
             self._files.add(found.path)
 
     def result(self, totals: Totals) -> Counted:
-        """Return what the budget is measured against."""
+        """Return the figures that the budget limits."""
         return Counted(self.counted, totals.chars, totals.files, len(self._files))
 
 
 def read_known(file: Path | None) -> baseline.Baseline:
-    """Return the baseline of a file, an empty one for None. Raises CleanspamError."""
+    """Return the baseline in a file; an empty one for None. Raises CleanspamError."""
     if file is None:
         return baseline.Baseline()
     try:
@@ -133,7 +133,7 @@ def read_known(file: Path | None) -> baseline.Baseline:
 
 
 def write_known(file: Path, findings: Iterable[FoundInFile]) -> int:
-    """Write what is found as a baseline and return how many entries it has; marks that protect nothing are left out."""
+    """Write findings as a baseline and return the number of its entries. Keep-marks that protect nothing are left out."""
     located = [found.located for found in findings if found.located.finding.verdict is not Verdict.NONE]
     with atomic.replacing(file) as sink:
         sink.write(baseline.dumps(located).encode())
@@ -141,7 +141,7 @@ def write_known(file: Path, findings: Iterable[FoundInFile]) -> int:
 
 
 def name_stale(entries: list[baseline.KnownFinding], file: Path | None, *, strict: bool) -> int:
-    """Name the entries that nothing needs any more, all of them if that fails the run; return the exit code."""
+    """Name the entries without a finding and return the exit code. If they make the run fail, all are named."""
     for entry in entries if strict else entries[:SHOWN]:
         complain(line(tr("{0}: no longer found: {1}: {2}", file, entry.rule, entry.key.text)))
     if len(entries) > SHOWN and not strict:

@@ -1,4 +1,4 @@
-"""What every command has around it: an error becomes one line on stderr and exit code 2, an interrupt 130."""
+"""Error handling of all commands: an error becomes one line on stderr and exit code 2, an interrupt exit code 130."""
 
 import errno
 import functools
@@ -13,16 +13,16 @@ from cleanspam.errors import CleanspamError
 from cleanspam.text.diff import visible
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
-_SHOWN, _ALIKE = 100, 5  # problems that are named, and of those alike but for the place
+_SHOWN, _ALIKE = 100, 5  # problems named in all, and problems named that differ only in their place
 Words = ParamSpec("Words")
 
 
 def guarded(command: Callable[Words, int | None]) -> Callable[Words, None]:
-    """Make a command of a function that returns its exit code (None is 0) and may raise any error a user can mend."""
+    """Make a command of a function that returns its exit code, None for 0. Errors that a user can mend become one line."""
 
     @functools.wraps(command)
     def guarded_command(*args: Words.args, **kwargs: Words.kwargs) -> None:
-        import typer  # the plain filter does without it
+        import typer  # the plain filter does not need it
 
         raise typer.Exit(settled(lambda: command(*args, **kwargs)))
 
@@ -30,13 +30,13 @@ def guarded(command: Callable[Words, int | None]) -> Callable[Words, None]:
 
 
 def settled(run: Callable[[], int | None]) -> int:
-    """Return the exit code of what is run; an error that a user can mend becomes one line on stderr."""
+    """Run a function and return its exit code. An error that a user can mend becomes one line on stderr."""
     try:
         code = run() or 0
         sys.stdout.flush()
     except BrokenPipeError:
         forget_stdout()
-        return 0  # as ripgrep does: whoever reads has enough
+        return 0  # as ripgrep does: the reader of the pipe has seen enough
     except KeyboardInterrupt:
         return complain("interrupted; files not yet named as done are untouched", INTERRUPTED)
     except CleanspamError as error:
@@ -55,14 +55,14 @@ def settled(run: Callable[[], int | None]) -> int:
 
 
 def complain(message: str, code: int = ERROR) -> int:
-    """Print one line on stderr and return the exit code. It may quote names and texts: their control characters are shown."""
-    with suppress(OSError):  # who can't be told still has the code
+    """Print one line on stderr and return the exit code of an error. Control characters in names and texts are made visible."""
+    with suppress(OSError):  # stderr is closed; the exit code remains
         print(f"cleanspam: {visible(translated(message))}", file=sys.stderr)
     return code
 
 
 class Complaints:
-    """Problems on stderr: the first in words, the others as numbers, so that those of a whole corpus bury nothing."""
+    """Prints problems on stderr: the first ones in words, then only numbers: thousands of lines would hide the rest."""
 
     def __init__(self) -> None:
         self._shown = self._others = 0
@@ -73,7 +73,7 @@ class Complaints:
 
     @property
     def code(self) -> int:
-        """The exit code: an error once something failed. Who asks is at the end: what was not named is counted before."""
+        """The exit code: 2 if something failed. Reading it at the end of a run prints the number of problems not named."""
         for kind, number in self._alike.items():
             if number > _ALIKE:
                 complain(tr("{0} more of the same kind: {1}", f"{number - _ALIKE:,}", translated(kind)))
@@ -83,7 +83,7 @@ class Complaints:
         return code
 
     def add(self, message: str) -> None:
-        """Take note of a problem, `place: what is wrong`."""
+        """Print or count a problem, `place: what is wrong`."""
         kind = message.partition(": ")[2]
         if kind:
             self._alike[kind] = self._alike.get(kind, 0) + 1
@@ -97,7 +97,7 @@ class Complaints:
 
 
 def forget_stdout() -> None:
-    """Point stdout at nothing, so that Python's flush at exit has no closed pipe to complain about."""
+    """Point stdout at the null device: Python's flush at exit would fail at a closed pipe."""
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, sys.stdout.fileno())
     os.close(sink)

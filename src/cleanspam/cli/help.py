@@ -1,4 +1,4 @@
-"""Help and usage errors in the user's language, and in one style with all other errors."""
+"""Help and usage errors in the user's language, in the style of all other errors."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ import typer
 from cleanspam.cli.guard import ERROR, complain
 from cleanspam.cli.language import ENGLISH, language, tr
 
-# How the parser's own words are called where typer keeps them, and what they are in English.
+# The parser's own words: the names of typer's constants, and their English values.
 _TYPERS_WORDS = {
     "ARGUMENTS_PANEL_TITLE": "Arguments",
     "OPTIONS_PANEL_TITLE": "Options",
@@ -41,7 +41,7 @@ def _below(command: Any) -> Iterator[Any]:
 
 
 def _naming_panels(show: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Return what shows a help with panels in the user's language. Only a help loads what draws them, in 0.1 s."""
+    """Return a function that shows a help with panels in the user's language. It imports rich late, which takes 0.1 s."""
 
     def named(context: Any, formatter: Any) -> None:
         _name_panels()
@@ -51,7 +51,7 @@ def _naming_panels(show: Callable[[Any, Any], None]) -> Callable[[Any, Any], Non
 
 
 def _name_panels() -> None:
-    """Have typer call its panels by names of the user's language; one that keeps them elsewhere calls them in English."""
+    """Give typer's panels names in the user's language. A typer that keeps the names elsewhere shows English ones."""
     try:
         from typer import rich_utils
     except ImportError:
@@ -64,7 +64,7 @@ def _name_panels() -> None:
 
 
 def _folding(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what makes texts that break anywhere: rich breaks at blanks alone, and cuts a long Chinese sentence off."""
+    """Return a maker of texts that break at any character: rich breaks at blanks, and cuts off a long Chinese sentence."""
 
     def folded(**given: Any) -> Any:
         text = make(**given)
@@ -95,7 +95,7 @@ def _parameters(command: Any) -> list[Any]:
 
 
 def paragraphs(text: str) -> str:
-    """Return a help text in the user's language, paragraph by paragraph; examples of command lines stay."""
+    """Translate a help text paragraph by paragraph. Examples of command lines stay as they are."""
     return "\n\n".join(tr(one) if is_prose(one) else one for one in _split(text))
 
 
@@ -114,7 +114,7 @@ def _split(text: str) -> list[str]:
 
 
 def is_prose(paragraph: str) -> bool:
-    """Tell whether a paragraph of a help is to be read, and no example of a command line."""
+    """Tell whether a paragraph of a help is prose and not an example of a command line."""
     return bool(paragraph) and not _EXAMPLE_RE.match(paragraph)
 
 

@@ -72,7 +72,7 @@ def log(
 
 
 class _Counts:
-    """What a log holds, in numbers."""
+    """The counts of logs."""
 
     def __init__(self, paths: list[Path]) -> None:
         from cleanspam.corpus import cutlog
@@ -84,7 +84,7 @@ class _Counts:
         for path in paths:
             for history in cutlog.histories(path):
                 self.seen += 1
-                # Cleaned once more from the same text, as where its output was lost: the cuts are the same ones.
+                # The file was cleaned again from the same text, such as after its output was lost: its cuts count once.
                 for entry in {entry.line.before: entry for entry in history}.values():
                     self._count(cutlog.cuts_of(path, entry), entry)
 

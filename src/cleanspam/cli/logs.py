@@ -1,4 +1,4 @@
-"""Which cut logs a command is about: those that are named, or the last one, and where their files are now."""
+"""Finds the cut logs of a command: those named, or the last one, and the folder of their files."""
 
 import os
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def last_log() -> Path:
 
 
 def root_of(log: Path, told: Path | None) -> str:
-    """Return the folder that nothing outside of is written: the log's, if it is trusted, or what the user names.
+    """Return the folder outside of which nothing is written: the user's --root, or the log's own if it is trusted.
 
     A log's own root is trusted if it is not outside the working folder or the folder where the log lies, and of a log that a
     run in this folder has kept.
@@ -65,7 +65,7 @@ def _is_within(path: str, folder: Path) -> bool:
 
 
 def stated_files(logs: list[Path]) -> Iterator[str]:
-    """Yield one line for each log: when, of which files, how much."""
+    """Yield one line for each log: its time, its files, and its number of cuts."""
     for log in logs:
         histories = cutlog.histories(log)
         cuts = sum(entry.line.cuts for history in histories for entry in history)

@@ -60,7 +60,7 @@ def mine(
 
     cleanspam rules prove candidates.rules
     """
-    from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # sqlite3: no other command pays for it
+    from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # imports sqlite3, which only this command needs
 
     require_new("--write", write, paths or [Path()])
     require_new("--database", database, paths or [Path()])

@@ -1,4 +1,4 @@
-"""Options that several commands share: one bundle, a dataclass, for each panel of the help."""
+"""The options that several commands share: one dataclass for each panel of the help."""
 
 import sys
 from dataclasses import dataclass, field
@@ -92,13 +92,13 @@ class RuleOptions(RuleFileOptions):
     ] = None
 
     def choice(self) -> RuleChoice:
-        """Return the same for those who load rules."""
+        """Return the choice of rules."""
         return RuleChoice(self.rules, self.no_default_rules, self.only, self.without, self.cut_flagged, self.cut)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormatOptions:
-    """In which format files are read."""
+    """The format and encoding in which files are read."""
 
     as_: Annotated[
         Optional[str],
@@ -191,7 +191,7 @@ class FileOptions:
         ),
     ] = None
     no_ignore: Annotated[bool, option("--no-ignore", panel=FILES, help="Apply no ignore file.")] = False
-    # A configuration's globs count from its folder, those of the command line from each folder that is walked.
+    # Globs of a configuration are relative to its folder, those of the command line to each folder that is walked.
     include_from: str = _folder_of("include")
     exclude_from: str = _folder_of("exclude")
 

@@ -1,4 +1,4 @@
-"""Where a report goes: its format, chosen or by the surroundings, and standard output or a file that is never half there."""
+"""The output of a report: its format, and the file or standard output that it is written to. A file is replaced as a whole."""
 
 import os
 import re
@@ -18,7 +18,7 @@ from cleanspam.formats.registry import detect_type
 from cleanspam.text.latepattern import late_pattern
 
 _PANEL = "Report"
-# Of concise and full, of github, gitlab and junit, of the page of `cleanspam report`, and of a summary.
+# How reports begin: concise and full, github, gitlab, junit, the page of `cleanspam report`, and a summary.
 _REPORT_RE = late_pattern(
     rb"""
     [^\n]+:(?:[0-9]+:[0-9]+|record\ [0-9]+,[^\n]*?):\ [a-z0-9-]+(?:\ \([a-z\ ]+\))?:[\ ]
@@ -31,7 +31,7 @@ _REPORT_RE = late_pattern(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportOptions:
-    """In which format a report is written, and where."""
+    """The format of a report, and its file."""
 
     format_: Annotated[
         Optional[str],
@@ -51,7 +51,7 @@ class ReportOptions:
 
 
 def choose_format(options: ReportOptions) -> str:
-    """Return the format's name: what the user says, else what the surroundings ask for. Raises CleanspamError."""
+    """Return the name of the report's format: the user's choice, else the default for where it runs. Raises CleanspamError."""
     name = options.format_
     if options.as_json:
         if name not in (None, "json"):
@@ -66,7 +66,7 @@ def choose_format(options: ReportOptions) -> str:
 
 
 def find_roots() -> tuple[str, ...]:
-    """Return where the repository may begin that a CI server names files from: as the server says, else where git's is."""
+    """Return the folders that may be the root of the repository: the CI server's, else git's. Reports name files from there."""
     named = [os.environ[name] for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR") if os.environ.get(name)]
     here = os.path.realpath(os.curdir)
     while not named and here:
@@ -78,7 +78,7 @@ def find_roots() -> tuple[str, ...]:
 
 
 def require_new(option: str, file: Path | None, paths: Iterable[Path]) -> None:
-    """Raise CleanspamError if a file that is to be written is one of the inputs: it would be lost.
+    """Raise CleanspamError if a file to be written is one of the inputs, which would be lost.
 
     A report of an earlier run is none, wherever it lies.
     """
@@ -92,14 +92,14 @@ def require_new(option: str, file: Path | None, paths: Iterable[Path]) -> None:
 
 
 def _is_report(file: Path) -> bool:
-    """Tell whether a file begins as what cleanspam writes for others to read."""
+    """Tell whether a file begins like a report of cleanspam."""
     with file.open("rb") as source:
         head = source.read(HEAD)
     return is_own_file(head) or _REPORT_RE.match(head) is not None
 
 
 def write(pieces: Iterable[str], output_file: Path | None) -> None:
-    """Write the pieces of a report in UTF-8, whatever the locale; a file is replaced when the report is whole."""
+    """Write the pieces of a report in UTF-8, whatever the locale. A file is replaced once the report is complete."""
     if output_file is None:
         for piece in pieces:
             sys.stdout.buffer.write(piece.encode())

@@ -1,4 +1,4 @@
-"""A long run's progress on stderr: a bar on a terminal, elsewhere a plain line every half minute; then the summary."""
+"""Progress of a long run on stderr: a bar on a terminal, elsewhere a line every half minute; then the rows of the summary."""
 
 import sys
 import time
@@ -14,13 +14,13 @@ _PAUSE = 0.3  # seconds without output until the bar comes back
 
 
 class Progress:
-    """Tells on stderr how far a run is. `total_files` and `total_bytes` are 0 where nobody counted before."""
+    """Shows the progress of a run on stderr. `total_files` and `total_bytes` are 0 if they were not counted before."""
 
     def __init__(self, tally: RunSummary, total_files: int = 0, total_bytes: int = 0, *, quiet: bool = False) -> None:
         self._tally, self._files, self._bytes = tally, total_files, total_bytes
         self._quiet, self._told = quiet, time.monotonic()
         self._bar: Any = None
-        self._paused = 0.0  # when the bar made room for output on the same terminal
+        self._paused = 0.0  # the time when the bar was hidden
 
     def start(self) -> None:
         if not self._quiet and sys.stderr.isatty():
@@ -29,7 +29,7 @@ class Progress:
             self._task = self._bar.add_task("", total=self._bytes or None)
 
     def pause(self) -> None:
-        """Make room for what standard output shows on the same terminal; the bar comes back by itself."""
+        """Hide the bar while standard output writes to the same terminal. The bar comes back by itself."""
         if self._bar and sys.stdout.isatty():
             self._bar.stop()
             self._paused = time.monotonic()
@@ -39,7 +39,7 @@ class Progress:
             self._bar.stop()
 
     def moved(self) -> None:
-        """Take note that the tally has changed."""
+        """Show that the counts have changed."""
         if self._bar:
             self._bar.update(self._task, completed=self._tally.read, description=self._line())
             if self._paused and time.monotonic() - self._paused > _PAUSE:
@@ -58,7 +58,7 @@ class Progress:
 
 
 def table(tally: RunSummary) -> list[tuple[str, str]]:
-    """Return the rows of the summary: what, how much."""
+    """Return the rows of the summary, each a name and a value."""
     totals = tally.totals
     changed = tr("{0} changed", f"{tally.changed:,}")
     if tally.done_before:
@@ -79,7 +79,7 @@ def table(tally: RunSummary) -> list[tuple[str, str]]:
 
 
 def _skipped(tally: RunSummary, why: str) -> str:
-    """Return how many files were passed over for a reason; those of an unknown suffix by suffix."""
+    """Return the number of files skipped for a reason. Files of unknown suffixes are listed by suffix."""
     shown = f"{tally.skipped[why]:,} {tr(why)}"
     if why != "unknown suffix":
         return shown

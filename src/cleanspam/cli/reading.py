@@ -1,4 +1,4 @@
-"""What `check`, `report` and the commands that count read: files below paths or in a list, pipes and standard input."""
+"""The input of `check`, `report` and the commands that count: files below paths or in a list, pipes and standard input."""
 
 import os
 import sys
@@ -28,19 +28,19 @@ from cleanspam.formats.registry import NAMES
 from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
 from cleanspam.model import Span
 
-_RECORDS = 100  # broken ones of a file that a report names
+_RECORDS = 100  # broken records of a file that a report names
 
 
 @dataclass
 class Reading:
-    """Reads what the user's words name; what goes wrong is complained about."""
+    """Reads the files and streams that the user names. Errors are printed, and reading goes on."""
 
     paths: list[Path] | None = None
     files: FileOptions = field(default_factory=FileOptions)
     formats: FormatOptions = field(default_factory=FormatOptions)
     jobs: int | None = None
-    own: Sequence[Path | None] = ()  # files of this run's own, which are no corpus
-    skipped: dict[str, int] = field(default_factory=dict)  # files and folders that were passed over, by reason
+    own: Sequence[Path | None] = ()  # files that this run itself writes; they are not read
+    skipped: dict[str, int] = field(default_factory=dict)  # skipped files and folders, by reason
     looked_at: int = 0  # files and streams
     quiet: bool = False  # no progress
     failures: list[Failure] = field(default_factory=list)  # files and records that could not be read
@@ -56,7 +56,7 @@ class Reading:
 
     @property
     def code(self) -> int:
-        """The exit code: an error once something could not be read."""
+        """The exit code: 2 if something could not be read."""
         return self._complaints.code
 
     def each_file(self) -> Iterator[Target]:
@@ -64,7 +64,7 @@ class Reading:
         yield from self._targets()
 
     def scanned(self, editor: ChunkEditor, cache: Cache | None = None) -> Iterator[Scanned]:
-        """Yield what is found in each file, without those that cannot be read."""
+        """Yield the findings of each file that can be read."""
         scanner = Scanner(editor, ScanOptions(self.fields, self.formats.encoding), self.jobs or cores(), cache)
         with self._progress() as progress:
             try:
@@ -74,7 +74,7 @@ class Reading:
                 scanner.close()
 
     def each_text(self, take: Callable[[str], object]) -> None:
-        """Hand on each text that is judged by itself: of a record every chosen field, of other files blocks of about 1 MiB."""
+        """Hand on each text that is judged by itself: a chosen field of a record, or a block of about 1 MiB of another file."""
         for name, source, fitted in self._streams():
             with self._complaining(name):
                 self._read(name, source, fitted, take)
@@ -96,7 +96,7 @@ class Reading:
 
     @contextmanager
     def _complaining(self, name: str) -> Iterator[None]:
-        """Make one line of what goes wrong with one file; the others are read all the same."""
+        """Print an error at one file in one line. The other files are still read."""
         try:
             yield
         except OSError as error:
@@ -106,7 +106,7 @@ class Reading:
 
     @contextmanager
     def _progress(self) -> Iterator[Progress]:
-        """Show how far the reading is, and say before it if it will be slow."""
+        """Show the progress of reading. A warning comes first if it will be slow."""
         say_if_slow(quiet=self.quiet)
         is_watched = not self.quiet and sys.stderr.isatty() and STDIN not in self._named() and not self.files.files_from
         sizes = [found.size for found in self._walker().chosen(self._paths())] if is_watched else []
@@ -118,7 +118,7 @@ class Reading:
             progress.stop()
 
     def _settle(self, name: str, progress: Progress) -> None:
-        """Take note that a file is done."""
+        """Count a file that is done."""
         self._tally.totals.files += 1
         self._tally.read += self._sizes.pop(name, 0)
         progress.moved()
@@ -142,7 +142,7 @@ class Reading:
             yield scanned
 
     def require_files(self, remedy: str = "name others") -> None:
-        """Complain if there was nothing to look at: that is no success. A list may be empty: some changes touch no file."""
+        """Report an error if no file was read. An empty list of files is none: some changes touch no file."""
         if self.looked_at or self._complaints or self.files.files_from:
             return
         over = ", ".join(f"{number:,} {tr(why)}" for why, number in sorted(self.skipped.items()))
@@ -150,12 +150,12 @@ class Reading:
         self._complaints.add(tr("no file was looked at ({0}); {1}", why, tr(remedy)))
 
     def _fail(self, path: str, message: str) -> None:
-        """Take note of a file that cannot be read."""
+        """Count a file that cannot be read, and report it."""
         self.failures.append(Failure(path, line(message)))
         self._complaints.add(line(message))
 
     def _streams(self) -> Iterator[tuple[str, BinaryIO, Format]]:
-        """Yield standard input and pipes, which are read once, in this process, and the format of each."""
+        """Yield standard input and pipes, each with its format. They can be read only once, in this process."""
         options = (self.formats.as_, self.fields, self.formats.encoding)
         for path in self._named():
             if path == STDIN:
@@ -201,7 +201,7 @@ class Reading:
 
 
 def _failures_of(scanned: Scanned) -> Iterator[Failure]:
-    """Yield the broken records of a file for the reports, the first ones only: a file may be broken in a million places."""
+    """Yield the first broken records of a file, for the reports: a file may have a million of them."""
     problems = scanned.result.problems
     for problem in problems[:_RECORDS]:
         yield Failure(scanned.path, line(problem.message), problem.line)
@@ -210,7 +210,7 @@ def _failures_of(scanned: Scanned) -> Iterator[Failure]:
 
 
 class _Reader:
-    """The Editor that takes nothing out, and hands on what it is shown: a piece of a table may hold more than memory does."""
+    """An Editor that cuts nothing and hands each text on at once: all texts of a piece may not fit into memory."""
 
     def __init__(self, take: Callable[[str], object]) -> None:
         self._take = take

@@ -1,4 +1,4 @@
-"""`cleanspam report`: one HTML page of what was cut, out of cut logs, or of what would be, out of files."""
+"""`cleanspam report`: one HTML page of the cuts in logs, or of what would be cut from files."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -72,7 +72,7 @@ def report(
 
 
 def _rows(scanned: Scanned, kinds: Mapping[str, str]) -> Iterator[Row]:
-    """Yield the cuts and flags of a file; what lies inside another cut goes with it, as a log counts it."""
+    """Yield the cuts and flags of a file. A finding inside another cut is part of that cut, as in a log."""
     day = _day(scanned.path)
     place, end = (0, ""), 0
     for located in scanned.result.located:

@@ -1,4 +1,4 @@
-"""`cleanspam restore`: puts back what a run cut, into files that are still what its log says."""
+"""`cleanspam restore`: puts back what a run cut, into files that have not changed since."""
 
 from collections.abc import Iterable
 from contextlib import closing
@@ -15,7 +15,7 @@ from cleanspam.cli.session import say
 from cleanspam.errors import CleanspamError, told
 
 if TYPE_CHECKING:
-    from cleanspam.corpus.chunk import CutRecord  # what a pipe has no use for, it does not wait for
+    from cleanspam.corpus.chunk import CutRecord  # imported late: a pipe does not need it
 
 Words = Annotated[
     Optional[list[Path]],
@@ -77,18 +77,18 @@ def restore(
 
 
 class _Restoring:
-    """What is put back out of one log or several, and what could not be."""
+    """Restores from one log or several, and counts what was put back and what failed."""
 
     def __init__(self, paths: list[Path], only: frozenset[str], *, fsync: bool) -> None:
         from cleanspam.corpus.clean_file import absolute
 
         self._roots = {absolute(path): path for path in paths}
-        self._met: set[str] = set()  # of these, those with a file
+        self._met: set[str] = set()  # of these cuts, those whose file is there
         self._only, self._fsync = only, fsync
         self._cuts = self._files = self._there = self._failed = 0
 
     def restore(self, log: Path, told_root: Path | None) -> None:
-        """Put back what is wanted out of one log."""
+        """Put back the chosen cuts of one log."""
         from cleanspam.cli.logs import root_of
         from cleanspam.corpus import cutlog
         from cleanspam.corpus.restore import RestoreLock, Restorer, restore_history
@@ -106,7 +106,7 @@ class _Restoring:
                     continue
                 try:
                     done = restore_history(history, by)
-                except Exception as error:  # whatever a library raises at one file, the others go on
+                except Exception as error:  # any error of a library: the other files go on
                     self._failed = complain(told(error, file), ERROR)
                     continue
                 if done.problem:
@@ -115,7 +115,7 @@ class _Restoring:
                 self._files += done.put_back > 0
 
     def end(self, *, quiet: bool) -> int:
-        """Say what was done and return the exit code."""
+        """Print the summary and return the exit code."""
         for place, path in self._roots.items():
             if place not in self._met:
                 self._failed = complain(f"{path}: the log has no cut in such a file", ERROR)
@@ -135,7 +135,7 @@ class _Restoring:
 
 
 def _require_rules(log: Path, only: Iterable[str]) -> None:
-    """Raise CleanspamError, with the rules that did, if a rule cut nothing."""
+    """Raise CleanspamError if a rule cut nothing; the message names the rules that did."""
     from cleanspam.corpus import cutlog
 
     if not only:

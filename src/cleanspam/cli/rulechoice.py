@@ -1,4 +1,4 @@
-"""Which rules a run uses: the shipped ones, those found beside the corpus, those that the command line names."""
+"""The choice of rules of a run: shipped rules, rules of .cleanspam folders, rules of the command line."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from cleanspam.rulebook.ruleset import Ruleset, choose_rules
 
 
 class RuleChoice(NamedTuple):
-    """Which rules a run uses."""
+    """The choice of rules of a run."""
 
     rules: list[Path] | None = None
     no_default_rules: bool = False
@@ -20,7 +20,7 @@ class RuleChoice(NamedTuple):
     cut: list[str] | None = None
 
     def ruleset(self) -> Ruleset:
-        """Load the chosen rules: shipped, then those of .cleanspam folders from here upwards, then --rules."""
+        """Load the chosen rules: shipped ones, those of .cleanspam folders from here upwards, those of --rules."""
         local = [] if self.no_default_rules else list(local_dirs(working_folder()))
         for folder in local:
             require_own(folder, "name it with --rules to use it, or use --no-default-rules")

@@ -1,4 +1,4 @@
-"""`cleanspam rules …`: what the rule set knows, whether it proves itself, how it does, and writing new rules."""
+"""`cleanspam rules …`: shows, proves, measures and drafts rules."""
 
 import sys
 from functools import partial

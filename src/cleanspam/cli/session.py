@@ -1,4 +1,4 @@
-"""What the commands that read texts share: reading a file's pieces in order, showing hunks, and the summary line."""
+"""Shared by the commands that read texts: reads the pieces of files in order, shows hunks, and prints the summary line."""
 
 import os
 import stat
@@ -25,7 +25,7 @@ STDIN = Path("-")
 
 
 class Inputs:
-    """The files that paths name, opened one after the other; what cannot be read is complained about and passed over."""
+    """The files that paths name, opened one after the other. A file that cannot be read is reported and skipped."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Inputs:
     def outcomes(
         self, source: BinaryIO, edit: ChunkEditor, spread: Spread = map, *, by_line: bool = False
     ) -> Iterator[tuple[bytes, ChunkResult]]:
-        """Yield what becomes of each piece of the file that was yielded last, by the format that it has."""
+        """Yield the result for each piece of the file that was yielded last."""
         pieces = split_lines(source) if by_line else self.format.pieces(source)
         try:
             for data, result in edited(spread, edit.with_format(self.format), pieces):
@@ -90,7 +90,7 @@ class Inputs:
                 fitted = fit_stream(stream, self._format_name, self._fields, self._encoding)
                 yield from self._fitted(self._name, fitted)
             return
-        from cleanspam.corpus.walk import Selection, Walker  # what a pipe does not use, it does not wait for
+        from cleanspam.corpus.walk import Selection, Walker  # imported late: a pipe does not need it
 
         chooser = Walker(self._selection or Selection(format_name=self._format_name))
         for chosen in chooser.chosen([path]):
@@ -127,7 +127,7 @@ def is_output(source: BinaryIO) -> bool:
 
 
 def say_if_slow(*, quiet: bool) -> None:
-    """Say, before files are read, that the compiled module is missing, and how to come by it. A pipe is not told."""
+    """Warn, before files are read, that the compiled module is missing, and how to get it. A pipe gets no warning."""
     from cleanspam.native import IS_COMPILED
 
     if not IS_COMPILED and not quiet:
@@ -139,27 +139,27 @@ def say_if_slow(*, quiet: bool) -> None:
 
 def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> None:
     """Show a file's hunks: painted on a terminal, one plain line each elsewhere."""
-    from cleanspam.cli.terminal import console, print_hunks  # 40 ms, only for who wants to see something
+    from cleanspam.cli.terminal import console, print_hunks  # 40 ms, needed only where something is shown
 
     print_hunks(console(on_stderr=not on_stdout), name, hunks)
 
 
 def summary(totals: Totals) -> str:
-    """Return the one-line summary: what was cut, out of how much, by which rules."""
+    """Return the summary in one line: the cuts, the size of the text, and the rules."""
     head = tr("{0} in {1}, {2}", amount(totals.cuts, "cut"), amount(totals.lines, "line"), characters(totals))
     rules = ", ".join(f"{rule} {number:,}" for rule, number in totals.by_rule.most_common())
     return f"{head}: {rules}" if rules else head
 
 
 def characters(totals: Totals) -> str:
-    """Return how many characters were cut, and out of how many where all were counted: records may be passed over unread."""
+    """Return the number of characters cut, and of all if they were counted: records may be skipped undecoded."""
     if totals.records:
         return amount(totals.chars_cut, "character")
     return tr("{0} of {1} characters", f"{totals.chars_cut:,}", f"{totals.chars:,}")
 
 
 def say(line: str) -> None:
-    """Print one line on stderr, behind everything that stdout has; it may name files: their control characters are shown."""
+    """Print one line on stderr, after all that was written to stdout. Control characters in file names are made visible."""
     sys.stdout.flush()
-    with suppress(OSError):  # who can't be told still has the exit code
+    with suppress(OSError):  # stderr is closed; the exit code remains
         print(visible(translated(line)), file=sys.stderr)

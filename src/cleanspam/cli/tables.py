@@ -35,7 +35,7 @@ _STATS = (
 
 
 def print_stats(census: RuleCounts, *, as_json: bool, as_csv: bool) -> None:
-    """Print every rule's figures, and name those that never spoke."""
+    """Print the figures of every rule, and name the rules that never matched."""
     rows = census.stats()
     if as_json:
         typer.echo(dump_json([asdict(row) for row in rows], 2))
@@ -69,7 +69,7 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
 
 
 def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
-    """Print how each form went, with some of the misses and wrong cuts."""
+    """Print the score of each form, with some of the misses and wrong cuts."""
     if as_json:
         typer.echo(dump_json([asdict(score) for score in scores], 2))
         return
@@ -82,12 +82,12 @@ def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
 
 
 def write_planted(folder: Path, made: Sequence[Planted]) -> None:
-    """Write planted articles and their truth: in/, want/, and as tables what was planted, and where.
+    """Write planted articles into in/, their originals into want/, and two tables of what was planted and where.
 
     phrases.tsv has file, phrase, and the parenthetical or line as planted; spans.tsv has file, start and end of what must go,
     in code points, separators and line ends included.
     """
-    folder.mkdir(parents=True, exist_ok=True)  # also for a form that found no place
+    folder.mkdir(parents=True, exist_ok=True)  # no division by zero for a form that found no place
     rows, spans = [], []
     for number, planted in enumerate(made):
         name = f"{number:05}.txt"
@@ -146,5 +146,5 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_row(*(Text(cell) for cell in row))
     screen = console()
     if not screen.is_terminal:
-        screen.width = 200  # redirected, a table has no width to fit into
+        screen.width = 200  # a table that goes into a file has no width limit
     screen.print(table)

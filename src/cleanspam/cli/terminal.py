@@ -1,4 +1,4 @@
-"""Painting: hunks, findings and tables as rich renderables. The only module that knows how a terminal looks."""
+"""Coloured output: hunks, findings and tables as rich renderables. The only module that uses colours and styles."""
 
 import sys
 from collections.abc import Iterable
@@ -25,14 +25,14 @@ _NOT_CONTEXT, _LEAST_AROUND, _CELLS = 32, 6, 4
 
 
 class _Screen(Console):
-    """A console that leaves it to others what a closed pipe means: rich would end the program with 1."""
+    """A console that raises at a closed pipe: rich would end the program with exit code 1."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
 def console(*, on_stderr: bool = False) -> Console:
-    """Return what paints standard output or stderr: in colour where that is wanted, else plain, never with markup."""
+    """Return a console for standard output or stderr: coloured where that is wanted, and never with markup."""
     stream = sys.stderr if on_stderr else sys.stdout
     coloured = has_colour(stream)
     return _Screen(
@@ -47,7 +47,7 @@ def console(*, on_stderr: bool = False) -> Console:
 
 
 def context_width(*, on_stderr: bool = False) -> int:
-    """Return how many characters on each side of a cut there is room for on a line: as many as a file gets, elsewhere."""
+    """Return the number of characters that fit on each side of a cut; on a terminal that depends on its width."""
     screen = console(on_stderr=on_stderr)
     if not screen.is_terminal:
         return AROUND
@@ -55,7 +55,7 @@ def context_width(*, on_stderr: bool = False) -> int:
 
 
 def painted(hunk: Hunk) -> Text:
-    """Return a hunk's line with what goes struck through."""
+    """Return a hunk's line with the cuts struck through."""
     shown = Text(overflow="fold", no_wrap=False)
     for text, is_cut in hunk.pieces:
         shown.append(visible(text), CUT_STYLE if is_cut else KEPT_STYLE)

@@ -1,4 +1,4 @@
-"""Values of options without pydantic, which typer loads from 0.29 on to turn words into paths and numbers, in 0.15 s."""
+"""Converts the values of options without pydantic, which typer imports from 0.29 on; that takes 0.15 s."""
 
 import os
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ import typer
 
 
 def spare_pydantic(command: Any) -> None:
-    """Let the options of a command and of those below it convert plain values themselves.
+    """Let the options of a command, and of its subcommands, convert plain values without typer's converter.
 
-    A typer that has another inside is left as it is: then a start is slower, and nothing else differs.
+    A typer with other internals is left as it is: the start is slower, and nothing else differs.
     """
     if not all(hasattr(parameter, "_runtime_param") and hasattr(parameter, "type_descriptor") for parameter in command.params):
         return
@@ -20,7 +20,7 @@ def spare_pydantic(command: Any) -> None:
 
 
 def _parameters(command: Any) -> Iterator[Any]:
-    """Yield the options of a command, --help with them, and of those below it."""
+    """Yield the options of a command and of its subcommands, --help included."""
     yield from command.params
     yield command.get_help_option(typer.Context(command, **command.context_settings))
     for inner in getattr(command, "commands", {}).values():
@@ -28,10 +28,10 @@ def _parameters(command: Any) -> Iterator[Any]:
 
 
 class _Converter:
-    """Stands in for typer's own until a value comes that is not plain: that one goes to typer, for its checks and its words."""
+    """Converts plain values itself. The first value that is not plain, and all later ones, go to typer's own converter."""
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
-        """Return the value that a command is called with; raises typer's errors."""
+        """Return the converted value. Raises typer's errors."""
         several = param.multiple or param.nargs == -1
         if value is None:
             return () if several else None
@@ -42,7 +42,7 @@ class _Converter:
                 return [_converted(one, inner, descriptor.parameter_info) for one in value]
             return _converted(value, descriptor.annotation, descriptor.parameter_info)
         except _NotPlainError:
-            param._runtime_param = None  # typer makes its own
+            param._runtime_param = None  # typer makes its own converter
             return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
 
 
@@ -51,7 +51,7 @@ class _NotPlainError(Exception):
 
 
 def _converted(value: Any, wanted: Any, info: Any) -> Any:
-    """Return a value of the type that is wanted. Raises _NotPlainError where typer might refuse it, or do more to it."""
+    """Return a value as the wanted type. Raises _NotPlainError if typer might refuse the value or convert it differently."""
     if getattr(info, "parser", None) or getattr(info, "click_type", None):
         raise _NotPlainError
     if wanted is str and isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The report that people look at: one self-contained HTML page of all cuts. Needs the extra `report` (jinja2)."""
+"""The report for people: one self-contained HTML page of all cuts. Needs the extra `report` (jinja2)."""
 
 from cleanspam.htmlreport.page import Heading, html
 from cleanspam.htmlreport.rows import Row

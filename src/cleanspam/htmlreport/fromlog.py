@@ -1,4 +1,4 @@
-"""Rows from a cut log: each cut with the text around its place, if the file has not changed since."""
+"""Makes rows of a cut log: each cut with the text around its place, if the file has not changed since."""
 
 import hashlib
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class _Around(NamedTuple):
 
 
 def rows_of(log: Path) -> Iterator[Row]:
-    """Yield the cuts of a log that have not been put back. Raises CleanspamError if it is none."""
+    """Yield the cuts of a log that have not been put back. Raises CleanspamError for a file that is no log."""
     for entry in entries(log):
         gone = {number for line in entry.later for number in line.put_back}
         page = None if gone else _Page.of(entry)
@@ -45,16 +45,16 @@ def rows_of(log: Path) -> Iterator[Row]:
 
 
 class _Page:
-    """A cleaned file, read beside its cuts in their order."""
+    """A cleaned file, read forward while its cuts come in order."""
 
     def __init__(self, content: bytes, encoding: str) -> None:
         self._content, self._encoding = content, encoding
-        self._taken = self._counted = 0  # bytes of earlier cuts; of the content whose lines are counted
+        self._taken = self._counted = 0  # bytes of earlier cuts; bytes whose line ends have been counted
         self._line = 1
 
     @classmethod
     def of(cls, entry: LoggedFile) -> "_Page | None":
-        """Return the file as the run left it, None if it is another by now."""
+        """Return the file as the run left it, None if it has changed since."""
         try:
             with Path(entry.line.file).open("rb") as raw:
                 content = DecodedFile(raw, entry.line.compression).read(-1)
@@ -64,7 +64,7 @@ class _Page:
         return cls(content, entry.line.encoding or "utf-8") if is_same else None
 
     def around(self, taking: CutRecord) -> _Around:
-        """Return the line of a cut, and what is around its place on that line."""
+        """Return the line number of a cut, and the text around its place on that line."""
         if taking.at < 0:
             return _Around(0, "", "")
         at = taking.at - self._taken

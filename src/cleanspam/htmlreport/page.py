@@ -1,4 +1,4 @@
-"""The page: rows → HTML with everything in it. No text of a row is ever part of the markup or of a script."""
+"""The page: rows → one HTML file. No text of a row ever becomes markup or script."""
 
 import base64
 import hashlib
@@ -13,18 +13,18 @@ from cleanspam.htmlreport.rows import Row, payload
 from cleanspam.text.diff import visible
 
 _HERE = Path(__file__).parent
-# JSON inside <script> ends where the HTML parser sees a tag.
+# An HTML parser ends JSON inside <script> at a tag.
 _INERT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 class Heading(NamedTuple):
     """The heading of the page."""
 
-    source: str  # what was read
+    source: str  # the paths that were read
     made: str  # date and time
     rules_hash: str = ""
     abouts: Mapping[str, str] = {}  # rule id → what it finds
-    language: str = "en"  # of the page; one that there is no catalogue for is English
+    language: str = "en"  # of the page; a language without a catalogue is shown in English
 
 
 def html(rows: Iterable[Row], heading: Heading) -> str:
@@ -60,7 +60,7 @@ def _said(words: Mapping[str, str], english: str, *values: str) -> str:
 
 
 def words(language: str) -> dict[str, str]:
-    """Return the page's words in another language, by the English ones; none where there is no catalogue."""
+    """Return the page's words in a language, by the English words; empty if there is no catalogue."""
     catalogue = _HERE / "words" / f"{language}.json"
     known = [path.stem for path in (_HERE / "words").glob("*.json")]
     found: dict[str, str] = json.loads(catalogue.read_text(encoding="utf-8")) if language in known else {}
@@ -68,7 +68,7 @@ def words(language: str) -> dict[str, str]:
 
 
 def _data(rows: list[Row], heading: Heading, said: Mapping[str, str]) -> str:
-    """Return the page's data as JSON that no HTML parser reads as markup."""
+    """Return the page's data as JSON in which an HTML parser finds no markup."""
     data = payload(rows)
     data["words"] = dict(said)
     data["abouts"] = [visible(heading.abouts.get(rule, "")) for rule in data["rules"]]

@@ -1,4 +1,4 @@
-"""The rows of the HTML report: one cut or flag with its sentence, wherever it comes from."""
+"""The rows of the HTML report: one cut or flag with its sentence, from a log or from a file."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from cleanspam.text.locate import Located
 
 
 class Row(NamedTuple):
-    """A cut in its sentence. Texts are as they stand in the file."""
+    """A cut or flag in its sentence. Texts are as in the file."""
 
     file: str
     line: int  # from 1; 0 where it is not known
@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
 
 def row_of(file: str, located: Located, day: str, kind: str) -> Row:
-    """Return the row of a finding, with the separator that goes with it."""
+    """Return the row of a finding, with the separator that is cut along."""
     finding, before, after = located.finding, located.before, located.after
     edge = max(len(before) - located.lead, 0)
     text = before[edge:] + finding.text + after[: located.trail]
@@ -65,7 +65,7 @@ def payload(rows: Iterable[Row]) -> dict[str, Any]:
             [rules[visible(rule)] for rule in row.rules],
             visible(row.site),
             visible(row.before),
-            visible(row.text.strip("\r\n")),  # that a line goes with its line end, nobody needs to read
+            visible(row.text.strip("\r\n")),  # a line's own line end is not shown
             visible(row.after),
             days[visible(row.day)],
             own(row.text),
@@ -78,7 +78,7 @@ def payload(rows: Iterable[Row]) -> dict[str, Any]:
 
 
 class _Numbers(dict[str, int]):
-    """Numbers names in the order in which they come."""
+    """Numbers names in the order of their first use."""
 
     def __missing__(self, name: str) -> int:
         self[name] = len(self)

@@ -1,4 +1,4 @@
-"""Mining: a census of parentheticals over a corpus, and a rule file made of what looks planted but no rule cuts.
+"""Mining: counts the parentheticals of a corpus, and makes a rule file of those that look planted but that no rule cuts.
 
 The census lies in an SQLite database, so memory stays bounded over any corpus and an interrupted run goes on.
 """
@@ -48,25 +48,25 @@ END
 
 
 class MinedText(NamedTuple):
-    """A folded own text at one kind of place."""
+    """A folded own text at one site, with its counts."""
 
     fold: str
     site: Site
-    marks: str  # the folded characters on both sides: ",," stands between two commas
+    marks: str  # the folded characters on both sides, such as ",," between two commas
     documents: int
     cut: int  # documents in which a rule cut it
-    kept: int  # documents in which a keep rule spoke for it
-    flagged: int  # documents in which it had the shape of a query, but nothing else spoke against it
+    kept: int  # documents in which a keep rule protected it
+    flagged: int  # documents in which a rule flagged it
     contexts: tuple[str, ...]  # with the parenthetical in [-…-]
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Candidates that share what they end in."""
+    """Candidates that end alike."""
 
     head: str
     candidates: tuple[MinedText, ...]
-    legitimate: tuple[MinedText, ...]  # the same head in parentheticals that look like the author's own
+    legitimate: tuple[MinedText, ...]  # glued parentheticals with the same ending, which look like the author's own
 
 
 class ParentheticalCensus:
@@ -116,13 +116,13 @@ class ParentheticalCensus:
 
     def entries(self, where: str = "1", order: str = "documents DESC, fold") -> Iterator[MinedText]:
         """Yield entries, the most frequent first."""
-        query = f"SELECT * FROM texts WHERE {where} ORDER BY {order}"  # no value of a user's gets in here
+        query = f"SELECT * FROM texts WHERE {where} ORDER BY {order}"  # no value from a user
         for fold, site, marks, *rest in self._database.execute(query):
             documents, cut, kept, flagged, contexts = rest
             yield MinedText(fold, Site(site), marks, documents, cut, kept, flagged, tuple(contexts.split("\n")[:-1]))
 
     def candidates(self, least: int = 3) -> list[MinedText]:
-        """Return what looks planted and no rule cuts: a query by its shape, or a text alone in `least` documents."""
+        """Return the texts that look planted but uncut: flagged ones, and those alone between marks in `least` documents."""
         alone = list(self.entries("site = 'alone' AND cut = 0 AND kept = 0"))
         everywhere: Counter[str] = Counter()
         for entry in alone:
@@ -133,7 +133,7 @@ class ParentheticalCensus:
         self._database.close()
 
     def _go_on_by(self, rules: str) -> None:
-        """Note the rule set of a new census; of one that has begun, make sure that it is the same."""
+        """Store the rule set of a new census, or check that a census goes on with the same rule set."""
         if not self.documents():
             with self._database:
                 self._database.execute("DELETE FROM taken")
@@ -166,7 +166,7 @@ class ParentheticalCensus:
 
 
 def groups(census: ParentheticalCensus, least: int = 3) -> list[Group]:
-    """Return the candidates by the head that most of them share, the largest group first."""
+    """Group the candidates by the ending that most of them share, the largest group first."""
     candidates = census.candidates(least)
     heads = _heads([entry.fold for entry in candidates])
     by_head: dict[str, list[MinedText]] = {}
@@ -193,7 +193,7 @@ def _block(name: str, group: Group) -> str:
     lines = [wrapped_list(name, words), ""] if words else []
     lines += [f"rule  {name}", f"about Texts that end in {group.head}: {len(texts)} stood where no sentence has a bracket."]
     lines += ["at    alone", *([f"cut   ends {name}"] if words else ())]
-    # A list's words are parted by blanks, so a text with one is a pattern of its own.
+    # Blanks separate the words of a list, so a text with a blank becomes a pattern.
     lines += [*(f"cut   ^{re.escape(text)}$" for text in texts if " " in text), *cuts]
     # The words themselves, in no brackets, are the nearest text that must stay.
     lines += keeps or [f"keeps {group.candidates[0].fold}。"]
@@ -201,7 +201,7 @@ def _block(name: str, group: Group) -> str:
 
 
 def _apart(context: str) -> str:
-    """Return a context up to the next brackets on both sides: what stands in those is another's example."""
+    """Cut a context off at the next brackets on both sides: those would be another example."""
     mark = _MARKED_RE.search(context)
     assert mark, context
     before, after = _BRACKET_RE.split(context[: mark.start()])[-1], _BRACKET_RE.split(context[mark.end() :])[0]
@@ -209,7 +209,7 @@ def _apart(context: str) -> str:
 
 
 def _cut_marked(context: str) -> str:
-    """Return a context whose mark holds what a cut would take: the planted separator too."""
+    """Extend the mark in a context to what a cut would take, the planted separator included."""
     mark = _MARKED_RE.search(context)
     assert mark, context
     return marked(unmarked(context), mark.start(), mark.end() - 4)
@@ -220,7 +220,7 @@ def _is_counted(own: str) -> bool:
 
 
 def _context(text: str, start: int, end: int) -> str:
-    """Return a parenthetical in its line, marked, cut off at the nearest full stops."""
+    """Return a parenthetical, marked, in its sentence."""
     before = re.split(r"[。！？\r\n]", text[max(start - AROUND, 0) : start])[-1]
     after = text[end : end + AROUND]
     stop = re.search(r"[。！？]|(?=[\r\n])", after)
@@ -228,7 +228,7 @@ def _context(text: str, start: int, end: int) -> str:
 
 
 def _heads(texts: list[str]) -> dict[str, str]:
-    """Return for each text the end of two to four characters that most of the others share, else the text itself."""
+    """Return for each text its ending of two to four characters that most other texts share, else the text itself."""
     ends = Counter(end for text in texts for end in {text[-size:] for size in (2, 3, 4) if len(text) > size})
     heads = {}
     for text in texts:
@@ -238,7 +238,7 @@ def _heads(texts: list[str]) -> dict[str, str]:
 
 
 def _legitimate(census: ParentheticalCensus, heads: set[str]) -> dict[str, list[MinedText]]:
-    """Return for each head the parentheticals that are glued to a word and have it too: the side that must stay."""
+    """Return for each ending the glued parentheticals that have it too: those must stay."""
     found: dict[str, list[MinedText]] = {}
     sizes = sorted({len(head) for head in heads})
     for entry in census.entries("site = 'glued' AND cut = 0"):

@@ -1,4 +1,4 @@
-"""Planting: phrases put into clean articles the way spam sites do, with the truth kept. Deterministic for a seed."""
+"""Planting: puts phrases into clean articles the way spam sites do, and keeps the originals. The same seed plants the same."""
 
 import random
 import re
@@ -19,7 +19,7 @@ _APART = 12
 
 
 class Spot(NamedTuple):
-    """How a form chooses its places: the pattern to look for, and whether to plant before or behind it."""
+    """The places of a form: a pattern, and whether to plant before or behind its match."""
 
     pattern: str
     behind: bool = True
@@ -28,7 +28,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlantingForm:
-    """One manner of planting. `before` and `after` are the separators planted along: ',' stands for the article's comma."""
+    """One manner of planting. `before` and `after` are the planted separators; ',' stands for the article's kind of comma."""
 
     name: str
     about: str
@@ -40,7 +40,9 @@ class PlantingForm:
     most: int = 8  # plantings in one article
     least: int = 2  # unless `most` is 1
     disguise: str = ""
-    source: str = "phrase"  # of what is planted: the phrases given, templates of that name, readings, the article's title
+    source: str = (
+        "phrase"  # where the texts come from: the given phrases, templates of that name, readings, the article's title
+    )
 
 
 _COMMA = Spot(rf"(?<={_HAN})[，,](?={_HAN})")
@@ -107,7 +109,7 @@ FORMS = (
 
 
 class Planted(NamedTuple):
-    """An article with plantings: the planted text, what it must become again, and what was planted where."""
+    """An article with plantings: the planted text, the text that cleaning must give back, and what was planted where."""
 
     text: str
     want: str
@@ -130,7 +132,7 @@ def plant(article: str, phrases: Sequence[str], form: PlantingForm, chance: rand
 
 
 def _with(article: str, insets: dict[int, str]) -> tuple[str, tuple[Span, ...]]:
-    """Return the article with something put in at places, and where that stands then."""
+    """Insert texts at places of the article, and return the result with their new places."""
     parts, spans, done, length = [], [], 0, 0
     for place, inset in sorted(insets.items()):
         parts += [article[done:place], inset]
@@ -141,7 +143,7 @@ def _with(article: str, insets: dict[int, str]) -> tuple[str, tuple[Span, ...]]:
 
 
 class _Style:
-    """The brackets, comma, disguise and site of one article; as in the wild, one manner an article."""
+    """The brackets, comma, disguise and site of one article. As in the wild, an article has one of each."""
 
     def __init__(self, article: str, phrases: Sequence[str], form: PlantingForm, chance: random.Random) -> None:
         self._article, self._phrases, self._form, self._chance = article, phrases, form, chance
@@ -153,11 +155,11 @@ class _Style:
         self._known: dict[str, str] = {}
 
     def fits(self, place: int) -> bool:
-        """Tell whether there is something to plant at a place."""
+        """Tell whether the form has something to plant at a place."""
         return self._form.source != "reading" or usual_reading(self._article[place - 1]) != ""
 
     def ad(self, place: int) -> tuple[str, str]:
-        """Return what is planted at a place, without brackets and with them."""
+        """Return the text to plant at a place, without brackets and with brackets."""
         source = self._form.source
         if source == "phrase":
             phrase = self._chance.choice(self._phrases)
@@ -171,7 +173,7 @@ class _Style:
         return phrase, self._brackets[:1] + self._disguise(phrase) + self._brackets[1:]
 
     def mark(self, mark: str) -> str:
-        """Return a separator as the article has it."""
+        """Return a separator in the article's kind."""
         if mark == "\n" and "\r\n" in self._article:
             return "\r\n"
         return mark.replace(",", "，") if self._wide else mark
@@ -238,7 +240,7 @@ def _disguise(name: str) -> Callable[[str], str]:
 
 
 def _places(article: str, spot: Spot, number: int, chance: random.Random, fits: Callable[[int], bool]) -> list[int]:
-    """Choose up to `number` places, apart from each other and from the article's own brackets; last first."""
+    """Choose up to `number` places, apart from each other and from the article's own brackets. The last place comes first."""
     found = [match.end() if spot.behind else match.start() for match in re.finditer(spot.pattern, article)]
     found = [place for place in found if fits(place)]
     chance.shuffle(found)
@@ -255,7 +257,7 @@ def _places(article: str, spot: Spot, number: int, chance: random.Random, fits: 
 
 @cache
 def _converter() -> Any:
-    from opencc import OpenCC  # three dictionaries: only who plants Traditional text pays for them
+    from opencc import OpenCC  # loads three dictionaries, needed only for Traditional text
 
     return OpenCC("s2t")
 

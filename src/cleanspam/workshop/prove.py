@@ -1,4 +1,4 @@
-"""Proving rules: every example in every variant that the spam comes in, judged by the whole rule set."""
+"""Proves rules: the whole rule set judges every example in every variant in which spam occurs."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -36,21 +36,21 @@ _HALF, _FULL = "(),[]{}:;!?", "（），［］｛｝：；！？"
 
 @dataclass(frozen=True, slots=True)
 class FailedExample:
-    """An example that does not hold, and in which variant."""
+    """An example that fails, and the variant in which it fails."""
 
     rule: str
     source: str
     line: int  # from 1
     variant: str
     text: str
-    got: str  # what was left of it, or why it fails
+    got: str  # the text that was left, or the reason of the failure
 
     def __str__(self) -> str:
         return f"{self.source}:{self.line}: {self.rule}: {self.variant}: {self.text!r}: {self.got}"
 
 
 def prove(ruleset: Ruleset) -> Iterator[FailedExample]:
-    """Yield every example that fails, tried as it is, in the other width, in Traditional and amid lines; then slow patterns."""
+    """Yield every example that fails: as it is, in the other width, in Traditional or between lines; then slow patterns."""
     cleaner, tried = Cleaner(ruleset), dict[tuple[str, str], bool]()
     for rule in ruleset.rules:
         yield from _slow(rule, ruleset, tried)
@@ -77,7 +77,7 @@ def variants(example: Example) -> Iterator[tuple[str, str, str]]:
     traditional = _traditional(text)
     if traditional != text:
         yield "Traditional", traditional, _traditional(left)
-    # A line that was nothing but planted goes with its end.
+    # A line that is planted as a whole is cut with its line end.
     yield AMID, f"前一行。\n{text}\n后一行。", f"前一行。\n{left}\n后一行。" if left else "前一行。\n后一行。"
 
 
@@ -113,7 +113,7 @@ def _is_slow(compiled: Any, text: str) -> bool:
 
 
 def _probes(rule: Rule, pattern: str, lists: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    """Yield texts that begin like a match, go on so over and over and then end otherwise: where backtracking explodes.
+    """Yield texts that begin like a match, repeat a part of it, and then end differently: there backtracking explodes.
 
     Behind that stands all that the pattern may ask for: where something is missing altogether, `regex` does not even begin.
     """
@@ -130,11 +130,11 @@ class _Group(NamedTuple):
 
     start: str  # what stands before it in the text
     first: str | None = None  # that text with the first of its alternatives
-    is_look: bool = False  # it looks, and takes nothing
+    is_look: bool = False  # a lookaround, which matches no characters
 
 
 def _pieces(pattern: str, lists: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Yield what a pattern may take again and again, each piece behind a text that leads up to it.
+    """Yield the parts of a pattern that may repeat, each with a text that matches what precedes it.
 
     >>> list(_pieces("^雨(?:风车?|雪){0,9}", {}))
     [('', '雨'), ('雨', '风车'), ('雨风', '车'), ('雨', '风车'), ('雨', '雪'), ('雨', '雪')]
@@ -161,7 +161,7 @@ def _pieces(pattern: str, lists: dict[str, tuple[str, ...]]) -> Iterator[tuple[s
 
 
 def _taken(part: "re.Match[str]", lists: dict[str, tuple[str, ...]]) -> list[str]:
-    """Return some texts that a part without parts of its own takes; an empty one if none is known."""
+    """Return some texts that a part of a pattern without inner parts matches; an empty text if none is known."""
     if part["list"]:
         return [*lists[part["list"]][:1]] or [""]
     if part["any"]:
@@ -171,7 +171,7 @@ def _taken(part: "re.Match[str]", lists: dict[str, tuple[str, ...]]) -> list[str
 
 @cache
 def _chars(pattern: str) -> list[str]:
-    """Return characters that a class takes, none if it is one of those that this module does not read."""
+    """Return characters that a character class matches; none for a class that this module cannot read."""
     import regex
 
     try:
@@ -182,7 +182,7 @@ def _chars(pattern: str) -> list[str]:
 
 
 def _failure(cleaner: Cleaner, rule: Rule, example: Example, text: str, left: str) -> str:
-    """Return what is wrong, nothing if the example holds."""
+    """Return the failure of an example, None if the example holds."""
     cleaning = cleaner.clean(text)
     if cleaning.text != left:
         return f"leaves {cleaning.text!r}"
@@ -194,7 +194,7 @@ def _failure(cleaner: Cleaner, rule: Rule, example: Example, text: str, left: st
 
 @cache
 def _converter() -> Any:
-    from opencc import OpenCC  # 60 ms and three dictionaries: only a proof pays for it
+    from opencc import OpenCC  # 60 ms for three dictionaries, needed only for proofs
 
     return OpenCC("s2t")
 

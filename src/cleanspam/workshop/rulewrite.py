@@ -1,4 +1,4 @@
-"""Writing rule files: lists in normal form, a rule shown whole, and a rule begun from examples."""
+"""Writes rule files: lists in normal form, a rule as a whole, and a draft made from examples."""
 
 import re
 import unicodedata
@@ -45,7 +45,7 @@ def wrapped_list(name: str, words: Iterable[str]) -> str:
 
 
 def shown(rule: Rule, ruleset: Ruleset) -> str:
-    """Return a rule as a rule file has it and where it comes from, then its places, shapes and lists."""
+    """Return a rule in the syntax of rule files and its file, then its places, shapes and lists."""
     lines = [f"# {rule.source}:{rule.line}"]
     is_texts = any(isinstance(condition, Texts) for condition in rule.conditions)
     lines += [f"keep-texts {rule.id}" if is_texts else f"rule  {rule.id}", f"about {rule.about}"]
@@ -106,7 +106,7 @@ def begun(rule_id: str, lines: Sequence[str]) -> str:
     if not texts:
         raise CleanspamError("no line marks a parenthetical; write …[-(like this),-]… as `cleanspam diff` does")
     words = [text for text in texts if " " not in text]
-    # A list opens the way of the fast rules; one that asks every bracket of a corpus for its pattern would be slow.
+    # With a list the prefilter can pass over most brackets; a rule without one tries its pattern at every bracket.
     block = [wrapped_list(f"{rule_id}-word", words), ""] if words else []
     block += [f"rule  {rule_id}", f"about Texts like {'、'.join(texts[:3])}.", f"at    {' '.join(places)}"]
     block += [rf"cut   ends {rule_id}-word"] if words else []
@@ -123,7 +123,7 @@ def marked(text: str, start: int, end: int) -> str:
 
 
 def _begun_example(line: str) -> str:
-    """Return what a line shows as an example, "" if nothing."""
+    """Return the example that a line shows, "" if it shows none."""
     found = _DIFF_LINE_RE.match(line)
     text = found[1] if found else ""
     if _MARKED_RE.search(text):

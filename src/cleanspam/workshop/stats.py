@@ -1,4 +1,4 @@
-"""Statistics of rules: how often each speaks on spam and on ham, what only it finds, and what it costs."""
+"""Statistics of rules: how often each matches in spam and in ham, what no other rule finds, and what it costs."""
 
 import time
 from collections import Counter
@@ -10,20 +10,20 @@ from cleanspam.model import Verdict
 from cleanspam.text.brackets import Sites, pairs
 from cleanspam.workshop.support import Support
 
-# Parentheticals that the cost of each rule is measured on: enough for two digits, few enough to hold.
+# Parentheticals on which the cost of each rule is measured: enough for two digits, few enough for the memory.
 SAMPLE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class RuleStats:
-    """One rule's figures. A cut counts for every rule that spoke."""
+    """The figures of one rule. A cut counts for every rule that matched."""
 
     rule: str
     action: str
     spam_cuts: int
     ham_cuts: int
     ham_cuts_per_million: float  # characters
-    ham_accomplices: int | None  # asked for more, the rule would cut nothing in ham; None if it cuts nothing there anyhow
+    ham_accomplices: int | None  # with a greater number the rule would cut nothing in ham; None if it cuts nothing there anyway
     only: int  # cuts in spam that no other rule made
     overlaps: dict[str, int]  # other rules, with the cuts in spam that both made
     held: int  # parentheticals that a keep rule protected, in spam and ham
@@ -67,7 +67,7 @@ class RuleCounts:
                 self._count_cut(kind, finding.rules)
 
     def stats(self) -> list[RuleStats]:
-        """Return every rule's figures: wrong ones first, then those that find most."""
+        """Return the figures of every rule: rules with wrong cuts first, then those that find most."""
         rules, ruleset = self.cleaner.ruleset.rules, self.cleaner.ruleset.hash
         rows = [self._row(rule.id, rule.action.value, ruleset) for rule in rules]
         return sorted(rows, key=lambda row: (-row.ham_cuts, -row.spam_cuts, row.rule))

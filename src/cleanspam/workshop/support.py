@@ -14,7 +14,7 @@ class Support(Judge):
 
     def __init__(self, ruleset: Ruleset) -> None:
         super().__init__(ruleset)
-        self._unsettled = -1  # of all rules: what was remembered of one number would be wrong for the next
+        self._unsettled = -1  # of all rules: a memory of one number would be wrong for the next
 
     def of(self, text: str) -> dict[str, int]:
         """Return by rule the greatest `accomplices N` with which the rule still cuts a bracket of the text.

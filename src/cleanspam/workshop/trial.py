@@ -1,4 +1,4 @@
-"""The trial: phrases planted into clean articles in every form, cleaned, and compared with the truth."""
+"""The trial: plants phrases into clean articles in every form, cleans the articles, and compares them with the originals."""
 
 import random
 from collections import Counter
@@ -21,14 +21,14 @@ class Score:
     planted: int = 0
     cut: int = 0
     flagged: int = 0  # left in place, but flagged
-    exact: int = 0  # articles that came back exactly
+    exact: int = 0  # articles restored exactly
     damaged: int = 0  # parentheticals of the article's own that were cut
     misses: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     ruleset: str = ""  # the hash of the set on trial
 
     def add(self, planted: Planted, cleaner: Cleaner) -> None:
-        """Clean one planted article and count."""
+        """Clean one planted article and count the results."""
         cleaning = cleaner.clean(planted.text)
         ads = Counter(bracketed for _, bracketed in planted.ads)
         missed = _missed(planted, cleaning.text, ads)
@@ -52,7 +52,7 @@ class Score:
 def trial(
     articles: Sequence[str], phrases: Sequence[str], forms: Iterable[PlantingForm], cleaner: Cleaner, seed: int = 0
 ) -> Iterator[tuple[Score, list[Planted]]]:
-    """Yield each form's score, and the planted articles that it was made on."""
+    """Yield the score of each form, and its planted articles."""
     ruleset = cleaner.ruleset.hash
     for form in forms:
         score, made = Score(form.name, ruleset=ruleset), []
@@ -66,7 +66,7 @@ def trial(
 
 
 def _missed(planted: Planted, cleaned: str, ads: "Counter[str]") -> "Counter[str]":
-    """Return the plantings still there; an article may have held the same text before."""
+    """Return the plantings that are still there. The article itself may contain the same text."""
     left = {ad: cleaned.count(ad) - planted.want.count(ad) for ad in ads}
     return Counter({ad: min(number, left[ad]) for ad, number in ads.items() if left[ad] > 0})
 
