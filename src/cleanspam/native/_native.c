@@ -750,7 +750,8 @@ is_stop(const unsigned char *p, int is_json)
     int is_corner = (a == 0xE3) & (b == 0x80) & ((c & 0xF0) == 0x90);
     int is_wide = (a == 0xEF) & (((b == 0xBC) & (((c & 0xFE) == 0x88) | (c == 0xBB) | (c == 0xBD))) |
                                  ((b == 0xBD) & ((c == 0x9B) | (c == 0x9D) | (c == 0x9F) | (c == 0xA0))));
-    int is_rare = ((a == 0xEF) & ((b & 0xFE) == 0xB8)) | ((a == 0xE2) & (b == 0xA6)); /* small and vertical forms, white ones */
+    int is_rare = ((a == 0xEF) & (((b & 0xFE) == 0xB8) | (b == 0xB4))) | /* small and vertical forms, Arabic ones */
+                  ((a == 0xE2) & ((b == 0xA6) | ((b & 0xFD) == 0x9D)));  /* white ones, ornate ones */
     int is_structure = is_json & ((a < ' ') | (a == '"') | (a == '\\'));
     return is_ascii | is_corner | is_wide | is_rare | is_structure;
 }

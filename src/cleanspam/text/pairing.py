@@ -23,13 +23,13 @@ class BracketKind(NamedTuple):
 
 
 # Half and full width are one kind: scraped text often has one side normalised. So are the small, the vertical and the white
-# forms that other converters leave.
+# forms that other converters leave, and the ornate ones of who would not be found. ⟨⟩ are none: 〈〉 of titles become them.
 BRACKET_KINDS = (
-    BracketKind("()", "(（﹙︵⦅｟", ")）﹚︶⦆｠"),
-    BracketKind("[]", "[［﹇〚", "]］﹈〛", is_markups=True),
-    BracketKind("{}", "{｛﹛︷", "}｝﹜︸", is_markups=True),
+    BracketKind("()", "(（﹙︵⦅｟❨❪⟮﴾", ")）﹚︶⦆｠❩❫⟯﴿"),
+    BracketKind("[]", "[［﹇〚⟦", "]］﹈〛⟧", is_markups=True),
+    BracketKind("{}", "{｛﹛︷❴", "}｝﹜︸❵", is_markups=True),
     BracketKind("【】", "【︻", "】︼", is_headlines=True),
-    BracketKind("〔〕", "〔﹝︹〘", "〕﹞︺〙"),
+    BracketKind("〔〕", "〔﹝︹〘❲⦗", "〕﹞︺〙❳⦘"),
     BracketKind("〖〗", "〖︗", "〗︘", is_headlines=True),
 )
 KINDS = tuple(kind.name for kind in BRACKET_KINDS)
