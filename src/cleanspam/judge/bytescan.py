@@ -15,6 +15,7 @@ from cleanspam.judge.tables import Tables
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
 from cleanspam.text.brackets import Sites, is_chained, own_text, pair_of
+from cleanspam.text.entities import ENTITY
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -29,6 +30,8 @@ _WINDOW = 8 * NEAR
 # Escapes of JSON, and the quotation marks around strings: to the look at lines they are line ends.
 _STRUCTURE_RE = re.compile(rb'\\.|"', re.DOTALL)
 _READ_AS = {b'"': b"\n", b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"\b", b"\\f": b"\f"}
+# An entity may be a bracket, and what is in it is read only with the whole text.
+_ENTITY_RE = re.compile(ENTITY.encode())
 
 
 class Rules(Protocol):
@@ -88,7 +91,8 @@ class ByteScan:
         lines, ends = found
         named = [line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})]
         noted = [line for line in self._lines_with_words(data) if self._may_cut_in(_spelled(data[line[1] : line[2]]))]
-        return LinesToRead(sorted({*named, *noted}), ends)
+        spelled = _lines_at(data, (found.start() for found in _ENTITY_RE.finditer(data)))
+        return LinesToRead(sorted({*named, *noted, *spelled}), ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
         """Return the numbers of the texts, in UTF-8, that may have a cut.
@@ -101,12 +105,15 @@ class ByteScan:
         named = {number for number, _, _, candidates in texts if candidates is None or self._has_suspect({0: candidates})}
         starts = memoryview(offsets).cast("B").cast("i" if width == 4 else "q")
         places = self._scan.find_in_bytes(data, is_every=True)
-        held = {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]} - named
         raw = memoryview(data)
+        named |= {bisect_right(starts, found.start()) - 1 for found in _ENTITY_RE.finditer(raw, starts[0], starts[-1])}
+        held = {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]} - named
         return sorted(named | {number for number in held if self._may_cut_in(bytes(raw[starts[number] : starts[number + 1]]))})
 
     def is_suspect(self, data: bytes) -> bool | None:
         """Tell whether a text in UTF-8 may have a cut. A no is certain; None if the scan cannot tell."""
+        if _ENTITY_RE.search(data):
+            return True
         windows = self._prefilter.sift_texts(data, array("q", _windows(data)), 8)
         if windows is None:
             return None
@@ -123,11 +130,7 @@ class ByteScan:
 
     def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
         """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
-        number = counted = 0
-        for at in self._scan.find_in_bytes(data):
-            start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
-            number, counted = number + data.count(b"\n", counted, start), start
-            yield number, start, len(data) if end < 0 else end
+        return _lines_at(data, self._scan.find_in_bytes(data))
 
     def _has_suspect(self, windows: dict[int, list[CandidateInBytes]]) -> bool:
         """Tell whether a rule may match a pair, and enough others in the neighbouring windows to be its accomplices."""
@@ -167,6 +170,15 @@ class ByteScan:
         met = index.named(view.meets(likely) if is_known else view.meets_somewhere(likely))
         needs = [_Need(m, m.needs_at(view) if is_known else m.accomplices) for m in met]
         return _Spoken(one.window, view.kind, view.site if is_known else None, view.own, needs) if needs else None
+
+
+def _lines_at(data: bytes, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield the lines that hold places in order: number, start and end."""
+    number = counted = 0
+    for at in places:
+        start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+        number, counted = number + data.count(b"\n", counted, start), start
+        yield number, start, len(data) if end < 0 else end
 
 
 def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:

@@ -10,6 +10,7 @@ from cleanspam.judge.tables import tables_in
 from cleanspam.model import NESTED, Cleaning, Finding, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.cut import Original, apply, compose, plan
+from cleanspam.text.entities import read_entities, spelled_back
 
 if TYPE_CHECKING:
     from cleanspam.judge.judge import Judge
@@ -42,6 +43,9 @@ class Cleaner:
 
         Cutting one out can bring another to light, so it cleans until nothing is left to cut.
         """
+        read = read_entities(text)
+        if read:
+            return spelled_back(text, read, self._clean(read.text, self.judge.cuts(read.text)))
         return self._clean(text, self.judge.cuts(text))
 
     def clean_marked(self, text: str) -> Cleaning:
@@ -54,6 +58,10 @@ class Cleaner:
 
     def examine(self, text: str) -> Cleaning:
         """Return the cleaning with all findings, flags and keeps included. The text is judged once."""
+        read = read_entities(text)
+        return spelled_back(text, read, self._examine(read.text)) if read else self._examine(text)
+
+    def _examine(self, text: str) -> Cleaning:
         judged = self.judge.judged(text)
         cleaning = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT])
         gone = [(cut.start, cut.end) for cut in cleaning.findings]
