@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, bracket_suspects, near, supported
+from cleanspam.judge.along import Alongside
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Matcher, bits_of
@@ -51,6 +52,7 @@ class Judge:
         self.criteria = Criteria(ruleset, tables.lexicon if tables else None)
         self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
         self._sets = RuleSets(self.matchers)
+        self._alongside = Alongside(self.matchers, self.criteria)
         self.lines = LineJudge(self.matchers, self._sets, ruleset, self.criteria, tables)
         about = [matcher for matcher in self.matchers if matcher.sites & BRACKET_SITES]
         self._keeps = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.KEEP)
@@ -97,7 +99,7 @@ class Judge:
         if not self._speak(page, asked):
             return []
         # A rule that needs more neighbours than there are convicts nobody, but the bracket that it speaks about joins a chain.
-        return self._convicted(page, self._speak(page, candidates.items()))
+        return self._alongside.widened(text, self._convicted(page, self._speak(page, candidates.items())))
 
     def judged(self, text: str) -> list[Finding]:
         """Return all findings, ordered by start: cuts, flags, and keeps that held a cut or a flag back."""
@@ -108,7 +110,7 @@ class Judge:
         backed = self._flagged_together(page, spoken)
         left = [one for one in spoken if one.view.pair[:2] not in gone]
         stays = [backed.get(one.view.pair[:2]) or self._stay(page, one) for one in left]
-        said = [*cuts, *(finding for finding in stays if finding)]
+        said = [*self._alongside.widened(text, cuts), *(finding for finding in stays if finding)]
         return sorted([*said, *_aside(said, self.lines.judged(text))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:

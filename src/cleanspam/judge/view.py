@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import Site
 from cleanspam.rulebook.conditions import (
+    Along,
     AnyOf,
     At,
     Beside,
@@ -88,7 +89,7 @@ class Criteria:
     def _is_about_own(self, condition: Condition) -> bool:
         """Tell whether a condition looks only at the own text."""
         shapes = (test.shape for test in tests_of(condition) if isinstance(test, Shaped))
-        return isinstance(condition, Words | AnyOf | Unless | Length | Texts) and all(map(self.is_plain, shapes))
+        return isinstance(condition, Words | AnyOf | Unless | Length | Texts | Along) and all(map(self.is_plain, shapes))
 
     def is_plain(self, shape: str) -> bool:
         """Tell whether a shape looks only at the own text."""
@@ -183,10 +184,14 @@ class Criteria:
 
     def matches(self, pattern: str, text: str) -> bool:
         """Tell whether the pattern is found in the text; it is compiled when first asked for."""
+        return self.found(pattern, text) is not None
+
+    def found(self, pattern: str, text: str) -> "re.Match[str] | None":
+        """Return what a pattern finds in the text."""
         search = self._searches.get(pattern)
         if search is None:
             search = self._searches[pattern] = self._search(pattern)
-        return search(text) is not None  # type: ignore[operator]  # `regex` has no types here
+        return search(text)  # type: ignore[operator, no-any-return]  # `regex` has no types here
 
     def _search(self, pattern: str) -> object:
         if pattern in self._timed:

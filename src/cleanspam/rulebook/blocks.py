@@ -14,7 +14,7 @@ from cleanspam.errors import RuleError, nearest
 RULES = ("rule", "keep-texts")  # the blocks whose names no other block uses, but despite
 BLOCKS = ("kind", "list", "shape", "place", "text", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
-CONTEXTS = ("unless", "before", "after")
+CONTEXTS = ("unless", "before", "after", "along-before", "along-after")
 EXAMPLES = ("cuts", "flags", "keeps")
 # What puts the words of another list into a list, and what takes them out of it.
 LIST_MARKS = ("@", "-@")

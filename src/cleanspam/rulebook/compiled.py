@@ -20,8 +20,8 @@ _FORM = 4  # of marshal: every Python since 3.4 reads it
 _CLASSES: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
-        *(Example, Place, Rule, conditions.AnyOf, conditions.At, conditions.Beside, conditions.Brackets, conditions.Echoes),
-        *(conditions.FirstLine, conditions.Length, conditions.Pattern, conditions.Shaped, conditions.Texts),
+        *(Example, Place, Rule, conditions.Along, conditions.AnyOf, conditions.At, conditions.Beside, conditions.Brackets),
+        *(conditions.Echoes, conditions.FirstLine, conditions.Length, conditions.Pattern, conditions.Shaped, conditions.Texts),
         *(conditions.Unless, conditions.Where, conditions.Words),
     )
 }

@@ -296,6 +296,33 @@ class Beside(NamedTuple):
         return [f"{self.side:<5} {pattern}" for pattern in self.patterns]
 
 
+class Along(NamedTuple):
+    """`along-before` or `along-after`: what stands right there goes along where the rule cuts. It asks for nothing."""
+
+    side: str
+    patterns: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, block: Block, side: str) -> "Along":
+        tied = "end in $" if side == "before" else "begin with ^"
+        for statement in block.all(f"along-{side}"):
+            pattern = "".join(statement.lines)
+            if not (pattern.endswith("$") if side == "before" else pattern.startswith("^")):
+                block.fail(f"along-{side} takes what touches the parenthetical; let its pattern {tied}", statement)
+            if block.all("flag") or block.all("keep"):
+                block.fail(f"along-{side} is for rules that cut; leave it out", statement)
+        return cls(side, tuple("".join(statement.lines) for statement in block.all(f"along-{side}")))
+
+    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (it asks for nothing)
+        return True
+
+    def lacks(self) -> str:
+        return ""
+
+    def written(self) -> list[str]:
+        return [f"along-{self.side} {pattern}" for pattern in self.patterns]
+
+
 class FirstLine(NamedTuple):
     """`line first`: the parenthetical must stand in the first line of the text."""
 
@@ -360,6 +387,7 @@ def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
     if action:
         found.append(AnyOf.parse(block, action))
     found += [Unless(parse_test(block, statement)) for statement in block.all("unless")]
+    found += [Along.parse(block, side) for side in ("before", "after") if block.all(f"along-{side}")]
     return tuple(found)
 
 
@@ -374,7 +402,7 @@ def tests_of(condition: Condition) -> tuple[Test, ...]:
 
 def patterns_of(condition: Condition) -> tuple[str, ...]:
     """Return the regexes of a condition."""
-    if isinstance(condition, Beside):
+    if isinstance(condition, Beside | Along):
         return condition.patterns
     return tuple(test.pattern for test in tests_of(condition) if isinstance(test, Pattern))
 

@@ -17,7 +17,7 @@ _OPAQUE_RE = late_pattern(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]
 # Repetitions of one piece that a pattern may ask for: an own text of interest is shorter, and compiling costs memory.
 MOST = 500
 LIMIT = 2  # seconds of a search; shipped patterns take some microseconds
-SIDES = ("before", "after")
+SIDES = ("before", "after", "along-before", "along-after")
 _FEW = 500  # words of lists in a pattern for `re`, which tries them one by one
 _COUNT_RE = late_pattern(r"\{(?:\d*,)?(\d+)\}")
 _COMMENT_RE = late_pattern(r"(?<!\\)\(\?#")

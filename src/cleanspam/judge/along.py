@@ -1,0 +1,49 @@
+"""What goes along with a planting: an address beside the site's name, the frame around a contact, the query in front of it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cleanspam.judge.view import Criteria
+from cleanspam.model import Finding
+from cleanspam.rulebook.conditions import Along
+from cleanspam.rulebook.ruleset import Rule
+from cleanspam.text.fold import reads_as
+from cleanspam.text.lines import bounds
+
+if TYPE_CHECKING:
+    from cleanspam.judge.matcher import Matcher
+
+# How much is looked at, in code points: of the line before, which a query or an address with its name does not fill, and
+# of the text behind, where a note of several lines may go on. A pattern goes over a line end only where it says \n.
+_BEFORE, _BEHIND = 80, 400
+
+
+class Alongside:
+    """The rules whose plantings take along what stands beside them."""
+
+    def __init__(self, matchers: Sequence["Matcher"], criteria: Criteria) -> None:
+        self._criteria = criteria
+        found = {matcher.rule.id: _alongs(matcher.rule) for matcher in matchers}
+        self._alongs = {name: alongs for name, alongs in found.items() if alongs}
+
+    def widened(self, text: str, findings: list[Finding]) -> list[Finding]:
+        """Return the findings that cut, each with what its rules take along."""
+        if not any(name in self._alongs for finding in findings for name in finding.rules):
+            return findings
+        return sorted(self._with_neighbours(text, finding) for finding in findings)
+
+    def _with_neighbours(self, text: str, finding: Finding) -> Finding:
+        start, end = finding.start, finding.end
+        before = reads_as(text[max(bounds(text, start).start, start - _BEFORE) : start])
+        behind = reads_as(text[end : end + _BEHIND])
+        for along in (along for name in finding.rules for along in self._alongs.get(name, ())):
+            for pattern in along.patterns:
+                side = before if along.side == "before" else behind
+                if match := self._criteria.found(pattern, side):
+                    start = min(start, finding.start - len(before) + match.start()) if along.side == "before" else start
+                    end = max(end, finding.end + match.end()) if along.side == "after" else end
+        return finding._replace(start=start, end=end, text=text[start:end])
+
+
+def _alongs(rule: Rule) -> list[Along]:
+    return [condition for condition in rule.conditions if isinstance(condition, Along)]
