@@ -35,11 +35,29 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
         masks = tuple(lexicon.mask(tuple(words_of)) for words_of in needs[matcher])
         gate = _met([Gate(masks), *_gates(matcher.rule.conditions, criteria)])
         by_gate[gate] = by_gate.get(gate, 0) | matcher.bit
-    ordered = sorted(by_gate, key=lambda gate: not gate.needs)  # most pairs have no word, and are asked for the last ones
-    shared = [ordered[at::MOST_GATES] for at in range(min(len(by_gate), MOST_GATES))]
+    shared = _shared(by_gate)
     behind = (reduce(or_, [by_gate[gate] for gate in gates]) for gates in shared)
     wordless = sum(rules for gate, rules in by_gate.items() if not gate.needs and gate.is_for_glued)
     return GateTable(lexicon.words, tuple(reduce(_joined, gates) for gates in shared), tuple(behind), wordless)
+
+
+def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
+    """Return gates in at most MOST_GATES groups, of those that ask for like words.
+
+    A gate without words shares none with others: nearly all pairs pass it, and would pass theirs. It stands last, for most
+    pairs have no word, and are asked for the last ones only.
+    """
+    worded = sorted((gate for gate in gates if gate.needs), key=lambda gate: gate.needs)
+    wordless = [gate for gate in gates if not gate.needs]
+    room = max(MOST_GATES - len(wordless), MOST_GATES // 2)
+    return [*_parted(worded, room), *_parted(wordless, MOST_GATES - min(len(worded), room))]
+
+
+def _parted(gates: list[Gate], number: int) -> Iterator[list[Gate]]:
+    """Yield gates in at most so many runs of like lengths."""
+    number = min(number, len(gates))
+    for at in range(number):
+        yield gates[len(gates) * at // number : len(gates) * (at + 1) // number]
 
 
 def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate]:

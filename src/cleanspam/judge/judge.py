@@ -29,12 +29,24 @@ _GAP_RE = late_pattern(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
 class Page:
-    """One text on trial: the sites of its brackets, and the keep rules that protect each pair."""
+    """One text on trial: the sites of its brackets, what rules see of each, and the keep rules that protect it."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, criteria: Criteria) -> None:
+        self.text, self._criteria = text, criteria
         self.sites = Sites(text)
         self.held: dict[Pair, dict[str, int]] = {}
+        self._views: dict[int, View] = {}  # by where they start
+
+    def view(self, pair: Pair) -> View:
+        """Return the view that rules have of a pair."""
+        known = self._views.get(pair.start)
+        if known is None:
+            known = self._views[pair.start] = View(self.text, pair, self.sites, self._criteria)
+        return known
+
+    def own_meets(self, pair: Pair, rules: int) -> int:
+        """Return the rules, of those asked, that the own text of a pair meets: most pairs need no view."""
+        return self._criteria.own(own_text(self.text, pair)).meets(rules)
 
 
 class Unit(NamedTuple):
@@ -92,7 +104,7 @@ class Judge:
         likely = self._candidates(text, reported)
         if not likely:
             return []
-        page = Page(text)
+        page = Page(text, self.criteria)
         candidates = {pair: rules for pair, rules in likely.items() if page.sites.is_known(pair)}
         starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
         asked = ((pair, rules & self._likely[min(near(starts, pair.start), most)]) for pair, rules in candidates.items())
@@ -103,7 +115,7 @@ class Judge:
 
     def judged(self, text: str) -> list[Finding]:
         """Return all findings, ordered by start: cuts, flags, and keeps that held a cut or a flag back."""
-        page = Page(text)
+        page = Page(text, self.criteria)
         spoken = self._speak(page, ((pair, self._speakers) for pair in sorted(pairs(text))))
         cuts = self._convicted(page, [Spoken(view, rules & self._cuts) for view, rules in spoken if rules & self._cuts])
         gone = {(finding.start, finding.end) for finding in cuts}
@@ -121,9 +133,9 @@ class Judge:
         """Return the pairs that at least one of the given rules matches."""
         spoken = []
         for pair, rules in asked:
-            if rules:
-                view = View(page.text, pair, page.sites, self.criteria)
-                if speak := view.meets(rules):
+            if met := rules and page.own_meets(pair, rules):
+                view = page.view(pair)
+                if speak := view.meets(met):
                     spoken.append(Spoken(view, speak))
         return spoken
 
@@ -212,7 +224,7 @@ class Judge:
             return
         for at, is_left in ((first.pair.start, True), (last.pair.end, False)):
             while pair := _link(page, at, is_left=is_left):
-                view = self.view(page.text, pair, page.sites)
+                view = page.view(pair)
                 is_alike = view.kind == first.kind and view.site is Site.ALONE
                 if not is_alike or any(not keep or keep > others for keep in self._held(page, view).values()):
                     break
@@ -262,7 +274,7 @@ class Judge:
                 waiting += unknown
                 continue
             top = waiting.pop()
-            page.held[top] = dict(self._kept_by(self.view(page.text, top, page.sites)))
+            page.held[top] = dict(self._kept_by(page.view(top)))
             for pair in inner:
                 page.held[top] |= page.held[pair]
         return page.held[view.pair]

@@ -56,11 +56,11 @@ class Lexicon:
         return marshal.dumps((dict(self.bits), self._by_head))
 
     @cached_property
-    def _by_head(self) -> dict[str, list[tuple[str, int]]]:
-        """The words by their first two characters; a compiled look at a text does without."""
-        found: dict[str, list[tuple[str, int]]] = {}
+    def _by_head(self) -> dict[str, list[tuple[str, int, bool]]]:
+        """The words by their first two characters, and which have a Latin edge; a compiled look at a text does without."""
+        found: dict[str, list[tuple[str, int, bool]]] = {}
         for word, mask in self.words.items():
-            found.setdefault(word[:2], []).append((word, mask))
+            found.setdefault(word[:2], []).append((word, mask, word[0] in LATIN or word[-1] in LATIN))
         return found
 
     @cached_property
@@ -86,13 +86,15 @@ class Lexicon:
         """Return the lists of which the folded `text`, one line, has, opens with and ends in a word."""
         has = opens = ends = 0
         for head in (*self._pairs.intersection(map(add, text, text[1:])), *self._singles.intersection(text)):
-            for word, bits in self._by_head[head]:
+            for word, bits, is_latin in self._by_head[head]:
                 if word not in text:
                     continue
-                if not _has_latin_edge(word):
+                if not is_latin:
                     has |= bits
-                    opens |= bits if text.startswith(word) else 0
-                    ends |= bits if text.endswith(word) else 0
+                    if text.startswith(word):
+                        opens |= bits
+                    if text.endswith(word):
+                        ends |= bits
                 elif _stands_whole(word, text):
                     has |= bits
                     opens |= bits if text.startswith(word) and not _is_latin(text[len(word) - 1 : len(word) + 1]) else 0
@@ -103,10 +105,6 @@ class Lexicon:
     def found_in_lines(self, text: str) -> dict[int, int]:
         """Return the lists of which each line of the folded `text` has a word, by the line's number from 0."""
         return {number: mask for number, line in enumerate(text.split("\n")) if (mask := self.found_in(line))}
-
-
-def _has_latin_edge(word: str) -> bool:
-    return word[0] in LATIN or word[-1] in LATIN
 
 
 def _stands_whole(word: str, text: str) -> bool:

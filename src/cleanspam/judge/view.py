@@ -53,6 +53,10 @@ class Parts(NamedTuple):
     rest: tuple[Condition, ...]  # at the line around
 
 
+def _word_conditions(parts: Parts) -> list[Words]:
+    return [condition for condition in parts.own if isinstance(condition, Words)]
+
+
 class Criteria:
     """The shapes, places, lists and rules of a rule set, ready to be matched. Threads may share it."""
 
@@ -68,7 +72,7 @@ class Criteria:
         self.with_rest = 0  # the bits of the rules that have conditions about the line around
         self._own: dict[str, OwnText] = {}
         self._standings: dict[tuple[Site, str, int, int], Standing] = {}
-        self._edges: dict[tuple[str, str], int] = {}
+        self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
         self._members: dict[int, tuple[Parts, ...]] = {}
         self._fixed: dict[str, bool] = {}  # places
         self._plain: dict[str, bool] = {}  # shapes
@@ -138,12 +142,13 @@ class Criteria:
 
         Characters that all of them take alike are one: a rule set tells a dozen apart.
         """
-        known = self._edges.get((side, char))
+        edges = self._edges[side]
+        known = edges.get(char)
         if known is None:
-            if len(self._edges) >= _REMEMBERED:
-                self._edges.clear()
+            if len(edges) >= _REMEMBERED:
+                edges.clear()
             matched = [self.matches(pattern, char) for pattern in self._edge_patterns[side]]
-            known = self._edges[side, char] = sum(1 << at for at, is_match in enumerate(matched) if is_match)
+            known = edges[char] = sum(1 << at for at, is_match in enumerate(matched) if is_match)
         return known
 
     @cached_property
@@ -156,6 +161,31 @@ class Criteria:
             if isinstance(condition, Beside) and self.is_about_standing(condition):
                 found[condition.side] += condition.patterns
         return {side: list(dict.fromkeys(patterns)) for side, patterns in found.items()}
+
+    def possible(self, lists: int) -> int:
+        """Return the rules that an own text with words of these lists may match: a tenth of all."""
+        possible, rules_by_list = self._wordless, self._rules_by_list
+        while lists:
+            last = lists & -lists
+            possible |= rules_by_list.get(last, 0)
+            lists ^= last
+        return possible
+
+    @cached_property
+    def _wordless(self) -> int:
+        """The rules without a list of which an own text must have a word, as bits."""
+        return sum(parts.bit for parts in self.parts if not _word_conditions(parts))
+
+    @cached_property
+    def _rules_by_list(self) -> dict[int, int]:
+        """The other rules, as bits, by the lists that they need, of those with the fewest words."""
+        found: dict[int, int] = {}
+        for parts in self.parts:
+            needs = [condition.lists for condition in _word_conditions(parts)]
+            for name in min(needs, key=lambda lists: sum(len(self._lists[name]) for name in lists), default=()):
+                bit = self.lexicon.bits[name]
+                found[bit] = found.get(bit, 0) | parts.bit
+        return found
 
     def members(self, bits: int) -> tuple[Parts, ...]:
         """Return the rules of a set, in their order."""
@@ -209,7 +239,6 @@ class OwnText:
 
     def __init__(self, own: str, criteria: Criteria) -> None:
         self.own, self._criteria = own, criteria
-        self._found: WordsFound | None = None
         self._shapes: dict[str, bool] = {}
         # The rules that were asked, and those that hold. One value, so that no thread sees half of a change.
         self._known = (0, 0)
@@ -218,7 +247,8 @@ class OwnText:
         """Return the rules, of those asked, whose conditions about the own text hold."""
         known, held = self._known
         if unknown := asked & ~known:
-            for parts in self._criteria.members(unknown):
+            possible = unknown & self._criteria.possible(self.found.has)
+            for parts in self._criteria.members(possible):
                 if self._holds(parts.own):
                     held |= parts.bit
             self._known = known | unknown, held
@@ -229,9 +259,12 @@ class OwnText:
 
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""
-        if self._found is None:
-            self._found = self._criteria.lexicon.look(self.own)
-        return bool(getattr(self._found, verb) & self._criteria.lexicon.mask(lists))
+        return bool(getattr(self.found, verb) & self._criteria.lexicon.mask(lists))
+
+    @cached_property
+    def found(self) -> WordsFound:
+        """The lists of which the own text has, opens with and ends in a word."""
+        return self._criteria.lexicon.look(self.own)
 
     def matches(self, pattern: str, text: str) -> bool:
         """Tell whether the pattern is found in the text."""

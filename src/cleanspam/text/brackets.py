@@ -13,7 +13,7 @@ from cleanspam.text.marks import BLANKS as BLANKS  # the names of this module th
 from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
 from cleanspam.text.markup import may_be_markup, read_code, without_markup
-from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, OPENERS, line_end, pairing
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, OPENERS, line_end, line_start, pairing
 
 # How much of the line before and behind a parenthetical rules see, in code points of the original.
 CONTEXT = 40
@@ -187,8 +187,7 @@ class Sites:
         """Find the pairs of the line at a place, once. No pair and no chain crosses a line end."""
         if at in self._line:
             return
-        start = self._text.rfind("\n", 0, at) + 1
-        start = max(start, self._text.rfind("\r", start, at) + 1)
+        start = line_start(self._text, at)
         if start in self._lines:
             self._line = self._lines[start]
             return

@@ -21,7 +21,7 @@ from cleanspam.text.marks import (
     SPACES,
     STOPS,
 )
-from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, line_start
 
 _MARKUP = "".join(kind.openers for kind in BRACKET_KINDS if kind.is_markups)
 _QUOTES = dict(zip(OPENING_QUOTES, CLOSING_QUOTES, strict=True))
@@ -229,16 +229,12 @@ def _between_words(text: str, chain: list[Span]) -> list[Span]:
 
 def _line(text: str, at: int, right: _Side) -> Span:
     """Return the line at `at` with its line end; the last line of a text takes the line end before it instead."""
-    start, end = _line_start(text, at), right.at
+    start, end = line_start(text, at), right.at
     if end < len(text):
         return Span(start, end + (2 if text.startswith("\r\n", end) else 1))
     if start >= 2 and text.startswith("\r\n", start - 2):
         return Span(start - 2, end)
     return Span(max(start - 1, 0), end)
-
-
-def _line_start(text: str, at: int) -> int:
-    return max(text.rfind(end, 0, at) for end in LINE_ENDS) + 1
 
 
 def _without_blanks(text: str, span: Span, left: _Side) -> Span:
@@ -274,7 +270,7 @@ def _are_planted(text: str, before: Span, after: Span, left: str, right: str) ->
 
 def _is_marker(text: str, at: int) -> bool:
     """Tell whether nothing but a mark of a list, a quotation or a heading stands before `at` in its line."""
-    return bool(_MARKERS_RE.match(text, _line_start(text, at), at)) if at else False
+    return bool(_MARKERS_RE.match(text, line_start(text, at), at)) if at else False
 
 
 def _is_tight(left: str, right: str) -> bool:

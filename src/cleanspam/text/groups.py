@@ -213,7 +213,8 @@ def _parallel(text: str, asked: Sequence[Pair]) -> set[Bounds]:
             for key in _keys(text, item):
                 alike.setdefault(key, []).append(item)
         for those in alike.values():
-            found.update(_three_nearby(those))
+            if len(those) >= _IN_A_ROW:
+                found.update(_three_nearby(those))
         found.update(_side_by_side(text, items))
     return found
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cleanspam.model import Site, Span
 from cleanspam.text.marks import BLANKS
+from cleanspam.text.pairing import line_end, line_start
 
 # A planted line is a note, a list of keywords or a row of links. A longer line is a paragraph: only its end is judged.
 LONGEST = 400
@@ -64,10 +65,7 @@ def links_from(text: str, line: Line) -> Line | None:
 
 def bounds(text: str, at: int) -> Span:
     """Return the start of the line that holds a place, and the place of its line end."""
-    start = text.rfind("\n", 0, at) + 1
-    start = max(start, text.rfind("\r", start, at) + 1)
-    end = _LINE_END_RE.search(text, at)
-    return Span(start, end.start() if end else len(text))
+    return Span(line_start(text, at), line_end(text, at))
 
 
 def stripped(text: str, start: int, end: int) -> Span | None:

@@ -52,6 +52,12 @@ def pairing(text: str) -> tuple[list[Bounds], list[Nested]]:
     return simple, []
 
 
+def line_start(text: str, at: int) -> int:
+    """Return where the line that holds `at` begins."""
+    start = text.rfind("\n", 0, at) + 1
+    return max(start, text.rfind("\r", start, at) + 1)  # a search for \r alone would go back through a whole text without one
+
+
 def line_end(text: str, start: int) -> int:
     """Return where the line that holds `start` ends."""
     end = _LINE_END_RE.search(text, start)

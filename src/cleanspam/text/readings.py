@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cleanspam.text.fold import is_han, reads_as
 from cleanspam.text.latepattern import late_pattern
-from cleanspam.text.pairing import CLOSERS, KIND, OPENERS
+from cleanspam.text.pairing import CLOSERS, KIND, OPENERS, line_end, line_start
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
 # Who sets readings against copying sets them behind what is used most: of 700 seen, 95 of 100 are among the first 2,000.
@@ -30,7 +30,6 @@ _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
 _READING_RE = late_pattern(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
 _SIGN_RE = late_pattern(r"(?<=[\u4e00-\u9fff)）])[\u2600-\u27bf\u3297\u3299\U0001f000-\U0001faff]\ufe0f?(?=[\u4e00-\u9fff])")
 _TONED_RE = late_pattern(rf"[{TONED}]", re.IGNORECASE)
-_LINE_ENDS = "\n\r"
 
 
 class Reading(NamedTuple):
@@ -108,17 +107,10 @@ def _untaught(text: str, readings: list[Reading]) -> list[Reading]:
     """Leave out the readings of lines in which most characters have one: such lines are for learners."""
     lines: dict[tuple[int, int], list[Reading]] = {}
     for one in readings:
-        lines.setdefault(_line(text, one.start), []).append(one)
+        lines.setdefault((line_start(text, one.start), line_end(text, one.start)), []).append(one)
     return [
         one for line, those in lines.items() if len(those) <= _TAUGHT * sum(map(is_han, text[slice(*line)])) for one in those
     ]
-
-
-def _line(text: str, at: int) -> tuple[int, int]:
-    """Return where the line that holds `at` begins and ends."""
-    start = max(text.rfind(end, 0, at) for end in _LINE_ENDS) + 1
-    ends = [end for char in _LINE_ENDS if (end := text.find(char, at)) >= 0]
-    return start, min(ends, default=len(text))
 
 
 def usual_reading(char: str) -> str:

@@ -21,7 +21,7 @@ class Support(Judge):
 
         With a greater number the rule would cut nothing here. The needs of other rules, places and keep rules stay.
         """
-        page = Page(text)
+        page = Page(text, self.criteria)
         spoken = self._speak(page, ((pair, self._cuts) for pair in sorted(pairs(text))))
         rules = 0
         for one in spoken:
