@@ -13,6 +13,7 @@ from cleanspam.judge.tables import Tables, WordTable
 from cleanspam.judge.view import Criteria, LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, Cut, Finding, Site, Verdict
+from cleanspam.rulebook.literals import RARITY
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
@@ -239,8 +240,9 @@ def _word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bo
 
 
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
-    """Return the set of lists that a rule needs and that has the fewest words."""
-    return min(matcher.needs, key=lambda names: sum(len(ruleset.lists[name]) for name in names), default=())
+    """Return the set of lists that a rule needs and whose words stand in the fewest lines; single characters stand in all."""
+    words = {names: [word for name in names for word in ruleset.lists[name]] for names in matcher.needs}
+    return min(matcher.needs, key=lambda names: sum(RARITY ** -len(word) for word in words[names]), default=())
 
 
 def _outer(findings: Iterable[Finding]) -> list[Finding]:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from cleanspam.text.latepattern import late_pattern
+
 # One piece of a pattern: a group of words, Han characters, the bar of alternatives, the opening of a look-around or of a group,
 # the end of one, how often the piece before is repeated, the use of a list, what is no word, or what is not understood.
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]+"
-_HAN_RE = re.compile(_HAN)
-_PIECE_RE = re.compile(
+_HAN_RE = late_pattern(_HAN)
+_PIECE_RE = late_pattern(
     r"\((?:\?:)?(?P<words>[^()\[\]\\{}?*+.^$]+)\)"
     rf"|(?P<han>{_HAN})|(?P<bar>\|)|(?P<look>\(\?<?[=!])|(?P<open>\((?:\?:)?)|(?P<close>\))"
     r"|(?P<maybe>\?|\*|\{0?(?:,\d*)?\})|(?P<times>\+|\{\d+(?:,\d*)?\})|\\L<(?P<list>[^>]*)>"
@@ -18,7 +20,7 @@ _PIECE_RE = re.compile(
 # Comments and conditions: nothing is told of a pattern that has one, or a class in a class, or a fuzzy repetition.
 _UNTOLD = ("(?#", "(?|", "(?(")
 # A character of a word stands in so many characters of text once; only for a choice between sets of words.
-_RARITY = 200.0
+RARITY = 200.0
 
 
 class Needed(NamedTuple):
@@ -34,7 +36,7 @@ class Needed(NamedTuple):
     @property
     def frequency(self) -> float:
         """How often a text may have one of the words, for a comparison."""
-        return sum(1 / _RARITY ** len(word) for word in self.words) + len(self.lists) / _RARITY
+        return sum(1 / RARITY ** len(word) for word in self.words) + len(self.lists) / RARITY
 
 
 # Pieces of an alternative: Han characters, what is needed of a group or a list, and None for anything else.
