@@ -22,11 +22,9 @@ LOST_BESIDE_SPAM = {
     "exact-thing-between-commas",
     "food-aside-between-commas",
     "lists",
-    "question-words-that-ask-nothing",
     "relative-clause-between-commas",
     "school-between-commas",
     "short-noun-asides",
-    "superlative-between-commas",
     "two-noun-asides",
     "verdict-between-commas",
 }

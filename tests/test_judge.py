@@ -356,9 +356,17 @@ def test_a_weak_rule_cuts_with_accomplices_and_flags_without() -> None:
     """Two asides of an author would go, or three plantings stay."""
     assert cleaned("雨,(甲广告),停,(乙广告),了") == "雨,(甲广告),停,(乙广告),了"
     assert cleaned("雨,(甲广告),停,(乙广告),了,(丙广告),风") == "雨,停,了,风"
-    assert cleaned("雨,(甲广告),停,(推广),了,(丙广告),风") == "雨,停,了,风"
-    findings = Cleaner(parse_rules([RuleSource("test.rules", ONE_SCALE)])).findings("雨,(甲广告),停")
+    findings = Cleaner(parse_rules([RuleSource("test.rules", ONE_SCALE.replace("accomplices 2", "accomplices 1"))])).findings(
+        "雨,(甲广告),停"
+    )
     assert [(one.verdict, one.rules) for one in findings] == [(Verdict.FLAG, ("weak",))]
+    assert not Cleaner(parse_rules([RuleSource("test.rules", ONE_SCALE)])).findings("雨,(甲广告),停")
+
+
+def test_a_planting_that_convicts_alone_counts_twice() -> None:
+    """Of an article with two plantings the weaker one would stay, or the stronger ones of another text go with it."""
+    assert cleaned("雨,(甲广告),停,(推广),了") == "雨,停,了"
+    assert cleaned("雨,(甲广告),停,【推广】,了") == "雨,(甲广告),停,了"
 
 
 def test_only_other_texts_in_the_same_brackets_and_manner_are_accomplices() -> None:
@@ -369,9 +377,9 @@ def test_only_other_texts_in_the_same_brackets_and_manner_are_accomplices() -> N
 
 
 def test_a_keep_rule_gives_way_at_its_own_number() -> None:
-    """A firm's name between three plantings would stay, or one beside a single planting go."""
-    assert cleaned("雨,(推广公司),停,(推广),了,(甲推广),风") == "雨,(推广公司),停,了,风"
-    assert cleaned("雨,(推广公司),停,(推广),了,(甲推广),风,(乙推广),雪") == "雨,停,了,风,雪"
+    """A firm's name between two plantings would stay, or one beside a single planting go."""
+    assert cleaned("雨,(推广公司),停,(推广),了") == "雨,(推广公司),停,了"
+    assert cleaned("雨,(推广公司),停,(推广),了,(甲推广),风") == "雨,停,了,风"
 
 
 def test_accomplices_stand_nearby() -> None:
@@ -396,7 +404,8 @@ def test_the_verdict_is_the_largest_set_that_supports_itself(drawn: list[tuple[i
     suspects = [Suspect(at * NEAR // 8, "words", (own,), needs) for at, own, needs in drawn]
 
     def others(one: Suspect, among: list[Suspect]) -> int:
-        return len({other.keys for other in among if abs(other.start - one.start) <= NEAR} - {one.keys})
+        near = [other for other in among if abs(other.start - one.start) <= NEAR and other.keys != one.keys]
+        return sum(max(other.weight for other in near if other.keys == keys) for keys in {other.keys for other in near})
 
     left = list(suspects)
     while out := [one for one in left if others(one, left) < one.needs]:

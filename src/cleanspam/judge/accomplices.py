@@ -1,6 +1,7 @@
 """Accomplices: which plantings are enough evidence for each other. Knows their places, but not their words.
 
 The verdict is the largest set that supports itself: a suspect with too few others in the set drops out, until none does.
+A planting that convicts alone weighs as much as two others: prose has none, and of a text with one the rest is doubtful.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,6 +17,9 @@ NEAR = 5_000
 ALIKE = 2  # characters in which glosses of parallel items are alike, at the beginning or the end
 _AT_WORDS = "at words"
 _MANNERS = {Site.ALONE: "between marks", Site.GLUED: _AT_WORDS, Site.TAIL: _AT_WORDS}  # other sites are manners of their own
+# What a planting that needs no accomplice counts for. Of texts with two to eight plantings between commas 99 of 100 come back
+# exactly, with 1 instead of 2 there 97; no text without such a planting is judged differently.
+WEIGHT = 2
 
 
 class Suspect(NamedTuple):
@@ -25,6 +29,11 @@ class Suspect(NamedTuple):
     manner: Hashable  # only what is planted in the same manner counts
     keys: tuple[str, ...]  # what has one of these in common, such as its own text, is no evidence for the other
     needs: int  # so many accomplices
+
+    @property
+    def weight(self) -> int:
+        """The number of accomplices that it is to others."""
+        return 1 if self.needs else WEIGHT
 
 
 def bracket_suspects(start: int, kind: str, site: Site | None, own: str, needs: int) -> Iterator[Suspect]:
@@ -46,6 +55,8 @@ def supported(suspects: Iterable[Suspect]) -> dict[Suspect, int]:
     >>> alone = Suspect(0, "words", ("广告",), 1)
     >>> supported([alone]), [*supported([alone, Suspect(9, "words", ("推广",), 1)]).values()]
     ({}, [1, 1])
+    >>> [*supported([alone, Suspect(9, "words", ("推广",), 0)]).values()]
+    [2, 1]
     """
     manners: dict[Hashable, list[Suspect]] = {}
     for suspect in suspects:
@@ -66,22 +77,26 @@ def _supported(group: list[Suspect]) -> dict[Suspect, int]:
 
 
 def _others(group: Sequence[Suspect]) -> list[int]:
-    """Return for each suspect, ordered by start, the number of suspects within NEAR that differ from it in all keys."""
-    return [min(numbers) - 1 for numbers in zip(*(_different(group, at) for at in range(len(group[0].keys))), strict=True)]
+    """Return for each suspect, ordered by start, the weight of the suspects within NEAR that differ from it in all keys."""
+    return [min(weights) for weights in zip(*(_different(group, at) for at in range(len(group[0].keys))), strict=True)]
 
 
 def _different(group: Sequence[Suspect], key: int) -> Iterator[int]:
-    """Yield for each suspect the number of different keys within NEAR, its own key included."""
-    counted: Counter[str] = Counter()
+    """Yield for each suspect the weight of those within NEAR that have other keys; what has one key counts once."""
+    counted: Counter[tuple[str, int]] = Counter()  # by key and step of weight: a key that weighs 2 takes the steps 1 and 2
     first = end = 0
     for suspect in group:
         while end < len(group) and group[end].start <= suspect.start + NEAR:
-            counted[group[end].keys[key]] += 1
+            counted.update(_steps(group[end], key))
             end += 1
         while group[first].start < suspect.start - NEAR:
-            own = group[first].keys[key]
-            counted[own] -= 1
-            if not counted[own]:
-                del counted[own]
+            for step in _steps(group[first], key):
+                counted[step] -= 1
+                if not counted[step]:
+                    del counted[step]
             first += 1
-        yield len(counted)
+        yield len(counted) - sum((suspect.keys[key], step) in counted for step in range(WEIGHT))
+
+
+def _steps(suspect: Suspect, key: int) -> list[tuple[str, int]]:
+    return [(suspect.keys[key], step) for step in range(suspect.weight)]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from cleanspam.judge.accomplices import NEAR, bracket_suspects, supported
+from cleanspam.judge.accomplices import NEAR, WEIGHT, bracket_suspects, supported
 from cleanspam.judge.tables import Tables
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
@@ -159,7 +159,7 @@ class ByteScan:
         from cleanspam.judge.view import View  # a text without a candidate needs none
 
         index, criteria = self._rules().index, self._rules().criteria
-        likely = sum(m.bit for m in index.named(one.rules) if m.accomplices < others or m.rule.repeats)
+        likely = sum(m.bit for m in index.named(one.rules) if m.accomplices <= WEIGHT * (others - 1) or m.rule.repeats)
         pair = pair_of(one.candidate)
         # Of 20 pairs that are asked about, one has an own text that a rule is for.
         likely = criteria.own(own_text(one.text, pair)).meets(likely) if likely else 0

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cleanspam.judge.accomplices import Suspect, bracket_suspects, near, supported
+from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspects, near, supported
 from cleanspam.judge.along import Alongside
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.linejudge import LineJudge
@@ -22,7 +22,7 @@ from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
 
 # A cut rule that lacks no more accomplices than this flags what it speaks about.
-FLAGGED = 2
+FLAGGED = 1
 NOTHING: Mapping[str, int] = {}
 NO_FORM: frozenset[ListForm] = frozenset()
 _GAP_RE = late_pattern(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
@@ -107,7 +107,8 @@ class Judge:
         page = Page(text, self.criteria)
         candidates = {pair: rules for pair, rules in likely.items() if page.sites.is_known(pair)}
         starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
-        asked = ((pair, rules & self._likely[min(near(starts, pair.start), most)]) for pair, rules in candidates.items())
+        others = ((pair, rules, WEIGHT * (near(starts, pair.start) - 1)) for pair, rules in candidates.items())
+        asked = ((pair, rules & self._likely[min(weight + 1, most)]) for pair, rules, weight in others)
         if not self._speak(page, asked):
             return []
         # A rule that needs more neighbours than there are convicts nobody, but the bracket that it speaks about joins a chain.
@@ -169,7 +170,7 @@ class Judge:
 
     def _unlisted(self, page: Page, spoken: list[Spoken]) -> list[Spoken]:
         """Leave out the brackets that belong to a list's form: they are nobody's accomplices. A lone one is not checked."""
-        if len(spoken) < FLAGGED:
+        if len(spoken) < 2:
             return spoken
         needs = [self._least(one) for one in spoken]
         asked = [one.view.pair for one, least in zip(spoken, needs, strict=True) if least]
