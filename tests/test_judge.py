@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, Ruleset, Verdict, load_rules
-from cleanspam.judge.accomplices import NEAR, Suspect, supported
+from cleanspam.judge.accomplices import NEAR, WEIGHT, Suspect, supported
 from cleanspam.judge.judge import Judge
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
@@ -405,7 +405,9 @@ def test_the_verdict_is_the_largest_set_that_supports_itself(drawn: list[tuple[i
 
     def others(one: Suspect, among: list[Suspect]) -> int:
         near = [other for other in among if abs(other.start - one.start) <= NEAR and other.keys != one.keys]
-        return sum(max(other.weight for other in near if other.keys == keys) for keys in {other.keys for other in near})
+        return sum(
+            max(1 if other.needs else WEIGHT for other in near if other.keys == keys) for keys in {other.keys for other in near}
+        )
 
     left = list(suspects)
     while out := [one for one in left if others(one, left) < one.needs]:

@@ -30,11 +30,6 @@ class Suspect(NamedTuple):
     keys: tuple[str, ...]  # what has one of these in common, such as its own text, is no evidence for the other
     needs: int  # so many accomplices
 
-    @property
-    def weight(self) -> int:
-        """The number of accomplices that it is to others."""
-        return 1 if self.needs else WEIGHT
-
 
 def bracket_suspects(start: int, kind: str, site: Site | None, own: str, needs: int) -> Iterator[Suspect]:
     """Yield a parenthetical with an own text as a suspect; of each manner if its site is unknown."""
@@ -83,20 +78,25 @@ def _others(group: Sequence[Suspect]) -> list[int]:
 
 def _different(group: Sequence[Suspect], key: int) -> Iterator[int]:
     """Yield for each suspect the weight of those within NEAR that have other keys; what has one key counts once."""
-    counted: Counter[tuple[str, int]] = Counter()  # by key and step of weight: a key that weighs 2 takes the steps 1 and 2
+    counted, alone = Counter[str](), Counter[str]()  # by key: all, and those that convict alone
     first = end = 0
     for suspect in group:
         while end < len(group) and group[end].start <= suspect.start + NEAR:
-            counted.update(_steps(group[end], key))
+            one = group[end]
+            counted[one.keys[key]] += 1
+            if not one.needs:
+                alone[one.keys[key]] += 1
             end += 1
         while group[first].start < suspect.start - NEAR:
-            for step in _steps(group[first], key):
-                counted[step] -= 1
-                if not counted[step]:
-                    del counted[step]
+            one = group[first]
+            _take_off(counted, one.keys[key])
+            if not one.needs:
+                _take_off(alone, one.keys[key])
             first += 1
-        yield len(counted) - sum((suspect.keys[key], step) in counted for step in range(WEIGHT))
+        yield len(counted) - 1 + (WEIGHT - 1) * (len(alone) - (suspect.keys[key] in alone))
 
 
-def _steps(suspect: Suspect, key: int) -> list[tuple[str, int]]:
-    return [(suspect.keys[key], step) for step in range(suspect.weight)]
+def _take_off(counted: Counter[str], key: str) -> None:
+    counted[key] -= 1
+    if not counted[key]:
+        del counted[key]
