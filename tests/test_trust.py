@@ -21,6 +21,7 @@ from cleanspam.cli.app import run
 from cleanspam.corpus import clean_file
 from cleanspam.corpus.job import Job
 from cleanspam.corpus.walk import FoundFile, Shard
+from cleanspam.disk.runlock import RunLocks
 from cleanspam.formats.registry import FileType
 from cleanspam.rulebook import patterns
 
@@ -485,6 +486,33 @@ def test_two_files_for_one_place_are_both_named(capsys: pytest.CaptureFixture[st
     plant("x/a.txt", "y/a.txt")
     assert run(["clean", "x/a.txt", "y/a.txt", "-o", "out", "-q"]) == 2
     assert "y/a.txt would both become out/a.txt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["in"], ["in/A.txt", "in/a.txt"], ["in/A.txt", "in/sub/a.txt"]])
+@pytest.mark.parametrize("other", ["a.txt", "A.TXT", "é.txt", "É.txt"])
+def test_names_that_differ_in_case_are_kept_apart(
+    words: list[str], other: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a disk of Windows or macOS the second would be written over the first, with exit code 0."""
+    first = "A.txt" if other.isascii() else "e\u0301.txt"
+    words = [word.replace("A.txt", first).replace("a.txt", other) for word in words]
+    plant(f"in/{first}", f"in/{other}", f"in/sub/{other}")
+    assert run(["clean", *words, "-o", "whole", "-q"]) == 0
+    monkeypatch.setattr(RunLocks, "ignores_case", lambda _, folder: Path(folder).is_dir())
+    assert run(["clean", *words, "-o", "out", "-q"]) == 2
+    assert "would both become" in capsys.readouterr().err
+    assert len([*Path("out").glob("*.[tT]*")]) == 1
+
+
+def test_the_lock_shows_whether_case_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run would have to be told what disk it writes to."""
+    locks = RunLocks("0123456789abcdef")
+    assert locks.hold(str(tmp_path))
+    assert not locks.ignores_case(str(tmp_path))
+    monkeypatch.setattr("os.path.exists", lambda path: Path(path).parent.joinpath(Path(path).name.lower()).is_file())
+    assert locks.ignores_case(str(tmp_path))
+    locks.release()
+    assert not locks.ignores_case(str(tmp_path))
 
 
 def test_a_column_with_a_bracket_in_its_name_is_put_back() -> None:

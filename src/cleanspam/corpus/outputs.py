@@ -1,6 +1,7 @@
 """Targets: the path for each cleaned file. No target is used twice, and none is a file that is still to be read."""
 
 import os
+import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +30,8 @@ class Outputs:
         self._roots: set[str] = set()
         self._taken: dict[str, str] = {}
         self._met: set[str] = set()
-        self._many = len(paths) > 1 or follow_links
+        self._many = len(paths) > 1 or follow_links  # else a tree has no two files for one place,
+        self._ignores_case = False  # but where a folder of the output takes A.txt for a.txt
         self._prefixes = prefixes(paths) if output else {}
         self._is_file = bool(output) and names_file(paths, output)
         self.notes: list[str] = []
@@ -48,12 +50,12 @@ class Outputs:
         target = self._copy(chosen) if self._output else self._own(chosen)
         if target is None:
             return "links"
-        if self._many and self._is_taken(target, chosen.name):
-            return "named twice"
         folder = os.path.dirname(target)  # noqa: PTH120
         depth = self._depths.get(folder)
         if depth is None:
             depth = self._entered(folder, chosen.root)
+        if (self._many or self._ignores_case) and self._is_taken(target, chosen.name):
+            return "named twice"
         return Target(target, depth)
 
     def close(self) -> None:
@@ -102,6 +104,7 @@ class Outputs:
         self._roots.add(top)
         if not self._locks.hold(top):
             return atomic.NO_LOCK
+        self._ignores_case |= bool(self._output) and self._locks.ignores_case(top)
         return 0 if real == top else os.path.relpath(real, top).count(os.sep) + 1
 
     def _is_taken(self, target: str, path: str) -> bool:
@@ -110,6 +113,8 @@ class Outputs:
         Raises CleanspamError if another file has the target.
         """
         place, source = absolute(target), os.path.realpath(path)
+        if self._ignores_case:
+            place = unicodedata.normalize("NFC", place).casefold()
         other = self._taken.setdefault(place, source)
         if other != source:
             raise CleanspamError(f"{other} and {path} would both become {target}; the second is left out")

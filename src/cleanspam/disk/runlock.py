@@ -51,6 +51,11 @@ class RunLocks:
             self._drop(folder)
         return is_held
 
+    def ignores_case(self, folder: str) -> bool:
+        """Tell whether names in a folder differ in more than case, as on most disks of Windows and macOS; its lock shows it."""
+        name = os.path.basename(lock_path(folder, self.token))  # noqa: PTH119 (a string)
+        return folder in self._held and os.path.exists(os.path.join(folder, name.upper()))  # noqa: PTH110, PTH118 (strings)
+
     def release(self) -> None:
         """Remove the locks."""
         for folder in list(self._held):
