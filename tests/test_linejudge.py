@@ -198,3 +198,9 @@ def test_no_clause_goes_over_the_end_of_a_bracket() -> None:
     """What the author wrote behind a note in a bracket would be cut with the end of the note."""
     text = "客人不多。【本章节首发青竹小说网，请记住网址】卖茶的老太太走过来，问他要不要。"
     assert "卖茶的老太太走过来，问他要不要。" in clean(text).text
+
+
+def test_a_sentence_of_the_text_does_not_go_with_a_note_because_another_rule_knows_a_word_of_it() -> None:
+    """The paragraph before the note of a site would be cut with it: its 看起来 is a word of some rule about lines."""
+    text = "深夜里火把闪烁，整个军营看起来固若金汤，更有一种秩序的感觉。[*青*竹*书屋*] WWW.QINGZHU.ORG"
+    assert clean(text).text == "深夜里火把闪烁，整个军营看起来固若金汤，更有一种秩序的感觉。"

@@ -25,10 +25,11 @@ class Alongside:
         self._criteria = criteria
         found = {matcher.rule.id: _alongs(matcher.rule) for matcher in matchers}
         self._alongs = {name: alongs for name, alongs in found.items() if alongs}
+        self._names = frozenset(self._alongs)
 
     def widened(self, text: str, findings: list[Finding]) -> list[Finding]:
         """Return the findings that cut, each with what its rules take along."""
-        if not any(name in self._alongs for finding in findings for name in finding.rules):
+        if self._names.isdisjoint({name for finding in findings for name in finding.rules}):
             return findings
         return sorted(self._with_neighbours(text, finding) for finding in findings)
 

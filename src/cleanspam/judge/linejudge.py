@@ -194,7 +194,14 @@ class LineJudge:
             return None
         view = LineView(one.text, unit, self._criteria)
         met = view.meets_somewhere(rules) if is_anywhere else view.meets(rules)
-        return Spoken(view, met) if met and (is_anywhere or not view.meets(self._keeps)) else None
+        # The word of a rule that does not match tells nothing: the text's own sentence may have it.
+        if not met or not self._is_planted(one.sentences, unit, self._places(inside, met)):
+            return None
+        return Spoken(view, met) if is_anywhere or not view.meets(self._keeps) else None
+
+    def _places(self, found: ScannedWords, rules: int) -> list[int]:
+        """Return where the words of some rules stand."""
+        return [at for at, word in zip(found.words, found.numbers, strict=True) if self._rules_by_word[word] & rules]
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:
         """Tell whether all sentences of a unit may be planted."""

@@ -110,7 +110,10 @@ class Sentences:
         """
         inside = self._brackets_in(sentence)
         for at in places[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]:
-            if not any(start < at < end for start, end in inside):
+            for start, end in inside:
+                if start < at < end:
+                    break
+            else:
                 return True
         return bool(inside) and not _says(_BRACKET_RE.sub("", self._text[slice(*sentence)]))
 
