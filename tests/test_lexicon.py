@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam.judge.lexicon import Lexicon
+from cleanspam.native import IS_COMPILED
 
 LATIN = "abcdefghijklmnopqrstuvwxyz0123456789"
 # Few characters, so that words overlap, begin alike and stand inside each other.
@@ -133,3 +134,10 @@ def test_a_look_tells_what_a_text_has_opens_and_ends_with(text: str, has: bool, 
 def test_the_lexicon_agrees_with_looking_for_every_word(lists: dict[str, list[str]], text: str) -> None:
     """The quick way would find other words than the simple one."""
     assert found(lists, text) == {name for name, words in lists.items() if any(is_word(text, word) for word in words)}
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
+@given(LISTS, TEXTS)
+def test_the_compiled_look_finds_what_the_one_in_python_finds(lists: dict[str, list[str]], text: str) -> None:
+    """A machine without a compiler would cut other texts."""
+    assert Lexicon(lists).look(text) == Lexicon(lists, is_compiled=False).look(text)

@@ -37,8 +37,7 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
         by_gate[gate] = by_gate.get(gate, 0) | matcher.bit
     shared = _shared(by_gate)
     behind = (reduce(or_, [by_gate[gate] for gate in gates]) for gates in shared)
-    wordless = sum(rules for gate, rules in by_gate.items() if not gate.needs and gate.is_for_glued)
-    return GateTable(lexicon.words, tuple(reduce(_joined, gates) for gates in shared), tuple(behind), wordless)
+    return GateTable(lexicon.words, tuple(reduce(_joined, gates) for gates in shared), tuple(behind))
 
 
 def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
@@ -119,7 +118,7 @@ def _narrower(one: Gate, other: Gate) -> Gate:
 def _joined(one: Gate, other: Gate) -> Gate:
     """Return a gate that admits all that one of two gates admits."""
     return Gate(
-        (one.needs[0] | other.needs[0],) if one.needs and other.needs else (),
+        tuple(map(or_, one.needs, other.needs)),
         one.kinds | other.kinds,
         min(one.least, other.least),
         max(one.most, other.most),

@@ -102,17 +102,20 @@ class Judge:
     def _brackets(self, text: str, reported: Iterable[Candidate]) -> list[Finding]:
         """Return the findings that cut among the candidates."""
         likely = self._candidates(text, reported)
-        if not likely:
+        if not likely or not any(self._likely_here(likely).values()):
             return []
         page = Page(text, self.criteria)
         candidates = {pair: rules for pair, rules in likely.items() if page.sites.is_known(pair)}
-        starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
-        others = ((pair, rules, WEIGHT * (near(starts, pair.start) - 1)) for pair, rules in candidates.items())
-        asked = ((pair, rules & self._likely[min(weight + 1, most)]) for pair, rules, weight in others)
-        if not self._speak(page, asked):
+        if not self._speak(page, self._likely_here(candidates).items()):
             return []
         # A rule that needs more neighbours than there are convicts nobody, but the bracket that it speaks about joins a chain.
         return self._alongside.widened(text, self._convicted(page, self._speak(page, candidates.items())))
+
+    def _likely_here(self, candidates: Mapping[Pair, int]) -> dict[Pair, int]:
+        """Return of the rules for each pair those that need no more accomplices than it has neighbours."""
+        starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
+        others = ((pair, rules, WEIGHT * (near(starts, pair.start) - 1)) for pair, rules in candidates.items())
+        return {pair: rules & self._likely[min(weight + 1, most)] for pair, rules, weight in others}
 
     def judged(self, text: str) -> list[Finding]:
         """Return all findings, ordered by start: cuts, flags, and keeps that held a cut or a flag back."""
@@ -142,12 +145,10 @@ class Judge:
 
     def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
         """Return the pairs that a rule could match, with those rules. This is the hot path: one pair of 40 is such."""
-        found = {pair_of(one): rules for one in reported if (rules := self.index.about(one))}
-        if self.index.wordless:
-            asked = ((pair, rules, rules & self.index.wordless) for pair, rules in found.items())
-            # A rule without words is asked about every pair of a corpus: about its own text first.
-            met = ((p, r & ~some | (self.criteria.own(own_text(text, p)).meets(some) if some else 0)) for p, r, some in asked)
-            found = {pair: rules for pair, rules in met if rules}
+        asked = ((pair_of(one), rules) for one in reported if (rules := self.index.about(one)))
+        # Of 20 pairs that are left here, one has an own text that a rule is for; where it stands takes longer to tell.
+        met = ((pair, self.criteria.own(own_text(text, pair)).meets(rules)) for pair, rules in asked)
+        found = {pair: rules for pair, rules in met if rules}
         named = 0
         for rules in found.values():
             named |= rules

@@ -6,6 +6,8 @@ from functools import cached_property
 from operator import add
 from typing import NamedTuple
 
+from cleanspam.native import IS_COMPILED, WordLists
+
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _NARROW = 64
 
@@ -28,7 +30,7 @@ class WordsFound(NamedTuple):
 class Lexicon:
     """The words of named lists. At a Latin letter or digit a word must not go on in the text: seo is not in seoul."""
 
-    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, lists: Mapping[str, Iterable[str]], *, is_compiled: bool = IS_COMPILED) -> None:
         self.bits: Mapping[str, int] = {name: 1 << number for number, name in enumerate(lists)}
         masks: dict[str, int] = {}
         for name, words in lists.items():
@@ -36,6 +38,7 @@ class Lexicon:
                 masks[word] = masks.get(word, 0) | self.bits[name]
         self.words: Mapping[str, int] = masks  # with the bits of their lists
         self._masks: dict[tuple[str, ...], int] = {}
+        self._is_compiled = is_compiled
 
     @classmethod
     def of_words(cls, words: Mapping[str, int]) -> "Lexicon":
@@ -54,6 +57,10 @@ class Lexicon:
     def dump(self) -> bytes:
         """Return what a lexicon can be restored from that looks at texts."""
         return marshal.dumps((dict(self.bits), self._by_head))
+
+    @cached_property
+    def _compiled(self) -> WordLists:
+        return WordLists(dict(self.words), "".join(LATIN))
 
     @cached_property
     def _by_head(self) -> dict[str, list[tuple[str, int, bool]]]:
@@ -84,6 +91,9 @@ class Lexicon:
 
     def look(self, text: str) -> WordsFound:
         """Return the lists of which the folded `text`, one line, has, opens with and ends in a word."""
+        return WordsFound(*self._compiled.look(text)) if self._is_compiled else self._in_python(text)
+
+    def _in_python(self, text: str) -> WordsFound:
         has = opens = ends = 0
         for head in (*self._pairs.intersection(map(add, text, text[1:])), *self._singles.intersection(text)):
             for word, bits, is_latin in self._by_head[head]:

@@ -3,8 +3,9 @@
 The needs of each rule are a gate of the prefilter; whether it is for the place where a pair stands is asked here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, reduce
+from operator import or_
 
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.tables import GateTable
@@ -29,9 +30,6 @@ _FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
 _FIRST_CHAR_RE = late_pattern(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 # Sites of pairs that may be not alone.
 ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
-# Stands for the Han characters that no pattern names: all patterns of one character take them alike.
-_COMMON_HAN = range(0x4E00, 0x9FA6)
-_SOME_HAN = chr(0x9F98)
 
 
 class RuleIndex:
@@ -39,28 +37,26 @@ class RuleIndex:
 
     def __init__(self, matchers: Sequence[Matcher], table: GateTable, criteria: Criteria) -> None:
         places = _Places(criteria)
-        self.wordless = table.wordless
 
         @lru_cache(REMEMBERED)
-        def lookup(gates: int, is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
-            passed = 0
-            for at, rules in enumerate(table.behind):
-                passed |= rules if gates >> at & 1 else 0
-            could = (
-                one for one in named(passed) if places.could_hold(one.rule.conditions, is_alone, KIND[opener], left, right)
-            )
+        def behind(gates: int) -> int:
+            return reduce(or_, (rules for at, rules in enumerate(table.behind) if gates >> at & 1), 0)
+
+        @lru_cache(REMEMBERED)
+        def at(is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
+            could = (one for one in matchers if places.could_hold(one.rule.conditions, is_alone, KIND[opener], left, right))
             return sum(matcher.bit for matcher in could)
 
         @lru_cache(REMEMBERED)
         def named(rules: int) -> tuple[Matcher, ...]:
             return tuple(matcher for matcher in matchers if matcher.bit & rules)
 
-        self._named, self._lookup, self._seen = named, lookup, lru_cache(REMEMBERED)(places.seen)
+        self._named, self._behind, self._at, self._seen = named, behind, at, lru_cache(REMEMBERED)(places.seen)
 
     def about(self, reported: Candidate) -> int:
         """Return the rules that could match a pair, as bits."""
-        left, right = self._seen(reported.left), self._seen(reported.right)
-        return self._lookup(reported.gates, reported.is_alone, reported.opener, left, right)
+        left, right = self._seen("before", reported.left), self._seen("after", reported.right)
+        return self._behind(reported.gates) & self._at(reported.is_alone, reported.opener, left, right)
 
     def named(self, rules: int) -> tuple[Matcher, ...]:
         """Return the rules of a set."""
@@ -74,18 +70,21 @@ class _Places:
         self._criteria = criteria
         self._known: dict[tuple[str, bool, str, str | None, str | None], bool] = {}
         self._beside: dict[tuple[Beside, str], bool] = {}
-        self._named: set[str] = set()  # characters of patterns
+        self._alike: dict[tuple[str, tuple[bool, ...]], str] = {}
+        conditions = [*(place.conditions for place in criteria.places.values()), *criteria.conditions]
+        self._all_beside = [one for block in conditions for one in block if isinstance(one, Beside)]
 
-    def seen(self, char: str | None) -> str | None:
+    def seen(self, side: str, char: str | None) -> str | None:
         """Return a neighbour as rules see it; None if it hides another one, as what the fold drops does.
 
-        A neighbour is "" at an edge of the line, and None where it cannot be told.
+        A neighbour is "" at an edge of the line, and None where it cannot be told. Of the characters that all conditions take
+        alike it is the first one that was asked about: a rule set tells a dozen apart.
         """
         seen = fold(char or "")
         if char is None or (char and not seen):
             return None
-        self._named = self._named or {char for pattern in self._patterns() for char in pattern}
-        return _SOME_HAN if seen and ord(seen[0]) in _COMMON_HAN and seen not in self._named else seen
+        told = tuple(self._could_be_beside(condition, seen) for condition in self._all_beside if condition.side == side)
+        return self._alike.setdefault((side, told), seen)
 
     def could_hold(
         self, conditions: Iterable[Condition], is_alone: bool, kind: str, left: str | None, right: str | None
@@ -123,9 +122,3 @@ class _Places:
             known = not is_told or any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
             self._beside[condition, char] = known
         return known
-
-    def _patterns(self) -> Iterator[str]:
-        blocks = [*(place.conditions for place in self._criteria.places.values()), *self._criteria.conditions]
-        for condition in (one for block in blocks for one in block):
-            if isinstance(condition, Beside):
-                yield from condition.patterns

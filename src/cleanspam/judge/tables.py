@@ -20,7 +20,6 @@ class GateTable(NamedTuple):
     words: Mapping[str, int]  # of the lists that rules ask for, with the bits of their lists
     gates: tuple[Gate, ...]
     behind: tuple[int, ...]  # of each gate: its rules, as bits
-    wordless: int  # the rules that ask for no word, as bits
 
 
 class WordTable(NamedTuple):
@@ -50,14 +49,14 @@ class Tables:
     @property
     def plain(self) -> tuple[Any, ...]:
         """The tables in tuples, dicts, strings and numbers."""
-        words, gates, behind, wordless = self.gates
-        return (dict(words), tuple(map(tuple, gates)), behind, wordless), tuple(self.words), self.lexicon().dump()
+        words, gates, behind = self.gates
+        return (dict(words), tuple(map(tuple, gates)), behind), tuple(self.words), self.lexicon().dump()
 
 
 def tables_in(ruleset: Ruleset) -> Tables | None:
     """Return the tables that a rule set brings; None if they must be worked out."""
     if not isinstance(ruleset, CompiledRules) or not ruleset.tables:
         return None
-    (words, gates, behind, wordless), lines, lexicon = ruleset.tables
-    table = GateTable(words, tuple(Gate(*gate) for gate in gates), behind, wordless)
+    (words, gates, behind), lines, lexicon = ruleset.tables
+    table = GateTable(words, tuple(Gate(*gate) for gate in gates), behind)
     return Tables(table, WordTable(*lines), lambda: Lexicon.restored(lexicon))

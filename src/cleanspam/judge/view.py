@@ -44,6 +44,12 @@ _FIRST_RE = re.compile(rf"{_FIRST}(?:\|{_FIRST})*")
 LAST_RE = re.compile(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
 
 
+def _cost(condition: Condition) -> int:
+    """Return the rank of a condition about an own text by the time that it takes: a length, words of lists, a pattern."""
+    tests = tests_of(condition)
+    return 0 if isinstance(condition, Length) else 1 if all(isinstance(test, Words) for test in tests) else 2
+
+
 class Parts(NamedTuple):
     """The conditions of a rule, grouped by what they look at, and the rule's bit."""
 
@@ -83,6 +89,7 @@ class Criteria:
         for condition in conditions:
             kind = own if self._is_about_own(condition) else place if self.is_about_standing(condition) else rest
             kind.append(condition)
+        own.sort(key=_cost)
         parts = Parts(1 << len(self.parts), tuple(own), tuple(place), tuple(rest))
         self.parts.append(parts)
         self.with_rest |= parts.bit if rest else 0

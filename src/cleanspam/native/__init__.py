@@ -1,7 +1,7 @@
 """What is compiled, with the same in Python for machines without a compiler."""
 
 try:
-    from cleanspam.native._native import Prefilter, Spelling, WordFinder, utf8_counts
+    from cleanspam.native._native import Prefilter, Spelling, WordFinder, WordLists, utf8_counts
 
     IS_COMPILED = True
 except ImportError:  # there was no C compiler where it was installed
@@ -9,6 +9,7 @@ except ImportError:  # there was no C compiler where it was installed
 
     IS_COMPILED = False
     WordFinder = None  # type: ignore[assignment,misc]  # judge/wordscan.py has the same in Python
+    WordLists = None  # type: ignore[assignment,misc]  # judge/lexicon.py has the same in Python
     Prefilter = None  # type: ignore[assignment,misc]  # judge/prefilter.py has the same in Python
 
-__all__ = ["IS_COMPILED", "Prefilter", "Spelling", "WordFinder", "utf8_counts"]
+__all__ = ["IS_COMPILED", "Prefilter", "Spelling", "WordFinder", "WordLists", "utf8_counts"]

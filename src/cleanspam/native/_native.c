@@ -3,7 +3,9 @@
  * Spelling(source, target) knows how characters are folded; called with a text, it returns it with each of them as the fold
  * spells it, and all filler in its place.
  *
- * WordFinder(spelling, words) knows words that are looked for in whole texts.
+ * WordFinder(spelling, words) knows words that are looked for in whole texts, each with the place of its anchor.
+ *
+ * WordLists(words, latin) knows words of lists, each with a mask of its lists, that are looked for in folded own texts.
  *
  * Prefilter(spelling, words, gates, context, filler, latin, blanks, before, behind, kinds, finder) knows the lists that each
  * word is in, the gates, what can stand at an edge of a clause, and the openers and closers of each kind of bracket. A gate is
@@ -1713,6 +1715,170 @@ static PyType_Slot finder_slots[] = {
 
 static PyType_Spec finder_spec = {"cleanspam.native._native.WordFinder", sizeof(WordFinder), 0, Py_TPFLAGS_DEFAULT, finder_slots};
 
+/* Words in own texts -------------------------------------------------------------------------------------------------- */
+
+/* The beginnings of words, by their hash; a beginning that is a word has its number, counted from 1. */
+typedef struct {
+    uint64_t hash;
+    Py_ssize_t number;
+} Beginning;
+
+typedef struct {
+    PyObject_HEAD
+    Beginning *beginnings;
+    size_t room;             /* a power of two */
+    PyObject *words, *masks; /* lists */
+    uint64_t begins[PLANE / 64], latin[2];
+} WordLists;
+
+static Beginning *
+beginning_of(const WordLists *self, uint64_t hash)
+{
+    size_t at = hash & (self->room - 1);
+    while (self->beginnings[at].hash && self->beginnings[at].hash != hash)
+        at = (at + 1) & (self->room - 1);
+    return &self->beginnings[at];
+}
+
+static int
+init_lists(WordLists *self, PyObject *args, PyObject *Py_UNUSED(names))
+{
+    PyObject *words, *latin, *word, *mask;
+    Py_ssize_t at = 0;
+    size_t chars = 1;
+    if (self->beginnings) {
+        PyErr_SetString(PyExc_TypeError, "WordLists are made once");
+        return -1;
+    }
+    if (!PyArg_ParseTuple(args, "O!U:WordLists", &PyDict_Type, &words, &latin))
+        return -1;
+    Py_XSETREF(self->words, PyDict_Keys(words));
+    Py_XSETREF(self->masks, PyDict_Values(words));
+    while (PyDict_Next(words, &at, &word, &mask)) {
+        if (!PyUnicode_Check(word) || !PyLong_Check(mask)) {
+            PyErr_SetString(PyExc_TypeError, "WordLists() takes str with int");
+            return -1;
+        }
+        chars += (size_t)PyUnicode_GET_LENGTH(word);
+    }
+    for (self->room = 64; self->room < 2 * chars; self->room *= 2)
+        ;
+    if (!self->words || !self->masks || !(self->beginnings = PyMem_Calloc(self->room, sizeof(Beginning)))) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(latin); i++)
+        if (PyUnicode_READ_CHAR(latin, i) < 0x80)
+            self->latin[PyUnicode_READ_CHAR(latin, i) / 64] |= (uint64_t)1 << PyUnicode_READ_CHAR(latin, i) % 64;
+    for (Py_ssize_t number = 0; number < PyList_GET_SIZE(self->words); number++) {
+        Beginning *beginning = NULL;
+        uint64_t hash = 0;
+        word = PyList_GET_ITEM(self->words, number);
+        for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(word); i++) {
+            Py_UCS4 c = PyUnicode_READ_CHAR(word, i);
+            hash = hashed(hash, c);
+            beginning = beginning_of(self, hash);
+            beginning->hash = hash;
+            if (!i && c < PLANE)
+                self->begins[c / 64] |= (uint64_t)1 << c % 64;
+        }
+        if (beginning)
+            beginning->number = number + 1;
+    }
+    return 0;
+}
+
+static inline int
+is_latin(const WordLists *self, Py_UCS4 c)
+{
+    return c < 0x80 && self->latin[c / 64] >> c % 64 & 1;
+}
+
+/* Add a mask to the lists that have a word, and to those that open or end the text with one. */
+static int
+add_lists(PyObject *found[3], PyObject *mask, int opens, int ends)
+{
+    int is_in[] = {1, opens, ends};
+    for (int i = 0; i < 3; i++) {
+        PyObject *both = is_in[i] ? PyNumber_Or(found[i], mask) : NULL;
+        if (is_in[i] && !both)
+            return -1;
+        if (both)
+            Py_SETREF(found[i], both);
+    }
+    return 0;
+}
+
+/* Add the lists of the words that begin at `at`. */
+static int
+look_from(const WordLists *self, PyObject *text, Py_ssize_t at, PyObject *found[3])
+{
+    const void *data = PyUnicode_DATA(text);
+    int kind = PyUnicode_KIND(text);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    uint64_t hash = 0;
+    for (Py_ssize_t end = at; end < length;) {
+        Py_UCS4 c = PyUnicode_READ(kind, data, end++);
+        hash = hashed(hash, c);
+        const Beginning *beginning = beginning_of(self, hash);
+        if (!beginning->hash)
+            return 0;
+        if (!beginning->number || (end < length && is_latin(self, c) && is_latin(self, PyUnicode_READ(kind, data, end))))
+            continue;
+        PyObject *word = PyList_GET_ITEM(self->words, beginning->number - 1);
+        int stands = PyUnicode_GET_LENGTH(word) == end - at;
+        for (Py_ssize_t i = at; i < end && stands; i++)
+            stands = PyUnicode_READ(kind, data, i) == PyUnicode_READ_CHAR(word, i - at);
+        if (stands && add_lists(found, PyList_GET_ITEM(self->masks, beginning->number - 1), !at, end == length))
+            return -1;
+    }
+    return 0;
+}
+
+/* Return the masks of the lists of which a text has a word, opens with one, and ends in one. */
+static PyObject *
+look_in_lists(WordLists *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text) || !self->beginnings)
+        return PyErr_Format(PyExc_TypeError, "look() takes a str");
+    PyObject *found[] = {PyLong_FromLong(0), PyLong_FromLong(0), PyLong_FromLong(0)};
+    int failed = 0;
+    Py_UCS4 last = EDGE;
+    for (Py_ssize_t at = 0; at < PyUnicode_GET_LENGTH(text) && !failed; at++) {
+        Py_UCS4 c = PyUnicode_READ_CHAR(text, at);
+        int is_amid = is_latin(self, last) && is_latin(self, c);
+        if (!is_amid && (c >= PLANE || self->begins[c / 64] >> c % 64 & 1))
+            failed = look_from(self, text, at, found);
+        last = c;
+    }
+    PyObject *all = failed ? NULL : PyTuple_Pack(3, found[0], found[1], found[2]);
+    for (int i = 0; i < 3; i++)
+        Py_DECREF(found[i]);
+    return all;
+}
+
+static void
+release_lists(WordLists *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->words);
+    Py_XDECREF(self->masks);
+    PyMem_Free(self->beginnings);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef lists_methods[] = {
+    {"look", (PyCFunction)look_in_lists, METH_O, "Return the masks of the lists of which a text has a word, opens with one, and ends in one."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot lists_slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_lists}, {Py_tp_dealloc, release_lists}, {Py_tp_methods, lists_methods}, {0, NULL},
+};
+
+static PyType_Spec lists_spec = {"cleanspam.native._native.WordLists", sizeof(WordLists), 0, Py_TPFLAGS_DEFAULT, lists_slots};
+
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_native", NULL, 0, functions, NULL, NULL, NULL, NULL};
 
 static int
@@ -1744,7 +1910,8 @@ PyInit__native(void)
     for (const char *c = OUTSIDE; *c; c++)
         may_be_outside[(unsigned char)*c] = 1;
     PyObject *module = find_named() ? NULL : PyModule_Create(&definition);
-    if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Prefilter", &prefilter_spec) || add_type(module, "WordFinder", &finder_spec)))
+    if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Prefilter", &prefilter_spec) || add_type(module, "WordFinder", &finder_spec) ||
+                   add_type(module, "WordLists", &lists_spec)))
         Py_CLEAR(module);
     return module;
 }
