@@ -51,12 +51,12 @@ class Lexicon:
     def restored(cls, data: bytes) -> "Lexicon":
         """Return the lexicon that was dumped."""
         made = cls({})
-        made.bits, made._by_head = marshal.loads(data)
+        made.bits, made.words = marshal.loads(data)
         return made
 
     def dump(self) -> bytes:
         """Return what a lexicon can be restored from that looks at texts."""
-        return marshal.dumps((dict(self.bits), self._by_head))
+        return marshal.dumps((dict(self.bits), dict(self.words)))
 
     @cached_property
     def _compiled(self) -> WordLists:
