@@ -204,3 +204,34 @@ def test_a_sentence_of_the_text_does_not_go_with_a_note_because_another_rule_kno
     """The paragraph before the note of a site would be cut with it: its 看起来 is a word of some rule about lines."""
     text = "深夜里火把闪烁，整个军营看起来固若金汤，更有一种秩序的感觉。[*青*竹*书屋*] WWW.QINGZHU.ORG"
     assert clean(text).text == "深夜里火把闪烁，整个军营看起来固若金汤，更有一种秩序的感觉。"
+
+
+CLAIMS = """\
+list  thing
+      看 网 馆
+
+list  claim
+      一号阅览室 二号阅览室 三号阅览室 四号阅览室
+
+place as-line
+about A line.
+where whole head foot
+
+rule  note
+about What a house claims.
+at    as-line
+has   thing
+has   claim
+cut   馆
+cuts  天亮了。
+      [-本馆有三号阅览室。
+      -]他走了。
+keeps 本馆天亮了。
+"""
+
+
+def test_lines_are_looked_for_by_the_words_that_are_rare() -> None:
+    """The list with the fewest words has 看: every second line of a novel would be read for one rule."""
+    scan = cleaner(CLAIMS).judge.lines.scan
+    assert not scan.find("他去看书，那馆子有网。").words
+    assert scan.find("本馆有三号阅览室。").words
