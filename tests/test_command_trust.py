@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -339,3 +340,31 @@ def test_no_output_of_a_command_is_obeyed(words: list[str], capfd: Capture, monk
     assert shown
     if "--patch" not in words:  # a patch is the text, byte by byte
         assert [char for char in HIDDEN if char in shown] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("program", [["git", "apply"], ["patch", "-p1", "-s"]])
+def test_a_patch_names_its_file_whatever_it_is_called(program: list[str]) -> None:
+    """A line end in a name would be a line of the patch, and the patch go to another file."""
+    if shutil.which(program[0]) is None:
+        pytest.skip(f"there is no {program[0]}")
+    names = ["a b.txt", " .txt", "é.txt", 'a\\"b.txt', "a\tb.txt", "x\n+++ b/../other.txt"]
+    for name in names:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(AD, encoding="utf-8")
+    process = started("diff", "--patch", "-q", ".", stdout=subprocess.PIPE)
+    patch, _ = process.communicate()
+    if program[0] == "git":
+        subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(program, input=patch, check=True)
+    assert [name for name in names if Path(name).read_text(encoding="utf-8") == AD] == []
+
+
+@pytest.mark.parametrize(
+    "words", [["clean", "x.txt", "-i"], ["clean", "x.txt"], ["clean", "x.txt", "-o", "out"], ["check", "x.txt"]]
+)
+def test_a_loop_of_links_is_named(words: list[str], capfd: Capture) -> None:
+    """What pathlib raises is no error of the system's, and was told as a bug."""
+    Path("x.txt").symlink_to("x.txt")
+    assert run(words) == 2
+    assert "x.txt: Too many levels of symbolic links" in capfd.readouterr().err

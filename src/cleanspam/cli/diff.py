@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -112,5 +113,18 @@ def unified(before: bytes, after: bytes, name: bytes) -> Iterator[bytes]:
     """Yield the lines of a unified diff as git writes it. An unchanged file yields none."""
     lines = [data.split(b"\n") for data in (before, after)]
     old, new = ([line + b"\n" for line in some[:-1]] + [line for line in some[-1:] if line] for some in lines)
-    for line in difflib.diff_bytes(difflib.unified_diff, old, new, b"a/" + name, b"b/" + name):
+    for line in difflib.diff_bytes(difflib.unified_diff, old, new, _quoted(b"a/" + name), _quoted(b"b/" + name)):
         yield line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
+
+
+def _quoted(name: bytes) -> bytes:
+    """Return a name as git writes it: one with a control character, a quotation mark or a backslash in quotation marks.
+
+    A line end in a name would begin a line of the patch, and a stranger's file be patched into another place.
+    """
+    if not re.search(rb'[\x00-\x1f\x7f"\\]', name):
+        return name + b"\t" * (
+            b" " in name
+        )  # behind the tab stands a date, or nothing: else `patch` takes a blank for its start
+    escaped = re.sub(rb'["\\]', rb"\\\g<0>", name)
+    return b'"%s"' % re.sub(rb"[\x00-\x1f\x7f]", lambda char: b"\\%03o" % char[0][0], escaped)

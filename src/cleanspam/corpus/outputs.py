@@ -76,7 +76,7 @@ class Outputs:
         if path.is_symlink():
             if path not in self._named and not self._follow_links:
                 return None  # the file that it links to is in the tree as well
-            path = path.resolve()
+            path = Path(os.path.realpath(path))  # where resolve() raises RuntimeError for a loop of links
         if not path.stat().st_mode & 0o222:
             raise CleanspamError(f"{chosen.path}: read-only; left as it is")
         if chosen.links > 1:

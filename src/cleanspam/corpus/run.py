@@ -390,7 +390,7 @@ def _root_of(paths: list[Path], options: CleanOptions) -> str:
 
 def _resolved(path: Path) -> Path:
     """Return the target of a link that the user named: the target is replaced, and the link stays."""
-    return path.resolve() if path.is_symlink() else path
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _run_line(cleaner: Cleaner, select: Selection, files: FileOptions, options: CleanOptions, root: str) -> cutlog.RunLine:

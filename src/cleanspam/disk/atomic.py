@@ -65,9 +65,9 @@ _own_stem = name_stem(runlock.new_token(), NO_LOCK)  # of what is no run: report
 
 def check_output(paths: Iterable[Path], output: Path) -> None:
     """Raise CleanspamError if writing into `output` would write into one of the inputs."""
-    target = output.resolve()
+    target = Path(os.path.realpath(output))
     for path in paths:
-        source = path.resolve()
+        source = Path(os.path.realpath(path))
         if target == source or source in target.parents or target in source.parents:
             raise CleanspamError(f"--output {output} lies in or around the input {path}; name a folder apart from it")
 
@@ -165,7 +165,7 @@ def replacing(target: Path, *, like: Path | None = None, fsync: bool = True) -> 
 
     A link stays a link: what it points at is replaced. A device or a pipe, like /dev/null, is written to as it is.
     """
-    place = target.resolve() if target.is_symlink() else target
+    place = Path(os.path.realpath(target)) if target.is_symlink() else target
     if is_special(place):
         with place.open("wb") as device:
             yield device
