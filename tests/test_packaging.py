@@ -16,6 +16,11 @@ import pytest
 
 from cleanspam.native import IS_COMPILED
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 ROOT = Path(__file__).parent.parent
 RULE_FILES = sorted(path.name for path in (ROOT / "rules").glob("*.rules"))
 
@@ -223,3 +228,21 @@ def test_the_project_has_one_address(metadata: Message) -> None:
         assert "OWNER" not in text, path
         found = re.findall(r"(?:git\+)?https://github\.com/[\w.-]+/cleanspam\b", text)
         assert {address.removeprefix("git+") for address in found} <= {home}, path
+
+
+def test_the_image_is_built_from_what_a_wheel_is_built_from() -> None:
+    """A file that the build reads would be missing from the image, or a module of another Python be in it."""
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    let_in = {line[1:] for line in lines if line.startswith("!")}
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    build = settings["tool"]["hatch"]["build"]
+    read = {name.split("/")[0] for name in build["targets"]["wheel"].get("force-include", {})}
+    assert {"pyproject.toml", "README.md", "hatch_build.py", "src", *settings["project"]["license-files"], *read} <= let_in
+    assert "*" in lines
+    assert "src/**/*.so" in lines
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    extras = re.search(r"/src\[(.+)\]", image)
+    assert extras
+    assert set(extras[1].split(",")) <= settings["project"]["optional-dependencies"].keys()
+    assert image.count("FROM python:3.13-slim") == 2
+    assert image.endswith('ENTRYPOINT ["cleanspam"]\n')
