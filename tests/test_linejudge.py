@@ -235,3 +235,40 @@ def test_lines_are_looked_for_by_the_words_that_are_rare() -> None:
     scan = cleaner(CLAIMS).judge.lines.scan
     assert not scan.find("他去看书，那馆子有网。").words
     assert scan.find("本馆有三号阅览室。").words
+
+
+# Sentences of authors, each with a word that rules about lines ask for.
+AUTHORS = (
+    "书屋里没有人，书签夹在最后一章。",
+    "本书来自一位老读者的捐赠。",
+    "百度一下不就知道了。",
+    "返回目录，上一章讲的是光合作用。",
+    "各位書友，讀書會改到週三晚上，請互相轉告。",
+    "關燈以後，屋裏只剩下鐘聲。",
+    "本文关键词有三个，分别是土地、人口和税收。",
+    "可以设置关键词。",
+    "他在桥上看桶里的鱼。",
+    "打開新聞客戶端，首頁推送的全是短視頻。",
+)
+PLANTED = (
+    "［本章未完，请点击下一页继续阅读！］",
+    "（天才一秒記住新域名：qingzhu點net）",
+    "【最快更新】",
+    "【青竹小说网 www.qingzhu.com 首发】",
+    "（青竹文学网 ｗｗｗ．ｑｉｎｇｚｈｕ．ｃｏｍ）",
+    "（加薇信：abc12345领红包）",
+    "（点击下载APP，免费看全本小说）",
+    "[手机用户请浏览m.qingzhu.com阅读，更优质的阅读体验。]",
+    "(www.qingzhu.com)",
+)
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+@pytest.mark.parametrize("sentence", AUTHORS)
+def test_a_planted_bracket_takes_no_sentence_of_the_author_along(sentence: str, planted: str) -> None:
+    """What is said in a bracket would convict the sentence beside it."""
+    around = "天亮了。{}他推门走进去。", "天亮了。\n{}\n他推门走进去。"
+    beside = sentence + planted, sentence[:-1] + planted + sentence[-1], planted + sentence
+    for text in (frame.format(one) for frame in around for one in beside):
+        left = clean(text).text
+        assert left in (text, text.replace(planted, ""))

@@ -25,6 +25,7 @@ _PARTS = (Site.AMID, Site.PHRASE)
 _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
 # Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
 _SENTENCES = 9
+_FEW = 12  # code points outside of brackets that may be planted with them
 
 
 class _Asked(NamedTuple):
@@ -199,11 +200,25 @@ class LineJudge:
         # The word of a rule that does not match tells nothing: the text's own sentence may have it.
         if not met or not self._is_planted(one.sentences, unit, self._places(inside, met)):
             return None
+        if not self._convicts_rest(one, unit, there, met):
+            return None
         return Spoken(view, met) if is_anywhere or not view.meets(self._keeps) else None
 
     def _places(self, found: ScannedWords, rules: int) -> list[int]:
         """Return where the words of some rules stand."""
         return [at for at, word in zip(found.words, found.numbers, strict=True) if self._rules_by_word[word] & rules]
+
+    def _convicts_rest(self, one: _Asked, unit: Line, there: int, met: int) -> bool:
+        """Tell whether what a unit says outside of its brackets is planted too: words in a bracket convict the bracket alone.
+
+        书屋里没有人。（某某文学网 www.example.com） has a word of such sites outside, in a sentence of the author's. A few
+        characters with a word of a rule that speaks are no sentence: 某某平台开户【…】.
+        """
+        stretches = one.sentences.outside_brackets(unit)
+        if all(end - start <= _FEW and self._rules(one.found.within(start, end)) & met for start, end in stretches):
+            return True
+        rest = "".join(one.text[slice(*stretch)] for stretch in stretches)
+        return bool(self._criteria.own(rest).meets(there))
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:
         """Tell whether all sentences of a unit may be planted."""

@@ -37,6 +37,7 @@ _CLAUSE_MARKS = ",，;；:：。！？!?…~～"
 _CLAUSE_MARK_RE = late_pattern(f"[{_CLAUSE_MARKS}]")
 _FRAMES = "#＃*＊☆★◆◇◎〓※■□●○"
 _FRAME_RE = late_pattern(f"[{re.escape(_FRAMES)}]")
+_FRAME_MARKS = frozenset(_FRAMES)
 _FRAMED = 60  # code points of what a frame holds
 _EDGE_RE = late_pattern(rf"[{_OPENER}{_CLOSER}]")
 _START, _END = attrgetter("start"), attrgetter("end")
@@ -117,16 +118,26 @@ class Sentences:
                 return True
         return bool(inside) and not _says(_BRACKET_RE.sub("", self._text[slice(*sentence)]))
 
+    def outside_brackets(self, unit: Line) -> list[Span]:
+        """Return the stretches of a unit outside of its brackets that have a Han character; none if a frame holds the unit."""
+        if _is_framed(self._text[unit.start : unit.end]):
+            return []
+        inside = self._brackets_in(Span(unit.start, unit.end))
+        edges = [unit.start, *(edge for bracket in inside for edge in bracket), unit.end]
+        stretches = map(Span, edges[::2], edges[1::2])
+        return [stretch for stretch in stretches if _says(self._text[slice(*stretch)])] if inside else []
+
     def _brackets_in(self, span: Span) -> list[Span]:
         first, last = (bisect_left(self._brackets, at, key=_START) for at in span)
         return [found for found in self._brackets[first:last] if found.end <= span.end]
 
     def is_closed(self, part: Line) -> bool:
         """Tell whether a part of the line ends where a mark shows it: behind anything else the text's own words may go on."""
-        last, behind = self._text[part.end - 1], self._text[part.end : part.end + 1]
-        is_framed = last in _FRAMES and self._text[part.start] == last
+        behind = self._text[part.end : part.end + 1]
         return (
-            is_framed or behind in _CLAUSE_MARKS + "\n\r" or bool(_SENTENCE_END_RE.search(self._text, part.end - 1, part.end))
+            _is_framed(self._text[part.start : part.end])
+            or behind in _CLAUSE_MARKS + "\n\r"
+            or bool(_SENTENCE_END_RE.search(self._text, part.end - 1, part.end))
         )
 
     def _framed_at(self, at: int) -> Line | None:
@@ -168,6 +179,11 @@ class Sentences:
 
     def _places(self, pattern: "re.Pattern[str]") -> list[int]:
         return [found.start() for found in pattern.finditer(self._text, *self._line[:2])]
+
+
+def _is_framed(text: str) -> bool:
+    """Tell whether a text begins and ends with the same frame."""
+    return text[:1] == text[-1:] and text[:1] in _FRAME_MARKS
 
 
 def _says(text: str) -> bool:
