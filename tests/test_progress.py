@@ -47,3 +47,36 @@ def test_a_plain_line_says_how_far_a_run_is(
     first = capsys.readouterr().err.splitlines()[0]
     assert first.startswith("cleanspam: 0 files, 1 MB, ")
     assert first.endswith(" MB/s, 0 cuts")
+
+
+def test_restore_and_log_say_how_far_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """To undo a run over a large corpus would look like a program that hangs."""
+    monkeypatch.chdir(tmp_path)
+    for number in range(3):
+        Path(f"{number}.txt").write_text("雨停了,(网站建设公司报价),街上又有了人。\n", encoding="utf-8")
+    assert run(["clean", ".", "-i", "-q", "--log", "l"]) == 0
+    monkeypatch.setattr("cleanspam.cli.progress.EVERY", 0.0)
+    lines = [f"cleanspam: {number} of 3 files" for number in (1, 2, 3)]
+    assert run(["log", "l"]) == 0
+    assert capfd.readouterr().err.splitlines() == lines
+    assert run(["restore", "l"]) == 0
+    assert capfd.readouterr().err.splitlines() == [*lines, "3 cuts put back into 3 files"]
+
+
+def test_problems_alike_of_a_restore_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A corpus that has changed would fill the terminal with as many lines as it has files."""
+    monkeypatch.chdir(tmp_path)
+    for number in range(9):
+        Path(f"{number}.txt").write_text("雨停了,(网站建设公司报价),街上又有了人。\n", encoding="utf-8")
+    assert run(["clean", ".", "-i", "-q", "--log", "l"]) == 0
+    for number in range(8):
+        Path(f"{number}.txt").write_text("另一篇\n", encoding="utf-8")
+    assert run(["restore", "l"]) == 2
+    said = capfd.readouterr().err.splitlines()
+    assert len(said) == 5 + 1 + 1
+    assert said[5].startswith("cleanspam: 3 more of the same kind: ")
+    assert said[6] == "1 cut put back into 1 file"

@@ -10,6 +10,7 @@ import typer
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.language import tr
 from cleanspam.cli.logs import kept_logs, split_words, stated_files
+from cleanspam.cli.progress import counting
 from cleanspam.cli.restore import Last
 from cleanspam.cli.session import say, show_hunks
 from cleanspam.corpus.chunk import CutRecord
@@ -82,7 +83,7 @@ class _Counts:
         self.seen = 0
         self.runs = [run for path in paths for run in cutlog.runs_of(path)]
         for path in paths:
-            for history in cutlog.histories(path):
+            for history in counting(cutlog.histories(path)):
                 self.seen += 1
                 # The file was cleaned again from the same text, such as after its output was lost: its cuts count once.
                 for entry in {entry.line.before: entry for entry in history}.values():

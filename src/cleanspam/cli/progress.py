@@ -2,7 +2,9 @@
 
 import sys
 import time
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from typing import Any, TypeVar
 
 from cleanspam.cli.language import tr
 from cleanspam.cli.session import characters
@@ -10,6 +12,7 @@ from cleanspam.corpus.summary import RunSummary
 
 EVERY = 30.0  # seconds between plain lines
 _MB = 1e6
+_Item = TypeVar("_Item")
 _PAUSE = 0.3  # seconds without output until the bar comes back
 
 
@@ -55,6 +58,22 @@ class Progress:
         files = tr("{0} of {1}", files, f"{self._files:,}") if self._files else files
         size = tr("{0} of {1}", size, f"{self._bytes / _MB:,.0f}") if self._bytes else size
         return tr("{0} files, {1} MB, {2} MB/s, {3} cuts", files, size, f"{tally.speed:,.1f}", f"{tally.totals.cuts:,}")
+
+
+def counting(items: Sequence[_Item], *, quiet: bool = False) -> Iterator[_Item]:
+    """Yield items, of which each takes a while, and tell on stderr how many are done."""
+    bar = _bar() if not quiet and sys.stderr.isatty() and len(items) > 1 else None
+    told = time.monotonic()
+    with bar or nullcontext():
+        task = bar.add_task("", total=len(items)) if bar else None
+        for number, item in enumerate(items, 1):
+            yield item
+            line = tr("{0} of {1} files", f"{number:,}", f"{len(items):,}")
+            if bar:
+                bar.update(task, completed=number, description=line)
+            elif not quiet and time.monotonic() - told >= EVERY:
+                told = time.monotonic()
+                print(f"cleanspam: {line}", file=sys.stderr, flush=True)
 
 
 def table(tally: RunSummary) -> list[tuple[str, str]]:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from cleanspam.cli.command import command
-from cleanspam.cli.guard import ERROR, complain
+from cleanspam.cli.guard import Complaints
 from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import NoFsync
+from cleanspam.cli.progress import counting
 from cleanspam.cli.session import say
 from cleanspam.errors import CleanspamError, told
 
-if TYPE_CHECKING:
-    from cleanspam.corpus.chunk import CutRecord  # imported late: a pipe does not need it
+if TYPE_CHECKING:  # what a pipe has no use for, it does not wait for
+    from cleanspam.corpus.chunk import CutRecord
+    from cleanspam.corpus.cutlog import LoggedFile
+    from cleanspam.corpus.restore import Restorer
 
 Words = Annotated[
     Optional[list[Path]],
@@ -70,28 +73,29 @@ def restore(
         require_log(log)
     for log in logs:
         _require_rules(log, only or ())
-    restoring = _Restoring(paths, frozenset(only or ()), fsync=not no_fsync)
+    restoring = _Restoring(paths, frozenset(only or ()), fsync=not no_fsync, quiet=quiet)
     for log in reversed(logs):  # the last run first: it may have cleaned what an earlier one had left
         restoring.restore(log, root)
-    return restoring.end(quiet=quiet)
+    return restoring.end()
 
 
 class _Restoring:
     """Restores from one log or several, and counts what was put back and what failed."""
 
-    def __init__(self, paths: list[Path], only: frozenset[str], *, fsync: bool) -> None:
+    def __init__(self, paths: list[Path], only: frozenset[str], *, fsync: bool, quiet: bool) -> None:
         from cleanspam.corpus.clean_file import absolute
 
         self._roots = {absolute(path): path for path in paths}
         self._met: set[str] = set()  # of these cuts, those whose file is there
-        self._only, self._fsync = only, fsync
-        self._cuts = self._files = self._there = self._failed = 0
+        self._only, self._fsync, self._quiet = only, fsync, quiet
+        self._complaints = Complaints()
+        self._cuts = self._files = self._there = 0
 
     def restore(self, log: Path, told_root: Path | None) -> None:
         """Put back the chosen cuts of one log."""
         from cleanspam.cli.logs import root_of
         from cleanspam.corpus import cutlog
-        from cleanspam.corpus.restore import RestoreLock, Restorer, restore_history
+        from cleanspam.corpus.restore import RestoreLock, Restorer
 
         root = root_of(log, told_root)
         histories = [history for history in cutlog.histories(log, root) if any(entry.line.cuts for entry in history)]
@@ -100,30 +104,34 @@ class _Restoring:
             closing(RestoreLock(root)) as lock,
         ):
             by = Restorer(log, root, self._is_wanted, writer, lock, self._fsync)
-            for history in histories:
-                file = history[-1].line.file
-                if not self._is_chosen(file):
-                    continue
-                try:
-                    done = restore_history(history, by)
-                except Exception as error:  # any error of a library: the other files go on
-                    self._failed = complain(told(error, file), ERROR)
-                    continue
-                if done.problem:
-                    self._failed = complain(done.problem, ERROR)
-                self._cuts, self._there = self._cuts + done.put_back, self._there + done.there
-                self._files += done.put_back > 0
+            for history in counting(histories, quiet=self._quiet):
+                if self._is_chosen(history[-1].line.file):
+                    self._restore_file(history, by)
 
-    def end(self, *, quiet: bool) -> int:
+    def _restore_file(self, history: "list[LoggedFile]", by: "Restorer") -> None:
+        from cleanspam.corpus.restore import restore_history
+
+        try:
+            done = restore_history(history, by)
+        except Exception as error:  # any error of a library: the other files go on
+            self._complaints.add(told(error, history[-1].line.file))
+            return
+        if done.problem:
+            self._complaints.add(done.problem)
+        self._cuts, self._there = self._cuts + done.put_back, self._there + done.there
+        self._files += done.put_back > 0
+
+    def end(self) -> int:
         """Print the summary and return the exit code."""
         for place, path in self._roots.items():
             if place not in self._met:
-                self._failed = complain(f"{path}: the log has no cut in such a file", ERROR)
-        if not quiet:
+                self._complaints.add(f"{path}: the log has no cut in such a file")
+        code = self._complaints.code
+        if not self._quiet:
             say(tr("{0} put back into {1}", amount(self._cuts, "cut"), amount(self._files, "file")))
             if self._there:
                 say(tr("{0} already there", amount(self._there, "cut")))
-        return self._failed
+        return code
 
     def _is_chosen(self, file: str) -> bool:
         above = {root for root in self._roots if file == root or Path(root) in Path(file).parents}
