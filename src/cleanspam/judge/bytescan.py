@@ -16,6 +16,7 @@ from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
 from cleanspam.text.brackets import Sites, is_chained, own_text, pair_of
 from cleanspam.text.entities import ENTITY
+from cleanspam.text.lines import MOST_LINKS
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # Bytes: accomplices stand up to NEAR to either side of a pair, and a character has up to four; two windows must hold them.
 _WINDOW = 8 * NEAR
+_LOOK = 256  # bytes that show whether a text goes on
 # Escapes of JSON, and the quotation marks around strings: to the look at lines they are line ends.
 _STRUCTURE_RE = re.compile(rb'\\.|"', re.DOTALL)
 _READ_AS = {b'"': b"\n", b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"\b", b"\\f": b"\f"}
@@ -122,11 +124,12 @@ class ByteScan:
 
     def _has_line(self, data: bytes) -> bool:
         """Tell whether a rule may cut a line, or readings in one."""
-        return any(self._may_cut_in(data[start:end]) for _, start, end in self._lines_with_words(data))
+        lines = self._lines_with_words(data)
+        return any(self._may_cut_in(data[start:end], is_far=_is_far(data, end)) for _, start, end in lines)
 
-    def _may_cut_in(self, data: bytes | None) -> bool:
+    def _may_cut_in(self, data: bytes | None, *, is_far: bool = False) -> bool:
         """Tell whether a rule may cut a line of a text, or readings in it. None stands for a text that was not read: yes."""
-        return data is None or self._rules().lines.may_cut_in(data.decode("utf-8", "surrogateescape"))
+        return data is None or self._rules().lines.may_cut_in(data.decode("utf-8", "surrogateescape"), is_far=is_far)
 
     def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
         """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
@@ -195,6 +198,12 @@ def _spelled(record: bytes) -> bytes | None:
     if b"\\u" in record:
         return None
     return _STRUCTURE_RE.sub(lambda found: _READ_AS.get(found[0], found[0][1:]), record)
+
+
+def _is_far(data: bytes, end: int) -> bool:
+    """Tell whether more stands behind a line than the links that it may head at its text's end. Blanks there do not count."""
+    behind = end + 4 * MOST_LINKS  # a character has up to four bytes
+    return bool(data[behind : behind + _LOOK].decode("utf-8", "ignore").strip())
 
 
 def _windows(data: bytes) -> list[int]:

@@ -96,16 +96,19 @@ class LineJudge:
         stays = [self._stay(_Asked.of(text, line, found), sites) for line in lines]
         return sorted([*cuts, *_untouched((one for one in stays if one), cuts)])
 
-    def may_cut_in(self, text: str) -> bool:
-        """Tell whether some lines may have a cut, wherever they stand in their text. A no is certain."""
+    def may_cut_in(self, text: str, *, is_far: bool = False) -> bool:
+        """Tell whether some lines may have a cut, wherever they stand in their text. A no is certain.
+
+        Lines that are far from their text's end head no links.
+        """
         found = self.scan.find(text)
         if found.letters and self._readings and may_have_readings(text):
             return True
-        return any(self._may_cut(_Asked.of(text, line, found)) for line in lines_at(text, found.words))
+        return any(self._may_cut(_Asked.of(text, line, found), is_far=is_far) for line in lines_at(text, found.words))
 
-    def _may_cut(self, one: _Asked) -> bool:
+    def _may_cut(self, one: _Asked, *, is_far: bool) -> bool:
         sites = self._sites(one.found)
-        if Site.LINKS in sites and may_head_links(one.line):
+        if Site.LINKS in sites and may_head_links(one.line) and not is_far:
             return True  # the links may stand in the lines below, which are not looked at
         units = (*self._units(one, sites | _WHOLE), *_parts(one, sites))
         return any(self._spoken(one, unit, is_anywhere=True) for unit in units)

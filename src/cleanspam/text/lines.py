@@ -15,6 +15,7 @@ FOOT = 3
 _LINE_END_RE = re.compile(r"[\n\r]")
 # A list of links at the foot has a heading, and titles below it: short lines, none of which ends like a sentence of an article.
 _HEADING, _LINK, _LINKS = 24, 120, 12
+MOST_LINKS = _LINKS * (_LINK + 4)  # code points of links with the line ends and blanks between
 _STATED_RE = re.compile(r"[。：:;；]$")
 
 
@@ -54,13 +55,14 @@ def links_from(text: str, line: Line) -> Line | None:
     >>> links_from("天亮了。\\n更多报道\\n竹子开花\\n", Line(5, 9, Site.FOOT))
     Line(start=5, end=14, site=<Site.LINKS: 'links'>)
     """
-    below = text[line.end : line.end + _LINK * _LINKS + 1].strip() if may_head_links(line) else ""
-    if not below or len(below) > _LINK * _LINKS:
+    end = _end_of(text, len(text))
+    below = text[line.end : end].strip() if may_head_links(line) and end - line.end <= MOST_LINKS else ""
+    if not below:
         return None
     links = [link.strip() for link in _LINE_END_RE.split(below) if link.strip()]
     if len(links) > _LINKS or any(len(link) > _LINK or _STATED_RE.search(link) for link in links):
         return None
-    return Line(line.start, _end_of(text, len(text)), Site.LINKS)
+    return Line(line.start, end, Site.LINKS)
 
 
 def bounds(text: str, at: int) -> Span:
