@@ -37,6 +37,10 @@ class RuleIndex:
 
     def __init__(self, matchers: Sequence[Matcher], table: GateTable, criteria: Criteria) -> None:
         places = _Places(criteria)
+        alike: dict[tuple[Condition, ...], int] = {}  # the rules, as bits, of the same conditions about a place
+        for matcher in matchers:
+            about = tuple(one for one in matcher.rule.conditions if isinstance(one, At | Where | Brackets | Beside))
+            alike[about] = alike.get(about, 0) | matcher.bit
 
         @lru_cache(REMEMBERED)
         def behind(gates: int) -> int:
@@ -44,8 +48,7 @@ class RuleIndex:
 
         @lru_cache(REMEMBERED)
         def at(is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
-            could = (one for one in matchers if places.could_hold(one.rule.conditions, is_alone, KIND[opener], left, right))
-            return sum(matcher.bit for matcher in could)
+            return sum(rules for about, rules in alike.items() if places.could_hold(about, is_alone, KIND[opener], left, right))
 
         @lru_cache(REMEMBERED)
         def named(rules: int) -> tuple[Matcher, ...]:
