@@ -21,6 +21,7 @@ LOST_BESIDE_SPAM = {
     "count-between-commas",
     "exact-thing-between-commas",
     "food-aside-between-commas",
+    "items-and-notes-in-turn",
     "lists",
     "relative-clause-between-commas",
     "school-between-commas",

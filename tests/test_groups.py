@@ -72,6 +72,14 @@ def test_three_nearby_are_parallel_whatever_stands_before_them() -> None:
     assert forms(f"{three}桥（始建于清初）。{filler}井（始建于宋代）。") == [*[["parallel"]] * 4, []]
 
 
+def test_notes_that_take_turns_with_items_are_a_list() -> None:
+    """Three notes of an author's list, each between commas behind its item, would be each other's accomplices."""
+    assert forms("一楼，（鞋帽），二楼，（箱包），三楼，（玩具）。") == [["turns"]] * 3
+    assert forms("老王，（修空调），老李，（通管道），都住在这里。") == [[], []]
+    away = "，他沿着河走了很久直到天黑，"
+    assert forms(f"雨停了，（鞋帽）{away}（箱包）{away}（玩具）。") == [[], [], []]
+
+
 def test_a_bracket_costs_its_neighbourhood(monkeypatch: pytest.MonkeyPatch) -> None:
     """One cut in a block of a pipe would make all brackets of the block be looked at."""
     looked: list[int] = []

@@ -176,8 +176,12 @@ class Judge:
         needs = [self._least(one) for one in spoken]
         asked = [one.view.pair for one, least in zip(spoken, needs, strict=True) if least]
         forms = list_forms(page.text, page.sites, asked) if asked else {}
+        # Nobody's list of items and notes has a planting that convicts alone.
+        idle = frozenset({ListForm.ROW} if all(needs) else {ListForm.ROW, ListForm.TURNS})
         return [
-            one for one, least in zip(spoken, needs, strict=True) if not _is_listed(least, forms.get(one.view.pair, NO_FORM))
+            one
+            for one, least in zip(spoken, needs, strict=True)
+            if not _is_listed(least, forms.get(one.view.pair, NO_FORM) - idle)
         ]
 
     def _least(self, one: Spoken) -> int:
@@ -314,7 +318,7 @@ def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | No
 def _is_listed(needs: int, forms: frozenset[ListForm]) -> bool:
     """Tell whether a bracket belongs to a list's form. A rule without accomplices is not asked; a query may stand in a row."""
     is_query = needs <= 1
-    return needs > 0 and bool(forms - ({ListForm.ROW, ListForm.COUNTED_ROW} if is_query else {ListForm.ROW}))
+    return needs > 0 and bool(forms - {ListForm.COUNTED_ROW} if is_query else forms)
 
 
 def _is_gap(text: str, start: int, end: int) -> bool:

@@ -31,6 +31,8 @@ _LEAST_ENTRIES = 4
 _IN_A_ROW = 3
 # Two items that stand side by side have at most so many code points between them: 甲（河边配音） 乙(山里配音).
 _SIDE_BY_SIDE = 10
+# Items and their notes take turns where no more code points part the notes: 一楼，（鞋帽），二楼，（箱包），三楼，（玩具）.
+_TURN = 12
 _SHORT = 6
 _STOPS = frozenset(CLAUSE_MARKS) - frozenset(_ENUMERATING)
 _AT_END = frozenset(BLANKS + CLAUSE_MARKS)
@@ -42,6 +44,7 @@ class ListForm(str, Enum):
     CATALOGUE = "catalogue"  # one entry a line, each with its note
     ROW = "row"  # brackets joined by commas, with nothing else between them
     COUNTED_ROW = "counted row"  # a row behind a number that tells how many it has
+    TURNS = "turns"  # three or more between clause marks, each behind its short item
     PARALLEL = (
         "parallel"  # three nearby, or two side by side, begin alike, end alike, stand behind the same word or are built alike
     )
@@ -60,14 +63,13 @@ def list_forms(text: str, sites: Sites, asked: Iterable[Pair]) -> dict[Pair, fro
     Whether a row has an advertisement in it is for a judge: `,(广告),(广告),(广告),` has the form of one, too.
     """
     pairs = sorted(asked)
-    rows, catalogues, parallel = _Rows(text, sites), _Catalogues(text, sites), _parallel(text, pairs)
+    rows, catalogues, alike = _Rows(text, sites), _Catalogues(text, sites), _alike(text, pairs)
     forms: dict[Pair, frozenset[ListForm]] = {}
     for pair in pairs:
         found = set(rows.forms(pair))
         if catalogues.has(pair):
             found.add(ListForm.CATALOGUE)
-        if pair[:2] in parallel:
-            found.add(ListForm.PARALLEL)
+        found |= {form for form, those in alike.items() if pair[:2] in those}
         if found:
             forms[pair] = frozenset(found)
     return forms
@@ -200,9 +202,9 @@ def _is_entry(text: str, line: int, pair: Pair) -> bool:
     return 0 < len(before) <= _ENTRY and not any(before.find(mark) >= 0 for mark in "，。！？,!?…")
 
 
-def _parallel(text: str, asked: Sequence[Pair]) -> set[Bounds]:
-    """Return the pairs near those asked about that are like others nearby, with other own texts."""
-    found: set[Bounds] = set()
+def _alike(text: str, asked: Sequence[Pair]) -> dict[ListForm, set[Bounds]]:
+    """Return by form the pairs near those asked about that are like others nearby, or stand like them."""
+    found, turns = set[Bounds](), set[Bounds]()
     for start, end in _neighbourhoods(text, asked):
         lines = text[start:end]
         items = [
@@ -216,7 +218,8 @@ def _parallel(text: str, asked: Sequence[Pair]) -> set[Bounds]:
             if len(those) >= _IN_A_ROW:
                 found.update(_three_nearby(those))
         found.update(_side_by_side(text, items))
-    return found
+        turns.update(_in_turn(text, items))
+    return {ListForm.PARALLEL: found, ListForm.TURNS: turns}
 
 
 def _neighbourhoods(text: str, asked: Iterable[Pair]) -> list[Span]:
@@ -262,6 +265,27 @@ def _three_nearby(items: Sequence[_Item]) -> Iterator[Bounds]:
         if len(counted) >= _IN_A_ROW:
             yield from (one.pair[:2] for one in items[max(first, told) : at + 1])
             told = at + 1
+
+
+def _in_turn(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
+    """Yield the pairs between clause marks that take turns with short items, three or more of them."""
+    run = list[_Item]()
+    for item in items:
+        if run and not _is_item(text[run[-1].pair.end : item.pair.start]):
+            run = []
+        run.append(item)
+        if len(run) >= _IN_A_ROW:
+            yield from (one.pair[:2] for one in (run if len(run) == _IN_A_ROW else run[-1:]))
+
+
+def _is_item(gap: str) -> bool:
+    """Tell whether a gap between two brackets is an item's name or the end of one's sentence, between clause marks."""
+    inner = gap.strip(BLANKS)
+    return len(gap) <= _TURN and "\n" not in gap and "\r" not in gap and _is_between_marks(inner)
+
+
+def _is_between_marks(inner: str) -> bool:
+    return len(inner) > 3 and inner[0] in _STOPS and inner[-1] in _STOPS and any(char.isalpha() for char in inner)
 
 
 def _side_by_side(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
