@@ -1,5 +1,10 @@
 """Encodings: decided where one fits, refused where two do."""
 
+import bz2
+import gzip
+import lzma
+import re
+
 import pytest
 
 from cleanspam import FormatError
@@ -71,3 +76,19 @@ def test_names_are_codecs() -> None:
     for name in ("klingon", "latin-1", "ascii"):
         with pytest.raises(FormatError, match="unknown encoding"):
             find_codec(name)
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [
+        (gzip.compress("雨停了。".encode() * 50), ".gz"),
+        (bz2.compress("雨停了。".encode() * 50), ".bz2"),
+        (lzma.compress("雨停了。".encode() * 50), ".xz"),
+        (b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x9a\xd1" + bytes(range(128, 256)), ".zip"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(128, 256)), ".png"),
+    ],
+)
+def test_what_is_no_text_is_named(data: bytes, suffix: str) -> None:
+    """Who has a compressed file with a wrong name would be sent to look for its encoding."""
+    with pytest.raises(FormatError, match=f"^no text, but what a {re.escape(suffix)} file begins with;"):
+        detect(data)

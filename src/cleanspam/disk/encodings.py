@@ -50,6 +50,20 @@ _CODECS = frozenset(
 )
 # Every two ASCII letters are one Chinese character of UTF-16; but line ends, blanks and marks of two bytes are UTF-16 alone.
 _WIDE_MARK_RE = re.compile("[\r\n \u3000-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]")
+# How files begin that often have a wrong name, or none.
+_NO_TEXTS = {
+    b"\x1f\x8b": ".gz",
+    b"BZh": ".bz2",
+    b"\xfd7zXZ\0": ".xz",
+    b"\x28\xb5\x2f\xfd": ".zst",
+    b"PK\x03\x04": ".zip",
+    b"PAR1": ".parquet",
+    b"ARROW1\0": ".arrow",
+    b"%PDF-": ".pdf",
+    b"\x89PNG": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"SQLite format 3\0": ".sqlite",
+}
 _NOT_ASCII_RE = re.compile(rb"[\x80-\xff]")
 
 
@@ -73,6 +87,8 @@ def detect(sample: bytes) -> str:
     telling = sample[first.start() & ~1 if first else 0 :][:SAMPLE]  # at a whole 16-bit unit
     best, second = sorted(measure_fits(telling), key=lambda fit: -fit.share)[:2]
     if best.share < FITS:
+        if suffix := next((suffix for begins, suffix in _NO_TEXTS.items() if sample.startswith(begins)), ""):
+            raise FormatError(f"no text, but what a {suffix} file begins with; name it so, unpack it, or leave it out")
         raise FormatError("no encoding fits: not UTF-8, GB18030, Big5 or UTF-16; name it with --encoding")
     if best.share - second.share < MARGIN:
         names = f"{_NAMES[best.encoding]} and {_NAMES[second.encoding]}"
