@@ -11,9 +11,9 @@ import pytest
 
 from cleanspam import Cleaner
 from cleanspam.judge.compiling import compile_rules
+from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.judge import Judge
 from cleanspam.judge.tables import Tables
-from cleanspam.judge.view import Criteria
 from cleanspam.rulebook import find
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.compiled import CompiledRules, restored

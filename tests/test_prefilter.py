@@ -8,9 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.prefilter import Gate, Prefilter
-from cleanspam.judge.view import Criteria, View
+from cleanspam.judge.view import View
 from cleanspam.judge.wordscan import WordScan
 from cleanspam.model import Site
 from cleanspam.native import IS_COMPILED

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import load_rules
+from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.gatetable import gate_table
 from cleanspam.judge.judge import Judge
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.prefilter import MOST_GATES
 from cleanspam.judge.ruleindex import RuleIndex
-from cleanspam.judge.view import Criteria
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules

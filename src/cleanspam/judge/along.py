@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cleanspam.judge.view import Criteria
+from cleanspam.judge.criteria import Criteria
 from cleanspam.model import Finding
 from cleanspam.rulebook.conditions import Along
 from cleanspam.rulebook.ruleset import Rule

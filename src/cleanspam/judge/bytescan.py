@@ -21,10 +21,10 @@ from cleanspam.text.lines import MOST_LINKS
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
+    from cleanspam.judge.criteria import Criteria
     from cleanspam.judge.linejudge import LineJudge
     from cleanspam.judge.matcher import Matcher
     from cleanspam.judge.ruleindex import RuleIndex
-    from cleanspam.judge.view import Criteria
 
 # Bytes: accomplices stand up to NEAR to either side of a pair, and a character has up to four; two windows must hold them.
 _WINDOW = 8 * NEAR

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 
+from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import LATIN, Lexicon
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.prefilter import LONGEST_LENGTH, MOST_GATES, Gate
 from cleanspam.judge.ruleindex import ATTACHED
 from cleanspam.judge.tables import GateTable
-from cleanspam.judge.view import Criteria
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     AnyOf,

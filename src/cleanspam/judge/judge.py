@@ -7,12 +7,13 @@ from typing import NamedTuple
 from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspects, near, supported
 from cleanspam.judge.along import Alongside
 from cleanspam.judge.bytescan import ByteScan
+from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.spoken import RuleSets, Spoken
 from cleanspam.judge.tables import Tables, tables_in
-from cleanspam.judge.view import Criteria, View
+from cleanspam.judge.view import View
 from cleanspam.model import BRACKET_SITES, NESTED, Finding, Site, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset

@@ -7,10 +7,11 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, supported
+from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.spoken import RuleSets, Spoken
 from cleanspam.judge.tables import Tables, WordTable
-from cleanspam.judge.view import Criteria, LineView, ReadingView
+from cleanspam.judge.view import LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, Cut, Finding, Site, Verdict
 from cleanspam.rulebook.literals import RARITY

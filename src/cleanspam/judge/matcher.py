@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from cleanspam.judge.view import Criteria, View
+from cleanspam.judge.criteria import Criteria
+from cleanspam.judge.view import View
 from cleanspam.model import BRACKET_SITES, Site
 from cleanspam.rulebook.conditions import AnyOf, At, Condition, Shaped, Texts, Where, Words
 from cleanspam.rulebook.ruleset import Rule

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache, reduce
 from operator import or_
 
+from cleanspam.judge.criteria import CHAR, LAST_RE, Criteria
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.tables import GateTable
-from cleanspam.judge.view import CHAR, LAST_RE, Criteria
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.conditions import (
