@@ -272,3 +272,9 @@ def test_a_planted_bracket_takes_no_sentence_of_the_author_along(sentence: str, 
     for text in (frame.format(one) for frame in around for one in beside):
         left = clean(text).text
         assert left in (text, text.replace(planted, ""))
+
+
+def test_the_sentence_behind_a_note_in_nested_brackets_stays() -> None:
+    """The words of the outer bracket would stand for those of the sentence behind it, which would be cut along."""
+    text = "釉色青中泛黄。（请大家搜索（青竹楼）看最全更新最快的小说）专家推测年代不晚于南宋。"
+    assert clean(text).text == "釉色青中泛黄。专家推测年代不晚于南宋。"

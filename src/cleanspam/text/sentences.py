@@ -19,7 +19,9 @@ from cleanspam.text.pairing import CLOSERS, OPENERS
 _ENDS = 3
 _SHORT = 8  # code points of a sentence that may go with another: 请收藏！
 _OPENER, _CLOSER = re.escape(OPENERS), re.escape(CLOSERS)
-_BRACKET_RE = late_pattern(rf"[{_OPENER}][^{_OPENER}{_CLOSER}]*[{_CLOSER}]")
+_PLAIN = f"[^{_OPENER}{_CLOSER}]"
+# A pair of brackets, which may hold others: （请搜索（某某楼）看最新章节）.
+_BRACKET_RE = late_pattern(rf"[{_OPENER}](?:{_PLAIN}|[{_OPENER}]{_PLAIN}*[{_CLOSER}])*[{_CLOSER}]")
 _POINT = chr(0x4E36)  # 丶, a Han character, and a point in disguised addresses
 # Where a sentence ends, with the quotation mark or bracket that closes behind it. The pattern begins with one class, and what
 # is before it is asked behind it: so `re` searches 12 times as fast.
@@ -51,7 +53,7 @@ class Sentences:
 
     @cached_property
     def _brackets(self) -> list[Span]:
-        """The pairs of brackets without a bracket inside."""
+        """The pairs of brackets, those inside others left out; none holds more than one level of others."""
         return [Span(*found.span()) for found in _BRACKET_RE.finditer(self._text, *self._line[:2])]
 
     @cached_property
