@@ -20,16 +20,9 @@ from cleanspam.cli.app import run
 from cleanspam.corpus.chunk import Problem, Totals
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.text.locate import Located
+from ownrules import AD, check_stdin
+from ownrules import PLANTED as RULES
 
-RULES = """\
-rule  planted
-about A planted phrase of these tests.
-at alone
-cut   广告.
-cuts  茶凉了,[-(广告甲),-]雨还没停。
-keeps 茶凉了(不是招牌),雨还没停。
-"""
-AD = "茶凉了,(广告甲),雨还没停。\n"
 FOLDER = ".cleanspam_cache"
 
 
@@ -231,20 +224,7 @@ def test_it_lies_beside_the_configuration(corpus: Path, capfd: pytest.CaptureFix
 
 def test_standard_input_is_not_remembered() -> None:
     """A pipe would leave a folder behind wherever it is used."""
-    words = [
-        sys.executable,
-        "-m",
-        "cleanspam",
-        "check",
-        "-",
-        "--no-default-rules",
-        "--rules",
-        "own.rules",
-        "--format",
-        "concise",
-    ]
-    ran = subprocess.run([*words, "--format", "concise"], input=AD.encode(), capture_output=True, check=False)
-    assert ran.stdout.decode() == "-:1:5: planted: (广告甲)\n"
+    assert check_stdin() == (1, "-:1:5: planted: (广告甲)\n")
     assert not Path(FOLDER).exists()
 
 

@@ -10,23 +10,9 @@ import pytest
 from cleanspam import load_rules
 from cleanspam.ci.reports import REPORTS
 from cleanspam.cli.app import run
+from ownrules import AD, check_stdin
+from ownrules import BOTH as RULES
 
-RULES = """\
-rule  planted
-about A planted phrase of these tests.
-at alone
-cut   广告.{1,12}
-cuts  茶凉了,[-(广告甲),-]雨还没停。
-keeps 茶凉了(不是招牌),雨还没停。
-
-rule  doubtful
-about A phrase that may be planted.
-at alone
-flag  招牌.
-flags 茶凉了,[-(招牌甲)-],雨还没停。
-keeps 茶凉了(招牌甲),雨还没停。
-"""
-AD = "茶凉了,(广告甲),雨还没停。\n"
 SIGN = "灯灭了,(招牌甲),街上没有人。\n"
 CLEAN = "院子里的桂花开了(比去年早),香得很。\n"
 
@@ -112,20 +98,7 @@ def test_a_missing_path_fails_even_where_nothing_is_found() -> None:
 
 def test_standard_input_is_checked() -> None:
     """The check could not stand in a pipe."""
-    words = [
-        sys.executable,
-        "-m",
-        "cleanspam",
-        "check",
-        "-",
-        "--no-default-rules",
-        "--rules",
-        "own.rules",
-        "--format",
-        "concise",
-    ]
-    ran = subprocess.run([*words, "--format", "concise"], input=AD.encode(), capture_output=True, check=False)
-    assert (ran.returncode, ran.stdout.decode()) == (1, "-:1:5: planted: (广告甲)\n")
+    assert check_stdin() == (1, "-:1:5: planted: (广告甲)\n")
 
 
 def test_a_locale_without_chinese_changes_nothing() -> None:

@@ -2,8 +2,12 @@
 
 import pytest
 
-from cleanspam.corpus.chunk import shared
+from cleanspam import Cleaner, load_rules
+from cleanspam.corpus.chunk import ChunkEditor, Collect, shared
+from cleanspam.formats.registry import make_format
 from cleanspam.model import Cut, Finding, Site, Verdict
+
+AD = "雨停了,(网络推广公司),街上又有了人。"
 
 
 def finding(text: str, part: str) -> Finding:
@@ -29,3 +33,17 @@ def test_each_finding_has_its_share_of_a_cut(text: str, cut: str, parts: list[st
 
     assert [text[span.start : span.end] for span, _ in found] == shares
     assert found[0][1][0].text == parts[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "piece", "places"),
+    [
+        ("text", f"雨停了。\n\n{AD}", [(3, 0)]),
+        ("jsonl", f'{{"text": "雨停了。"}}\n{{"text": "风。\\n{AD}"}}\n', [(2, 2)]),
+    ],
+)
+def test_a_hunk_is_at_its_line_and_record_of_the_file(name: str, piece: str, places: list[tuple[int, int]]) -> None:
+    """A diff would name a line of the record's text as one of the file, or a record in a file without any."""
+    edit = ChunkEditor(make_format(name, ["text"]), Cleaner(load_rules()), Collect(hunks=True))
+    found = edit(piece.encode()).result.hunks
+    assert [(hunk.line, hunk.record) for hunk in found] == places

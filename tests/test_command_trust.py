@@ -1,5 +1,6 @@
 """Trust: nothing is lost, written elsewhere or passed off as a success, whatever streams, folders and files are like."""
 
+import errno
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from cleanspam.ci.reports.base import Failure, dump_json
 from cleanspam.ci.reports.sarif import sarif
 from cleanspam.cli import configfile
 from cleanspam.cli.app import run
+from cleanspam.cli.guard import settled
 from cleanspam.errors import CleanspamError
 
 Capture = pytest.CaptureFixture[str]
@@ -368,3 +370,14 @@ def test_a_loop_of_links_is_named(words: list[str], capfd: Capture) -> None:
     Path("x.txt").symlink_to("x.txt")
     assert run(words) == 2
     assert "x.txt: Too many levels of symbolic links" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("number", "stream"), [(errno.EBADF, "a closed stream"), (errno.ENOSPC, "output")])
+def test_an_error_without_a_file_names_the_stream(number: int, stream: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Who closed standard output would look for a full disk."""
+
+    def fail() -> int:
+        raise OSError(number, "no room")
+
+    assert settled(fail) == 2
+    assert capfd.readouterr().err == f"cleanspam: {stream}: no room\n"

@@ -9,21 +9,13 @@ from cleanspam.cli.app import run
 from cleanspam.cli.configfile import KEYS, Config, find, load, read
 from cleanspam.cli.filter import plain_filter
 from cleanspam.errors import CleanspamError
+from ownrules import AD
+from ownrules import PLANTED as RULES
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
-
-AD = "茶凉了,(广告甲),雨还没停。\n"
-RULES = """\
-rule  planted
-about A planted phrase of these tests.
-at alone
-cut   广告.
-cuts  茶凉了,[-(广告甲),-]雨还没停。
-keeps 茶凉了(不是招牌),雨还没停。
-"""
 
 
 @pytest.fixture(autouse=True)

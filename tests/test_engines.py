@@ -11,12 +11,10 @@ from typing import Any
 
 import pytest
 
+import enginestubs
 from cleanspam import Cleaner, Recipe, load_rules, restore
 from cleanspam.engines.outcome import FAILED, NO_TEXT, clean_value
 from cleanspam.model import Cut
-
-sys.path.insert(0, str(Path(__file__).parent))
-import enginestubs
 
 PLANTED = "雨停了,(怎么注册公司),街上又有了人。"
 CLEANED = "雨停了,街上又有了人。"

@@ -20,23 +20,9 @@ from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.find import load_rules
 from cleanspam.rulebook.parse import parse_rules
+from ownrules import AD
+from ownrules import BOTH as RULES
 
-RULES = """\
-rule  planted
-about A planted phrase of these tests.
-at alone
-cut   广告.
-cuts  茶凉了,[-(广告甲),-]雨还没停。
-keeps 茶凉了(不是招牌),雨还没停。
-
-rule  doubtful
-about A phrase that may be planted.
-at alone
-flag  招牌.
-flags 茶凉了,[-(招牌甲)-],雨还没停。
-keeps 茶凉了(招牌甲),雨还没停。
-"""
-AD = "茶凉了,(广告甲),雨还没停。\n"
 HOSTILE = [
     "</script><script>document.title='owned'</script>",
     "<img src=x onerror=\"document.title='owned'\">",

@@ -10,23 +10,9 @@ from cleanspam.model import Verdict
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.text.cut import restore
+from ownrules import BOTH
 
-RULES = """\
-rule  planted
-about A planted phrase of these tests.
-at alone line
-cut   广告.
-cuts  茶凉了,[-(广告甲),-]雨还没停。
-keeps 茶凉了(不是招牌),雨还没停。
-
-rule  doubtful
-about A phrase that may be planted.
-at alone
-flag  招牌.
-flags 茶凉了,[-(招牌甲)-],雨还没停。
-keeps 茶凉了(招牌甲),雨还没停。
-"""
-CLEANER = Cleaner(parse_rules([RuleSource("own.rules", RULES)]))
+CLEANER = Cleaner(parse_rules([RuleSource("own.rules", BOTH.replace("at alone\n", "at alone line\n", 1))]))
 MARK = "<!-- cleanspam: keep -->"
 AD = "茶凉了,(广告甲),雨还没停。"
 parts = st.sampled_from([AD, "(广告乙)", "(招牌丙)", ",", "。", "字", " ", "\n", "\r\n", "\r", MARK, "# cleanspam: keep"])
