@@ -25,7 +25,7 @@ class GateTable(NamedTuple):
 class WordTable(NamedTuple):
     """The words of rules about lines, and the rules that ask for each."""
 
-    words: tuple[tuple[str, int], ...]  # by their numbers, with the place of the character that a word is found by
+    words: tuple[tuple[str, int], ...]  # by their numbers, each with the place of its anchor
     rules: tuple[int, ...]  # by the same numbers: rules, as bits
 
 
