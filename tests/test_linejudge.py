@@ -278,3 +278,9 @@ def test_the_sentence_behind_a_note_in_nested_brackets_stays() -> None:
     """The words of the outer bracket would stand for those of the sentence behind it, which would be cut along."""
     text = "釉色青中泛黄。（请大家搜索（青竹楼）看最全更新最快的小说）专家推测年代不晚于南宋。"
     assert clean(text).text == "釉色青中泛黄。专家推测年代不晚于南宋。"
+
+
+def test_a_note_between_commas_takes_no_clause_of_the_author_along() -> None:
+    """The whole sentence would be cut, for what its middle says."""
+    text = "天亮了。\n舟行碧波上，人在画中游，手机阅读请访问：m.qingzhu.la，各占三成左右。\n他走了。"
+    assert "舟行碧波上，人在画中游" in clean(text).text

@@ -18,6 +18,7 @@ from cleanspam.rulebook.literals import RARITY
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
+from cleanspam.text.fold import fold
 from cleanspam.text.lines import LONGEST, Line, lines_at, links_from, may_head_links
 from cleanspam.text.readings import may_have_readings, planted_readings
 from cleanspam.text.sentences import Sentences
@@ -26,6 +27,7 @@ _PARTS = (Site.AMID, Site.PHRASE)
 _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
 # Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
 _SENTENCES = 9
+_CLAUSE = 5  # code points of a first clause that tells whether it is the author's
 _FEW = 12  # code points outside of brackets that may be planted with them
 
 
@@ -54,6 +56,8 @@ class LineJudge:
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
+        named = {name for matcher in cuts for names in matcher.needs for name in names}
+        self._evidence = tuple(sorted(name for name in named if all(len(word) > 1 for word in ruleset.lists[name])))
         self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
         self.words = tables.words if tables else _word_table(cuts, ruleset, with_toned=bool(self._readings))
         self.scan, self._rules_by_word = tables.scan if tables else WordScan.restored(self.words.words), self.words.rules
@@ -204,7 +208,7 @@ class LineJudge:
         # The word of a rule that does not match tells nothing: the text's own sentence may have it.
         if not met or not self._is_planted(one.sentences, unit, self._places(inside, met)):
             return None
-        if not self._convicts_rest(one, unit, there, met):
+        if not self._convicts_rest(one, unit, there, met) or not self._opens_planted(one.sentences, unit):
             return None
         return Spoken(view, met) if is_anywhere or not view.meets(self._keeps) else None
 
@@ -223,6 +227,16 @@ class LineJudge:
             return True
         rest = "".join(one.text[slice(*stretch)] for stretch in stretches)
         return bool(self._criteria.own(rest).meets(there))
+
+    def _opens_planted(self, sentences: Sentences, unit: Line) -> bool:
+        """Tell whether the first clause of a unit has a word of a list that some rule about lines needs, or is short.
+
+        他推开门，屋里很暗，手机阅读请访问：m.example.com， has the author's words in front of the note.
+        """
+        clause = fold(sentences.first_clause(unit))
+        return len(clause) < _CLAUSE or bool(
+            self._criteria.lexicon.found_in(clause) & self._criteria.lexicon.mask(self._evidence)
+        )
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:
         """Tell whether all sentences of a unit may be planted."""

@@ -37,6 +37,7 @@ _QUOTED_RE = late_pattern(r"(?<=[，,—~～])[”」』]")
 # Where a clause ends, and what frames a note amid a line: #百度搜某某书吧#. A frame has the same mark on both sides.
 _CLAUSE_MARKS = ",，;；:：。！？!?…~～"
 _CLAUSE_MARK_RE = late_pattern(f"[{_CLAUSE_MARKS}]")
+_WIDE_MARK_RE = late_pattern("[，。！？；…～]")
 _FRAMES = "#＃*＊☆★◆◇◎〓※■□●○"
 _FRAME_RE = late_pattern(f"[{re.escape(_FRAMES)}]")
 _FRAME_MARKS = frozenset(_FRAMES)
@@ -128,6 +129,15 @@ class Sentences:
         edges = [unit.start, *(edge for bracket in inside for edge in bracket), unit.end]
         stretches = map(Span, edges[::2], edges[1::2])
         return [stretch for stretch in stretches if _says(self._text[slice(*stretch)])] if inside else []
+
+    def first_clause(self, unit: Line) -> str:
+        """Return what stands before the first full-width mark of a unit; nothing if there is none, or a frame holds the unit.
+
+        Rows of keywords are parted by blanks and half-width commas.
+        """
+        text = self._text[unit.start : unit.end]
+        found = None if _is_framed(text) else _WIDE_MARK_RE.search(text, 1)
+        return text[: found.start()] if found else ""
 
     def _brackets_in(self, span: Span) -> list[Span]:
         first, last = (bisect_left(self._brackets, at, key=_START) for at in span)
