@@ -173,7 +173,8 @@ def test_nothing_to_count_is_an_error(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_the_number_of_a_rule_can_be_chosen_from_its_hits_in_ham() -> None:
     """An author of rules would guess how many accomplices keep a rule off an author's words."""
-    rows = by_rule(counted(ham="他写灯谜,(灯笼谜),挂在廊下,(灯笼画),人都来看,(灯笼诗),夜深了。"))
+    ham = "他写灯谜,(灯笼谜),写好就挂在后院的廊下晾干,(灯笼画),天黑以后人都提着灯来看,(灯笼诗),夜深了。"
+    rows = by_rule(counted(ham=ham))
     assert {name: row.ham_accomplices for name, row in rows.items()} == {
         "lantern": 2,  # each has two others with other texts
         "wholesale": None,
