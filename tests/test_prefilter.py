@@ -121,6 +121,18 @@ def test_a_gate_lets_through_what_it_admits(text: str, gate: Gate) -> None:
         assert len(in_bytes) >= len(in_python.sift(text))
 
 
+@pytest.mark.parametrize("is_compiled", [False, pytest.param(True, marks=needs_compiled)])
+@given(text=bracketed)
+@example(text="河(甲家 ·)边(体+)")
+def test_a_list_may_count_at_the_end_of_an_own_text_only(is_compiled: bool, text: str) -> None:
+    """A rule for what ends in a word would be asked about each text that has it, or not about 厂家· with filler behind it."""
+    things = LEXICON.mask(("things",))
+    sieve = Prefilter(LEXICON, [Gate((things,))], closing=things, is_compiled=is_compiled)
+    found = spans(sieve.sift(text))
+    assert all(pair in found for pair in pairs(text) if LEXICON.look(fold(own_text(text, pair))).ends & things)
+    assert sieve.sift("河(家里)边") == []
+
+
 @needs_compiled
 @given(text=st.text(st.sampled_from("()（）网網站a家\n\U00020000ā"), max_size=40))
 def test_words_are_found_in_the_same_pass_as_brackets(text: str) -> None:
@@ -293,19 +305,19 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
 
     none, no_classes = Spelling("", ""), CharClasses("", "", "", "", "", ())
     with pytest.raises(TypeError, match="words that are str"):
-        Compiled(none, {1: 1}, (), 9, no_classes, None)  # type: ignore[dict-item]  # what is tested
+        Compiled(none, {1: 1}, 0, (), 9, no_classes, None)  # type: ignore[dict-item]  # what is tested
     with pytest.raises(TypeError, match="made once"):
-        Compiled(none, {"a": 1}, (), 9, no_classes, None).__init__(none, {}, (), 9, no_classes, None)  # type: ignore[misc]
+        Compiled(none, {"a": 1}, 0, (), 9, no_classes, None).__init__(none, {}, 0, (), 9, no_classes, None)  # type: ignore[misc]
     with pytest.raises(TypeError, match="that was made"):
-        Compiled(Spelling.__new__(Spelling), {}, (), 9, no_classes, None)
+        Compiled(Spelling.__new__(Spelling), {}, 0, (), 9, no_classes, None)
     with pytest.raises(ValueError, match=r"does not see the bracket U\+2329 in bytes"):
-        Compiled(none, {}, (), 9, no_classes._replace(kinds=(("(\u2329", ")\u232a"),)), None)
+        Compiled(none, {}, 0, (), 9, no_classes._replace(kinds=(("(\u2329", ")\u232a"),)), None)
     with pytest.raises(ValueError, match="at most 16 kinds"):
-        Compiled(none, {}, (), 9, no_classes._replace(kinds=(("(", ")"),) * 17), None)
-    with pytest.raises(ValueError, match="at most 64 gates"):
-        Compiled(none, {}, (CompiledGate((), 1, 0, 99, True, False),) * 65, 9, no_classes, None)
+        Compiled(none, {}, 0, (), 9, no_classes._replace(kinds=(("(", ")"),) * 17), None)
+    with pytest.raises(ValueError, match="at most 128 gates"):
+        Compiled(none, {}, 0, (CompiledGate((), 1, 0, 99, True, False),) * 129, 9, no_classes, None)
     with pytest.raises(TypeError, match="WordFinder that was made"):
-        Compiled(none, {}, (), 9, no_classes, none)  # type: ignore[arg-type]  # what is tested
+        Compiled(none, {}, 0, (), 9, no_classes, none)  # type: ignore[arg-type]  # what is tested
 
 
 @given(number=st.integers(0, 200))

@@ -21,15 +21,24 @@ from cleanspam.rulebook.conditions import (
     Pattern,
     Shaped,
     Where,
+    Words,
 )
 from cleanspam.rulebook.literals import needed_by_any
+
+# The beginning of a list's name that no rule file can give: its words count at the end of an own text only.
+_AT_END = "$"
 
 
 def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
     """Work out the gates of rules: what each needs of a pair."""
-    needs = {matcher: [*_lists_of(matcher, lists), *_words_of(matcher, lists)] for matcher in matchers}
+    conditions = {matcher: [*_own_conditions(matcher.rule.conditions, criteria)] for matcher in matchers}
+    needs = {
+        matcher: [*_ends_of(conditions[matcher], lists), *_lists_of(matcher, lists), *_words_of(conditions[matcher], lists)]
+        for matcher in matchers
+    }
     used = {name: words for sets in needs.values() for words_of in sets for name, words in words_of.items()}
     lexicon = Lexicon({name: used[name] for name in sorted(used)})
+    closing = lexicon.mask(tuple(name for name in used if name.startswith(_AT_END)))
     by_gate: dict[Gate, int] = {}
     for matcher in matchers:
         masks = tuple(lexicon.mask(tuple(words_of)) for words_of in needs[matcher])
@@ -37,7 +46,7 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
         by_gate[gate] = by_gate.get(gate, 0) | matcher.bit
     shared = _shared(by_gate)
     behind = (reduce(or_, [by_gate[gate] for gate in gates]) for gates in shared)
-    return GateTable(lexicon.words, tuple(reduce(_joined, gates) for gates in shared), tuple(behind))
+    return GateTable(lexicon.words, closing, tuple(reduce(_joined, gates) for gates in shared), tuple(behind))
 
 
 def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
@@ -77,15 +86,30 @@ def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate
             yield from _gates(criteria.shapes[condition.tests[0].shape], criteria)
 
 
+def _own_conditions(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Condition]:
+    """Yield conditions, and those of the shapes that they ask for."""
+    for condition in conditions:
+        yield condition
+        if isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(condition.tests[0], Shaped):
+            yield from _own_conditions(criteria.shapes[condition.tests[0].shape], criteria)
+
+
+def _ends_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
+    """Yield the sets of lists in a word of which the own text must end."""
+    for condition in conditions:
+        if isinstance(condition, Words) and condition.verb == "ends":
+            yield {_AT_END + name: lists[name] for name in condition.lists}
+
+
 def _lists_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
     """Return the sets of lists from each of which the own text must have a word, the smallest first."""
     sets = [{name: lists[name] for name in names} for names in matcher.needs]
     return sorted(sets, key=lambda words: sum(map(len, words.values())))
 
 
-def _words_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
-    """Yield the sets of words from each of which a rule's patterns need one."""
-    for condition in matcher.rule.conditions:
+def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
+    """Yield the sets of words from each of which patterns need one."""
+    for condition in conditions:
         if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
             patterns = [test.pattern for test in condition.tests if isinstance(test, Pattern)]
             usable = {name for pattern in patterns for name in LIST_USE_RE.findall(pattern) if not _has_latin(lists[name])}

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from cleanspam.native import IS_COMPILED, WordLists
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_NARROW = 64
+_NARROW = 128
 
 
 def narrow(mask: int) -> int:
-    """Return a mask of lists in 64 bits. Lists whose numbers differ by 64 share a bit."""
+    """Return a mask of lists in 128 bits. Lists whose numbers differ by 128 share a bit."""
     while mask >> _NARROW:
         mask = (mask >> _NARROW) | (mask & ((1 << _NARROW) - 1))
     return mask
@@ -111,10 +111,6 @@ class Lexicon:
                     before = len(text) - len(word)
                     ends |= bits if text.endswith(word) and not (before and _is_latin(text[before - 1 : before + 1])) else 0
         return WordsFound(has, opens, ends)
-
-    def found_in_lines(self, text: str) -> dict[int, int]:
-        """Return the lists of which each line of the folded `text` has a word, by the line's number from 0."""
-        return {number: mask for number, line in enumerate(text.split("\n")) if (mask := self.found_in(line))}
 
 
 def _stands_whole(word: str, text: str) -> bool:

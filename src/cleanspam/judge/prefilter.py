@@ -4,6 +4,8 @@
 """
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
@@ -36,7 +38,7 @@ _BEHIND = BEHIND | frozenset(OPENERS)
 
 
 # Gates of a prefilter; more rules share some.
-MOST_GATES = 64
+MOST_GATES = 128
 LONGEST_LENGTH = 99  # any length from there on
 
 
@@ -76,14 +78,21 @@ class _Report(NamedTuple):
 class Prefilter:
     """A lexicon and gates, ready to look for pairs in texts. Wrong only in letting too many through, or through too many gates.
 
-    A look at a text also finds the words of `words`, wherever they stand.
+    A look at a text also finds the words of `words`, wherever they stand. The words of the lists in the mask `closing` count at
+    the end of an own text only.
     """
 
     def __init__(
-        self, lexicon: Lexicon, gates: Sequence[Gate], words: WordScan | None = None, *, is_compiled: bool = IS_COMPILED
+        self,
+        lexicon: Lexicon,
+        gates: Sequence[Gate],
+        words: WordScan | None = None,
+        *,
+        closing: int = 0,
+        is_compiled: bool = IS_COMPILED,
     ) -> None:
-        self._lexicon, self._gates, self._words = lexicon, gates, words
-        self._compiled = _compiled(lexicon, gates, words) if is_compiled else None
+        self._lexicon, self._gates, self._words, self._closing = lexicon, gates, words, closing
+        self._compiled = _compiled(lexicon, closing, gates, words) if is_compiled else None
 
     def sift(self, text: str) -> list[Candidate]:
         """Return the candidates of `text`."""
@@ -114,21 +123,26 @@ class Prefilter:
         simple, nested = pairing(text)
         found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
         own = [fold(own_text(text, pair)) for pair in found]
-        lists = self._lexicon.found_in_lines("\n".join(own))
+        lists = [self._lists_in(text) for text in own]
         first = first_line_end(text)
         candidates = []
         for at, pair in enumerate(found):
             is_alone = _may_be_alone(text, pair)
-            report = _Report(lists.get(at, 0), len(own[at]), KIND[text[pair.start]], is_alone, pair.start < first)
+            report = _Report(lists[at], len(own[at]), KIND[text[pair.start]], is_alone, pair.start < first)
             gates = sum(1 << number for number, gate in enumerate(self._gates) if gate.admits(report))
             if gates:
                 left, right = (char.strip(LINE_ENDS) for char in beside(text, pair))
                 candidates.append(Candidate(pair.start, pair.end, gates, is_alone, text[pair.start], left, right, pair.inner))
         return candidates
 
+    def _lists_in(self, own: str) -> int:
+        found = self._lexicon.look(own)
+        return (found.has & ~self._closing) | (found.ends & self._closing)
 
-def _compiled(lexicon: Lexicon, gates: Sequence[Gate], words: WordScan | None) -> CompiledPrefilter:
+
+def _compiled(lexicon: Lexicon, closing: int, gates: Sequence[Gate], words: WordScan | None) -> CompiledPrefilter:
     masks = {word: narrow(lists) for word, lists in lexicon.words.items()}
+    others = narrow(reduce(or_, lexicon.words.values(), 0) & ~closing)  # may share a bit with one that counts at the end only
     entered = tuple(
         CompiledGate(
             tuple(map(narrow, gate.needs)),
@@ -143,7 +157,9 @@ def _compiled(lexicon: Lexicon, gates: Sequence[Gate], words: WordScan | None) -
     kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
     before, behind = "".join(_BEFORE), "".join(_BEHIND)
     classes = CharClasses("".join(FILLER), "".join(LATIN), "".join(BLANKS), before, behind, kinds)
-    return CompiledPrefilter(SPELLING, masks, entered, CONTEXT, classes, words.finder if words else None)
+    return CompiledPrefilter(
+        SPELLING, masks, narrow(closing) & ~others, entered, CONTEXT, classes, words.finder if words else None
+    )
 
 
 def _may_be_alone(text: str, pair: Pair) -> bool:

@@ -18,6 +18,7 @@ class GateTable(NamedTuple):
     """The gates of a prefilter, and the rules that each leads to."""
 
     words: Mapping[str, int]  # of the lists that rules ask for, with the bits of their lists
+    closing: int  # the lists, as bits, whose words count at the end of an own text only
     gates: tuple[Gate, ...]
     behind: tuple[int, ...]  # of each gate: its rules, as bits
 
@@ -44,19 +45,19 @@ class Tables:
     @cached_property
     def prefilter(self) -> Prefilter:
         """The prefilter, whose look also finds the words of the scan."""
-        return Prefilter(Lexicon.of_words(self.gates.words), self.gates.gates, self.scan)
+        return Prefilter(Lexicon.of_words(self.gates.words), self.gates.gates, self.scan, closing=self.gates.closing)
 
     @property
     def plain(self) -> tuple[Any, ...]:
         """The tables in tuples, dicts, strings and numbers."""
-        words, gates, behind = self.gates
-        return (dict(words), tuple(map(tuple, gates)), behind), tuple(self.words), self.lexicon().dump()
+        words, closing, gates, behind = self.gates
+        return (dict(words), closing, tuple(map(tuple, gates)), behind), tuple(self.words), self.lexicon().dump()
 
 
 def tables_in(ruleset: Ruleset) -> Tables | None:
     """Return the tables that a rule set brings; None if they must be worked out."""
     if not isinstance(ruleset, CompiledRules) or not ruleset.tables:
         return None
-    (words, gates, behind), lines, lexicon = ruleset.tables
-    table = GateTable(words, tuple(Gate(*gate) for gate in gates), behind)
+    (words, closing, gates, behind), lines, lexicon = ruleset.tables
+    table = GateTable(words, closing, tuple(Gate(*gate) for gate in gates), behind)
     return Tables(table, WordTable(*lines), lambda: Lexicon.restored(lexicon))

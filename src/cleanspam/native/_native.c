@@ -7,8 +7,8 @@
  *
  * WordLists(words, latin) knows words of lists, each with a mask of its lists, that are looked for in folded own texts.
  *
- * Prefilter(spelling, words, gates, context, filler, latin, blanks, before, behind, kinds, finder) knows the lists that each
- * word is in, the gates, what can stand at an edge of a clause, and the openers and closers of each kind of bracket. A gate is
+ * Prefilter(spelling, words, closing, gates, context, filler, latin, blanks, before, behind, kinds, finder) knows the lists that
+ * each word is in, those whose words count at the end of an own text only, the gates, what can stand at an edge of a clause, and the openers and closers of each kind of bracket. A gate is
  * what some rules need of a pair (Gate in judge/prefilter.py). A pair is reported if it passes a gate:
  *
  * Candidate(start, end, gates, is_alone, opener, left, right, inner), of native/candidates.py
@@ -21,7 +21,7 @@
 #include <Python.h>
 
 enum { KINDS = 16 };            /* at most so many kinds of brackets */
-enum { GATES = 64, NEEDS = 4, LONGEST_LENGTH = 99 }; /* the last stands for any length */
+enum { GATES = 128, NEEDS = 4, LONGEST_LENGTH = 99 }; /* the last stands for any length */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
 enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
@@ -32,6 +32,13 @@ enum { STEPS = 32 };                      /* for a character, at most, to find t
 enum { STRIDE = 64 };                     /* bytes looked at in one go */
 static const uint64_t ALL = ~(uint64_t)0;
 
+/* A set of up to 128 lists or gates. */
+typedef struct {
+    uint64_t low, high;
+} Bits;
+
+static const Bits EVERY = {~(uint64_t)0, ~(uint64_t)0};
+
 /* For loops over bytes that compilers turn into wide ones: twice as wide where the processor can. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
 #define WIDE __attribute__((target_clones("avx2", "default")))
@@ -41,7 +48,8 @@ static const uint64_t ALL = ~(uint64_t)0;
 
 /* The beginnings of words, by their hash: a beginning that is a word itself is in some lists. */
 typedef struct {
-    uint64_t hash, lists;
+    uint64_t hash;
+    Bits lists;
 } Slot;
 
 typedef struct {
@@ -53,7 +61,8 @@ typedef struct {
 
 /* What some rules need of a pair: a word of each of some sets of lists, brackets of some kinds (a bit each), and a length. */
 typedef struct {
-    uint64_t needs[NEEDS];
+    Bits needs[NEEDS]; /* the first ones, as many as it has */
+    int needing;
     unsigned kinds;
     Py_ssize_t least, most; /* characters of its own text */
     int is_for_glued, is_for_first_line;
@@ -102,8 +111,9 @@ typedef struct {
     Slot *slots;
     size_t size; /* a power of two */
     Gate gates[GATES];
-    int number, needing;  /* gates, and the first ones of them, which need words */
-    uint64_t first_needs; /* of any of these, the lists that it needs first */
+    int number, needing; /* gates, and the first ones of them, which need words */
+    Bits first_needs;    /* of any of these, the lists that it needs first */
+    Bits closing;        /* the lists whose words count at the end of an own text only */
     Py_ssize_t context;
 } Prefilter;
 
@@ -320,6 +330,49 @@ as_neighbour(Py_UCS4 c)
     return c == EDGE || c == '\n' || c == '\r' ? PyUnicode_New(0, 0) : PyUnicode_FromOrdinal((int)c);
 }
 
+/* Sets ---------------------------------------------------------------------------------------------------------------- */
+
+static inline Bits
+joined(Bits one, Bits other)
+{
+    return (Bits){one.low | other.low, one.high | other.high};
+}
+
+static inline Bits
+without(Bits one, Bits other)
+{
+    return (Bits){one.low & ~other.low, one.high & ~other.high};
+}
+
+static inline int
+meets(Bits one, Bits other)
+{
+    return ((one.low & other.low) | (one.high & other.high)) != 0;
+}
+
+/* Return the set that a number of Python has a bit for each member of. */
+static Bits
+as_bits(PyObject *number)
+{
+    PyObject *half = PyLong_FromLong(64), *high = half ? PyNumber_Rshift(number, half) : NULL;
+    Bits bits = {0, 0};
+    if (high)
+        bits = (Bits){PyLong_AsUnsignedLongLongMask(number), PyLong_AsUnsignedLongLongMask(high)};
+    Py_XDECREF(half);
+    Py_XDECREF(high);
+    return bits;
+}
+
+static PyObject *
+as_number(Bits bits)
+{
+    char text[33];
+    if (!bits.high)
+        return PyLong_FromUnsignedLongLong(bits.low);
+    snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)bits.high, (unsigned long long)bits.low);
+    return PyLong_FromString(text, NULL, 16);
+}
+
 /* Words --------------------------------------------------------------------------------------------------------------- */
 
 static inline uint64_t
@@ -349,24 +402,30 @@ goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
 /* Marks of a word that filler may be: one call each. A word of 300,000 of them took all of the stack. */
 enum { DEEPEST = 64 };
 
+/* An own text, and where its last character is that is no filler. */
+typedef struct {
+    const Py_UCS4 *end, *last;
+    Py_ssize_t steps; /* that are left */
+} Own;
+
 /* Return the lists of the words that go on at `at` behind a beginning; filler may be a part of them, or set between. All of
  * them when no steps are left: in a run of a filler that is a part of a word each one is a part, or set between. */
-static uint64_t
-lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, uint64_t beginning, Py_ssize_t *steps, int depth)
+static Bits
+lists_from(const Prefilter *prefilter, Own *own, const Py_UCS4 *at, uint64_t beginning, int depth)
 {
-    uint64_t found = 0;
-    for (; at < end; at++) {
-        if (--*steps < 0 || depth > DEEPEST)
-            return ALL;
+    Bits found = {0, 0};
+    for (; at < own->end; at++) {
+        if (--own->steps < 0 || depth > DEEPEST)
+            return EVERY;
         uint64_t longer = hashed(beginning, *at);
         const Slot *slot = slot_of(prefilter, longer);
         int is_filler = beginning && prefilter->traits[*at] & FILLER;
         if (!slot->hash && !is_filler)
             break;
-        if (slot->hash && !goes_on(prefilter, at, end))
-            found |= slot->lists;
+        if (slot->hash && !goes_on(prefilter, at, own->end))
+            found = joined(found, at >= own->last ? slot->lists : without(slot->lists, prefilter->closing));
         if (slot->hash && is_filler)
-            found |= lists_from(prefilter, at + 1, end, longer, steps, depth + 1);
+            found = joined(found, lists_from(prefilter, own, at + 1, longer, depth + 1));
         if (!is_filler)
             beginning = longer;
     }
@@ -374,19 +433,21 @@ lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, ui
 }
 
 /* Return the lists that may have a word in a text; all of them if it has a character that the tables don't know. */
-static uint64_t
-lists_in(const Prefilter *prefilter, const Py_UCS4 *own, Py_ssize_t length)
+static Bits
+lists_in(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
 {
-    uint64_t found = 0;
-    Py_ssize_t steps = STEPS * (length + STEPS);
+    Bits found = {0, 0};
+    Own own = {text + length, text + length, STEPS * (length + STEPS)};
     for (Py_ssize_t at = 0; at < length; at++)
-        if (own[at] >= KNOWN)
-            return ALL;
+        if (text[at] >= KNOWN)
+            return EVERY;
+    while (own.last > text && prefilter->traits[*--own.last] & FILLER)
+        ;
     for (Py_ssize_t at = 0; at < length; at++) {
-        int traits = prefilter->traits[own[at]];
-        int is_amid = at && traits & LATIN && prefilter->traits[own[at - 1]] & LATIN;
+        int traits = prefilter->traits[text[at]];
+        int is_amid = at && traits & LATIN && prefilter->traits[text[at - 1]] & LATIN;
         if (traits & BEGINS && !is_amid)
-            found |= lists_from(prefilter, own + at, own + length, 0, &steps, 0);
+            found = joined(found, lists_from(prefilter, &own, text + at, 0, 0));
     }
     return found;
 }
@@ -564,7 +625,7 @@ as_named(PyTypeObject *type, PyObject *fields)
 
 /* Report a pair; one of bytes with the text around it. */
 static int
-report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t gates, int is_alone, Py_ssize_t first)
+report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_ssize_t first)
 {
     if (s->kind == UTF8 && PyList_GET_SIZE(s->found) == MANY)
         return 0;
@@ -573,8 +634,8 @@ report(Scan *s, Py_ssize_t start, Py_ssize_t end, uint64_t gates, int is_alone, 
     PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = s->kind == UTF8 ? PyTuple_New(0) : inner(&s->closed, first);
     if (s->kind == UTF8 && !read_around(s, &start, &end, first))
         around = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length);
-    PyObject *said = as_named(candidate_type, Py_BuildValue("(nnKNNNNN)", start, end, (unsigned long long)gates,
-                                                            PyBool_FromLong(is_alone), opener, left, right, inside));
+    PyObject *said = as_named(candidate_type, Py_BuildValue("(nnNNNNNN)", start, end, as_number(gates), PyBool_FromLong(is_alone),
+                                                            opener, left, right, inside));
     if (s->kind == UTF8)
         said = as_named(candidate_in_bytes_type, Py_BuildValue("(NN)", around, said));
     return append(s->found, said);
@@ -609,18 +670,18 @@ has_length(const Scan *s, const Gate *gate)
 }
 
 /* Return the gates, a bit each, that a pair passes whose own text was read. Gates that need no word are the last ones. */
-static uint64_t
-gates_passed(Scan *s, int kind, Py_ssize_t end, uint64_t lists, int is_alone)
+static Bits
+gates_passed(Scan *s, int kind, Py_ssize_t end, Bits lists, int is_alone)
 {
     const Prefilter *prefilter = s->prefilter;
-    uint64_t passed = 0;
-    for (int i = lists & prefilter->first_needs ? 0 : prefilter->needing; i < prefilter->number; i++) {
+    Bits passed = {0, 0};
+    for (int i = meets(lists, prefilter->first_needs) ? 0 : prefilter->needing; i < prefilter->number; i++) {
         const Gate *gate = &prefilter->gates[i];
         int passes = (is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1;
-        for (int j = 0; passes && j < NEEDS && gate->needs[j] != ALL; j++)
-            passes = (lists & gate->needs[j]) != 0;
+        for (int j = 0; passes && j < gate->needing; j++)
+            passes = meets(lists, gate->needs[j]);
         if (passes && has_length(s, gate) && (!gate->is_for_first_line || end <= first_line_end(s)))
-            passed |= (uint64_t)1 << i;
+            *(i < 64 ? &passed.low : &passed.high) |= (uint64_t)1 << i % 64;
     }
     return passed;
 }
@@ -639,10 +700,10 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
         first--;
     if (read_own(s, opener.end, start, first))
         return -1;
-    uint64_t lists = lists_in(s->prefilter, s->read, s->length);
+    Bits lists = lists_in(s->prefilter, s->read, s->length);
     int is_alone = may_be_alone(s, opener.start, end);
-    uint64_t gates = gates_passed(s, kind, end, lists, is_alone);
-    if (gates && report(s, opener.start, end, gates, is_alone, first))
+    Bits gates = gates_passed(s, kind, end, lists, is_alone);
+    if (meets(gates, EVERY) && report(s, opener.start, end, gates, is_alone, first))
         return -1;
     s->closed.size = first;
     return push(&s->closed, opener.start, end, kind);
@@ -1085,7 +1146,7 @@ mark(Prefilter *self, PyObject *chars, int trait)
 
 /* Enter a word with all its beginnings. */
 static void
-enter(Prefilter *self, PyObject *word, uint64_t lists)
+enter(Prefilter *self, PyObject *word, Bits lists)
 {
     uint64_t hash = 0;
     Slot *slot = NULL;
@@ -1098,7 +1159,7 @@ enter(Prefilter *self, PyObject *word, uint64_t lists)
             self->traits[c] |= BEGINS;
     }
     if (slot)
-        slot->lists |= lists;
+        slot->lists = joined(slot->lists, lists);
 }
 
 static int
@@ -1122,7 +1183,7 @@ enter_all(Prefilter *self, PyObject *words)
         return -1;
     }
     for (at = 0; PyDict_Next(words, &at, &word, &lists);)
-        enter(self, word, PyLong_AsUnsignedLongLongMask(lists));
+        enter(self, word, as_bits(lists));
     return PyErr_Occurred() ? -1 : 0;
 }
 
@@ -1175,14 +1236,12 @@ enter_gates(Prefilter *self, PyObject *gates)
         if (!PyArg_ParseTuple(PyTuple_GET_ITEM(gates, i), "O!Innpp", &PyTuple_Type, &needs, &gate->kinds, &gate->least, &gate->most,
                               &gate->is_for_glued, &gate->is_for_first_line))
             return -1;
-        for (int j = 0; j < NEEDS; j++)
-            gate->needs[j] = ALL;
         for (int j = 0; j < NEEDS && j < PyTuple_GET_SIZE(needs); j++)
-            gate->needs[j] = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(needs, j));
+            gate->needs[gate->needing++] = as_bits(PyTuple_GET_ITEM(needs, j));
         self->number++;
-        if (gate->needs[0] != ALL && self->needing == i) {
+        if (gate->needing && self->needing == i) {
             self->needing++;
-            self->first_needs |= gate->needs[0];
+            self->first_needs = joined(self->first_needs, gate->needs[0]);
         }
     }
     return PyErr_Occurred() ? -1 : 0;
@@ -1207,19 +1266,20 @@ enter_finder(Prefilter *self, PyObject *finder)
 static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *spelling, *words, *gates, *filler, *latin, *blanks, *left, *right, *kinds, *finder;
+    PyObject *spelling, *words, *closing, *gates, *filler, *latin, *blanks, *left, *right, *kinds, *finder;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!O!n(UUUUUO!)O:Prefilter", &spelling, &PyDict_Type, &words, &PyTuple_Type, &gates,
-                          &self->context, &filler, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &finder))
+    if (!PyArg_ParseTuple(args, "OO!O!O!n(UUUUUO!)O:Prefilter", &spelling, &PyDict_Type, &words, &PyLong_Type, &closing,
+                          &PyTuple_Type, &gates, &self->context, &filler, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &finder))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "Prefilter() takes a Spelling that was made");
         return -1;
     }
     Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
+    self->closing = as_bits(closing);
     mark(self, filler, FILLER);
     mark(self, latin, LATIN);
     mark(self, blanks, BLANK);

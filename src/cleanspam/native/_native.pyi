@@ -11,6 +11,7 @@ class Prefilter:
         self,
         spelling: Spelling,
         words: dict[str, int],
+        closing: int,
         gates: tuple[CompiledGate, ...],
         context: int,
         classes: CharClasses,
