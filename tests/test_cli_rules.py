@@ -166,7 +166,7 @@ def test_list_shows_where_each_rule_comes_from_and_what_outranks_what(capsys: Ca
         "fair\tkeep\t\teverywhere\t\tkeep.rules:1\tThe name of a fair.",
     ]
     assert shown.err.startswith("3 rules, set ")
-    assert "keep outranks cut, cut outranks flag" in shown.err
+    assert "keep outranks cut, and cut outranks flag" in shown.err
 
 
 def test_list_is_a_table_at_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

@@ -48,7 +48,7 @@ def test_a_suffix_that_cannot_be_is_refused(corpus: Path, capfd: pytest.CaptureF
     """A slip would pass over files without a word."""
     (corpus / "cleanspam.toml").write_text('suffixes = {".foo" = "tekst"}\n', encoding="utf-8")
     assert run(["check"]) == 2
-    assert "cleanspam.toml: suffixes: unknown format 'tekst' for .foo" in capfd.readouterr().err
+    assert "cleanspam.toml:1: suffixes: unknown format 'tekst' for .foo" in capfd.readouterr().err
     assert run(["--isolated", "check", "--suffix", "foo"]) == 2
     assert "write the suffix and its format, like --suffix .foo=text" in capfd.readouterr().err
 

@@ -65,6 +65,15 @@ def test_the_notes_of_a_catalogue_are_its_form() -> None:
     assert forms("\n".join(["街上很静", "雨停了（甲乙丙）", *["街上没有人"] * 9, "天亮了（丁戊己）"])) == [[]] * 2
 
 
+def test_what_is_alike_with_a_planting_is_no_list() -> None:
+    """Three prices asked for in one article would protect each other, beside one that convicts alone."""
+    filler = "他沿着河一直走到渡口。"
+    text = f"天亮了,(甲地装修价格表),{filler}天黑了,(乙地搬家价格表),{filler}雨停了,(丙地月嫂价格表),他坐下。"
+    found = sorted(pairs(text))
+    assert len(list_forms(text, Sites(text), found)) == 3
+    assert not list_forms(text, Sites(text), found[1:], planted=found[:1])
+
+
 def test_three_nearby_are_parallel_whatever_stands_before_them() -> None:
     """A bracket would go or stay by what an article a long way before it has."""
     three = "磨坊（始建于清初）。染坊（始建于明末）。油坊（始建于去年）。"

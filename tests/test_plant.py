@@ -229,7 +229,7 @@ def test_the_other_disguises_change_the_characters() -> None:
 
 def test_brackets_of_other_kinds_and_mixed_widths_are_planted() -> None:
     """Only round brackets would ever be tried."""
-    kinds = {bracketed[0] + bracketed[-1] for seed in range(60) for _, bracketed in planted("brackets", seed=seed).ads}
+    kinds = {bracketed[0] + bracketed[-1] for seed in range(120) for _, bracketed in planted("brackets", seed=seed).ads}
     assert kinds == set(BY_NAME["brackets"].brackets)
     mixed = {bracketed[0] + bracketed[-1] for seed in range(20) for _, bracketed in planted("mixed-width", seed=seed).ads}
     assert mixed == {"(）", "（)"}

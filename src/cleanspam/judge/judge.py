@@ -176,7 +176,8 @@ class Judge:
             return spoken
         needs = [self._least(one) for one in spoken]
         asked = [one.view.pair for one, least in zip(spoken, needs, strict=True) if least]
-        forms = list_forms(page.text, page.sites, asked) if asked else {}
+        planted = [one.view.pair for one, least in zip(spoken, needs, strict=True) if not least]
+        forms = list_forms(page.text, page.sites, asked, planted) if asked else {}
         # Nobody's list of items and notes has a planting that convicts alone.
         idle = frozenset({ListForm.ROW} if all(needs) else {ListForm.ROW, ListForm.TURNS})
         return [

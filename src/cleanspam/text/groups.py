@@ -6,7 +6,7 @@ alone: no function here knows a word. A bracket costs its neighbourhood, whateve
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
@@ -57,13 +57,14 @@ class _Item(NamedTuple):
     own: str
 
 
-def list_forms(text: str, sites: Sites, asked: Iterable[Pair]) -> dict[Pair, frozenset[ListForm]]:
+def list_forms(text: str, sites: Sites, asked: Iterable[Pair], planted: Iterable[Pair] = ()) -> dict[Pair, frozenset[ListForm]]:
     """Return the forms of list that the pairs asked about are a part of; a pair that is a part of none is left out.
 
-    Whether a row has an advertisement in it is for a judge: `,(广告),(广告),(广告),` has the form of one, too.
+    What is alike with a pair that is known to be planted is parallel to nobody's item. Whether a row
+    has an advertisement in it is for a judge: `,(广告),(广告),(广告),` has the form of one, too.
     """
     pairs = sorted(asked)
-    rows, catalogues, alike = _Rows(text, sites), _Catalogues(text, sites), _alike(text, pairs)
+    rows, catalogues, alike = _Rows(text, sites), _Catalogues(text, sites), _alike(text, pairs, {pair[:2] for pair in planted})
     forms: dict[Pair, frozenset[ListForm]] = {}
     for pair in pairs:
         found = set(rows.forms(pair))
@@ -202,8 +203,11 @@ def _is_entry(text: str, line: int, pair: Pair) -> bool:
     return 0 < len(before) <= _ENTRY and not any(before.find(mark) >= 0 for mark in "，。！？,!?…")
 
 
-def _alike(text: str, asked: Sequence[Pair]) -> dict[ListForm, set[Bounds]]:
-    """Return by form the pairs near those asked about that are like others nearby, or stand like them."""
+def _alike(text: str, asked: Sequence[Pair], planted: Set[Bounds]) -> dict[ListForm, set[Bounds]]:
+    """Return by form the pairs near those asked about that are like others nearby, or stand like them.
+
+    Advertisements end alike, too: `,(某地装修价格表),` beside one that convicts alone is no author's item.
+    """
     found, turns = set[Bounds](), set[Bounds]()
     for start, end in _neighbourhoods(text, asked):
         lines = text[start:end]
@@ -215,7 +219,7 @@ def _alike(text: str, asked: Sequence[Pair]) -> dict[ListForm, set[Bounds]]:
             for key in _keys(text, item):
                 alike.setdefault(key, []).append(item)
         for those in alike.values():
-            if len(those) >= _IN_A_ROW:
+            if len(those) >= _IN_A_ROW and planted.isdisjoint(item.pair[:2] for item in those):
                 found.update(_three_nearby(those))
         found.update(_side_by_side(text, items))
         turns.update(_in_turn(text, items))
