@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, Verdict, clean, restore
+from cleanspam.judge.judge import Judge
 from cleanspam.model import Site
+from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
 
@@ -284,3 +286,33 @@ def test_a_note_between_commas_takes_no_clause_of_the_author_along() -> None:
     """The whole sentence would be cut, for what its middle says."""
     text = "天亮了。\n舟行碧波上，人在画中游，手机阅读请访问：m.qingzhu.la，各占三成左右。\n他走了。"
     assert "舟行碧波上，人在画中游" in clean(text).text
+
+
+FIRST_LINE = """
+list  lamps
+      竹灯批发
+
+place top
+about The first line.
+where head
+
+rule  lamps
+about A test.
+at    top
+has   lamps
+cut   批发
+cuts  [-竹灯批发
+      -]天亮了。
+keeps 天亮了。
+"""
+
+
+@pytest.mark.parametrize("before", ["", "\n", "\u3000\r\n"])
+def test_words_of_the_first_line_are_asked_about_there_only(before: str) -> None:
+    """Each title word in a corpus would be judged, half of all words, or one behind blank lines passed over."""
+    judge = Judge(parse_rules([RuleSource("test.rules", FIRST_LINE)]))
+    first, amid = f"{before}竹灯批发\n天亮了。\n他走了。", f"{before}天亮了。\n竹灯批发\n他走了。"
+    assert [finding.text for finding in judge.cuts(first)] == ["竹灯批发"]
+    assert judge.cuts(amid) == []
+    if IS_COMPILED:
+        assert (judge.screen.is_suspect(first.encode()), judge.screen.is_suspect(amid.encode())) == (True, False)

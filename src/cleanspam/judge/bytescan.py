@@ -125,11 +125,15 @@ class ByteScan:
     def _has_line(self, data: bytes) -> bool:
         """Tell whether a rule may cut a line, or readings in one."""
         lines = self._lines_with_words(data)
-        return any(self._may_cut_in(data[start:end], is_far=_is_far(data, end)) for _, start, end in lines)
+        near = ((start, end, _is_behind(data, start), _is_far(data, end)) for _, start, end in lines)
+        return any(
+            self._rules().lines.may_cut_in(_decoded(data[start:end]), is_behind=is_behind, is_far=is_far)
+            for start, end, is_behind, is_far in near
+        )
 
-    def _may_cut_in(self, data: bytes | None, *, is_far: bool = False) -> bool:
-        """Tell whether a rule may cut a line of a text, or readings in it. None stands for a text that was not read: yes."""
-        return data is None or self._rules().lines.may_cut_in(data.decode("utf-8", "surrogateescape"), is_far=is_far)
+    def _may_cut_in(self, data: bytes | None) -> bool:
+        """Tell whether a rule may cut lines of a text, or readings in it. None stands for a text that was not read: yes."""
+        return data is None or self._rules().lines.may_cut_in(_decoded(data))
 
     def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
         """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
@@ -198,6 +202,15 @@ def _spelled(record: bytes) -> bytes | None:
     if b"\\u" in record:
         return None
     return _STRUCTURE_RE.sub(lambda found: _READ_AS.get(found[0], found[0][1:]), record)
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _is_behind(data: bytes, start: int) -> bool:
+    """Tell whether something stands close before a line. Blanks there do not count."""
+    return bool(data[max(start - _LOOK, 0) : start].decode("utf-8", "ignore").strip())
 
 
 def _is_far(data: bytes, end: int) -> bool:

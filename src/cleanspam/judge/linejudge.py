@@ -19,7 +19,7 @@ from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold
-from cleanspam.text.lines import LONGEST, Line, lines_at, links_from, may_head_links
+from cleanspam.text.lines import AT_EDGES, LONGEST, Edges, Line, lines_at, links_from, may_head_links
 from cleanspam.text.readings import may_have_readings, planted_readings
 from cleanspam.text.sentences import Sentences
 
@@ -74,7 +74,7 @@ class LineJudge:
 
     def cuts(self, text: str, hits: Sequence[Hit]) -> list[Finding]:
         """Return the findings that cut, in order of their start; `hits` is what the scan finds in the text."""
-        found = self.scan.sorted_out(hits)
+        found = self.scan.sorted_out(self._in_place(text, hits))
         sites = Sites(text) if found.words or found.letters else None
         if not sites:
             return []
@@ -82,6 +82,19 @@ class LineJudge:
         if readings:
             return sorted([*readings, *self._between(text, readings)])
         return self._convicted(text, sites, found) if found.words else []
+
+    def _in_place(self, text: str, hits: Sequence[Hit]) -> Sequence[Hit]:
+        """Leave out words of rules that are for a text's first line or last links only where neither stands: two of five."""
+        if self._edge_words.keys().isdisjoint(number for _, number in hits):
+            return hits
+        edges = Edges.of(text)
+        return [hit for hit in hits if edges.may_hold(hit[0], self._edge_words.get(hit[1], LINE_SITES))]
+
+    @cached_property
+    def _edge_words(self) -> dict[int, frozenset[Site]]:
+        """The words, by their numbers, whose rules are all for a text's first line or last links, with these sites."""
+        sites = (self._sites_for(rules) for rules in self._rules_by_word)
+        return {number: found for number, found in enumerate(sites) if found and found <= AT_EDGES}
 
     def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
         """Yield the lines that rules cut once their readings are gone: 網(wǎng)站 hides a word."""
@@ -101,12 +114,14 @@ class LineJudge:
         stays = [self._stay(_Asked.of(text, line, found), sites) for line in lines]
         return sorted([*cuts, *_untouched((one for one in stays if one), cuts)])
 
-    def may_cut_in(self, text: str, *, is_far: bool = False) -> bool:
+    def may_cut_in(self, text: str, *, is_behind: bool = False, is_far: bool = False) -> bool:
         """Tell whether some lines may have a cut, wherever they stand in their text. A no is certain.
 
-        Lines that are far from their text's end head no links.
+        Lines behind others are not the first one, and those far from their text's end head no links.
         """
-        found = self.scan.find(text)
+        away = {site for site, is_away in ((Site.HEAD, is_behind), (Site.LINKS, is_far)) if is_away}
+        hits = self.scan.hits(text)
+        found = self.scan.sorted_out([hit for hit in hits if not self._edge_words.get(hit[1], LINE_SITES) <= away])
         if found.letters and self._readings and may_have_readings(text):
             return True
         return any(self._may_cut(_Asked.of(text, line, found), is_far=is_far) for line in lines_at(text, found.words))
@@ -126,7 +141,10 @@ class LineJudge:
 
     def _sites(self, found: ScannedWords) -> frozenset[Site]:
         """Return the sites of the rules whose words were found."""
-        rules = self._rules(found)
+        return self._sites_for(self._rules(found))
+
+    def _sites_for(self, rules: int) -> frozenset[Site]:
+        """Return the sites of rules."""
         known = self._sites_of.get(rules)
         if known is None:
             known = self._sites_of[rules] = frozenset(site for site, there in self._rules_at.items() if rules & there)

@@ -16,6 +16,8 @@ _LINE_END_RE = re.compile(r"[\n\r]")
 # A list of links at the foot has a heading, and titles below it: short lines, none of which ends like a sentence of an article.
 _HEADING, _LINK, _LINKS = 24, 120, 12
 MOST_LINKS = _LINKS * (_LINK + 4)  # code points of links with the line ends and blanks between
+# Sites close to an edge of a text.
+AT_EDGES = frozenset({Site.HEAD, Site.LINKS})
 _STATED_RE = re.compile(r"[。：:;；]$")
 
 
@@ -25,6 +27,29 @@ class Line(NamedTuple):
     start: int
     end: int
     site: Site
+
+
+class Edges(NamedTuple):
+    """The stretches of a text outside of which nothing is judged at one of AT_EDGES."""
+
+    head: int  # the end of the first line that has something
+    links: int  # the first place where a heading of links may begin
+
+    @staticmethod
+    def of(text: str) -> "Edges":
+        """Return the edges of a text.
+
+        >>> Edges.of("\\n甲乙\\n" + "丙" * 2000)
+        Edges(head=3, links=492)
+        """
+        first, end = 0, _end_of(text, len(text))
+        while first < end and text[first].isspace():
+            first += 1
+        return Edges(line_end(text, first), end - MOST_LINKS - _HEADING)
+
+    def may_hold(self, at: int, sites: frozenset[Site]) -> bool:
+        """Tell whether a place may be in what is judged at one of these sites; a no is certain."""
+        return not sites <= AT_EDGES or (Site.HEAD in sites and at < self.head) or (Site.LINKS in sites and at >= self.links)
 
 
 def lines_at(text: str, places: Iterable[int]) -> Iterator[Line]:
