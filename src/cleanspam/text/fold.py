@@ -79,4 +79,5 @@ def _soft(run: "re.Match[str]") -> str:
 
 def is_han(char: str) -> bool:
     """Tell whether a character is a Han character."""
-    return any(ord(char) in block for block in _HAN)
+    code = ord(char)
+    return 0x4E00 <= code < 0xA000 or (code >= _HAN[0].start and any(code in block for block in _HAN))  # most are in that block
