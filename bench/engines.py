@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -145,8 +146,10 @@ def measure_engines(names: list[str], texts: list[str]) -> None:
         print("| engine | source | identity | clean | ÷ identity | ÷ command line | records a second and core |")
         print("|---|---|---|---|---|---|---|", flush=True)
         for name in names or run_engines.ENGINES:
-            engine, script = run_engines.ENGINES[name], name.partition("-")[0]
-            if problem := run_engines.install(script, engine) if engine.gigabytes < run_engines.HEAVY or names else "heavy":
+            engine = run_engines.ENGINES[name]
+            script, is_heavy = name.partition("-")[0], engine.gigabytes >= run_engines.HEAVY and not names
+            problem = "heavy; name it to run it" if is_heavy else run_engines.install(script, engine)
+            if problem:
                 print(f"| {name} | SKIPPED: {problem} |", flush=True)
                 continue
             source = {"datatrove": "columns", "dolma": "dolma"}.get(name, "texts.parquet")
@@ -154,19 +157,27 @@ def measure_engines(names: list[str], texts: list[str]) -> None:
             if form not in known:
                 output = str(work / f"cleaned-{form}")
                 words = [sys.executable, "-m", "cleanspam", "clean", str(work / form), "--jobs", "2", "--output", output]
-                known[form] = spent([*words, "--quiet"], {})
+                known[form] = spent([*words, "--quiet"], {})[0]
             words = [str(run_engines.python_of(script)), f"demo/engines/with_{script}.py", str(work / source)]
-            before, after = (
-                engine_costs([*words, str(work / f"out-{name}-{number}"), *engine.options], path)
-                for number, path in enumerate((str(ROOT / "bench" / "identity"), ""))
+            print(
+                f"| {name} | {source} | {engine_row(words, engine, work / f'out-{name}', known[form], len(texts))} |",
+                flush=True,
             )
-            rate = len(texts) / max(after - before, 0.001)
-            shown = f"{before:.1f} | {after:.1f} | {after / before:.1f} | {after / known[form]:.1f} | {rate:,.0f}"
-            print(f"| {name} | {source} | {shown} |", flush=True)
 
 
-def engine_costs(words: list[str], path: str) -> float:
-    """Return what a script takes with a folder in front of its modules. Its last word but options is the output."""
+def engine_row(words: list[str], engine: Any, output: Path, command_line: float, records: int) -> str:
+    """Return what an engine takes with and without cleaning; FAILED if one of its runs did, for then it measured nothing."""
+    paths = str(ROOT / "bench" / "identity"), ""
+    runs = [engine_run([*words, f"{output}-{number}", *engine.options], path) for number, path in enumerate(paths)]
+    if engine.by_exit and any(code for _, code in runs):
+        return f"FAILED: exit codes {runs[0][1]}, {runs[1][1]}"
+    (before, _), (after, _) = runs
+    rate = records / max(after - before, 0.001)
+    return f"{before:.1f} | {after:.1f} | {after / before:.1f} | {after / command_line:.1f} | {rate:,.0f}"
+
+
+def engine_run(words: list[str], path: str) -> tuple[float, int]:
+    """Return what a script takes with a folder in front of its modules, and its exit code. It has one output."""
     Path(next(word for word in words if "/out-" in word)).mkdir()
     return spent(words, {"PYTHONPATH": path, "PYSPARK_PYTHON": words[0], "HF_HUB_OFFLINE": "1", "RAY_USAGE_STATS_ENABLED": "0"})
 
@@ -192,8 +203,8 @@ def become_subreaper() -> None:
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
 
 
-def spent(words: list[str], environment: dict[str, str]) -> float:
-    """Return the seconds of the processor of a command and of all that it started."""
+def spent(words: list[str], environment: dict[str, str]) -> tuple[float, int]:
+    """Return the seconds of the processor of a command and of all that it started, and its exit code."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = subprocess.Popen(
         words, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -205,7 +216,7 @@ def spent(words: list[str], environment: dict[str, str]) -> float:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if code:
         print(f"exit code {code}: {' '.join(words)}", file=sys.stderr)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, code
 
 
 if __name__ == "__main__":
