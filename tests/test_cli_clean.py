@@ -363,3 +363,35 @@ def test_the_name_of_a_log_is_no_command_to_a_terminal(
     told = capsys.readouterr().err
     assert "no␛[2J.jsonl" in told
     assert "\x1b" not in told
+
+
+@pytest.mark.parametrize("target", [["-o", "out.json"], ["-o", "out/"], ["--in-place"]])
+def test_a_named_file_without_a_field_to_clean_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], target: list[str]
+) -> None:
+    """The user would take the copy, which has all its advertising, for a cleaned file."""
+    monkeypatch.chdir(tmp_path)
+    record = json.dumps([{"body": PLANTED}], ensure_ascii=False)
+    Path("b.json").write_text(record, encoding="utf-8")
+    assert run(["clean", "b.json", *target]) == 2
+    error = "cleanspam: b.json: no field text or content; name one with --field: body; the other files go on\n"
+    assert capsys.readouterr().err.startswith(error)
+    assert not Path("out.json").exists()
+    assert not Path("out/b.json").exists()
+    assert run(["clean", "b.json", *target, "--field", "body"]) == 0
+
+
+def test_a_file_without_a_field_to_clean_is_passed_over_where_a_folder_or_a_list_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package.json beside the corpus would fail the run, or each commit that touches it."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "b.json").write_text('[{"body": "x"}]', encoding="utf-8")
+    Path("list").write_text("in/b.json\n", encoding="utf-8")
+    for number, named in enumerate((["in"], ["--files-from", "list"], ["in/b.json", "--force-exclude"])):
+        assert run(["clean", *named, "-o", f"out{number}", "--json-summary", "sums.json"]) == 0
+        summary = json.loads(Path("sums.json").read_text(encoding="utf-8"))
+        assert (summary["copied"], summary["skipped"], summary["failed"]) == (1, {"no field text or content": 1}, 0)
+        assert Path(f"out{number}/b.json").read_text(encoding="utf-8") == '[{"body": "x"}]'

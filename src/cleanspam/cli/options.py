@@ -209,6 +209,7 @@ class FileOptions:
             include_from=self.include_from,
             exclude_from=self.exclude_from,
             suffixes=self.suffixes(),
+            is_list=self.force_exclude or self.files_from is not None,  # a hook names what was committed
         )
 
     def suffixes(self) -> OwnSuffixes:

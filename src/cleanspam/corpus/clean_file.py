@@ -79,7 +79,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         except _OwnFileError:
             pending.skip = "written by cleanspam"
         except NoFieldError as error:
-            if not error.is_side_file:
+            if job.must_be_read or not error.is_side_file:
                 pending.error = f"{job.source}: {error}"
                 return pending
             pending.skip = NO_TEXT

@@ -32,6 +32,7 @@ class Job(NamedTuple):
     size: int = 0  # bytes on disk
     known: tuple[str, str] = ("", "")  # hashes before and after of an earlier run
     depth: int = NO_LOCK  # folders from the run's lock down to the target's
+    must_be_read: bool = False  # it is an error if the file has no field to clean
 
 
 TellChunk = Callable[[ChunkResult], None]  # is told of each piece of a file, in order

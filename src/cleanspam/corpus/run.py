@@ -238,7 +238,7 @@ class CleaningRun:
             if not target.endswith(self.log_path.name) or absolute(target) != own:
                 source = target if self._options.in_place else chosen.name
                 before = known.get(absolute(target), _UNKNOWN) if known else _UNKNOWN
-                yield Job(source, target, chosen.kind, chosen.size, before, place.depth)
+                yield Job(source, target, chosen.kind, chosen.size, before, place.depth, chosen.must_be_read)
 
     def _take_note(self, job: Job, result: ChunkResult) -> None:
         """Count a piece of a file. Pieces come in order, before their file is settled."""

@@ -39,6 +39,7 @@ class FoundFile(NamedTuple):
     size: int  # bytes on disk
     links: int = 1  # names that the file has
     root: str = ""  # the folder that was named, or the file's own
+    must_be_read: bool = False  # it is an error if the file has no field to clean
 
     @property
     def path(self) -> Path:
@@ -81,6 +82,7 @@ class Selection:
     include_from: str = ""  # the real path of the folder that those globs count from; without it, each folder that is named
     exclude_from: str = ""
     suffixes: OwnSuffixes = ()  # those that stand for a format beside the known ones
+    is_list: bool = False  # a program names the files, and not all of them need have a field to clean
 
 
 @dataclass
@@ -128,7 +130,8 @@ class Walker:
                 self.problems.append(f"{path}: no regular file; pipe it through cleanspam instead")
             else:
                 kind = detect_type(path, self.choice.format_name, self.choice.suffixes) or FileType("text", "")
-                yield FoundFile(str(path), path.name, kind, status.st_size, status.st_nlink, str(path.parent))
+                size, links, must = status.st_size, status.st_nlink, not self.choice.is_list
+                yield FoundFile(str(path), path.name, kind, size, links, str(path.parent), must)
 
     def _below(self, root: Path) -> Iterator[FoundFile]:
         self._root = str(root)
