@@ -89,6 +89,28 @@ def test_the_python_of_the_readmes_runs(name: str, tmp_path: Path, monkeypatch: 
         exec(compile(block, name, "exec"), {})
 
 
+def test_both_readmes_show_the_same_python_and_the_same_table_of_commands() -> None:
+    """A reader of Chinese would not learn of `Cleaner`, or look for `cleanspam config` in the row of another command."""
+
+    def code(name: str) -> str:
+        return re.sub(r" *#.*", "", "".join(blocks(name, "python")))
+
+    def rows(name: str) -> list[str]:
+        return re.findall(r"^\| (`cleanspam .*?`) \|", prose(name).replace("`、`", "`, `"), re.MULTILINE)
+
+    assert code("README.md") == code("README.zh-CN.md")
+    assert rows("README.md") == rows("README.zh-CN.md")
+    assert "`cleanspam config`" in rows("README.md")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "docs/rules.md", "docs/rules.zh-CN.md"])
+def test_no_page_calls_a_rules_place_by_a_keyword_that_rules_do_not_take(name: str) -> None:
+    """A rule that is written by the page would be refused; `where` belongs to a place block only."""
+    told = [line for line in page(name).splitlines() if "`where`" in line]
+    assert [line for line in told if "place" not in line.lower() and "位置" not in line] == []
+    assert "\nwhere " not in "".join(re.findall(r"^rule .*?(?=^$|^```)", page(name), re.MULTILINE | re.DOTALL))
+
+
 @pytest.mark.parametrize(("english", "chinese"), PAIRS)
 def test_both_languages_show_the_same_commands(english: str, chinese: str) -> None:
     """A reader of Chinese would learn less, or something else."""
