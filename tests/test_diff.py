@@ -77,3 +77,26 @@ def test_a_diff_of_no_path_is_one_of_this_folder(words: list[str], capfd: Captur
     Path("b.txt").write_text(AD, encoding="utf-8")
     assert run(["diff", *words]) == 0
     assert {line[:5] for line in capfd.readouterr().out.splitlines()} == ({"a.txt"} if words else {"a.txt", "b.txt"})
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "lines"),
+    [
+        (f"{AD}\n", "utf-8", "1 line"),
+        (AD, "utf-8", "1 line"),
+        (f"雨停了。\n{AD}", "utf-8", "2 lines"),
+        (f"{AD}\n雨停了。\n", "utf-8", "2 lines"),
+        (f"{AD}\n雨停了。", "utf-16", "2 lines"),
+        (f"雨停了。\n{AD}", "gb18030", "2 lines"),
+        (f"{AD}{'雨停了，街上又有了人。' * 150_000}", "utf-8", "1 line"),
+        (f"{'雨停了，街上又有了人。' * 150_000}{AD}\n雨停了。\n{AD}", "utf-8", "3 lines"),
+    ],
+)
+def test_the_last_line_counts_without_an_end_too(text: str, encoding: str, lines: str, capfd: Capture) -> None:
+    """A text of one line would have a cut in 0 lines, and one that is read in pieces a line for each."""
+    Path("a.txt").write_text(text, encoding=encoding, newline="")
+    assert run(["diff", "a.txt", "--encoding", encoding, "--only", "asked-between-commas"]) == 0
+    cuts = text.count(AD)
+    assert capfd.readouterr().err.startswith(f"{cuts} cut{'s' * (cuts > 1)} in {lines}, ")
+    assert run(["clean", "a.txt", "-o", "out/", "--encoding", encoding, "--json-summary", "-", "--quiet"]) == 0
+    assert json.loads(capfd.readouterr().out)["lines"] == int(lines.split()[0])

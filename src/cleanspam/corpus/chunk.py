@@ -91,7 +91,7 @@ class ChunkResult:
     def __init__(self, size: int = 0, problems: Iterable[Problem] = ()) -> None:
         self.size = size  # bytes of the piece before it was edited, or of the file that it stands for
         self.on_disk = 0  # bytes of the file that are done with this piece; 0 where the file is done as soon as reported
-        self.is_changed = False
+        self.is_changed = self.is_open = False  # is_open: the last line of the piece has no end
         self.totals = Totals()
         self.located: list[Located] = []
         self.hunks: list[Hunk] = []
@@ -151,7 +151,7 @@ class ChunkEditor:
             return EditedChunk(ChunkResult(len(piece), [Problem(1, problem)]))
         result = desk.outcome
         result.size, result.is_changed = edited.size or len(piece), edited.data is not piece
-        result.totals.lines, result.totals.records = edited.lines, edited.records
+        result.totals.lines, result.totals.records, result.is_open = edited.lines, edited.records, edited.is_open
         result.totals.chars += edited.skipped
         if edited.at and result.cut_records:
             places = zip(result.cut_records, edited.at, edited.spelled, strict=True)
@@ -288,13 +288,18 @@ def shifted(result: ChunkResult, lines: int, records: int = 0, at: int = 0) -> N
 
 
 def placed(chunks: Iterable[EditedChunk]) -> Iterator[EditedChunk]:
-    """Yield the edited pieces of a file. Their results have places that count from the start of the file."""
+    """Yield the edited pieces of a file. Their results have places that count from the start of the file.
+
+    A line without an end counts as one, and once: a very long line can lie in several pieces.
+    """
     lines = records = at = 0
+    was_open = False
     for chunk in chunks:
-        result = chunk.result
+        result, ends = chunk.result, chunk.result.totals.lines
         shifted(result, lines, records, at)
+        result.totals.lines += result.is_open - was_open
         yield chunk
-        lines, records, at = lines + result.totals.lines, records + result.totals.records, at + result.size
+        lines, records, at, was_open = lines + ends, records + result.totals.records, at + result.size, result.is_open
 
 
 def edited(spread: Spread, edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[tuple[bytes, ChunkResult]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk
+from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk, placed
 from cleanspam.corpus.cutlog import FileLine
 from cleanspam.corpus.job import FileOptions, Job, TellChunk
 from cleanspam.corpus.ownfiles import HEAD, is_own_file
@@ -130,7 +130,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
             raise _OwnFileError
         fitted = found.fitted(data, choose_encoding(data, options.encoding))
         edit = self.editor if self.editor.format == fitted else self.editor.with_format(fitted)
-        chunk = edit(data) if data else EditedChunk(ChunkResult())
+        [chunk] = placed([edit(data)]) if data else [EditedChunk(ChunkResult())]
         before = after = ""
         if options.hashes:
             before = after = hashlib.sha256(data).hexdigest()

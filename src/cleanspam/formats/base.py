@@ -98,6 +98,7 @@ class Edited(NamedTuple):
     records: int = 0
     size: int = 0  # bytes of the file that the piece stands for, where that is another number than its own
     skipped: int = 0  # code points of texts that have nothing to cut, and that the editor was not shown
+    is_open: bool = False  # the last line of the piece has no end
 
 
 class Editor(Protocol):
@@ -290,6 +291,10 @@ class Eraser:
             [*(self.piece[start:end] for start, end in zip(at[::2], at[1::2], strict=True)), self.piece[self._end :]]
         )
         return Edited(kept, at[1:-1:2], [self.text[start:end] for start, end in self._gone], lines, records)
+
+    def lines_result(self) -> Edited:
+        """Return the piece of a text of lines without the spans."""
+        return self.result(self.text.count("\n"))._replace(is_open=self.text[-1:] not in ("", "\n"))
 
     def _byte_offsets(self, places: Sequence[int]) -> list[int]:
         """Return the bytes at which the code points at `places` begin; `places` ascend, and the last one is the end."""

@@ -61,7 +61,7 @@ class HtmlFormat:
         page = read_page(eraser.text)
         for start, end in editor.edit(Passage(page.text, 0, gaps=page.gaps, place=page.place)):
             eraser.take(page.source(start), page.source(end - 1, behind=True))
-        return eraser.result(eraser.text.count("\n"))
+        return eraser.lines_result()
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
         write_pieces(pieces, sink)

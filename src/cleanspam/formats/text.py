@@ -42,14 +42,14 @@ class TextFormat(NamedTuple):
         eraser = Eraser(piece, self.encoding)
         eraser.check(editor)
         eraser.edit(Passage(eraser.text, 0), editor)
-        return eraser.result(eraser.text.count("\n"))
+        return eraser.lines_result()
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:  # noqa: ARG002 (others edit)
         """Skip a block without a possible cut."""
         counted = utf8_counts(piece) if self.encoding == "utf-8" else None
         if counted and scan.is_suspect(piece) is False:
             chars, ends = counted
-            return Edited(piece, lines=ends, skipped=chars)
+            return Edited(piece, lines=ends, skipped=chars, is_open=piece[-1:] not in (b"", b"\n"))
         return None
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
