@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.criteria import Criteria
+from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.spoken import RuleSets, Spoken
 from cleanspam.judge.tables import Tables, WordTable
@@ -19,6 +20,7 @@ from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import AT_EDGES, LONGEST, Edges, Line, lines_at, links_from, may_head_links
 from cleanspam.text.readings import may_have_readings, planted_readings
 from cleanspam.text.sentences import Sentences
@@ -27,6 +29,9 @@ _PARTS = (Site.AMID, Site.PHRASE)
 _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
 # Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
 _SENTENCES = 9
+OF_NOTES = "of-notes"  # the name of the list in rules/ of what notes of sites are about
+_FAR = 10  # Han characters at an end of a line that have a word or an address where all of it is planted
+_ADDRESS_RE = late_pattern(r"[a-z0-9]{4}|[)\]】〕}》]")
 _CLAUSE = 5  # code points of a first clause that tells whether it is the author's
 _FEW = 12  # code points outside of brackets that may be planted with them
 
@@ -56,8 +61,7 @@ class LineJudge:
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
-        named = {name for matcher in cuts for names in matcher.needs for name in names}
-        self._evidence = tuple(sorted(name for name in named if all(len(word) > 1 for word in ruleset.lists[name])))
+        self._cuts = cuts
         self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
         self.words = tables.words if tables else _word_table(cuts, ruleset, with_toned=bool(self._readings))
         self.scan, self._rules_by_word = tables.scan if tables else WordScan.restored(self.words.words), self.words.rules
@@ -226,7 +230,7 @@ class LineJudge:
         # The word of a rule that does not match tells nothing: the text's own sentence may have it.
         if not met or not self._is_planted(one.sentences, unit, self._places(inside, met)):
             return None
-        if not self._convicts_rest(one, unit, there, met) or not self._opens_planted(one.sentences, unit):
+        if not self._convicts_rest(one, unit, there, met) or not self._begins_and_ends_planted(one, unit):
             return None
         return Spoken(view, met) if is_anywhere or not view.meets(self._keeps) else None
 
@@ -246,15 +250,24 @@ class LineJudge:
         rest = "".join(one.text[slice(*stretch)] for stretch in stretches)
         return bool(self._criteria.own(rest).meets(there))
 
-    def _opens_planted(self, sentences: Sentences, unit: Line) -> bool:
-        """Tell whether the first clause of a unit has a word of a list that some rule about lines needs, or is short.
+    def _begins_and_ends_planted(self, one: _Asked, unit: Line) -> bool:
+        """Tell whether the first clause and both ends of a unit have a word that rules about lines know, or are short.
 
-        他推开门，屋里很暗，手机阅读请访问：m.example.com， has the author's words in front of the note.
+        本章未完，请点击下一页继续阅读 雨停了，街上又有了人。 has the author's words behind the note, without a mark between.
         """
-        clause = fold(sentences.first_clause(unit))
-        return len(clause) < _CLAUSE or bool(
-            self._criteria.lexicon.found_in(clause) & self._criteria.lexicon.mask(self._evidence)
-        )
+        clause = fold(one.sentences.first_clause(unit))
+        ends = one.sentences.far_ends(unit, _FAR) if unit.site is not Site.LINKS else ()
+        return (len(clause) < _CLAUSE or self._knows(clause)) and all(map(self._knows, map(fold, ends)))
+
+    def _knows(self, text: str) -> bool:
+        return bool(self._known.found_in(text) or _ADDRESS_RE.search(text))
+
+    @cached_property
+    def _known(self) -> Lexicon:
+        """The words of two characters and more that cut rules about lines name, and of what notes are about."""
+        names = {name for matcher in self._cuts for name in matcher.lists}
+        lists = [self._ruleset.lists[name] for name in (*names, OF_NOTES) if name in self._ruleset.lists]
+        return Lexicon({OF_NOTES: {word for words in lists for word in words if len(word) > 1}})
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:
         """Tell whether all sentences of a unit may be planted."""

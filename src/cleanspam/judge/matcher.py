@@ -7,7 +7,19 @@ from functools import cached_property
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.view import View
 from cleanspam.model import BRACKET_SITES, Site
-from cleanspam.rulebook.conditions import AnyOf, At, Condition, Shaped, Texts, Where, Words
+from cleanspam.rulebook.conditions import (
+    LIST_USE_RE,
+    AnyOf,
+    At,
+    Condition,
+    Shaped,
+    Texts,
+    Unless,
+    Where,
+    Words,
+    patterns_of,
+    tests_of,
+)
 from cleanspam.rulebook.ruleset import Rule
 
 _SITES = {site.value: site for site in Site}
@@ -69,6 +81,11 @@ class Matcher:
         """Sets of lists. The own text must have a word from each set."""
         return tuple(dict.fromkeys(_needs(self._conditions, self._criteria)))
 
+    @property
+    def lists(self) -> frozenset[str]:
+        """The lists whose words speak against what has them."""
+        return frozenset(_lists(self._conditions, self._criteria))
+
 
 def bits_of(matchers: Iterable[Matcher]) -> int:
     """Return a set of rules as bits."""
@@ -85,6 +102,20 @@ def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]
         elif isinstance(condition, At):
             for place in condition.places:
                 yield from _sites(criteria.places[place].conditions, criteria)
+
+
+def _lists(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:
+    """Yield the lists whose words speak against what has them."""
+    for condition in conditions:
+        if isinstance(condition, Unless):
+            continue
+        for test in tests_of(condition):
+            if isinstance(test, Words):
+                yield from test.lists
+            elif isinstance(test, Shaped):
+                yield from _lists(criteria.shapes[test.shape], criteria)
+        for pattern in patterns_of(condition):
+            yield from LIST_USE_RE.findall(pattern)
 
 
 def _needs(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[tuple[str, ...]]:

@@ -139,6 +139,18 @@ class Sentences:
         found = None if _is_framed(text) else _WIDE_MARK_RE.search(text, 1)
         return text[: found.start()] if found else ""
 
+    def far_ends(self, unit: Line, number: int) -> tuple[str, ...]:
+        """Return the first and the last Han characters of a unit, so many, and what stands between; none if it has fewer.
+
+        The last ones only of a sentence: a row of keywords ends in any word.
+        """
+        text = self._text[unit.start : unit.end]
+        han = [] if _is_framed(text) else [at for at, char in enumerate(text) if is_han(char)]
+        if len(han) <= number:
+            return ()
+        head, tail = text[: han[number - 1] + 1], text[han[-number] :]
+        return (head, tail) if text[-1] in _STOPS + "”」』" else (head,)
+
     def _brackets_in(self, span: Span) -> list[Span]:
         first, last = (bisect_left(self._brackets, at, key=_START) for at in span)
         return [found for found in self._brackets[first:last] if found.end <= span.end]
