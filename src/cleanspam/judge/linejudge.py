@@ -30,7 +30,7 @@ _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line i
 # Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
 _SENTENCES = 9
 OF_NOTES = "of-notes"  # the name of the list in rules/ of what notes of sites are about
-_FAR = 10  # Han characters at an end of a line that have a word or an address where all of it is planted
+_FAR = 10  # Han characters at an end of a line that have a word of its rules or an address where all of it is planted
 _ADDRESS_RE = late_pattern(r"[a-z0-9]{4}|[)\]】〕}》]")
 _CLAUSE = 5  # code points of a first clause that tells whether it is the author's
 _FEW = 12  # code points outside of brackets that may be planted with them
@@ -61,7 +61,7 @@ class LineJudge:
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
-        self._cuts = cuts
+        self._cuts, self._known_of = cuts, dict[int, Lexicon]()
         self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
         self.words = tables.words if tables else _word_table(cuts, ruleset, with_toned=bool(self._readings))
         self.scan, self._rules_by_word = tables.scan if tables else WordScan.restored(self.words.words), self.words.rules
@@ -230,7 +230,7 @@ class LineJudge:
         # The word of a rule that does not match tells nothing: the text's own sentence may have it.
         if not met or not self._is_planted(one.sentences, unit, self._places(inside, met)):
             return None
-        if not self._convicts_rest(one, unit, there, met) or not self._begins_and_ends_planted(one, unit):
+        if not self._convicts_rest(one, unit, there, met) or not self._begins_and_ends_planted(one, unit, met):
             return None
         return Spoken(view, met) if is_anywhere or not view.meets(self._keeps) else None
 
@@ -250,24 +250,24 @@ class LineJudge:
         rest = "".join(one.text[slice(*stretch)] for stretch in stretches)
         return bool(self._criteria.own(rest).meets(there))
 
-    def _begins_and_ends_planted(self, one: _Asked, unit: Line) -> bool:
-        """Tell whether the first clause and both ends of a unit have a word that rules about lines know, or are short.
+    def _begins_and_ends_planted(self, one: _Asked, unit: Line, rules: int) -> bool:
+        """Tell whether the first clause and both ends of a unit have a word that these rules know, or are short.
 
-        本章未完，请点击下一页继续阅读 雨停了，街上又有了人。 has the author's words behind the note, without a mark between.
+        本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words behind the note, without a mark between.
         """
-        clause = fold(one.sentences.first_clause(unit))
+        clause = one.sentences.first_clause(unit)
         ends = one.sentences.far_ends(unit, _FAR) if unit.site is not Site.LINKS else ()
-        return (len(clause) < _CLAUSE or self._knows(clause)) and all(map(self._knows, map(fold, ends)))
+        known = self._known(rules)
+        return all(known.found_in(fold(end)) or _ADDRESS_RE.search(end) for end in (*ends, clause) if len(end) >= _CLAUSE)
 
-    def _knows(self, text: str) -> bool:
-        return bool(self._known.found_in(text) or _ADDRESS_RE.search(text))
-
-    @cached_property
-    def _known(self) -> Lexicon:
-        """The words of two characters and more that cut rules about lines name, and of what notes are about."""
-        names = {name for matcher in self._cuts for name in matcher.lists}
-        lists = [self._ruleset.lists[name] for name in (*names, OF_NOTES) if name in self._ruleset.lists]
-        return Lexicon({OF_NOTES: {word for words in lists for word in words if len(word) > 1}})
+    def _known(self, rules: int) -> Lexicon:
+        """Return the words of two characters and more of the lists that rules name, and of what notes are about."""
+        known = self._known_of.get(rules)
+        if known is None:
+            names = {name for matcher in self._cuts if bits_of([matcher]) & rules for name in matcher.lists}
+            lists = [self._ruleset.lists[name] for name in (*names, OF_NOTES) if name in self._ruleset.lists]
+            known = self._known_of[rules] = Lexicon({OF_NOTES: {word for words in lists for word in words if len(word) > 1}})
+        return known
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:
         """Tell whether all sentences of a unit may be planted."""
