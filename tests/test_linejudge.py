@@ -316,3 +316,11 @@ def test_words_of_the_first_line_are_asked_about_there_only(before: str) -> None
     assert judge.cuts(amid) == []
     if IS_COMPILED:
         assert (judge.screen.is_suspect(first.encode()), judge.screen.is_suspect(amid.encode())) == (True, False)
+
+
+@pytest.mark.parametrize("planted", ["[请记住本书首发域名：www.qingzhu.cc]", "(本章未完，请点击下一页继续阅读)"])
+@pytest.mark.parametrize("quoted", ["「客官從何處來？{}」", "“你去哪里？{}”"])
+def test_a_note_takes_no_quotation_mark_along(quoted: str, planted: str) -> None:
+    """What a character says would not end any more."""
+    text = f"天亮了。\n{quoted}\n他走了。\n"
+    assert clean(text.format(planted)).text in (text.format(planted), text.format(""))

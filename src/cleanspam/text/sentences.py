@@ -38,6 +38,7 @@ _QUOTED_RE = late_pattern(r"(?<=[，,—~～])[”」』]")
 _CLAUSE_MARKS = ",，;；:：。！？!?…~～"
 _CLAUSE_MARK_RE = late_pattern(f"[{_CLAUSE_MARKS}]")
 _WIDE_MARK_RE = late_pattern("[，。！？；…～]")
+_QUOTES = {"”": "“", "’": "‘", "」": "「", "』": "『"}
 _FRAMES = "#＃*＊☆★◆◇◎〓※■□●○"
 _FRAME_RE = late_pattern(f"[{re.escape(_FRAMES)}]")
 _FRAME_MARKS = frozenset(_FRAMES)
@@ -73,8 +74,14 @@ class Sentences:
         least, last = self._line.end - LONGEST, self._line.end
         behind = [found.end for found in self._ends[-_ENDS - 1 :] if least < found.end < last]
         for end in reversed(behind[-_ENDS:]):
-            if span := stripped(self._text, end, last):
-                yield Line(*span, Site.NOTE)
+            if (span := stripped(self._text, end, last)) and (end := self._unquoted(*span)) > span.start:
+                yield Line(span.start, end, Site.NOTE)
+
+    def _unquoted(self, start: int, end: int) -> int:
+        """Return the end of a stretch without the quotation marks that close what began before it: 「客官請。[…]」."""
+        while end > start and (opener := _QUOTES.get(self._text[end - 1])) and self._text.rfind(opener, start, end) < 0:
+            end -= 1
+        return end
 
     def at(self, at: int) -> Line:
         """Return the sentence that holds a place."""
