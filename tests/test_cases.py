@@ -27,7 +27,6 @@ LOST_BESIDE_SPAM = {
     "school-between-commas",
     "short-noun-asides",
     "two-noun-asides",
-    "verdict-between-commas",
 }
 _PART_RE = re.compile(r"^# (output|why)\r?\n", re.MULTILINE)
 
