@@ -1,7 +1,9 @@
 """`diff` and `explain`: they take what the other commands take, and a patch is one that git applies."""
 
 import json
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,29 @@ def test_the_last_line_counts_without_an_end_too(text: str, encoding: str, lines
     assert capfd.readouterr().err.startswith(f"{cuts} cut{'s' * (cuts > 1)} in {lines}, ")
     assert run(["clean", "a.txt", "-o", "out/", "--encoding", encoding, "--json-summary", "-", "--quiet"]) == 0
     assert json.loads(capfd.readouterr().out)["lines"] == int(lines.split()[0])
+
+
+@pytest.mark.parametrize("command", ["diff", "check"])
+def test_what_cannot_be_read_has_no_summary(command: str, capfd: Capture) -> None:
+    """`0 cuts` would read as if the file had been looked at and were clean."""
+    assert run([command, "nosuch"]) == 2
+    assert capfd.readouterr().err == "cleanspam: nosuch: no such file or folder\n"
+    Path("a.txt").write_text(f"{AD}\n", encoding="utf-8")
+    assert run([command, "nosuch", "a.txt"]) == 2
+    assert re.search("^1 (cut|finding) in 1 ", capfd.readouterr().err, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", ["diff", "check", "report", "mine"])
+def test_a_command_that_reads_the_folder_says_so_to_a_pipe(command: str) -> None:
+    """The user would take the result for that of the text in the pipe."""
+    Path("a.txt").write_text(f"{AD}\n", encoding="utf-8")
+
+    def told(*words: str) -> bool:
+        line = [sys.executable, "-m", "cleanspam", command, *words]
+        done = subprocess.run(line, input=AD.encode(), capture_output=True, check=False)
+        return b"reading .; - is standard input" in done.stderr
+
+    assert told()
+    assert not told("--quiet")
+    assert not told("-")
+    assert not told("a.txt")

@@ -177,3 +177,42 @@ def test_a_message_has_its_values_where_the_language_wants_them() -> None:
     assert tr('a table like {".foo" = "text"}') == 'a table like {".foo" = "text"}'
     with speaking("zh"):
         assert tr("{0} put back into {1}", 2, 3) == "已恢复 2，涉及 3"
+
+
+def test_a_chinese_summary_has_chinese_order_and_marks(capfd: Capture) -> None:
+    """`cleanspam.html中发现 9 行` says that the page was searched; colons and brackets of two widths would stand in a line."""
+    assert run(["report", "a.txt", "--lang", "zh"]) == 0
+    assert capfd.readouterr().err == "已将 1 行写入 cleanspam.html\n"
+    assert run(["diff", "a.txt", "--lang", "zh"]) == 0
+    assert capfd.readouterr().err == "1 行中有 1 处删除，共 11 / 21 个字符：asked-between-commas 1\n"
+    Path("b.foo").write_text("", encoding="utf-8")
+    assert run(["clean", ".", "--in-place", "--lang", "zh"]) == 0
+    err = capfd.readouterr().err
+    assert "（1 个有改动）" in err
+    assert "未知后缀：.foo 1）" in err
+    assert re.search(r"[:(]", err.partition("日志")[0]) is None
+
+
+def test_the_values_of_the_summary_stand_below_each_other(capfd: Capture) -> None:
+    """The counts of rules with long names would stand out of their column."""
+    assert run(["clean", "a.txt", "-o", "out/"]) == 0
+    rows = capfd.readouterr().err.splitlines()
+    assert "  asked-between-commas  1" in rows
+    assert {len(row) - len(re.sub(r"^ *\S+(?: [a-z]\S*)* +", "", row)) for row in rows} == {24}
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        (["diff"], "cleanspam diff [OPTIONS] [PATH]..."),
+        (["restore"], "cleanspam restore [OPTIONS] LOG... [PATH]..."),
+        (["rules", "prove"], "cleanspam rules prove [OPTIONS] [FILE|DIR]..."),
+        (["rules", "show"], "cleanspam rules show [OPTIONS] ID"),
+    ],
+)
+def test_the_help_shows_arguments_as_they_are_written(command: list[str], usage: str, capfd: Capture) -> None:
+    """`[[PATH]...]...` and `<list[Path]>` are words of the parser, and no user's."""
+    assert run([*command, "--help"]) == 0
+    shown = capfd.readouterr().out
+    assert usage == shown.partition("Usage: ")[2].splitlines()[0].strip()
+    assert "<" not in shown

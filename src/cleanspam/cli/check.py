@@ -87,7 +87,7 @@ def check(
     if not allow_empty:
         reading.require_files("name others, or use --allow-empty if that is right")
     stale = name_stale(gate.known.stale(), fails.baseline, strict=fails.strict_baseline)
-    if not quiet:
+    if not quiet and (run.totals.files or not reading.code):  # of what could not be read, no sum is told
         for line in summary(run.totals, gate, reading.skipped):
             say(line)
     kept = gate.budget.is_kept(gate.result(run.totals))

@@ -43,9 +43,6 @@ def clean_corpus(
     return screen.code
 
 
-_NAME_CELLS = 17  # of a row of the summary
-
-
 class Screen:
     """Shows a run on stderr while it goes."""
 
@@ -83,14 +80,12 @@ class Screen:
         """Print the summary."""
         if self._quiet:
             return
-        for name, value in table(summary):
-            say(_row(name, value))
+        rows = table(summary)
         if summary.log:
-            say(_row(tr("log"), tr("{0} (cleanspam restore puts back what it lists)", summary.log)))
-
-
-def _row(name: str, value: str) -> str:
-    return f"{name}{' ' * max(1, _NAME_CELLS - cells(name))}{value}"
+            rows.append((tr("log"), tr("{0} (cleanspam restore puts back what it lists)", summary.log)))
+        width = max(cells(name) for name, _ in rows) + 2
+        for name, value in rows:
+            say(f"{name}{' ' * (width - cells(name))}{value}")
 
 
 def _write_summary(path: Path, summary: RunSummary, ruleset: str) -> None:

@@ -15,7 +15,7 @@ from cleanspam.cli.command import command
 from cleanspam.cli.guard import FOUND
 from cleanspam.cli.options import FileOptions, FormatOptions, Paths, Quiet, RuleOptions
 from cleanspam.cli.progress import Progress
-from cleanspam.cli.session import Inputs, say, say_if_slow, show_hunks, summary
+from cleanspam.cli.session import Inputs, say, say_if_piped, say_if_slow, show_hunks, summary
 from cleanspam.cli.terminal import context_width
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
 from cleanspam.corpus.summary import RunSummary
@@ -56,6 +56,7 @@ def diff(
     named = [*(paths or ()), *files.listed()]
     if not named and files.files_from is None:
         named = [Path()]
+        say_if_piped(quiet=quiet)
     inputs, totals = Inputs(named, formats.as_, formats.field or (), formats.encoding, selection), Totals()
     say_if_slow(quiet=quiet)
     progress = Progress(tally := RunSummary(), quiet=quiet)
@@ -72,7 +73,7 @@ def diff(
             progress.moved()
     finally:
         progress.stop()
-    if not quiet:
+    if not quiet and (totals.files or not inputs.code):  # of what could not be read, no sum is told
         say(summary(totals))
     return inputs.code or (FOUND if exit_code and totals.cuts else 0)
 

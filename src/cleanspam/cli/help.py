@@ -30,8 +30,16 @@ def speak(command: Any) -> None:
         for parameter in _parameters(inner):
             if getattr(parameter, "is_flag", False) and hasattr(parameter, "display_type_rich"):
                 parameter.display_type_rich = lambda ctx: None  # noqa: ARG005 (typer calls it so): of a flag it says <bool>
+            if parameter.param_type_name == "argument" and parameter.metavar:
+                _show_metavar(parameter)
         if language() != ENGLISH:
             _speak(inner)
+
+
+def _show_metavar(argument: Any) -> None:
+    """Show an argument as its metavar says: typer says `[[PATH]...]...`, and <list[Path]> beside it."""
+    argument.get_usage_pieces = lambda ctx: [argument.metavar]  # noqa: ARG005 (typer calls it so)
+    argument.display_type_rich = lambda ctx: None  # noqa: ARG005 (the same)
 
 
 def _below(command: Any) -> Iterator[Any]:

@@ -82,18 +82,18 @@ def table(tally: RunSummary) -> list[tuple[str, str]]:
     changed = tr("{0} changed", f"{tally.changed:,}")
     if tally.done_before:
         changed = tr("{0} changed, {1} done before", f"{tally.changed:,}", f"{tally.done_before:,}")
-    rows = [(tr("files"), f"{totals.files:,} ({changed})")]
+    rows = [(tr("files"), f"{totals.files:,}" + tr(" ({0})", changed))]
     rows.append((tr("records"), f"{totals.records:,}") if totals.records else (tr("lines"), f"{totals.lines:,}"))
-    rows.append((tr("cuts"), f"{totals.cuts:,} ({characters(totals)})"))
+    rows.append((tr("cuts"), f"{totals.cuts:,}" + tr(" ({0})", characters(totals))))
     rows += [(f"  {rule}", f"{number:,}") for rule, number in totals.by_rule.most_common()]
     if tally.copied:
         rows.append((tr("copied unread"), f"{tally.copied:,}"))
-    skipped = ", ".join(_skipped(tally, why) for why in sorted(tally.skipped))
-    rows.append((tr("skipped"), f"{sum(tally.skipped.values()):,}" + (f" ({skipped})" if skipped else "")))
+    skipped = tr(", ").join(_skipped(tally, why) for why in sorted(tally.skipped))
+    rows.append((tr("skipped"), f"{sum(tally.skipped.values()):,}" + (tr(" ({0})", skipped) if skipped else "")))
     if tally.broken:
         rows.append((tr("broken records"), f"{tally.broken:,}"))
     rows.append((tr("failed"), f"{tally.failed:,}"))
-    rows.append((tr("seconds"), f"{tally.seconds:.1f} ({tally.speed:,.1f} MB/s)"))
+    rows.append((tr("seconds"), f"{tally.seconds:.1f}" + tr(" ({0})", f"{tally.speed:,.1f} MB/s")))
     return rows
 
 
@@ -102,7 +102,8 @@ def _skipped(tally: RunSummary, why: str) -> str:
     shown = f"{tally.skipped[why]:,} {tr(why)}"
     if why != "unknown suffix":
         return shown
-    return f"{shown}: {', '.join(f'{tr(suffix)} {number:,}' for suffix, number in sorted(tally.unread.items()))}"
+    by_suffix = tr(", ").join(f"{tr(suffix)} {number:,}" for suffix, number in sorted(tally.unread.items()))
+    return tr("{0}: {1}", shown, by_suffix)
 
 
 def _bar() -> Any:

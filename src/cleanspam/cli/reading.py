@@ -16,7 +16,7 @@ from cleanspam.cli.guard import Complaints
 from cleanspam.cli.language import tr, translated
 from cleanspam.cli.options import FileOptions, FormatOptions
 from cleanspam.cli.progress import Progress
-from cleanspam.cli.session import STDIN, say, say_if_slow
+from cleanspam.cli.session import STDIN, say, say_if_piped, say_if_slow
 from cleanspam.corpus.chunk import ChunkEditor, Problem
 from cleanspam.corpus.summary import RunSummary
 from cleanspam.corpus.walk import Walker
@@ -108,6 +108,8 @@ class Reading:
     def _progress(self) -> Iterator[Progress]:
         """Show the progress of reading. A warning comes first if it will be slow."""
         say_if_slow(quiet=self.quiet)
+        if not self.paths and not self.files.files_from:
+            say_if_piped(quiet=self.quiet)
         is_watched = not self.quiet and sys.stderr.isatty() and STDIN not in self._named() and not self.files.files_from
         sizes = [found.size for found in self._walker().chosen(self._paths())] if is_watched else []
         progress = Progress(self._tally, len(sizes), sum(sizes), quiet=self.quiet)

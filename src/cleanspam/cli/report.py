@@ -65,7 +65,7 @@ def report(
     with atomic.replacing(output) as sink:
         sink.write(html(rows, heading).encode())
     if not quiet:
-        say(tr("{0} in {1}", amount(len(rows), "row"), output))
+        say(tr("{0} written to {1}", amount(len(rows), "row"), output))
     if not logs:
         reading.require_files()
     return reading.code

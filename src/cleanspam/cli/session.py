@@ -137,6 +137,16 @@ def say_if_slow(*, quiet: bool) -> None:
         )
 
 
+def say_if_piped(*, quiet: bool) -> None:
+    """Say, where no path is named, that the folder is read and not what is piped in."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):  # no file: closed, or of a test
+        return
+    if not quiet and (stat.S_ISFIFO(mode) or stat.S_ISREG(mode)):
+        say("reading .; - is standard input")
+
+
 def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> None:
     """Show a file's hunks: painted on a terminal, one plain line each elsewhere."""
     from cleanspam.cli.terminal import console, print_hunks  # 40 ms, needed only where something is shown
@@ -147,8 +157,8 @@ def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> 
 def summary(totals: Totals) -> str:
     """Return the summary in one line: the cuts, the size of the text, and the rules."""
     head = tr("{0} in {1}, {2}", amount(totals.cuts, "cut"), amount(totals.lines, "line"), characters(totals))
-    rules = ", ".join(f"{rule} {number:,}" for rule, number in totals.by_rule.most_common())
-    return f"{head}: {rules}" if rules else head
+    rules = tr(", ").join(f"{rule} {number:,}" for rule, number in totals.by_rule.most_common())
+    return tr("{0}: {1}", head, rules) if rules else head
 
 
 def characters(totals: Totals) -> str:
