@@ -139,7 +139,7 @@ OWN = ["--no-default-rules", "--rules", "own.rules"]
 def test_a_report_of_files_shows_cuts_and_flags(capfd: pytest.CaptureFixture[str]) -> None:
     """The report would show less than the check."""
     assert run(["report", "corpus", "-o", "r.html", *OWN]) == 0
-    assert capfd.readouterr().err == "5 rows in r.html\n"
+    assert capfd.readouterr().err == "5 rows written to r.html\n"
     rows = data_of(Path("r.html").read_text(encoding="utf-8"))["rows"]
     assert [(packed[1], packed[4], packed[5], packed[9]) for packed in rows] == [
         (2, "茶凉了,", "(广告甲),", 0),
