@@ -65,10 +65,11 @@ def test_all_commands_load_together() -> None:
     assert len(application().registered_commands) + len(application().registered_groups) == len(COMMANDS)
 
 
-def test_a_mistyped_command_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("word", "meant"), [("chek", "check"), ("version", "--version"), ("help", "--help")])
+def test_a_mistyped_command_is_named(word: str, meant: str, capfd: pytest.CaptureFixture[str]) -> None:
     """It would be taken for a file that is missing."""
-    assert run(["chek"]) == 2
-    assert capfd.readouterr().err == "cleanspam: chek: no such command or file; did you mean check?\n"
+    assert run([word]) == 2
+    assert capfd.readouterr().err == f"cleanspam: {word}: no such command or file; did you mean {meant}?\n"
 
 
 def test_the_version_names_the_folders_whose_rules_are_added(

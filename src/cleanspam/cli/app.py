@@ -154,7 +154,7 @@ def _mistyped(word: str) -> str:
     """Return the error message for a mistyped command that names no file either, "" for any other word."""
     if word in COMMANDS or word.startswith("-") or not word.isalpha() or os.path.lexists(word):
         return ""
-    near = nearest(word, COMMANDS)
+    near = nearest(word, (*COMMANDS, "--version", "--help"))
     return f"{word}: no such command or file{near}" if near else ""
 
 
