@@ -264,7 +264,7 @@ class LineJudge:
         """Return the words of two characters and more of the lists that rules name, and of what notes are about."""
         known = self._known_of.get(rules)
         if known is None:
-            names = {name for matcher in self._cuts if bits_of([matcher]) & rules for name in matcher.lists}
+            names = {name for matcher in self._cuts if matcher.bit & rules for name in matcher.lists}
             lists = [self._ruleset.lists[name] for name in (*names, OF_NOTES) if name in self._ruleset.lists]
             known = self._known_of[rules] = Lexicon({OF_NOTES: {word for words in lists for word in words if len(word) > 1}})
         return known
