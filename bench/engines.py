@@ -3,7 +3,8 @@
     python bench/engines.py FOLDER [--megabytes 20] [--runs 2] [--engines NAME...]
 
 With --engines: what each takes in seconds of the processor, all its processes together, where nothing is cleaned (by what
-stands in bench/identity) and where cleanspam does, in the environments of tools/run_engines.py, on Linux.
+stands in bench/identity) and where cleanspam does, in the environments of tools/run_engines.py, on Linux; the least of some
+runs of each, by turns.
 
 FOLDER holds .jsonl or .jsonl.gz files of prose with a `text`. Its texts, in records of about 1,000 characters without
 anything to cut, are planted in all forms in 0, 0.1, 1 and 10 % of the records. Measured is the processor's time, the least of
@@ -52,7 +53,7 @@ def main() -> None:
     # without those that have something to cut already
     clean = [text for text in records(given.folder, given.megabytes * 1_000_000) if not cleaner.clean_marked(text).cuts]
     if given.engines is not None:
-        measure_engines(given.engines, planted(clean, PLANTED))
+        measure_engines(given.engines, planted(clean, PLANTED), given.runs)
         return
     rows: dict[str, list[float]] = {}
     for share in SHARES:
@@ -132,7 +133,7 @@ def least(run: Callable[[], object], runs: int) -> float:
     return min(taken)
 
 
-def measure_engines(names: list[str], texts: list[str]) -> None:
+def measure_engines(names: list[str], texts: list[str], runs: int) -> None:
     """Print what each engine takes with and without cleaning, and what the command line takes for the same file."""
     sys.path.insert(0, str(ROOT / "tools"))
     import run_engines
@@ -160,18 +161,22 @@ def measure_engines(names: list[str], texts: list[str]) -> None:
                 known[form] = spent([*words, "--quiet"], {})[0]
             words = [str(run_engines.python_of(script)), f"demo/engines/with_{script}.py", str(work / source)]
             print(
-                f"| {name} | {source} | {engine_row(words, engine, work / f'out-{name}', known[form], len(texts))} |",
+                f"| {name} | {source} | {engine_row(words, engine, work / f'out-{name}', known[form], len(texts), runs)} |",
                 flush=True,
             )
 
 
-def engine_row(words: list[str], engine: Any, output: Path, command_line: float, records: int) -> str:
-    """Return what an engine takes with and without cleaning; FAILED if one of its runs did, for then it measured nothing."""
+def engine_row(words: list[str], engine: Any, output: Path, command_line: float, records: int, runs: int) -> str:
+    """Return what an engine takes with and without cleaning, by turns; FAILED if a run did, for then it measured nothing."""
     paths = str(ROOT / "bench" / "identity"), ""
-    runs = [engine_run([*words, f"{output}-{number}", *engine.options], path) for number, path in enumerate(paths)]
-    if engine.by_exit and any(code for _, code in runs):
-        return f"FAILED: exit codes {runs[0][1]}, {runs[1][1]}"
-    (before, _), (after, _) = runs
+    taken: tuple[list[float], list[float]] = [], []
+    for turn in range(runs):
+        for number, path in enumerate(paths):
+            seconds, code = engine_run([*words, f"{output}-{number}-{turn}", *engine.options], path)
+            if engine.by_exit and code:
+                return f"FAILED: exit code {code}"
+            taken[number].append(seconds)
+    before, after = map(min, taken)
     rate = records / max(after - before, 0.001)
     return f"{before:.1f} | {after:.1f} | {after / before:.1f} | {after / command_line:.1f} | {rate:,.0f}"
 
