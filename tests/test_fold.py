@@ -84,6 +84,7 @@ def test_marks_inside_names_and_numbers_stay(text: str) -> None:
 def test_marks_of_a_sentence_stay() -> None:
     """A pattern that asks for a bare phrase would take a whole sentence for one."""
     assert fold("当然，我知道。真的吗？") == "当然,我知道。真的吗?"
+    assert fold("当然, 我知道。 真的吗?") == "当然, 我知道。 真的吗?"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "·★", "\u3000\t"])

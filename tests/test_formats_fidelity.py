@@ -78,12 +78,15 @@ def test_the_one_cell_of_a_row_is_not_emptied() -> None:
     assert said == ["a cut would leave a row of nothing, which is none; it stays as it is", "may", ""]
 
 
-@pytest.mark.parametrize("tail", ["![](data:image/png;base64," + "QUJD" * 530_000 + ")", "雨停了。" * 250_000])
-def test_a_long_line_leaves_the_lines_before_it_alone(tail: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+@pytest.mark.parametrize("tail", ["![](data:image/png;base64," + "QUJD" * 530_000 + ")", "雨停了。" * 270_000])
+def test_a_long_line_leaves_the_lines_before_it_alone(tail: str, encoding: str) -> None:
     """The line end behind a planting would go, and two lines would be one."""
     text = f"雨停了。{AD}\n{tail}"
+    data = text.encode(encoding)
 
-    assert cleaned(TextFormat(), text.encode())[0].decode()[:8] == cleanspam.clean(text[:500]).text[:8]
+    assert next(TextFormat().fitted(b"", encoding).pieces(io.BytesIO(data))) == text[: text.index("\n") + 1].encode(encoding)
+    assert cleaned(TextFormat(), data, encoding)[0].decode(encoding)[:8] == cleanspam.clean(text[:500]).text[:8]
 
 
 def test_a_long_line_is_not_split_before_a_bracket() -> None:

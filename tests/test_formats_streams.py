@@ -49,6 +49,15 @@ def test_json_lines_are_noticed(data: str, fields: tuple[str, ...], name: str) -
     assert fit_stream(io.BytesIO(data.encode()), "text").format.name == "text"
 
 
+@pytest.mark.parametrize("head", ["", "Title\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_stream_is_read_in_its_encoding(encoding: str, head: str) -> None:
+    """A page of another encoding would be taken for UTF-8 for its English title, and no planting in it be found."""
+    data = (head + TEXT).encode(encoding)
+
+    assert [fit_stream(io.BytesIO(data[:-more]), None).format.encoding for more in (1, 2, 3)] == [encoding] * 3
+
+
 def test_fields_of_a_long_stream_may_come_later() -> None:
     """A pipe cannot be read twice to see whether a later record has the field."""
     records = '{"url": "x"}\n' * 200_000

@@ -43,6 +43,8 @@ def test_brackets_joined_by_commas_are_a_row(text: str, expected: list[list[str]
         ("老船夫（河边配音） 小贩(集市卖鱼)", [[]] * 2),
         ("磨坊（始建于清初）。染坊（始建于明末）。油坊（始建于去年）。", [["parallel"]] * 3),
         ("磨坊（始建于清初）。染坊（始建于明末）。", [[]] * 2),
+        ("磨坊（建于清）。染坊（建于明）。油坊（建于元）。", [[]] * 3),
+        ("老船夫（唱河边） 小贩(高唱河边)", [[]] * 2),
         ("□（左人右木）字，□（左水右木）字，□（左火右木）字", [["parallel"]] * 3),
         ("其一（青石桥）。另一（木板桥）。再一（浮桥头）。", [[]] * 3),
         ("上联（桃红李白）。上联（柳绿桑青）。上联（山高水长）。", [["parallel"]] * 3),
@@ -58,6 +60,7 @@ def test_the_notes_of_a_catalogue_are_its_form() -> None:
     entries = [f"{name}（供村民{note}之用）" for name, note in zip("磨染油桥井祠", "碾印榨等打祭", strict=True)]
 
     assert all("catalogue" in form for form in forms("\n".join(entries)))
+    assert all("catalogue" in form for form in forms("老街\n- 桥（石桥）；\n- 井（甜水）；\n- 树（槐树）；\n"))
     assert all("catalogue" in form for form in forms("老街\r\n- 桥（石桥）\r\n- 井（甜水）\r\n- 树（槐树）\r\n"))
     assert not any(
         "catalogue" in form for form in forms("\n".join(f"他沿着河走了很久，天黑才到（{one}）" for one in "桥井树碑"))

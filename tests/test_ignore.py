@@ -90,7 +90,7 @@ def test_none_holds_if_so_wished(capfd: Capture) -> None:
     assert found(capfd, "--no-ignore") == ["a.txt"]
 
 
-@pytest.mark.parametrize("kind", ["folder", "link", "pipe", "pattern"])
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe", "pattern", "size"])
 def test_a_bad_one_is_named_and_passed_over(kind: str, capfd: Capture) -> None:
     """One file would end the run for all others, or let it wait for ever."""
     write("a.txt")
@@ -101,6 +101,8 @@ def test_a_bad_one_is_named_and_passed_over(kind: str, capfd: Capture) -> None:
         file.symlink_to("nowhere")
     elif kind == "pipe":
         os.mkfifo(file)
+    elif kind == "size":
+        file.write_bytes(b"a.txt\n" + b"#" * (1 << 20))
     else:
         file.write_text("!\n", encoding="utf-8")
 

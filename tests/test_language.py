@@ -216,3 +216,11 @@ def test_the_help_shows_arguments_as_they_are_written(command: list[str], usage:
     shown = capfd.readouterr().out
     assert usage == shown.partition("Usage: ")[2].splitlines()[0].strip()
     assert "<" not in shown
+
+
+def test_the_help_shows_what_values_an_option_takes(capfd: Capture) -> None:
+    """A user would not see that --output takes a folder or a file, and --jobs a number."""
+    assert run(["clean", "--help"]) == 0
+    shown = capfd.readouterr().out
+    assert re.search(r"--output +-o +DIR\|FILE ", shown)
+    assert re.search(r"--shard +I/N ", shown)

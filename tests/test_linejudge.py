@@ -308,9 +308,10 @@ keeps 天亮了。
 
 
 @pytest.mark.parametrize("before", ["", "\n", "\u3000\r\n"])
-def test_words_of_the_first_line_are_asked_about_there_only(before: str) -> None:
+@pytest.mark.parametrize("words", ["竹灯批发", "一二三 四五六 七八九 三四五 五六七 六七八 竹灯批发"])
+def test_words_of_the_first_line_are_asked_about_there_only(words: str, before: str) -> None:
     """Each title word in a corpus would be judged, half of all words, or one behind blank lines passed over."""
-    judge = Judge(parse_rules([RuleSource("test.rules", FIRST_LINE)]))
+    judge = Judge(parse_rules([RuleSource("test.rules", FIRST_LINE.replace("      竹灯批发\n\n", f"      {words}\n\n"))]))
     first, amid = f"{before}竹灯批发\n天亮了。\n他走了。", f"{before}天亮了。\n竹灯批发\n他走了。"
     assert [finding.text for finding in judge.cuts(first)] == ["竹灯批发"]
     assert judge.cuts(amid) == []

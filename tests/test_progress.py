@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from cleanspam.cli.app import run
-from cleanspam.cli.progress import Progress
+from cleanspam.cli.progress import Progress, table
+from cleanspam.corpus.chunk import Totals
+from cleanspam.corpus.summary import RunSummary
 
 LINE = "渔船回港的时候,码头上已经站满了人,孩子们跑来跑去,谁也没有说话。\n"
 
@@ -47,6 +49,15 @@ def test_a_plain_line_says_how_far_a_run_is(
     first = capsys.readouterr().err.splitlines()[0]
     assert first.startswith("cleanspam: 0 files, 1 MB, ")
     assert first.endswith(" MB/s, 0 cuts")
+
+
+def test_the_summary_counts_what_a_file_has() -> None:
+    """A summary of records would say 0 lines, and one of text 0 records."""
+    totals = Totals()
+    totals.records, totals.lines = 3, 0
+    assert ("records", "3") in table(RunSummary(totals))
+    totals.records, totals.lines = 0, 3
+    assert ("lines", "3") in table(RunSummary(totals))
 
 
 def test_restore_and_log_say_how_far_they_are(
