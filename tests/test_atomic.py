@@ -13,6 +13,17 @@ from cleanspam import CleanspamError
 from cleanspam.disk import atomic, runlock
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no names of open files")  # noqa: PTH112 (a device)
+def test_a_pipe_of_the_shell_is_written_to() -> None:
+    """`--output-file >(sort)` would end in an error about a name in /proc that the user has never seen."""
+    end, start = os.pipe()
+    with atomic.replacing(Path(f"/dev/fd/{start}")) as sink:
+        sink.write(b"all")
+    os.close(start)
+    with os.fdopen(end, "rb") as source:
+        assert source.read() == b"all"
+
+
 def test_a_block_that_fails_leaves_the_target_and_nothing_else(tmp_path: Path) -> None:
     """An error in the middle would leave half a file."""
     (tmp_path / "a").write_text("old", encoding="utf-8")

@@ -196,6 +196,29 @@ def test_what_cannot_be_read_is_one_line_and_the_rest_is_read(name: str, capsys:
     assert second == "cleanspam: nowhere.txt: no such file or folder"
 
 
+@pytest.mark.parametrize("command", [["check", "--no-cache"], ["diff"], ["report", "--output", "r.html"], ["mine"]])
+def test_a_file_without_a_field_to_clean_is_an_error_only_where_a_user_names_it(command: list[str], capsys: Capture) -> None:
+    """Two commands would tell different things of one folder, or a file full of advertising would pass for a clean one."""
+    Path("in").mkdir()
+    Path("in/side.json").write_text('[{"body": "x"}]', encoding="utf-8")
+    Path("in/a.txt").write_text("天亮了。", encoding="utf-8")
+    Path("list").write_text("in/side.json\n", encoding="utf-8")
+    codes = [run([*command, *named]) for named in (["in"], ["--files-from", "list"], ["in/side.json", "--force-exclude"])]
+    assert (codes, "in/side.json" in capsys.readouterr().err) == ([0, 0, 0], False)
+    assert run([*command, "in/side.json"]) == 2
+    assert "cleanspam: in/side.json: no field text or content; name one with --field: body\n" in capsys.readouterr().err
+
+
+def test_a_hook_passes_a_commit_whose_files_are_all_ignored(capsys: Capture) -> None:
+    """Nobody could commit a change of what the ignore file names; an empty folder is a mistake all the same."""
+    Path("drafts").mkdir()
+    Path("drafts/a.txt").write_text("天亮了。", encoding="utf-8")
+    Path(".cleanspamignore").write_text("drafts/\n", encoding="utf-8")
+    assert run(["check", "--no-cache", "--force-exclude", "drafts/a.txt"]) == 0
+    assert run(["check", "--no-cache", "--force-exclude", "."]) == 2
+    assert "no file was looked at" in capsys.readouterr().err
+
+
 OWN = ("--no-default-rules", "--rules", "own.rules")
 
 

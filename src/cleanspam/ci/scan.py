@@ -34,6 +34,7 @@ class Target(NamedTuple):
     path: Path
     kind: FileType
     size: int = 0  # bytes on disk
+    must_be_read: bool = False  # it is an error if the file has no field to clean
 
 
 @dataclass(slots=True)
@@ -62,7 +63,8 @@ class ScanWork(FileWork[Target, None, Scanned]):
 
     def run(self, target: Target, tell: Callable[[None], None]) -> Scanned:  # noqa: ARG002 (nothing is told before the end)
         """Return the findings of a file, or the reason why it could not be read."""
-        return _guarded(str(target.path), partial(scan_file, target, self.editor, self.options))
+        scan = partial(scan_file, target, self.editor, self.options)
+        return _guarded(str(target.path), scan, must_be_read=target.must_be_read)
 
     def failed(self, target: Target, why: str) -> Scanned:
         """Return the result for a file at which a worker process died."""
@@ -116,7 +118,7 @@ class Scanner:
 
     def stream(self, name: str, source: BinaryIO, fitted: Format) -> Scanned:
         """Return the findings of a stream, which is never in the cache."""
-        return _guarded(name, lambda: Scanned(name, _scan(source, fitted, self._editor)))
+        return _guarded(name, lambda: Scanned(name, _scan(source, fitted, self._editor)), must_be_read=True)
 
     def _looked_up(self, target: Target) -> _Task:
         task = _Task(target)
@@ -153,12 +155,13 @@ def _scan(source: BinaryIO, fitted: Format, editor: ChunkEditor) -> CachedResult
     return result
 
 
-def _guarded(name: str, scan: Callable[[], Scanned]) -> Scanned:
+def _guarded(name: str, scan: Callable[[], Scanned], *, must_be_read: bool) -> Scanned:
     """Return the result of a scan. An error at one file, whatever a library raises, does not concern the others."""
     try:
         return scan()
     except NoFieldError as error:
-        return Scanned(name, skip=NO_TEXT) if error.is_side_file else Scanned(name, error=f"{name}: {error}")
+        may_be_skipped = error.is_side_file and not must_be_read
+        return Scanned(name, skip=NO_TEXT) if may_be_skipped else Scanned(name, error=f"{name}: {error}")
     except Exception as error:
         message = told(error, name)
         return Scanned(name, error=message if message.startswith(f"{name}:") else f"{name}: {message}")

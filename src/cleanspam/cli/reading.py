@@ -22,7 +22,7 @@ from cleanspam.corpus.summary import RunSummary
 from cleanspam.corpus.walk import Walker
 from cleanspam.corpus.workers import cores
 from cleanspam.errors import CleanspamError, nearest_of
-from cleanspam.formats.base import Format, Passage
+from cleanspam.formats.base import NO_TEXT, Format, NoFieldError, Passage
 from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import NAMES
 from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
@@ -79,11 +79,12 @@ class Reading:
             with self._complaining(name):
                 self._read(name, source, fitted, take)
         with self._progress() as progress:
-            for path, kind, _ in self._targets():
-                with self._complaining(str(path)), path.open("rb") as raw:
-                    content, fitted = open_content(raw, kind, self.fields, self.formats.encoding)
-                    self._read(str(path), cast("BinaryIO", content), fitted, take)
-                self._settle(str(path), progress)
+            for target in self._targets():
+                name = str(target.path)
+                with self._complaining(name, must_be_read=target.must_be_read), target.path.open("rb") as raw:
+                    content, fitted = open_content(raw, target.kind, self.fields, self.formats.encoding)
+                    self._read(name, cast("BinaryIO", content), fitted, take)
+                self._settle(name, progress)
 
     def _read(self, name: str, source: BinaryIO, fitted: Format, take: Callable[[str], object]) -> None:
         lines = 0
@@ -95,10 +96,15 @@ class Reading:
             lines += lines_here
 
     @contextmanager
-    def _complaining(self, name: str) -> Iterator[None]:
-        """Print an error at one file in one line. The other files are still read."""
+    def _complaining(self, name: str, *, must_be_read: bool = True) -> Iterator[None]:
+        """Print an error at one file in one line, or count the file as skipped. The other files are still read."""
         try:
             yield
+        except NoFieldError as error:
+            if must_be_read or not error.is_side_file:
+                self._complaints.add(f"{line(name)}: {line(str(error))}")
+            else:
+                self._skip(NO_TEXT)
         except OSError as error:
             self._complaints.add(f"{line(name)}: {error.strerror or error}")
         except (CleanspamError, UnicodeError) as error:
@@ -130,8 +136,7 @@ class Reading:
             self._tally.totals.cuts += scanned.result.totals.cuts
             self._settle(scanned.path, progress)
             if scanned.skip:
-                self.skipped[scanned.skip] = self.skipped.get(scanned.skip, 0) + 1
-                self.looked_at -= 1
+                self._skip(scanned.skip)
                 continue
             if scanned.error:
                 self._fail(scanned.path, scanned.error)
@@ -143,9 +148,15 @@ class Reading:
                 progress.pause()
             yield scanned
 
+    def _skip(self, why: str) -> None:
+        """Count a file that was not read after all."""
+        self.skipped[why] = self.skipped.get(why, 0) + 1
+        self.looked_at -= 1
+
     def require_files(self, remedy: str = "name others") -> None:
-        """Report an error if no file was read. An empty list of files is none: some changes touch no file."""
-        if self.looked_at or self._complaints or self.files.files_from:
+        """Report an error if no file was read. A list of files may name none to read: some changes touch no text."""
+        is_of_hook = self.files.force_exclude and self.paths and all(path.is_file() for path in self.paths)
+        if self.looked_at or self._complaints or self.files.files_from or is_of_hook:
             return
         over = ", ".join(f"{number:,} {tr(why)}" for why, number in sorted(self.skipped.items()))
         why = tr("skipped {0}", over) if over else tr("there is none")
@@ -185,7 +196,7 @@ class Reading:
                 continue
             self.looked_at += 1
             self._sizes[chosen.name] = chosen.size
-            yield Target(chosen.path, chosen.kind, chosen.size)
+            yield Target(chosen.path, chosen.kind, chosen.size, chosen.must_be_read)
         for suffix, number in chooser.unread.items():
             self.skipped[suffix] = self.skipped.get(suffix, 0) + number
         for problem in chooser.problems:

@@ -12,7 +12,7 @@ from cleanspam.cli.guard import Complaints, complain
 from cleanspam.cli.language import amount, tr, translated
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Spread, Totals, edited
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import Format
+from cleanspam.formats.base import Format, NoFieldError
 from cleanspam.formats.blocks import split_lines
 from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
 from cleanspam.formats.text import TextFormat
@@ -81,8 +81,9 @@ class Inputs:
         yield self._name, stream.source
 
     def _below(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
+        selection = self._selection
         if path.is_file():
-            yield from self._opened(path)
+            yield from self._opened(path, must_be_read=not (selection and selection.is_list))
             return
         if is_stream(path):
             self._name = str(path)
@@ -92,13 +93,13 @@ class Inputs:
             return
         from cleanspam.corpus.walk import Selection, Walker  # imported late: a pipe does not need it
 
-        chooser = Walker(self._selection or Selection(format_name=self._format_name))
+        chooser = Walker(selection or Selection(format_name=self._format_name))
         for chosen in chooser.chosen([path]):
-            yield from self._opened(chosen.path)
+            yield from self._opened(chosen.path, must_be_read=chosen.must_be_read)
         for problem in chooser.problems:
             self._complaints.add(problem)
 
-    def _opened(self, path: Path) -> Iterator[tuple[str, BinaryIO]]:
+    def _opened(self, path: Path, *, must_be_read: bool) -> Iterator[tuple[str, BinaryIO]]:
         from cleanspam.formats.detect import open_content
         from cleanspam.formats.registry import FileType, detect_type
 
@@ -113,6 +114,9 @@ class Inputs:
                 yield str(path), cast("BinaryIO", source)
         except OSError as error:
             self._complaints.add(f"{path}: {error.strerror}")
+        except NoFieldError as error:
+            if must_be_read or not error.is_side_file:
+                self._complaints.add(f"{path}: {error}")
         except FormatError as error:
             self._complaints.add(f"{path}: {error}")
 

@@ -165,11 +165,11 @@ def replacing(target: Path, *, like: Path | None = None, fsync: bool = True) -> 
 
     A link stays a link: what it points at is replaced. A device or a pipe, like /dev/null, is written to as it is.
     """
-    place = Path(os.path.realpath(target)) if target.is_symlink() else target
-    if is_special(place):
-        with place.open("wb") as device:
+    if is_special(target):  # asked before links are followed: a shell's >(…) leads to a name that no folder has
+        with target.open("wb") as device:
             yield device
         return
+    place = Path(os.path.realpath(target)) if target.is_symlink() else target
     source = like or place
     model = model_of(source) if source.exists() else None
     with staging(place, model=model, fsync=fsync) as staged:
