@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam.ci import baseline
-from cleanspam.ci.fingerprint import NEAR, fingerprint
 from cleanspam.errors import FormatError
 from cleanspam.model import Finding, Site, Verdict
 from cleanspam.text.locate import Located
@@ -57,7 +56,7 @@ def test_the_other_spelling_of_a_text_is_known() -> None:
 
 def test_an_edit_far_off_in_the_line_changes_nothing() -> None:
     """Every edit of a long paragraph would bring its known findings back."""
-    before = "前" * NEAR
+    before = "前" * baseline.NEAR
     known = baseline.loads(baseline.dumps([located(before="旧的开头" + before)]))
     assert known.excuses(located(before="新的开头" + before))
 
@@ -110,5 +109,5 @@ def test_a_line_that_is_no_entry_is_refused(line: str) -> None:
 
 def test_fingerprints_forget_line_and_rule() -> None:
     """Code scanning would close and reopen the same finding at every change."""
-    assert fingerprint(located()) == fingerprint(located(line=9, rules=("other",)))
-    assert fingerprint(located()) != fingerprint(located("(加盟电话)"))
+    assert baseline.fingerprint(located()) == baseline.fingerprint(located(line=9, rules=("other",)))
+    assert baseline.fingerprint(located()) != baseline.fingerprint(located("(加盟电话)"))

@@ -158,7 +158,7 @@ def test_the_code_is_part_of_the_key(
     """A mended bug would live on in the cache."""
     output(capfd, "-j1")
     judged.clear()
-    monkeypatch.setattr("cleanspam.cli.caching.code_hash", lambda: "other")
+    monkeypatch.setattr("cleanspam.cli.check.code_hash", lambda: "other")
     output(capfd, "-j1")
     assert len(judged) == 70
 

@@ -1,13 +1,27 @@
-"""Baselines: known findings as a text file, one a line. Text in, text out; opens no file."""
+"""Baselines: known findings as a text file, one a line. Text in, text out; opens no file.
 
+A finding is known by its fingerprint, which has no path and no line number: it stays when lines move and files are renamed.
+"""
+
+import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cleanspam.ci.fingerprint import Fingerprint, key
 from cleanspam.errors import FormatError
+from cleanspam.text.diff import visible
+from cleanspam.text.fold import fold
 from cleanspam.text.locate import Located
 
 _HEAD = "# cleanspam baseline: rule, hash of what stands beside it, folded text; sorted, one known finding a line\n"
+# Folded code points of the line on each side: enough to tell two plantings apart, and an edit further off changes nothing.
+NEAR = 12
+
+
+class Fingerprint(NamedTuple):
+    """The key of a finding, beside its rules."""
+
+    near: str  # of the folded text on both sides: 12 hexadecimal digits
+    text: str  # folded, brackets included, printable
 
 
 class KnownFinding(NamedTuple):
@@ -45,6 +59,17 @@ class Baseline:
         return sorted(KnownFinding(rule, of) for of, rules in self._left.items() for rule in rules)
 
 
+def key(located: Located) -> Fingerprint:
+    """Return the key of a finding: its folded text, and a hash of the text around."""
+    near = f"{fold(located.before)[-NEAR:]}\n{fold(located.after)[:NEAR]}"
+    return Fingerprint(_digest(near)[:12], visible(fold(located.finding.text)))
+
+
+def fingerprint(located: Located) -> str:
+    """Return the key as 32 hexadecimal digits. Rules are no part of it: they may change while the finding stays."""
+    return _digest("\n".join(key(located)))[:32]
+
+
 def dumps(findings: Iterable[Located]) -> str:
     """Return the text of the file. It does not depend on the order of the findings."""
     lines = sorted(str(KnownFinding(located.finding.rules[0], key(located))) for located in findings)
@@ -62,3 +87,7 @@ def _entry(line: str, where: str) -> KnownFinding:
     if len(fields) != 3 or not fields[0]:
         raise FormatError(f"{where}: not a known finding (rule, hash, text); write the file anew with --write-baseline")
     return KnownFinding(fields[0], Fingerprint(fields[1], fields[2]))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

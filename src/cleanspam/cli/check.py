@@ -2,19 +2,20 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
 from cleanspam.ci.budget import Use, figure
+from cleanspam.ci.cache import FOLDER, Cache, code_hash
 from cleanspam.ci.reports import REPORTS, Facts, FoundInFile
 from cleanspam.ci.reports.base import line
 from cleanspam.ci.scan import Scanned
-from cleanspam.cli.caching import CacheOptions, opened_cache
 from cleanspam.cli.colour import has_colour
 from cleanspam.cli.command import command, option
-from cleanspam.cli.config import configured_paths
+from cleanspam.cli.config import config_of, configured_paths
 from cleanspam.cli.gate import Gate, GateOptions, name_stale, write_known
 from cleanspam.cli.guard import FOUND, complain, forget_stdout
 from cleanspam.cli.language import amount, tr
@@ -31,6 +32,31 @@ SHOWN = 8  # unknown suffixes that are named
 ListFiles = Annotated[
     bool, option("--files", panel=FILES, help="List the files that would be read, with their formats, and check nothing.")
 ]
+
+_CACHE = "Cache"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheOptions:
+    """Whether the cache is used, and its folder."""
+
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache",
+            rich_help_panel=_CACHE,
+            help="Remember the findings by the content of files: unchanged files are not checked again.",
+        ),
+    ] = True
+    cache_dir: Annotated[
+        Optional[Path],
+        option(
+            "--cache-dir",
+            metavar="DIR",
+            panel=_CACHE,
+            help=f"The folder of the cache. Default: {FOLDER} beside the configuration file, else in the current folder.",
+        ),
+    ] = None
 
 
 @command
@@ -71,7 +97,7 @@ def check(
     require_new("--output-file", report.output_file, named or [Path()])
     require_new("--write-baseline", fails.write_baseline, named or [Path()])
     editor = editor_of(rules.choice())
-    run = Run(reading.scanned(editor, opened_cache(context, cached, editor, reading)), editor.cleaner.ruleset)
+    run = Run(reading.scanned(editor, _opened_cache(context, cached, editor, reading)), editor.cleaner.ruleset)
     run.facts.failures = reading.failures
     if fails.write_baseline:
         entries = write_known(fails.write_baseline, run.findings())
@@ -92,6 +118,18 @@ def check(
             say(line)
     kept = gate.budget.is_kept(gate.result(run.totals))
     return reading.code or (0 if fails.exit_zero else stale or (0 if kept else FOUND))
+
+
+def _opened_cache(context: typer.Context, options: CacheOptions, editor: ChunkEditor, reading: Reading) -> Cache | None:
+    """Open the cache for the rules and options of this run. None if the cache is switched off."""
+    if not options.cache:
+        return None
+    from cleanspam import __version__
+
+    file = config_of(context).file
+    beside = file.parent if file else Path()
+    on = (__version__, code_hash(), editor.cleaner.ruleset.hash, reading.fields, reading.formats.encoding)
+    return Cache(options.cache_dir or beside / FOLDER, repr(on))
 
 
 def _report(name: str, findings: Iterable[FoundInFile], facts: Facts, output_file: Path | None) -> None:

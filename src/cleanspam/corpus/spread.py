@@ -5,9 +5,9 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from cleanspam.corpus.byterange import ByteRange
 from cleanspam.corpus.chunk import ChunkEditor, EditedChunk
 from cleanspam.corpus.clean_file import CleaningWork
+from cleanspam.corpus.stream_file import ByteRange
 from cleanspam.corpus.workers import Emit, Workers
 from cleanspam.formats.base import Format
 

@@ -5,13 +5,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from cleanspam.judge.cleaner import Cleaner
+from cleanspam.judge.judge import Judge, Page
+from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.spoken import Spoken
 from cleanspam.judge.view import View
 from cleanspam.model import Verdict
+from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Sites, pairs
-from cleanspam.workshop.support import Support
 
 # Parentheticals on which the cost of each rule is measured: enough for two digits, few enough for the memory.
 SAMPLE = 5_000
+MOST = 9  # accomplices that are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class RuleCounts:
     cleaner: Cleaner
     chars: Counter[str] = field(default_factory=Counter)  # "spam" and "ham"
     _cuts: dict[str, Counter[str]] = field(default_factory=lambda: {"spam": Counter(), "ham": Counter()})
-    _judge: Support = field(init=False)
+    _judge: "_Support" = field(init=False)
     _support: dict[str, int] = field(default_factory=dict)
     _only: Counter[str] = field(default_factory=Counter)
     _both: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -51,7 +55,7 @@ class RuleCounts:
     _sample: list[View] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._judge = Support(self.cleaner.ruleset)
+        self._judge = _Support(self.cleaner.ruleset)
 
     def read(self, kind: str, text: str) -> None:
         """Count a text of one kind, "spam" or "ham"."""
@@ -116,3 +120,34 @@ class RuleCounts:
             matcher.is_met(view)
         per_pair = (time.perf_counter() - start) / max(len(self._sample), 1)
         return 1e9 * per_pair * self._pairs / max(self.chars.total(), 1)
+
+
+class _Support(Judge):
+    """A judge that tries each cut rule with other numbers. It changes its own rules, so no two threads may share it."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        super().__init__(ruleset)
+        self._unsettled = -1  # of all rules: a memory of one number would be wrong for the next
+
+    def of(self, text: str) -> dict[str, int]:
+        """Return by rule the greatest `accomplices N` with which the rule still cuts a bracket of the text.
+
+        With a greater number the rule would cut nothing here. The needs of other rules, places and keep rules stay.
+        """
+        page = Page(text, self.criteria)
+        spoken = self._speak(page, ((pair, self._cuts) for pair in sorted(pairs(text))))
+        rules = 0
+        for one in spoken:
+            rules |= one.rules
+        numbers = {matcher.rule.id: self._tried(page, spoken, matcher) for matcher in self._sets.named(rules)}
+        return {rule: number for rule, number in numbers.items() if number is not None}
+
+    def _tried(self, page: Page, spoken: list[Spoken], matcher: Matcher) -> int | None:
+        lone = [Spoken(view, matcher.bit if rules & matcher.bit else rules) for view, rules in spoken]
+        convicting = None
+        for matcher.accomplices in range(MOST + 1):
+            if not any(matcher.rule.id in finding.rules for finding in self._convicted(page, lone)):
+                break
+            convicting = matcher.accomplices
+        matcher.accomplices = matcher.rule.accomplices
+        return convicting

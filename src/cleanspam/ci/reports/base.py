@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import regex
 
-from cleanspam.ci.fingerprint import fingerprint
+from cleanspam.ci.baseline import fingerprint
 from cleanspam.model import Verdict
 from cleanspam.text.diff import visible
 from cleanspam.text.locate import Located
