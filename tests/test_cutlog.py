@@ -73,7 +73,7 @@ def test_a_torn_last_line_is_as_if_not_there(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(whole + b'{"file": "/b", "bef')
 
     assert len(entries(tmp_path / "log")) == 1
-    LogWriter(tmp_path / "log", append=True).close()
+    LogWriter(tmp_path / "log", fsync=False, append=True).close()
     assert (tmp_path / "log").read_bytes() == whole
 
 
@@ -82,12 +82,12 @@ def test_a_log_is_never_overwritten(tmp_path: Path) -> None:
     written(tmp_path / "log").close()
 
     with pytest.raises(CleanspamError, match="there is a log already"):
-        LogWriter(tmp_path / "log")
+        LogWriter(tmp_path / "log", fsync=False)
 
 
 def test_stray_bytes_and_names_come_back(tmp_path: Path) -> None:
     """A text with a bad byte could not be put back."""
-    log = LogWriter(tmp_path / "log")
+    log = LogWriter(tmp_path / "log", fsync=False)
     log.run(RUN)
     log.cuts([CUT._replace(text="\udcff")])
     log.file(FileLine("/\udcce", "1", "2", 1).spelled())
@@ -150,7 +150,7 @@ def test_a_last_line_that_lacks_its_end_counts(tmp_path: Path) -> None:
     path.write_text(f"{HEAD}{FILE}}}", encoding="utf-8")
 
     assert [entry.line.file for entry in entries(path)] == ["/a"]
-    LogWriter(path, append=True).close()
+    LogWriter(path, fsync=False, append=True).close()
     assert path.read_text(encoding="utf-8") == f"{HEAD}{FILE}}}\n"
 
 

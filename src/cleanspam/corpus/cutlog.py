@@ -88,7 +88,7 @@ class LoggedFile:
 class LogWriter:
     """Appends to a log. A cut counts once `file` has returned."""
 
-    def __init__(self, path: Path, *, fsync: bool = True, append: bool = False, anew: bool = False) -> None:
+    def __init__(self, path: Path, *, fsync: bool, append: bool = False, anew: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self._fsync, self._root = path, fsync, ""
         if append and path.exists():
