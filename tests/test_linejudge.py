@@ -288,6 +288,30 @@ def test_a_note_between_commas_takes_no_clause_of_the_author_along() -> None:
     assert "舟行碧波上，人在画中游" in clean(text).text
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "一秒记住青竹小说网 www.qingzhu.com",
+        "天才一秒记住本站地址：www.qingzhu.cc",
+        "本章未完，请点击下一页继续阅读",
+        "最新章节请到青竹小说网阅读",
+        "喜歡夜雨請大家收藏：(www.qingzhu.com)夜雨青竹文學更新速度最快",
+    ],
+)
+@pytest.mark.parametrize("sentence", ["天黑了。", "门票二百元，学生半价。", "阿珠把燈關了。", "加水沒過肉，小火燉一個小時。"])
+@pytest.mark.parametrize("between", ["", " ", "，", "。", "！"])
+def test_the_sentence_behind_a_note_stays(note: str, sentence: str, between: str) -> None:
+    """A note has an address or a word of sites at its end: what goes on for more than two characters is the author's."""
+    text = f"山上的雪化了。{note}{between}{sentence}狗叫了两声。"
+    assert sentence in clean(text).text
+
+
+@pytest.mark.parametrize("end", ["继续阅读哦亲。", "请牢记！", "关注「青竹馆」。", "访问青竹网。"])
+def test_a_note_may_end_in_a_name_or_a_call(end: str) -> None:
+    """Every planted line that ends in the name of its site would stay."""
+    assert clean(f"雪化了。\n本章未完，手机用户请{end}\n狗叫了。").text == "雪化了。\n狗叫了。"
+
+
 FIRST_LINE = """
 list  lamps
       竹灯批发

@@ -1,5 +1,6 @@
 """Judges whole lines, parts of lines, and planted readings."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -19,7 +20,7 @@ from cleanspam.rulebook.literals import RARITY
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
-from cleanspam.text.fold import fold
+from cleanspam.text.fold import fold, is_han
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import AT_EDGES, LONGEST, Edges, Line, lines_at, links_from, may_head_links
 from cleanspam.text.readings import may_have_readings, planted_readings
@@ -32,6 +33,9 @@ _SENTENCES = 9
 OF_NOTES = "of-notes"  # the name of the list in rules/ of what notes of sites are about
 _FAR = 10  # Han characters at an end of a line that have a word of its rules or an address where all of it is planted
 _ADDRESS_RE = late_pattern(r"[a-z0-9]{4}|[)\]】〕}》]")
+# An address, a bracket or a name in quotation marks, to its end: what stands behind it may be the author's.
+_NAMED_RE = late_pattern(r".*(?:[a-z0-9./:-]{4}|[)\]】〕}》]|[“\"「『][^“”\"「」『』。!?]{1,16}[”\"」』])", re.DOTALL)
+_TRAILING = 2  # Han characters behind the last known word of a planted sentence: 阅读哦亲。 A sentence has three: 天黑了。
 _CLAUSE = 5  # code points of a first clause that tells whether it is the author's
 _FEW = 12  # code points outside of brackets that may be planted with them
 
@@ -253,20 +257,30 @@ class LineJudge:
     def _begins_and_ends_planted(self, one: _Asked, unit: Line, rules: int) -> bool:
         """Tell whether the first clause and both ends of a unit have a word that these rules know, or are short.
 
-        本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words behind the note, without a mark between.
+        本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words behind the note, without a mark between; so a
+        sentence and a part of a line ends close behind its last such word.
         """
         clause = one.sentences.first_clause(unit)
         ends = one.sentences.far_ends(unit, _FAR) if unit.site is not Site.LINKS else ()
         known = self._known(rules)
-        return all(known.found_in(fold(end)) or _ADDRESS_RE.search(end) for end in (*ends, clause) if len(end) >= _CLAUSE)
+        if not all(known.found_in(fold(end)) or _ADDRESS_RE.search(end) for end in (*ends, clause) if len(end) >= _CLAUSE):
+            return False
+        is_told = unit.site in _PARTS or one.sentences.is_sentence(unit)  # a row of keywords ends in any word
+        return not is_told or self._trails(fold(one.text[unit.start : unit.end]), known) <= _TRAILING
+
+    def _trails(self, text: str, known: Lexicon) -> int:
+        """Return how many Han characters of a folded text stand behind the last known word or address."""
+        found = _NAMED_RE.match(text)
+        last = max((text.rfind(word) + len(word) for word in known.words if word in text), default=0)
+        return sum(map(is_han, text[max(last, found.end() if found else 0) :]))
 
     def _known(self, rules: int) -> Lexicon:
-        """Return the words of two characters and more of the lists that rules name, and of what notes are about."""
+        """Return the words of two characters and more of the lists that rules name, and those of what notes are about."""
         known = self._known_of.get(rules)
         if known is None:
             names = {name for matcher in self._cuts if matcher.bit & rules for name in matcher.lists}
-            lists = [self._ruleset.lists[name] for name in (*names, OF_NOTES) if name in self._ruleset.lists]
-            known = self._known_of[rules] = Lexicon({OF_NOTES: {word for words in lists for word in words if len(word) > 1}})
+            words = {word for name in names for word in self._ruleset.lists.get(name, ()) if len(word) > 1}
+            known = self._known_of[rules] = Lexicon({OF_NOTES: words.union(self._ruleset.lists.get(OF_NOTES, ()))})
         return known
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:

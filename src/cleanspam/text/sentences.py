@@ -156,7 +156,11 @@ class Sentences:
         if len(han) <= number:
             return ()
         head, tail = text[: han[number - 1] + 1], text[han[-number] :]
-        return (head, tail) if text[-1] in _STOPS + "”」』" else (head,)
+        return (head, tail) if self.is_sentence(unit) else (head,)
+
+    def is_sentence(self, unit: Line) -> bool:
+        """Tell whether a unit ends like a sentence."""
+        return self._text[unit.end - 1] in _STOPS + "”」』"
 
     def _brackets_in(self, span: Span) -> list[Span]:
         first, last = (bisect_left(self._brackets, at, key=_START) for at in span)
