@@ -34,7 +34,7 @@ BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HE
 LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS})
 
 
-NESTED = 16  # findings in each other that are told of; a planting is one or two brackets deep
+NESTED = 16  # the most findings inside each other that are reported; a planting is one or two brackets deep
 
 
 class Verdict(str, Enum):
@@ -43,7 +43,7 @@ class Verdict(str, Enum):
     KEEP = "keep"
     CUT = "cut"
     FLAG = "flag"
-    NONE = "none"  # no rule spoke: it stays
+    NONE = "none"  # no rule matches: it stays
 
 
 class Cut(NamedTuple):

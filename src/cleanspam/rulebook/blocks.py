@@ -11,12 +11,12 @@ from typing import NamedTuple, NoReturn
 
 from cleanspam.errors import RuleError, nearest
 
-RULES = ("rule", "keep-texts")  # the blocks whose names no other block uses, but despite
+RULES = ("rule", "keep-texts")  # nothing refers to these by name, except `despite`
 BLOCKS = ("kind", "list", "shape", "place", "text", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
 CONTEXTS = ("unless", "before", "after", "along-before", "along-after")
 EXAMPLES = ("cuts", "flags", "keeps")
-# What puts the words of another list into a list, and what takes them out of it.
+# @name includes the words of another list in a list, -@name excludes them.
 LIST_MARKS = ("@", "-@")
 RULE_KEYWORDS = (
     "rule",
@@ -110,7 +110,7 @@ class Block(NamedTuple):
 
 
 class Mistakes:
-    """The mistakes of rule files: a block is left at its first one, and the others go on, so that all are told at once."""
+    """Collects the mistakes of rule files, so that all are reported at once. Of each block only the first one counts."""
 
     def __init__(self) -> None:
         self._found: list[RuleError] = []
@@ -141,7 +141,7 @@ class Mistakes:
 
 
 def read_blocks(source: RuleSource, mistakes: Mistakes) -> Iterator[Block]:
-    """Yield the blocks of a file, in order; a mistake is an unknown keyword, or one without a value."""
+    """Yield the blocks of a file, in order. `mistakes` takes unknown keywords, and keywords without a value."""
     for statements in _groups(source):
         block = Block(source, tuple(statements))
         with mistakes.of(block):
@@ -163,8 +163,8 @@ def _groups(source: RuleSource) -> Iterator[list[Statement]]:
             _continue(number, statements, line.strip())
         else:
             keyword, _, value = line.strip().partition(" ")
-            held = (value.strip(),) if value.strip() else ()
-            statements.append(Statement(keyword, held, number, (number,) * len(held)))
+            lines = (value.strip(),) if value.strip() else ()
+            statements.append(Statement(keyword, lines, number, (number,) * len(lines)))
     if statements:
         yield statements
 
@@ -181,7 +181,7 @@ def instead(name: str, known: Iterable[str], kind: str) -> str:
 
 
 def _continue(number: int, statements: list[Statement], line: str) -> None:
-    """Add an indented line to the statement above; without one it is a statement of no keyword, which `_check` names."""
+    """Add an indented line to the statement above. If there is none, add a statement without a keyword: `_check` refuses it."""
     if not statements:
         statements.append(Statement("", (line,), number, (number,)))
         return

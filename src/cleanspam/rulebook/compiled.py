@@ -29,7 +29,7 @@ _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 class CompiledRules(Ruleset):
-    """A rule set that brings what would else be worked out from it; one made of it by a choice of rules brings nothing."""
+    """A rule set with tables and codes that would otherwise be computed from it. A selection of its rules has none."""
 
     tables: Any = None  # of a judge, in plain values
     codes: Mapping[str, bytes] = MappingProxyType({})
@@ -41,7 +41,7 @@ class CompiledRules(Ruleset):
         return self.known_hash or super().hash
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
-        """Return a pattern that need not be compiled any more; None for one that must be."""
+        """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
         return pattern_of(pattern, marshal.loads(self.codes[pattern])) if pattern in self.codes else None
 
 
@@ -72,7 +72,7 @@ def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
 
 
 def _moved(rule: Rule, names: "dict[Any, Any]") -> Rule:
-    """Return the rule with another name of its file: an installation lies elsewhere."""
+    """Return the rule with its file named anew: the folder of an installation is another one."""
     return rule._replace(source=names[rule.source])
 
 
@@ -94,7 +94,7 @@ def _plain(value: Any) -> Any:
 
 
 def _made(value: Any) -> Any:
-    """Return what became plain."""
+    """Return the value from which `_plain` made this one."""
     if type(value) is not list:
         return value
     name, *fields = value
@@ -102,7 +102,7 @@ def _made(value: Any) -> Any:
 
 
 def _examples(*rows: tuple[str, str, str, int, str]) -> tuple[Example, ...]:
-    """Return the examples of a rule: a thousand in all, so that each by itself takes as long as all other things together."""
+    """Return the examples of a rule, made in one call: a call for each of a thousand took as long as all the rest."""
     return tuple([Example(text, left, _VERDICTS[verdict], line, marked) for text, left, verdict, line, marked in rows])
 
 

@@ -39,7 +39,7 @@ def load_rules(*paths: RulePath, default: bool = True) -> Ruleset:
 
 
 def shipped_rules() -> Ruleset:
-    """Return the shipped rules, from their compiled form if that is of the rule files that there are."""
+    """Return the shipped rules: from the compiled form if it was made of the rule files that are there, else from the files."""
     return _compiled() or _parsed(shipped_sources())
 
 
@@ -72,7 +72,7 @@ def _bytes_of(name: str) -> bytes:
 
 
 def _is_installed() -> bool:
-    """Tell whether the rules are in the package: who works at the package itself has them beside it."""
+    """Tell whether the rules are in the package. In a working copy they lie beside it."""
     return shipped_dir().parent == Path(__file__).parents[1]
 
 

@@ -1,4 +1,4 @@
-"""What must stand in a text for a pattern to be found there: words, and uses of lists. Knows nothing of rules."""
+"""The literals of a pattern: words and lists of which a text must have one for the pattern to match. Knows nothing of rules."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from cleanspam.text.latepattern import late_pattern
 
-# One piece of a pattern: a group of words, Han characters, the bar of alternatives, the opening of a look-around or of a group,
-# the end of one, how often the piece before is repeated, the use of a list, what is no word, or what is not understood.
+# One piece of a pattern: a group of words, Han characters, the bar between alternatives, the opening of a look-around or of a
+# group, its end, a repetition of the piece before, the use of a list, any other piece, or one that is not understood.
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]+"
 _HAN_RE = late_pattern(_HAN)
 _PIECE_RE = late_pattern(
@@ -17,14 +17,14 @@ _PIECE_RE = late_pattern(
     r"|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<other>\\[pP]\{[^}]*\}|\\.|[a-z0-9., :-]+|[^{])|(?P<untold>.)",
     re.DOTALL,
 )
-# Comments and conditions: nothing is told of a pattern that has one, or a class in a class, or a fuzzy repetition.
+# Comments and conditions. A pattern with one of them, a class in a class or a fuzzy repetition counts as one without literals.
 _UNTOLD = ("(?#", "(?|", "(?(")
-# A character of a word stands in so many characters of text once; only for a choice between sets of words.
+# A given character of a word is about one in so many characters of text: an estimate, to choose the rarer set of words.
 RARITY = 200.0
 
 
 class Needed(NamedTuple):
-    """Words and lists, of which a text must have one word."""
+    """Words and lists. A text must have one of the words, or a word of one of the lists."""
 
     words: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
@@ -35,7 +35,7 @@ class Needed(NamedTuple):
 
     @property
     def frequency(self) -> float:
-        """How often a text may have one of the words, for a comparison."""
+        """An estimate of how often a text has one of the words, to compare sets by."""
         return sum(1 / RARITY ** len(word) for word in self.words) + len(self.lists) / RARITY
 
 
@@ -44,9 +44,9 @@ _Alternative = list["str | Needed | None"]
 
 
 def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
-    """Return sets of words, the rarest first: where the pattern is found, the text has a word of each.
+    """Return sets of words, the rarest first. A text in which the pattern matches has at least one word of each set.
 
-    A use of a list is one if the list is among those named; else nothing is told of it.
+    The use of a list counts only if `lists` names the list.
 
     >>> [sorted(one.words) for one in needed("^.{0,9}(?:公司|厂)[好的]?(?:电话){0,1}报价?$")]
     [['报'], ['公司', '厂']]
@@ -87,7 +87,7 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
 
 
 def needed_by_any(patterns: Iterable[str], lists: Collection[str] = ()) -> Needed | None:
-    """Return words of which a text has one where one of the patterns is found; None if a pattern needs none."""
+    """Return words of which a text has one if any of the patterns matches; None if a pattern may match without such a word."""
     found = Needed()
     for pattern in patterns:
         sets = needed(pattern, lists)
@@ -103,7 +103,7 @@ def _of_words(alternatives: list[str]) -> Needed | None:
 
 
 def _of_any(alternatives: list[_Alternative]) -> Needed | None:
-    """Return what a text needs that has one of the alternatives; None if one of them needs nothing."""
+    """Return the words of which a text has one if any of the alternatives matches; None if one may match without."""
     found = Needed()
     for alternative in alternatives:
         sets = _of_each(alternative)
@@ -114,7 +114,7 @@ def _of_any(alternatives: list[_Alternative]) -> Needed | None:
 
 
 def _of_each(alternative: _Alternative) -> list[Needed]:
-    """Return all sets that an alternative needs, the rarest first."""
+    """Return the sets of words that an alternative needs, the rarest first."""
     found = []
     for piece in alternative:
         if isinstance(piece, str) and piece:

@@ -43,7 +43,7 @@ _Named = dict[str, tuple[Condition, ...]]
 
 
 def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
-    """Return the rules of some rule files, in their order. Raises RuleError, for the first mistake with all others."""
+    """Return the rules of rule files, in their order. Raises RuleError: the first mistake, with all others in `others`."""
     mistakes = Mistakes()
     blocks = mistakes.good([block for source in sources for block in read_blocks(source, mistakes)])
     lists = _lists(blocks, mistakes)
@@ -253,7 +253,7 @@ def _rule(block: Block, texts: dict[str, str], places: Collection[str]) -> Rule:
 
 
 def _check_despite(block: Block, keeps: Collection[str]) -> None:
-    """Raise RuleError if a rule outranks what is no keep rule; a glob may name none, where the shipped rules are left out."""
+    """Raise RuleError if `despite` names a rule that is no keep rule. A glob may match none: shipped rules can be left out."""
     for statement in block.all("despite"):
         if block.all("keep"):
             block.fail("despite is for rules that cut or flag; leave it out", statement)
@@ -275,7 +275,7 @@ def _refuse_wordless(block: Block, rule: Rule, places: Mapping[str, Place], shap
 
 
 def _sites(conditions: Iterable[Condition], places: Mapping[str, Place]) -> set[str]:
-    """Return the sites that conditions name, at once or by way of places."""
+    """Return the sites that conditions name, directly or through places."""
     found: set[str] = set()
     for condition in conditions:
         if isinstance(condition, Where):

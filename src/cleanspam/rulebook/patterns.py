@@ -14,7 +14,7 @@ from cleanspam.text.latepattern import late_pattern
 
 # Escapes, named lists, properties, group openings and character classes: there a `+` or a capital is something else.
 _OPAQUE_RE = late_pattern(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!:>]", re.DOTALL)
-# Repetitions of one piece that a pattern may ask for: an own text of interest is shorter, and compiling costs memory.
+# The most repetitions of one piece in a pattern: an own text of interest is shorter, and compiling costs memory.
 MOST = 500
 LIMIT = 2  # seconds of a search; shipped patterns take some microseconds
 SIDES = ("before", "after", "along-before", "along-after")
@@ -75,7 +75,7 @@ def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
 
 
 def _inside_re() -> tuple[Any, Any]:
-    """Return what compiles and what parses patterns: nothing public gives the code of one."""
+    """Return the compiler and the parser of `re`: no public function gives the code of a pattern."""
     try:
         return import_module("re._compiler"), import_module("re._parser")
     except ImportError:  # Python 3.10
@@ -124,7 +124,7 @@ def _for_re(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _one_of(words: Iterable[str]) -> str:
-    """Return a group of which one of the words matches, a longer one first, as `regex` tries them."""
+    """Return a group that matches any of the words. Longer words come first, as `regex` tries them."""
     return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True))) or '(?!)'})"
 
 

@@ -10,7 +10,7 @@ from cleanspam.model import Site, Verdict
 from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Shaped, Where, Words, patterns_of, tests_of
 from cleanspam.rulebook.stable import dump_stable
 
-# The kind of planting that a rule is about whose file names none.
+# The kind of planting for rules whose file names none.
 OTHER = "other"
 _LISTED = "`cleanspam rules list` shows them"
 
@@ -77,8 +77,8 @@ def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
     )
 
 
-# What of a rule says something about it, and changes no verdict.
-_SAID = ("about", "examples", "kind", "source", "line")
+# Fields that describe a rule and change no verdict.
+_DESCRIPTIVE = ("about", "examples", "kind", "source", "line")
 
 
 class Place(NamedTuple):
@@ -118,7 +118,7 @@ class Ruleset(NamedTuple):
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":  # noqa: ARG002 (a compiled set has some)
-        """Return a pattern that need not be compiled any more; None for one that must be."""
+        """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
         return None
 
     def rule(self, rule_id: str) -> Rule | None:
@@ -127,7 +127,7 @@ class Ruleset(NamedTuple):
 
     @property
     def kinds(self) -> dict[str, str]:
-        """The kind of planting that each rule is about, by its id; keep rules are about none."""
+        """The kind of planting of each rule, by its id. Keep rules have none."""
         return {rule.id: rule.kind for rule in self.rules if rule.kind}
 
     def only(self, ids: Collection[str]) -> "Ruleset":
@@ -139,7 +139,7 @@ class Ruleset(NamedTuple):
         return self._with(rule for rule in self.rules if rule.id not in ids)
 
     def cutting(self, globs: Collection[str]) -> "Ruleset":
-        """Return the set in which the flag rules of these ids, or of ids that match one of these globs, cut."""
+        """Return the set in which each flag rule whose id matches one of the globs cuts."""
         return self._with(
             rule._replace(action=Verdict.CUT)
             if rule.action is Verdict.FLAG and any(fnmatchcase(rule.id, glob) for glob in globs)
@@ -207,4 +207,4 @@ def _load_stable(data: bytes) -> Ruleset:
 
 def _judged(rule: Rule) -> dict[str, str]:
     """Return the fields of a rule that can change a verdict; the others only describe the rule."""
-    return {name: repr(value) for name, value in rule._asdict().items() if name not in _SAID}
+    return {name: repr(value) for name, value in rule._asdict().items() if name not in _DESCRIPTIVE}

@@ -40,7 +40,7 @@ _LINE_START = _LINE_END = "\n"
 
 
 def plan(text: str, findings: Iterable[Finding]) -> list[Cut]:
-    """Return the cuts that remove the findings' parentheticals from `text`, each chain with its one planted separator."""
+    """Return the cuts that take the findings out of `text`, each chain with its one planted separator."""
     spans = (span for chain in _chains(text, findings) for span in _spans(text, chain))
     return [Cut(start, end, text[start:end]) for start, end in _joined(spans)]
 
@@ -68,7 +68,7 @@ def restore(text: str, cuts: Sequence[Cut]) -> str:
 
 
 class Original:
-    """Where what stands in a cleaned text stands in its original."""
+    """Maps places of a cleaned text to places of its original."""
 
     def __init__(self, cuts: Iterable[Cut]) -> None:
         self._starts: list[int] = []  # of the cuts, in the cleaned text
@@ -139,7 +139,7 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def _spans(text: str, chain: list[Span]) -> list[Span]:
-    """Return what goes with a chain: all between its ends, what holds nothing else, and the planted separator."""
+    """Return the spans to cut for a chain: it, brackets and marks that hold nothing else, and the planted separator."""
     whole = Span(chain[0].start, chain[-1].end)
     left, right = _left(text, whole.start), _right(text, whole.end)
     while (wider := _with_holder(text, whole, left, right)) is not None:
@@ -167,15 +167,15 @@ def _end_of_run(text: str, left: _Side, right: _Side) -> int:
 
 
 def _with_holder(text: str, whole: Span, left: _Side, right: _Side) -> Span | None:
-    """Return a chain with the brackets, quotation marks, emphasis or tag that hold it and nothing else; None if nothing does.
+    """Return the span of the brackets, quotation marks, emphasis or tag that hold a chain and nothing else; None without any.
 
-    No author's are empty without it.
+    An author never leaves them empty, so they were planted with the chain.
     """
     return _with_brackets(text, left, right) or _with_emphasis(text, whole) or _with_tag(text, whole)
 
 
 def _with_brackets(text: str, left: _Side, right: _Side) -> Span | None:
-    """Return from one bracket or quotation mark to its partner; None if these are none that can hold but text."""
+    """Return the span from a bracket or quotation mark to its partner; None if they are no pair, or of a link or of code."""
     is_quotation = left.char in _QUOTES and _QUOTES[left.char] == right.char
     is_bracket = right.char in CLOSERS and left.char in KIND and KIND[left.char] == KIND[right.char]
     if is_quotation or (is_bracket and _is_prose(text, left, right)):

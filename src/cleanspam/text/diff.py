@@ -38,12 +38,12 @@ def hunks(text: str, cleaning: Cleaning, line: int = 0, around: int = AROUND) ->
     if not cleaning.cuts:
         return
     lines = Lines(text)
-    said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
+    cutting = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
     by_line: dict[int, list[Cut]] = {}
     for cut in cleaning.cuts:
         by_line.setdefault(lines.number(_first_seen(cut)), []).append(cut)
     for number, cuts in by_line.items():
-        here = [finding for cut in cuts for finding in inside(cut, said)]
+        here = [finding for cut in cuts for finding in inside(cut, cutting)]
         rules = dict.fromkeys(rule for finding in here for rule in finding.rules[:1])
         sites = dict.fromkeys(finding.site.value for finding in here)
         pieces = tuple(_pieces(text, lines.span(number), cuts, around))

@@ -16,7 +16,7 @@ _NAMED = {"lpar": "(", "rpar": ")", "lsqb": "[", "rsqb": "]", "lbrack": "[", "rb
 ENTITY = rf"&(?:#(?:[0-9]{{2,6}}|[xX][0-9a-fA-F]{{2,5}})|{'|'.join(_NAMED)});"
 _ENTITY_RE = re.compile(ENTITY)
 _BRACKETS = "()[]{}"
-# Controls, and what is a mark of markup or no character at all, stay spelled.
+# Controls, marks of markup and numbers of no character stay as they are spelled.
 _FIRST, _SURROGATES, _LAST = 0xA1, range(0xD800, 0xE000), 0x10FFFF
 
 

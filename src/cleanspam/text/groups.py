@@ -134,7 +134,7 @@ def _clause_before(text: str, at: int) -> str:
 
 
 def _numbers(clause: str) -> set[int]:
-    """Return the numbers in a clause that one character writes. Unicode knows the number of some spellings of a character."""
+    """Return the numbers that single characters of a clause stand for. Unicode knows them for some spellings only."""
     values = (unicodedata.numeric(spelling, 0) for char in clause for spelling in spellings([char]))
     return {int(value) for value in values if value == int(value)}
 
@@ -163,7 +163,7 @@ class _Catalogues:
         return _run(before) + 1 + _run(after) >= _IN_A_ROW
 
     def _lines(self, line: Span, step: int) -> Iterator[bool]:
-        """Yield of the nearest lines before or behind one that have text whether they are entries."""
+        """Yield for each of the nearest lines with text, before or behind a line, whether it is an entry."""
         number = 0
         while number < _ENTRIES_NEAR and (line.start if step < 0 else line.end < len(self._text)):
             line = bounds(self._text, line.start - 1 if step < 0 else line.end + 1)
@@ -204,7 +204,7 @@ def _is_entry(text: str, line: int, pair: Pair) -> bool:
 
 
 def _alike(text: str, asked: Sequence[Pair], planted: Set[Bounds]) -> dict[ListForm, set[Bounds]]:
-    """Return by form the pairs near those asked about that are like others nearby, or stand like them.
+    """Return by form the pairs, near those asked about, that are parallel to others or take turns with items.
 
     Advertisements end alike, too: `,(某地装修价格表),` beside one that convicts alone is no author's item.
     """
