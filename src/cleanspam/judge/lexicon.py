@@ -28,7 +28,11 @@ class WordsFound(NamedTuple):
 
 
 class Lexicon:
-    """The words of named lists. At a Latin letter or digit a word must not go on in the text: seo is not in seoul."""
+    """The words of named lists.
+
+    At a Latin letter or digit a word must not go on in the text: seo is not in seoul. A number may stand behind letters: qq is
+    in qq5527.
+    """
 
     def __init__(self, lists: Mapping[str, Iterable[str]], *, is_compiled: bool = IS_COMPILED) -> None:
         self.bits: Mapping[str, int] = {name: 1 << number for number, name in enumerate(lists)}
@@ -107,7 +111,7 @@ class Lexicon:
                         ends |= bits
                 elif _stands_whole(word, text):
                     has |= bits
-                    opens |= bits if text.startswith(word) and not _is_latin(text[len(word) - 1 : len(word) + 1]) else 0
+                    opens |= bits if text.startswith(word) and not _goes_on(text[len(word) - 1 : len(word) + 1]) else 0
                     before = len(text) - len(word)
                     ends |= bits if text.endswith(word) and not (before and _is_latin(text[before - 1 : before + 1])) else 0
         return WordsFound(has, opens, ends)
@@ -118,10 +122,15 @@ def _stands_whole(word: str, text: str) -> bool:
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
-        if not (_is_latin(text[at - 1 : at + 1]) and at) and not _is_latin(text[end - 1 : end + 1]):
+        if not (_is_latin(text[at - 1 : at + 1]) and at) and not _goes_on(text[end - 1 : end + 1]):
             return True
         at = text.find(word, at + 1)
     return False
+
+
+def _goes_on(two: str) -> bool:
+    """Tell whether a word that ends in the first of two characters goes on in the second."""
+    return _is_latin(two) and not (two[0] > "9" >= two[1])
 
 
 def _is_latin(two: str) -> bool:

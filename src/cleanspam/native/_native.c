@@ -392,11 +392,18 @@ slot_of(const Prefilter *prefilter, uint64_t hash)
     return &prefilter->slots[at];
 }
 
+/* Tell whether a word may end between two Latin characters: a number behind letters is no part of the word, as in qq5527. */
+static inline int
+is_number_behind(Py_UCS4 letter, Py_UCS4 behind)
+{
+    return letter > '9' && behind <= '9';
+}
+
 /* Tell whether a Latin word goes on behind `at`. */
 static inline int
 goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
 {
-    return at + 1 < end && prefilter->traits[at[0]] & prefilter->traits[at[1]] & LATIN;
+    return at + 1 < end && prefilter->traits[at[0]] & prefilter->traits[at[1]] & LATIN && !is_number_behind(at[0], at[1]);
 }
 
 /* Marks of a word that filler may be: one call each. A word of 300,000 of them took all of the stack. */
@@ -1854,6 +1861,13 @@ is_latin(const WordLists *self, Py_UCS4 c)
     return c < 0x80 && self->latin[c / 64] >> c % 64 & 1;
 }
 
+/* Tell whether a word that ends in one character goes on in the next. */
+static inline int
+is_longer(const WordLists *self, Py_UCS4 last, Py_UCS4 next)
+{
+    return is_latin(self, last) && is_latin(self, next) && !is_number_behind(last, next);
+}
+
 /* Add a mask to the lists that have a word, and to those that open or end the text with one. */
 static int
 add_lists(PyObject *found[3], PyObject *mask, int opens, int ends)
@@ -1883,7 +1897,7 @@ look_from(const WordLists *self, PyObject *text, Py_ssize_t at, PyObject *found[
         const Beginning *beginning = beginning_of(self, hash);
         if (!beginning->hash)
             return 0;
-        if (!beginning->number || (end < length && is_latin(self, c) && is_latin(self, PyUnicode_READ(kind, data, end))))
+        if (!beginning->number || (end < length && is_longer(self, c, PyUnicode_READ(kind, data, end))))
             continue;
         PyObject *word = PyList_GET_ITEM(self->words, beginning->number - 1);
         int stands = PyUnicode_GET_LENGTH(word) == end - at;
