@@ -53,7 +53,9 @@ def test_words_are_found_wherever_they_stand(text: str, expected: set[str]) -> N
     assert found({"shop": ["淘宝", "天猫"], "city": ["北京", "上海"], "site": ["抖"]}, text) == expected
 
 
-@pytest.mark.parametrize("text", ["app", "app下载", "下载app", "用app买", "my app", "app-1", "(app)", "mapper app", "app2", "app5527"])
+@pytest.mark.parametrize(
+    "text", ["app", "app下载", "下载app", "用app买", "my app", "app-1", "(app)", "mapper app", "app2", "app5527"]
+)
 def test_latin_words_are_found_whole(text: str) -> None:
     """A Latin name beside Chinese text would be missed."""
     assert found({"site": ["app"]}, text) == {"site"}
