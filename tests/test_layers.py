@@ -174,3 +174,16 @@ def test_a_plain_filter_loads_no_more_than_it_uses(tmp_path: Path) -> None:
     ran = subprocess.run([sys.executable, "-c", code, str(page)], capture_output=True, text=True, check=True, cwd=tmp_path)
 
     assert ran.stderr.split() == ["0"]
+
+
+def test_a_page_without_a_candidate_loads_no_rule(tmp_path: Path) -> None:
+    """Four of five pages would wait for what only the fifth needs: two thirds of a start."""
+    page = tmp_path / "page.txt"
+    page.write_text("雨停了，街上又有了人。\n", encoding="utf-8")
+    looked = "from cleanspam.cli.firstlook import first_look; code = first_look(sys.argv[1:])"
+    rooms = "sorted({name.split('.')[1] for name in sys.modules if name.startswith('cleanspam.')})"
+    parts = f"'cleanspam.rulebook.conditions' in sys.modules, 'pathlib' in sys.modules, *{rooms}"
+    code = f"import sys; {looked}; print(code, {parts}, file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", code, str(page)], capture_output=True, text=True, check=True, cwd=tmp_path)
+
+    assert ran.stderr.split() == ["0", "False", "False", "cli", "errors", "judge", "model", "native", "rulebook", "text"]

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from io import BufferedReader, BufferedWriter, FileIO, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -17,17 +18,27 @@ _OBJECTS = 50_000
 def main() -> NoReturn:
     """Run the command line. A plain filter runs without the option parser, which takes longer than most texts."""
     gc.set_threshold(_OBJECTS)
-    from cleanspam.cli.filter import plain_filter
-
     _set_up_streams()
     words = sys.argv[1:]
     is_completing = "_CLEANSPAM_COMPLETE" in os.environ  # a shell asks; what is typed is in its variables
-    code = plain_filter(words) if len(words) <= 1 and not is_completing else None
+    code = _filtered(words) if len(words) <= 1 and not is_completing else None
     if code is None:
         from cleanspam.cli.app import run
 
         code = run(words)
     _leave(code)
+
+
+def _filtered(words: Sequence[str]) -> int | None:
+    """Run a plain filter, and return its exit code; None if the words are something else."""
+    from cleanspam.cli.firstlook import first_look
+
+    code = first_look(words)
+    if code is None:
+        from cleanspam.cli.filter import plain_filter
+
+        code = plain_filter(words)
+    return code
 
 
 def _set_up_streams() -> None:

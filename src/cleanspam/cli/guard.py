@@ -3,14 +3,13 @@
 import errno
 import functools
 import os
+import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ParamSpec
+from typing import BinaryIO, ParamSpec
 
-from cleanspam.cli.language import tr, translated
 from cleanspam.errors import CleanspamError
-from cleanspam.text.diff import visible
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
 _SHOWN, _ALIKE = 100, 5  # problems named in all, and problems named that differ only in their place
@@ -56,6 +55,9 @@ def settled(run: Callable[[], int | None]) -> int:
 
 def complain(message: str, code: int = ERROR) -> int:
     """Print one line on stderr and return the exit code of an error. Control characters in names and texts are made visible."""
+    from cleanspam.cli.language import translated  # a run without an error says nothing
+    from cleanspam.text.diff import visible
+
     with suppress(OSError):  # stderr is closed; the exit code remains
         print(f"cleanspam: {visible(translated(message))}", file=sys.stderr)
     return code
@@ -74,6 +76,8 @@ class Complaints:
     @property
     def code(self) -> int:
         """The exit code: 2 if something failed. Reading it at the end of a run prints the number of problems not named."""
+        from cleanspam.cli.language import tr, translated
+
         for kind, number in self._alike.items():
             if number > _ALIKE:
                 complain(tr("{0} more of the same kind: {1}", f"{number - _ALIKE:,}", translated(kind)))
@@ -101,3 +105,12 @@ def forget_stdout() -> None:
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, sys.stdout.fileno())
     os.close(sink)
+
+
+def is_output(source: BinaryIO) -> bool:
+    """Tell whether a source is the file that standard output writes to."""
+    try:
+        here, there = os.fstat(source.fileno()), os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):  # no file: closed, or of a test
+        return False
+    return stat.S_ISREG(here.st_mode) and here.st_size > 0 and os.path.samestat(here, there)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleanspam.cli.configfile import require_own, working_folder
-from cleanspam.judge.cleaner import Cleaner
+from cleanspam.judge.cleaner import Cleaner, shipped_cleaner
 from cleanspam.rulebook.find import load_rules, local_dirs
 from cleanspam.rulebook.ruleset import Ruleset, choose_rules
 
@@ -19,11 +19,13 @@ class RuleChoice(NamedTuple):
     cut_flagged: bool = False
     cut: list[str] | None = None
 
+    def cleaner(self) -> Cleaner:
+        """Return the cleaner of the chosen rules. That of the shipped ones alone makes its rules when it needs them."""
+        return shipped_cleaner() if self == RuleChoice() and not self._local() else Cleaner(self.ruleset())
+
     def ruleset(self) -> Ruleset:
         """Load the chosen rules: shipped ones, those of .cleanspam folders from here upwards, those of --rules."""
-        local = [] if self.no_default_rules else list(local_dirs(working_folder()))
-        for folder in local:
-            require_own(folder, "name it with --rules to use it, or use --no-default-rules")
+        local = self._local()
         ruleset = load_rules(*local, *(self.rules or ()), default=not self.no_default_rules)
         return choose_rules(
             ruleset,
@@ -33,5 +35,9 @@ class RuleChoice(NamedTuple):
             cut_flagged=self.cut_flagged,
         )
 
-    def cleaner(self) -> Cleaner:
-        return Cleaner(self.ruleset())
+    def _local(self) -> list[Path]:
+        """Return the .cleanspam folders that are taken. Raises CleanspamError for another user's."""
+        local = [] if self.no_default_rules else list(local_dirs(working_folder()))
+        for folder in local:
+            require_own(folder, "name it with --rules to use it, or use --no-default-rules")
+        return local

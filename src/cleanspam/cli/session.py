@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from cleanspam.cli.guard import Complaints, complain
+from cleanspam.cli.guard import Complaints, complain, is_output
 from cleanspam.cli.language import amount, tr, translated
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Spread, Totals, edited
 from cleanspam.errors import FormatError
@@ -119,15 +119,6 @@ class Inputs:
                 self._complaints.add(f"{path}: {error}")
         except FormatError as error:
             self._complaints.add(f"{path}: {error}")
-
-
-def is_output(source: BinaryIO) -> bool:
-    """Tell whether a source is the file that standard output writes to."""
-    try:
-        here, there = os.fstat(source.fileno()), os.fstat(sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):  # no file: closed, or of a test
-        return False
-    return stat.S_ISREG(here.st_mode) and here.st_size > 0 and os.path.samestat(here, there)
 
 
 def say_if_slow(*, quiet: bool) -> None:

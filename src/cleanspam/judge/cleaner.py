@@ -1,27 +1,51 @@
 """Cleaning: the whole core in one call. Text in, Cleaning out."""
 
 from bisect import bisect_left
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from cleanspam.judge.bytescan import ByteScan
-from cleanspam.judge.keepmarks import obey
-from cleanspam.judge.tables import tables_in
+from cleanspam.judge.tables import tables_in, tables_of
 from cleanspam.model import NESTED, Cleaning, Finding, Verdict
-from cleanspam.rulebook.ruleset import Ruleset
-from cleanspam.text.cut import Original, apply, compose, plan
+from cleanspam.rulebook.find import compiled_form, load_rules
 from cleanspam.text.entities import read_entities, spelled_back
 
 if TYPE_CHECKING:
     from cleanspam.judge.judge import Judge
+    from cleanspam.rulebook.compiledform import CompiledForm
+    from cleanspam.rulebook.ruleset import Ruleset
+    from cleanspam.text.cut import Original
+
+
+@cache
+def shipped_cleaner() -> "Cleaner":
+    """Return the cleaner of the shipped rules, one for the process."""
+    form = compiled_form()
+    return Cleaner.of_form(form) if form else Cleaner(load_rules())
 
 
 class Cleaner:
     """Cleans texts by a Ruleset. Reusable, picklable, and safe to share between threads."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    _form: "CompiledForm"  # of a cleaner whose rules are not yet made
+
+    def __init__(self, ruleset: "Ruleset") -> None:
         self.ruleset = ruleset
         self._tables = tables_in(ruleset)
+
+    @classmethod
+    def of_form(cls, form: "CompiledForm") -> "Cleaner":
+        """Return the cleaner of compiled rules, which are made for the first text that has something to ask them about."""
+        made = cls.__new__(cls)
+        made._tables, made._form = tables_of(form.tables), form
+        return made
+
+    @cached_property
+    def ruleset(self) -> "Ruleset":
+        """The rules."""
+        from cleanspam.rulebook.compiled import rules_of
+
+        return rules_of(self._form)
 
     @cached_property
     def judge(self) -> "Judge":
@@ -50,6 +74,8 @@ class Cleaner:
 
     def clean_marked(self, text: str) -> Cleaning:
         """Clean as the command line does: a line marked `cleanspam: keep` keeps what it has."""
+        from cleanspam.judge.keepmarks import obey
+
         return obey(text, self.clean(text)).cleaning
 
     def findings(self, text: str) -> tuple[Finding, ...]:
@@ -72,6 +98,8 @@ class Cleaner:
         """Cut the findings, and clean the result until nothing is left to cut."""
         if not found:
             return Cleaning(text)
+        from cleanspam.text.cut import Original, apply, compose, plan  # a page without a finding needs none of them
+
         cuts = plan(text, found)
         findings, cleaned = list(found), apply(text, cuts)
         while found := self.judge.cuts(cleaned):
@@ -92,7 +120,7 @@ def _start(finding: Finding) -> tuple[int, int]:
     return finding.start, finding.end
 
 
-def _placed(text: str, finding: Finding, original: Original) -> Finding:
+def _placed(text: str, finding: Finding, original: "Original") -> Finding:
     """Return a finding of a cleaned text with its place in the original."""
     start, end = original.span(finding.start, finding.end)
     return finding._replace(start=start, end=end, text=text[start:end])

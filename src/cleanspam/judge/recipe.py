@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.rulebook.blocks import RuleSource
-from cleanspam.rulebook.find import RulePath, read_sources, shipped_rules, shipped_sources
+from cleanspam.rulebook.find import read_sources, shipped_rules, shipped_sources
 from cleanspam.rulebook.ruleset import Ruleset, choose_rules
+
+if TYPE_CHECKING:
+    from cleanspam.rulebook.find import RulePath
 
 
 class RuleText(NamedTuple):
@@ -35,7 +38,7 @@ class Recipe(NamedTuple):
 
     @staticmethod
     def load(
-        *paths: RulePath,
+        *paths: "RulePath",
         default: bool = True,
         only: Iterable[str] = (),
         without: Iterable[str] = (),

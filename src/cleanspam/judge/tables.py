@@ -5,13 +5,14 @@ Worked out of the rules, or read from the compiled form of the shipped ones, whe
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.prefilter import Gate, Prefilter
 from cleanspam.judge.wordscan import WordScan
-from cleanspam.rulebook.compiled import CompiledRules
-from cleanspam.rulebook.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from cleanspam.rulebook.ruleset import Ruleset
 
 
 class GateTable(NamedTuple):
@@ -54,10 +55,14 @@ class Tables:
         return (dict(words), closing, tuple(map(tuple, gates)), behind), tuple(self.words), self.lexicon().dump()
 
 
-def tables_in(ruleset: Ruleset) -> Tables | None:
+def tables_in(ruleset: "Ruleset") -> Tables | None:
     """Return the tables that a rule set brings; None if they must be worked out."""
-    if not isinstance(ruleset, CompiledRules) or not ruleset.tables:
-        return None
-    (words, closing, gates, behind), lines, lexicon = ruleset.tables
+    plain = ruleset.compiled_tables()
+    return tables_of(plain) if plain else None
+
+
+def tables_of(plain: Any) -> Tables:
+    """Return the tables that became plain values."""
+    (words, closing, gates, behind), lines, lexicon = plain
     table = GateTable(words, closing, tuple(Gate(*gate) for gate in gates), behind)
     return Tables(table, WordTable(*lines), lambda: Lexicon.restored(lexicon))

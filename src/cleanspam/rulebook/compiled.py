@@ -12,11 +12,11 @@ from typing import Any
 
 from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
+from cleanspam.rulebook.compiledform import FORM, CompiledForm, dump_form, read_form
 from cleanspam.rulebook.conditions import patterns_of
 from cleanspam.rulebook.patterns import code_of, pattern_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 
-_FORM = 4  # of marshal: every Python since 3.4 reads it
 _CLASSES: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
@@ -31,7 +31,7 @@ _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 class CompiledRules(Ruleset):
     """A rule set with tables and codes that would otherwise be computed from it. A selection of its rules has none."""
 
-    tables: Any = None  # of a judge, in plain values
+    tables: Any = None
     codes: Mapping[str, bytes] = MappingProxyType({})
     known_hash = ""
 
@@ -39,6 +39,10 @@ class CompiledRules(Ruleset):
     def hash(self) -> str:
         """The hash of the content."""
         return self.known_hash or super().hash
+
+    def compiled_tables(self) -> Any:
+        """Return the tables of a judge in plain values."""
+        return self.tables
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
         """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
@@ -50,24 +54,25 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
     blocks = [*(rule.conditions for rule in ruleset.rules), *ruleset.shapes.values()]
     blocks += [place.conditions for place in ruleset.places.values()]
     patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
-    codes = {pattern: marshal.dumps(code, _FORM) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
+    codes = {pattern: marshal.dumps(code, FORM) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
     numbers = {name: number for number, name in enumerate(files)}
     plain = [_plain(field) for field in ruleset._replace(rules=tuple(_moved(rule, numbers) for rule in ruleset.rules))]
-    return marshal.dumps((tuple(files.values()), plain, ruleset.hash, tables, codes), _FORM)
+    return dump_form(files, ruleset.hash, tables, marshal.dumps((plain, codes), FORM))
 
 
 def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
     """Return the rule set of rule files from their compiled form; None if it is of other files."""
-    try:
-        made_of, plain, known_hash, tables, codes = marshal.loads(data)
-    except (ValueError, EOFError, TypeError):
-        return None
-    if made_of != tuple(files.values()):
-        return None
-    by_number = dict(enumerate(files))
+    form = read_form(data, files)
+    return rules_of(form) if form else None
+
+
+def rules_of(form: CompiledForm) -> CompiledRules:
+    """Return the rule set of a compiled form."""
+    plain, codes = marshal.loads(form.rules)
+    by_number = dict(enumerate(form.names))
     rules, *others = map(_made, plain)
     made = CompiledRules(tuple(_moved(rule, by_number) for rule in rules), *others)
-    made.tables, made.codes, made.known_hash = tables, codes, known_hash
+    made.tables, made.codes, made.known_hash = form.tables, codes, form.known_hash
     return made
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleanspam.errors import CleanspamError, nearest
 from cleanspam.model import Site, Verdict
@@ -116,6 +116,10 @@ class Ruleset(NamedTuple):
         named = (sorted(named.items()) for named in (self.lists, self.shapes, self.places))
         content = repr(([_judged(rule) for rule in self.rules], *named))
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    def compiled_tables(self) -> Any:
+        """Return the tables of a judge that the set brings, in plain values; None if they must be worked out."""
+        return None
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":  # noqa: ARG002 (a compiled set has some)
         """Return the compiled form of a pattern, or None if the pattern must still be compiled."""

@@ -1,0 +1,109 @@
+"""The first look: it writes what the filter would write, or leaves all to the filter."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cleanspam.cli import firstlook
+from cleanspam.cli.configfile import OWN, SHARED
+from cleanspam.cli.filter import plain_filter
+from cleanspam.cli.firstlook import MOST, first_look
+from cleanspam.native import IS_COMPILED
+from cleanspam.rulebook.find import LOCAL
+
+pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
+PLAIN, AD = "雨停了，街上又有了人。\n", "雨停了,(网站建设公司报价),街上又有了人。\n"
+BEFORE_AD = PLAIN * 20 + AD
+TEXTS = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("cases/*/*.txt"))]
+Capture = pytest.CaptureFixture[bytes]
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def pipe(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put bytes on standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
+
+
+def test_a_page_without_a_planting_comes_out_as_it_is(monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture) -> None:
+    """Each page of a pipe would wait for what it has no use for."""
+    pipe(PLAIN.encode(), monkeypatch)
+    assert first_look([]) == 0
+    assert capfdbinary.readouterr() == (PLAIN.encode(), b"")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(BEFORE_AD.encode(), BEFORE_AD.encode("gb18030"), PLAIN.encode("utf-16"), b'{"text": "x"}\n', b"\xef\xbb\xbf {\n"),
+        *(PLAIN.encode() * (MOST // len(PLAIN.encode()) + 1), PLAIN.encode() + b"\0"),
+    ],
+    ids=["planted", "gb18030", "utf-16", "record", "brace", "long", "zero"],
+)
+def test_any_other_text_is_left_to_the_filter(data: bytes, monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture) -> None:
+    """An advertisement would pass, or a text be read as what it is not; or its first bytes would be gone."""
+    pipe(data, monkeypatch)
+    assert first_look([]) is None
+    assert capfdbinary.readouterr() == (b"", b"")
+    assert sys.stdin.buffer.read() == data
+
+
+@pytest.mark.parametrize("name", [OWN, LOCAL, SHARED])
+def test_settings_of_a_folder_above_are_left_to_the_filter(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules that a project adds would not cut, and a setting would be passed over."""
+    Path(name).write_text("[tool.cleanspam]\n", encoding="utf-8")
+    Path("below").mkdir()
+    Path("below/page.txt").write_text(PLAIN, encoding="utf-8")
+    monkeypatch.chdir("below")
+
+    assert first_look(["page.txt"]) is None
+    Path("..", name).write_text("", encoding="utf-8")
+    assert first_look(["page.txt"]) == (0 if name == SHARED else None)
+    assert {*firstlook.SETTINGS, firstlook.SHARED_SETTINGS} == {OWN, LOCAL, SHARED}
+
+
+@pytest.mark.parametrize("words", [["page.jsonl"], ["none.txt"], ["folder.txt"], ["--version"], ["clean"], ["-"]])
+def test_what_is_no_page_is_left_to_the_filter(words: list[str], capfdbinary: Capture) -> None:
+    """A format or an error would be passed over."""
+    Path("page.jsonl").write_text(PLAIN, encoding="utf-8")
+    Path("folder.txt").mkdir()
+    assert first_look(words) is None
+    assert capfdbinary.readouterr() == (b"", b"")
+
+
+def test_a_terminal_is_left_to_the_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks on would not be told what was done."""
+    Path("page.txt").write_text(PLAIN, encoding="utf-8")
+    assert first_look(["page.txt"]) == 0
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert first_look(["page.txt"]) is None
+
+
+@pytest.mark.parametrize("number", range(len(TEXTS)))
+def test_the_first_look_writes_what_the_filter_writes(number: int, capfdbinary: Capture) -> None:
+    """A page would come out otherwise for its shortness."""
+    Path("page.txt").write_bytes(TEXTS[number])
+    code = first_look(["page.txt"])
+    looked = capfdbinary.readouterr()
+    if code is not None:
+        assert plain_filter(["page.txt"]) == code
+        assert capfdbinary.readouterr() == looked
+
+
+def test_what_was_read_is_read_again_from_a_pipe() -> None:
+    """The first bytes of a planted page would be missing from what comes out."""
+    read, write = os.pipe()
+    process = subprocess.Popen([sys.executable, "-m", "cleanspam"], stdin=read, stdout=subprocess.PIPE)
+    os.close(read)
+    for part in (PLAIN.encode(), AD.encode()[:5], AD.encode()[5:]):
+        os.write(write, part)
+    os.close(write)
+
+    assert process.communicate()[0].decode() == PLAIN + PLAIN.replace("，", ",")
