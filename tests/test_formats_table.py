@@ -140,6 +140,7 @@ def looked_for(cells: Any, text: str | bytes, delimiter: str | bytes) -> list[An
 
 @given(HOSTILE, st.sampled_from(",;"), st.sampled_from([0, 1, 99]))
 @example('\ufeff\ufeff"', ",", 0)
+@example('\ufeff\ufeff\ufeff"', ",", 0)
 def test_a_cell_ends_at_the_first_mark_that_is_not_doubled(text: str, delimiter: str, few: int) -> None:
     """Where marks stand in odd places other cells would be cut than before, or a row be torn."""
     with pytest.MonkeyPatch.context() as patch:

@@ -24,8 +24,8 @@ class CleanTables:
     def __init__(self, *fields: str, recipe: Recipe | None = None, cuts: str = "", flags: str = "") -> None:
         """Clean the columns `fields`, or, as the command line, `text` or else `content`.
 
-        `cuts` and `flags` name columns to add, of the type CUTS: what was cut, and what was only flagged, which takes as long
-        as to judge every text in full.
+        `cuts` and `flags` name columns to add, of the type CUTS: the passages cut, and the passages only flagged. To look for
+        flags takes as long as to judge every text in full.
         """
         self.fields, self.cuts, self.flags = fields, cuts, flags
         self.recipe = recipe or Recipe.load()

@@ -180,6 +180,6 @@ def _as_row(located: Located) -> list[Any]:
     return [said, *located[1:]]
 
 
-def _from_row(said: list[Any], *place: Any) -> Located:
-    start, end, text, site, verdict, rules = said
+def _from_row(values: list[Any], *place: Any) -> Located:
+    start, end, text, site, verdict, rules = values
     return Located(Finding(start, end, text, Site(site), Verdict(verdict), tuple(rules)), *place)

@@ -69,6 +69,6 @@ def _own_options(bundle: Any) -> list[Field[Any]]:
     return [one for one in fields(bundle) if not _is_made(one)]
 
 
-def _is_made(one: Field[Any]) -> bool:
-    metadata: Mapping[str, Any] = one.metadata
+def _is_made(field: Field[Any]) -> bool:
+    metadata: Mapping[str, Any] = field.metadata
     return FROM_CONTEXT in metadata

@@ -136,7 +136,7 @@ def require_own(path: Path, remedy: str) -> None:
 
 
 def read(file: Path) -> Config:
-    """Return the configuration of a file. Raises CleanspamError for what it may not say, with the nearest that it may."""
+    """Return the configuration of a file. Raises CleanspamError for an unknown key or value, with the nearest known one."""
     table = _table(file)
     values = {}
     for key, value in table.items():

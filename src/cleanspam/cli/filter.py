@@ -48,8 +48,8 @@ class Filter:
             self._inputs.format.join(source, self._data(name, found), sink)
         sink.flush()
 
-    def _data(self, name: str, found: Iterable[tuple[bytes, ChunkResult]]) -> Iterator[bytes]:
-        for data, result in found:
+    def _data(self, name: str, chunks: Iterable[tuple[bytes, ChunkResult]]) -> Iterator[bytes]:
+        for data, result in chunks:
             self._totals.add(result.totals)
             if result.hunks:
                 show_hunks(name, result.hunks)

@@ -109,11 +109,11 @@ class Gate:
             self._count(found)
             yield found._replace(is_strict=self.fail_on == "flag")
 
-    def _count(self, found: FoundInFile) -> None:
-        verdict = found.located.finding.verdict
+    def _count(self, item: FoundInFile) -> None:
+        verdict = item.located.finding.verdict
         if verdict is Verdict.CUT or (verdict is Verdict.FLAG and self.fail_on == "flag"):
             self.counted += 1
-            self._files.add(found.path)
+            self._files.add(item.path)
 
     def result(self, totals: Totals) -> Counted:
         """Return the figures that the budget limits."""

@@ -107,7 +107,7 @@ def language() -> str:
 
 @contextmanager
 def speaking(name: str | None) -> Iterator[None]:
-    """Speak a language for a while, in other processes too; None is what the surroundings say. Raises CleanspamError."""
+    """Set the language of a `with` block and its child processes; None leaves it to the environment. Raises CleanspamError."""
     if name is None:
         yield
         return

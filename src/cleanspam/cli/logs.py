@@ -40,16 +40,16 @@ def last_log() -> Path:
     return logs[-1]
 
 
-def root_of(log: Path, told: Path | None) -> str:
+def root_of(log: Path, chosen: Path | None) -> str:
     """Return the folder outside of which nothing is written: the user's --root, or the log's own if it is trusted.
 
     A log's own root is trusted if it is not outside the working folder or the folder where the log lies, and of a log that a
     run in this folder has kept.
     """
-    if told is not None:
-        if not told.is_dir():
-            raise CleanspamError(f"--root {told}: no such folder")
-        return absolute(told)
+    if chosen is not None:
+        if not chosen.is_dir():
+            raise CleanspamError(f"--root {chosen}: no such folder")
+        return absolute(chosen)
     run = cutlog.run_of(log)
     stated = run.root if run else ""
     if not stated:

@@ -131,8 +131,8 @@ class Reading:
         self._tally.read += self._sizes.pop(name, 0)
         progress.moved()
 
-    def _good(self, found: Iterator[Scanned], progress: Progress) -> Iterator[Scanned]:
-        for scanned in found:
+    def _good(self, results: Iterator[Scanned], progress: Progress) -> Iterator[Scanned]:
+        for scanned in results:
             self._tally.totals.cuts += scanned.result.totals.cuts
             self._settle(scanned.path, progress)
             if scanned.skip:

@@ -81,7 +81,7 @@ def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
                 typer.echo(f"{score.form}, {tr(name)}: {' '.join(visible(text) for text in texts[:shown])}")
 
 
-def write_planted(folder: Path, made: Sequence[Planted]) -> None:
+def write_planted(folder: Path, articles: Sequence[Planted]) -> None:
     """Write planted articles into in/, their originals into want/, and two tables of what was planted and where.
 
     phrases.tsv has file, phrase, and the parenthetical or line as planted; spans.tsv has file, start and end of what must go,
@@ -89,7 +89,7 @@ def write_planted(folder: Path, made: Sequence[Planted]) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)  # no division by zero for a form that found no place
     rows, spans = [], []
-    for number, planted in enumerate(made):
+    for number, planted in enumerate(articles):
         name = f"{number:05}.txt"
         for part, text in (("in", planted.text), ("want", planted.want)):
             target = folder / part / name

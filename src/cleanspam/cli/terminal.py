@@ -83,24 +83,24 @@ def print_hunks(screen: Console, path: str, hunks: Iterable[Hunk]) -> None:
     screen.print(grid)
 
 
-def print_findings(screen: Console, found: Iterable[FoundInFile], facts: Facts, *, is_full: bool) -> None:
+def print_findings(screen: Console, items: Iterable[FoundInFile], facts: Facts, *, is_full: bool) -> None:
     """Print findings as the reports concise and full do, in colour."""
-    for one in found:
-        screen.print(_painted_headline(one), soft_wrap=True)
+    for item in items:
+        screen.print(_painted_headline(item), soft_wrap=True)
         if is_full:
-            before, text, after = surroundings(one)
-            context = Text.assemble(("    | ", MARGIN_STYLE), before, (text, _LEVEL_STYLES.get(one.level, "")), after)
+            before, text, after = surroundings(item)
+            context = Text.assemble(("    | ", MARGIN_STYLE), before, (text, _LEVEL_STYLES.get(item.level, "")), after)
             screen.print(context, soft_wrap=True)
-            screen.print(Text(f"    = {line(facts.about(one.rule))}", MARGIN_STYLE), soft_wrap=True)
+            screen.print(Text(f"    = {line(facts.about(item.rule))}", MARGIN_STYLE), soft_wrap=True)
 
 
-def _painted_headline(found: FoundInFile) -> Text:
-    head, at = Text(headline(found)), len(describe_place(found))
-    rule_end = at + 2 + len(remark(found))
-    text_end = rule_end + 2 + len(line(found.located.finding.text))
+def _painted_headline(item: FoundInFile) -> Text:
+    head, at = Text(headline(item)), len(describe_place(item))
+    rule_end = at + 2 + len(remark(item))
+    text_end = rule_end + 2 + len(line(item.located.finding.text))
     head.stylize(PATH_STYLE, 0, at)
     head.stylize(RULE_STYLE, at + 2, rule_end)
-    head.stylize(_LEVEL_STYLES.get(found.level, ""), rule_end + 2, text_end)
+    head.stylize(_LEVEL_STYLES.get(item.level, ""), rule_end + 2, text_end)
     return head
 
 

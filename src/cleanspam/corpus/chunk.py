@@ -85,7 +85,7 @@ class Totals:
 class ChunkResult:
     """The facts of one edited piece, without its bytes.
 
-    Lines, records and bytes are those of the piece; `shifted` adds what came before.
+    Lines, records and bytes are those of the piece; `placed` adds what came before.
     """
 
     def __init__(self, size: int = 0, problems: Iterable[Problem] = ()) -> None:
@@ -245,8 +245,8 @@ def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Findi
     `findings` are all of the text, by their start.
 
     A share is the parenthetical and the separator planted with it: the one behind it, or, in a chain whose cut
-    begins with a separator and ends with a parenthetical, the one before it. What lies inside another goes with it, and
-    a cut that takes along what held a chain, like brackets, has one share: half of them could not be put back.
+    begins with a separator and ends with a parenthetical, the one before it. A finding inside another one shares with it. A
+    cut that includes the brackets around a chain has one share: half of the brackets could not be put back.
     """
     groups: list[list[Finding]] = []
     for finding in inside(cut, findings):
@@ -270,12 +270,12 @@ def _taking(passage: Passage, span: Span, findings: Sequence[Finding]) -> CutRec
     return CutRecord(-1, record, passage.field, span.start, text, "", rules, findings[0].site.value)
 
 
-def _placed(taking: CutRecord, at: int, spelled: str) -> CutRecord:
-    return taking._replace(at=at, raw="" if spelled == taking.text else spelled)
+def _placed(record: CutRecord, at: int, spelled: str) -> CutRecord:
+    return record._replace(at=at, raw="" if spelled == record.text else spelled)
 
 
-def shifted(result: ChunkResult, lines: int, records: int = 0, at: int = 0) -> None:
-    """Return a result whose places count from the start of the file: `lines`, `records` and `at` bytes lie before the piece."""
+def _shift(result: ChunkResult, lines: int, records: int, at: int) -> None:
+    """Let places count from the start of the file: `lines`, `records` and `at` bytes lie before the piece."""
     if lines or records:
         result.hunks = [_moved_hunk(hunk, lines, records) for hunk in result.hunks]
         result.located = [_moved(located, lines, records) for located in result.located]
@@ -296,7 +296,7 @@ def placed(chunks: Iterable[EditedChunk]) -> Iterator[EditedChunk]:
     was_open = False
     for chunk in chunks:
         result, ends = chunk.result, chunk.result.totals.lines
-        shifted(result, lines, records, at)
+        _shift(result, lines, records, at)
         result.totals.lines += result.is_open - was_open
         yield chunk
         lines, records, at, was_open = lines + ends, records + result.totals.records, at + result.size, result.is_open

@@ -1,8 +1,8 @@
 """The cut log: which cuts a run made in which file, written before the file is replaced, so that they can be put back.
 
 JSON Lines. The first line of a run says which rules and options it had; then, per file, one line per cut and one line
-with the file's hashes, which makes its cuts count. A file's line is on the disk before the file is replaced. What
-follows from a line never written is nothing: a torn last line and cuts without a file's line are as if not there.
+with the file's hashes, which makes its cuts count. A file's line is on the disk before the file is replaced. A
+torn last line, and cuts without a file's line, are ignored: no file was replaced for them.
 """
 
 import json

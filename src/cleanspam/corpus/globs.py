@@ -33,8 +33,8 @@ def compile_globs(lines: Iterable[str]) -> Any:
 def _without_backtracking(pattern: str) -> str:
     """Return a pattern that matches the same, in which only the last star of a name and the last `**` are tried anew.
 
-    What follows any other may take its first place: whatever stands behind it has the most room then. Thirteen stars took
-    hours over a name of 200 letters. A path may have line ends in it, which `$` and a point pass over.
+    Behind every other star the first match is kept: it leaves the most room for the rest. Thirteen stars took hours over a
+    name of 200 letters. A path may have line ends in it, which `$` and a point pass over.
     """
     tokens = [(match.lastgroup, match[0]) for match in _TOKEN_RE.finditer(pattern)]
     numbers = iter(range(len(tokens)))
@@ -51,7 +51,7 @@ _Token = tuple["str | None", str]
 
 
 def _split(tokens: list[_Token], kind: str) -> Iterator[tuple[str, list[_Token]]]:
-    """Yield what stands between the tokens of a kind, each part with the token before it."""
+    """Yield the parts between the tokens of a kind, each with the token before it."""
     before, part = "", list[_Token]()
     for token in tokens:
         if token[0] == kind:

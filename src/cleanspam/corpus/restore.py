@@ -41,7 +41,7 @@ class RestoreLock:
         self._folders: set[Path] = set()
 
     def stem(self, path: Path) -> str:
-        """Return how the unfinished file beside a real path below the root is called. What dead runs left there is removed."""
+        """Return the name of the unfinished file beside a real path below the root. Leftovers of dead runs are removed."""
         folder = path.parent
         if folder not in self._folders:
             atomic.sweep([folder])
@@ -245,17 +245,17 @@ def _rewrite(log: Path, entry: LoggedFile, path: Path, present: frozenset[int], 
 
 
 def _rewritten(
-    made: RecordFormat, source: BinaryIO, wanted: dict[tuple[int, str], list[tuple[CutRecord, bool, bool]]]
+    format_: RecordFormat, source: BinaryIO, wanted: dict[tuple[int, str], list[tuple[CutRecord, bool, bool]]]
 ) -> Iterator[bytes]:
     records = 0
-    for piece in made.pieces(source):
+    for piece in format_.pieces(source):
         before = records
 
         def change(passage: Passage, before: int = before) -> str:
             cut_records = wanted.get((passage.record + before, passage.field), ())
             return _with(passage.text, cut_records) if cut_records else passage.text
 
-        edited = made.rewritten(piece, change)
+        edited = format_.rewritten(piece, change)
         yield edited.data
         records += edited.records
 

@@ -93,7 +93,7 @@ class FileStream:
         return beside
 
     def _from_first_cut(self) -> Iterator[bytes] | None:
-        """Return the edited pieces once one is changed, None if none is; those before it are read again, not judged.
+        """Return all edited pieces if one of them is changed, else None. Pieces before that are read again, not judged.
 
         A compressed file begins anew: the workers may compress as well, which is the longest part, and a second reader
         beside the first would hold a window of its own, with zstd up to 128 MiB.

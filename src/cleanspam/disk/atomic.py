@@ -244,11 +244,11 @@ def sweep(folders: Iterable[Path], token: str = "") -> int:
     return removed
 
 
-def _is_dead(folder: Path, found: "re.Match[str]", known: dict[tuple[str, str], bool]) -> bool:
-    if found[2] == "x":
+def _is_dead(folder: Path, name: "re.Match[str]", known: dict[tuple[str, str], bool]) -> bool:
+    if name[2] == "x":
         return False
-    above = os.path.join(folder, *[os.pardir] * int(found[2][:4]))  # noqa: PTH118 (".." of where a link leads to)
-    where = os.path.realpath(above), found[1]
+    above = os.path.join(folder, *[os.pardir] * int(name[2][:4]))  # noqa: PTH118 (".." of where a link leads to)
+    where = os.path.realpath(above), name[1]
     if where not in known:
         known[where] = runlock.is_dead(*where)
     return known[where]

@@ -188,8 +188,8 @@ class _GzipReader:
 class _FrameReader:
     """Reads frames one behind the other.
 
-    zstandard's own reader says nothing of one that is cut off, and those for .bz2 and .xz of what stands behind the first and
-    is none: they stop there, and what follows would be lost.
+    The reader of zstandard ignores a truncated frame. Those of bz2 and lzma stop at bytes that are no frame, and would lose
+    all frames behind them.
     """
 
     def __init__(self, raw: BinaryIO, compression: str) -> None:

@@ -40,8 +40,8 @@ def split_blocks(
 
     The places depend on the bytes alone, not on how they arrive. At most `longest` bytes are held back.
     """
-    held = _Held(source, size + _MORE)
-    return map(held.take, _measure_blocks(held, size, longest, encoding, line_end_re))
+    buffer = _Buffer(source, size + _MORE)
+    return map(buffer.take, _measure_blocks(buffer, size, longest, encoding, line_end_re))
 
 
 def find_block_ends(
@@ -57,7 +57,7 @@ def find_block_ends(
 
 
 def _measure_blocks(
-    held: "_Held | _Ahead", size: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]
+    buffer: "_Buffer | _Ahead", size: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]
 ) -> Iterator[int]:
     """Yield the size of each block. The caller takes a block before it asks for the next one."""
     line_end_re = _WIDE_RE.get(encoding, line_end_re)
@@ -65,16 +65,16 @@ def _measure_blocks(
     searched = size - 1
     # Not much more than a block is read, for what is left of one is copied; but of a long line more each time, for what is
     # held of it is searched, too: a line of 60 MB took two minutes.
-    while held.read(max(size - len(held), 0) + max(_MORE, len(held) // 8)):
-        while (end := _find_block_end(held, searched, longest, encoding, line_end_re)) is not None:
+    while buffer.read(max(size - len(buffer), 0) + max(_MORE, len(buffer) // 8)):
+        while (end := _find_block_end(buffer, searched, longest, encoding, line_end_re)) is not None:
             yield end
             searched = size - 1
-        searched = max(size - 1, len(held) - back)
-    if len(held):
-        yield len(held)
+        searched = max(size - 1, len(buffer) - back)
+    if len(buffer):
+        yield len(buffer)
 
 
-class _Held:
+class _Buffer:
     """Bytes of a source that wait for the end of their block, in one buffer for all blocks.
 
     The buffer is reused: new memory takes the kernel as long to provide as the bytes take to read.
@@ -184,46 +184,46 @@ def split_lines(source: BinaryIO) -> Iterator[bytes]:
 
 
 def _find_block_end(
-    held: _Held | _Ahead, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]
+    buffer: _Buffer | _Ahead, start: int, longest: int, encoding: str, line_end_re: re.Pattern[bytes]
 ) -> int | None:
-    """Return the end of the first block of `held`; None if it is not known yet."""
-    found = held.search(line_end_re, start, longest)
+    """Return the end of the first block of `buffer`; None if it is not known yet."""
+    found = buffer.search(line_end_re, start, longest)
     while found and encoding in _WIDE_RE and found.start % 2:
-        found = held.search(line_end_re, found.start + 1, longest)
+        found = buffer.search(line_end_re, found.start + 1, longest)
     if found:
         return found.end
-    if len(held) <= longest:
+    if len(buffer) <= longest:
         return None
-    head = held.head(longest)
+    head = buffer.head(longest)
     return _find_last_line_end(head, encoding, line_end_re) or _split_long_line(head, encoding)
 
 
-def _find_last_line_end(held: bytes, encoding: str, line_end_re: re.Pattern[bytes]) -> int:
-    """Return the start of the long line at the end of `held`: the lines before it stay whole."""
+def _find_last_line_end(data: bytes, encoding: str, line_end_re: re.Pattern[bytes]) -> int:
+    """Return the start of the long line at the end of `data`: the lines before it stay whole."""
     width = 2 if encoding in _WIDE_RE else 1
-    return max((found.end() for found in line_end_re.finditer(held) if found.start() % width == 0), default=0) % len(held)
+    return max((found.end() for found in line_end_re.finditer(data) if found.start() % width == 0), default=0) % len(data)
 
 
-def _split_long_line(held: bytes, encoding: str) -> int:
+def _split_long_line(data: bytes, encoding: str) -> int:
     """Return the last place behind a full stop of a line too long to hold, else the last that is not inside a character.
 
     No bracket begins there: what is a line's end and begins with one would be taken for a line of its own.
     """
     errors = error_handler(encoding)
-    text = held[: len(held) - _count_cut_off(held, encoding)].decode(encoding, errors)
+    text = data[: len(data) - _count_cut_off(data, encoding)].decode(encoding, errors)
     end = text.rfind(_STOP, 0, len(text) - 1) + 1
     while end and text[end] in OPENERS:
         end = text.rfind(_STOP, 0, end - 1) + 1
     end = end or len(text) - 1
     while end > 1 and text[end] in OPENERS:
         end -= 1
-    return len(text[:end].encode(encoding, errors)) or len(held)
+    return len(text[:end].encode(encoding, errors)) or len(data)
 
 
-def _count_cut_off(held: bytes, encoding: str) -> int:
-    """Return how many bytes at the end of `held` begin a character that goes on behind it."""
+def _count_cut_off(data: bytes, encoding: str) -> int:
+    """Return how many bytes at the end of `data` begin a character that goes on behind it."""
     import codecs
 
     decoder = codecs.getincrementaldecoder(encoding)(error_handler(encoding))
-    decoder.decode(held)
+    decoder.decode(data)
     return len(decoder.getstate()[0])

@@ -28,9 +28,9 @@ Changes = dict[str, dict[Steps, dict[Key, str]]]  # of columns, by what leads to
 
 
 class Groups(NamedTuple):
-    """A piece: some row groups or record batches of a file, which who edits it reads for itself, and what is to change.
+    """A piece: row groups or record batches of a file, and the changes to make in them. The editor reads the groups itself.
 
-    What changes is texts in columns, by their keys; rows count from 0.
+    A change is a new text for a key of a column; rows count from 0.
     """
 
     path: str
@@ -150,7 +150,7 @@ def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
 
 
 def _find_changes(tables: Iterable[Any], root: Node, change: Change, scan: Scan | None) -> tuple[Changes, int]:
-    """Return what is to change in the texts of tables, one behind the other, and how many rows they have.
+    """Return the changes to the texts of tables, in sequence, and the number of rows.
 
     All texts are asked about, or those that the scan suspects.
     """

@@ -55,7 +55,7 @@ def split_path(path: str) -> list[str]:
     return found
 
 
-def join_path(found: Iterable[str]) -> str:
+def join_path(steps: Iterable[str]) -> str:
     """Return the path with the given steps.
 
     >>> join_path(["messages", "[]", "content"])
@@ -64,7 +64,7 @@ def join_path(found: Iterable[str]) -> str:
     'choices\\\\[0]\\\\.text'
     """
     path = ""
-    for step in found:
+    for step in steps:
         path += step if step == ITEM else ("." if path else "") + step.replace(".", r"\.").replace("[", r"\[")
     return path or WHOLE
 

@@ -138,36 +138,36 @@ class _Records:
         return self._line
 
 
-def _between_items(source: BinaryIO, held: bytes) -> Iterator[bytes]:
+def _between_items(source: BinaryIO, data: bytes) -> Iterator[bytes]:
     """Yield pieces of at least BLOCK bytes that end before a comma between two items of the outermost array."""
     depth, start, at = 0, 0, 0
     while True:
-        for char, end in _tokens(held, at):
+        for char, end in _tokens(data, at):
             at = end
             if char == b"," and depth == 1 and at - 1 - start >= BLOCK:
-                yield held[start : at - 1]
+                yield data[start : at - 1]
                 start = at - 1
             depth += (char in b"[{") - (char in b"]}")
-        held, at, start = held[start:], at - start, 0
-        if len(held) > RECORD + _WHOLE:
+        data, at, start = data[start:], at - start, 0
+        if len(data) > RECORD + _WHOLE:
             raise FormatError(f"an item of more than {RECORD >> 20} MiB; convert the file to .jsonl")
-        if not (more := source.read(max(4 * BLOCK, len(held) // 2))):
-            yield held
+        if not (more := source.read(max(4 * BLOCK, len(data) // 2))):
+            yield data
             return
-        held += more
+        data += more
 
 
-def _tokens(held: bytes, at: int) -> Iterator[tuple[bytes, int]]:
+def _tokens(data: bytes, at: int) -> Iterator[tuple[bytes, int]]:
     """Yield each token behind `at` and where it ends; of a string that the pattern does not find, where it begins and ends.
 
     A string whose end has not arrived is the last; it is looked at again.
     """
     while True:
-        if held.startswith(b'"', at):
-            if (at := _string_end(held, at)) < 0:
+        if data.startswith(b'"', at):
+            if (at := _string_end(data, at)) < 0:
                 return
             yield b'"', at
-        for token in _TOKEN_RE.finditer(held, at):
+        for token in _TOKEN_RE.finditer(data, at):
             if token[0] == b'"':
                 at = token.start()
                 yield b'"', at
@@ -177,18 +177,18 @@ def _tokens(held: bytes, at: int) -> Iterator[tuple[bytes, int]]:
             return
 
 
-def _string_end(held: bytes, at: int) -> int:
+def _string_end(data: bytes, at: int) -> int:
     """Return the end of the string that begins at `at`; -1 if it has not arrived."""
-    mark = _MARK_RE.search(held, at + 1)
-    while mark and _is_escaped(held, mark.start()):
-        mark = _MARK_RE.search(held, mark.end())
+    mark = _MARK_RE.search(data, at + 1)
+    while mark and _is_escaped(data, mark.start()):
+        mark = _MARK_RE.search(data, mark.end())
     return mark.end() if mark else -1
 
 
-def _is_escaped(held: bytes, at: int) -> bool:
+def _is_escaped(data: bytes, at: int) -> bool:
     """Tell whether an odd number of backslashes stands before a character of a string."""
     first = at
-    while held.startswith(b"\\", first - 1):
+    while data.startswith(b"\\", first - 1):
         first -= 1
     return (at - first) % 2 == 1
 

@@ -98,15 +98,15 @@ def _found(line: str, node: Node) -> list[FoundString]:
 
 
 def edit_strings(
-    eraser: Eraser, editor: Editor, found: Iterable[FoundString], start: int, line: int, record: int, at: int = 0
+    eraser: Eraser, editor: Editor, strings: Iterable[FoundString], start: int, line: int, record: int, at: int = 0
 ) -> None:
     """Edit the strings of one record.
 
-    `start` is the start of the text in which the strings were found; the record has number `line` and begins at `at` of the
+    `start` is the start of the text in which they were found; the record has number `line` and begins at `at` of the
     piece.
     """
     text = eraser.text
-    for value, first, end, path in found:
+    for value, first, end, path in strings:
         place = start + first
         raw = text[place : start + end] if end - first != len(value) else ""
         column = place - text.rfind("\n", 0, place) - 1

@@ -114,7 +114,7 @@ def _paths(value: object, above: tuple[str, ...]) -> Iterator[str]:
 
 
 def _describe_error(error: Exception) -> str:
-    """Say what is wrong with a record: what Python's reader says, in words for those who wrote the record."""
+    """Return what is wrong with a record: the message of Python's reader, in words for the author of the record."""
     if isinstance(error, json.JSONDecodeError):
         said = next((ours for theirs, ours in _MISTAKES.items() if theirs in error.msg), error.msg)
         return f"{said} at character {error.pos + 1}"
@@ -125,7 +125,7 @@ def _describe_error(error: Exception) -> str:
     return "a number of too many digits" if "digits" in str(error) else str(error)
 
 
-def _value(text: str, at: int, node: Node | None, found: list[FoundString]) -> int:
+def _value(text: str, at: int, node: Node | None, strings: list[FoundString]) -> int:
     """Read the value at `at`. Recurses no deeper than the fields."""
     char = text[at]
     if node is None or (char == '"' and not node.is_text):
@@ -133,16 +133,16 @@ def _value(text: str, at: int, node: Node | None, found: list[FoundString]) -> i
         return end
     if char == '"':
         value, end = scanstring(text, at + 1, True)
-        found.append(FoundString(value, at + 1, end - 1, node.path))
+        strings.append(FoundString(value, at + 1, end - 1, node.path))
         return end
     if char == "{" and node.below:
-        return _object(text, at, node, found)
+        return _object(text, at, node, strings)
     if char == "[" and ITEM in node.below:
-        return _array(text, at, node.below[ITEM], found)
-    return _value(text, at, None, found)
+        return _array(text, at, node.below[ITEM], strings)
+    return _value(text, at, None, strings)
 
 
-def _object(text: str, at: int, node: Node, found: list[FoundString]) -> int:
+def _object(text: str, at: int, node: Node, strings: list[FoundString]) -> int:
     at = skip_blanks(text, at + 1)
     if text[at] == "}":
         return at + 1
@@ -151,19 +151,19 @@ def _object(text: str, at: int, node: Node, found: list[FoundString]) -> int:
         key, at = scanstring(text, at + 1, True)
         at = skip_blanks(text, at)
         _require(text, at, ":")
-        at = skip_blanks(text, _value(text, skip_blanks(text, at + 1), node.below.get(key), found))
+        at = skip_blanks(text, _value(text, skip_blanks(text, at + 1), node.below.get(key), strings))
         if text[at] == "}":
             return at + 1
         _require(text, at, ",")
         at = skip_blanks(text, at + 1)
 
 
-def _array(text: str, at: int, item: Node, found: list[FoundString]) -> int:
+def _array(text: str, at: int, item: Node, strings: list[FoundString]) -> int:
     at = skip_blanks(text, at + 1)
     if text[at] == "]":
         return at + 1
     while True:
-        at = skip_blanks(text, _value(text, at, item, found))
+        at = skip_blanks(text, _value(text, at, item, strings))
         if text[at] == "]":
             return at + 1
         _require(text, at, ",")

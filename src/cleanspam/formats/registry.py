@@ -73,7 +73,7 @@ def _find_type(suffix: str, inner: str, format_name: str | None, own: OwnSuffixe
 def read_suffixes(mapping: Mapping[str, str]) -> OwnSuffixes:
     """Return a user's own suffixes as `detect_type` takes them: {".foo": "text"}.
 
-    Raises CleanspamError for a suffix without a dot or of a compression, and for a format that is none.
+    Raises CleanspamError for a suffix without a dot or of a compression, and for an unknown format.
     """
     for suffix, name in mapping.items():
         if not suffix.startswith(".") or suffix.count(".") > 1 or suffix.lower() in COMPRESSIONS:
@@ -84,7 +84,7 @@ def read_suffixes(mapping: Mapping[str, str]) -> OwnSuffixes:
 
 
 def suffix_of_glob(glob: str) -> str:
-    """Return the suffix that a glob names and that stands for no format yet, "" if there is none.
+    """Return the suffix that a glob names, "" if it names none or one with a format.
 
     >>> suffix_of_glob("notes/*.foo"), suffix_of_glob("*.json"), suffix_of_glob("drafts/**"), suffix_of_glob("*.foo.gz")
     ('.foo', '', '', '.foo')

@@ -13,7 +13,7 @@ from cleanspam.formats.fields import select_fields
 
 _SEMICOLON = ";"
 _QUOTE_RE = re.compile('""')
-_BOM = "(?:\ufeff)?"
+_BOM, _BOMS = "(?:\ufeff)?", "(?:\ufeff)*"
 _FEW = 99  # doubled marks in a cell that one pattern finds
 
 
@@ -166,7 +166,7 @@ class _Cells(Generic[AnyStr]):
         return cast("re.Match[AnyStr]", found)  # a plain cell may begin anywhere
 
     def is_untold(self, text: AnyStr, at: int) -> bool:
-        """Tell whether the cell at `at` begins with a quotation mark, and what comes may be the one that closes it."""
+        """Tell whether the cell at `at` begins with a quotation mark whose partner may not have arrived yet."""
         opening = self.opening.match(text, at)
         return opening is not None and self._closing(text, opening.end()) >= len(text) - 1
 
@@ -182,7 +182,7 @@ class _Cells(Generic[AnyStr]):
 def _cells(delimiter: str, spelled: Callable[[str], AnyStr]) -> _Cells[AnyStr]:
     plain, end = rf"(?P<plain>[^{delimiter}\r\n]*)", rf"(?P<end>{delimiter}|\r\n|\n|\r|\Z)"
     patterns = (
-        rf'{_BOM}(?:"(?P<quoted>[^"]*(?:""[^"]*){{0,{_FEW}}})"|(?!{_BOM}{_BOM}"){plain}){end}',
+        rf'{_BOM}(?:"(?P<quoted>[^"]*(?:""[^"]*){{0,{_FEW}}})"|(?!{_BOMS}"){plain}){end}',
         rf'{_BOM}"(?P<quoted>(?s:.*))"{end}\Z',
         rf"{_BOM}(?P<quoted>(?!))?{plain}{end}",
         rf'{_BOM}"',

@@ -76,7 +76,7 @@ def _keep_fences_whole(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes
 
 
 def _may_have_fences(raw: BinaryIO, encoding: str) -> bool:
-    """Tell by a scan whether a file on disk has what may be a fence: a fiftieth of the time that cleaning it takes."""
+    """Tell by a scan whether a file on disk may have a fence. The scan takes a fiftieth of the time of cleaning."""
     marks = [mark.encode(encoding) for mark in _FENCES]
     raw.seek(0)
     before = b""

@@ -127,7 +127,7 @@ def _skip_line_ends(data: bytes, at: int = 0) -> int:
 
 
 class _Rest(bytes):
-    """What follows of a record too large to hold, its line ends among it: no record, and nothing to name."""
+    """The rest of a record too large to hold, with its line ends. It is no record, and is passed on without a message."""
 
 
 def _split_records(piece: bytes) -> Iterator[bytes]:
@@ -159,33 +159,33 @@ def _read_rest(source: BinaryIO, size: int) -> Iterator[bytes]:
         size -= len(part)
 
 
-def _measure_record(held: bytes) -> int:
-    """Return the length of the record at the start of `held`, without the line ends behind it; 0 if there is none."""
-    end = _HEAD_END_RE.search(held, 0, _LONGEST_HEAD) if held.startswith(_MAGIC) else None
-    length = _LENGTH_RE.search(held, 0, end.end()) if end else None
+def _measure_record(data: bytes) -> int:
+    """Return the length of the record at the start of `data`, without the line ends behind it; 0 if there is none."""
+    end = _HEAD_END_RE.search(data, 0, _LONGEST_HEAD) if data.startswith(_MAGIC) else None
+    length = _LENGTH_RE.search(data, 0, end.end()) if end else None
     return end.end() + int(length[2]) if end and length else 0
 
 
-def _find_last_end(held: bytes) -> int:
+def _find_last_end(data: bytes) -> int:
     """Return the end of the last complete record: another record has begun behind its line ends."""
     end = at = 0
-    for record in read_records(held):
+    for record in read_records(data):
         at += sum(map(len, record))
-        if held[at : at + 2] not in (b"", b"\r"):  # CR may be half a line end
+        if data[at : at + 2] not in (b"", b"\r"):  # CR may be half a line end
             end = at
     return end
 
 
-def _find_large_end(held: bytes) -> int:
-    """Return the end of the record at the start of `held` if the record is larger than RECORD; else 0."""
-    size = _measure_record(held)
-    if max(size, len(held)) <= RECORD:
+def _find_large_end(data: bytes) -> int:
+    """Return the end of the record at the start of `data` if the record is larger than RECORD; else 0."""
+    size = _measure_record(data)
+    if max(size, len(data)) <= RECORD:
         return 0
-    return max(size, _skip_line_ends(held, size)) or len(held)
+    return max(size, _skip_line_ends(data, size)) or len(data)
 
 
 def _change_record(record: Record, number: int, lines: int, change: Change) -> Record:
-    """Return the record with its text changed, the same object if it is none or stays; so many lines are before it.
+    """Return the record with its text changed, or the same object if it has no text or no change. `lines` come before it.
 
     Raises FormatError for a text whose encoding is unknown, or another than its record says.
     """
@@ -225,12 +225,12 @@ def _refuse_digest(record: Record) -> str:
     return f"a digest by {unknown[0].decode('ascii', 'replace')} could not be renewed; it stays as it is" if unknown else ""
 
 
-def _renew_digest(found: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
+def _renew_digest(header: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
     """Return the digest header of the new block. A digest of other data stays."""
-    name, algorithm, value = found.groups()
+    name, algorithm, value = header.groups()
     spell = _find_spelling(algorithm, value, old)
     if spell is None:
-        return found[0]
+        return header[0]
     told, spelled = spell(_hash(algorithm, old)), spell(_hash(algorithm, new))
     return b"%s%s:%s" % (name, algorithm, spelled if value == told else spelled.swapcase())
 

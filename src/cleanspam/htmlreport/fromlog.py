@@ -63,12 +63,12 @@ class _Page:
         is_same = hashlib.sha256(content).hexdigest() == entry.line.after
         return cls(content, entry.line.encoding or "utf-8") if is_same else None
 
-    def around(self, taking: CutRecord) -> _Around:
+    def around(self, record: CutRecord) -> _Around:
         """Return the line number of a cut, and the text around its place on that line."""
-        if taking.at < 0:
+        if record.at < 0:
             return _Around(0, "", "")
-        at = taking.at - self._taken
-        self._taken += len((taking.raw or taking.text).encode(self._encoding, "surrogateescape"))
+        at = record.at - self._taken
+        self._taken += len((record.raw or record.text).encode(self._encoding, "surrogateescape"))
         self._line += self._content.count(b"\n", self._counted, at)
         self._counted = at
         before = self._content[max(0, at - _REACH) : at].decode(self._encoding, "ignore")

@@ -67,10 +67,10 @@ def words(language: str) -> dict[str, str]:
     return found
 
 
-def _data(rows: list[Row], heading: Heading, said: Mapping[str, str]) -> str:
+def _data(rows: list[Row], heading: Heading, words: Mapping[str, str]) -> str:
     """Return the page's data as JSON in which an HTML parser finds no markup."""
     data = payload(rows)
-    data["words"] = dict(said)
+    data["words"] = dict(words)
     data["abouts"] = [visible(heading.abouts.get(rule, "")) for rule in data["rules"]]
     data["made"] = visible(heading.made)
     content = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -70,10 +70,10 @@ class Group:
 
 
 class ParentheticalCensus:
-    """The census of one corpus, in the database at `path`; one that is there already goes on.
+    """The census of one corpus, in the database at `path`. An existing census is continued.
 
-    Raises CleanspamError for a database that is none, and for a census by other rules: what each of its documents says of
-    a text hangs on them, and the documents are no longer there to be asked again.
+    Raises CleanspamError for a file that is no census, and for a census by other rules: its counts depend on the rules, and
+    its documents cannot be read again.
     """
 
     def __init__(self, path: Path, cleaner: Cleaner) -> None:
@@ -177,10 +177,10 @@ def groups(census: ParentheticalCensus, least: int = 3) -> list[Group]:
     return sorted(made, key=lambda group: (-len(group.candidates), group.head))
 
 
-def rule_file(found: Iterable[Group], name: str = "mined") -> str:
+def rule_file(groups: Iterable[Group], name: str = "mined") -> str:
     """Return a candidate rule file: a list and a rule for each group, with examples of both sides from the corpus."""
     blocks = ["# Candidates from a census. Read each one: a rule that you would not defend does not belong in your set.\n"]
-    for number, group in enumerate(found, 1):
+    for number, group in enumerate(groups, 1):
         blocks.append(_block(f"{name}-{number}", group))
     return "\n".join(blocks)
 

@@ -95,27 +95,27 @@ def line(text: str) -> str:
     return visible(text).replace("##[", "##\\[")
 
 
-def describe_place(found: FoundInFile) -> str:
+def describe_place(item: FoundInFile) -> str:
     """Return `path:line:column`, or the record in a file without lines.
 
     It is safe at the start of a line, where a runner obeys `::`.
     """
-    shown = line(found.path)
+    shown = line(item.path)
     if shown.lstrip().startswith((":", "#")):
         shown = f"./{shown}"
-    return f"{shown}:{found.located.line}:{found.located.column}" if found.located.line else f"{shown}:{record(found)}"
+    return f"{shown}:{item.located.line}:{item.located.column}" if item.located.line else f"{shown}:{record(item)}"
 
 
-def record(found: FoundInFile) -> str:
+def record(item: FoundInFile) -> str:
     """Return the record and field of a finding in words; "" in a format without records."""
-    located = found.located
+    located = item.located
     return line(f"record {located.record}, {located.field}") if located.record else ""
 
 
-def remark(found: FoundInFile) -> str:
+def remark(item: FoundInFile) -> str:
     """Return the finding's first rule and, unless the verdict is a cut, the verdict in brackets."""
     notes = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
-    return line(found.rule) + notes.get(found.located.finding.verdict, "")
+    return line(item.rule) + notes.get(item.located.finding.verdict, "")
 
 
 def dump_json(data: object, indent: int | None = None) -> str:

@@ -7,12 +7,12 @@ from cleanspam.ci.reports.base import Facts, FoundInFile, describe_place, line, 
 
 def concise(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:  # noqa: ARG001 (a Report's signature)
     """Yield one line for each finding."""
-    for found in findings:
-        yield headline(found) + "\n"
+    for item in findings:
+        yield headline(item) + "\n"
 
 
-def headline(found: FoundInFile) -> str:
+def headline(item: FoundInFile) -> str:
     """Return a finding's line, also the first of the `full` report and what a `github` annotation says."""
-    located = found.located
-    in_record = f" [{record(found)}]" if located.record and located.line else ""
-    return f"{describe_place(found)}: {remark(found)}: {line(located.finding.text)}{in_record}"
+    located = item.located
+    in_record = f" [{record(item)}]" if located.record and located.line else ""
+    return f"{describe_place(item)}: {remark(item)}: {line(located.finding.text)}{in_record}"

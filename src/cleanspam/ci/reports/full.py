@@ -13,24 +13,24 @@ _GUTTER = "    | "
 
 def full(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield three lines for each finding: its place and rule, the text around, and the `about` line of the rule."""
-    for found in findings:
-        others = line(", ".join(found.located.finding.rules[1:]))
+    for item in findings:
+        others = line(", ".join(item.located.finding.rules[1:]))
         also = f" (also {others})" if others else ""
-        yield f"{headline(found)}\n{_GUTTER}{_marked(found)}\n    = {line(facts.about(found.rule))}{also}\n"
+        yield f"{headline(item)}\n{_GUTTER}{_marked(item)}\n    = {line(facts.about(item.rule))}{also}\n"
 
 
-def surroundings(found: FoundInFile) -> tuple[str, str, str]:
+def surroundings(item: FoundInFile) -> tuple[str, str, str]:
     """Return what stands before a finding in its line, the finding, and what stands behind it, shortened and made visible."""
-    before, after = found.located.before, found.located.after
+    before, after = item.located.before, item.located.after
     if len(before) > AROUND + 1:
         before = ELLIPSIS + before[-AROUND:]
     if len(after) > AROUND + 1:
         after = after[:AROUND] + ELLIPSIS
-    return line(before), line(found.located.finding.text), line(after)
+    return line(before), line(item.located.finding.text), line(after)
 
 
-def _marked(found: FoundInFile) -> str:
+def _marked(item: FoundInFile) -> str:
     """Return the finding in its line: [-…-] around what would be cut, [?…?] around what is only named."""
-    open_, close = ("[-", "-]") if found.located.finding.verdict is Verdict.CUT else ("[?", "?]")
-    before, text, after = surroundings(found)
+    open_, close = ("[-", "-]") if item.located.finding.verdict is Verdict.CUT else ("[?", "?]")
+    before, text, after = surroundings(item)
     return f"{before}{open_}{text}{close}{after}"

@@ -16,19 +16,19 @@ def gitlab(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     yield dump_json([_issue(found, facts, seen) for found in findings], 2) + "\n"
 
 
-def _issue(found: FoundInFile, facts: Facts, seen: Counter[str]) -> dict[str, object]:
+def _issue(item: FoundInFile, facts: Facts, seen: Counter[str]) -> dict[str, object]:
     return {
-        "description": f"{remark(found)}: {line(found.located.finding.text)}",
-        "check_name": f"cleanspam/{found.rule}",
-        "fingerprint": _unique(found, seen),
-        "severity": _SEVERITIES[found.level],
-        "content": {"body": facts.about(found.rule)},
-        "location": {"path": posixpath.normpath(facts.from_root(found.path)), "lines": {"begin": found.located.line or 1}},
+        "description": f"{remark(item)}: {line(item.located.finding.text)}",
+        "check_name": f"cleanspam/{item.rule}",
+        "fingerprint": _unique(item, seen),
+        "severity": _SEVERITIES[item.level],
+        "content": {"body": facts.about(item.rule)},
+        "location": {"path": posixpath.normpath(facts.from_root(item.path)), "lines": {"begin": item.located.line or 1}},
     }
 
 
-def _unique(found: FoundInFile, seen: Counter[str]) -> str:
+def _unique(item: FoundInFile, seen: Counter[str]) -> str:
     """Return a unique fingerprint: GitLab drops an issue whose fingerprint another issue has."""
-    seen[found.fingerprint] += 1
-    number = seen[found.fingerprint]
-    return found.fingerprint if number == 1 else hashlib.sha256(f"{found.fingerprint} {number}".encode()).hexdigest()[:32]
+    seen[item.fingerprint] += 1
+    number = seen[item.fingerprint]
+    return item.fingerprint if number == 1 else hashlib.sha256(f"{item.fingerprint} {number}".encode()).hexdigest()[:32]

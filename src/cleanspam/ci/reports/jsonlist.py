@@ -16,24 +16,24 @@ def jsonlines(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
         yield dump_json(as_data(found, facts)) + "\n"
 
 
-def as_data(found: FoundInFile, facts: Facts) -> dict[str, object]:
+def as_data(item: FoundInFile, facts: Facts) -> dict[str, object]:
     """Return a finding as data. Offsets are code points of its text; line, column and record count from 1."""
-    located = found.located
+    located = item.located
     finding = located.finding
     data: dict[str, object] = {
-        "path": found.path,
+        "path": item.path,
         "line": located.line or None,
         "column": located.column or None,
         "start": finding.start,
         "end": finding.end,
         "verdict": finding.verdict.value,
-        "kind": facts.kinds.get(found.rule),
+        "kind": facts.kinds.get(item.rule),
         "site": finding.site.value,
         "rules": list(finding.rules),
         "text": finding.text,
         "before": located.before,
         "after": located.after,
-        "fingerprint": found.fingerprint,
+        "fingerprint": item.fingerprint,
         "ruleset": facts.rules_hash,
     }
     return data | ({"record": located.record, "field": located.field} if located.record else {})

@@ -55,38 +55,38 @@ def _place_of(failure: Failure, facts: Facts) -> dict[str, object]:
     return {"physicalLocation": place | ({"region": {"startLine": failure.line}} if failure.line else {})}
 
 
-def _result(found: FoundInFile, index: dict[str, int], facts: Facts) -> dict[str, object]:
-    finding = found.located.finding
+def _result(item: FoundInFile, index: dict[str, int], facts: Facts) -> dict[str, object]:
+    finding = item.located.finding
     return {
-        "ruleId": found.rule,
-        "ruleIndex": index[found.rule],
-        "level": found.level,
-        "message": {"text": f"{remark(found)}: {line(finding.text)}"},
-        "locations": [_place(found, facts)],
-        "partialFingerprints": {"cleanspam/v1": found.fingerprint},
+        "ruleId": item.rule,
+        "ruleIndex": index[item.rule],
+        "level": item.level,
+        "message": {"text": f"{remark(item)}: {line(finding.text)}"},
+        "locations": [_place(item, facts)],
+        "partialFingerprints": {"cleanspam/v1": item.fingerprint},
         "properties": {"rules": list(finding.rules), "site": finding.site.value, "verdict": finding.verdict.value},
     }
 
 
-def _place(found: FoundInFile, facts: Facts) -> dict[str, object]:
+def _place(item: FoundInFile, facts: Facts) -> dict[str, object]:
     """Return the location of a finding: the file, and in it a record by number and field."""
-    located = found.located
-    place: dict[str, object] = {"physicalLocation": _location(found, facts)}
+    located = item.located
+    place: dict[str, object] = {"physicalLocation": _location(item, facts)}
     if located.record:
         name = line(f"{located.record}/{located.field}")
         place["logicalLocations"] = [{"name": line(located.field), "fullyQualifiedName": name, "kind": "member"}]
     return place
 
 
-def _location(found: FoundInFile, facts: Facts) -> dict[str, object]:
-    file: dict[str, object] = {"artifactLocation": {"uri": _uri(facts.from_root(found.path))}}
-    if not found.located.line:
+def _location(item: FoundInFile, facts: Facts) -> dict[str, object]:
+    file: dict[str, object] = {"artifactLocation": {"uri": _uri(facts.from_root(item.path))}}
+    if not item.located.line:
         return file
     return file | {
-        "region": _region(found.located),
+        "region": _region(item.located),
         "contextRegion": {
-            "startLine": found.located.line,
-            "snippet": {"text": line(found.located.before + found.located.finding.text + found.located.after)},
+            "startLine": item.located.line,
+            "snippet": {"text": line(item.located.before + item.located.finding.text + item.located.after)},
         },
     }
 
