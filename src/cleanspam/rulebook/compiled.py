@@ -17,14 +17,8 @@ from cleanspam.rulebook.conditions import patterns_of
 from cleanspam.rulebook.patterns import code_of, pattern_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 
-_CLASSES: dict[str, Callable[..., Any]] = {
-    one.__name__: one
-    for one in (
-        *(Example, Place, Rule, conditions.Along, conditions.AnyOf, conditions.At, conditions.Beside, conditions.Brackets),
-        *(conditions.Echoes, conditions.FirstLine, conditions.Length, conditions.Pattern, conditions.Shaped, conditions.Texts),
-        *(conditions.Unless, conditions.Where, conditions.Words),
-    )
-}
+_CLASSES: dict[str, Callable[..., Any]] = {one.__name__: one for one in (Example, Place, Rule)}
+_CLASSES |= {name: one for name, one in vars(conditions).items() if isinstance(one, type) and hasattr(one, "_fields")}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
