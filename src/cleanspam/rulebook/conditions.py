@@ -343,27 +343,42 @@ class FirstLine(NamedTuple):
 
 
 class Echoes(NamedTuple):
-    """A number of consecutive characters of the own text must stand in the line before or behind the parenthetical."""
+    """A number of characters of the own text must stand in the line before or behind the parenthetical, in pieces or in a row."""
 
     least: int
+    piece: int  # characters in a row that count
 
     @classmethod
     def parse(cls, block: Block, statement: Statement) -> "Echoes":
         word = " ".join(statement.words())
-        if not re.fullmatch(r"[1-9]\d?", word):
-            block.fail(f"echoes takes a number from 1 to 99, not {word!r}", statement)
-        return cls(int(word))
+        if not re.fullmatch(r"[1-9]\d?(?: [1-9]\d?)?", word):
+            block.fail(f"echoes takes a number from 1 to 99, and may take the least length of a piece, not {word!r}", statement)
+        numbers = [int(number) for number in word.split()]
+        return cls(numbers[0], numbers[-1])
 
     def holds(self, seen: Seen) -> bool:
-        own, size = seen.own, self.least
-        beside = f"{seen.before}\n{seen.after}"
-        return any(own[at : at + size] in beside for at in range(len(own) - size + 1))
+        own, beside = seen.own, f"{seen.before}\n{seen.after}"
+        found = start = 0
+        while start < len(own) and found < self.least:
+            length = _shared_from(own, start, beside)
+            is_piece = length >= self.piece
+            found += length if is_piece else 0
+            start += length if is_piece else 1
+        return found >= self.least
 
     def lacks(self) -> str:
         return f"no {self.least} characters of it stand in the line beside it"
 
     def written(self) -> list[str]:
-        return [f"echoes {self.least}"]
+        return [f"echoes {self.least}" + f" {self.piece}" * (self.piece != self.least)]
+
+
+def _shared_from(own: str, start: int, beside: str) -> int:
+    """Return how many characters of one text from a place on stand in a row in the other."""
+    length = 0
+    while start + length < len(own) and own[start : start + length + 1] in beside:
+        length += 1
+    return length
 
 
 def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
