@@ -343,7 +343,7 @@ class FirstLine(NamedTuple):
 
 
 class Echoes(NamedTuple):
-    """A number of characters of the own text must stand in the line before or behind the parenthetical, in pieces or in a row."""
+    """So many characters of the own text must stand in the line before or behind the parenthetical, in pieces or in a row."""
 
     least: int
     piece: int  # characters in a row that count
