@@ -36,6 +36,7 @@ _SENTENCE_END_RE = late_pattern(
 _QUOTED_RE = late_pattern(r"(?<=[，,—~～])[”」』]")
 # Where a clause ends, and what frames a note amid a line: #百度搜某某书吧#. A frame has the same mark on both sides.
 _CLAUSE_MARKS = ",，;；:：。！？!?…~～"
+_CLOSING_MARKS = _CLAUSE_MARKS.translate({ord(mark): None for mark in ":："})  # behind a colon goes on what stands before it
 _CLAUSE_MARK_RE = late_pattern(f"[{_CLAUSE_MARKS}](?!//)")
 _WIDE_MARK_RE = late_pattern("[，。！？；…～]")
 _QUOTES = {"”": "“", "’": "‘", "」": "「", "』": "『"}
@@ -171,7 +172,7 @@ class Sentences:
         behind = self._text[part.end : part.end + 1]
         return (
             _is_framed(self._text[part.start : part.end])
-            or behind in _CLAUSE_MARKS + "\n\r"
+            or behind in _CLOSING_MARKS + "\n\r"
             or bool(_SENTENCE_END_RE.search(self._text, part.end - 1, part.end))
         )
 
