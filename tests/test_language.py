@@ -224,3 +224,4 @@ def test_the_help_shows_what_values_an_option_takes(capfd: Capture) -> None:
     shown = capfd.readouterr().out
     assert re.search(r"--output +-o +DIR\|FILE ", shown)
     assert re.search(r"--shard +I/N ", shown)
+    assert "Default, and -: standard input." in shown

@@ -9,13 +9,19 @@ import typer
 
 from cleanspam.cli.command import command, option
 from cleanspam.cli.filter import LARGE, Filter
-from cleanspam.cli.options import FILES, RUNNING, FileOptions, FormatOptions, Jobs, NoFsync, Paths, Quiet, RuleOptions
+from cleanspam.cli.options import FILES, RUNNING, FileOptions, FormatOptions, Jobs, NoFsync, Quiet, RuleOptions
 from cleanspam.cli.session import STDIN, Inputs
 from cleanspam.errors import CleanspamError
 
 if TYPE_CHECKING:
     from cleanspam.corpus.run import CleanOptions
     from cleanspam.corpus.walk import Shard
+
+
+Paths = Annotated[
+    Optional[list[Path]],
+    typer.Argument(metavar="[PATH]...", show_default=False, help="Files and folders. Default, and -: standard input."),
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

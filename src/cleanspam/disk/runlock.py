@@ -52,7 +52,7 @@ class RunLocks:
         return is_held
 
     def ignores_case(self, folder: str) -> bool:
-        """Tell whether names in a folder differ in more than case, as on most disks of Windows and macOS; its lock shows it."""
+        """Tell by its lock whether a folder ignores the case of names, as most disks of Windows and macOS do."""
         name = os.path.basename(lock_path(folder, self.token))  # noqa: PTH119 (a string)
         return folder in self._held and os.path.exists(os.path.join(folder, name.upper()))  # noqa: PTH110, PTH118 (strings)
 
