@@ -5,12 +5,12 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam import native
 from cleanspam.native import Spelling, utf8_counts
-from cleanspam.text.fold import SPELLING
+from cleanspam.text.fold import FILLER, SPELLING, fold, fold_in_python
 from cleanspam.text.foldtable import SOURCE, TARGET
 
 TABLE = str.maketrans(SOURCE, TARGET)
@@ -24,6 +24,13 @@ def test_a_text_is_spelled_as_python_translates_it(text: str) -> None:
     spelled = SPELLING(text)
     assert spelled == text.translate(TABLE)
     assert hash(spelled) == hash(text.translate(TABLE))
+
+
+@given(st.text(st.sampled_from(sorted(FILLER)) | st.sampled_from("a網9\n\0\u200b１𠮷\U000e0100々〇。（") | CHARS, max_size=30))
+@example("s-e-o a-b c*d 网 - 站-a")
+def test_a_text_is_folded_as_python_does_it(text: str) -> None:
+    """A disguise would be seen through in one installation, and not in another."""
+    assert fold(text) == fold_in_python(text)
 
 
 def test_without_a_compiler_python_does_it(monkeypatch: pytest.MonkeyPatch) -> None:

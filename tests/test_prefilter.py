@@ -15,7 +15,8 @@ from cleanspam.judge.view import View
 from cleanspam.judge.wordscan import WordScan
 from cleanspam.model import Site
 from cleanspam.native import IS_COMPILED
-from cleanspam.native.candidates import Candidate, CandidateInBytes, CharClasses, CompiledGate, TextCandidates
+from cleanspam.native.candidates import Candidate, CandidateInBytes, CharClasses, CompiledGate, LineLimits, TextCandidates
+from cleanspam.rulebook.matchable import ANY, MOST, Matchable, class_of
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites, beside, own_text, pairs
 from cleanspam.text.fold import fold, reads_as
@@ -101,21 +102,28 @@ def test_words_are_let_through_in_every_spelling(sieve: Prefilter, own: str) -> 
         Gate,
         st.sampled_from([(), (LISTS,), (LEXICON.mask(("things",)), LEXICON.mask(("asks",)))]),
         st.frozensets(st.sampled_from(KINDS), min_size=1),
-        st.integers(0, 3),
-        st.sampled_from([2, 4, 99]),
+        st.builds(
+            Matchable,
+            st.sampled_from([ANY, ANY & ~class_of("家"), ANY & ~class_of("a"), ANY & ~class_of("、")]),
+            st.sampled_from([ANY, class_of("家"), class_of("a") | class_of("。"), class_of("𠀀")]),
+            st.integers(0, 2),
+            st.integers(0, 2),
+            st.integers(0, 3),
+            st.sampled_from([2, 4, MOST]),
+        ),
         st.booleans(),
         st.booleans(),
     ),
 )
 @example(text="\n(家)\n(家)", gate=Gate(is_for_first_line=True))
-@example(text="(家+)甲", gate=Gate(most=2))
+@example(text="(家+)甲", gate=Gate(like=Matchable(most=2)))
 def test_a_gate_lets_through_what_it_admits(text: str, gate: Gate) -> None:
-    """The compiled look would keep from a rule what the rule speaks about, and not the one in Python."""
+    """The compiled look would keep from a rule what the rule speaks about, or ask it for nothing."""
     in_python, compiled = Prefilter(LEXICON, [gate], is_compiled=False), Prefilter(LEXICON, [gate])
     for one in in_python.sift(text):
         assert one.gates == 1
     if IS_COMPILED:
-        assert {one[:2] for one in in_python.sift(text)} <= {one[:2] for one in compiled.sift(text)}
+        assert spans(in_python.sift(text)) == spans(compiled.sift(text))
         offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, len(text.encode())))
         in_bytes = [found for *_, texts in compiled.sift_texts(text.encode(), offsets, 4) or [] for found in texts or []]
         assert len(in_bytes) >= len(in_python.sift(text))
@@ -303,21 +311,30 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
-    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", "", ())
+    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "")
+    gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, True, False, False, False, False)
+
+    def made(**other: object) -> Compiled:
+        named = {"spelling": none, "words": {}, "closing": 0, "gates": (), "context": 9, "classes": no_classes, "finder": None}
+        args = named | {"line_gates": (), "by_word": (), "limits": LineLimits(9, 9, 9)} | other
+        return Compiled(*args.values())  # type: ignore[arg-type]  # what is tested
+
     with pytest.raises(TypeError, match="words that are str"):
-        Compiled(none, {1: 1}, 0, (), 9, no_classes, None)  # type: ignore[dict-item]  # what is tested
+        made(words={1: 1})
     with pytest.raises(TypeError, match="made once"):
-        Compiled(none, {"a": 1}, 0, (), 9, no_classes, None).__init__(none, {}, 0, (), 9, no_classes, None)  # type: ignore[misc]
+        made(words={"a": 1}).__init__(none, {}, 0, (), 9, no_classes, None, (), (), LineLimits(9, 9, 9))  # type: ignore[misc]
     with pytest.raises(TypeError, match="that was made"):
-        Compiled(Spelling.__new__(Spelling), {}, 0, (), 9, no_classes, None)
+        made(spelling=Spelling.__new__(Spelling))
     with pytest.raises(ValueError, match=r"does not see the bracket U\+2329 in bytes"):
-        Compiled(none, {}, 0, (), 9, no_classes._replace(kinds=(("(\u2329", ")\u232a"),)), None)
+        made(classes=no_classes._replace(kinds=(("(\u2329", ")\u232a"),)))
     with pytest.raises(ValueError, match="at most 16 kinds"):
-        Compiled(none, {}, 0, (), 9, no_classes._replace(kinds=(("(", ")"),) * 17), None)
+        made(classes=no_classes._replace(kinds=(("(", ")"),) * 17))
     with pytest.raises(ValueError, match="at most 128 gates"):
-        Compiled(none, {}, 0, (CompiledGate((), 1, 0, 99, True, False),) * 129, 9, no_classes, None)
+        made(gates=(gate,) * 129)
     with pytest.raises(TypeError, match="WordFinder that was made"):
-        Compiled(none, {}, 0, (), 9, no_classes, none)  # type: ignore[arg-type]  # what is tested
+        made(finder=none)
+    with pytest.raises(ValueError, match="for each word of its finder"):
+        made(by_word=(1,))
 
 
 @given(number=st.integers(0, 200))

@@ -7,11 +7,13 @@ from operator import or_
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import LATIN, Lexicon
 from cleanspam.judge.matcher import Matcher
-from cleanspam.judge.prefilter import LONGEST_LENGTH, MOST_GATES, Gate
+from cleanspam.judge.prefilter import MOST_GATES, MOST_LINE_GATES, Gate
 from cleanspam.judge.ruleindex import ATTACHED
 from cleanspam.judge.tables import GateTable
+from cleanspam.model import BRACKET_SITES, LINE_SITES, Site
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
+    LONGEST,
     AnyOf,
     At,
     Brackets,
@@ -20,17 +22,21 @@ from cleanspam.rulebook.conditions import (
     Length,
     Pattern,
     Shaped,
+    Test,
+    Texts,
+    Unless,
     Where,
     Words,
 )
-from cleanspam.rulebook.literals import needed_by_any
+from cleanspam.rulebook.literals import needed, needed_by_any
+from cleanspam.rulebook.matchable import MOST, Matchable, all_of, any_of, having, matchable, of_words, opening, without
 
 # The beginning of a list's name that no rule file can give: its words count at the end of an own text only.
 _AT_END = "$"
 
 
 def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
-    """Work out the gates of rules: what each needs of a pair."""
+    """Work out the gates of rules that cut: what each needs of a pair, or of a line."""
     conditions = {matcher: [*_own_conditions(matcher.rule.conditions, criteria)] for matcher in matchers}
     needs = {
         matcher: [*_ends_of(conditions[matcher], lists), *_lists_of(matcher, lists), *_words_of(conditions[matcher], lists)]
@@ -39,14 +45,73 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
     used = {name: words for sets in needs.values() for words_of in sets for name, words in words_of.items()}
     lexicon = Lexicon({name: used[name] for name in sorted(used)})
     closing = lexicon.mask(tuple(name for name in used if name.startswith(_AT_END)))
-    by_gate: dict[Gate, int] = {}
+    likeness = _Likeness(lists, criteria)
+    for_pairs, for_lines = dict[Gate, int](), dict[Gate, int]()
     for matcher in matchers:
-        masks = tuple(lexicon.mask(tuple(words_of)) for words_of in needs[matcher])
-        gate = _met([Gate(masks), *_gates(matcher.rule.conditions, criteria)])
-        by_gate[gate] = by_gate.get(gate, 0) | matcher.bit
-    shared = _shared(by_gate)
-    behind = (reduce(or_, [by_gate[gate] for gate in gates]) for gates in shared)
-    return GateTable(lexicon.words, closing, tuple(reduce(_joined, gates) for gates in shared), tuple(behind))
+        masks = tuple(dict.fromkeys(lexicon.mask(tuple(words_of)) for words_of in needs[matcher]))
+        own = Gate(masks, like=likeness.of(matcher.rule.conditions))
+        if matcher.sites & BRACKET_SITES:
+            gate = _met([own, *_gates(matcher.rule.conditions, criteria)])
+            for_pairs[gate] = for_pairs.get(gate, 0) | matcher.bit
+        if matcher.sites & LINE_SITES:
+            gate = _line_gate(own, matcher.sites)
+            for_lines[gate] = for_lines.get(gate, 0) | matcher.bit
+    pairs = _behind(_shared(for_pairs), for_pairs)
+    # The last bit is for words that no rule asks for.
+    lines = _behind(_parted(sorted(for_lines, key=lambda gate: gate.needs), MOST_LINE_GATES - 1), for_lines)
+    return GateTable(lexicon.words, closing, *pairs, *lines)
+
+
+def _behind(shared: Iterable[list[Gate]], rules: Mapping[Gate, int]) -> tuple[tuple[Gate, ...], tuple[int, ...]]:
+    """Return a gate for each group, and the rules behind it."""
+    groups = list(shared)
+    return tuple(reduce(_joined, gates) for gates in groups), tuple(
+        reduce(or_, map(rules.__getitem__, gates)) for gates in groups
+    )
+
+
+def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
+    """Return the gate of a rule about lines for its sites."""
+    return own._replace(
+        is_for_first_line=not sites & {Site.WHOLE, Site.FOOT},
+        is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD}),
+        is_for_parts=bool(sites & {Site.NOTE, Site.AMID, Site.PHRASE}),
+        is_for_links=Site.LINKS in sites,
+    )
+
+
+class _Likeness:
+    """What own texts are like for which conditions hold."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]], criteria: Criteria) -> None:
+        self._lists, self._criteria = lists, criteria
+        self._known: dict[Condition | Test, Matchable] = {}
+
+    def of(self, conditions: Iterable[Condition]) -> Matchable:
+        """Return what an own text is like for which all conditions hold."""
+        return all_of(map(self._one, conditions))
+
+    def _one(self, condition: Condition | Test) -> Matchable:
+        known = self._known.get(condition)
+        if known is None:
+            known = self._known[condition] = self._told(condition)
+        return known
+
+    def _told(self, condition: Condition | Test) -> Matchable:
+        if isinstance(condition, Length):
+            return Matchable(least=condition.least, most=MOST if condition.most == LONGEST else condition.most)
+        if isinstance(condition, Pattern):
+            return matchable(condition.pattern, self._lists)
+        if isinstance(condition, Words):
+            words = [word for name in condition.lists for word in self._lists[name]]
+            return Matchable() if not words else opening(words) if condition.verb == "opens" else having(words)
+        if isinstance(condition, Shaped):
+            return self.of(self._criteria.shapes[condition.shape])
+        if isinstance(condition, AnyOf):
+            return any_of(map(self._one, condition.tests))
+        if isinstance(condition, Unless) and isinstance(condition.test, Pattern):
+            return without(condition.test.pattern)
+        return any_of(map(of_words, [condition.texts])) if isinstance(condition, Texts) and condition.texts else Matchable()
 
 
 def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
@@ -71,9 +136,7 @@ def _parted(gates: list[Gate], number: int) -> Iterator[list[Gate]]:
 def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate]:
     """Yield a gate for each condition that a gate can test."""
     for condition in conditions:
-        if isinstance(condition, Length):
-            yield Gate(least=condition.least, most=min(condition.most, LONGEST_LENGTH))
-        elif isinstance(condition, Brackets):
+        if isinstance(condition, Brackets):
             yield Gate(kinds=frozenset(condition.kinds))
         elif isinstance(condition, FirstLine):
             yield Gate(is_for_first_line=True)
@@ -111,11 +174,17 @@ def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]
     """Yield the sets of words from each of which patterns need one."""
     for condition in conditions:
         if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
-            patterns = [test.pattern for test in condition.tests if isinstance(test, Pattern)]
+            patterns = [_spelled_out(test.pattern, lists) for test in condition.tests if isinstance(test, Pattern)]
             usable = {name for pattern in patterns for name in LIST_USE_RE.findall(pattern) if not _has_latin(lists[name])}
-            if needed := needed_by_any(patterns, usable):
-                named = {name: lists[name] for name in needed.lists}
-                yield named | ({"|".join(sorted(needed.words)): tuple(needed.words)} if needed.words else {})
+            sets = [needed_by_any(patterns, usable)] if len(patterns) > 1 else needed(patterns[0], usable)
+            for one in filter(None, sets):
+                named = {name: lists[name] for name in one.lists}
+                yield named | ({"|".join(sorted(one.words)): tuple(one.words)} if one.words else {})
+
+
+def _spelled_out(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
+    """Return a pattern with the words of lists in place of those that a lexicon finds elsewhere than the pattern does."""
+    return LIST_USE_RE.sub(lambda use: f"(?:{'|'.join(lists[use[1]])})" if _has_latin(lists[use[1]]) else use[0], pattern)
 
 
 def _has_latin(words: Sequence[str]) -> bool:
@@ -132,8 +201,7 @@ def _narrower(one: Gate, other: Gate) -> Gate:
     return Gate(
         one.needs + other.needs,
         one.kinds & other.kinds,
-        max(one.least, other.least),
-        min(one.most, other.most),
+        all_of([one.like, other.like]),
         one.is_for_glued and other.is_for_glued,
         one.is_for_first_line or other.is_for_first_line,
     )
@@ -144,8 +212,10 @@ def _joined(one: Gate, other: Gate) -> Gate:
     return Gate(
         tuple(map(or_, one.needs, other.needs)),
         one.kinds | other.kinds,
-        min(one.least, other.least),
-        max(one.most, other.most),
+        any_of([one.like, other.like]),
         one.is_for_glued or other.is_for_glued,
         one.is_for_first_line and other.is_for_first_line,
+        one.is_for_lines or other.is_for_lines,
+        one.is_for_parts or other.is_for_parts,
+        one.is_for_links or other.is_for_links,
     )

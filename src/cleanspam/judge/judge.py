@@ -83,15 +83,20 @@ class Judge:
         self._most = max(_most(about), max((place.accomplices for place in ruleset.places.values()), default=0))
         # By a number of neighbours: the cut rules that need no more accomplices.
         self._likely = [bits_of(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
-        self.tables = tables or self._tables(cuts, ruleset)
+        self.tables = tables or self._tables(ruleset)
         self.index = RuleIndex(cuts, self.tables.gates, self.criteria)
         self._prefilter = self.tables.prefilter
+        self._prefilter.attach(self.index)
         self.screen = ByteScan(self.tables, lambda: self)
 
-    def _tables(self, cuts: Sequence[Matcher], ruleset: Ruleset) -> Tables:
+    def _tables(self, ruleset: Ruleset) -> Tables:
         from cleanspam.judge.gatetable import gate_table  # the shipped rules bring theirs
 
-        return Tables(gate_table(cuts, ruleset.lists, self.criteria), self.lines.words, lambda: self.criteria.lexicon)
+        return Tables(
+            gate_table([one for one in self.matchers if one.rule.action is Verdict.CUT], ruleset.lists, self.criteria),
+            self.lines.words,
+            lambda: self.criteria.lexicon,
+        )
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""

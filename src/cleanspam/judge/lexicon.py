@@ -9,11 +9,11 @@ from typing import NamedTuple
 from cleanspam.native import IS_COMPILED, WordLists
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_NARROW = 128
+_NARROW = 256
 
 
 def narrow(mask: int) -> int:
-    """Return a mask of lists in 128 bits. Lists whose numbers differ by 128 share a bit."""
+    """Return a mask of lists in 256 bits. Lists whose numbers differ by 256 share a bit."""
     while mask >> _NARROW:
         mask = (mask >> _NARROW) | (mask & ((1 << _NARROW) - 1))
     return mask

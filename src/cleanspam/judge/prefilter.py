@@ -12,7 +12,8 @@ from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
 from cleanspam.judge.wordscan import Hit, WordScan
 from cleanspam.native import IS_COMPILED
 from cleanspam.native import Prefilter as CompiledPrefilter
-from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, TextCandidates
+from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, LineLimits, TextCandidates
+from cleanspam.rulebook.matchable import HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, Matchable
 from cleanspam.text.brackets import (
     BEFORE,
     BEHIND,
@@ -26,11 +27,14 @@ from cleanspam.text.brackets import (
     on_over_blanks,
     own_text,
 )
-from cleanspam.text.fold import FILLER, SPELLING, fold
+from cleanspam.text.fold import SPELLING, fold
+from cleanspam.text.lines import HEADING, LONGEST, MOST_LINKS
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS, pairing
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+    from cleanspam.native._native import PlaceTeller
 
 # What can stand beside a parenthetical that is alone, or beside the blanks around it: a mark, or its neighbour in a chain.
 _BEFORE = BEFORE | frozenset(CLOSERS)
@@ -39,37 +43,55 @@ _BEHIND = BEHIND | frozenset(OPENERS)
 
 # Gates of a prefilter; more rules share some.
 MOST_GATES = 128
-LONGEST_LENGTH = 99  # any length from there on
+MOST_LINE_GATES = 64
+_ALWAYS = 1 << (MOST_LINE_GATES - 1)  # a word that is told of wherever it stands
 
 
 class Gate(NamedTuple):
-    """The needs that some rules have of a pair."""
+    """The needs that some rules have of a pair, or of a line."""
 
     needs: tuple[int, ...] = ()  # masks of a lexicon: the own text must have a word of one list of each
     kinds: frozenset[str] = frozenset(KINDS)
-    least: int = 0  # characters of the own text, folded
-    most: int = LONGEST_LENGTH
+    like: Matchable = Matchable()  # what the folded own text is like
     is_for_glued: bool = True  # not only for what may be alone
     is_for_first_line: bool = False  # for no other line
+    is_for_lines: bool = False
+    is_for_parts: bool = False  # of lines
+    is_for_links: bool = False  # below a line
 
     def admits(self, report: "_Report") -> bool:
         """Tell whether a pair may meet the needs."""
-        lists, length = narrow(report.lists), report.length
+        lists = narrow(report.lists)
         return (
             (report.is_alone or self.is_for_glued)
             and report.kind in self.kinds
-            and self.least <= length
-            and (length <= self.most or self.most == LONGEST_LENGTH)
+            and self.like.admits(report.own)
             and (report.is_in_first_line or not self.is_for_first_line)
             and all(lists & narrow(need) for need in self.needs)
         )
+
+
+class LineGates(NamedTuple):
+    """Gates for lines: for each word that is looked for, a bit for each of those that ask for it."""
+
+    gates: tuple[Gate, ...] = ()
+    by_word: tuple[int, ...] = ()  # by the numbers of the words; none if each word is to be told of
+
+    @staticmethod
+    def of(gates: Sequence[tuple[Gate, int]], rules_by_word: Sequence[int]) -> "LineGates":
+        """Return gates, each with the rules behind it as bits, for words with the rules that ask for them, as bits."""
+        known = {
+            rules: sum(1 << at for at, (_, behind) in enumerate(gates) if behind & rules) or _ALWAYS
+            for rules in {*rules_by_word}
+        }
+        return LineGates(tuple(gate for gate, _ in gates), tuple(map(known.__getitem__, rules_by_word)))
 
 
 class _Report(NamedTuple):
     """The facts of a pair that gates test, in the Python version."""
 
     lists: int
-    length: int
+    own: str
     kind: str
     is_alone: bool
     is_in_first_line: bool
@@ -89,17 +111,23 @@ class Prefilter:
         words: WordScan | None = None,
         *,
         closing: int = 0,
+        lines: LineGates | None = None,
         is_compiled: bool = IS_COMPILED,
     ) -> None:
         self._lexicon, self._gates, self._words, self._closing = lexicon, gates, words, closing
-        self._compiled = _compiled(lexicon, closing, gates, words) if is_compiled else None
+        self._compiled = self._made(lines or LineGates()) if is_compiled else None
+
+    def attach(self, places: "PlaceTeller") -> None:
+        """Take what tells, by what is beside a pair, which gates are for it. Without it, and in Python, all are."""
+        if self._compiled:
+            self._compiled.attach(places)
 
     def sift(self, text: str) -> list[Candidate]:
         """Return the candidates of `text`."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
 
     def look(self, text: str) -> tuple[list[Candidate], list[Hit]]:
-        """Return the candidates and, from the same pass, the places of the words."""
+        """Return the candidates and, from the same pass, the places of the words in lines that pass a gate."""
         if self._compiled:
             return self._compiled.look(text)
         return self._in_python(text), self._words.hits(text) if self._words else []
@@ -128,37 +156,47 @@ class Prefilter:
         candidates = []
         for at, pair in enumerate(found):
             is_alone = _may_be_alone(text, pair)
-            report = _Report(lists[at], len(own[at]), KIND[text[pair.start]], is_alone, pair.start < first)
+            report = _Report(lists[at], own[at], KIND[text[pair.start]], is_alone, pair.start < first)
             gates = sum(1 << number for number, gate in enumerate(self._gates) if gate.admits(report))
             if gates:
                 left, right = (char.strip(LINE_ENDS) for char in beside(text, pair))
                 candidates.append(Candidate(pair.start, pair.end, gates, is_alone, text[pair.start], left, right, pair.inner))
         return candidates
 
+    def _made(self, lines: LineGates) -> CompiledPrefilter:
+        words = self._lexicon.words
+        masks = {word: narrow(lists) for word, lists in words.items()}
+        others = narrow(reduce(or_, words.values(), 0) & ~self._closing)  # may share a bit with one that counts at the end only
+        kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
+        before, behind = "".join(_BEFORE), "".join(_BEHIND)
+        return CompiledPrefilter(
+            SPELLING,
+            masks,
+            narrow(self._closing) & ~others,
+            _entered(self._gates),
+            CONTEXT,
+            CharClasses("".join(LATIN), "".join(BLANKS), before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS),
+            self._words.finder if self._words else None,
+            _entered(lines.gates),
+            lines.by_word or (_ALWAYS,) * len(self._words.words if self._words else ()),
+            LineLimits(LONGEST, HEADING, MOST_LINKS),
+        )
+
     def _lists_in(self, own: str) -> int:
         found = self._lexicon.look(own)
         return (found.has & ~self._closing) | (found.ends & self._closing)
 
 
-def _compiled(lexicon: Lexicon, closing: int, gates: Sequence[Gate], words: WordScan | None) -> CompiledPrefilter:
-    masks = {word: narrow(lists) for word, lists in lexicon.words.items()}
-    others = narrow(reduce(or_, lexicon.words.values(), 0) & ~closing)  # may share a bit with one that counts at the end only
-    entered = tuple(
+def _entered(gates: Sequence[Gate]) -> tuple[CompiledGate, ...]:
+    """Return gates as the compiled prefilter reads them."""
+    return tuple(
         CompiledGate(
             tuple(map(narrow, gate.needs)),
             sum(1 << KINDS.index(kind) for kind in gate.kinds),
-            gate.least,
-            gate.most,
-            gate.is_for_glued,
-            gate.is_for_first_line,
+            *gate.like,
+            *gate[3:],
         )
         for gate in gates
-    )
-    kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
-    before, behind = "".join(_BEFORE), "".join(_BEHIND)
-    classes = CharClasses("".join(FILLER), "".join(LATIN), "".join(BLANKS), before, behind, kinds)
-    return CompiledPrefilter(
-        SPELLING, masks, narrow(closing) & ~others, entered, CONTEXT, classes, words.finder if words else None
     )
 
 

@@ -55,11 +55,26 @@ class RuleIndex:
             return tuple(matcher for matcher in matchers if matcher.bit & rules)
 
         self._named, self._behind, self._at, self._seen = named, behind, at, lru_cache(REMEMBERED)(places.seen)
+        self._rules_of_gates = table.behind
+        self._classes: dict[str, list[str | None]] = {"before": [], "after": []}
 
     def about(self, reported: Candidate) -> int:
         """Return the rules that could match a pair, as bits."""
         left, right = self._seen("before", reported.left), self._seen("after", reported.right)
         return self._behind(reported.gates) & self._at(reported.is_alone, reported.opener, left, right)
+
+    def class_of(self, side: int, char: str | None) -> int:
+        """Return the number of what stands before (0) or behind (1) a pair, among those that rules tell apart."""
+        name = "after" if side else "before"
+        seen, classes = self._seen(name, char), self._classes[name]
+        if seen not in classes:
+            classes.append(seen)
+        return classes.index(seen)
+
+    def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:
+        """Return the gates behind which a rule is for a place, as bits; `left` and `right` are what `class_of` returned."""
+        rules = self._at(is_alone, opener, self._classes["before"][left], self._classes["after"][right])
+        return sum(1 << at for at, behind in enumerate(self._rules_of_gates) if behind & rules)
 
     def named(self, rules: int) -> tuple[Matcher, ...]:
         """Return the rules of a set."""

@@ -3,25 +3,28 @@
 Worked out of the rules, or read from the compiled form of the shipped ones, where it saves two thirds of a start.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanspam.judge.lexicon import Lexicon
-from cleanspam.judge.prefilter import Gate, Prefilter
+from cleanspam.judge.prefilter import Gate, LineGates, Prefilter
 from cleanspam.judge.wordscan import WordScan
+from cleanspam.rulebook.matchable import Matchable
 
 if TYPE_CHECKING:
     from cleanspam.rulebook.ruleset import Ruleset
 
 
 class GateTable(NamedTuple):
-    """The gates of a prefilter, and the rules that each leads to."""
+    """The gates of a prefilter for pairs and for lines, and the rules that each leads to."""
 
     words: Mapping[str, int]  # of the lists that rules ask for, with the bits of their lists
     closing: int  # the lists, as bits, whose words count at the end of an own text only
     gates: tuple[Gate, ...]
     behind: tuple[int, ...]  # of each gate: its rules, as bits
+    line_gates: tuple[Gate, ...] = ()
+    behind_lines: tuple[int, ...] = ()
 
 
 class WordTable(NamedTuple):
@@ -46,13 +49,25 @@ class Tables:
     @cached_property
     def prefilter(self) -> Prefilter:
         """The prefilter, whose look also finds the words of the scan."""
-        return Prefilter(Lexicon.of_words(self.gates.words), self.gates.gates, self.scan, closing=self.gates.closing)
+        gates = self.gates
+        lines = LineGates.of([*zip(gates.line_gates, gates.behind_lines, strict=True)], self.words.rules)
+        return Prefilter(Lexicon.of_words(gates.words), gates.gates, self.scan, closing=gates.closing, lines=lines)
 
     @property
     def plain(self) -> tuple[Any, ...]:
         """The tables in tuples, dicts, strings and numbers."""
-        words, closing, gates, behind = self.gates
-        return (dict(words), closing, tuple(map(tuple, gates)), behind), tuple(self.words), self.lexicon().dump()
+        words, closing, gates, behind, line_gates, behind_lines = self.gates
+        plain = dict(words), closing, [*map(_plain, gates)], behind, [*map(_plain, line_gates)], behind_lines
+        return plain, tuple(self.words), self.lexicon().dump()
+
+
+def _plain(gate: Gate) -> tuple[Any, ...]:
+    return (*gate[:2], tuple(gate.like), *gate[3:])
+
+
+def _gate(plain: Sequence[Any]) -> Gate:
+    needs, kinds, like, *rest = plain
+    return Gate(needs, kinds, Matchable(*like), *rest)
 
 
 def tables_in(ruleset: "Ruleset") -> Tables | None:
@@ -63,6 +78,6 @@ def tables_in(ruleset: "Ruleset") -> Tables | None:
 
 def tables_of(plain: Any) -> Tables:
     """Return the tables that became plain values."""
-    (words, closing, gates, behind), lines, lexicon = plain
-    table = GateTable(words, closing, tuple(Gate(*gate) for gate in gates), behind)
+    (words, closing, gates, behind, line_gates, behind_lines), lines, lexicon = plain
+    table = GateTable(words, closing, tuple(map(_gate, gates)), behind, tuple(map(_gate, line_gates)), behind_lines)
     return Tables(table, WordTable(*lines), lambda: Lexicon.restored(lexicon))

@@ -1,15 +1,16 @@
 /* The prefilter, compiled: see judge/prefilter.py, which does the same in Python.
  *
- * Spelling(source, target) knows how characters are folded; called with a text, it returns it with each of them as the fold
- * spells it, and all filler in its place.
+ * Spelling(source, target, soft, hard) knows how characters are folded; called with a text, it returns it with each of them as the fold
+ * spells it, and all filler in its place. fold(text) drops the filler, too, as text/fold.py does.
  *
  * WordFinder(spelling, words) knows words that are looked for in whole texts, each with the place of its anchor.
  *
  * WordLists(words, latin) knows words of lists, each with a mask of its lists, that are looked for in folded own texts.
  *
- * Prefilter(spelling, words, closing, gates, context, filler, latin, blanks, before, behind, kinds, finder) knows the lists that
- * each word is in, those whose words count at the end of an own text only, the gates, what can stand at an edge of a clause, and the openers and closers of each kind of bracket. A gate is
- * what some rules need of a pair (Gate in judge/prefilter.py). A pair is reported if it passes a gate:
+ * Prefilter(spelling, words, closing, gates, context, classes, finder, line_gates, gates_by_word, limits) knows the lists that each
+ * word is in, those whose words count at the end of an own text only, the gates, the characters that mean something, and of each
+ * word of the finder, by its number, which of the gates for lines ask for it. A gate is what some rules need of a pair or of a
+ * line (Gate in judge/prefilter.py). A pair is reported if it passes a gate:
  *
  * Candidate(start, end, gates, is_alone, opener, left, right, inner), of native/candidates.py
  *
@@ -21,23 +22,32 @@
 #include <Python.h>
 
 enum { KINDS = 16 };            /* at most so many kinds of brackets */
-enum { GATES = 128, NEEDS = 4, LONGEST_LENGTH = 99 }; /* the last stands for any length */
+enum { GATES = 128, LINE_GATES = 64, NEEDS = 8 };
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
-enum { BEGINS = 1, FILLER = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32 };
+enum { IS_WORD = 1, HAN = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32, MARK = 64 };
+enum { SOFT = 1, HARD = 2 };                                                /* filler */
+enum { ALL_HAN = 1, ALL_MARKS = 2, ALL_RARE = 4, NAMED = 8 };               /* of the characters beyond ASCII */
+enum { MOST_NAMED = 24 };                                                   /* marks with a bit of their own, from NAMED on */
+enum { CLASSES = 32 };                                                      /* of neighbours of a pair that rules tell apart */
 enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
 enum { MANY = 4096 };                     /* pairs of a text in bytes; one that has more is not reported but to be read */
-enum { STEPS = 32 };                      /* for a character, at most, to find the words that begin there; most take two */
 enum { STRIDE = 64 };                     /* bytes looked at in one go */
 static const uint64_t ALL = ~(uint64_t)0;
 
-/* A set of up to 128 lists or gates. */
+enum { PARTS = 4 };
+
+/* A set of up to 256 lists or gates. */
 typedef struct {
-    uint64_t low, high;
+    uint64_t part[PARTS];
 } Bits;
 
-static const Bits EVERY = {~(uint64_t)0, ~(uint64_t)0};
+/* A set of characters: a bit for each of ASCII, and one for all of each kind of others. */
+typedef struct {
+    uint64_t ascii[2];
+    unsigned others;
+} Chars;
 
 /* For loops over bytes that compilers turn into wide ones: twice as wide where the processor can. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
@@ -46,27 +56,41 @@ static const Bits EVERY = {~(uint64_t)0, ~(uint64_t)0};
 #define WIDE
 #endif
 
-/* The beginnings of words, by their hash: a beginning that is a word itself is in some lists. */
+/* The beginnings of words, by their hash; one that is a word itself has a number, counted from 1, and is in some lists. */
 typedef struct {
-    uint64_t hash;
-    Bits lists;
+    uint32_t hash, number;
 } Slot;
+
+/* Two characters side by side, a bit for their hash: a look at these 8 KiB rules out 19 of 20. */
+enum { COUPLES = 1 << 16 };
+typedef uint64_t Couples[COUPLES / 64];
 
 typedef struct {
     PyObject_HEAD
     PyObject *source, *target;
     Py_ssize_t beyond; /* where in `source` the first character is that the table doesn't know */
     Py_UCS4 *table;    /* what each of the others reads as */
+    unsigned char filler[PLANE];
 } Spelling;
 
-/* What some rules need of a pair: a word of each of some sets of lists, brackets of some kinds (a bit each), and a length. */
+/* What some rules need of a text: a word of each of some sets of lists, its characters, its first one, how many of them are Han
+ * or not, its length; and of where it stands: brackets of some kinds (a bit each), the first line, a whole line or a part of it. */
 typedef struct {
     Bits needs[NEEDS]; /* the first ones, as many as it has */
     int needing;
     unsigned kinds;
-    Py_ssize_t least, most; /* characters of its own text */
+    Chars chars, first;
+    Py_ssize_t foreign, han, least, most;
     int is_for_glued, is_for_first_line;
+    int is_for_lines, is_for_parts, is_for_links;
 } Gate;
+
+/* What gates test of a text, folded. */
+typedef struct {
+    Bits lists;
+    Chars chars, first;
+    Py_ssize_t length, han, foreign;
+} Own;
 
 enum { LONGEST_WORD = 32 };
 
@@ -97,6 +121,7 @@ typedef struct {
     AnchorSlot *anchors;
     size_t room;          /* a power of two */
     Class classes[PLANE]; /* any other character may be in any group */
+    Couples couples;      /* of all spellings of an anchor's two characters */
 } WordFinder;
 
 typedef struct {
@@ -110,10 +135,22 @@ typedef struct {
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
+    Bits *lists; /* of words, by their numbers */
+    Couples couples; /* that words of lists begin with */
     Gate gates[GATES];
     int number, needing; /* gates, and the first ones of them, which need words */
     Bits first_needs;    /* of any of these, the lists that it needs first */
     Bits closing;        /* the lists whose words count at the end of an own text only */
+    Gate line_gates[LINE_GATES];
+    int line_number;
+    uint64_t *by_word;                               /* for each word of the finder: a bit for each gate that asks for it */
+    Py_UCS4 named[MOST_NAMED];
+    int named_number;
+    Py_ssize_t longest_line, longest_heading, links; /* code points, and of a heading of links before the end of a text */
+    PyObject *places;                                /* tells which gates are for a pair by what is beside it; NULL if nobody does */
+    unsigned char neighbours[2][PLANE + 2];          /* classes of what stands before and behind a pair, counted from 1 */
+    Bits *by_place;                                  /* the answers */
+    unsigned char *is_told;
     Py_ssize_t context;
 } Prefilter;
 
@@ -142,6 +179,10 @@ typedef struct {
     Py_ssize_t length, room;
     Py_ssize_t reached;            /* the end of the last bracket: line ends behind it are looked for at the next one */
     Py_ssize_t begin, first_end;   /* of the text or string, and of its first line that has something; -1 if not known yet */
+    Py_ssize_t line, line_end;     /* where the last word's line stands */
+    Py_ssize_t line_words;         /* the words of the lines before */
+    int is_line_kept, is_rest_kept;
+    Own line_own;                  /* what gates test of that line, if it is no longer than the longest; else its length is -1 */
     PyObject *found, *places;      /* pairs; where words of the finder begin, NULL if they are not asked for */
 } Scan;
 
@@ -316,18 +357,99 @@ behind(const Scan *s, Py_ssize_t *at)
     return is_edge(s, *at) ? EDGE : next_char(s, at);
 }
 
+/* Return what any character reads as. */
+static inline Py_UCS4
+read_as(const Spelling *self, Py_UCS4 c)
+{
+    if (c < KNOWN)
+        return self->table[c];
+    Py_ssize_t at = PyUnicode_FindChar(self->source, c, self->beyond, PyUnicode_GET_LENGTH(self->source), -1);
+    return at < 0 ? c : PyUnicode_READ_CHAR(self->target, at);
+}
+
+static inline int
+filler_of(const Spelling *spelling, Py_UCS4 c)
+{
+    return c < PLANE ? spelling->filler[c] : 0;
+}
+
+static int
+is_han(Py_UCS4 c)
+{
+    return (c >= 0x4E00 && c < 0xA000) || (c >= 0x3400 && c < 0x4DC0) || (c >= 0x3005 && c < 0x3008) || (c >= 0xF900 && c < 0xFB00) ||
+           (c >= 0x20000 && c < 0x323B0);
+}
+
+/* Overwrite the filler between single characters with NUL, three and more of them: s-e-o. `_SPELLED_RE` of text/fold.py. */
+static void
+join_spelled(const Spelling *spelling, Py_UCS4 *text, Py_ssize_t length)
+{
+    for (Py_ssize_t at = 0; at < length; at++) {
+        if (!Py_UNICODE_ISALNUM(text[at]) || (at && Py_UNICODE_ISALNUM(text[at - 1])))
+            continue;
+        Py_ssize_t last = at, next, times = 0;
+        for (;; times++, last = next) {
+            next = last + 1;
+            while (next < length && filler_of(spelling, text[next]))
+                next++;
+            int is_one = next < length && next > last + 1 && Py_UNICODE_ISALNUM(text[next]) &&
+                         (next + 1 == length || !Py_UNICODE_ISALNUM(text[next + 1]));
+            if (!is_one)
+                break;
+        }
+        for (Py_ssize_t i = at; times >= 2 && i < last; i++)
+            if (filler_of(spelling, text[i]))
+                text[i] = 0;
+        at = times >= 2 ? last : at;
+    }
+}
+
+/* Tell whether a run of soft filler is at an end of a line, or beside a Han character and a word. `_soft` of text/fold.py. */
+static int
+is_dropped(const Py_UCS4 *text, Py_ssize_t start, Py_ssize_t end, Py_ssize_t length)
+{
+    if (!start || end == length || text[start - 1] == '\n' || text[end] == '\n')
+        return 1;
+    return Py_UNICODE_ISALNUM(text[start - 1]) && Py_UNICODE_ISALNUM(text[end]) && (is_han(text[start - 1]) || is_han(text[end]));
+}
+
+/* Take the filler that rules do not see out of a text as the fold spells it; return what is left of its length. */
+static Py_ssize_t
+without_filler(const Spelling *spelling, Py_UCS4 *text, Py_ssize_t length)
+{
+    int has_filler = 0, has_single = 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        has_filler |= filler_of(spelling, text[i]);
+    if (!has_filler)
+        return length;
+    for (Py_ssize_t i = 1; i + 1 < length && !has_single; i++)
+        has_single = filler_of(spelling, text[i - 1]) && filler_of(spelling, text[i + 1]) && Py_UNICODE_ISALNUM(text[i]);
+    if (has_single)
+        join_spelled(spelling, text, length);
+    Py_ssize_t left = 0;
+    for (Py_ssize_t at = 0, end; at < length; at = end) {
+        for (end = at; end < length && filler_of(spelling, text[end]) & SOFT; end++)
+            ;
+        if (end == at)
+            text[left++] = text[end++];
+        else if (!is_dropped(text, at, end, length))
+            for (Py_ssize_t i = at; i < end; i++)
+                if (text[i])
+                    text[left++] = text[i];
+    }
+    return left;
+}
+
 static inline int
 traits_of(const Prefilter *prefilter, Py_UCS4 c)
 {
     return c < KNOWN ? prefilter->traits[c] : c == EDGE || c == HIDDEN ? BEFORE | BEHIND : 0;
 }
 
-static PyObject *
-as_neighbour(Py_UCS4 c)
+static inline int
+is_line_edge(Py_UCS4 c)
 {
-    if (c == HIDDEN)
-        Py_RETURN_NONE;
-    return c == EDGE || c == '\n' || c == '\r' ? PyUnicode_New(0, 0) : PyUnicode_FromOrdinal((int)c);
+    return c == EDGE || c == '\n' || c == '\r';
 }
 
 /* Sets ---------------------------------------------------------------------------------------------------------------- */
@@ -335,42 +457,75 @@ as_neighbour(Py_UCS4 c)
 static inline Bits
 joined(Bits one, Bits other)
 {
-    return (Bits){one.low | other.low, one.high | other.high};
+    for (int i = 0; i < PARTS; i++)
+        one.part[i] |= other.part[i];
+    return one;
 }
 
 static inline Bits
 without(Bits one, Bits other)
 {
-    return (Bits){one.low & ~other.low, one.high & ~other.high};
+    for (int i = 0; i < PARTS; i++)
+        one.part[i] &= ~other.part[i];
+    return one;
 }
 
 static inline int
 meets(Bits one, Bits other)
 {
-    return ((one.low & other.low) | (one.high & other.high)) != 0;
+    uint64_t both = 0;
+    for (int i = 0; i < PARTS; i++)
+        both |= one.part[i] & other.part[i];
+    return both != 0;
+}
+
+static inline int
+is_empty(Bits bits)
+{
+    return !meets(bits, bits);
 }
 
 /* Return the set that a number of Python has a bit for each member of. */
 static Bits
 as_bits(PyObject *number)
 {
-    PyObject *half = PyLong_FromLong(64), *high = half ? PyNumber_Rshift(number, half) : NULL;
-    Bits bits = {0, 0};
-    if (high)
-        bits = (Bits){PyLong_AsUnsignedLongLongMask(number), PyLong_AsUnsignedLongLongMask(high)};
-    Py_XDECREF(half);
-    Py_XDECREF(high);
+    Bits bits = {{0}};
+    PyObject *left = Py_NewRef(number), *width = PyLong_FromLong(64);
+    for (int i = 0; left && width && i < PARTS; i++) {
+        bits.part[i] = PyLong_AsUnsignedLongLongMask(left);
+        if (i + 1 < PARTS)
+            Py_XSETREF(left, PyNumber_Rshift(left, width));
+    }
+    Py_XDECREF(left);
+    Py_XDECREF(width);
     return bits;
+}
+
+static Chars
+as_chars(PyObject *number)
+{
+    Bits bits = as_bits(number);
+    return (Chars){{bits.part[0], bits.part[1]}, (unsigned)bits.part[2]};
 }
 
 static PyObject *
 as_number(Bits bits)
 {
-    char text[33];
-    if (!bits.high)
-        return PyLong_FromUnsignedLongLong(bits.low);
-    snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)bits.high, (unsigned long long)bits.low);
+    char text[PARTS * 16 + 1];
+    int last = PARTS - 1;
+    while (last && !bits.part[last])
+        last--;
+    if (!last)
+        return PyLong_FromUnsignedLongLong(bits.part[0]);
+    for (int i = 0; i <= last; i++)
+        snprintf(text + 16 * i, 17, "%016llx", (unsigned long long)bits.part[last - i]);
     return PyLong_FromString(text, NULL, 16);
+}
+
+static inline int
+lacks(Chars all, Chars some)
+{
+    return ((some.ascii[0] & ~all.ascii[0]) | (some.ascii[1] & ~all.ascii[1]) | (some.others & ~all.others)) != 0;
 }
 
 /* Words --------------------------------------------------------------------------------------------------------------- */
@@ -386,8 +541,9 @@ hashed(uint64_t hash, Py_UCS4 c)
 static inline Slot *
 slot_of(const Prefilter *prefilter, uint64_t hash)
 {
+    uint32_t key = (uint32_t)(hash >> 32) | 1;
     size_t at = hash & (prefilter->size - 1);
-    while (prefilter->slots[at].hash && prefilter->slots[at].hash != hash)
+    while (prefilter->slots[at].hash && prefilter->slots[at].hash != key)
         at = (at + 1) & (prefilter->size - 1);
     return &prefilter->slots[at];
 }
@@ -399,64 +555,104 @@ is_number_behind(Py_UCS4 letter, Py_UCS4 behind)
     return letter > '9' && behind <= '9';
 }
 
+static inline unsigned
+couple_of(Py_UCS4 one, Py_UCS4 two)
+{
+    return (one * 0x9E3779B1u + two * 0x85EBCA77u) >> 16;
+}
+
+static inline int
+has_couple(const Couples couples, Py_UCS4 one, Py_UCS4 two)
+{
+    unsigned at = couple_of(one, two);
+    return couples[at / 64] >> at % 64 & 1;
+}
+
+static inline void
+enter_couple(Couples couples, Py_UCS4 one, Py_UCS4 two)
+{
+    unsigned at = couple_of(one, two);
+    couples[at / 64] |= (uint64_t)1 << at % 64;
+}
+
 /* Tell whether a Latin word goes on behind `at`. */
 static inline int
 goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
 {
-    return at + 1 < end && prefilter->traits[at[0]] & prefilter->traits[at[1]] & LATIN && !is_number_behind(at[0], at[1]);
+    return at + 1 < end && at[0] < 0x80 && at[1] < 0x80 && prefilter->traits[at[0]] & prefilter->traits[at[1]] & LATIN &&
+           !is_number_behind(at[0], at[1]);
 }
 
-/* Marks of a word that filler may be: one call each. A word of 300,000 of them took all of the stack. */
-enum { DEEPEST = 64 };
-
-/* An own text, and where its last character is that is no filler. */
-typedef struct {
-    const Py_UCS4 *end, *last;
-    Py_ssize_t steps; /* that are left */
-} Own;
-
-/* Return the lists of the words that go on at `at` behind a beginning; filler may be a part of them, or set between. All of
- * them when no steps are left: in a run of a filler that is a part of a word each one is a part, or set between. */
+/* Return the lists of the words that begin at `at` in a folded text. */
 static Bits
-lists_from(const Prefilter *prefilter, Own *own, const Py_UCS4 *at, uint64_t beginning, int depth)
+lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
 {
-    Bits found = {0, 0};
-    for (; at < own->end; at++) {
-        if (--own->steps < 0 || depth > DEEPEST)
-            return EVERY;
-        uint64_t longer = hashed(beginning, *at);
-        const Slot *slot = slot_of(prefilter, longer);
-        int is_filler = beginning && prefilter->traits[*at] & FILLER;
-        if (!slot->hash && !is_filler)
+    Bits found = {{0}};
+    uint64_t hash = 0;
+    for (; at < end; at++) {
+        hash = hashed(hash, *at);
+        const Slot *slot = slot_of(prefilter, hash);
+        if (!slot->hash)
             break;
-        if (slot->hash && !goes_on(prefilter, at, own->end))
-            found = joined(found, at >= own->last ? slot->lists : without(slot->lists, prefilter->closing));
-        if (slot->hash && is_filler)
-            found = joined(found, lists_from(prefilter, own, at + 1, longer, depth + 1));
-        if (!is_filler)
-            beginning = longer;
+        if (slot->number && !goes_on(prefilter, at, end)) {
+            Bits lists = prefilter->lists[slot->number];
+            found = joined(found, at + 1 == end ? lists : without(lists, prefilter->closing));
+        }
     }
     return found;
 }
 
-/* Return the lists that may have a word in a text; all of them if it has a character that the tables don't know. */
-static Bits
-lists_in(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
+static inline unsigned
+bit_of_mark(const Prefilter *prefilter, Py_UCS4 c)
 {
-    Bits found = {0, 0};
-    Own own = {text + length, text + length, STEPS * (length + STEPS)};
-    for (Py_ssize_t at = 0; at < length; at++)
-        if (text[at] >= KNOWN)
-            return EVERY;
-    while (own.last > text && prefilter->traits[*--own.last] & FILLER)
-        ;
+    for (int i = 0; i < prefilter->named_number; i++)
+        if (prefilter->named[i] == c)
+            return (unsigned)NAMED << i;
+    return ALL_MARKS;
+}
+
+static inline Chars
+chars_of(const Prefilter *prefilter, int traits, Py_UCS4 c)
+{
+    if (c < 0x80)
+        return (Chars){{c < 64 ? (uint64_t)1 << c : 0, c < 64 ? 0 : (uint64_t)1 << (c - 64)}, 0};
+    return (Chars){{0, 0}, traits & HAN ? ALL_HAN : traits & MARK ? bit_of_mark(prefilter, c) : ALL_RARE};
+}
+
+/* Look at a folded text. */
+static Own
+looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
+{
+    Own own = {.length = length};
+    int before = 0;
     for (Py_ssize_t at = 0; at < length; at++) {
-        int traits = prefilter->traits[text[at]];
-        int is_amid = at && traits & LATIN && prefilter->traits[text[at - 1]] & LATIN;
-        if (traits & BEGINS && !is_amid)
-            found = joined(found, lists_from(prefilter, &own, text + at, 0, 0));
+        int traits = text[at] < KNOWN ? prefilter->traits[text[at]] : 0;
+        Chars here = chars_of(prefilter, traits, text[at]);
+        own.chars.ascii[0] |= here.ascii[0];
+        own.chars.ascii[1] |= here.ascii[1];
+        own.chars.others |= here.others;
+        if (!at)
+            own.first = here;
+        own.han += (here.others & (ALL_HAN | ALL_RARE)) != 0;
+        own.foreign += !(here.others & ALL_HAN);
+        int may_begin = traits & IS_WORD || (at + 1 < length && has_couple(prefilter->couples, text[at], text[at + 1]));
+        if (may_begin && !(traits & before & LATIN))
+            own.lists = joined(own.lists, lists_from(prefilter, text + at, text + length));
+        before = traits;
     }
-    return found;
+    return own;
+}
+
+/* Tell whether a text, or a part of it, may be what the rules behind a gate ask for. */
+static int
+admits(const Gate *gate, const Own *own, int is_for_part)
+{
+    if (own->length < gate->least || own->han < gate->han || own->foreign < gate->foreign)
+        return 0;
+    for (int i = 0; i < gate->needing; i++)
+        if (!meets(own->lists, gate->needs[i]))
+            return 0;
+    return is_for_part || (own->length <= gate->most && !lacks(gate->chars, own->chars) && !lacks(gate->first, own->first));
 }
 
 static inline Py_UCS4
@@ -500,11 +696,17 @@ anchor_of_word(const Word *word)
     return anchor_of(word->anchor ? word->chars[word->anchor - 1] : EDGE, word->chars[word->anchor]);
 }
 
-/* Append start and number of each word that stands in a text around the end of its anchor at `at`. */
+static int note_word(Scan *s, Py_ssize_t from, Py_ssize_t number);
+
+/* Append start and number of each word that stands in a text around the end of its anchor at `at`; to the scan, if there is one. */
 static int
-note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, PyObject *found)
+note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, PyObject *found, Scan *s)
 {
-    Py_UCS4 here = folded(self, PyUnicode_READ(kind, data, at)), last = at ? folded(self, PyUnicode_READ(kind, data, at - 1)) : EDGE;
+    Py_UCS4 here = PyUnicode_READ(kind, data, at), last = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
+    if (here < PLANE && last < PLANE && !(self->classes[here] & ALWAYS) && !has_couple(self->couples, last, here))
+        return 0;
+    here = folded(self, here);
+    last = last == EDGE ? EDGE : folded(self, last);
     uint64_t anchors[] = {anchor_of(last, here), anchor_of(EDGE, here)};
     for (int i = 0; i < (at ? 2 : 1); i++) {
         Py_ssize_t number = anchor_slot(self, anchors[i])->number;
@@ -515,7 +717,7 @@ note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, P
                 continue;
             while (j < word->length && folded(self, PyUnicode_READ(kind, data, from + j)) == word->chars[j])
                 j++;
-            if (j == word->length && append(found, Py_BuildValue("(nn)", from, number - 1)))
+            if (j == word->length && (s ? note_word(s, from, number - 1) : append(found, Py_BuildValue("(nn)", from, number - 1))))
                 return -1;
         }
     }
@@ -548,17 +750,17 @@ read_on(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
     return 0;
 }
 
-/* Read the own text of a pair, as the fold spells it. */
+/* Read a stretch, folded, but not what is inside the pairs from the `first` of those closed. */
 static int
-read_own(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
+read_folded(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
 {
+    const Spelling *spelling = s->prefilter->spelling;
     s->length = 0;
     if (read_on(s, start, end, first))
         return -1;
-    for (Py_ssize_t i = 0; i < s->length; i++) {
-        Py_UCS4 c = s->read[i] < KNOWN ? s->prefilter->spelling->table[s->read[i]] : BEYOND;
-        s->read[i] = c < KNOWN ? c : BEYOND;
-    }
+    for (Py_ssize_t i = 0; i < s->length; i++)
+        s->read[i] = read_as(spelling, s->read[i]);
+    s->length = without_filler(spelling, s->read, s->length);
     return 0;
 }
 
@@ -616,6 +818,8 @@ inner(const Spans *closed, Py_ssize_t first)
     return all;
 }
 
+static PyObject *as_neighbour(Py_UCS4 c);
+
 /* The NamedTuples of native/candidates.py. */
 static PyTypeObject *candidate_type, *candidate_in_bytes_type, *text_candidates_type;
 
@@ -662,35 +866,70 @@ first_line_end(Scan *s)
     return s->first_end;
 }
 
-/* Tell whether the length of an own text that was read, without the filler that the fold may drop, is one of a gate's. */
-static int
-has_length(const Scan *s, const Gate *gate)
-{
-    if (s->length < gate->least)
-        return 0;
-    if (s->length <= gate->most || gate->most == LONGEST_LENGTH)
-        return 1;
-    Py_ssize_t least = 0;
-    for (Py_ssize_t i = 0; i < s->length; i++)
-        least += s->read[i] >= KNOWN || !(s->prefilter->traits[s->read[i]] & FILLER);
-    return least <= gate->most;
-}
-
-/* Return the gates, a bit each, that a pair passes whose own text was read. Gates that need no word are the last ones. */
+/* Return the gates, a bit each, that a pair passes. Gates that need no word are the last ones. */
 static Bits
-gates_passed(Scan *s, int kind, Py_ssize_t end, Bits lists, int is_alone)
+gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone)
 {
     const Prefilter *prefilter = s->prefilter;
-    Bits passed = {0, 0};
-    for (int i = meets(lists, prefilter->first_needs) ? 0 : prefilter->needing; i < prefilter->number; i++) {
+    Bits passed = {{0}};
+    for (int i = meets(own->lists, prefilter->first_needs) ? 0 : prefilter->needing; i < prefilter->number; i++) {
         const Gate *gate = &prefilter->gates[i];
-        int passes = (is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1;
-        for (int j = 0; passes && j < gate->needing; j++)
-            passes = meets(lists, gate->needs[j]);
-        if (passes && has_length(s, gate) && (!gate->is_for_first_line || end <= first_line_end(s)))
-            *(i < 64 ? &passed.low : &passed.high) |= (uint64_t)1 << i % 64;
+        if ((is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1 && admits(gate, own, 0) &&
+            (!gate->is_for_first_line || end <= first_line_end(s)))
+            passed.part[i / 64] |= (uint64_t)1 << i % 64;
     }
     return passed;
+}
+
+/* Return a new reference to a neighbour as Python sees it: "" at an edge of the line, None if it can't be told. */
+static PyObject *
+as_neighbour(Py_UCS4 c)
+{
+    if (c == HIDDEN)
+        Py_RETURN_NONE;
+    return is_line_edge(c) ? PyUnicode_New(0, 0) : PyUnicode_FromOrdinal((int)c);
+}
+
+/* Return the class of the character on a side of a pair, -1 for an error: rules tell a dozen apart. */
+static int
+class_beside(Prefilter *self, int side, Py_UCS4 c)
+{
+    Py_UCS4 known = c == HIDDEN ? PLANE : is_line_edge(c) ? PLANE + 1 : c < PLANE ? c : PLANE + 2;
+    if (known < PLANE + 2 && self->neighbours[side][known])
+        return self->neighbours[side][known] - 1;
+    PyObject *said = PyObject_CallMethod(self->places, "class_of", "iN", side, as_neighbour(c));
+    long number = said ? PyLong_AsLong(said) : -1;
+    Py_XDECREF(said);
+    if (number < 0 || number >= CLASSES)
+        return PyErr_Occurred() ? -1 : CLASSES;
+    if (known < PLANE + 2)
+        self->neighbours[side][known] = (unsigned char)(number + 1);
+    return (int)number;
+}
+
+/* Leave of gates those that are for where a pair stands. */
+static int
+narrow_by_place(Scan *s, Py_ssize_t start, Py_ssize_t end, int kind, int is_alone, Bits *gates)
+{
+    Prefilter *self = (Prefilter *)s->prefilter;
+    Py_ssize_t left_at = start, right_at = end, opener_at = start;
+    int left = class_beside(self, 0, before(s, &left_at)), right = left < 0 ? -1 : class_beside(self, 1, behind(s, &right_at));
+    if (left < 0 || right < 0)
+        return -1;
+    if (left == CLASSES || right == CLASSES)
+        return 0;
+    size_t at = (((size_t)!!is_alone * KINDS + (size_t)kind - 1) * CLASSES + (size_t)left) * CLASSES + (size_t)right;
+    if (!self->is_told[at]) {
+        PyObject *said = PyObject_CallMethod(self->places, "gates_at", "NNii", PyBool_FromLong(is_alone), as_neighbour(next_char(s, &opener_at)), left, right);
+        if (!said)
+            return -1;
+        self->by_place[at] = as_bits(said);
+        self->is_told[at] = 1;
+        Py_DECREF(said);
+    }
+    for (int i = 0; i < PARTS; i++)
+        gates->part[i] &= self->by_place[at].part[i];
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* Pair the last open bracket of `kind` with the closing one at `start`; those opened after it stay without a partner. */
@@ -705,12 +944,14 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
     Py_ssize_t first = s->closed.size;
     while (first && s->closed.items[first - 1].start > opener.start)
         first--;
-    if (read_own(s, opener.end, start, first))
+    if (read_folded(s, opener.end, start, first))
         return -1;
-    Bits lists = lists_in(s->prefilter, s->read, s->length);
+    Own own = looked_at(s->prefilter, s->read, s->length);
     int is_alone = may_be_alone(s, opener.start, end);
-    Bits gates = gates_passed(s, kind, end, lists, is_alone);
-    if (meets(gates, EVERY) && report(s, opener.start, end, gates, is_alone, first))
+    Bits gates = gates_passed(s, kind, end, &own, is_alone);
+    if (!is_empty(gates) && s->prefilter->places && narrow_by_place(s, opener.start, end, kind, is_alone, &gates))
+        return -1;
+    if (!is_empty(gates) && report(s, opener.start, end, gates, is_alone, first))
         return -1;
     s->closed.size = first;
     return push(&s->closed, opener.start, end, kind);
@@ -756,6 +997,113 @@ step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
     return s->waiting[-sign] ? close_pair(s, -sign, start, end) : 0;
 }
 
+/* Lines --------------------------------------------------------------------------------------------------------------- */
+
+static inline int
+is_blank(const Scan *s, Py_ssize_t at)
+{
+    return traits_of(s->prefilter, PyUnicode_READ(s->kind, s->data, at)) & BLANK;
+}
+
+static inline int
+ends_line(const Scan *s, Py_ssize_t at)
+{
+    Py_UCS4 c = PyUnicode_READ(s->kind, s->data, at);
+    return c == '\n' || c == '\r';
+}
+
+/* Forget the words of the last line if no rule asks about it. */
+static int
+end_words(Scan *s)
+{
+    Py_ssize_t size = PyList_GET_SIZE(s->places);
+    if (s->is_line_kept || s->is_rest_kept || s->line_words == size)
+        return 0;
+    return PyList_SetSlice(s->places, s->line_words, size, NULL);
+}
+
+/* Begin with the line that holds a place. */
+static int
+begin_words(Scan *s, Py_ssize_t at)
+{
+    if (end_words(s))
+        return -1;
+    Py_ssize_t least = s->line_end < 0 ? 0 : s->line_end;
+    s->line_words = PyList_GET_SIZE(s->places);
+    s->is_line_kept = 0;
+    s->line = s->line_end = at;
+    while (s->line > least && !ends_line(s, s->line - 1))
+        s->line--;
+    while (s->line_end < s->end && !ends_line(s, s->line_end))
+        s->line_end++;
+    Py_ssize_t start = s->line, end = s->line_end;
+    while (start < end && is_blank(s, start))
+        start++;
+    while (end > start && is_blank(s, end - 1))
+        end--;
+    s->line_own.length = -1;
+    if (end - start > s->prefilter->longest_line)
+        return 0;
+    if (read_folded(s, start, end, s->closed.size))
+        return -1;
+    s->line_own = looked_at(s->prefilter, s->read, s->length);
+    return 0;
+}
+
+/* Tell whether the last word's line may be the heading of links that the text ends in. */
+static int
+may_head_links(const Scan *s)
+{
+    Py_ssize_t end = s->end, start = s->line, line_end = s->line_end;
+    while (end > line_end && Py_UNICODE_ISSPACE(PyUnicode_READ(s->kind, s->data, end - 1)))
+        end--;
+    while (start < line_end && is_blank(s, start))
+        start++;
+    while (line_end > start && is_blank(s, line_end - 1))
+        line_end--;
+    return line_end - start <= s->prefilter->longest_heading && end - line_end <= s->prefilter->links;
+}
+
+/* Tell whether a rule behind a gate may be about a line with one of its words, or about a part of it. 2: or about lines below. */
+static int
+is_asked_about(Scan *s, const Gate *gate, const Own *around)
+{
+    const Own *own = &s->line_own;
+    if (gate->is_for_links && may_head_links(s))
+        return 2;
+    if (gate->is_for_parts && admits(gate, around, 1))
+        return 1;
+    return gate->is_for_lines && own->length >= 0 && admits(gate, own, 0) && (!gate->is_for_first_line || s->line <= first_line_end(s));
+}
+
+/* Note where a word begins, and whether a rule asks about its line. */
+static int
+note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
+{
+    const Prefilter *prefilter = s->prefilter;
+    if ((from >= s->line_end || s->line_end < 0) && begin_words(s, from))
+        return -1;
+    if (append(s->places, Py_BuildValue("(nn)", from, number)))
+        return -1;
+    if (s->is_line_kept || s->is_rest_kept)
+        return 0;
+    Own around = s->line_own;
+    if (around.length < 0) { /* a part of a longer line */
+        Py_ssize_t reach = prefilter->longest_line + 2, start = from - s->line > reach ? from - reach : s->line;
+        Py_ssize_t end = s->line_end - from > reach + LONGEST_WORD ? from + reach + LONGEST_WORD : s->line_end;
+        if (read_folded(s, start, end, s->closed.size))
+            return -1;
+        around = looked_at(prefilter, s->read, s->length);
+    }
+    uint64_t gates = prefilter->by_word[number];
+    for (int i = 0; gates && !s->is_line_kept; gates >>= 1, i++) {
+        int asked = gates & 1 && (i >= prefilter->line_number || (s->is_line_kept = is_asked_about(s, &prefilter->line_gates[i], &around)));
+        s->is_rest_kept |= asked && i < prefilter->line_number && s->is_line_kept == 2;
+        s->is_line_kept |= asked;
+    }
+    return 0;
+}
+
 /* Look at a bracket, or at the end of an anchor. */
 static int
 meet(Scan *s, Py_ssize_t at)
@@ -764,7 +1112,7 @@ meet(Scan *s, Py_ssize_t at)
     int sign = c < PLANE ? s->prefilter->signs[c] : 0;
     if (sign && step(s, sign, at, at + 1))
         return -1;
-    return s->places ? note_words(s->prefilter->finder, s->kind, s->data, s->end, at, s->places) : 0;
+    return s->places ? note_words(s->prefilter->finder, s->kind, s->data, s->end, at, s->places, s) : 0;
 }
 
 enum { AHEAD = 8 }; /* characters that are looked at in one go */
@@ -1052,15 +1400,23 @@ scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size,
 
 /* Spelling ------------------------------------------------------------------------------------------------------------ */
 
+static void
+enter_filler(Spelling *self, PyObject *chars, int kinds)
+{
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++)
+        if (PyUnicode_READ_CHAR(chars, i) < PLANE)
+            self->filler[PyUnicode_READ_CHAR(chars, i)] |= (unsigned char)kinds;
+}
+
 static int
 init_spelling(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *source, *target;
+    PyObject *source, *target, *soft = NULL, *hard = NULL;
     if (self->table) {
         PyErr_SetString(PyExc_TypeError, "a Spelling is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "UU:Spelling", &source, &target))
+    if (!PyArg_ParseTuple(args, "UU|UU:Spelling", &source, &target, &soft, &hard))
         return -1;
     self->beyond = PyUnicode_GET_LENGTH(source);
     if (PyUnicode_GET_LENGTH(target) != self->beyond) {
@@ -1080,6 +1436,10 @@ init_spelling(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
         else if (i < self->beyond)
             self->beyond = i;
     }
+    if (hard) {
+        enter_filler(self, hard, HARD);
+        enter_filler(self, soft, SOFT | HARD);
+    }
     self->source = Py_NewRef(source);
     self->target = Py_NewRef(target);
     return 0;
@@ -1096,36 +1456,47 @@ release_spelling(Spelling *self)
     Py_DECREF(type);
 }
 
-/* Return what any character reads as. */
-static inline Py_UCS4
-read_as(const Spelling *self, Py_UCS4 c)
+/* Return a text as the fold spells it; with `drops`, without filler. */
+static PyObject *
+spelled(Spelling *self, PyObject *text, int drops)
 {
-    if (c < KNOWN)
-        return self->table[c];
-    Py_ssize_t at = PyUnicode_FindChar(self->source, c, self->beyond, PyUnicode_GET_LENGTH(self->source), -1);
-    return at < 0 ? c : PyUnicode_READ_CHAR(self->target, at);
+    if (!self->table)
+        return PyErr_Format(PyExc_TypeError, "this Spelling was never made");
+    if (!PyUnicode_Check(text))
+        return PyErr_Format(PyExc_TypeError, "a Spelling takes a str");
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    Py_UCS4 *read = PyUnicode_AsUCS4Copy(text);
+    if (!read)
+        return NULL;
+    for (Py_ssize_t i = 0; i < length; i++)
+        read[i] = read_as(self, read[i]);
+    if (drops)
+        length = without_filler(self, read, length);
+    PyObject *found = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, read, length);
+    PyMem_Free(read);
+    return found;
 }
 
 static PyObject *
 spell(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *text, *spelled;
-    if (!self->table)
-        return PyErr_Format(PyExc_TypeError, "this Spelling was never made");
-    if (!PyArg_ParseTuple(args, "U:Spelling", &text))
-        return NULL;
-    Py_UCS4 *read = PyUnicode_AsUCS4Copy(text);
-    if (!read)
-        return NULL;
-    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text); i++)
-        read[i] = read_as(self, read[i]);
-    spelled = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, read, PyUnicode_GET_LENGTH(text));
-    PyMem_Free(read);
-    return spelled;
+    PyObject *text;
+    return PyArg_ParseTuple(args, "O:Spelling", &text) ? spelled(self, text, 0) : NULL;
 }
 
+static PyObject *
+fold(Spelling *self, PyObject *text)
+{
+    return spelled(self, text, 1);
+}
+
+static PyMethodDef spelling_methods[] = {
+    {"fold", (PyCFunction)fold, METH_O, "Return a text as rules see it."},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyType_Slot spelling_slots[] = {
-    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_spelling}, {Py_tp_dealloc, release_spelling}, {Py_tp_call, spell}, {0, NULL},
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_spelling}, {Py_tp_dealloc, release_spelling}, {Py_tp_call, spell}, {Py_tp_methods, spelling_methods}, {0, NULL},
 };
 
 static PyType_Spec spelling_spec = {"cleanspam.native._native.Spelling", sizeof(Spelling), 0, Py_TPFLAGS_DEFAULT, spelling_slots};
@@ -1151,22 +1522,41 @@ mark(Prefilter *self, PyObject *chars, int trait)
     }
 }
 
+/* Mark the characters of blocks, each its first and its last one. */
+static int
+mark_blocks(Prefilter *self, PyObject *blocks, int trait)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) {
+        unsigned first, last;
+        if (!PyTuple_Check(PyTuple_GET_ITEM(blocks, i)) || !PyArg_ParseTuple(PyTuple_GET_ITEM(blocks, i), "II", &first, &last))
+            return -1;
+        for (unsigned c = first; c <= last && c < KNOWN; c++)
+            self->traits[c] |= (unsigned char)trait;
+    }
+    return 0;
+}
+
 /* Enter a word with all its beginnings. */
 static void
-enter(Prefilter *self, PyObject *word, Bits lists)
+enter(Prefilter *self, PyObject *word, Bits lists, uint32_t number)
 {
     uint64_t hash = 0;
     Slot *slot = NULL;
-    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(word); i++) {
-        Py_UCS4 c = PyUnicode_READ_CHAR(word, i);
-        hash = hashed(hash, c < KNOWN ? c : BEYOND);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(word);
+    for (Py_ssize_t i = 0; i < length; i++) {
+        hash = hashed(hash, PyUnicode_READ_CHAR(word, i));
         slot = slot_of(self, hash);
-        slot->hash = hash;
-        if (!i && c < KNOWN)
-            self->traits[c] |= BEGINS;
+        slot->hash = (uint32_t)(hash >> 32) | 1;
     }
-    if (slot)
-        slot->lists = joined(slot->lists, lists);
+    if (!slot)
+        return;
+    if (!slot->number)
+        slot->number = number;
+    self->lists[slot->number] = joined(self->lists[slot->number], lists);
+    if (length > 1)
+        enter_couple(self->couples, PyUnicode_READ_CHAR(word, 0), PyUnicode_READ_CHAR(word, 1));
+    else if (PyUnicode_READ_CHAR(word, 0) < KNOWN)
+        self->traits[PyUnicode_READ_CHAR(word, 0)] |= IS_WORD;
 }
 
 static int
@@ -1182,15 +1572,17 @@ enter_all(Prefilter *self, PyObject *words)
         }
         chars += (size_t)PyUnicode_GET_LENGTH(word);
     }
-    for (self->size = 64; self->size < 4 * chars; self->size *= 2)
+    for (self->size = 64; self->size < 2 * chars; self->size *= 2)
         ;
     self->slots = PyMem_Calloc(self->size, sizeof(Slot));
-    if (!self->slots) {
+    self->lists = PyMem_Calloc((size_t)PyDict_GET_SIZE(words) + 1, sizeof(Bits));
+    if (!self->slots || !self->lists) {
         PyErr_NoMemory();
         return -1;
     }
+    uint32_t number = 0;
     for (at = 0; PyDict_Next(words, &at, &word, &lists);)
-        enter(self, word, as_bits(lists));
+        enter(self, word, as_bits(lists), ++number);
     return PyErr_Occurred() ? -1 : 0;
 }
 
@@ -1231,26 +1623,55 @@ enter_kinds(Prefilter *self, PyObject *kinds)
 }
 
 static int
-enter_gates(Prefilter *self, PyObject *gates)
+enter_gates(Gate *gates, PyObject *given, int most)
 {
-    if (PyTuple_GET_SIZE(gates) > GATES) {
-        PyErr_Format(PyExc_ValueError, "Prefilter() takes at most %d gates", GATES);
+    if (PyTuple_GET_SIZE(given) > most) {
+        PyErr_Format(PyExc_ValueError, "Prefilter() takes at most %d gates", most);
         return -1;
     }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(gates); i++) {
-        Gate *gate = &self->gates[i];
-        PyObject *needs;
-        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(gates, i), "O!Innpp", &PyTuple_Type, &needs, &gate->kinds, &gate->least, &gate->most,
-                              &gate->is_for_glued, &gate->is_for_first_line))
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(given); i++) {
+        Gate *gate = &gates[i];
+        PyObject *needs, *chars, *first;
+        if (!PyTuple_Check(PyTuple_GET_ITEM(given, i)) ||
+            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnppppp", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
+                              &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->is_for_glued,
+                              &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links))
             return -1;
+        gate->chars = as_chars(chars);
+        gate->first = as_chars(first);
         for (int j = 0; j < NEEDS && j < PyTuple_GET_SIZE(needs); j++)
             gate->needs[gate->needing++] = as_bits(PyTuple_GET_ITEM(needs, j));
-        self->number++;
-        if (gate->needing && self->needing == i) {
-            self->needing++;
-            self->first_needs = joined(self->first_needs, gate->needs[0]);
-        }
     }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static int
+enter_all_gates(Prefilter *self, PyObject *gates, PyObject *line_gates)
+{
+    if (enter_gates(self->gates, gates, GATES) || enter_gates(self->line_gates, line_gates, LINE_GATES))
+        return -1;
+    self->number = (int)PyTuple_GET_SIZE(gates);
+    self->line_number = (int)PyTuple_GET_SIZE(line_gates);
+    while (self->needing < self->number && self->gates[self->needing].needing)
+        self->first_needs = joined(self->first_needs, self->gates[self->needing++].needs[0]);
+    return 0;
+}
+
+/* Enter which gates ask for each word of the finder. */
+static int
+enter_words_of_lines(Prefilter *self, PyObject *by_word)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(by_word);
+    if (size != (self->finder ? self->finder->size : 0)) {
+        PyErr_SetString(PyExc_ValueError, "Prefilter() takes gates for each word of its finder");
+        return -1;
+    }
+    if (!(self->by_word = PyMem_Calloc((size_t)size + 1, sizeof(uint64_t)))) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < size; i++)
+        self->by_word[i] = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(by_word, i));
     return PyErr_Occurred() ? -1 : 0;
 }
 
@@ -1273,13 +1694,15 @@ enter_finder(Prefilter *self, PyObject *finder)
 static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *spelling, *words, *closing, *gates, *filler, *latin, *blanks, *left, *right, *kinds, *finder;
+    PyObject *spelling, *words, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *finder, *line_gates, *by_word;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!O!O!n(UUUUUO!)O:Prefilter", &spelling, &PyDict_Type, &words, &PyLong_Type, &closing,
-                          &PyTuple_Type, &gates, &self->context, &filler, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &finder))
+    if (!PyArg_ParseTuple(args, "OO!O!O!n(UUUUO!O!O!U)OO!O!(nnn):Prefilter", &spelling, &PyDict_Type, &words, &PyLong_Type, &closing,
+                          &PyTuple_Type, &gates, &self->context, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
+                          &han, &PyTuple_Type, &marks, &named, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
+                          &self->longest_line, &self->longest_heading, &self->links))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "Prefilter() takes a Spelling that was made");
@@ -1287,12 +1710,16 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     }
     Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
     self->closing = as_bits(closing);
-    mark(self, filler, FILLER);
+    for (self->named_number = 0; self->named_number < PyUnicode_GET_LENGTH(named) && self->named_number < MOST_NAMED; self->named_number++)
+        self->named[self->named_number] = PyUnicode_READ_CHAR(named, self->named_number);
     mark(self, latin, LATIN);
     mark(self, blanks, BLANK);
     mark(self, left, BEFORE);
     mark(self, right, BEHIND);
-    return enter_kinds(self, kinds) || enter_gates(self, gates) || enter_finder(self, finder) ? -1 : enter_all(self, words);
+    if (mark_blocks(self, han, HAN) || mark_blocks(self, marks, MARK) || enter_kinds(self, kinds) ||
+        enter_all_gates(self, gates, line_gates) || enter_finder(self, finder) || enter_words_of_lines(self, by_word))
+        return -1;
+    return enter_all(self, words);
 }
 
 static void
@@ -1301,7 +1728,12 @@ release(Prefilter *self)
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->spelling);
     Py_XDECREF(self->finder);
+    Py_XDECREF(self->places);
     PyMem_Free(self->slots);
+    PyMem_Free(self->lists);
+    PyMem_Free(self->by_word);
+    PyMem_Free(self->by_place);
+    PyMem_Free(self->is_told);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -1326,10 +1758,11 @@ read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
         .found = found,
         .places = places,
         .first_end = -1,
+        .line_end = -1,
     };
-    int failed = scan(&s);
+    int failed = scan(&s) || (places && end_words(&s));
     clear(&s);
-    return failed;
+    return failed ? -1 : 0;
 }
 
 static PyObject *
@@ -1452,7 +1885,25 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
+/* Take what tells, by what is beside a pair, which gates are for it. */
+static PyObject *
+attach(Prefilter *self, PyObject *places)
+{
+    size_t size = 2 * KINDS * CLASSES * CLASSES;
+    PyMem_Free(self->by_place);
+    PyMem_Free(self->is_told);
+    self->by_place = PyMem_Calloc(size, sizeof(Bits));
+    self->is_told = PyMem_Calloc(size, 1);
+    memset(self->neighbours, 0, sizeof self->neighbours);
+    Py_CLEAR(self->places);
+    if (!self->by_place || !self->is_told)
+        return PyErr_NoMemory();
+    self->places = Py_NewRef(places);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
+    {"attach", (PyCFunction)attach, METH_O, "Take what tells, by what is beside a pair, which gates are for it."},
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
     {"look", (PyCFunction)look, METH_O, "Return the same and, of each word of the finder in the text, where it begins and its number."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
@@ -1570,7 +2021,7 @@ find_words(WordFinder *self, PyObject *text)
     Class last = FIRST, here;
     for (Py_ssize_t at = 0; found && at < PyUnicode_GET_LENGTH(text); at++, last = here) {
         here = class_of(self->classes, PyUnicode_READ(kind, data, at));
-        if (may_end(last, here) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found))
+        if (may_end(last, here) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found, NULL))
             Py_CLEAR(found);
     }
     return found;
@@ -1709,6 +2160,41 @@ enter_classes(WordFinder *self)
     PyMem_Free(folds);
 }
 
+/* Enter all spellings of the two characters of each anchor; every couple, if one has a character beyond the first plane. */
+static int
+enter_couples(WordFinder *self)
+{
+    enum { NONE = PLANE };
+    Py_UCS4 *next = PyMem_Malloc(PLANE * sizeof(Py_UCS4)), *first = PyMem_Malloc(PLANE * sizeof(Py_UCS4)); /* chains of spellings */
+    if (!next || !first) {
+        PyMem_Free(next);
+        PyMem_Free(first);
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_UCS4 c = 0; c < PLANE; c++)
+        first[c] = NONE;
+    for (Py_UCS4 c = 0; c < PLANE; c++) {
+        Py_UCS4 fold = folded(self, c);
+        if (fold < PLANE) {
+            next[c] = first[fold];
+            first[fold] = c;
+        }
+    }
+    for (Py_ssize_t i = 0; i < self->size; i++) {
+        const Word *word = &self->words[i];
+        Py_UCS4 here = word->chars[word->anchor], last = word->anchor ? word->chars[word->anchor - 1] : 0;
+        if (here >= PLANE || last >= PLANE)
+            memset(self->couples, 0xFF, sizeof self->couples);
+        for (Py_UCS4 one = word->anchor && here < PLANE && last < PLANE ? first[last] : NONE; one != NONE; one = next[one])
+            for (Py_UCS4 two = first[here]; two != NONE; two = next[two])
+                enter_couple(self->couples, one, two);
+    }
+    PyMem_Free(next);
+    PyMem_Free(first);
+    return 0;
+}
+
 /* Take words, each with the place of its anchor, in the order of their anchors. */
 static int
 init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
@@ -1756,7 +2242,7 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
             *slot = (AnchorSlot){anchor_of_word(&self->words[i]), i + 1};
     }
     enter_classes(self);
-    return 0;
+    return enter_couples(self);
 }
 
 static void

@@ -8,25 +8,42 @@ Nested = tuple[int, int, tuple[Bounds, ...]]
 
 
 class CompiledGate(NamedTuple):
-    """The needs that some rules have of a pair, as the compiled prefilter reads them."""
+    """The needs that some rules have of a pair or a line, as the compiled prefilter reads them."""
 
     needs: tuple[int, ...]  # masks of lists: the own text must have a word of one list of each
     kinds: int  # a bit for each kind of bracket
-    least: int  # characters of the own text, folded
+    chars: int  # of which the folded own text is: bits, as rulebook/matchable.py gives them
+    first: int  # of which its first one is
+    foreign: int  # so many that are not surely Han, at least
+    han: int  # so many that may be Han, at least
+    least: int  # characters
     most: int
     is_for_glued: bool
     is_for_first_line: bool
+    is_for_lines: bool
+    is_for_parts: bool
+    is_for_links: bool
 
 
 class CharClasses(NamedTuple):
     """The characters that mean something to the compiled prefilter: each string is a set."""
 
-    filler: str  # the fold drops it
     latin: str  # a word of a list does not end amid these
     blanks: str
     before: str  # what stands before a pair that is alone
     behind: str
     kinds: tuple[tuple[str, str], ...]  # of brackets: openers and closers
+    han: tuple[Bounds, ...]  # blocks of characters that are surely Han, the first and the last of each
+    marks: tuple[Bounds, ...]  # and of those that are surely not, beyond ASCII
+    named: str  # marks with a bit of their own
+
+
+class LineLimits(NamedTuple):
+    """Lengths in code points that say what of a text a rule about lines may be about."""
+
+    longest: int  # line, or part of one
+    heading: int  # above links
+    links: int  # between the heading and the text's end
 
 
 class Candidate(NamedTuple):

@@ -4,7 +4,7 @@
 class Spelling:
     """A character table: each character of `source` reads as the character at the same index of `target`."""
 
-    def __init__(self, source: str, target: str, /) -> None:
+    def __init__(self, source: str, target: str, _soft: str = "", _hard: str = "", /) -> None:
         self._table = str.maketrans(source, target)
 
     def __call__(self, text: str, /) -> str:

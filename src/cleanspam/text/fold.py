@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from cleanspam.native import Spelling
+from cleanspam.native import IS_COMPILED, Spelling
 from cleanspam.text.foldtable import SOURCE, TARGET
 from cleanspam.text.latepattern import late_pattern
 
-SPELLING = Spelling(SOURCE, TARGET)
 _DROPPED = "\0"
 _HAN = (range(0x3005, 0x3008), range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
 _WORD = r"[^\W_]"
@@ -20,6 +19,7 @@ _WORD = r"[^\W_]"
 _SOFT_FILLER = _DROPPED + " \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
 # Also used inside names and numbers (北京-上海, app.js), so dropped only where every single character is set apart.
 FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,")
+SPELLING = Spelling(SOURCE, TARGET, _SOFT_FILLER, "".join(sorted(FILLER)))
 _SOFT, _HARD = re.escape(_SOFT_FILLER), re.escape("".join(sorted(FILLER)))
 _SPELLED_RE = late_pattern(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
 _SINGLE_RE = late_pattern(rf"[{_HARD}]{_WORD}[{_HARD}]")
@@ -34,6 +34,11 @@ def fold(text: str) -> str:
     >>> fold("淘★寶ＳＥＯ　優化")
     '淘宝seo优化'
     """
+    return SPELLING.fold(text) if IS_COMPILED else fold_in_python(text)
+
+
+def fold_in_python(text: str) -> str:
+    """Return the same where nothing is compiled."""
     mapped = reads_as(text)
     if not _HARD_RE.search(mapped):
         return mapped

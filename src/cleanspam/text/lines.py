@@ -14,7 +14,7 @@ LONGEST = 400
 FOOT = 3
 _LINE_END_RE = re.compile(r"[\n\r]")
 # A list of links at the foot has a heading, and titles below it: short lines, none of which ends like a sentence of an article.
-_HEADING, _LINK, _LINKS = 24, 120, 12
+HEADING, _LINK, _LINKS = 24, 120, 12
 MOST_LINKS = _LINKS * (_LINK + 4)  # code points of links with the line ends and blanks between
 # Sites close to an edge of a text.
 AT_EDGES = frozenset({Site.HEAD, Site.LINKS})
@@ -45,7 +45,7 @@ class Edges(NamedTuple):
         first, end = 0, _end_of(text, len(text))
         while first < end and text[first].isspace():
             first += 1
-        return Edges(line_end(text, first), end - MOST_LINKS - _HEADING)
+        return Edges(line_end(text, first), end - MOST_LINKS - HEADING)
 
     def may_hold(self, at: int, sites: frozenset[Site]) -> bool:
         """Tell whether a place may be in what is judged at one of these sites; a no is certain."""
@@ -71,7 +71,7 @@ def lines_at(text: str, places: Iterable[int]) -> Iterator[Line]:
 
 def may_head_links(line: Line) -> bool:
     """Tell whether a line is so short that it may be the heading of links."""
-    return line.end - line.start <= _HEADING
+    return line.end - line.start <= HEADING
 
 
 def links_from(text: str, line: Line) -> Line | None:

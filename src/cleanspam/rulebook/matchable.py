@@ -1,0 +1,277 @@
+"""What a text is like in which a pattern is found: its characters, the first of them, its length. Knows nothing of rules.
+
+All of it is what a text must be like at least: a pattern that is not understood says nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from cleanspam.text.latepattern import late_pattern
+
+try:
+    from re import _constants as sre  # type: ignore[attr-defined]  # has no stub
+    from re import _parser  # type: ignore[attr-defined]  # the same
+except ImportError:  # Python 3.10
+    import sre_constants as sre  # type: ignore[import-not-found,no-redef,unused-ignore]
+    import sre_parse as _parser  # type: ignore[import-not-found,no-redef,unused-ignore]
+
+# A set of characters: a bit for each of ASCII and of the marks that rules name most, and one for all of each kind of others.
+_ASCII = (1 << 128) - 1
+HAN, MARK, RARE = 1 << 128, 1 << 129, 1 << 130  # surely Han; surely none; what is neither
+NAMED_MARKS = "。、“”《》（）…"
+_NAMED = {char: 1 << at for at, char in enumerate(NAMED_MARKS, 131)}
+_SINGLE = _ASCII | sum(_NAMED.values())  # the bits of one character each
+_NO_HAN = _SINGLE | MARK
+ANY = _SINGLE | HAN | MARK | RARE
+HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
+MARK_BLOCKS = ((0x80, 0x2E7F), (0x3000, 0x3004), (0x3008, 0x3020), (0xFE30, 0xFE6F), (0xFF00, 0xFFEF))
+MOST = 1 << 20  # any length
+# What `regex` knows and `re` does not is read as a character for private use: \p{Han}, and each list.
+_HAN_SIGN, _LISTS = "\ue000", 0xE001
+_MOST_LISTS = 0x1800
+_HAN_RE = late_pattern(r"\\p\{Han\}")
+_LIST_RE = late_pattern(r"\\L<([^>]*)>")
+# Comments, conditions, flags and sets of sets mean something else to `re`, or nothing.
+_UNTOLD_RE = late_pattern(r"\\[pPXRGKN]|\(\?[#|(&a-zA-Z>]|\(\?P?<[^=!]|\[\^?\[|\{[^},\d]|[\ue000-\uf8ff]")
+_DIGIT = reduce(or_, (1 << ord(char) for char in "0123456789")) | MARK | RARE
+_BLANK = reduce(or_, (1 << ord(char) for char in " \t\n\r\f\v")) | MARK
+_LINE_END = 1 << ord("\n")  # $ stands before the last one as well
+
+
+class Matchable(NamedTuple):
+    """The texts in which something is found; with `is_whole` the texts that it is all of."""
+
+    chars: int = ANY  # each of the text's is one of these
+    first: int = ANY  # its first one is one of these
+    foreign: int = 0  # it has at least so many that are not surely Han
+    han: int = 0  # and so many that may be
+    least: int = 0  # characters
+    most: int = MOST
+
+    def admits(self, text: str) -> bool:
+        """Tell whether a text is so."""
+        classes = [class_of(char) for char in text]
+        return (
+            self.least <= len(text) <= self.most
+            and self.han <= sum(one in (HAN, RARE) for one in classes)
+            and self.foreign <= sum(one != HAN for one in classes)
+            and not any(one & ~self.chars for one in classes)
+            and not any(one & ~self.first for one in classes[:1])
+        )
+
+
+_NOTHING = Matchable(0, 0, 0, 0, 0, 0)
+
+
+def class_of(char: str) -> int:
+    """Return the bit of a character.
+
+    >>> class_of("a") == 1 << 97, class_of("中") == HAN, class_of("。") == MARK, class_of("〇") == RARE
+    (True, True, True, True)
+    """
+    code = ord(char)
+    if code < 0x80:
+        return 1 << code
+    if char in _NAMED:
+        return _NAMED[char]
+    if any(first <= code <= last for first, last in HAN_BLOCKS):
+        return HAN
+    return MARK if any(first <= code <= last for first, last in MARK_BLOCKS) else RARE
+
+
+def any_of(options: Iterable[Matchable]) -> Matchable:
+    """Return what texts are like that are like one of several."""
+    parts = list(options)
+    return Matchable(
+        reduce(or_, (one.chars for one in parts)),
+        reduce(or_, (one.first for one in parts)),
+        min(one.foreign for one in parts),
+        min(one.han for one in parts),
+        min(one.least for one in parts),
+        max(one.most for one in parts),
+    )
+
+
+def all_of(options: Iterable[Matchable]) -> Matchable:
+    """Return what texts are like that are like each of several."""
+    found = Matchable()
+    for one in options:
+        found = Matchable(
+            found.chars & one.chars,
+            found.first & one.first,
+            max(found.foreign, one.foreign),
+            max(found.han, one.han),
+            max(found.least, one.least),
+            min(found.most, one.most),
+        )
+    return found
+
+
+def of_words(words: Iterable[str]) -> Matchable:
+    """Return what words are like, each of them all of a text."""
+    return any_of(_of_word(word) for word in words)
+
+
+def having(words: Iterable[str]) -> Matchable:
+    """Return what texts are like that have one of the words anywhere."""
+    return of_words(words)._replace(chars=ANY, first=ANY, most=MOST)
+
+
+def opening(words: Iterable[str]) -> Matchable:
+    """Return what texts are like that open with one of the words."""
+    return of_words(words)._replace(chars=ANY, most=MOST)
+
+
+def matchable(pattern: str, lists: Mapping[str, Sequence[str]]) -> Matchable:
+    """Return what texts are like in which a pattern is found.
+
+    >>> found = matchable("^v[: ]?[a-z0-9]{6,8}$|加我", {})
+    >>> found.foreign, found.least, found.most == MOST
+    (0, 2, True)
+    >>> found = matchable("^v[: ]?[a-z0-9]{6,8}$", {})
+    >>> found.foreign, found.least, found.most, bool(found.chars & HAN), found.first == class_of("v")
+    (7, 7, 10, False, True)
+    """
+    names = list(dict.fromkeys(_LIST_RE.findall(pattern)))
+    signs = {name: chr(_LISTS + at) for at, name in enumerate(names[:_MOST_LISTS])}
+    plain = _LIST_RE.sub(lambda found: f"(?:{signs.get(found[1], '')})", _HAN_RE.sub(_HAN_SIGN, pattern))
+    tree = None if _is_untold(pattern) or not all(map(lists.get, names)) else _parsed(plain)
+    if tree is None:
+        return Matchable()
+    known = {ord(signs[name]): of_words(lists[name]) for name in names}
+    known[ord(_HAN_SIGN)] = Matchable(HAN | RARE, HAN | RARE, 0, 1, 1, 1)
+    return any_of(_found(alternative, known) for alternative in _alternatives(tree))
+
+
+def _of_word(word: str) -> Matchable:
+    chars = reduce(or_, map(class_of, word), 0)
+    return Matchable(chars, class_of(word[0]) if word else ANY, _foreign(word), _han(word), len(word), len(word))
+
+
+def without(pattern: str) -> Matchable:
+    """Return what texts are like in which a pattern is not found, so far as it is a single character.
+
+    >>> without("[,。]|公司").chars == ANY & ~class_of(",") & ~class_of("。")
+    True
+    """
+    tree = None if _is_untold(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
+    found = 0
+    for items in _alternatives(tree or []):
+        if len(items) == 1 and items[0][0] in (sre.LITERAL, sre.IN):
+            found |= _item(items[0], {}).chars
+    return Matchable(ANY & ~(found & _SINGLE))
+
+
+def _is_untold(pattern: str) -> bool:
+    return bool(_UNTOLD_RE.search(_LIST_RE.sub("", _HAN_RE.sub("", pattern))))
+
+
+def _parsed(pattern: str) -> list[Any] | None:
+    """Return the items of a pattern; None if `re` does not understand it."""
+    try:
+        return list(_parser.parse(pattern))
+    except (re.error, RecursionError, OverflowError):
+        return None
+
+
+def _foreign(text: str) -> int:
+    return sum(class_of(char) != HAN for char in text)
+
+
+def _han(text: str) -> int:
+    return sum(class_of(char) in (HAN, RARE) for char in text)
+
+
+def _alternatives(items: list[Any]) -> list[list[Any]]:
+    """Return the alternatives of a pattern; `re` draws what they begin with together out of them."""
+    if items and items[-1][0] is sre.BRANCH:
+        return [[*items[:-1], *branch] for branch in items[-1][1][1]]
+    return [items]
+
+
+def _found(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
+    """Return what texts are like in which a sequence is found, anywhere or where its anchors say."""
+    used = [item for item in items if item[0] not in (sre.ASSERT, sre.ASSERT_NOT)]
+    begins = bool(used) and used[0] == (sre.AT, sre.AT_BEGINNING)
+    ends = bool(used) and used[-1] == (sre.AT, sre.AT_END)
+    one = _sequence(used, known)
+    ahead = [_sequence(value[1], known) for kind, value in items if kind is sre.ASSERT]
+    is_whole = begins and ends
+    return Matchable(
+        one.chars | _LINE_END if is_whole else ANY,
+        one.first if begins and one.least else ANY,
+        max(found.foreign for found in (one, *ahead)),
+        max(found.han for found in (one, *ahead)),
+        max(found.least for found in (one, *ahead)),
+        one.most + 1 if is_whole else MOST,
+    )
+
+
+def _sequence(items: Iterable[Any], known: Mapping[int, Matchable]) -> Matchable:
+    """Return what a stretch is like that a sequence matches; `first` is what it begins with if it is not empty."""
+    chars = first = foreign = han = least = most = 0
+    for item in items:
+        one = _item(item, known)
+        if not least:
+            first |= one.first
+        chars, foreign, han = chars | one.chars, foreign + one.foreign, han + one.han
+        least, most = least + one.least, min(most + one.most, MOST)
+    return Matchable(chars, first, foreign, han, least, most)
+
+
+def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
+    """Return what a stretch is like that one item of a pattern matches."""
+    kind, value = item
+    if kind is sre.LITERAL and value in known:
+        return known[value]
+    if kind is sre.LITERAL:
+        return _of_word(chr(value))
+    if kind in (sre.ASSERT, sre.ASSERT_NOT, sre.AT):
+        return _NOTHING
+    if kind is sre.IN:
+        return _one_of(_members(value))
+    if kind is sre.BRANCH:
+        return any_of(_sequence(branch, known) for branch in value[1])
+    if kind is sre.SUBPATTERN:
+        return _sequence(value[-1], known)
+    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+        least, most, items = value
+        one = _sequence(items, known)
+        longest = MOST if most is sre.MAXREPEAT else min(one.most * most, MOST)
+        return Matchable(one.chars, one.first, one.foreign * least, one.han * least, one.least * least, longest)
+    if kind in (sre.ANY, sre.NOT_LITERAL):
+        return _one_of(ANY)
+    return Matchable()  # a group again, or what is not known
+
+
+def _one_of(chars: int) -> Matchable:
+    return Matchable(chars, chars, not chars & HAN, not chars & _NO_HAN, 1, 1)
+
+
+def _members(items: Sequence[Any]) -> int:
+    """Return the characters of a class."""
+    chars = 0
+    for kind, value in items:
+        if kind is sre.LITERAL:
+            chars |= HAN | RARE if chr(value) == _HAN_SIGN else class_of(chr(value))
+        elif kind is sre.RANGE:
+            chars |= _between(*value)
+        elif kind is sre.CATEGORY and value is sre.CATEGORY_DIGIT:
+            chars |= _DIGIT
+        elif kind is sre.CATEGORY and value is sre.CATEGORY_SPACE:
+            chars |= _BLANK
+        elif kind is not sre.NEGATE:
+            return ANY
+    if items[0][0] is not sre.NEGATE:
+        return chars
+    has_all_han = (sre.LITERAL, ord(_HAN_SIGN)) in items
+    return ANY & ~(chars & _SINGLE) & ~(HAN if has_all_han else 0)
+
+
+def _between(first: int, last: int) -> int:
+    """Return the characters of a range."""
+    plain = reduce(or_, (1 << code for code in range(first, min(last, 127) + 1)), 0)
+    return plain | (ANY & ~_ASCII if last > 127 else 0)

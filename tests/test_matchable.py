@@ -1,0 +1,70 @@
+"""What a pattern says of texts: wherever it is found, the text is so."""
+
+import pytest
+import regex
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cleanspam import load_rules
+from cleanspam.rulebook.conditions import AnyOf, Pattern, Unless
+from cleanspam.rulebook.matchable import MOST, Matchable, matchable, without
+from cleanspam.rulebook.patterns import compile_pattern
+
+LISTS = {"things": ("网站", "seo优化", "灯笼"), "none": ("丁",)}
+PIECES = ["网站", "seo优化", "灯笼", "甲", "乙", "a", "7", " ", "。", "、", "〇", "𠮷", "\n", "é", "？", "-", "v x"]
+PATTERNS = [
+    "甲|a$", "^甲", "^(?:甲|乙)a?$", r"^\L<things>$", r"\L<things>[a7]{2}", r"^[\p{Han}a-z]{2,4}$", "^[^甲。]+$", "a++",
+    r"^(?=.*7)[a-z\d]{1,3}$", r"^\d{2,}$|甲", "^甲?乙?$", r"(?<=a)7|(?<!a)乙$", "^(a|7){2}$", r"^(.)\1$", "(?i)^A$", r"^\s?a$",
+    "^[甲乙]-?a", r"^[\u4e00-\u9fff]{2}$", r"^[^\p{Han}]*$", "^甲$|^乙a$", r"^\w+$", "甲{0}a", "(?:甲|乙|)a", "^.{2}$",
+    r"^\L<none>$", "^(?>甲+)a$",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+@example(text="〇")
+@example(text="a\n")
+def test_where_a_pattern_is_found_the_text_is_so(pattern: str, text: str) -> None:
+    """A rule would never be asked about what it matches."""
+    if compile_pattern(pattern, LISTS).search(text):
+        assert matchable(pattern, LISTS).admits(text)
+
+
+@given(data=st.data())
+def test_what_rules_match_is_admitted(data: st.DataObject) -> None:
+    """A shipped rule would never be asked about what it matches; texts here are pieces of patterns and of their words."""
+    rules = load_rules()
+    tests = [test for rule in rules.rules for one in rule.conditions if isinstance(one, AnyOf) for test in one.tests]
+    pattern = data.draw(st.sampled_from(sorted(test.pattern for test in tests if isinstance(test, Pattern))))
+    text = data.draw(st.from_regex(r"[a-z0-9./:@ ]{0,4}|[一-龥]{0,3}|[，。（）“”、]") | st.sampled_from(PIECES))
+    words = data.draw(st.lists(st.sampled_from(sorted({word for words in rules.lists.values() for word in words})), max_size=3))
+    for one in (text, *words, "".join(words), text + "".join(words)):
+        if compile_pattern(pattern, rules.lists).search(one):
+            assert matchable(pattern, rules.lists).admits(one)
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+def test_what_an_exception_names_is_left_out_and_nothing_else(text: str) -> None:
+    """A text that a rule spares would be asked about for nothing, or one that it cuts never."""
+    for pattern in ("[a7。]|甲", "甲|乙", "[^甲]", "a|。", r"^a", "a+", "(?<!甲)a"):
+        if not regex.search(pattern, text):
+            assert without(pattern).admits(text)
+    assert not without("[a7。]|甲").admits("乙。")
+
+
+def test_what_is_known_of_contacts_and_piles() -> None:
+    """Each bracket with a Latin letter would be asked about, or each of a corpus."""
+    contact = matchable(r"^(?:\L<things>|v x)[: ]{0,2}(?=[a-z]{1,9}\d)[a-z][a-z0-9_-]{5,18}$|^q?[1-9]\d{6,10}$", LISTS)
+    assert (contact.foreign, contact.least, contact.most < MOST) == (6, 7, True)
+    pile = matchable(r"^(?=.{0,29}\p{Han})(?:[\p{Han}a-z ]|(?<=[a-z]):(?=[a-z])){3,30}\??$", {})
+    assert (pile.han, pile.least, pile.most) == (1, 3, 32)
+    assert not pile.admits("甲乙丙、丁")
+    assert matchable("(?x)a b", {}) == matchable("[[a]]", {}) == Matchable()
+
+
+def test_every_shipped_exception_is_understood_or_says_nothing() -> None:
+    """A pattern that `re` takes for another would leave texts out."""
+    for rule in load_rules().rules:
+        for one in rule.conditions:
+            if isinstance(one, Unless) and isinstance(one.test, Pattern):
+                assert without(one.test.pattern).admits("甲乙")
