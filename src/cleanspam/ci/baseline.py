@@ -3,7 +3,6 @@
 A finding is known by its fingerprint, which has no path and no line number: it stays when lines move and files are renamed.
 """
 
-import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -90,4 +89,6 @@ def _entry(line: str, where: str) -> KnownFinding:
 
 
 def _digest(text: str) -> str:
+    import hashlib  # 3 ms, and a plain check has no use for it
+
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,6 +6,7 @@ database is removed, and whatever SQLite has to complain about makes the run one
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from cleanspam.text.locate import Located
 
 FOLDER = ".cleanspam_cache"
 _FILE = "checks.sqlite"
+_PACKAGE = str(Path(__file__).parent.parent)
 _DAY = 86_400  # seconds
 # Entries of other rules and options that nobody has written for so many days are removed.
 _KEPT_DAYS = 30
@@ -121,10 +123,17 @@ def hash_rest(source: BinaryIO) -> bytes:
 @cache
 def code_hash() -> str:
     """Return a hash of cleanspam's code: after any change of the code earlier results are outdated."""
-    folder = Path(__file__).parent.parent
-    files = sorted([*folder.rglob("*.py"), *folder.glob("native/_native.*")])
-    told = [(str(file), (status := file.stat()).st_size, status.st_mtime_ns) for file in files]
+    told = sorted((file.path, (status := file.stat()).st_size, status.st_mtime_ns) for file in _code_below(_PACKAGE))
     return hashlib.blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _code_below(folder: str) -> "Iterator[os.DirEntry[str]]":
+    """Yield the files with code. `Path.rglob` takes 6 ms for them, this one."""
+    for entry in os.scandir(folder):
+        if entry.name.endswith(".py") or entry.name.startswith("_native."):
+            yield entry
+        elif entry.is_dir() and entry.name != "__pycache__":
+            yield from _code_below(entry.path)
 
 
 def _prepare(folder: Path) -> None:

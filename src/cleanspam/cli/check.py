@@ -26,7 +26,7 @@ from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.session import say
 from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
 from cleanspam.formats.text import TextFormat
-from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.rulebook.compiledform import RulesTold
 
 SHOWN = 8  # unknown suffixes that are named
 ListFiles = Annotated[
@@ -97,7 +97,7 @@ def check(
     require_new("--output-file", report.output_file, named or [Path()])
     require_new("--write-baseline", fails.write_baseline, named or [Path()])
     editor = editor_of(rules.choice())
-    run = Run(reading.scanned(editor, _opened_cache(context, cached, editor, reading)), editor.cleaner.ruleset)
+    run = Run(reading.scanned(editor, _opened_cache(context, cached, editor, reading)), editor.cleaner.told)
     run.facts.failures = reading.failures
     if fails.write_baseline:
         entries = write_known(fails.write_baseline, run.findings())
@@ -128,7 +128,7 @@ def _opened_cache(context: typer.Context, options: CacheOptions, editor: ChunkEd
 
     file = config_of(context).file
     beside = file.parent if file else Path()
-    on = (__version__, code_hash(), editor.cleaner.ruleset.hash, reading.fields, reading.formats.encoding)
+    on = (__version__, code_hash(), editor.cleaner.told.hash, reading.fields, reading.formats.encoding)
     return Cache(options.cache_dir or beside / FOLDER, repr(on))
 
 
@@ -166,8 +166,8 @@ def _passed_over(skipped: Mapping[str, int]) -> Iterator[str]:
 class Run:
     """One reading of files: yields findings, and counts as it goes."""
 
-    def __init__(self, scanned: Iterable[Scanned], ruleset: Ruleset) -> None:
-        self._scanned, self.totals, self.facts = scanned, Totals(), facts_of(ruleset)
+    def __init__(self, scanned: Iterable[Scanned], rules: RulesTold) -> None:
+        self._scanned, self.totals, self.facts = scanned, Totals(), facts_of(rules)
 
     def findings(self) -> Iterator[FoundInFile]:
         """Yield each finding in its place, file by file."""
@@ -182,12 +182,11 @@ def editor_of(choice: RuleChoice) -> ChunkEditor:
     return ChunkEditor(TextFormat(), choice.cleaner(), Collect(findings=True))
 
 
-def facts_of(ruleset: Ruleset) -> Facts:
+def facts_of(rules: RulesTold) -> Facts:
     """Return the facts that reports tell of the program and its rules."""
     from cleanspam import __version__
 
-    abouts = {rule.id: rule.about for rule in ruleset.rules}
-    return Facts(__version__, ruleset.hash, abouts, ruleset.kinds, roots=find_roots())
+    return Facts(__version__, rules.hash, rules.abouts, rules.kinds, roots=find_roots())
 
 
 def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[str]:

@@ -57,11 +57,9 @@ def report(
     editor = editor_of(rules.choice())
     rows = [row for log in logs for row in rows_of(log)]
     if others or files.files_from or not logs:
-        kinds = editor.cleaner.ruleset.kinds
-        rows += [row for scanned in reading.scanned(editor) for row in _rows(scanned, kinds)]
-    ruleset = editor.cleaner.ruleset
-    abouts = {rule.id: rule.about for rule in ruleset.rules}
-    heading = Heading(", ".join(map(str, paths or [Path()])), _now(), ruleset.hash, abouts, language())
+        rows += [row for scanned in reading.scanned(editor) for row in _rows(scanned, editor.cleaner.told.kinds)]
+    told = editor.cleaner.told
+    heading = Heading(", ".join(map(str, paths or [Path()])), _now(), told.hash, told.abouts, language())
     with atomic.replacing(output) as sink:
         sink.write(html(rows, heading).encode())
     if not quiet:

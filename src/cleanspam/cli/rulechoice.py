@@ -1,12 +1,14 @@
 """The choice of rules of a run: shipped rules, rules of .cleanspam folders, rules of the command line."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.cli.configfile import require_own, working_folder
 from cleanspam.judge.cleaner import Cleaner, shipped_cleaner
 from cleanspam.rulebook.find import load_rules, local_dirs
-from cleanspam.rulebook.ruleset import Ruleset, choose_rules
+
+if TYPE_CHECKING:
+    from cleanspam.rulebook.ruleset import Ruleset
 
 
 class RuleChoice(NamedTuple):
@@ -21,10 +23,12 @@ class RuleChoice(NamedTuple):
 
     def cleaner(self) -> Cleaner:
         """Return the cleaner of the chosen rules. That of the shipped ones alone makes its rules when it needs them."""
-        return shipped_cleaner() if self == RuleChoice() and not self._local() else Cleaner(self.ruleset())
+        return shipped_cleaner() if not any(self) and not self._local() else Cleaner(self.ruleset())
 
-    def ruleset(self) -> Ruleset:
+    def ruleset(self) -> "Ruleset":
         """Load the chosen rules: shipped ones, those of .cleanspam folders from here upwards, those of --rules."""
+        from cleanspam.rulebook.ruleset import choose_rules  # the shipped rules alone are not made before a text asks them
+
         local = self._local()
         ruleset = load_rules(*local, *(self.rules or ()), default=not self.no_default_rules)
         return choose_rules(

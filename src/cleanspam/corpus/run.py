@@ -400,7 +400,7 @@ def _run_line(cleaner: Cleaner, select: Selection, files: FileOptions, options: 
     if select.shard:
         told["shard"] = f"{select.shard.part}/{select.shard.parts}"
     time = datetime.now().astimezone().isoformat(timespec="seconds")
-    return cutlog.RunLine(cleaner.ruleset.hash, __version__, told, time, root, cleaner.ruleset.kinds)
+    return cutlog.RunLine(cleaner.told.hash, __version__, told, time, root, cleaner.told.kinds)
 
 
 def _earlier(log: Path, line: cutlog.RunLine) -> dict[str, tuple[str, str]]:

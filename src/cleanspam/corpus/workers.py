@@ -5,7 +5,6 @@ forked when there is something for them to do, also anew for one that died.
 """
 
 import os
-import pickle
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -176,9 +175,11 @@ class Workers:
 
     def _read(self, worker: "_Worker") -> None:
         """Read one message of a worker, or notice its death."""
+        from pickle import UnpicklingError  # a run on one core pickles nothing, and the import takes 2 ms
+
         try:
             is_last, is_error, content = worker.connection.recv()
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except (EOFError, OSError, UnpicklingError):
             self._bury(worker)
             return
         sent = worker.tasks[0]
@@ -213,6 +214,8 @@ class _Sent(Generic[Item]):
 
     def pickled(self) -> bytes:
         """Return the pickled task, kept until it is sent."""
+        import pickle
+
         self._pickled = self._pickled or pickle.dumps((self._task, self.item), pickle.HIGHEST_PROTOCOL)
         return self._pickled
 
@@ -304,6 +307,7 @@ def _serve(connection: Any, state: Any, prepare: Callable[[], None] | None, inhe
 
 def _do(connection: Any, state: Any, data: bytes) -> None:
     """Do one task and send its results."""
+    import pickle
 
     def emit(part: Any) -> None:
         connection.send((False, False, part))
@@ -321,6 +325,8 @@ def _do(connection: Any, state: Any, data: bytes) -> None:
 
 def _portable(error: BaseException) -> Exception:
     """Return the error, or a plain one with its message if it cannot be pickled."""
+    import pickle
+
     with suppress(Exception):
         found = pickle.loads(pickle.dumps(error))
         if isinstance(found, Exception):

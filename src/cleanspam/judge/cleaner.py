@@ -12,7 +12,7 @@ from cleanspam.text.entities import read_entities, spelled_back
 
 if TYPE_CHECKING:
     from cleanspam.judge.judge import Judge
-    from cleanspam.rulebook.compiledform import CompiledForm
+    from cleanspam.rulebook.compiledform import CompiledForm, RulesTold
     from cleanspam.rulebook.ruleset import Ruleset
     from cleanspam.text.cut import Original
 
@@ -46,6 +46,11 @@ class Cleaner:
         from cleanspam.rulebook.compiled import rules_of
 
         return rules_of(self._form)
+
+    @property
+    def told(self) -> "RulesTold":
+        """What logs and reports tell of the rules, for which these need not be made."""
+        return self.ruleset.told if "ruleset" in self.__dict__ else self._form.told
 
     @cached_property
     def judge(self) -> "Judge":

@@ -43,6 +43,10 @@ _FIRST_RE = re.compile(rf"{_FIRST}(?:\|{_FIRST})*")
 LAST_RE = re.compile(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
 
 
+# As tuples: Words | AnyOf would be made anew for each of a thousand conditions of a start.
+_ABOUT_OWN, _ABOUT_STANDING = (Words, AnyOf, Unless, Length, Texts, Along), (Where, Brackets)
+
+
 def _cost(condition: Condition) -> int:
     """Return the rank of a condition about an own text by the time that it takes: a length, words of lists, a pattern."""
     tests = tests_of(condition)
@@ -99,7 +103,7 @@ class Criteria:
     def _is_about_own(self, condition: Condition) -> bool:
         """Tell whether a condition looks only at the own text."""
         shapes = (test.shape for test in tests_of(condition) if isinstance(test, Shaped))
-        return isinstance(condition, Words | AnyOf | Unless | Length | Texts | Along) and all(map(self.is_plain, shapes))
+        return isinstance(condition, _ABOUT_OWN) and all(map(self.is_plain, shapes))
 
     def is_plain(self, shape: str) -> bool:
         """Tell whether a shape looks only at the own text."""
@@ -122,7 +126,7 @@ class Criteria:
         if isinstance(condition, Beside):
             form = LAST_RE if condition.side == "before" else _FIRST_RE
             return all(form.fullmatch(pattern) for pattern in condition.patterns)
-        return isinstance(condition, Where | Brackets)
+        return isinstance(condition, _ABOUT_STANDING)
 
     def own(self, raw: str) -> "OwnText":
         """Return the folded own text of a raw one, with its memory."""

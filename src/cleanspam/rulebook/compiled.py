@@ -51,7 +51,7 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
     codes = {pattern: marshal.dumps(code, FORM) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
     numbers = {name: number for number, name in enumerate(files)}
     plain = [_plain(field) for field in ruleset._replace(rules=tuple(_moved(rule, numbers) for rule in ruleset.rules))]
-    return dump_form(files, ruleset.hash, tables, marshal.dumps((plain, codes), FORM))
+    return dump_form(files, ruleset.told, tables, marshal.dumps((plain, codes), FORM))
 
 
 def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
@@ -66,7 +66,7 @@ def rules_of(form: CompiledForm) -> CompiledRules:
     by_number = dict(enumerate(form.names))
     rules, *others = map(_made, plain)
     made = CompiledRules(tuple(_moved(rule, by_number) for rule in rules), *others)
-    made.tables, made.codes, made.known_hash = form.tables, codes, form.known_hash
+    made.tables, made.codes, made.known_hash = form.tables, codes, form.told.hash
     return made
 
 

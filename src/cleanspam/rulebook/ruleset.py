@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from cleanspam.errors import CleanspamError, nearest
 from cleanspam.model import Site, Verdict
+from cleanspam.rulebook.compiledform import RulesTold
 from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Shaped, Where, Words, patterns_of, tests_of
 from cleanspam.rulebook.stable import dump_stable
 
@@ -116,6 +117,11 @@ class Ruleset(NamedTuple):
         named = (sorted(named.items()) for named in (self.lists, self.shapes, self.places))
         content = repr(([_judged(rule) for rule in self.rules], *named))
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    @property
+    def told(self) -> RulesTold:
+        """What logs and reports tell of the rules."""
+        return RulesTold(self.hash, self.kinds, {rule.id: rule.about for rule in self.rules})
 
     def compiled_tables(self) -> Any:
         """Return the tables of a judge that the set brings, in plain values; None if they must be worked out."""

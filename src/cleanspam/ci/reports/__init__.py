@@ -1,23 +1,38 @@
 """Reports: located findings become text. One small file for each format; no report opens a file or judges."""
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import cast
+
 from cleanspam.ci.reports.base import Facts, FoundInFile, Report
-from cleanspam.ci.reports.concise import concise
-from cleanspam.ci.reports.full import full
-from cleanspam.ci.reports.github import github
-from cleanspam.ci.reports.gitlab import gitlab
-from cleanspam.ci.reports.jsonlist import jsonlines, jsonlist
-from cleanspam.ci.reports.junit import junit
-from cleanspam.ci.reports.sarif import sarif
 
 __all__ = ["REPORTS", "Facts", "FoundInFile", "Report"]
 
-REPORTS: dict[str, Report] = {
-    "full": full,
-    "concise": concise,
-    "json": jsonlist,
-    "jsonl": jsonlines,
-    "github": github,
-    "gitlab": gitlab,
-    "sarif": sarif,
-    "junit": junit,
+# The module of each format, and its function there.
+_HOMES = {
+    "full": ("full", "full"),
+    "concise": ("concise", "concise"),
+    "json": ("jsonlist", "jsonlist"),
+    "jsonl": ("jsonlist", "jsonlines"),
+    "github": ("github", "github"),
+    "gitlab": ("gitlab", "gitlab"),
+    "sarif": ("sarif", "sarif"),
+    "junit": ("junit", "junit"),
 }
+
+
+class _Reports(Mapping[str, Report]):
+    """The reports by their formats. A run writes one, and each is imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> Report:
+        module, function = _HOMES[name]
+        return cast("Report", getattr(import_module(f"{__name__}.{module}"), function))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_HOMES)
+
+    def __len__(self) -> int:
+        return len(_HOMES)
+
+
+REPORTS = _Reports()

@@ -4,18 +4,20 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-import regex
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.ci.baseline import fingerprint
 from cleanspam.model import Verdict
 from cleanspam.text.diff import visible
 from cleanspam.text.locate import Located
 
+if TYPE_CHECKING:
+    import regex
+
 # What JSON may hold as it is, but a terminal or a strict reader must not get: controls, marks that turn or hide text, halves
 # of characters. Line ends stand between values only.
-_UNSAFE_RE = regex.compile(r"(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]")
+_UNSAFE = r"(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]"
 _LEVELS = {Verdict.CUT: "error", Verdict.FLAG: "warning"}
 UNUSED_MARK = "unused-mark"
 
@@ -122,7 +124,7 @@ def dump_json(data: object, indent: int | None = None) -> str:
     """Return JSON that any strict reader takes: characters that are not printable are escaped."""
     text = json.dumps(data, ensure_ascii=False, indent=indent)
     # GitHub's runner obeys ##[command] amid a line; in JSON that stands in strings only.
-    return _UNSAFE_RE.sub(lambda unsafe: json.dumps(unsafe[0])[1:-1], text).replace("##[", "##\\u005b")
+    return _unsafe_re().sub(lambda unsafe: json.dumps(unsafe[0])[1:-1], text).replace("##[", "##\\u005b")
 
 
 def dump_toml(value: object) -> str:
@@ -134,4 +136,11 @@ def dump_toml(value: object) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{dump_toml(key)} = {dump_toml(one)}' for key, one in value.items())}}}"
     text = json.dumps(value, ensure_ascii=False)
-    return _UNSAFE_RE.sub(lambda unsafe: f"\\U{ord(unsafe[0]):08x}", text)  # beyond U+FFFF it differs from JSON
+    return _unsafe_re().sub(lambda unsafe: f"\\U{ord(unsafe[0]):08x}", text)  # beyond U+FFFF it differs from JSON
+
+
+@cache
+def _unsafe_re() -> "regex.Pattern[str]":
+    import regex  # 12 ms; reports for people do without
+
+    return regex.compile(_UNSAFE)
