@@ -1,4 +1,4 @@
-"""Compiles rule files: what a start would work out anew is worked out once, when the package is built."""
+"""Compiles rule files when the package is built, so that a start need not parse them."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
 """Criteria: what rules ask of an own text and of a standing, with a memory of the answers.
 
-What a rule asks of an own text has the same answer wherever that stands, and what it asks of a place has the same answer
-whatever is said there. Both are remembered: a page has the same advertisement a thousand times, and beside the same marks.
+A condition about an own text has the same answer at every place, and a condition about a place has the same answer for every
+text. Both answers are remembered: a page has the same advertisement a thousand times, and beside the same marks.
 """
 
 import re
@@ -32,7 +32,7 @@ from cleanspam.text.fold import fold
 
 # Own texts that are remembered, and the longest in code points: about 10 MB, and a page of spam has fewer.
 REMEMBERED, _LONGEST = 8_192, 80
-# So few rules are asked one by one: to tell which of all are possible takes 20 us for a line, and to ask for a length one.
+# Up to so many rules are asked one by one: to find the possible ones of all takes 20 us for a line, to ask for a length 1 us.
 _FEW = 8
 # One character of a pattern: a class without escapes of several characters, or a plain one.
 _IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
@@ -148,9 +148,9 @@ class Criteria:
         return known
 
     def _edge(self, side: str, char: str) -> int:
-        """Return which of the patterns that look at one character beside a parenthetical match this one, as bits.
+        """Return, as bits, the patterns about one character beside a parenthetical that match this character.
 
-        Characters that all of them take alike are one: a rule set tells a dozen apart.
+        Characters with the same bits are equal to all rules: a rule set tells a dozen apart.
         """
         edges = self._edges[side]
         known = edges.get(char)
@@ -188,7 +188,7 @@ class Criteria:
 
     @cached_property
     def _rules_by_list(self) -> dict[int, int]:
-        """The other rules, as bits, by the lists that they need, of those with the fewest words."""
+        """The other rules, as bits, by the lists that they need: of several needs, that with the fewest words."""
         found: dict[int, int] = {}
         for parts in self.parts:
             needs = [condition.lists for condition in _word_conditions(parts)]
@@ -240,9 +240,9 @@ class Criteria:
 
 
 class OwnText:
-    """An own text, folded, and which rules hold of it so far as they look at nothing else."""
+    """A folded own text, with the rules whose conditions about the own text hold."""
 
-    # What only the surroundings tell; no condition about the own text asks for it.
+    # Known from the surroundings only; no condition about the own text asks for them.
     before = after = kind = ""
     site = Site.GLUED
     is_in_first_line = False
@@ -294,7 +294,7 @@ class OwnText:
 
 
 class Standing:
-    """A site, a kind of bracket and the characters beside it, folded, and which rules are for such a place."""
+    """A site, a kind of bracket and the folded characters beside it, with the rules that apply there."""
 
     own = ""
     is_in_first_line = False
@@ -303,9 +303,11 @@ class Standing:
         self.site, self.kind, self.before, self.after = site, kind, before, after
         self._criteria = criteria
         self._places: dict[str, bool] = {}
-        self.accomplices: dict[tuple[str, ...], int] = {}  # that any rule needs here, by the places that it names
-        self.least: dict[int, int] = {}  # that one of some rules needs here, by their bits
-        self.strong: dict[tuple[int, int], int] = {}  # which of some rules need no more than so many here
+        self.accomplices: dict[
+            tuple[str, ...], int
+        ] = {}  # the least number that any rule needs here, by the places that it names
+        self.least: dict[int, int] = {}  # the least number that a rule of a set needs here, by the set
+        self.strong: dict[tuple[int, int], int] = {}  # the rules of a set that need no more than a number here, by both
         self.rules = 0
         for place, rules in criteria.by_place.items():
             if all(condition.holds(self) for condition in place):

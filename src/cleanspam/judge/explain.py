@@ -10,7 +10,7 @@ from cleanspam.model import BRACKET_SITES, LINE_SITES, Finding, Site, Verdict
 from cleanspam.text.brackets import Sites, pairs
 from cleanspam.text.fold import fold
 
-# A rule that lacks more than this was far from speaking; of the near ones three are enough to see why.
+# A rule that lacks more conditions than this was far from matching. Of the near ones three are enough to see why.
 NEAR = 2
 SHOWN = 3
 
@@ -32,35 +32,35 @@ class Explanation:
     site: Site
     fold: str
     verdict: Verdict
-    rules: tuple[str, ...]  # that spoke
-    kind: str = ""  # of planting, as the first of the rules has it; "" where none speaks against it
-    near_misses: tuple[NearMiss, ...] = ()  # of one that no rule spoke about
+    rules: tuple[str, ...]  # that matched
+    kind: str = ""  # of planting, of the first of the rules; "" if none matched
+    near_misses: tuple[NearMiss, ...] = ()  # only if no rule matched
 
 
 def explain(text: str, cleaner: Cleaner) -> list[Explanation]:
     """Explain, ordered by start, the parentheticals and findings of `text`, and the lines with a word of a rule about lines."""
     sites, kinds = Sites(text), cleaner.ruleset.kinds
     findings = cleaner.findings(text)
-    said = {(finding.start, finding.end): finding for finding in findings}
+    by_span = {(finding.start, finding.end): finding for finding in findings}
     views: dict[tuple[int, int], View] = {pair[:2]: cleaner.judge.view(text, pair, sites) for pair in pairs(text)}
     for line in cleaner.judge.lines.views(text):
         start, end, _ = line.pair
         if not any(start < finding.end and finding.start < end for finding in findings):
             views.setdefault((start, end), line)
-    explained = [_explained(text, view, said.pop(place, None), cleaner, sites) for place, view in views.items()]
-    explained += [Explanation(*one[:4], fold(one.text), one.verdict, one.rules) for one in said.values()]
+    explained = [_explained(text, view, by_span.pop(place, None), cleaner, sites) for place, view in views.items()]
+    explained += [Explanation(*one[:4], fold(one.text), one.verdict, one.rules) for one in by_span.values()]
     named = (replace(one, kind=kinds.get(one.rules[0], "")) if one.rules else one for one in explained)
     return sorted(named, key=lambda one: (one.start, -one.end))
 
 
-def _explained(text: str, view: View, said: Finding | None, cleaner: Cleaner, sites: Sites) -> Explanation:
-    verdict, rules = (said.verdict, said.rules) if said else (Verdict.NONE, ())
-    near: tuple[NearMiss, ...] = () if said else _near_misses(cleaner.judge.matchers, view)
-    if not said and sites.is_code(view.pair):
+def _explained(text: str, view: View, finding: Finding | None, cleaner: Cleaner, sites: Sites) -> Explanation:
+    verdict, rules = (finding.verdict, finding.rules) if finding else (Verdict.NONE, ())
+    near: tuple[NearMiss, ...] = () if finding else _near_misses(cleaner.judge.matchers, view)
+    if not finding and sites.is_code(view.pair):
         near = (NearMiss("all", ("it stands in code",)),)
     start, end, _ = view.pair
     return Explanation(
-        start, end, text[start:end], said.site if said else view.site, view.own, verdict, rules, near_misses=near
+        start, end, text[start:end], finding.site if finding else view.site, view.own, verdict, rules, near_misses=near
     )
 
 

@@ -1,4 +1,4 @@
-"""Works out the gates of rules: what each needs of a pair, so that a look at a text passes over all other pairs."""
+"""Computes the gates of rules: the needs that each rule has of a pair. A look at a text passes over all other pairs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
@@ -36,7 +36,7 @@ _AT_END = "$"
 
 
 def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
-    """Work out the gates of rules that cut: what each needs of a pair, or of a line."""
+    """Return the gates of rules that cut: the needs that each rule has of a pair, or of a line."""
     conditions = {matcher: [*_own_conditions(matcher.rule.conditions, criteria)] for matcher in matchers}
     needs = {
         matcher: [*_ends_of(conditions[matcher], lists), *_lists_of(matcher, lists), *_words_of(conditions[matcher], lists)]
@@ -115,10 +115,10 @@ class _Likeness:
 
 
 def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
-    """Return gates in at most MOST_GATES groups, of those that ask for like words.
+    """Return the gates in at most MOST_GATES groups; gates that ask for similar words share a group.
 
-    A gate without words shares none with others: nearly all pairs pass it, and would pass theirs. It stands last, for most
-    pairs have no word, and are asked for the last ones only.
+    Gates without words form groups of their own: nearly all pairs pass them, and would pass the whole group. They stand last,
+    for most pairs have no word, and only the last gates are tried for them.
     """
     worded = sorted((gate for gate in gates if gate.needs), key=lambda gate: gate.needs)
     wordless = [gate for gate in gates if not gate.needs]
@@ -127,7 +127,7 @@ def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
 
 
 def _parted(gates: list[Gate], number: int) -> Iterator[list[Gate]]:
-    """Yield gates in at most so many runs of like lengths."""
+    """Yield the gates in at most `number` runs of about equal lengths."""
     number = min(number, len(gates))
     for at in range(number):
         yield gates[len(gates) * at // number : len(gates) * (at + 1) // number]
@@ -158,20 +158,20 @@ def _own_conditions(conditions: Iterable[Condition], criteria: Criteria) -> Iter
 
 
 def _ends_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
-    """Yield the sets of lists in a word of which the own text must end."""
+    """Yield sets of lists. The own text must end in a word of a list of each set."""
     for condition in conditions:
         if isinstance(condition, Words) and condition.verb == "ends":
             yield {_AT_END + name: lists[name] for name in condition.lists}
 
 
 def _lists_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
-    """Return the sets of lists from each of which the own text must have a word, the smallest first."""
+    """Return sets of lists, the smallest first. The own text must have a word of a list of each set."""
     sets = [{name: lists[name] for name in names} for names in matcher.needs]
     return sorted(sets, key=lambda words: sum(map(len, words.values())))
 
 
 def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
-    """Yield the sets of words from each of which patterns need one."""
+    """Yield sets of words. Patterns match only where the own text has a word of each set."""
     for condition in conditions:
         if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
             patterns = [_spelled_out(test.pattern, lists) for test in condition.tests if isinstance(test, Pattern)]
@@ -188,7 +188,7 @@ def _spelled_out(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
 
 
 def _has_latin(words: Sequence[str]) -> bool:
-    """Tell whether a list has words that a lexicon finds as a whole only, and a pattern anywhere."""
+    """Tell whether a list has Latin words: a lexicon finds them as whole words only, a pattern anywhere."""
     return any(word[0] in LATIN or word[-1] in LATIN for word in words)
 
 

@@ -15,7 +15,7 @@ from cleanspam.text.lines import bounds
 
 KEEP_RULE = "inline-keep"
 UNUSED_RULE = "unused-mark"
-# Found by its one rare word first: a text without it costs one search.
+# The one rare word of a mark is searched first: a text without it costs one search.
 _WORD = "cleanspam:"
 _MARK_RE = late_pattern(r"<!--[ \t]*cleanspam:[ \t]*keep[ \t]*-->|#[ \t]*cleanspam:[ \t]*keep(?=[ \t]*(?:[\r\n]|\Z))")
 
@@ -25,7 +25,7 @@ class Marked(NamedTuple):
 
     cleaning: Cleaning
     kept: int = 0  # findings that would have been cut
-    unused: tuple[Finding, ...] = ()  # marks on whose line no rule spoke, as findings of verdict NONE
+    unused: tuple[Finding, ...] = ()  # marks on lines without a match, as findings of verdict NONE
 
 
 def obey(text: str, cleaning: Cleaning) -> Marked:

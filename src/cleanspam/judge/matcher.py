@@ -34,14 +34,14 @@ class Matcher:
         self._conditions, self._places = rule.conditions, rule.places
         # Whether the standing of a parenthetical alone tells how many accomplices it needs.
         self.is_settled = all(map(criteria.is_fixed, self._places))
-        self.bit = criteria.enter(rule.conditions).bit  # names it in a set of rules
+        self.bit = criteria.enter(rule.conditions).bit  # stands for the rule in a set of rules
 
     def speaks(self, view: View) -> bool:
         """Tell whether all of the rule's conditions hold."""
         return view.meets(self.bit) != 0
 
     def is_met(self, view: View) -> bool:
-        """Tell the same without any memory, for `rules stats`, which measures the cost."""
+        """Tell the same without a memory, for `rules stats`, which measures the cost of a rule."""
         return all(condition.holds(view) for condition in self._conditions)
 
     def speaks_somewhere(self, view: View) -> bool:
@@ -83,7 +83,7 @@ class Matcher:
 
     @property
     def lists(self) -> frozenset[str]:
-        """The lists whose words speak against what has them."""
+        """The lists whose words count against a text."""
         return frozenset(_lists(self._conditions, self._criteria))
 
 
@@ -105,7 +105,7 @@ def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]
 
 
 def _lists(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:
-    """Yield the lists whose words speak against what has them."""
+    """Yield the lists whose words count against a text."""
     for condition in conditions:
         if isinstance(condition, Unless):
             continue

@@ -1,6 +1,6 @@
-"""Which rules could match a pair, by the facts of its candidate, before its text is folded.
+"""Looks up the rules that could match a candidate, before its text is folded.
 
-The needs of each rule are a gate of the prefilter; whether it is for the place where a pair stands is asked here.
+The gates of the prefilter have tested what the rules need of its text. Here its place is tested.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ REMEMBERED = 20_000
 # A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several.
 _FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
 _FIRST_CHAR_RE = late_pattern(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
-# Sites of pairs that may be not alone.
+# The sites of pairs that are attached to a word.
 ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
 
 
@@ -93,10 +93,10 @@ class _Places:
         self._all_beside = [one for block in conditions for one in block if isinstance(one, Beside)]
 
     def seen(self, side: str, char: str | None) -> str | None:
-        """Return a neighbour as rules see it; None if it hides another one, as what the fold drops does.
+        """Return a neighbour as rules see it, "" at an edge of the line; None if it is unknown, or dropped by the fold.
 
-        A neighbour is "" at an edge of the line, and None where it cannot be told. Of the characters that all conditions take
-        alike it is the first one that was asked about: a rule set tells a dozen apart.
+        Characters that are equal to all conditions become the first of them that was asked about: a rule set tells a dozen
+        apart.
         """
         seen = fold(char or "")
         if char is None or (char and not seen):

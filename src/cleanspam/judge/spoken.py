@@ -1,4 +1,4 @@
-"""What rules match: parentheticals and lines, each with the set of rules that match it, as bits."""
+"""Matches: parentheticals and lines, each with the set of rules that match it, as the bits of a number."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.view import View
 from cleanspam.model import Finding, Verdict
 
-# Different sets of rules that are remembered.
+# The most sets of rules that are remembered.
 REMEMBERED = 8_192
 
 
@@ -58,7 +58,7 @@ class RuleSets:
         return [one for one in left if one.rules]
 
     def finding(self, view: View, verdict: Verdict, rules: int) -> Finding:
-        """Return the finding of a verdict that some rules reach."""
+        """Return the finding for a view, with the ids of the rules of a set."""
         ids = self._ids.get(rules)
         if ids is None:
             if len(self._ids) >= REMEMBERED:

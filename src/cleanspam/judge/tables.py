@@ -1,6 +1,6 @@
-"""What the look at a text needs of a rule set, as plain values: the rules are asked about what it finds only.
+"""The tables of a rule set for the first look at a text, as plain values. Rules are asked only about what that look finds.
 
-Worked out of the rules, or read from the compiled form of the shipped ones, where it saves two thirds of a start.
+The tables are computed from the rules, or read from the compiled form of the shipped ones: that saves two thirds of a start.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -71,13 +71,13 @@ def _gate(plain: Sequence[Any]) -> Gate:
 
 
 def tables_in(ruleset: "Ruleset") -> Tables | None:
-    """Return the tables that a rule set brings; None if they must be worked out."""
+    """Return the tables of a compiled rule set; None if they must be computed from the rules."""
     plain = ruleset.compiled_tables()
     return tables_of(plain) if plain else None
 
 
 def tables_of(plain: Any) -> Tables:
-    """Return the tables that became plain values."""
+    """Return the tables made of their plain values."""
     (words, closing, gates, behind, line_gates, behind_lines), lines, lexicon = plain
     table = GateTable(words, closing, tuple(map(_gate, gates)), behind, tuple(map(_gate, line_gates)), behind_lines)
     return Tables(table, WordTable(*lines), lambda: Lexicon.restored(lexicon))

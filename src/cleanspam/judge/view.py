@@ -26,7 +26,7 @@ class View:
         self.standing = criteria.standing(site, self.kind, *self._beside())
 
     def _beside(self) -> tuple[str, str]:
-        """Return the last character before it and the first behind it, as rules see them."""
+        """Return the last character before the parenthetical and the first behind it, as rules see them."""
         start, end, _ = self.pair
         left, right = _seen(self._text[start - 1 : start]), _seen(self._text[end : end + 1])
         return self.before[-1:] if left is None else left, self.after[:1] if right is None else right
@@ -63,7 +63,7 @@ class View:
         return self._with_rest(bits) if bits & self._criteria.with_rest else bits
 
     def meets_somewhere(self, asked: int) -> int:
-        """Return the same for a parenthetical whose place is unknown."""
+        """Return the rules, of those asked, whose conditions hold if the place is left open: `at` is not asked."""
         bits = self._own_text.meets(asked)
         for parts in self._criteria.members(bits):
             about = [condition for condition in (*parts.place, *parts.rest) if not isinstance(condition, At)]
@@ -98,7 +98,7 @@ class View:
         return all(condition.holds(self) for condition in self._criteria.places[name].conditions)
 
     def accomplices_at(self, places: tuple[str, ...]) -> int:
-        """Return how many accomplices any rule needs here at least, by those of the places where the parenthetical stands."""
+        """Return the least number of accomplices that the places ask for, of those where the parenthetical stands."""
         known = self.standing.accomplices.get(places)
         if known is None:
             known = min((self._accomplices_of(name) for name in places if self.stands(name)), default=0)
@@ -113,7 +113,7 @@ class View:
 
 
 class ReadingView(View):
-    """A reading in brackets, behind the character that is read so, or a sign, which is its own text."""
+    """A reading in brackets behind its character, or a sign between two characters, which is its own text."""
 
     def __init__(self, text: str, pair: Pair, criteria: Criteria) -> None:
         own = own_text(text, pair) if text[pair.start] in KIND else text[pair.start]
@@ -121,7 +121,7 @@ class ReadingView(View):
 
 
 class LineView(View):
-    """A line, or a part of one: there is nothing before and behind it that a rule could ask for."""
+    """A line, or a part of one. It has no text before or behind it that a rule could ask for."""
 
     before = after = ""
 
@@ -134,5 +134,5 @@ class LineView(View):
 
 @lru_cache(REMEMBERED)
 def _seen(char: str) -> str | None:
-    """Return a neighbour as rules see it, "" at an edge of a line; None if the fold drops it, and what is behind it counts."""
+    """Return a neighbour as rules see it, "" at an edge of a line; None if the fold drops it: the next one counts instead."""
     return "" if char in LINE_ENDS else fold(char) or None
