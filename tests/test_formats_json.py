@@ -88,6 +88,9 @@ def test_text_and_content_are_read_and_else_the_fields_are_listed() -> None:
     assert JsonlFormat().fitted(b'{"content": "a", "title": "b"}', "utf-8").fields == ("text", "content")
     with pytest.raises(FormatError, match=re.escape("--field: title, body[].p")):
         JsonlFormat().fitted('{"title": "甲", "body": [{"p": "乙", "n": 1}]}'.encode(), "utf-8")
+    assert JsonlFormat().fitted(b'{"text": null, "title": "b"}', "utf-8").fields == ("text", "content")
+    with pytest.raises(FormatError, match=re.escape("--field: title")):
+        JsonlFormat().fitted(b'{"text": 1, "title": "b"}', "utf-8")
     with pytest.raises(FormatError, match=re.escape("no field txt with text; the fields here are: text")):
         JsonlFormat(("txt",)).fitted(b'{"text": "a"}', "utf-8")
 

@@ -149,6 +149,15 @@ def test_patterns_see_the_fold() -> None:
     assert left("雨(ＳＥＯ·優化)停(ｓeo 优\u200b化)风", ruleset) == "雨停风"
 
 
+def test_a_length_bounds_the_own_text_on_both_sides() -> None:
+    """A rule for short texts would cut whole sentences, and one without an upper bound spare the longest."""
+    between = rules(f"rule one\n{EVERYWHERE}\nlength 3-4\ncut 广告")
+    at_least = rules(f"rule one\n{EVERYWHERE}\nlength 3\ncut 广告")
+
+    assert left("雨(广告)停(甲广告)风(甲广告乙)云(甲乙广告丙)", between) == "雨(广告)停风云(甲乙广告丙)"
+    assert left(f"雨(广告)停(甲广告)风(广告{'甲' * 120})", at_least) == "雨(广告)停风"
+
+
 def test_one_unless_is_enough_to_hold_a_rule_back() -> None:
     """An exception in a rule would do nothing."""
     ruleset = rules(f"rule one\n{EVERYWHERE}\ncut 广告\nunless 我\nunless ^即")

@@ -104,3 +104,9 @@ def test_what_splits_a_bracket_is_no_part() -> None:
     """【某某网，请记住】他走了 would lose the author's words behind the bracket."""
     text = "【青竹馆，请记住】他走了，天黑了"
     assert [text[one.start : one.end] for one in sentences(text).parts_at(text.index("记"))] == [text]
+
+
+def test_a_stretch_that_marks_frame_is_a_part_of_its_line() -> None:
+    """#请记住青竹馆# amid a paragraph would be judged with the sentence around it, as soon as another mark stands before."""
+    text = f"#{'雨一直下，' * 20}他说#请记住青竹馆#就走了"
+    assert "#请记住青竹馆#" in [text[one.start : one.end] for one in sentences(text).parts_at(text.index("青"))]
