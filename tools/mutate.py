@@ -1,9 +1,10 @@
 """Change twenty places of the code at random, one at a time, and say which changes the tests notice.
 
-usage: python tools/mutate.py [--seed N] [--number N] [--room ROOM] [--all]
+usage: python tools/mutate.py [--seed N] [--number N] [--room ROOM] [--near | --all]
 
 A change that no test notices is a line that nobody holds to anything. Each is made in a copy of the repository. The tests that
-name the changed module, or else its room, are run there, then those of the modules that import it, and with --all the others.
+name the changed module, or else its room, are run there, then (but with --near) those of the modules that import it, and with
+--all the others.
 """
 
 import argparse
@@ -164,12 +165,13 @@ def is_noticed(folder: Path, tests: list[str]) -> bool:
     return ran.returncode != 0
 
 
-def is_killed(mutant: Mutant, folder: Path, everything: bool) -> bool:
+def is_killed(mutant: Mutant, folder: Path, *, near: bool, everything: bool) -> bool:
     """Try one change in the copy, and take it back."""
     original = (folder / mutant.path).read_bytes()
     mutant.apply(folder)
     try:
-        groups = [[str(mutant.path), *related(mutant.path)], indirect(mutant.path), *([ALL] if everything else [])]
+        farther = [] if near else [indirect(mutant.path), *([ALL] if everything else [])]
+        groups = [[str(mutant.path), *related(mutant.path)], *farther]
         return any(is_noticed(folder, tests) for tests in groups if tests)
     finally:
         (folder / mutant.path).write_bytes(original)
@@ -180,6 +182,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--number", type=int, default=20)
     parser.add_argument("--room", default="", help="only this room")
+    parser.add_argument("--near", action="store_true", help="run only the tests that name the module or its room")
     parser.add_argument("--all", action="store_true", help="run the whole suite where the related tests notice nothing")
     words = parser.parse_args()
     killed = 0
@@ -188,7 +191,7 @@ def main() -> None:
         shutil.copytree(ROOT, folder, ignore=NOT_COPIED, symlinks=True)
         wanted = chosen(words.seed, words.number, words.room)
         for mutant in wanted:
-            is_dead = is_killed(mutant, folder, words.all)
+            is_dead = is_killed(mutant, folder, near=words.near, everything=words.all)
             killed += is_dead
             print("killed  " if is_dead else "SURVIVED", mutant, flush=True)
     print(f"{killed} of {len(wanted)} killed (seed {words.seed})")
