@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cleanspam import load_rules
 from cleanspam.judge.accomplices import NEAR
+from cleanspam.judge.bytescan import _spelled
 from cleanspam.judge.judge import Judge
 from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.blocks import RuleSource
@@ -202,3 +203,12 @@ def test_the_words_of_lines_that_no_rule_asks_about_are_left_out_and_nothing_els
     assert set(told) <= set(lines.scan.hits(text))
     assert lines.cuts(text, told) == lines.cuts(text, lines.scan.hits(text))
     assert SHIPPED.tables.prefilter.look("雨停了，小说网站的人走了。\n" * 9)[1] == []
+
+
+def test_a_record_is_unescaped_as_json_has_it() -> None:
+    """A line end would be taken for letters, or letters behind a backslash for a line end, and an advertisement pass."""
+    record = r'{"a": "一\"二\n三\/四\t", "b": "五\\n六"}'.encode()
+
+    assert _spelled(record) == '{\na\n: \n一"二\n三/四\t\n, \nb\n: \n五\\n六\n}'.encode()
+    assert _spelled(record.replace(rb"\\n", b"")) == '{\na\n: \n一"二\n三/四\t\n, \nb\n: \n五六\n}'.encode()
+    assert _spelled(rb'{"a": "\u4e00"}') is None

@@ -32,6 +32,8 @@ _LOOK = 256  # bytes that show whether a text goes on
 # Escapes of JSON, and the quotation marks around strings: to the look at lines they are line ends.
 _STRUCTURE_RE = re.compile(rb'\\.|"', re.DOTALL)
 _READ_AS = {b'"': b"\n", b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"\b", b"\\f": b"\f"}
+# The same for a record without an escaped backslash, one after the other: a quotation mark is out of the way meanwhile.
+_IN_TURN = ((b'\\"', b"\0"), *_READ_AS.items(), (b"\\", b""), (b"\0", b'"'))
 # An entity may be a bracket, and what is in it is read only with the whole text.
 _ENTITY_RE = re.compile(ENTITY.encode())
 
@@ -201,6 +203,10 @@ def _spelled(record: bytes) -> bytes | None:
     """Return a record of JSON with each string as a line, unescaped; None for a record with \\u escapes."""
     if b"\\u" in record:
         return None
+    if b"\\\\" not in record and b"\0" not in record:  # nearly all, and then it takes a tenth of the time
+        for spelling, meaning in _IN_TURN:
+            record = record.replace(spelling, meaning)
+        return record
     return _STRUCTURE_RE.sub(lambda found: _READ_AS.get(found[0], found[0][1:]), record)
 
 
