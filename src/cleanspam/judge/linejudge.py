@@ -36,6 +36,8 @@ _ADDRESS_RE = late_pattern(r"[a-z0-9]{4}|[)\]】〕}》]")
 # An address, a bracket or a name in quotation marks, to its end: what stands behind it may be the author's.
 _NAMED_RE = late_pattern(r".*(?:[a-z0-9./:-]{4}|[)\]】〕}》]|[“\"「『][^“”\"「」『』。!?]{1,16}[”\"」』])", re.DOTALL)
 _TRAILING = 2  # Han characters behind the last known word of a planted sentence: 阅读哦亲。 A sentence has three: 天黑了。
+_NAME = 5  # Han characters of a site's name behind the last known word, before the bracket with its address: 某某楼（www.…）。
+_LAST_BRACKET_RE = late_pattern(r"[(\[【〔〖{][^()\[\]【】〔〕〖〗{}]*[)\]】〕〗}][。!?…~]*$")
 _CLAUSE = 5  # code points of a first clause that tells whether it is the author's
 _FEW = 12  # code points outside of brackets that may be planted with them
 
@@ -257,22 +259,18 @@ class LineJudge:
     def _begins_and_ends_planted(self, one: _Asked, unit: Line, rules: int) -> bool:
         """Tell whether the first clause and both ends of a unit have a word that these rules know, or are short.
 
-        本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words behind the note, without a mark between; so a
-        sentence and a part of a line ends close behind its last such word.
+        本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words behind the note, without a mark between; so
+        each of its sentences ends close behind such a word.
         """
         clause = one.sentences.first_clause(unit)
         ends = one.sentences.far_ends(unit, _FAR) if unit.site is not Site.LINKS else ()
         known = self._known(rules)
         if not all(known.found_in(fold(end)) or _ADDRESS_RE.search(end) for end in (*ends, clause) if len(end) >= _CLAUSE):
             return False
-        is_told = unit.site in _PARTS or one.sentences.is_sentence(unit)  # a row of keywords ends in any word
-        return not is_told or self._trails(fold(one.text[unit.start : unit.end]), known) <= _TRAILING
-
-    def _trails(self, text: str, known: Lexicon) -> int:
-        """Return how many Han characters of a folded text stand behind the last known word or address."""
-        found = _NAMED_RE.match(text)
-        last = max((text.rfind(word) + len(word) for word in known.words if word in text), default=0)
-        return sum(map(is_han, text[max(last, found.end() if found else 0) :]))
+        told = [] if unit.site is Site.LINKS else [*one.sentences.within(unit)]
+        if told and unit.site not in _PARTS and not one.sentences.is_sentence(unit):
+            told.pop()  # a row of keywords ends in any word
+        return all(_ends_planted(fold(one.text[slice(*sentence)]), known) for sentence in told)
 
     def _known(self, rules: int) -> Lexicon:
         """Return the words of two characters and more of the lists that rules name, and those of what notes are about."""
@@ -308,6 +306,19 @@ class LineJudge:
                 keeps = view.meets(self._keeps)
                 return self._sets.finding(view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
         return None
+
+
+def _ends_planted(sentence: str, known: Lexicon) -> bool:
+    """Tell whether a folded sentence ends close behind a known word or an address, or in a bracket behind a name."""
+    before = _LAST_BRACKET_RE.sub("", sentence)
+    return _trailing(before, known) <= (_TRAILING if before == sentence else _NAME)
+
+
+def _trailing(text: str, known: Lexicon) -> int:
+    """Return how many Han characters of a folded text stand behind the last known word or address."""
+    named = _NAMED_RE.match(text)
+    last = max((text.rfind(word) + len(word) for word in known.words if word in text), default=0)
+    return sum(map(is_han, text[max(last, named.end() if named else 0) :]))
 
 
 def _parts(one: _Asked, sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
