@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from itertools import accumulate, product
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -69,35 +69,23 @@ PIECES = st.sampled_from(ADS) | st.sampled_from(REST)
 def test_a_text_with_something_to_cut_is_suspect(pieces: list[tuple[str, int]], far: int) -> None:
     """Its ads would stay where a file is read by its bytes, and go where it is a record with escapes."""
     text = ("雨下了一整夜，街上没有人。\n" * 500 * far).join(piece * times for piece, times in pieces)
-    assert SHIPPED.screen.is_suspect(text.encode()) or not SHIPPED.cuts(text)
+    assert SHIPPED.screen.is_suspect(text) or not SHIPPED.cuts(text)
 
 
-@pytest.mark.parametrize(("before", "between"), list(product((0, 4900, 6600, 13300), (0, NEAR - 30, NEAR, 2 * NEAR))))
-def test_a_crowd_is_heard_across_windows(before: int, between: int) -> None:
-    """Where a text is parted for a look at its bytes, two ads that are each other's evidence would not be."""
-    filler = "雨下了一夜\n"
-    text = filler * (before // 6) + "雨(一广告一)停" + filler * (between // 6) + "雨(二广告二)停" + filler * 4000
-    assert bool(CROWD.cuts(text)) == (between < NEAR)
-    assert CROWD.screen.is_suspect(text.encode()) or between >= NEAR
-    assert not CROWD.screen.is_suspect(text.replace("(二广告二)", "").encode())
+@pytest.mark.parametrize("between", [0, NEAR - 30, NEAR, 2 * NEAR])
+def test_a_crowd_is_a_suspect_and_one_ad_of_it_is_none(between: int) -> None:
+    """Each block with a gloss would be judged twice, or two ads that are each other's evidence never."""
+    text = "雨(一广告一)停" + "雨下了一夜\n" * (between // 6) + "雨(二广告二)停"
+    assert CROWD.screen.is_suspect(text) is bool(CROWD.cuts(text)) is (between < NEAR)
+    assert CROWD.screen.is_suspect(text.replace("(二广告二)", "")) is False
 
 
-def test_a_text_of_thousands_of_pairs_is_suspect() -> None:
+def test_a_record_of_thousands_of_pairs_is_suspect() -> None:
     """A look at its bytes stops there, and what follows would not be seen."""
-    assert CROWD.screen.is_suspect(("雨(停)广告\n" * 9 + "雨（广告）停").encode()) is False
-    assert CROWD.screen.is_suspect("雨(广告栏)停".encode() * 5000) is True
-
-
-@pytest.mark.parametrize("before", [0, 1000, 2000, 3000, 4000])
-def test_a_crowd_of_characters_of_four_bytes_is_heard(before: int) -> None:
-    """It reaches twice NEAR, and lay in three windows where two are looked at."""
-    judge = Judge(parse_rules([RuleSource("test.rules", CROWD_RULES.replace("accomplices 1", "accomplices 2"))]))
-    line = "\U00020000" * 49 + "\n"
-    text = line * (before // 50) + "".join(
-        f"\U00020000({number}广告{number})\U00020000\n" + line * 40 for number in "一二三四五六七八九"
-    )
-    assert judge.cuts(text)
-    assert judge.screen.is_suspect(text.encode())
+    record = json.dumps({"text": "雨(广告栏)停" * 5000}, ensure_ascii=False).encode()
+    found = CROWD.screen.suspects(record)
+    assert found
+    assert [line[0] for line in found.lines] == [0]
 
 
 WORDLESS_RULES = r"""
@@ -113,15 +101,15 @@ keeps 一(二)三
 def test_a_rule_without_words_leaves_the_look_at_bytes_on() -> None:
     """One such rule of a user, and all files would be read and judged whole: four times the time."""
     judge = Judge(parse_rules([RuleSource("test.rules", WORDLESS_RULES), RuleSource("crowd.rules", CROWD_RULES)]))
-    assert judge.screen.is_suspect("雨(停了)风，又(1987年)了\n".encode() * 99) is False
-    assert judge.screen.is_suspect("雨(停了)风，又(a-b)了\n".encode() * 99) is True
+    assert judge.screen.is_suspect("雨(停了)风，又(1987年)了\n" * 99) is False
+    assert judge.screen.is_suspect("雨(停了)风，又(a-b)了\n" * 99) is True
     assert [found.text for found in judge.cuts("雨(停了)风，又(a-b)了")] == ["(a-b)"]
 
 
 def test_a_line_that_no_rule_cuts_is_no_suspect() -> None:
     """Each article with a word of rules about lines would be read and judged whole: the filter takes twice as long."""
     text = "他打开小说网看了一夜的书，请记住这件事的人不多。\n" * 9
-    assert SHIPPED.screen.is_suspect(text.encode()) is False
+    assert SHIPPED.screen.is_suspect(text) is False
     assert SHIPPED.screen.suspects(json.dumps({"text": text}, ensure_ascii=False).encode()) == ([], 0)
     noted = text + "一秒记住青竹小说网 www.example.la\n"
     for is_ascii in (False, True):
@@ -132,14 +120,14 @@ def test_a_line_that_no_rule_cuts_is_no_suspect() -> None:
 
 def test_ads_that_are_no_evidence_for_each_other_are_no_suspects() -> None:
     """A block of a page with one gloss in each line would be read and judged whole: 40 times as long as the look at it."""
-    assert CROWD.screen.is_suspect("雨(一广告一)停\n雨(二广告二)停\n".encode()) is True
+    assert CROWD.screen.is_suspect("雨(一广告一)停\n雨(二广告二)停\n") is True
     for other in ("一广告一", "一广告二", "二广告一"):  # at words, the same beginning or end is the hand of one author
-        assert CROWD.screen.is_suspect(f"雨(一广告一)停\n雨({other})停\n".encode()) is False
+        assert CROWD.screen.is_suspect(f"雨(一广告一)停\n雨({other})停\n") is False
     rules = CROWD_RULES.replace("accomplices 1", "repeats 3")
     repeated = Judge(parse_rules([RuleSource("test.rules", rules.replace("[-(二广告二)-]", "[-(一广告一)-]四[-(一广告一)-]"))]))
     for times in (2, 3):
         text = "雨(一广告一)停\n" * times + "雨(二广告二)停\n"
-        assert repeated.screen.is_suspect(text.encode()) is bool(repeated.cuts(text)) is (times == 3)
+        assert repeated.screen.is_suspect(text) is bool(repeated.cuts(text)) is (times == 3)
 
 
 RECORD_PARTS = [
@@ -202,7 +190,8 @@ def test_the_words_of_lines_that_no_rule_asks_about_are_left_out_and_nothing_els
     told = SHIPPED.tables.prefilter.look(text)[1]
     assert set(told) <= set(lines.scan.hits(text))
     assert lines.cuts(text, told) == lines.cuts(text, lines.scan.hits(text))
-    assert SHIPPED.tables.prefilter.look("雨停了，小说网站的人走了。\n" * 9)[1] == []
+    spared = "他在网页设计课上睡着了。\n" * 9
+    assert (SHIPPED.tables.prefilter.look(spared)[1], bool(lines.scan.hits(spared))) == ([], True)
 
 
 def test_a_record_is_unescaped_as_json_has_it() -> None:

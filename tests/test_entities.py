@@ -53,7 +53,7 @@ def test_the_scan_over_bytes_names_what_has_entities() -> None:
     data = [text.encode() for text in (plain, planted)]
     offsets = array("q", [0, len(data[0]), len(data[0]) + len(data[1])])
     scan = CLEANER.screen
-    assert scan.is_suspect(data[1])
+    assert scan.is_suspect(planted)
     assert scan.suspect_texts(b"".join(data), offsets, 8) == [1]
     lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in (plain, planted)).encode()
     named = scan.suspects(lines)

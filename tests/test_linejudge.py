@@ -342,7 +342,7 @@ def test_words_of_the_first_line_are_asked_about_there_only(words: str, before: 
     assert [finding.text for finding in judge.cuts(first)] == ["竹灯批发"]
     assert judge.cuts(amid) == []
     if IS_COMPILED:
-        assert (judge.screen.is_suspect(first.encode()), judge.screen.is_suspect(amid.encode())) == (True, False)
+        assert (judge.screen.is_suspect(first), judge.screen.is_suspect(amid)) == (True, False)
 
 
 @pytest.mark.parametrize("planted", ["[请记住本书首发域名：www.qingzhu.cc]", "(本章未完，请点击下一页继续阅读)"])

@@ -91,9 +91,12 @@ def _passed(data: bytes) -> bool:
     if len(data) > MOST or b"\0" in data or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return False
     from cleanspam.judge.cleaner import shipped_cleaner
-    from cleanspam.native import utf8_counts
 
-    if not utf8_counts(data) or shipped_cleaner().screen.is_suspect(data) is not False:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    if shipped_cleaner().screen.is_suspect(text) is not False:
         return False
     sys.stdout.buffer.write(data)
     return True

@@ -25,8 +25,8 @@ class Scan(Protocol):
         `offsets` are integers of `width` bytes: where each text begins in `data`, and where the last one ends.
         """
 
-    def is_suspect(self, data: bytes) -> bool | None:
-        """Tell whether a text may have a cut."""
+    def is_suspect(self, text: str) -> bool | None:
+        """Tell whether a text, decoded, may have a cut."""
 
 
 class SkippingFormat(Protocol):

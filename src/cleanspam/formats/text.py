@@ -7,10 +7,9 @@ from typing import BinaryIO, NamedTuple
 from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage
 from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
 from cleanspam.formats.skip import Scan
-from cleanspam.native import utf8_counts
 from cleanspam.text.markup import fence_behind
 
-FENCED = 8 << 20  # bytes; a fence that is not closed within them hides no more of a text
+FENCED = 2 << 20  # bytes; a fence that is not closed within them hides no more of a text
 _FENCES = ("```", "~~~")
 _EDGE = 8  # bytes in which a mark may lie across two reads
 
@@ -46,10 +45,12 @@ class TextFormat(NamedTuple):
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:  # noqa: ARG002 (others edit)
         """Skip a block without a possible cut."""
-        counted = utf8_counts(piece) if self.encoding == "utf-8" else None
-        if counted and scan.is_suspect(piece) is False:
-            chars, ends = counted
-            return Edited(piece, lines=ends, skipped=chars, is_open=piece[-1:] not in (b"", b"\n"))
+        try:
+            text = piece.decode() if self.encoding == "utf-8" else None
+        except UnicodeDecodeError:
+            return None
+        if text is not None and scan.is_suspect(text) is False:
+            return Edited(piece, lines=piece.count(b"\n"), skipped=len(text), is_open=piece[-1:] not in (b"", b"\n"))
         return None
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)

@@ -4,19 +4,18 @@ It may name too many texts, never too few: it asks the rules about the text arou
 """
 
 import re
-from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from cleanspam.judge.accomplices import NEAR, WEIGHT, bracket_suspects, supported
+from cleanspam.judge.accomplices import WEIGHT, bracket_suspects, supported
 from cleanspam.judge.tables import Tables
-from cleanspam.model import Site
+from cleanspam.judge.wordscan import Hit
+from cleanspam.model import Finding, Site
 from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
 from cleanspam.text.brackets import Sites, is_chained, own_text, pair_of
-from cleanspam.text.entities import ENTITY
-from cleanspam.text.lines import MOST_LINKS
+from cleanspam.text.entities import ENTITY, read_entities
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from cleanspam.judge.matcher import Matcher
     from cleanspam.judge.ruleindex import RuleIndex
 
-# Bytes: accomplices stand up to NEAR to either side of a pair, and a character has up to four; two windows must hold them.
-_WINDOW = 8 * NEAR
-_LOOK = 256  # bytes that show whether a text goes on
 # Escapes of JSON, and the quotation marks around strings: to the look at lines they are line ends.
 _STRUCTURE_RE = re.compile(rb'\\.|"', re.DOTALL)
 _READ_AS = {b'"': b"\n", b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"\b", b"\\f": b"\f"}
@@ -47,12 +43,13 @@ class Rules(Protocol):
     def criteria(self) -> "Criteria": ...
     @property
     def lines(self) -> "LineJudge": ...
+    def cuts_among(self, text: str, reported: Sequence[Candidate], hits: Sequence[Hit]) -> list[Finding]:
+        """Return the findings that cut, of what a look at the text found."""
 
 
 class _Asked(NamedTuple):
-    """A pair, its window, and the rules that could match it, as bits."""
+    """A pair and the rules that could match it, as bits."""
 
-    window: int
     text: str
     candidate: Candidate
     rules: int
@@ -68,7 +65,6 @@ class _Need(NamedTuple):
 class _Spoken(NamedTuple):
     """A pair about which rules may speak, by the text near it. The site of a chain's link is unknown."""
 
-    window: int
     kind: str
     site: Site | None
     own: str
@@ -93,7 +89,7 @@ class ByteScan:
         if found is None:
             return None
         lines, ends = found
-        named = [line[:3] for line in lines if line[3] is None or self._has_suspect({0: line[3]})]
+        named = [line[:3] for line in lines if line[3] is None or self._has_suspect(line[3])]
         noted = [line for line in self._lines_with_words(data) if self._may_cut_in(_spelled(data[line[1] : line[2]]))]
         spelled = _lines_at(data, (found.start() for found in _ENTITY_RE.finditer(data)))
         return LinesToRead(sorted({*named, *noted, *spelled}), ends)
@@ -106,7 +102,7 @@ class ByteScan:
         texts = self._prefilter.sift_texts(data, offsets, width)
         if texts is None:
             return None
-        named = {number for number, _, _, candidates in texts if candidates is None or self._has_suspect({0: candidates})}
+        named = {number for number, _, _, candidates in texts if candidates is None or self._has_suspect(candidates)}
         starts = memoryview(offsets).cast("B").cast("i" if width == 4 else "q")
         places = self._scan.find_in_bytes(data, is_every=True)
         raw = memoryview(data)
@@ -114,24 +110,17 @@ class ByteScan:
         held = {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]} - named
         return sorted(named | {number for number in held if self._may_cut_in(bytes(raw[starts[number] : starts[number + 1]]))})
 
-    def is_suspect(self, data: bytes) -> bool | None:
-        """Tell whether a text in UTF-8 may have a cut. A no is certain; None if the scan cannot tell."""
-        if _ENTITY_RE.search(data):
-            return True
-        windows = self._prefilter.sift_texts(data, array("q", _windows(data)), 8)
-        if windows is None:
-            return None
-        found = {number: candidates for number, _, _, candidates in windows if candidates is not None}
-        return len(found) < len(windows) or self._has_suspect(found) or self._has_line(data)
+    def is_suspect(self, text: str) -> bool | None:
+        """Tell whether a text has a cut. A no is certain; None if nothing is compiled, and to clean it takes as long.
 
-    def _has_line(self, data: bytes) -> bool:
-        """Tell whether a rule may cut a line, or readings in one."""
-        lines = self._lines_with_words(data)
-        near = ((start, end, _is_behind(data, start), _is_far(data, end)) for _, start, end in lines)
-        return any(
-            self._rules().lines.may_cut_in(_decoded(data[start:end]), is_behind=is_behind, is_far=is_far)
-            for start, end, is_behind, is_far in near
-        )
+        To decode a text takes less than to look at its bytes for words.
+        """
+        if not self._prefilter.is_compiled:
+            return None
+        if read_entities(text):
+            return True
+        reported, hits = self._prefilter.look(text)
+        return bool((reported or hits) and self._rules().cuts_among(text, reported, hits))
 
     def _may_cut_in(self, data: bytes | None) -> bool:
         """Tell whether a rule may cut lines of a text, or readings in it. None stands for a text that was not read: yes."""
@@ -141,23 +130,15 @@ class ByteScan:
         """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
         return _lines_at(data, self._scan.find_in_bytes(data))
 
-    def _has_suspect(self, windows: dict[int, list[CandidateInBytes]]) -> bool:
-        """Tell whether a rule may match a pair, and enough others in the neighbouring windows to be its accomplices."""
-        if not windows:
-            return False
-        index = self._rules().index
-        asked = [
-            _Asked(number, text, candidate, rules)
-            for number, candidates in windows.items()
-            for text, candidate in candidates
-            if (rules := index.about(candidate))
-        ]
-        near = _Counted(one.window for one in asked)
-        spoken = [self._speak(one, near.number(one.window)) for one in asked]
+    def _has_suspect(self, candidates: list[CandidateInBytes]) -> bool:
+        """Tell whether a rule may match a pair of a text, and enough others there to be its accomplices."""
+        about = self._rules().index.about
+        asked = [_Asked(text, one, rules) for text, one in candidates if (rules := about(one))]
+        spoken = [self._speak(one, len(asked)) for one in asked]
         left = _repeated([one for one in spoken if one])
-        # What is within NEAR is in the same window or a neighbouring one: with windows of NEAR it stays so.
-        places = ((one, one.window * NEAR, min(need.accomplices for need in one.needs)) for one in left)
-        suspects = (one for said, at, needs in places for one in bracket_suspects(at, said.kind, said.site, said.own, needs))
+        # All of a text are taken for near.
+        needed = ((one, min(need.accomplices for need in one.needs)) for one in left)
+        suspects = (one for said, needs in needed for one in bracket_suspects(0, said.kind, said.site, said.own, needs))
         return bool(supported(suspects))
 
     def _speak(self, one: _Asked, others: int) -> _Spoken | None:
@@ -178,7 +159,7 @@ class ByteScan:
         is_known = not is_chained(one.text, pair)
         met = index.named(view.meets(likely) if is_known else view.meets_somewhere(likely))
         needs = [_Need(m, m.needs_at(view) if is_known else m.accomplices) for m in met]
-        return _Spoken(one.window, view.kind, view.site if is_known else None, view.own, needs) if needs else None
+        return _Spoken(view.kind, view.site if is_known else None, view.own, needs) if needs else None
 
 
 def _lines_at(data: bytes, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
@@ -212,33 +193,3 @@ def _spelled(record: bytes) -> bytes | None:
 
 def _decoded(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
-
-
-def _is_behind(data: bytes, start: int) -> bool:
-    """Tell whether something stands close before a line. Blanks there do not count."""
-    return bool(data[max(start - _LOOK, 0) : start].decode("utf-8", "ignore").strip())
-
-
-def _is_far(data: bytes, end: int) -> bool:
-    """Tell whether more stands behind a line than the links that it may head at its text's end. Blanks there do not count."""
-    behind = end + 4 * MOST_LINKS  # a character has up to four bytes
-    return bool(data[behind : behind + _LOOK].decode("utf-8", "ignore").strip())
-
-
-def _windows(data: bytes) -> list[int]:
-    """Return the edges of windows of whole lines. Two pairs within NEAR are in one window or in neighbouring ones."""
-    edges = [0]
-    while end := data.find(b"\n", edges[-1] + _WINDOW) + 1:
-        edges.append(end)
-    return [*edges, len(data)]
-
-
-class _Counted:
-    """The number of items in each window."""
-
-    def __init__(self, windows: Iterable[int]) -> None:
-        self._counts = Counter(windows)
-
-    def number(self, window: int) -> int:
-        """Return the number of items in a window and its neighbours."""
-        return sum([self._counts[one] for one in (window - 1, window, window + 1)])

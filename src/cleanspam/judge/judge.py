@@ -14,6 +14,7 @@ from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.spoken import RuleSets, Spoken
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import View
+from cleanspam.judge.wordscan import Hit
 from cleanspam.model import BRACKET_SITES, NESTED, Finding, Site, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
@@ -87,6 +88,7 @@ class Judge:
         self.index = RuleIndex(cuts, self.tables.gates, self.criteria)
         self._prefilter = self.tables.prefilter
         self._prefilter.attach(self.index)
+        self._last: tuple[str, tuple[Finding, ...]] = "", ()  # the text judged last, and what cuts there
         self.screen = ByteScan(self.tables, lambda: self)
 
     def _tables(self, ruleset: Ruleset) -> Tables:
@@ -100,10 +102,18 @@ class Judge:
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
-        reported, hits = self._prefilter.look(text)
+        before, findings = self._last
+        if before == text and findings:  # a text that was found to have cuts is then cut
+            return list(findings)
+        return self.cuts_among(text, *self._prefilter.look(text))
+
+    def cuts_among(self, text: str, reported: Sequence[Candidate], hits: Sequence[Hit]) -> list[Finding]:
+        """Return the findings that cut, of what a look at the text found."""
         brackets = self._brackets(text, reported) if reported else []
         lines = self.lines.cuts(text, hits) if hits else []
-        return sorted([*brackets, *lines]) if lines else brackets
+        found = sorted([*brackets, *lines]) if lines else brackets
+        self._last = (text, tuple(found)) if found else ("", ())
+        return found
 
     def _brackets(self, text: str, reported: Iterable[Candidate]) -> list[Finding]:
         """Return the findings that cut among the candidates."""
@@ -166,6 +176,9 @@ class Judge:
     def _convicted(self, page: Page, spoken: list[Spoken]) -> list[Finding]:
         """Return the findings of the largest set of plantings that supports itself, with the links of their chains."""
         spoken = [one for one in self._sets.repeated(spoken) if not page.sites.is_code(one.view.pair)]
+        # What belongs to lists' forms takes as long to tell as all the rest, and without it there are fewer accomplices.
+        if not supported(unit.suspect for unit in self._units(page, spoken)):
+            return []
         units = self._units(page, self._unlisted(page, spoken))
         votes = supported(unit.suspect for unit in units)
         found: dict[Pair, Spoken] = {}

@@ -124,21 +124,16 @@ class LineJudge:
         stays = [self._stay(_Asked.of(text, line, found), sites) for line in lines]
         return sorted([*cuts, *_untouched((one for one in stays if one), cuts)])
 
-    def may_cut_in(self, text: str, *, is_behind: bool = False, is_far: bool = False) -> bool:
-        """Tell whether some lines may have a cut, wherever they stand in their text. A no is certain.
-
-        Lines behind others are not the first one, and those far from their text's end head no links.
-        """
-        away = {site for site, is_away in ((Site.HEAD, is_behind), (Site.LINKS, is_far)) if is_away}
-        hits = self.scan.hits(text)
-        found = self.scan.sorted_out([hit for hit in hits if not self._edge_words.get(hit[1], LINE_SITES) <= away])
+    def may_cut_in(self, text: str) -> bool:
+        """Tell whether some lines may have a cut, wherever they stand in their text. A no is certain."""
+        found = self.scan.find(text)
         if found.letters and self._readings and may_have_readings(text):
             return True
-        return any(self._may_cut(_Asked.of(text, line, found), is_far=is_far) for line in lines_at(text, found.words))
+        return any(self._may_cut(_Asked.of(text, line, found)) for line in lines_at(text, found.words))
 
-    def _may_cut(self, one: _Asked, *, is_far: bool) -> bool:
+    def _may_cut(self, one: _Asked) -> bool:
         sites = self._sites(one.found)
-        if Site.LINKS in sites and may_head_links(one.line) and not is_far:
+        if Site.LINKS in sites and may_head_links(one.line):
             return True  # the links may stand in the lines below, which are not looked at
         units = (*self._units(one, sites | _WHOLE), *_parts(one, sites))
         return any(self._spoken(one, unit, is_anywhere=True) for unit in units)

@@ -88,9 +88,11 @@ class _Places:
         self._criteria = criteria
         self._known: dict[tuple[str, bool, str, str | None, str | None], bool] = {}
         self._beside: dict[tuple[Beside, str], bool] = {}
+        self._told: dict[Beside, bool] = {}
         self._alike: dict[tuple[str, tuple[bool, ...]], str] = {}
         conditions = [*(place.conditions for place in criteria.places.values()), *criteria.conditions]
-        self._all_beside = [one for block in conditions for one in block if isinstance(one, Beside)]
+        beside = dict.fromkeys(one for block in conditions for one in block if isinstance(one, Beside))
+        self._all_beside = [one for one in beside if self._is_told(one)]
 
     def seen(self, side: str, char: str | None) -> str | None:
         """Return a neighbour as rules see it, "" at an edge of the line; None if it is unknown, or dropped by the fold.
@@ -135,8 +137,14 @@ class _Places:
             return True
         known = self._beside.get((condition, char))
         if known is None:
-            form = LAST_RE if condition.side == "before" else _FIRST_CHAR_RE
-            is_told = all(form.fullmatch(pattern) for pattern in condition.patterns)
-            known = not is_told or any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
+            known = not self._is_told(condition) or any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
             self._beside[condition, char] = known
+        return known
+
+    def _is_told(self, condition: Beside) -> bool:
+        """Tell whether the neighbouring character alone decides."""
+        known = self._told.get(condition)
+        if known is None:
+            form = LAST_RE if condition.side == "before" else _FIRST_CHAR_RE
+            known = self._told[condition] = all(form.fullmatch(pattern) for pattern in condition.patterns)
         return known
