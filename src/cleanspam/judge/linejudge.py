@@ -263,7 +263,7 @@ class LineJudge:
         if not all(known.found_in(fold(end)) or _ADDRESS_RE.search(end) for end in (*ends, clause) if len(end) >= _CLAUSE):
             return False
         told = [] if unit.site is Site.LINKS else [*one.sentences.within(unit)]
-        if told and unit.site not in _PARTS and not one.sentences.is_sentence(unit):
+        if told and told[-1].end == unit.end and unit.site not in _PARTS and not one.sentences.is_sentence(unit):
             told.pop()  # a row of keywords ends in any word
         return all(_ends_planted(fold(one.text[slice(*sentence)]), known) for sentence in told)
 
