@@ -14,9 +14,11 @@ from cleanspam.judge.compiling import compile_rules
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.judge import Judge
 from cleanspam.judge.tables import Tables
+from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook import find
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.compiled import CompiledRules, restored
+from cleanspam.rulebook.compiledform import read_form
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.patterns import code_of, compile_pattern, pattern_of
 
@@ -139,3 +141,18 @@ def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch
 
     assert pattern_of("x", code) is None
     assert isinstance(Criteria(compiled())._search("[一-丁]"), type(re.compile("").search))
+
+
+def test_a_pair_amid_a_line_passes_no_gate_of_rules_for_line_ends() -> None:
+    """Rules would be made, twice the time of a start, to learn that none is for an ordinary aside."""
+    form = read_form(DATA, FILES)
+    assert form
+    late, whole = Cleaner.of_form(form), Cleaner(READ)
+
+    assert late.screen.is_suspect("雨停了。\n她回头看了一眼（其实什么也没看见），又往前走。\n".encode()) is False
+    assert "judge" not in vars(late) or not IS_COMPILED
+    whole.judge.index  # noqa: B018 (from here on it tells which gates are for a place)
+    for text in TEXTS:
+        told = {(one.start, one.gates) for one in late._tables.prefilter.sift(text)} if late._tables else set()
+        left = whole.judge._prefilter.sift(text)
+        assert all(any(one.start == at and not one.gates & ~gates for at, gates in told) for one in left)

@@ -6,7 +6,7 @@ from operator import or_
 
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import LATIN, Lexicon
-from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.prefilter import MOST_GATES, MOST_LINE_GATES, Gate
 from cleanspam.judge.ruleindex import ATTACHED
 from cleanspam.judge.tables import GateTable
@@ -16,6 +16,7 @@ from cleanspam.rulebook.conditions import (
     LONGEST,
     AnyOf,
     At,
+    Beside,
     Brackets,
     Condition,
     FirstLine,
@@ -33,6 +34,7 @@ from cleanspam.rulebook.matchable import MOST, Matchable, all_of, any_of, having
 
 # The beginning of a list's name that no rule file can give: its words count at the end of an own text only.
 _AT_END = "$"
+_NOTHING_BEHIND = Beside("after", ("^$",))
 
 
 def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
@@ -59,7 +61,15 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
     pairs = _behind(_shared(for_pairs), for_pairs)
     # The last bit is for words that no rule asks for.
     lines = _behind(_parted(sorted(for_lines, key=lambda gate: gate.needs), MOST_LINE_GATES - 1), for_lines)
-    return GateTable(lexicon.words, closing, *pairs, *lines)
+    ending = bits_of(matcher for matcher in matchers if _is_for_line_ends(matcher.rule.conditions, criteria))
+    at_line_end = sum(1 << number for number, rules in enumerate(pairs[1]) if not rules & ~ending)
+    return GateTable(lexicon.words, closing, *pairs, *lines, at_line_end)
+
+
+def _is_for_line_ends(conditions: Iterable[Condition], criteria: Criteria) -> bool:
+    """Tell whether all places of a rule are at the end of a line."""
+    at = (one for one in conditions if isinstance(one, At))
+    return any(all(_NOTHING_BEHIND in criteria.places[place].conditions for place in one.places) for one in at)
 
 
 def _behind(shared: Iterable[list[Gate]], rules: Mapping[Gate, int]) -> tuple[tuple[Gate, ...], tuple[int, ...]]:
