@@ -149,7 +149,7 @@ def test_a_pair_amid_a_line_passes_no_gate_of_rules_for_line_ends() -> None:
     assert form
     late, whole = Cleaner.of_form(form), Cleaner(READ)
 
-    assert late.screen.is_suspect("雨停了。\n她回头看了一眼（其实什么也没看见），又往前走。\n".encode()) is False
+    assert late.screen.is_suspect("雨停了。\n她回头看了一眼（其实什么也没看见），又往前走。\n") is False
     assert "judge" not in vars(late) or not IS_COMPILED
     whole.judge.index  # noqa: B018 (from here on it tells which gates are for a place)
     for text in TEXTS:
