@@ -15,6 +15,7 @@ from cleanspam.judge.judge import Judge
 from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
+from cleanspam.text.brackets import Sites
 
 pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
 
@@ -188,10 +189,11 @@ def test_the_words_of_lines_that_no_rule_asks_about_are_left_out_and_nothing_els
     text = "".join(parts)
     lines = SHIPPED.lines
     told = SHIPPED.tables.prefilter.look(text)[1]
-    assert set(told) <= set(lines.scan.hits(text))
-    assert lines.cuts(text, told) == lines.cuts(text, lines.scan.hits(text))
+    hits, sites = lines.words.scan.hits(text), Sites(text)
+    assert set(told) <= set(hits)
+    assert lines.cuts(text, told, sites) == lines.cuts(text, hits, sites)
     spared = "他在网页设计课上睡着了。\n" * 9
-    assert (SHIPPED.tables.prefilter.look(spared)[1], bool(lines.scan.hits(spared))) == ([], True)
+    assert (SHIPPED.tables.prefilter.look(spared)[1], bool(lines.words.scan.hits(spared))) == ([], True)
 
 
 def test_a_record_is_unescaped_as_json_has_it() -> None:

@@ -234,7 +234,7 @@ keeps 本馆天亮了。
 
 def test_lines_are_looked_for_by_the_words_that_are_rare() -> None:
     """The list with the fewest words has 看: every second line of a novel would be read for one rule."""
-    scan = cleaner(CLAIMS).judge.lines.scan
+    scan = cleaner(CLAIMS).judge.lines.words.scan
     assert not scan.find("他去看书，那馆子有网。").words
     assert scan.find("本馆有三号阅览室。").words
 

@@ -20,7 +20,8 @@ from cleanspam.rulebook.matchable import ANY, MOST, Matchable, class_of
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites, beside, own_text, pairs
 from cleanspam.text.fold import fold, reads_as
-from cleanspam.text.pairing import KINDS, pairing
+from cleanspam.text.linemarks import MARKS
+from cleanspam.text.pairing import KINDS
 
 LEXICON = Lexicon(
     {
@@ -371,8 +372,7 @@ def everything() -> Prefilter:
 
 def all_pairs(text: str) -> list[Pair]:
     """Return the pairs that Python finds, but for those amid a sentence in which nothing is but brackets."""
-    simple, nested = pairing(text)
-    found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
+    found = MARKS.pairs(text)
     sifted = spans(everything().sift(text))
     return [pair for pair in found if pair in sifted or not set(WORDS).isdisjoint(own_text(text, pair))]
 

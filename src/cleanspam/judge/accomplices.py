@@ -5,7 +5,6 @@ A planting that convicts alone weighs as much as two others: prose has none, and
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,7 +15,10 @@ from cleanspam.model import BRACKET_SITES, Site
 NEAR = 5_000
 ALIKE = 2  # characters in which glosses of parallel items are alike, at the beginning or the end
 _AT_WORDS = "at words"
-_MANNERS = {Site.ALONE: "between marks", Site.GLUED: _AT_WORDS, Site.TAIL: _AT_WORDS}  # other sites are manners of their own
+# Sites that are not named here are manners of their own.
+_MANNERS = {site: site.value for site in Site} | {Site.ALONE: "between marks", Site.GLUED: _AT_WORDS, Site.TAIL: _AT_WORDS}
+# A site of each manner.
+MANNERS = tuple({_MANNERS[site]: site for site in sorted(BRACKET_SITES)}.values())
 # What a planting that needs no accomplice counts for. Of texts with two to eight plantings between commas 99 of 100 come back
 # exactly, with 1 instead of 2 there 97; no text without such a planting is judged differently.
 WEIGHT = 2
@@ -31,12 +33,11 @@ class Suspect(NamedTuple):
     needs: int  # so many accomplices
 
 
-def bracket_suspects(start: int, kind: str, site: Site | None, own: str, needs: int) -> Iterator[Suspect]:
-    """Yield a parenthetical with an own text as a suspect; of each manner if its site is unknown."""
-    for manner in sorted({_MANNERS.get(one, one.value) for one in ([site] if site else BRACKET_SITES)}):
-        # At words, what begins or ends alike is the hand of an author who glosses one thing after another.
-        keys = (own,) if manner == _MANNERS[Site.ALONE] else (own[:ALIKE], own[-ALIKE:])
-        yield Suspect(start, (kind, manner), keys, needs)
+def bracket_suspect(start: int, kind: str, site: Site, own: str, needs: int) -> Suspect:
+    """Return a parenthetical with an own text as a suspect."""
+    # At words, what begins or ends alike is the hand of an author who glosses one thing after another.
+    keys = (own,) if site is Site.ALONE else (own[:ALIKE], own[-ALIKE:])
+    return Suspect(start, (kind, _MANNERS[site]), keys, needs)
 
 
 def near(starts: Sequence[int], at: int) -> int:
@@ -58,7 +59,7 @@ def supported(suspects: Iterable[Suspect]) -> dict[Suspect, int]:
         manners.setdefault(suspect.manner, []).append(suspect)
     left: dict[Suspect, int] = {}
     for group in manners.values():
-        left |= _supported(sorted(group))
+        left |= _supported(sorted(group)) if len(group) > 1 else {one: 0 for one in group if not one.needs}
     return left
 
 
@@ -78,14 +79,15 @@ def _others(group: Sequence[Suspect]) -> list[int]:
 
 def _different(group: Sequence[Suspect], key: int) -> Iterator[int]:
     """Yield for each suspect the weight of those within NEAR that have other keys; what has one key counts once."""
-    counted, alone = Counter[str](), Counter[str]()  # by key: all, and those that convict alone
+    counted: dict[str, int] = {}  # by key
+    alone: dict[str, int] = {}  # those that convict alone
     first = end = 0
     for suspect in group:
         while end < len(group) and group[end].start <= suspect.start + NEAR:
-            one = group[end]
-            counted[one.keys[key]] += 1
+            one, own = group[end], group[end].keys[key]
+            counted[own] = counted.get(own, 0) + 1
             if not one.needs:
-                alone[one.keys[key]] += 1
+                alone[own] = alone.get(own, 0) + 1
             end += 1
         while group[first].start < suspect.start - NEAR:
             one = group[first]
@@ -96,7 +98,7 @@ def _different(group: Sequence[Suspect], key: int) -> Iterator[int]:
         yield len(counted) - 1 + (WEIGHT - 1) * (len(alone) - (suspect.keys[key] in alone))
 
 
-def _take_off(counted: Counter[str], key: str) -> None:
+def _take_off(counted: dict[str, int], key: str) -> None:
     counted[key] -= 1
     if not counted[key]:
         del counted[key]

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from cleanspam.judge.accomplices import WEIGHT, bracket_suspects, supported
+from cleanspam.judge.accomplices import MANNERS, WEIGHT, bracket_suspect, supported
 from cleanspam.judge.tables import Tables
 from cleanspam.judge.wordscan import Hit
 from cleanspam.model import Finding, Site
@@ -138,8 +138,8 @@ class ByteScan:
         left = _repeated([one for one in spoken if one])
         # All of a text are taken for near.
         needed = ((one, min(need.accomplices for need in one.needs)) for one in left)
-        suspects = (one for said, needs in needed for one in bracket_suspects(0, said.kind, said.site, said.own, needs))
-        return bool(supported(suspects))
+        sites = ((one, needs, site) for one, needs in needed for site in ([one.site] if one.site else MANNERS))
+        return bool(supported(bracket_suspect(0, one.kind, site, one.own, needs) for one, needs, site in sites))
 
     def _speak(self, one: _Asked, others: int) -> _Spoken | None:
         """Return the rules that may match, by the text near the pair; None if none may, or all need more than others are near.

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
-from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspects, near, supported
+from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspect, near, supported
 from cleanspam.judge.along import Alongside
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.criteria import Criteria
@@ -27,15 +28,15 @@ from cleanspam.text.marks import SEPARATORS
 FLAGGED = 1
 NOTHING: Mapping[str, int] = {}
 NO_FORM: frozenset[ListForm] = frozenset()
+_NEEDS = itemgetter(1)
 _GAP_RE = late_pattern(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
 class Page:
     """One text on trial: the sites of its brackets, what rules see of each, and the keep rules that protect it."""
 
-    def __init__(self, text: str, criteria: Criteria) -> None:
-        self.text, self._criteria = text, criteria
-        self.sites = Sites(text)
+    def __init__(self, text: str, sites: Sites, criteria: Criteria) -> None:
+        self.text, self.sites, self._criteria = text, sites, criteria
         self.held: dict[Pair, dict[str, int]] = {}
         self._views: dict[int, View] = {}  # by where they start
 
@@ -96,7 +97,7 @@ class Judge:
 
         return Tables(
             gate_table([one for one in self.matchers if one.rule.action is Verdict.CUT], ruleset.lists, self.criteria),
-            self.lines.words,
+            self.lines.table,
             lambda: self.criteria.lexicon,
         )
 
@@ -109,23 +110,28 @@ class Judge:
 
     def cuts_among(self, text: str, reported: Sequence[Candidate], hits: Sequence[Hit]) -> list[Finding]:
         """Return the findings that cut, of what a look at the text found."""
-        brackets = self._brackets(text, reported) if reported else []
-        lines = self.lines.cuts(text, hits) if hits else []
+        if not reported and not hits:
+            return []
+        sites = Sites(text)
+        brackets = self._brackets(text, reported, sites) if reported else []
+        lines = self.lines.cuts(text, hits, sites) if hits else []
         found = sorted([*brackets, *lines]) if lines else brackets
         self._last = (text, tuple(found)) if found else ("", ())
         return found
 
-    def _brackets(self, text: str, reported: Iterable[Candidate]) -> list[Finding]:
+    def _brackets(self, text: str, reported: Iterable[Candidate], sites: Sites) -> list[Finding]:
         """Return the findings that cut among the candidates."""
         likely = self._candidates(text, reported)
         if not likely or not any(self._likely_here(likely).values()):
             return []
-        page = Page(text, self.criteria)
-        candidates = {pair: rules for pair, rules in likely.items() if page.sites.is_known(pair)}
-        if not self._speak(page, self._likely_here(candidates).items()):
+        page = Page(text, sites, self.criteria)
+        candidates = {pair: rules for pair, rules in likely.items() if sites.is_known(pair)}
+        if not any(page.view(pair).meets(rules) for pair, rules in self._likely_here(candidates).items() if rules):
             return []
         # A rule that needs more neighbours than there are convicts nobody, but the bracket that it speaks about joins a chain.
-        return self._alongside.widened(text, self._convicted(page, self._speak(page, candidates.items())))
+        views = ((page.view(pair), rules) for pair, rules in candidates.items())
+        spoken = [Spoken(view, speak) for view, rules in views if (speak := view.meets(rules))]
+        return self._alongside.widened(text, self._convicted(page, spoken))
 
     def _likely_here(self, candidates: Mapping[Pair, int]) -> dict[Pair, int]:
         """Return of the rules for each pair those that need no more accomplices than it has neighbours."""
@@ -135,29 +141,25 @@ class Judge:
 
     def judged(self, text: str) -> list[Finding]:
         """Return all findings, ordered by start: cuts, flags, and keeps that held a cut or a flag back."""
-        page = Page(text, self.criteria)
-        spoken = self._speak(page, ((pair, self._speakers) for pair in sorted(pairs(text))))
+        page = Page(text, Sites(text), self.criteria)
+        spoken = self._speak(page, sorted(pairs(text)), self._speakers)
         cuts = self._convicted(page, [Spoken(view, rules & self._cuts) for view, rules in spoken if rules & self._cuts])
         gone = {(finding.start, finding.end) for finding in cuts}
         backed = self._flagged_together(page, spoken)
         left = [one for one in spoken if one.view.pair[:2] not in gone]
         stays = [backed.get(one.view.pair[:2]) or self._stay(page, one) for one in left]
         said = [*self._alongside.widened(text, cuts), *(finding for finding in stays if finding)]
-        return sorted([*said, *_aside(said, self.lines.judged(text))])
+        return sorted([*said, *_aside(said, self.lines.judged(text, page.sites))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return the view that rules have of `pair`."""
         return View(text, pair, sites, self.criteria)
 
-    def _speak(self, page: Page, asked: Iterable[tuple[Pair, int]]) -> list[Spoken]:
+    def _speak(self, page: Page, asked: Iterable[Pair], rules: int) -> list[Spoken]:
         """Return the pairs that at least one of the given rules matches."""
-        spoken = []
-        for pair, rules in asked:
-            if met := rules and page.own_meets(pair, rules):
-                view = page.view(pair)
-                if speak := view.meets(met):
-                    spoken.append(Spoken(view, speak))
-        return spoken
+        met = ((pair, met) for pair in asked if (met := page.own_meets(pair, rules)))
+        views = ((page.view(pair), rules) for pair, rules in met)
+        return [Spoken(view, speak) for view, rules in views if (speak := view.meets(rules))]
 
     def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
         """Return the pairs that a rule could match, with those rules. This is the hot path: one pair of 40 is such."""
@@ -349,9 +351,9 @@ def _is_gap(text: str, start: int, end: int) -> bool:
 
 def _unit(links: Sequence[tuple[Spoken, int]]) -> Unit:
     first = links[0][0].view
-    weakest = min(links, key=lambda link: link[1])
-    [suspect] = bracket_suspects(first.pair.start, first.kind, first.site, weakest[0].view.own, weakest[1])
-    return Unit(tuple(link for link, _ in links), suspect)
+    weakest = min(links, key=_NEEDS) if len(links) > 1 else links[0]
+    suspect = bracket_suspect(first.pair.start, first.kind, first.site, weakest[0].view.own, weakest[1])
+    return Unit(tuple([link for link, _ in links]), suspect)
 
 
 def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
@@ -369,7 +371,7 @@ def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
 def _shallow(spoken: Iterable[Spoken]) -> Iterator[Spoken]:
     """Yield the parentheticals inside fewer than NESTED others: the texts of thousands of nested ones would fill the memory."""
     ends: list[int] = []
-    for one in sorted(spoken, key=lambda one: one.view.pair):
+    for one in sorted(spoken, key=_place):
         while ends and ends[-1] <= one.view.pair.start:
             ends.pop()
         if len(ends) < NESTED:

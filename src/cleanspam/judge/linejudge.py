@@ -5,28 +5,26 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import Lexicon
+from cleanspam.judge.linewords import Asked, LineWords, Sheet, latin_words, word_table
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.spoken import RuleSets, Spoken
-from cleanspam.judge.tables import Tables, WordTable
+from cleanspam.judge.tables import Tables
 from cleanspam.judge.view import LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, Cut, Finding, Site, Verdict
-from cleanspam.rulebook.literals import RARITY
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold, is_han
 from cleanspam.text.latepattern import late_pattern
-from cleanspam.text.lines import AT_EDGES, LONGEST, Edges, Line, lines_at, links_from, may_head_links
+from cleanspam.text.lines import LONGEST, Line, lines_at, links_from, may_head_links
 from cleanspam.text.readings import may_have_readings, planted_readings
-from cleanspam.text.sentences import Sentences
+from cleanspam.text.sentences import PARTS, Sentences
 
-_PARTS = (Site.AMID, Site.PHRASE)
 _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
 # Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
 _SENTENCES = 9
@@ -42,19 +40,6 @@ _CLAUSE = 5  # code points of a first clause that tells whether it is the author
 _FEW = 12  # code points outside of brackets that may be planted with them
 
 
-class _Asked(NamedTuple):
-    """A line that is asked about."""
-
-    text: str
-    line: Line
-    found: ScannedWords  # in the line
-    sentences: Sentences
-
-    @staticmethod
-    def of(text: str, line: Line, found: ScannedWords) -> "_Asked":
-        return _Asked(text, line, found.within(line.start, line.end), Sentences(text, line))
-
-
 class LineJudge:
     """The rules about lines and readings, ready to judge texts."""
 
@@ -67,115 +52,80 @@ class LineJudge:
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
-        self._cuts, self._known_of = cuts, dict[int, Lexicon]()
+        self._ruleset, self._cuts, self._known_of = ruleset, cuts, dict[int, Lexicon]()
         self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
-        self.words = tables.words if tables else _word_table(cuts, ruleset, with_toned=bool(self._readings))
-        self.scan, self._rules_by_word = tables.scan if tables else WordScan.restored(self.words.words), self.words.rules
-        self._ruleset = ruleset
-        self._keeps, self._speaking = bits_of(keeps), bits_of(self._speakers)
-        self._rules_at = {site: bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site}
-        self._rules_at_whole = bits_of(matcher for matcher in cuts if not _WHOLE.isdisjoint(matcher.sites))
+        self.table = tables.words if tables else word_table(cuts, ruleset, with_toned=bool(self._readings))
+        self.words = LineWords(self.table, tables.scan if tables else WordScan.restored(self.table.words), self._sites)
+        self._keeps = bits_of(keeps)
+        self._cuts_at = {site: bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site}
+        self._cuts_at_whole = bits_of(matcher for matcher in cuts if not _WHOLE.isdisjoint(matcher.sites))
+        self._speak_at = {site: bits_of(matcher for matcher in self._speakers if site in matcher.sites) for site in Site}
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
 
     @cached_property
-    def _flag_scan(self) -> WordScan:
-        """The scan for the words of flag rules, too. A filter asks for no flags, and does not build it."""
-        return WordScan.restored(_word_table(self._speakers, self._ruleset, with_toned=False).words)
+    def _flag_words(self) -> LineWords:
+        """The words of flag rules, too. A filter asks for no flags, and does not build them."""
+        table = word_table(self._speakers, self._ruleset, with_toned=False)
+        latin = latin_words(self._speakers, self._ruleset)
+        return LineWords(table, WordScan.restored(table.words), self._sites, latin)
 
-    def cuts(self, text: str, hits: Sequence[Hit]) -> list[Finding]:
-        """Return the findings that cut, in order of their start; `hits` is what the scan finds in the text."""
-        found = self.scan.sorted_out(self._in_place(text, hits))
-        sites = Sites(text) if found.words or found.letters else None
-        if not sites:
-            return []
-        readings = [*self._read(text, sites)] if found.letters else []
+    def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
+        """Return the findings that cut, in order of their start; `hits` are the words of the table in the text."""
+        return self._cuts_in(Sheet(text, sites), hits)
+
+    def _cuts_in(self, sheet: Sheet, hits: Sequence[Hit]) -> list[Finding]:
+        found = self.words.found(sheet, hits)
+        readings = [*self._read(sheet)] if found.letters else []
         if readings:
-            return sorted([*readings, *self._between(text, readings)])
-        return self._convicted(text, sites, found) if found.words else []
-
-    def _in_place(self, text: str, hits: Sequence[Hit]) -> Sequence[Hit]:
-        """Leave out words of rules that are for a text's first line or last links only where neither stands: two of five."""
-        if self._edge_words.keys().isdisjoint(number for _, number in hits):
-            return hits
-        edges = Edges.of(text)
-        return [hit for hit in hits if edges.may_hold(hit[0], self._edge_words.get(hit[1], LINE_SITES))]
-
-    @cached_property
-    def _edge_words(self) -> dict[int, frozenset[Site]]:
-        """The words, by their numbers, whose rules are all for a text's first line or last links, with these sites."""
-        sites = (self._sites_for(rules) for rules in self._rules_by_word)
-        return {number: found for number, found in enumerate(sites) if found and found <= AT_EDGES}
+            return sorted([*readings, *self._between(sheet.text, readings)])
+        return self._convicted(sheet, found) if found.words else []
 
     def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
         """Yield the lines that rules cut once their readings are gone: 網(wǎng)站 hides a word."""
         gaps = [Cut(*reading[:3]) for reading in readings]
         bare = apply(text, gaps)
         original = Original(gaps)
-        for found in self._convicted(bare, Sites(bare), self.scan.find(bare)):
+        for found in self._convicted(Sheet(bare, Sites(bare)), self.words.scan.find(bare)):
             start, end = original.span(found.start, found.end)
             yield found._replace(start=start, end=end, text=text[start:end])
 
-    def judged(self, text: str) -> list[Finding]:
+    def judged(self, text: str, sites: Sites) -> list[Finding]:
         """Return the cuts, and the flags of lines that are not cut."""
-        cuts = self.cuts(text, self.scan.hits(text))
-        sites = Sites(text)
-        found = self._flag_scan.find(text)
-        lines = lines_at(text, found.words)
-        stays = [self._stay(_Asked.of(text, line, found), sites) for line in lines]
-        return sorted([*cuts, *_untouched((one for one in stays if one), cuts)])
+        sheet, words = Sheet(text, sites), self._flag_words
+        cuts = self._cuts_in(sheet, self.words.scan.hits(text))
+        asked = words.asked(sheet, words.found(sheet, words.scan.hits(text)))
+        stays = [found for one in asked if (found := self._stay(sheet, one))]
+        return sorted([*cuts, *_untouched(stays, cuts)])
 
     def may_cut_in(self, text: str) -> bool:
         """Tell whether some lines may have a cut, wherever they stand in their text. A no is certain."""
-        found = self.scan.find(text)
+        found = self.words.scan.find(text)
         if found.letters and self._readings and may_have_readings(text):
             return True
-        return any(self._may_cut(_Asked.of(text, line, found)) for line in lines_at(text, found.words))
+        return any(map(self._may_cut, self.words.asked(Sheet(text, Sites(text)), found)))
 
-    def _may_cut(self, one: _Asked) -> bool:
-        sites = self._sites(one.found)
+    def _may_cut(self, one: Asked) -> bool:
+        sites = self._sites(one.rules)
         if Site.LINKS in sites and may_head_links(one.line):
             return True  # the links may stand in the lines below, which are not looked at
-        units = (*self._units(one, sites | _WHOLE), *_parts(one, sites))
-        return any(self._spoken(one, unit, is_anywhere=True) for unit in units)
+        return any(self._spoken(one, unit, is_anywhere=True) for unit in _units(one, sites | _WHOLE))
 
     def views(self, text: str) -> Iterator[LineView]:
         """Yield the whole lines with a word of a rule about lines."""
-        for line in lines_at(text, self._flag_scan.find(text).words):
+        for line in lines_at(text, self._flag_words.scan.find(text).words):
             if line.end - line.start <= LONGEST:
                 yield LineView(text, line, self._criteria)
 
-    def _sites(self, found: ScannedWords) -> frozenset[Site]:
-        """Return the sites of the rules whose words were found."""
-        return self._sites_for(self._rules(found))
-
-    def _sites_for(self, rules: int) -> frozenset[Site]:
+    def _sites(self, rules: int) -> frozenset[Site]:
         """Return the sites of rules."""
         known = self._sites_of.get(rules)
         if known is None:
-            known = self._sites_of[rules] = frozenset(site for site, there in self._rules_at.items() if rules & there)
+            known = self._sites_of[rules] = frozenset(site for site, there in self._speak_at.items() if rules & there)
         return known
 
-    def _rules(self, found: ScannedWords) -> int:
-        """Return the rules whose words were found."""
-        rules = 0
-        for number in found.numbers:
-            rules |= self._rules_by_word[number]
-        return rules
-
-    def _units(self, one: _Asked, sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
-        """Yield what of a line a rule at these sites may be about: the links that it heads, all of it, its last sentences."""
-        line = one.line
-        if Site.LINKS in sites and (links := links_from(one.text, line)):
-            yield links
-        if line.site in sites and line.end - line.start <= LONGEST:
-            yield line
-        if Site.NOTE in sites:
-            yield from one.sentences.notes()
-
-    def _convicted(self, text: str, sites: Sites, found: ScannedWords) -> list[Finding]:
+    def _convicted(self, sheet: Sheet, found: ScannedWords) -> list[Finding]:
         """Return the lines and parts of lines that rules cut."""
-        asked = (_Asked.of(text, line, found) for line in lines_at(text, found.words))
-        spoken = self._sets.repeated([one for line in asked for one in self._matched(line, found, sites)])
+        spoken = self._sets.repeated([one for line in self.words.asked(sheet, found) for one in self._matched(sheet, line)])
         suspects = {
             one.view.pair: Suspect(one.view.pair.start, "line", (one.view.own,), self._sets.least(one.rules)) for one in spoken
         }
@@ -183,29 +133,22 @@ class LineJudge:
         convicted = (one for one in spoken if suspects[one.view.pair] in left)
         return _outer(self._sets.finding(one.view, Verdict.CUT, one.rules) for one in convicted)
 
-    def _matched(self, one: _Asked, found: ScannedWords, sites: Sites) -> list[Spoken]:
-        """Return the match of a line; if no rule matches the line, those of its shortest note or of its parts.
+    def _matched(self, sheet: Sheet, one: Asked) -> list[Spoken]:
+        """Return the match of a line; if no rule matches the line, those of its shortest note or of its parts."""
+        sites = self._sites(one.rules)
+        whole = next((met for unit in _wholes(one, sites) if (met := self._spoken(one, unit))), None)
+        spoken = [whole] if whole else list(self._matched_parts(one, sites))
+        return [] if not spoken or sheet.is_code(one.line) else spoken
 
-        `found` are the words of the text: links go on behind their line.
-        """
-        sites_of_rules = self._sites(one.found)
-        units = self._units(one, sites_of_rules)
-        whole = next((met for unit in units if (met := self._spoken(one._replace(found=found), unit))), None)
-        spoken = [whole] if whole else []
-        if not spoken and not sites_of_rules.isdisjoint(_PARTS):
-            spoken = list(self._matched_parts(one))
-        # Where the code of a text is takes a look at all of it.
-        return [] if not spoken or sites.is_code(Pair(one.line.start, one.line.end, ())) else spoken
-
-    def _matched_parts(self, one: _Asked) -> Iterator[Spoken]:
+    def _matched_parts(self, one: Asked, sites: frozenset[Site]) -> Iterator[Spoken]:
         """Yield what rules speak against of the sentences and clauses of a line.
 
         It gives up behind some places that have nothing. What is planted does not count, as if it were cut before: else a
         line of thousands would take a pass for every few.
         """
         asked, left, covered = set[Line](), _SENTENCES, 0
-        for at in one.found.words:
-            parts = [part for part in one.sentences.parts_at(at) if part not in asked]
+        for at in one.words:
+            parts = [part for part in one.sentences.parts_at(at, sites) if part not in asked]
             asked.update(parts)
             spoken = [met for part in parts if (met := self._spoken(one, part))]
             yield from spoken
@@ -214,44 +157,38 @@ class LineJudge:
             if not left:
                 return
 
-    def _spoken(self, one: _Asked, unit: Line, *, is_anywhere: bool = False) -> Spoken | None:
+    def _spoken(self, one: Asked, unit: Line, *, is_anywhere: bool = False) -> Spoken | None:
         """Return the rules that speak against a unit where it stands, or wherever it may stand; None if a keep rule does there.
 
         Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
         """
-        inside = one.found.within(unit.start, unit.end)
-        there = self._rules_at_whole if is_anywhere and unit.site in _WHOLE else self._rules_at[unit.site]
-        rules = self._rules(inside) & there
-        # What a line says is asked first: of 20 lines one is left, and to tell its sentences takes five times as long.
-        rules = self._criteria.own(one.text[unit.start : unit.end]).meets(rules) if rules else 0
-        if not rules or not self._is_planted(one.sentences, unit, inside.words):
+        words, rules = self.words.within(one.found, unit.start, unit.end)
+        there = self._cuts_at_whole if is_anywhere and unit.site in _WHOLE else self._cuts_at[unit.site]
+        rules &= there
+        if not rules or not self._is_planted(one.sentences, unit, words):
             return None
         view = LineView(one.text, unit, self._criteria)
         met = view.meets_somewhere(rules) if is_anywhere else view.meets(rules)
         # The word of a rule that does not match tells nothing: the text's own sentence may have it.
-        if not met or not self._is_planted(one.sentences, unit, self._places(inside, met)):
+        if not met or not self._is_planted(one.sentences, unit, self.words.places(one.found, unit.start, unit.end, met)):
             return None
         if not self._convicts_rest(one, unit, there, met) or not self._begins_and_ends_planted(one, unit, met):
             return None
         return Spoken(view, met) if is_anywhere or not view.meets(self._keeps) else None
 
-    def _places(self, found: ScannedWords, rules: int) -> list[int]:
-        """Return where the words of some rules stand."""
-        return [at for at, word in zip(found.words, found.numbers, strict=True) if self._rules_by_word[word] & rules]
-
-    def _convicts_rest(self, one: _Asked, unit: Line, there: int, met: int) -> bool:
+    def _convicts_rest(self, one: Asked, unit: Line, there: int, met: int) -> bool:
         """Tell whether what a unit says outside of its brackets is planted too: words in a bracket convict the bracket alone.
 
         书屋里没有人。（某某文学网 www.example.com） has a word of such sites outside, in a sentence of the author's. A few
         characters with a word of a rule that speaks are no sentence: 某某平台开户【…】.
         """
         stretches = one.sentences.outside_brackets(unit)
-        if all(end - start <= _FEW and self._rules(one.found.within(start, end)) & met for start, end in stretches):
+        if all(end - start <= _FEW and self.words.within(one.found, start, end)[1] & met for start, end in stretches):
             return True
         rest = "".join(one.text[slice(*stretch)] for stretch in stretches)
         return bool(self._criteria.own(rest).meets(there))
 
-    def _begins_and_ends_planted(self, one: _Asked, unit: Line, rules: int) -> bool:
+    def _begins_and_ends_planted(self, one: Asked, unit: Line, rules: int) -> bool:
         """Tell whether the first clause and both ends of a unit have a word that these rules know, or are short.
 
         本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words behind the note, without a mark between; so
@@ -263,7 +200,7 @@ class LineJudge:
         if not all(known.found_in(fold(end)) or _ADDRESS_RE.search(end) for end in (*ends, clause) if len(end) >= _CLAUSE):
             return False
         told = [] if unit.site is Site.LINKS else [*one.sentences.within(unit)]
-        if told and told[-1].end == unit.end and unit.site not in _PARTS and not one.sentences.is_sentence(unit):
+        if told and told[-1].end == unit.end and unit.site not in PARTS and not one.sentences.is_sentence(unit):
             told.pop()  # a row of keywords ends in any word
         return all(_ends_planted(fold(one.text[slice(*sentence)]), known) for sentence in told)
 
@@ -280,26 +217,27 @@ class LineJudge:
         """Tell whether all sentences of a unit may be planted."""
         if unit.site is Site.LINKS:
             return self._links
-        noted = all(sentences.is_noted(span, places) for span in sentences.within(unit))
-        return noted and (unit.site not in _PARTS or sentences.is_closed(unit))
+        are_noted = all(sentences.is_noted(span, places) for span in sentences.within(unit))
+        return are_noted and (unit.site not in PARTS or sentences.is_closed(unit))
 
-    def _read(self, text: str, sites: Sites) -> Iterator[Finding]:
+    def _read(self, sheet: Sheet) -> Iterator[Finding]:
         """Yield the planted readings that rules cut."""
-        for reading in planted_readings(text):
-            view = ReadingView(text, Pair(reading.start, reading.end, ()), self._criteria)
+        for reading in planted_readings(sheet.text):
+            view = ReadingView(sheet.text, Pair(reading.start, reading.end, ()), self._criteria)
             rules = view.meets(self._readings)
-            if rules and not sites.is_code(view.pair) and not view.meets(self._keeps):
+            if rules and not sheet.sites.is_code(view.pair) and not view.meets(self._keeps):
                 yield self._sets.finding(view, Verdict.CUT, rules)
 
-    def _stay(self, one: _Asked, sites: Sites) -> Finding | None:
+    def _stay(self, sheet: Sheet, one: Asked) -> Finding | None:
         """Return the flag of a line that stays, or of a part of it; None if no rule matches."""
-        if sites.is_code(Pair(one.line.start, one.line.end, ())):
-            return None
-        for unit in (*self._units(one), *_parts(one)):
-            view = LineView(one.text, unit, self._criteria)
-            if rules := view.meets(self._speaking):
+        latin = self._flag_words.in_latin(one)
+        for unit in _units(one, self._sites(one.rules | latin)):
+            rules = (self._flag_words.within(one.found, unit.start, unit.end)[1] | latin) & self._speak_at[unit.site]
+            view = LineView(one.text, unit, self._criteria) if rules else None
+            if view and (rules := view.meets(rules)):
                 keeps = view.meets(self._keeps)
-                return self._sets.finding(view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
+                finding = self._sets.finding(view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
+                return None if sheet.is_code(one.line) else finding
         return None
 
 
@@ -316,26 +254,22 @@ def _trailing(text: str, known: Lexicon) -> int:
     return sum(map(is_han, text[max(last, named.end() if named else 0) :]))
 
 
-def _parts(one: _Asked, sites: frozenset[Site] = LINE_SITES) -> Iterator[Line]:
-    """Yield the parts of a line around its first words, each once."""
-    if not sites.isdisjoint(_PARTS):
-        yield from dict.fromkeys(part for at in one.found.words[:_SENTENCES] for part in one.sentences.parts_at(at))
+def _units(one: Asked, sites: frozenset[Site]) -> Iterator[Line]:
+    """Yield what of a line a rule at these sites may be about, each once."""
+    yield from _wholes(one, sites)
+    parts = (part for at in one.words[:_SENTENCES] for part in one.sentences.parts_at(at, sites))
+    yield from dict.fromkeys(parts)
 
 
-def _word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> WordTable:
-    """Return the words of rules, and for each, by its number, the rules that have it."""
-    rules: dict[str, list[Matcher]] = {}
-    for matcher in matchers:
-        for word in {word for name in _narrowest(matcher, ruleset) for word in ruleset.lists[name]}:
-            rules.setdefault(word, []).append(matcher)
-    scan = WordScan(rules, with_toned=with_toned)
-    return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words))
-
-
-def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
-    """Return the set of lists that a rule needs and whose words stand in the fewest lines; single characters stand in all."""
-    words = {names: [word for name in names for word in ruleset.lists[name]] for names in matcher.needs}
-    return min(matcher.needs, key=lambda names: sum(RARITY ** -len(word) for word in words[names]), default=())
+def _wholes(one: Asked, sites: frozenset[Site]) -> Iterator[Line]:
+    """Yield the links that a line heads, all of it, and its last sentences, where a rule at these sites may be about them."""
+    line = one.line
+    if Site.LINKS in sites and (links := links_from(one.text, line)):
+        yield links
+    if line.site in sites and line.end - line.start <= LONGEST:
+        yield line
+    if Site.NOTE in sites:
+        yield from one.sentences.notes()
 
 
 def _outer(findings: Iterable[Finding]) -> list[Finding]:

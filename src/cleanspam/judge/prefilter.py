@@ -28,8 +28,9 @@ from cleanspam.text.brackets import (
     own_text,
 )
 from cleanspam.text.fold import SPELLING, fold
+from cleanspam.text.linemarks import MARKS
 from cleanspam.text.lines import HEADING, LONGEST, MOST_LINKS
-from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS, pairing
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -153,8 +154,7 @@ class Prefilter:
         return self._compiled.sift_texts(data, offsets, width) if self._compiled else None
 
     def _in_python(self, text: str) -> list[Candidate]:
-        simple, nested = pairing(text)
-        found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
+        found = MARKS.pairs(text)
         own = [fold(own_text(text, pair)) for pair in found]
         lists = [self._lists_in(text) for text in own]
         first = first_line_end(text)

@@ -3,7 +3,6 @@
 `native/_native.c` does it in one pass over the text. Where it could not be compiled, str.find does, word by word.
 """
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,11 +28,6 @@ class ScannedWords(NamedTuple):
     words: list[int]  # places of words, in order
     letters: bool  # whether it has toned letters
     numbers: Sequence[int] = ()  # of the words at these places
-
-    def within(self, start: int, end: int) -> "ScannedWords":
-        """Return the words that begin in a span."""
-        first, last = bisect_left(self.words, start), bisect_left(self.words, end)
-        return ScannedWords(self.words[first:last], self.letters, self.numbers[first:last])
 
 
 class WordScan:

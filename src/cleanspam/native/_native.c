@@ -7,6 +7,8 @@
  *
  * WordLists(words, latin) knows words of lists, each with a mask of its lists, that are looked for in folded own texts.
  *
+ * LineMarks(classes) knows the marks that part a line, and brackets: see text/linemarks.py.
+ *
  * Prefilter(spelling, words, closing, gates, context, classes, finder, line_gates, gates_by_word, limits) knows the lists that each
  * word is in, those whose words count at the end of an own text only, the gates, the characters that mean something, and of each
  * word of the finder, by its number, which of the gates for lines ask for it. A gate is what some rules need of a pair or of a
@@ -821,7 +823,7 @@ inner(const Spans *closed, Py_ssize_t first)
 static PyObject *as_neighbour(Py_UCS4 c);
 
 /* The NamedTuples of native/candidates.py. */
-static PyTypeObject *candidate_type, *candidate_in_bytes_type, *text_candidates_type;
+static PyTypeObject *candidate_type, *candidate_in_bytes_type, *text_candidates_type, *pair_type, *found_marks_type;
 
 /* Make a value of a NamedTuple's type of the fields in a tuple, which it takes over. */
 static PyObject *
@@ -2439,6 +2441,267 @@ static PyType_Slot lists_slots[] = {
 
 static PyType_Spec lists_spec = {"cleanspam.native._native.WordLists", sizeof(WordLists), 0, Py_TPFLAGS_DEFAULT, lists_slots};
 
+/* Marks of lines ------------------------------------------------------------------------------------------------------ */
+
+enum { STOP = 1, QUOTE = 2, PAUSE = 4, CLOSES = 8, CLAUSE = 16, FRAME = 32, OPENER = 64, CLOSER = 128 };
+enum { BRACKET_STARTS, BRACKET_ENDS, END_STARTS, END_ENDS, CLAUSE_MARKS, FRAMES, EDGES, FOUND }; /* the lists of find() */
+
+typedef struct {
+    PyObject_HEAD
+    unsigned char traits[PLANE];
+    signed char signs[PLANE]; /* as a Prefilter has them */
+} LineMarks;
+
+/* A text, and the marks that are found in it. */
+typedef struct {
+    const LineMarks *marks;
+    int kind;
+    const void *data;
+    Py_ssize_t end;
+    PyObject *found[FOUND];
+    Spans brackets;
+} Marked;
+
+static int
+set_traits(LineMarks *self, PyObject *chars, int trait)
+{
+    if (!PyUnicode_Check(chars)) {
+        PyErr_SetString(PyExc_TypeError, "LineMarks() takes strings of characters");
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++)
+        if (PyUnicode_READ_CHAR(chars, i) < PLANE)
+            self->traits[PyUnicode_READ_CHAR(chars, i)] |= (unsigned char)trait;
+    return 0;
+}
+
+static int
+init_marks(LineMarks *self, PyObject *args, PyObject *Py_UNUSED(names))
+{
+    static const int SETS[] = {STOP, QUOTE, PAUSE, CLOSES, CLAUSE, FRAME};
+    PyObject *sets[6], *kinds;
+    if (!PyArg_ParseTuple(args, "(OOOOOOO!):LineMarks", &sets[0], &sets[1], &sets[2], &sets[3], &sets[4], &sets[5], &PyTuple_Type, &kinds))
+        return -1;
+    if (PyTuple_GET_SIZE(kinds) > KINDS) {
+        PyErr_SetString(PyExc_ValueError, "LineMarks() takes not so many kinds of brackets");
+        return -1;
+    }
+    for (int i = 0; i < 6; i++)
+        if (set_traits(self, sets[i], SETS[i]))
+            return -1;
+    for (int kind = 0; kind < PyTuple_GET_SIZE(kinds); kind++) {
+        PyObject *both[2];
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(kinds, kind), "UU", &both[0], &both[1]) || set_traits(self, both[0], OPENER) ||
+            set_traits(self, both[1], CLOSER))
+            return -1;
+        for (int side = 0; side < 2; side++)
+            for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(both[side]); i++)
+                if (PyUnicode_READ_CHAR(both[side], i) < PLANE)
+                    self->signs[PyUnicode_READ_CHAR(both[side], i)] = (signed char)(side ? -(kind + 1) : kind + 1);
+    }
+    return 0;
+}
+
+static inline int
+mark_at(const Marked *m, Py_ssize_t at)
+{
+    Py_UCS4 c = PyUnicode_READ(m->kind, m->data, at);
+    return c < PLANE ? m->marks->traits[c] : 0;
+}
+
+/* Return where a pair of brackets ends that holds at most one level of others; 0 if the opener at `at` begins none. */
+static Py_ssize_t
+bracket_end(const Marked *m, Py_ssize_t at)
+{
+    int depth = 1;
+    for (at++; at < m->end; at++) {
+        int mark = mark_at(m, at);
+        if (mark & OPENER && ++depth > 2)
+            return 0;
+        if (mark & CLOSER && !--depth)
+            return at + 1;
+    }
+    return 0;
+}
+
+static inline int
+is_common_han(const Marked *m, Py_ssize_t at)
+{
+    return at >= 0 && PyUnicode_READ(m->kind, m->data, at) >= 0x4E00 && PyUnicode_READ(m->kind, m->data, at) <= 0x9FFF;
+}
+
+static inline int
+is_char(const Marked *m, Py_ssize_t at, Py_UCS4 c)
+{
+    return at < m->end && PyUnicode_READ(m->kind, m->data, at) == c;
+}
+
+/* Tell whether a point ends a sentence: behind so many Han characters, and not before a Latin letter or digit. */
+static int
+is_full_stop(const Marked *m, Py_ssize_t at, int least)
+{
+    if (!is_char(m, at, '.') || !is_common_han(m, at - 1) || (least > 1 && !is_common_han(m, at - 2)))
+        return 0;
+    Py_ssize_t next = is_char(m, at + 1, '.') ? at + 2 : at + 1;
+    Py_UCS4 c = next < m->end ? PyUnicode_READ(m->kind, m->data, next) : 0;
+    return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+}
+
+/* Return where the marks at `at` that end a sentence end, with what closes behind them; 0 if they end none. */
+static Py_ssize_t
+sentence_end(const Marked *m, Py_ssize_t at)
+{
+    int mark = mark_at(m, at);
+    if (mark & QUOTE && !(mark & STOP))
+        return at && mark_at(m, at - 1) & PAUSE ? at + 1 : 0;
+    if (!(mark & STOP) && !is_full_stop(m, at, 2))
+        return 0;
+    do
+        at++;
+    while (at < m->end && (mark_at(m, at) & STOP || is_full_stop(m, at, 1)));
+    while (at < m->end && mark_at(m, at) & CLOSES)
+        at++;
+    return at;
+}
+
+static int
+note_places(const Marked *m, int starts, Py_ssize_t start, Py_ssize_t end)
+{
+    return append(m->found[starts], PyLong_FromSsize_t(start)) || append(m->found[starts + 1], PyLong_FromSsize_t(end)) ? -1 : 0;
+}
+
+static int
+find_brackets(Marked *m, Py_ssize_t at)
+{
+    while (at < m->end) {
+        Py_ssize_t end = mark_at(m, at) & OPENER ? bracket_end(m, at) : 0;
+        if (end && (push(&m->brackets, at, end, 0) || note_places(m, BRACKET_STARTS, at, end)))
+            return -1;
+        at = end ? end : at + 1;
+    }
+    return 0;
+}
+
+/* Find the marks that end sentences; those in a bracket end none of the line's. */
+static int
+find_ends(Marked *m, Py_ssize_t at)
+{
+    Py_ssize_t before = 0; /* brackets that begin before `at` */
+    while (at < m->end) {
+        Py_ssize_t end = sentence_end(m, at);
+        while (before < m->brackets.size && m->brackets.items[before].start < at)
+            before++;
+        int is_held = before && end < m->brackets.items[before - 1].end;
+        if (end && !is_held && note_places(m, END_STARTS, at, end))
+            return -1;
+        at = end ? end : at + 1;
+    }
+    return 0;
+}
+
+static int
+find_single(const Marked *m, Py_ssize_t at)
+{
+    static const int TRAITS[] = {CLAUSE, FRAME, OPENER | CLOSER};
+    for (; at < m->end; at++) {
+        int mark = mark_at(m, at);
+        if (mark & CLAUSE && is_char(m, at + 1, '/') && is_char(m, at + 2, '/'))
+            mark &= ~CLAUSE;
+        for (int i = 0; mark && i < 3; i++)
+            if (mark & TRAITS[i] && append(m->found[CLAUSE_MARKS + i], PyLong_FromSsize_t(at)))
+                return -1;
+    }
+    return 0;
+}
+
+/* Return the places of the marks of a line. */
+static PyObject *
+find_marks(LineMarks *self, PyObject *args)
+{
+    PyObject *text, *all = NULL;
+    Py_ssize_t start, end;
+    int failed = 0;
+    if (!PyArg_ParseTuple(args, "Unn", &text, &start, &end))
+        return NULL;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    start = start < 0 ? 0 : start;
+    Marked m = {self, PyUnicode_KIND(text), PyUnicode_DATA(text), end < length ? end : length, {NULL}, {NULL, 0, 0}};
+    for (int i = 0; i < FOUND; i++)
+        failed |= !(m.found[i] = PyList_New(0));
+    if (!failed && !find_brackets(&m, start) && !find_ends(&m, start) && !find_single(&m, start))
+        all = as_named(found_marks_type, PyTuple_Pack(FOUND, m.found[0], m.found[1], m.found[2], m.found[3], m.found[4], m.found[5], m.found[6]));
+    for (int i = 0; i < FOUND; i++)
+        Py_XDECREF(m.found[i]);
+    PyMem_Free(m.brackets.items);
+    return all;
+}
+
+/* Brackets of a line without a partner so far, and pairs that no other pair holds so far. */
+typedef struct {
+    Spans open, closed;
+    Py_ssize_t waiting[KINDS + 1];
+} Row;
+
+/* Pair the last open bracket of `kind` with the closing one that ends at `end`. */
+static int
+close_in_line(Row *row, int kind, Py_ssize_t end, PyObject *found)
+{
+    Span opener;
+    do {
+        opener = row->open.items[--row->open.size];
+        row->waiting[opener.kind]--;
+    } while (opener.kind != kind);
+    Py_ssize_t first = row->closed.size;
+    while (first && row->closed.items[first - 1].start > opener.start)
+        first--;
+    if (append(found, as_named(pair_type, Py_BuildValue("(nnN)", opener.start, end, inner(&row->closed, first)))))
+        return -1;
+    row->closed.size = first;
+    return push(&row->closed, opener.start, end, kind);
+}
+
+/* Return the pairs of brackets of a text, in the order of their ends. */
+static PyObject *
+find_pairs(LineMarks *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text))
+        return PyErr_Format(PyExc_TypeError, "pairs() takes a str");
+    int failed = 0, text_kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    Row row = {{NULL, 0, 0}, {NULL, 0, 0}, {0}};
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t at = 0, end = PyUnicode_GET_LENGTH(text); found && !failed && at < end; at++) {
+        Py_UCS4 c = PyUnicode_READ(text_kind, data, at);
+        int kind = c < PLANE ? self->signs[c] : 0;
+        if (kind > 0) {
+            row.waiting[kind]++;
+            failed = push(&row.open, at, at + 1, kind);
+        } else if (kind < 0 && row.waiting[-kind])
+            failed = close_in_line(&row, -kind, at + 1, found);
+        else if (c == '\n' || c == '\r') {
+            row.open.size = row.closed.size = 0;
+            memset(row.waiting, 0, sizeof row.waiting);
+        }
+    }
+    PyMem_Free(row.open.items);
+    PyMem_Free(row.closed.items);
+    if (failed)
+        Py_CLEAR(found);
+    return found;
+}
+
+static PyMethodDef marks_methods[] = {
+    {"find", (PyCFunction)find_marks, METH_VARARGS, "Return the places of the marks of a line."},
+    {"pairs", (PyCFunction)find_pairs, METH_O, "Return the pairs of brackets of a text, in the order of their ends."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot marks_slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_marks}, {Py_tp_methods, marks_methods}, {0, NULL},
+};
+
+static PyType_Spec marks_spec = {"cleanspam.native._native.LineMarks", sizeof(LineMarks), 0, Py_TPFLAGS_DEFAULT, marks_slots};
+
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_native", NULL, 0, functions, NULL, NULL, NULL, NULL};
 
 static int
@@ -2460,8 +2723,10 @@ find_named(void)
     candidate_type = (PyTypeObject *)PyObject_GetAttrString(values, "Candidate");
     candidate_in_bytes_type = (PyTypeObject *)PyObject_GetAttrString(values, "CandidateInBytes");
     text_candidates_type = (PyTypeObject *)PyObject_GetAttrString(values, "TextCandidates");
+    pair_type = (PyTypeObject *)PyObject_GetAttrString(values, "Pair");
+    found_marks_type = (PyTypeObject *)PyObject_GetAttrString(values, "FoundMarks");
     Py_DECREF(values);
-    return candidate_type && candidate_in_bytes_type && text_candidates_type ? 0 : -1;
+    return candidate_type && candidate_in_bytes_type && text_candidates_type && pair_type && found_marks_type ? 0 : -1;
 }
 
 PyMODINIT_FUNC
@@ -2471,7 +2736,7 @@ PyInit__native(void)
         may_be_outside[(unsigned char)*c] = 1;
     PyObject *module = find_named() ? NULL : PyModule_Create(&definition);
     if (module && (add_type(module, "Spelling", &spelling_spec) || add_type(module, "Prefilter", &prefilter_spec) || add_type(module, "WordFinder", &finder_spec) ||
-                   add_type(module, "WordLists", &lists_spec)))
+                   add_type(module, "WordLists", &lists_spec) || add_type(module, "LineMarks", &marks_spec)))
         Py_CLEAR(module);
     return module;
 }

@@ -2,7 +2,16 @@ from typing import Protocol
 
 from typing_extensions import Buffer
 
-from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, LineLimits, TextCandidates
+from cleanspam.native.candidates import (
+    Candidate,
+    CharClasses,
+    CompiledGate,
+    FoundMarks,
+    LineLimits,
+    MarkClasses,
+    Pair,
+    TextCandidates,
+)
 
 class Spelling:
     def __init__(self, source: str, target: str, soft: str = "", hard: str = "", /) -> None: ...
@@ -42,5 +51,10 @@ class WordFinder:
 class WordLists:
     def __init__(self, words: dict[str, int], latin: str, /) -> None: ...
     def look(self, text: str, /) -> tuple[int, int, int]: ...
+
+class LineMarks:
+    def __init__(self, classes: MarkClasses, /) -> None: ...
+    def find(self, text: str, start: int, end: int, /) -> FoundMarks: ...
+    def pairs(self, text: str, /) -> list[Pair]: ...
 
 def utf8_counts(data: bytes, /) -> tuple[int, int] | None: ...

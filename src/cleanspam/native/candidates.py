@@ -1,10 +1,41 @@
-"""The values that the compiled prefilter is made of, and those that it and its scans return."""
+"""The values that what is compiled is made of, and those that it returns."""
 
 from typing import NamedTuple
 
-# A stretch of a text in code points, end exclusive; and one with those directly inside it.
+# A stretch of a text in code points, end exclusive.
 Bounds = tuple[int, int]
-Nested = tuple[int, int, tuple[Bounds, ...]]
+
+
+class Pair(NamedTuple):
+    """A matched pair: `start` at the opening bracket, `end` behind the closing one, and the pairs directly inside."""
+
+    start: int
+    end: int
+    inner: tuple[Bounds, ...]
+
+
+class MarkClasses(NamedTuple):
+    """The characters that part a line: each string is a set."""
+
+    stops: str  # they end a sentence; so does a point behind two Han characters
+    quotes: str  # these end one, too, behind a pause
+    pauses: str
+    closing: str  # what closes behind the end of a sentence belongs to it
+    clause_marks: str  # but for those of https://
+    frames: str
+    kinds: tuple[tuple[str, str], ...]  # of brackets: openers and closers
+
+
+class FoundMarks(NamedTuple):
+    """The places of the marks of a line, in order."""
+
+    bracket_starts: list[int]  # of the pairs of brackets that hold at most one level of others; those inside are left out
+    bracket_ends: list[int]
+    end_starts: list[int]  # of the marks that end a sentence, with what closes behind them; those in a bracket are left out
+    end_ends: list[int]
+    clause_marks: list[int]
+    frames: list[int]
+    edges: list[int]  # brackets
 
 
 class CompiledGate(NamedTuple):

@@ -3,17 +3,18 @@
 import re
 from bisect import bisect_right
 from functools import cached_property
-from operator import attrgetter
-from typing import NamedTuple
 
 from cleanspam.model import Site, Span
-from cleanspam.native.candidates import Bounds, Candidate
+from cleanspam.native.candidates import Bounds as Bounds
+from cleanspam.native.candidates import Candidate
+from cleanspam.native.candidates import Pair as Pair
 from cleanspam.text.latepattern import late_pattern
+from cleanspam.text.linemarks import MARKS
 from cleanspam.text.marks import BLANKS as BLANKS  # the names of this module that others know
 from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
-from cleanspam.text.markup import may_be_markup, read_code, without_markup
-from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, OPENERS, line_end, line_start, pairing
+from cleanspam.text.markup import may_be_markup, may_have_code, read_code, without_markup
+from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, OPENERS, line_end, line_start
 
 # How much of the line before and behind a parenthetical rules see, in code points of the original.
 CONTEXT = 40
@@ -29,23 +30,16 @@ _LINE_OPENING = 12
 _LOOK_LEFT = frozenset(CLOSERS + ".")
 
 
-class Pair(NamedTuple):
-    """A matched pair: `start` at the opening bracket, `end` behind the closing one, and the pairs directly inside."""
-
-    start: int
-    end: int
-    inner: tuple[Bounds, ...]
-
-
 def pairs(text: str) -> list[Pair]:
     """Return the parentheticals of `text` in order of their closing; a bracket without a partner on its line is text.
 
     Brackets of markup are no parentheticals.
     """
-    simple, nested = pairing(text)
-    found = [*(Pair(start, end, ()) for start, end in simple), *(Pair(*pair) for pair in nested)]
+    found = MARKS.pairs(text)
+    if not any(may_be_markup(text, pair[0], pair[1]) for pair in found):
+        return found
     left = without_markup(text, (pair[:2] for pair in found))
-    return sorted((pair for pair in found if pair[:2] in left), key=attrgetter("end"))
+    return [pair for pair in found if pair[:2] in left]
 
 
 def pair_of(reported: Candidate) -> Pair:
@@ -119,7 +113,7 @@ class Sites:
 
     @cached_property
     def _code(self) -> list[Span]:
-        return [Span(*span) for span in read_code(self._text).spans]
+        return [Span(*span) for span in read_code(self._text).spans] if may_have_code(self._text) else []
 
     def _is_heading(self, pair: Pair) -> bool:
         """Tell whether nothing but brackets and marks stands before a lenticular bracket in its line."""

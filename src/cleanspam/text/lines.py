@@ -30,9 +30,11 @@ class Line(NamedTuple):
 
 
 class Edges(NamedTuple):
-    """The stretches of a text outside of which nothing is judged at one of AT_EDGES."""
+    """Where the first line and the last lines of a text are. Outside of `head` and `links` nothing is judged at AT_EDGES."""
 
-    head: int  # the end of the first line that has something
+    first: int  # the first character that is no blank
+    head: int  # the end of its line
+    foot: int  # where the foot begins; the first line belongs to no foot
     links: int  # the first place where a heading of links may begin
 
     @staticmethod
@@ -40,30 +42,31 @@ class Edges(NamedTuple):
         """Return the edges of a text.
 
         >>> Edges.of("\\n甲乙\\n" + "丙" * 2000)
-        Edges(head=3, links=492)
+        Edges(first=1, head=3, foot=4, links=492)
         """
         first, end = 0, _end_of(text, len(text))
         while first < end and text[first].isspace():
             first += 1
-        return Edges(line_end(text, first), end - MOST_LINKS - HEADING)
+        head = line_end(text, first)
+        return Edges(first, head, _foot(text, first, head, end), end - MOST_LINKS - HEADING)
 
     def may_hold(self, at: int, sites: frozenset[Site]) -> bool:
         """Tell whether a place may be in what is judged at one of these sites; a no is certain."""
         return not sites <= AT_EDGES or (Site.HEAD in sites and at < self.head) or (Site.LINKS in sites and at >= self.links)
 
 
-def lines_at(text: str, places: Iterable[int]) -> Iterator[Line]:
+def lines_at(text: str, places: Iterable[int], edges: Edges | None = None) -> Iterator[Line]:
     """Yield the lines that hold the given places, each line once; the places are in order.
 
     >>> [(line.start, line.end, line.site.value) for line in lines_at("甲\\n 乙 \\n丙\\n丁\\n戊", [0, 3, 3])]
     [(0, 1, 'head'), (3, 4, 'whole')]
     """
     done = 0
-    first, foot = _edges(text)
+    first, _, foot, _ = edges or Edges.of(text)
     for at in places:
         if at < done:
             continue
-        start, done = bounds(text, at)
+        start, done = line_start(text, at), line_end(text, at)
         if span := stripped(text, start, done):
             yield Line(*span, Site.HEAD if start <= first < done else Site.FOOT if start >= foot else Site.WHOLE)
         done = max(done, at + 1)
@@ -104,17 +107,14 @@ def stripped(text: str, start: int, end: int) -> Span | None:
     return Span(start, end) if start < end else None
 
 
-def _edges(text: str) -> tuple[int, int]:
-    """Return where the first character of a text stands, and where its foot begins; the first line belongs to no foot."""
-    first, foot = 0, _end_of(text, len(text))
-    while first < foot and text[first].isspace():
-        first += 1
+def _foot(text: str, first: int, head: int, end: int) -> int:
+    """Return where the foot of a text begins, given its edges."""
     for _ in range(FOOT):
-        start = bounds(text, max(foot - 1, 0)).start
+        start = line_start(text, max(end - 1, 0))
         if start <= first:
-            return first, max(foot, bounds(text, first).end + 1)
-        foot = _end_of(text, start)
-    return first, foot
+            return max(end, head + 1)
+        end = _end_of(text, start)
+    return end
 
 
 def _end_of(text: str, end: int) -> int:

@@ -49,7 +49,7 @@ def without_markup(text: str, pairs: Iterable[Bounds]) -> set[Bounds]:
 def may_be_markup(text: str, start: int, end: int) -> bool:
     """Tell by the nearest characters whether a pair may be markup. A no is certain."""
     if text[start] == "(":
-        return text[start - 1 : start] == "]" or text[end - 2] in _QUOTES
+        return text[start - 1 : start] == "]" or text[end - 2] in _QUOTES + _BLANKS
     return text[start] in "[{"
 
 
@@ -106,6 +106,11 @@ _MARKS = ("```", "~~~")
 _FENCE_RE = late_pattern(r" {0,3}(?P<run>`{3,}(?=[^`\n\r]*(?:[\n\r]|\Z))|~{3,})(?P<info>[^\n\r]*)")
 _INDENT = 3  # blanks that may stand before a fence
 _RUN_RE = late_pattern(r"`+")
+
+
+def may_have_code(text: str) -> bool:
+    """Tell whether a text has a mark of code. A no is certain."""
+    return "`" in text or _MARKS[1] in text
 
 
 class Fence(NamedTuple):

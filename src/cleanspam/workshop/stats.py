@@ -134,8 +134,8 @@ class _Support(Judge):
 
         With a greater number the rule would cut nothing here. The needs of other rules, places and keep rules stay.
         """
-        page = Page(text, self.criteria)
-        spoken = self._speak(page, ((pair, self._cuts) for pair in sorted(pairs(text))))
+        page = Page(text, Sites(text), self.criteria)
+        spoken = self._speak(page, sorted(pairs(text)), self._cuts)
         rules = 0
         for one in spoken:
             rules |= one.rules
