@@ -385,6 +385,13 @@ def test_only_other_texts_in_the_same_brackets_and_manner_are_accomplices() -> N
     assert cleaned("雨,(甲广告),停(乙广告)了(丙广告)风") == "雨,(甲广告),停(乙广告)了(丙广告)风"
 
 
+def test_a_note_of_a_site_is_no_evidence_for_a_query() -> None:
+    """Beside two notes of a copying site an author's gloss, what a market deals in, would be cut as a search query."""
+    notes = "他推开门（本章未完，请点击下一页继续阅读）走了。那条街{}天不亮就热闹。她坐下（天才一秒记住本站地址）喝茶。"
+    kept = "他推开门走了。那条街（海鲜水产批发）天不亮就热闹。她坐下喝茶。"
+    assert Cleaner(load_rules()).clean(notes.format("（海鲜水产批发）")).text == kept
+
+
 def test_a_keep_rule_gives_way_at_its_own_number() -> None:
     """A firm's name between two plantings would stay, or one beside a single planting go."""
     assert cleaned("雨,(推广公司),停,(推广),了") == "雨,(推广公司),停,了"

@@ -24,6 +24,7 @@ from cleanspam.text.groups import ListForm, list_forms
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
 
+_QUERY = "search-phrase"
 # A cut rule that lacks no more accomplices than this flags what it speaks about.
 FLAGGED = 1
 NOTHING: Mapping[str, int] = {}
@@ -229,7 +230,16 @@ class Judge:
             else:
                 units.append([(one, needs)])
             last = view
-        return [_unit(links) for links in units]
+        return [self._unit(links) for links in units]
+
+    def _unit(self, links: Sequence[tuple[Spoken, int]]) -> Unit:
+        """Return a planting of links. Only what is planted for the same end is evidence for it: a site's note for no query."""
+        weakest, needs = min(links, key=_NEEDS) if len(links) > 1 else links[0]
+        view = links[0][0].view
+        ends = {matcher.rule.kind for matcher in self._sets.named(weakest.rules)}
+        end = _QUERY if _QUERY in ends else min(ends)
+        suspect = bracket_suspect(view.pair.start, f"{view.kind} {end}", view.site, weakest.view.own, needs)
+        return Unit(tuple([link for link, _ in links]), suspect)
 
     def _needs(self, page: Page, one: Spoken) -> int | None:
         """Return the number of accomplices that convicts a parenthetical; None if a keep rule never gives way."""
@@ -347,13 +357,6 @@ def _is_gap(text: str, start: int, end: int) -> bool:
     """Tell whether nothing but one separator and blanks stands between two places."""
     found = _GAP_RE.match(text, start)
     return found is not None and start <= end <= found.end()
-
-
-def _unit(links: Sequence[tuple[Spoken, int]]) -> Unit:
-    first = links[0][0].view
-    weakest = min(links, key=_NEEDS) if len(links) > 1 else links[0]
-    suspect = bracket_suspect(first.pair.start, first.kind, first.site, weakest[0].view.own, weakest[1])
-    return Unit(tuple([link for link, _ in links]), suspect)
 
 
 def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
