@@ -266,7 +266,10 @@ class OwnText:
         return held & asked
 
     def _holds(self, conditions: tuple[Condition, ...]) -> bool:
-        return all(condition.holds(self) for condition in conditions)
+        for condition in conditions:  # noqa: SIM110 (`all` takes twice as long, and a new own text asks 60 times)
+            if not condition.holds(self):
+                return False
+        return True
 
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""

@@ -138,7 +138,10 @@ class AnyOf(NamedTuple):
         return cls(keyword, tuple(parse_test(block, statement) for statement in block.all(keyword)))
 
     def holds(self, seen: Seen) -> bool:
-        return any(test.holds(seen) for test in self.tests)
+        for test in self.tests:  # noqa: SIM110 (`any` takes twice as long, and a new own text asks 60 times)
+            if test.holds(seen):
+                return True
+        return False
 
     def lacks(self) -> str:
         return f"it is not what the rule {self.keyword}s: {' or '.join(test.shown() for test in self.tests)}"
