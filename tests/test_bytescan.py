@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import load_rules
-from cleanspam.judge.accomplices import NEAR
+from cleanspam.judge.accomplices import NEAR_AT_WORDS as NEAR
 from cleanspam.judge.bytescan import _spelled
 from cleanspam.judge.judge import Judge
 from cleanspam.native import IS_COMPILED

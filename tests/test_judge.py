@@ -417,7 +417,7 @@ def test_a_chain_is_one_planting_and_goes_as_a_whole() -> None:
 )
 def test_the_verdict_is_the_largest_set_that_supports_itself(drawn: list[tuple[int, str, int]]) -> None:
     """A planting would stay though its accomplices do not, or go though they went away."""
-    suspects = [Suspect(at * NEAR // 8, "words", (own,), needs) for at, own, needs in drawn]
+    suspects = [Suspect(at * NEAR // 8, "words", (own,), needs, NEAR) for at, own, needs in drawn]
 
     def others(one: Suspect, among: list[Suspect]) -> int:
         near = [other for other in among if abs(other.start - one.start) <= NEAR and other.keys != one.keys]

@@ -61,7 +61,7 @@ def restore(
 
     cleanspam restore --last
 
-    cleanspam restore cuts.jsonl --only shop-howto corpus/news
+    cleanspam restore cuts.jsonl --only asked-anywhere corpus/news
 
     cleanspam restore cuts.jsonl --root /data/corpus
     """

@@ -199,12 +199,15 @@ class Judge:
         asked = [one.view.pair for one, least in zip(spoken, needs, strict=True) if least]
         planted = [one.view.pair for one, least in zip(spoken, needs, strict=True) if not least]
         forms = list_forms(page.text, page.sites, asked, planted) if asked else {}
-        # Nobody's list of items and notes has a planting that convicts alone.
+        # Nobody's list of items and notes has a planting that convicts alone, nor are queries beside it parallel items.
         idle = frozenset({ListForm.ROW} if all(needs) else {ListForm.ROW, ListForm.TURNS})
+        is_planted = any(one.view.site is Site.ALONE for one, least in zip(spoken, needs, strict=True) if not least)
         return [
             one
             for one, least in zip(spoken, needs, strict=True)
-            if not _is_listed(least, forms.get(one.view.pair, NO_FORM) - idle)
+            if not _is_listed(
+                least, forms.get(one.view.pair, NO_FORM) - idle, is_beside_planting=is_planted and one.view.site is Site.ALONE
+            )
         ]
 
     def _least(self, one: Spoken) -> int:
@@ -347,10 +350,15 @@ def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | No
     return None if 0 in keeps else max(matcher.needs_at(view), *keeps, 0)
 
 
-def _is_listed(needs: int, forms: frozenset[ListForm]) -> bool:
-    """Tell whether a bracket belongs to a list's form. A rule without accomplices is not asked; a query may stand in a row."""
-    is_query = needs <= 1
-    return needs > 0 and bool(forms - {ListForm.COUNTED_ROW} if is_query else forms)
+def _is_listed(needs: int, forms: frozenset[ListForm], *, is_beside_planting: bool) -> bool:
+    """Tell whether a bracket belongs to a list's form. A rule without accomplices is not asked; a query may stand in a row.
+
+    Between marks beside a planting that convicts alone a query may also begin like others, but not both.
+    """
+    if needs > 1:
+        return bool(forms)
+    may_be_alike = is_beside_planting and ListForm.COUNTED_ROW not in forms
+    return needs > 0 and bool(forms - {ListForm.COUNTED_ROW} - ({ListForm.PARALLEL} if may_be_alike else set()))
 
 
 def _is_gap(text: str, start: int, end: int) -> bool:

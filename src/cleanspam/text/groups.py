@@ -35,6 +35,7 @@ _SIDE_BY_SIDE = 10
 _TURN = 12
 _SHORT = 6
 _STOPS = frozenset(CLAUSE_MARKS) - frozenset(_ENUMERATING)
+_BETWEEN = CLAUSE_MARKS + LINE_ENDS  # and nothing, at the beginning of a text
 _AT_END = frozenset(BLANKS + CLAUSE_MARKS)
 
 
@@ -242,8 +243,12 @@ def _neighbourhoods(text: str, asked: Iterable[Pair]) -> list[Span]:
 
 
 def _keys(text: str, item: _Item) -> Iterator[tuple[str, ...]]:
-    """Yield the keys that parallel items share: the kind of bracket with the beginning, ending, word before, or build."""
-    kind, own = KIND[text[item.pair.start]], item.own
+    """Yield the keys that parallel items share: the kind of bracket with the beginning, ending, word before, or build.
+
+    What stands between marks is parallel to no gloss behind a word: plantings may well end like three glosses of their article.
+    """
+    before = text[max(item.pair.start - 1, 0) : item.pair.start]
+    kind, own = KIND[text[item.pair.start]] + (" between marks" if before in _BETWEEN else ""), item.own
     if len(own) > 3:
         yield kind, "opens", own[:2]
         yield kind, "ends", own[-2:]
