@@ -76,8 +76,10 @@ class Judge:
         self._flags = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.FLAG)
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._cuts = bits_of(cuts)
-        # A cut rule that lacks no more accomplices flags what it speaks about.
-        self._weak = self._flags | bits_of(matcher for matcher in cuts if matcher.accomplices <= FLAGGED)
+        # A cut rule that lacks no more accomplices flags what it speaks about, but no rule about what a text repeats: of its
+        # single hits 33 of 33 in prose are the author's.
+        weak = (matcher for matcher in cuts if matcher.accomplices <= FLAGGED and not matcher.rule.repeats)
+        self._weak = self._flags | bits_of(weak)
         # What flags beside accomplices only, of its own kind or of those that cut.
         self._backed = bits_of(matcher for matcher in about if matcher.bit & self._flags and matcher.accomplices)
         self._weak &= ~self._backed
