@@ -110,7 +110,7 @@ class LineWords:
 def word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> WordTable:
     """Return the words of rules, and for each, by its number, the rules that have it."""
     rules = _rules_by_word(matchers, ruleset)
-    scan = WordScan(rules, with_toned=with_toned)
+    scan = WordScan(rules, with_toned=with_toned, others=(word for words in ruleset.lists.values() for word in words))
     return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words))
 
 

@@ -3,8 +3,10 @@
 `native/_native.c` does it in one pass over the text. Where it could not be compiled, str.find does, word by word.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanspam.native import IS_COMPILED, WordFinder
@@ -33,9 +35,11 @@ class ScannedWords(NamedTuple):
 class WordScan:
     """Words, folded, and, if readings are asked for, toned letters. A word without a Han character is looked for nowhere."""
 
-    def __init__(self, words: Collection[str], *, with_toned: bool) -> None:
+    def __init__(self, words: Collection[str], *, with_toned: bool, others: Iterable[str] = ()) -> None:
+        """Take the words, and others whose neighbouring characters are taken for frequent as well."""
         known = sorted(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)
-        self._enter(sorted([(word, _anchor(word)) for word in (*known, *(TONED if with_toned else ""))], key=_key))
+        times = Counter(couple for word in {*words, *others} for couple in {*map(add, word, word[1:])})
+        self._enter(sorted([(word, _anchor(word, times)) for word in (*known, *(TONED if with_toned else ""))], key=_key))
 
     @classmethod
     def restored(cls, keyed: Sequence[tuple[str, int]]) -> "WordScan":
@@ -80,13 +84,14 @@ def _places(word: str, text: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-def _anchor(word: str) -> int:
+def _anchor(word: str, times: Mapping[str, int]) -> int:
     """Return where the two neighbouring characters of a word that are rarest together end; 0 if the word has none.
 
-    The compiled look compares a word where these stand. They end in a Han or toned letter: ASCII is passed over.
+    Rare are those in the fewest words: 台主 of 平台主管. Of texts they stand in a third of the places where couples of seldom
+    characters do. The compiled look compares a word where these stand. They end in a Han or toned letter: ASCII is passed over.
     """
     ends = [at for at in range(1, len(word)) if is_han(word[at]) or word[at] in TONED]
-    return max(ends, key=lambda at: _rarity(word[at - 1]) * _rarity(word[at]), default=0)
+    return max(ends, key=lambda at: (-times[word[at - 1 : at + 1]], _rarity(word[at - 1]) * _rarity(word[at])), default=0)
 
 
 def _rarity(char: str) -> int:

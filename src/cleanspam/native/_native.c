@@ -110,10 +110,11 @@ typedef struct {
 } AnchorSlot;
 
 /* Of a character, as texts spell it, a bit for each group of anchors that it may begin, and for each that it may end. A text is
- * looked at only where a bit of a character's second byte is one of the first byte of the character before: with as many bits
- * as this at one place of 300, where single characters of words stand at one of 14. */
-typedef uint16_t Class;
-enum { GROUPS = 7, ALWAYS = 0x80, FIRST = ALWAYS << 8, ANY_CLASS = 0xFF7F };
+ * looked at only where a bit of a character's second half is one of the first half of the character before: with as many bits
+ * as this at one place of 30. */
+typedef uint32_t Class;
+enum { GROUPS = 15, HALF = 16, ALWAYS = 0x8000 };
+static const uint32_t FIRST = (uint32_t)ALWAYS << HALF, ANY_CLASS = 0xFFFF7FFF;
 
 typedef struct {
     PyObject_HEAD
@@ -673,7 +674,7 @@ class_of(const Class *classes, Py_UCS4 c)
 static inline unsigned
 may_end(Class last, Class here)
 {
-    return last >> 8 & here;
+    return last >> HALF & here;
 }
 
 static inline uint64_t
@@ -2133,7 +2134,7 @@ find_words_in_bytes(WordFinder *self, PyObject *args)
         if (is_found && append(found, PyLong_FromSsize_t(at)))
             Py_CLEAR(found);
         const unsigned char *next = is_found && !is_every ? memchr(p + at, '\n', (size_t)(end - at)) : p + at + size;
-        last = (Class)(here | (p[at] == '\\' && size > 1 ? self->classes[p[at + size - 1]] & 0xFF00 : 0));
+        last = (Class)(here | (p[at] == '\\' && size > 1 ? self->classes[p[at + size - 1]] & 0xFFFF0000 : 0));
         before = at;
         at = next ? next - p : end;
     }
@@ -2153,7 +2154,7 @@ enter_classes(WordFinder *self)
         if (here < KNOWN)
             folds[here] |= (Class)group;
         if (word->anchor && last < KNOWN)
-            folds[last] |= (Class)(group << 8);
+            folds[last] |= (Class)group << HALF;
     }
     for (Py_UCS4 c = 0; c < PLANE; c++) {
         Py_UCS4 fold = folded(self, c);
