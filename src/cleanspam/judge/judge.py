@@ -118,7 +118,7 @@ class Judge:
         sites = Sites(text)
         brackets = self._brackets(text, reported, sites) if reported else []
         lines = self.lines.cuts(text, hits, sites) if hits else []
-        found = sorted([*brackets, *lines]) if lines else brackets
+        found = sorted([*brackets, *_aside(brackets, lines)]) if lines else brackets
         self._last = (text, tuple(found)) if found else ("", ())
         return found
 
