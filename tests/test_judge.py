@@ -230,7 +230,7 @@ def test_a_latin_word_counts_as_a_whole(own: str) -> None:
     assert left(f"雨({own})停", NEEDS) == "雨停"
 
 
-@pytest.mark.parametrize("own", ["mapper货源", "apple货源", "货源app2x"])
+@pytest.mark.parametrize("own", ["mapper货源", "apple货源", "货源apps"])
 def test_a_latin_word_inside_another_does_not_count(own: str) -> None:
     """An English word would be taken for the platform it contains."""
     assert left(f"雨({own})停", NEEDS) == f"雨({own})停"
