@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from cleanspam import load_rules
 from cleanspam.judge.accomplices import NEAR_AT_WORDS as NEAR
-from cleanspam.judge.bytescan import _spelled
 from cleanspam.judge.judge import Judge
 from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.blocks import RuleSource
@@ -196,10 +195,19 @@ def test_the_words_of_lines_that_no_rule_asks_about_are_left_out_and_nothing_els
     assert (SHIPPED.tables.prefilter.look(spared)[1], bool(lines.words.scan.hits(spared))) == ([], True)
 
 
-def test_a_record_is_unescaped_as_json_has_it() -> None:
-    """A line end would be taken for letters, or letters behind a backslash for a line end, and an advertisement pass."""
-    record = r'{"a": "一\"二\n三\/四\t", "b": "五\\n六"}'.encode()
+@pytest.mark.parametrize(
+    ("record", "is_suspect"),
+    [
+        (r'{"a": "雨停了。", "text": "雨停了。\n本章未完，请点击下一页继续阅读\n他走了。"}', True),
+        (r'{"text": "雨停了。\n\u672c章未完，请点击下一页继续阅读"}', True),
+        (r'{"text": "雨停了。\n本章未完，请点击下一页继续阅读", "text": "雨停了。"}', True),
+        (r'{"a": [{"text": "雨停了。\"\n本章未完，请点击下一页继续阅读"}]}', True),
+        (r'{"text": "雨停了。\\n本章未完，请点击下一页继续阅读他说的是这句话。"}', False),
+        (r'{"a": "本章未", "b": "完，请点", "text": "击下一页继续"}', False),
+    ],
+)
+def test_lines_of_a_record_are_judged_string_by_string(record: str, is_suspect: bool) -> None:
+    """A planted line behind an escape would pass, or strings beside each other be read as one."""
+    found = SHIPPED.screen.suspects(record.encode() + b"\n")
 
-    assert _spelled(record) == '{\na\n: \n一"二\n三/四\t\n, \nb\n: \n五\\n六\n}'.encode()
-    assert _spelled(record.replace(rb"\\n", b"")) == '{\na\n: \n一"二\n三/四\t\n, \nb\n: \n五六\n}'.encode()
-    assert _spelled(rb'{"a": "\u4e00"}') is None
+    assert found is None or bool(found.lines) is is_suspect

@@ -3,6 +3,7 @@
 It may name too many texts, never too few: it asks the rules about the text around a pair, the judge about the whole text.
 """
 
+import json
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
     from cleanspam.judge.matcher import Matcher
     from cleanspam.judge.ruleindex import RuleIndex
 
-# Escapes of JSON, and the quotation marks around strings: to the look at lines they are line ends.
-_STRUCTURE_RE = re.compile(rb'\\.|"', re.DOTALL)
-_READ_AS = {b'"': b"\n", b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\b": b"\b", b"\\f": b"\f"}
-# The same for a record without an escaped backslash, one after the other: a quotation mark is out of the way meanwhile.
-_IN_TURN = ((b'\\"', b"\0"), *_READ_AS.items(), (b"\\", b""), (b"\0", b'"'))
 # An entity may be a bracket, and what is in it is read only with the whole text.
 _ENTITY_RE = re.compile(ENTITY.encode())
 
@@ -90,7 +86,7 @@ class ByteScan:
             return None
         lines, ends = found
         named = [line[:3] for line in lines if line[3] is None or self._has_suspect(line[3])]
-        noted = [line for line in self._lines_with_words(data) if self._may_cut_in(_spelled(data[line[1] : line[2]]))]
+        noted = [line for line in self._lines_with_words(data) if self._cuts_lines_of_record(data[line[1] : line[2]])]
         spelled = _lines_at(data, (found.start() for found in _ENTITY_RE.finditer(data)))
         return LinesToRead(sorted({*named, *noted, *spelled}), ends)
 
@@ -107,8 +103,8 @@ class ByteScan:
         places = self._scan.find_in_bytes(data, is_every=True)
         raw = memoryview(data)
         named |= {bisect_right(starts, found.start()) - 1 for found in _ENTITY_RE.finditer(raw, starts[0], starts[-1])}
-        held = {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]} - named
-        return sorted(named | {number for number in held if self._may_cut_in(bytes(raw[starts[number] : starts[number + 1]]))})
+        asked = {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]} - named
+        return sorted(named | {at for at in asked if self._cuts_lines(_decoded(raw[starts[at] : starts[at + 1]]))})
 
     def is_suspect(self, text: str) -> bool | None:
         """Tell whether a text has a cut. A no is certain; None if nothing is compiled, and to clean it takes as long.
@@ -122,9 +118,17 @@ class ByteScan:
         reported, hits = self._prefilter.look(text)
         return bool((reported or hits) and self._rules().cuts_among(text, reported, hits))
 
-    def _may_cut_in(self, data: bytes | None) -> bool:
-        """Tell whether a rule may cut lines of a text, or readings in it. None stands for a text that was not read: yes."""
-        return data is None or self._rules().lines.may_cut_in(_decoded(data))
+    def _cuts_lines_of_record(self, record: bytes) -> bool:
+        """Tell whether a rule cuts lines or readings in a string of a record. It does so if the record is no JSON: to be read."""
+        try:
+            return any(map(self._cuts_lines, _strings(record)))
+        except (ValueError, RecursionError):
+            return True
+
+    def _cuts_lines(self, text: str) -> bool:
+        """Tell whether a rule cuts lines of a text, or readings in it."""
+        _, hits = self._prefilter.look(text)
+        return bool(hits) and bool(self._rules().lines.cuts(text, hits, Sites(text)))
 
     def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
         """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
@@ -180,16 +184,16 @@ def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:
     return [one for one in left if one.needs]
 
 
-def _spelled(record: bytes) -> bytes | None:
-    """Return a record of JSON with each string as a line, unescaped; None for a record with \\u escapes."""
-    if b"\\u" in record:
-        return None
-    if b"\\\\" not in record and b"\0" not in record:  # nearly all, and then it takes a tenth of the time
-        for spelling, meaning in _IN_TURN:
-            record = record.replace(spelling, meaning)
-        return record
-    return _STRUCTURE_RE.sub(lambda found: _READ_AS.get(found[0], found[0][1:]), record)
+def _strings(record: bytes) -> Iterator[str]:
+    """Yield the strings of a JSON value, names and those of repeated names, too."""
+    waiting = [json.loads(record, object_pairs_hook=list)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list | tuple):
+            waiting += value
 
 
-def _decoded(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
+def _decoded(data: "Buffer") -> str:
+    return str(data, "utf-8", "surrogateescape")

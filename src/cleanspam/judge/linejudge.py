@@ -21,8 +21,8 @@ from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold, is_han
 from cleanspam.text.latepattern import late_pattern
-from cleanspam.text.lines import LONGEST, Line, lines_at, links_from, may_head_links
-from cleanspam.text.readings import may_have_readings, planted_readings
+from cleanspam.text.lines import LONGEST, Line, lines_at, links_from
+from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS, Sentences
 
 _WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
@@ -58,7 +58,6 @@ class LineJudge:
         self.words = LineWords(self.table, tables.scan if tables else WordScan.restored(self.table.words), self._sites)
         self._keeps = bits_of(keeps)
         self._cuts_at = {site: bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site}
-        self._cuts_at_whole = bits_of(matcher for matcher in cuts if not _WHOLE.isdisjoint(matcher.sites))
         self._speak_at = {site: bits_of(matcher for matcher in self._speakers if site in matcher.sites) for site in Site}
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
 
@@ -96,19 +95,6 @@ class LineJudge:
         asked = words.asked(sheet, words.found(sheet, words.scan.hits(text)))
         stays = [found for one in asked if (found := self._stay(sheet, one))]
         return sorted([*cuts, *_untouched(stays, cuts)])
-
-    def may_cut_in(self, text: str) -> bool:
-        """Tell whether some lines may have a cut, wherever they stand in their text. A no is certain."""
-        found = self.words.scan.find(text)
-        if found.letters and self._readings and may_have_readings(text):
-            return True
-        return any(map(self._may_cut, self.words.asked(Sheet(text, Sites(text)), found)))
-
-    def _may_cut(self, one: Asked) -> bool:
-        sites = self._sites(one.rules)
-        if Site.LINKS in sites and may_head_links(one.line):
-            return True  # the links may stand in the lines below, which are not looked at
-        return any(self._spoken(one, unit, is_anywhere=True) for unit in _units(one, sites | _WHOLE))
 
     def views(self, text: str) -> Iterator[LineView]:
         """Yield the whole lines with a word of a rule about lines."""
@@ -157,24 +143,24 @@ class LineJudge:
             if not left:
                 return
 
-    def _spoken(self, one: Asked, unit: Line, *, is_anywhere: bool = False) -> Spoken | None:
-        """Return the rules that speak against a unit where it stands, or wherever it may stand; None if a keep rule does there.
+    def _spoken(self, one: Asked, unit: Line) -> Spoken | None:
+        """Return the rules that speak against a unit where it stands; None if a keep rule does there.
 
         Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
         """
         words, rules = self.words.within(one.found, unit.start, unit.end)
-        there = self._cuts_at_whole if is_anywhere and unit.site in _WHOLE else self._cuts_at[unit.site]
+        there = self._cuts_at[unit.site]
         rules &= there
         if not rules or not self._is_planted(one.sentences, unit, words):
             return None
         view = LineView(one.text, unit, self._criteria)
-        met = view.meets_somewhere(rules) if is_anywhere else view.meets(rules)
+        met = view.meets(rules)
         # The word of a rule that does not match tells nothing: the text's own sentence may have it.
         if not met or not self._is_planted(one.sentences, unit, self.words.places(one.found, unit.start, unit.end, met)):
             return None
         if not self._convicts_rest(one, unit, there, met) or not self._begins_and_ends_planted(one, unit, met):
             return None
-        return Spoken(view, met) if is_anywhere or not view.meets(self._keeps) else None
+        return None if view.meets(self._keeps) else Spoken(view, met)
 
     def _convicts_rest(self, one: Asked, unit: Line, there: int, met: int) -> bool:
         """Tell whether what a unit says outside of its brackets is planted too: words in a bracket convict the bracket alone.
