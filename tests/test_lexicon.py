@@ -17,11 +17,12 @@ TEXTS = st.text(st.sampled_from("淘宝店铺ab12- ^][\n"), max_size=14)
 
 
 def is_word(text: str, word: str) -> bool:
-    """Tell whether `word` stands in `text` with no Latin letter or digit going on beyond a Latin end of it."""
+    """Tell whether `word` stands in `text`, and no Latin word goes on beyond its Latin end, but a number behind a letter."""
     for at in range(len(text) - len(word) + 1):
         left, right = text[:at][-1:], text[at + len(word) :][:1]
         if text[at : at + len(word)] == word and not (
-            (word[0] in LATIN and left and left in LATIN) or (word[-1] in LATIN and right and right in LATIN)
+            (word[0] in LATIN and left and left in LATIN)
+            or (word[-1] in LATIN and right and right in LATIN and not (word[-1] > "9" >= right))
         ):
             return True
     return False

@@ -650,7 +650,7 @@ def test_offsets_beyond_their_buffer_cost_one_file(command: list[str]) -> None:
         "cut   ^(?:a|a|aa){1,60}b",
         "cut   ((?:a(?1)?){1,9})c",
         "cut   广告\nbefore (?:a{1,40}){1,40}b",
-        "cut   ^(?:a{1,9}){1,30}$",
+        "cut   ^(?:a{1,9}){1,30}告$",
     ],
 )
 def test_a_slow_pattern_of_a_user_ends_in_words(

@@ -119,7 +119,7 @@ class ByteScan:
         return bool((reported or hits) and self._rules().cuts_among(text, reported, hits))
 
     def _cuts_lines_of_record(self, record: bytes) -> bool:
-        """Tell whether a rule cuts lines or readings in a string of a record. It does so if the record is no JSON: to be read."""
+        """Tell whether a rule cuts lines or readings in a string of a record, or it is no JSON and is to be read."""
         try:
             return any(map(self._cuts_lines, _strings(record)))
         except (ValueError, RecursionError):

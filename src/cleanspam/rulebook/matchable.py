@@ -69,7 +69,7 @@ _NOTHING = Matchable(0, 0, 0, 0, 0, 0)
 def class_of(char: str) -> int:
     """Return the bit of a character.
 
-    >>> class_of("a") == 1 << 97, class_of("中") == HAN, class_of("。") == MARK, class_of("〇") == RARE
+    >>> class_of("a") == 1 << 97, class_of("中") == HAN, class_of("·") == MARK, class_of("〇") == RARE
     (True, True, True, True)
     """
     code = ord(char)
@@ -133,7 +133,7 @@ def matchable(pattern: str, lists: Mapping[str, Sequence[str]]) -> Matchable:
     (0, 2, True)
     >>> found = matchable("^v[: ]?[a-z0-9]{6,8}$", {})
     >>> found.foreign, found.least, found.most, bool(found.chars & HAN), found.first == class_of("v")
-    (7, 7, 10, False, True)
+    (7, 7, 11, False, True)
     """
     names = list(dict.fromkeys(_LIST_RE.findall(pattern)))
     signs = {name: chr(_LISTS + at) for at, name in enumerate(names[:_MOST_LISTS])}

@@ -98,7 +98,7 @@ def _name(block: Block, statement: Statement | None = None) -> str:
 
 
 def _lists(blocks: list[Block], mistakes: Mistakes) -> dict[str, tuple[str, ...]]:
-    """Return the folded words of each list. Blocks of the same name add up, so that each vertical can add its own words."""
+    """Return the folded words of each list. Blocks of the same name add up, so that each trade can add its own words."""
     words: dict[str, dict[str, None]] = {}
     others: list[tuple[Block, str, str]] = []
     for block in blocks:
