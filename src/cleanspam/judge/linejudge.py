@@ -149,8 +149,7 @@ class LineJudge:
         Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
         """
         words, rules = self.words.within(one.found, unit.start, unit.end)
-        there = self._cuts_at[unit.site]
-        rules &= there
+        rules &= self._cuts_at[unit.site]
         if not rules or not self._is_planted(one.sentences, unit, words):
             return None
         view = LineView(one.text, unit, self._criteria)
@@ -158,21 +157,35 @@ class LineJudge:
         # The word of a rule that does not match tells nothing: the text's own sentence may have it.
         if not met or not self._is_planted(one.sentences, unit, self.words.places(one.found, unit.start, unit.end, met)):
             return None
-        if not self._convicts_rest(one, unit, there, met) or not self._begins_and_ends_planted(one, unit, met):
+        if not self._convicts_rest(one, unit, met) or not self._begins_and_ends_planted(one, unit, met):
             return None
         return None if view.meets(self._keeps) else Spoken(view, met)
 
-    def _convicts_rest(self, one: Asked, unit: Line, there: int, met: int) -> bool:
+    def _convicts_rest(self, one: Asked, unit: Line, met: int) -> bool:
         """Tell whether what a unit says outside of its brackets is planted too: words in a bracket convict the bracket alone.
 
         书屋里没有人。（某某文学网 www.example.com） has a word of such sites outside, in a sentence of the author's. A few
         characters with a word of a rule that speaks are no sentence: 某某平台开户【…】.
         """
         stretches = one.sentences.outside_brackets(unit)
-        if all(end - start <= _FEW and self.words.within(one.found, start, end)[1] & met for start, end in stretches):
+        if all(self._is_label(one, Line(*stretch, unit.site), met) for stretch in stretches):
             return True
-        rest = "".join(one.text[slice(*stretch)] for stretch in stretches)
-        return bool(self._criteria.own(rest).meets(there))
+        return self._cuts_alone("".join(one.text[slice(*stretch)] for stretch in stretches), unit.site)
+
+    def _is_label(self, one: Asked, part: Line, met: int) -> bool:
+        """Tell whether a part of a line is a few characters, with a word of these rules, and no clause."""
+        is_clause = one.sentences.is_sentence(part) or one.sentences.first_clause(part)
+        return (
+            not is_clause
+            and part.end - part.start <= _FEW
+            and bool(self.words.within(one.found, part.start, part.end)[1] & met)
+        )
+
+    def _cuts_alone(self, text: str, site: Site) -> bool:
+        """Tell whether a rule cuts a line that stands at a site and says nothing else."""
+        sheet = Sheet(text, Sites(text))
+        lines = self.words.asked(sheet, self.words.found(sheet, self.words.scan.hits(text)))
+        return any(self._spoken(one, one.line._replace(site=site)) for one in lines)
 
     def _begins_and_ends_planted(self, one: Asked, unit: Line, rules: int) -> bool:
         """Tell whether the first clause and both ends of a unit have a word that these rules know, or are short.
