@@ -34,7 +34,7 @@ _SAID = {
 
 @command
 def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOptions, rules: RuleOptions) -> int:
-    """Explain the verdict on each parenthetical: its place, the text that rules see, which rules match, and why others do not.
+    """Explain the verdict on each parenthetical, reading and line: its place, what rules see, which match, why others do not.
 
     Readings are explained as well, and lines with a word that a rule about lines asks for.
 
