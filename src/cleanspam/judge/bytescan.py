@@ -91,20 +91,23 @@ class ByteScan:
         return LinesToRead(sorted({*named, *noted, *spelled}), ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
-        """Return the numbers of the texts, in UTF-8, that may have a cut.
+        """Return the numbers of the texts, in UTF-8, that may have a cut: those about which the gates let a rule be asked.
+
+        A text is not judged here, for to judge it twice takes longer than to clean a few in vain: 0.83 s and not 0.45 where one
+        of ten is planted.
 
         `offsets` are integers of `width` bytes: where each begins, and where the last one ends. None if it can't tell.
         """
         texts = self._prefilter.sift_texts(data, offsets, width)
         if texts is None:
             return None
-        named = {number for number, _, _, candidates in texts if candidates is None or self._has_suspect(candidates)}
+        named = {number for number, _, _, candidates in texts if candidates is None or self._is_asked_about(candidates)}
         starts = memoryview(offsets).cast("B").cast("i" if width == 4 else "q")
         places = self._scan.find_in_bytes(data, is_every=True)
         raw = memoryview(data)
         named |= {bisect_right(starts, found.start()) - 1 for found in _ENTITY_RE.finditer(raw, starts[0], starts[-1])}
         asked = {bisect_right(starts, at) - 1 for at in places if starts[0] <= at < starts[-1]} - named
-        return sorted(named | {at for at in asked if self._cuts_lines(_decoded(raw[starts[at] : starts[at + 1]]))})
+        return sorted(named | {at for at in asked if self._prefilter.look(_decoded(raw[starts[at] : starts[at + 1]]))[1]})
 
     def is_suspect(self, text: str) -> bool | None:
         """Tell whether a text has a cut. A no is certain; None if nothing is compiled, and to clean it takes as long.
@@ -133,6 +136,10 @@ class ByteScan:
     def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
         """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
         return _lines_at(data, self._scan.find_in_bytes(data))
+
+    def _is_asked_about(self, candidates: list[CandidateInBytes]) -> bool:
+        """Tell whether a rule may match one of the pairs, by its gates."""
+        return any(map(self._rules().index.about, (one for _, one in candidates)))
 
     def _has_suspect(self, candidates: list[CandidateInBytes]) -> bool:
         """Tell whether a rule may match a pair of a text, and enough others there to be its accomplices."""
