@@ -210,4 +210,5 @@ def test_lines_of_a_record_are_judged_string_by_string(record: str, is_suspect: 
     """A planted line behind an escape would pass, or strings beside each other be read as one."""
     found = SHIPPED.screen.suspects(record.encode() + b"\n")
 
-    assert found is None or bool(found.lines) is is_suspect
+    assert found is not None
+    assert bool(found.lines) is is_suspect

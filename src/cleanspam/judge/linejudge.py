@@ -25,7 +25,6 @@ from cleanspam.text.lines import LONGEST, Line, lines_at, links_from
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS, Sentences
 
-_WHOLE = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})  # which of them a line is depends on the lines around
 # Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
 _SENTENCES = 9
 OF_NOTES = "of-notes"  # the name of the list in rules/ of what notes of sites are about
