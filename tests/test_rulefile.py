@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from cleanspam import RuleError, Ruleset, Verdict
 from cleanspam.cli.app import run
-from cleanspam.rulebook import blocks, parse, patterns
+from cleanspam.rulebook import blocks, named, parse, patterns
 from cleanspam.rulebook.blocks import FORMER, KEYWORDS, RuleSource
 from cleanspam.rulebook.conditions import (
+    Along,
     AnyOf,
     At,
     Beside,
@@ -324,7 +325,7 @@ def test_the_command_line_names_every_mistake(tmp_path: Path, capfd: pytest.Capt
 def test_every_refusal_has_a_file_with_its_mistake() -> None:
     """A message would never have been read by anyone."""
     messages = [path.read_text(encoding="utf-8").partition("\n")[0].partition(": ")[2] for path in BAD_RULES]
-    source = "".join(map(inspect.getsource, (blocks, patterns, parse)))
+    source = "".join(map(inspect.getsource, (blocks, named, patterns, parse)))
     refusals = [_as_regex(call) for call in ast.walk(ast.parse(source)) if isinstance(call, ast.Call)]
 
     assert len([refusal for refusal in refusals if refusal]) > 25
@@ -544,3 +545,75 @@ def test_an_example_stands_in_a_named_text() -> None:
     """An article would stand in the file once for each example."""
     text = "text  town\n      江边的镇。\n      船。\n\n" + rule_with("cut 二", "cuts 三[-(二)-]。@town")
     assert parsed(text).rules[0].examples[0].text == "三(二)。\n江边的镇。\n船。"
+
+
+NAMED = """\
+shape address
+about An address.
+is    www\\.[a-z]{3,9}
+is    @bare-address
+
+shape bare-address
+about An address without its host.
+is    [a-z]{3,9}\\.@<top-level>
+
+shape top-level
+about What an address ends in.
+is    com|net
+
+shape behind
+about What stands behind.
+is    ^好
+is    ^@<top-level>
+
+"""
+
+
+def test_a_shape_of_patterns_stands_in_a_pattern() -> None:
+    """One long pattern would stand in eight rules, and each author would mend another one of them."""
+    ruleset = parsed(NAMED + rule_with("cut 淘@<address>$", "unless @<top-level>的"))
+    rule = ruleset.rules[0]
+
+    assert patterns_in(rule, ruleset) == [r"淘(?:www\.[a-z]{3,9}|[a-z]{3,9}\.(?:com|net))$", "(?:com|net)的"]
+
+
+def test_a_shape_stands_for_what_is_beside_a_parenthetical() -> None:
+    """Each rule about a site's name would spell out what addresses look like before and behind it."""
+    rule = parsed(NAMED + rule_with("cut 淘", "before @address", "after @behind", "along-after @behind")).rules[0]
+    beside = [condition for condition in rule.conditions if isinstance(condition, Along | Beside)]
+
+    assert beside == [
+        Beside("after", ("^好", "^(?:com|net)")),
+        Beside("before", (r"www\.[a-z]{3,9}", r"[a-z]{3,9}\.(?:com|net)")),
+        Along("after", ("^好", "^(?:com|net)")),
+    ]
+
+
+def test_a_named_pattern_is_held_to_what_patterns_are_held_to() -> None:
+    """A shape would smuggle a pattern behind `along` that is tied to nothing."""
+    with pytest.raises(RuleError, match="9: along-after takes what touches the parenthetical; let its pattern begin with"):
+        parsed("shape one\nabout A.\nis 好\n\n" + rule_with("cut 淘", "along-after @one"))
+
+
+def test_a_word_with_an_at_sign_is_no_shape() -> None:
+    """An address of mail in a pattern would be taken for the name of a shape."""
+    rule = parsed(rule_with("cut 淘@[a-z]{2}", "before @qq$")).rules[0]
+
+    assert [pattern for one in rule.conditions for pattern in patterns_of(one)] == ["@qq$", "淘@[a-z]{2}"]
+
+
+@pytest.mark.parametrize("also", ["has shop", "opens shop", "length 3", "unless 我", "is has shop"])
+def test_only_a_shape_of_patterns_stands_in_a_pattern(also: str) -> None:
+    """The condition that no pattern can state would be dropped without a word."""
+    text = f"list shop\n 淘宝\n\nshape one\nabout A.\nis 好\n{also}\n\n" + rule_with("cut 二", "after @one")
+
+    with pytest.raises(RuleError, match=f"13: shape one also states {also.split()[0]}, which no pattern can"):
+        parsed(text)
+
+
+def test_shapes_that_double_each_other_are_refused_at_once() -> None:
+    """A file of twenty lines would fill the memory."""
+    shapes = "".join(f"shape s{n}\nabout A.\nis @s{n + 1}\nis @s{n + 1}\n\n" for n in range(40))
+
+    with pytest.raises(RuleError, match="over 20000 characters"):
+        parsed(f"{shapes}shape s40\nabout A.\nis {'好' * 99}\n\n" + rule_with("cut 二", "after @s0"))

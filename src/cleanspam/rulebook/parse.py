@@ -29,6 +29,7 @@ from cleanspam.rulebook.conditions import (
     parse_conditions,
     tests_of,
 )
+from cleanspam.rulebook.named import with_named_patterns
 from cleanspam.rulebook.patterns import check_lists, check_patterns
 from cleanspam.rulebook.ruleset import OTHER, SITES, Example, Place, Rule, Ruleset
 from cleanspam.text.fold import fold
@@ -46,6 +47,7 @@ def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
     """Return the rules of rule files, in their order. Raises RuleError: the first mistake, with all others in `others`."""
     mistakes = Mistakes()
     blocks = mistakes.good([block for source in sources for block in read_blocks(source, mistakes)])
+    blocks = mistakes.good(with_named_patterns(blocks, mistakes))
     lists = _lists(blocks, mistakes)
     shapes, places, texts = _shapes(blocks, mistakes), _places(blocks, mistakes), _texts(blocks, mistakes)
     kinds = _kinds(blocks, mistakes)
