@@ -1,7 +1,7 @@
-"""Accomplices: which plantings are enough evidence for each other. Knows their places, but not their words.
+"""Accomplices: decides which plantings are enough evidence for each other, from their places and not from their words.
 
-The verdict is the largest set that supports itself: a suspect with too few others in the set drops out, until none does.
-A planting that convicts alone weighs as much as two others: prose has none, and of a text with one the rest is doubtful.
+The verdict is the largest set in which each suspect has enough others: a suspect with too few drops out, until none does.
+A planting that convicts alone counts twice: prose has none, and in a text with one the other suspects are doubtful.
 """
 
 from bisect import bisect_left, bisect_right
@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 from cleanspam.model import BRACKET_SITES, Site
 
-# What is near a parenthetical: so many code points on either side, about a long article. A pipe brings many articles in one
-# text: of 79 million clean characters in pieces of a MiB nothing more is cut with 12,000 than with 5,000.
+# Code points on either side in which accomplices are near, about a long article. The text of a pipe may hold many articles:
+# in 79 million clean characters, in pieces of a MiB, 12,000 cut nothing that 5,000 would not.
 NEAR = 12_000
-# Behind words glosses stand in numbers: with 12,000 half as many again are flagged, and one more is cut.
+# The same behind words, where authors put many glosses: with 12,000 half as many again are flagged, and one more is cut.
 NEAR_AT_WORDS = 5_000
-ALIKE = 2  # characters in which glosses of parallel items are alike, at the beginning or the end
+ALIKE = 2  # parallel items' glosses share so many characters at their beginning or end
 _AT_WORDS = "at words"
-# Sites that are not named here are manners of their own.
+# Each site is a manner of its own, apart from the three named here.
 _MANNERS = {site: site.value for site in Site} | {Site.ALONE: "between marks", Site.GLUED: _AT_WORDS, Site.TAIL: _AT_WORDS}
 # A site of each manner.
 MANNERS = tuple({_MANNERS[site]: site for site in sorted(BRACKET_SITES)}.values())
-# What a planting that needs no accomplice counts for. Of texts with two to eight plantings between commas 99 of 100 come back
-# exactly, with 1 instead of 2 there 97; no text without such a planting is judged differently.
+# The number of accomplices that a planting counts for if it convicts alone. Of texts with two to eight plantings between commas
+# 99 of 100 come back exactly, and 97 with 1 instead of 2. Texts without such a planting are judged alike.
 WEIGHT = 2
 
 
@@ -30,17 +30,17 @@ class Suspect(NamedTuple):
     """A possible planting: a parenthetical or a line that a rule matches, or a chain of parentheticals without a gap."""
 
     start: int
-    manner: Hashable  # only what is planted in the same manner counts
-    keys: tuple[str, ...]  # what has one of these in common, such as its own text, is no evidence for the other
-    needs: int  # so many accomplices
-    reach: int = NEAR_AT_WORDS  # what counts is no farther away; the same for all of a manner
+    manner: Hashable  # only suspects of the same manner count
+    keys: tuple[str, ...]  # suspects that share one of these, such as the own text, are no evidence for each other
+    needs: int  # the number of accomplices
+    reach: int = NEAR_AT_WORDS  # how far away others count, in code points; the same for all suspects of a manner
 
 
 def bracket_suspect(start: int, kind: str, site: Site, own: str, needs: int) -> Suspect:
-    """Return a parenthetical with an own text as a suspect."""
+    """Return the suspect for a parenthetical."""
     if site is Site.ALONE:
         return Suspect(start, (kind, _MANNERS[site]), (own,), needs, NEAR)
-    # At words, what begins or ends alike is the hand of an author who glosses one thing after another.
+    # At words, brackets that begin or end alike are the glosses of an author's parallel items.
     return Suspect(start, (kind, _MANNERS[site]), (own[:ALIKE], own[-ALIKE:]), needs)
 
 
@@ -50,7 +50,7 @@ def near(starts: Sequence[int], at: int) -> int:
 
 
 def supported(suspects: Iterable[Suspect]) -> dict[Suspect, int]:
-    """Return the largest set of suspects of which each has as many others as it needs, and how many each has.
+    """Return the largest set of suspects that each have enough others in the set, and the number that each has.
 
     >>> alone = Suspect(0, "words", ("广告",), 1)
     >>> supported([alone]), [*supported([alone, Suspect(9, "words", ("推广",), 1)]).values()]
@@ -77,14 +77,14 @@ def _supported(group: list[Suspect]) -> dict[Suspect, int]:
 
 
 def _others(group: Sequence[Suspect]) -> list[int]:
-    """Return for each suspect, ordered by start, the weight of the suspects within reach that differ from it in all keys."""
+    """Return for each suspect the weight of the suspects within reach that share none of its keys. `group` is ordered."""
     return [min(weights) for weights in zip(*(_different(group, at) for at in range(len(group[0].keys))), strict=True)]
 
 
 def _different(group: Sequence[Suspect], key: int) -> Iterator[int]:
-    """Yield for each suspect the weight of those within reach that have other keys; what has one key counts once."""
-    counted: dict[str, int] = {}  # by key
-    alone: dict[str, int] = {}  # those that convict alone
+    """Yield for each suspect the weight of the other keys within reach. Suspects with the same key count once."""
+    counted: dict[str, int] = {}  # suspects in reach, by key
+    alone: dict[str, int] = {}  # the same, of suspects that convict alone
     first = end = 0
     for suspect in group:
         while end < len(group) and group[end].start <= suspect.start + suspect.reach:

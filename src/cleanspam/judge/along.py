@@ -1,4 +1,4 @@
-"""What goes along with a planting: an address beside the site's name, the frame around a contact, the query in front of it."""
+"""Widens cuts: an address goes with its site's name, a frame with the contact inside, a query with the bracket behind."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ from cleanspam.text.lines import bounds
 if TYPE_CHECKING:
     from cleanspam.judge.matcher import Matcher
 
-# How much is looked at, in code points: of the line before, which a query or an address with its name does not fill, and
-# of the text behind, where a note of several lines may go on. A pattern goes over a line end only where it says \n.
+# How far patterns look, in code points: back in the line, which a query or an address with a name does not fill, and ahead
+# in the text, where a note may go on over several lines. A pattern crosses a line end only where it says \n.
 _BEFORE, _BEHIND = 80, 400
 
 
 class Alongside:
-    """The rules whose plantings take along what stands beside them."""
+    """The rules whose cuts take along text beside the planting."""
 
     def __init__(self, matchers: Sequence["Matcher"], criteria: Criteria) -> None:
         self._criteria = criteria
@@ -28,7 +28,7 @@ class Alongside:
         self._names = frozenset(self._alongs)
 
     def widened(self, text: str, findings: list[Finding]) -> list[Finding]:
-        """Return the findings that cut, each with what its rules take along."""
+        """Return the cuts, each widened by the text that its rules take along."""
         if self._names.isdisjoint({name for finding in findings for name in finding.rules}):
             return findings
         return sorted(self._with_neighbours(text, finding) for finding in findings)

@@ -1,6 +1,6 @@
-"""The byte scan: which texts, still in bytes, may have a cut. No other text is decoded or parsed.
+"""The byte scan finds the texts that may have a cut, while they are still bytes. No other text is decoded or parsed.
 
-It may name too many texts, never too few: it asks the rules about the text around a pair, the judge about the whole text.
+The byte scan may name too many texts, never too few: it shows the rules only the text around a pair, the judge all of it.
 """
 
 import json
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from cleanspam.judge.matcher import Matcher
     from cleanspam.judge.ruleindex import RuleIndex
 
-# An entity may be a bracket, and what is in it is read only with the whole text.
+# An entity may stand for a bracket. Entities are decoded only when the whole text is read.
 _ENTITY_RE = re.compile(ENTITY.encode())
 
 
 class Rules(Protocol):
-    """What the scan asks of a judge."""
+    """The part of a judge that the scan needs."""
 
     @property
     def index(self) -> "RuleIndex": ...
@@ -40,11 +40,11 @@ class Rules(Protocol):
     @property
     def lines(self) -> "LineJudge": ...
     def cuts_among(self, text: str, reported: Sequence[Candidate], hits: Sequence[Hit]) -> list[Finding]:
-        """Return the findings that cut, of what a look at the text found."""
+        """Return the cuts among the candidates and words that the prefilter found."""
 
 
 class _Asked(NamedTuple):
-    """A pair and the rules that could match it, as bits."""
+    """A pair, and the rules that could match it, as bits."""
 
     text: str
     candidate: Candidate
@@ -52,14 +52,14 @@ class _Asked(NamedTuple):
 
 
 class _Need(NamedTuple):
-    """A rule that may match a pair, and how many accomplices it needs there at least."""
+    """A rule that may match a pair, and the least number of accomplices that it needs there."""
 
     matcher: "Matcher"
     accomplices: int
 
 
 class _Spoken(NamedTuple):
-    """A pair about which rules may speak, by the text near it. The site of a chain's link is unknown."""
+    """A pair, and the rules that may match it, judged by the text near it. The site of a link in a chain is unknown."""
 
     kind: str
     site: Site | None
@@ -68,16 +68,16 @@ class _Spoken(NamedTuple):
 
 
 class ByteScan:
-    """A prefilter and the rules that it asks. Without a compiled prefilter the scan cannot tell anything.
+    """The prefilter together with the rules. Without a compiled prefilter the scan has no answer.
 
-    `rules` are made for the first text that has something to ask them about.
+    `rules` is called once, for the first text with a candidate.
     """
 
     def __init__(self, tables: Tables, rules: Callable[[], Rules]) -> None:
         self._prefilter, self._scan, self._rules = tables.prefilter, tables.scan, rules
 
     def suspects(self, data: bytes) -> LinesToRead | None:
-        """Return the lines of JSON, in UTF-8, that may have a cut or are no records.
+        """Return the lines of JSON, in UTF-8, that may have a cut, or that are not records.
 
         None if it can't tell.
         """
@@ -91,12 +91,12 @@ class ByteScan:
         return LinesToRead(sorted({*named, *noted, *spelled}), ends)
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
-        """Return the numbers of the texts, in UTF-8, that may have a cut: those about which the gates let a rule be asked.
+        """Return the numbers of the texts, in UTF-8, that may have a cut. These are the texts with a candidate behind a gate.
 
-        A text is not judged here, for to judge it twice takes longer than to clean a few in vain: 0.83 s and not 0.45 where one
-        of ten is planted.
+        No text is judged here. Judging twice costs more than cleaning a few texts in vain: 0.83 s instead of 0.45 s where one
+        text of ten is planted.
 
-        `offsets` are integers of `width` bytes: where each begins, and where the last one ends. None if it can't tell.
+        `offsets` are integers of `width` bytes: the start of each text, and the end of the last. None if the scan can't tell.
         """
         texts = self._prefilter.sift_texts(data, offsets, width)
         if texts is None:
@@ -110,9 +110,9 @@ class ByteScan:
         return sorted(named | {at for at in asked if self._prefilter.look(_decoded(raw[starts[at] : starts[at + 1]]))[1]})
 
     def is_suspect(self, text: str) -> bool | None:
-        """Tell whether a text has a cut. A no is certain; None if nothing is compiled, and to clean it takes as long.
+        """Tell whether a text may have a cut. False is certain. None without a compiled prefilter: cleaning takes as long.
 
-        To decode a text takes less than to look at its bytes for words.
+        Decoding a text is faster than searching its bytes for words.
         """
         if not self._prefilter.is_compiled:
             return None
@@ -122,7 +122,7 @@ class ByteScan:
         return bool((reported or hits) and self._rules().cuts_among(text, reported, hits))
 
     def _cuts_lines_of_record(self, record: bytes) -> bool:
-        """Tell whether a rule cuts lines or readings in a string of a record, or it is no JSON and is to be read."""
+        """Tell whether a rule cuts lines or readings in a string of a record. True also for a record that is not JSON."""
         try:
             return any(map(self._cuts_lines, _strings(record)))
         except (ValueError, RecursionError):
@@ -134,35 +134,35 @@ class ByteScan:
         return bool(hits) and bool(self._rules().lines.cuts(text, hits, Sites(text)))
 
     def _lines_with_words(self, data: bytes) -> Iterator[tuple[int, int, int]]:
-        """Yield the lines that may have a word or letter that rules about lines look for: number, start and end."""
+        """Yield number, start and end of each line that may have a word or letter of the rules about lines."""
         return _lines_at(data, self._scan.find_in_bytes(data))
 
     def _is_asked_about(self, candidates: list[CandidateInBytes]) -> bool:
-        """Tell whether a rule may match one of the pairs, by its gates."""
+        """Tell whether the gates let a rule be tried on one of the pairs."""
         return any(map(self._rules().index.about, (one for _, one in candidates)))
 
     def _has_suspect(self, candidates: list[CandidateInBytes]) -> bool:
-        """Tell whether a rule may match a pair of a text, and enough others there to be its accomplices."""
+        """Tell whether a rule may match a pair of the text and has enough accomplices there."""
         about = self._rules().index.about
         asked = [_Asked(text, one, rules) for text, one in candidates if (rules := about(one))]
         spoken = [self._speak(one, len(asked)) for one in asked]
         left = _repeated([one for one in spoken if one])
-        # All of a text are taken for near.
+        # Every other pair of the text counts as near.
         needed = ((one, min(need.accomplices for need in one.needs)) for one in left)
         sites = ((one, needs, site) for one, needs in needed for site in ([one.site] if one.site else MANNERS))
         return bool(supported(bracket_suspect(0, one.kind, site, one.own, needs) for one, needs, site in sites))
 
     def _speak(self, one: _Asked, others: int) -> _Spoken | None:
-        """Return the rules that may match, by the text near the pair; None if none may, or all need more than others are near.
+        """Return the rules that may match by the text near the pair. None if there is no such rule, or too few others are near.
 
-        A link of a chain may stand anywhere.
+        The site of a link in a chain is left open.
         """
         from cleanspam.judge.view import View  # a text without a candidate needs none
 
         index, criteria = self._rules().index, self._rules().criteria
         likely = sum(m.bit for m in index.named(one.rules) if m.accomplices <= WEIGHT * (others - 1) or m.rule.repeats)
         pair = pair_of(one.candidate)
-        # Of 20 pairs that are asked about, one has an own text that a rule is for.
+        # Only one of 20 such pairs has an own text that a rule matches.
         likely = criteria.own(own_text(one.text, pair)).meets(likely) if likely else 0
         if not likely:
             return None
@@ -174,7 +174,7 @@ class ByteScan:
 
 
 def _lines_at(data: bytes, places: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield the lines that hold places in order: number, start and end."""
+    """Yield number, start and end of each line that holds one of the ordered places."""
     number = counted = 0
     for at in places:
         start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
@@ -183,7 +183,7 @@ def _lines_at(data: bytes, places: Iterable[int]) -> Iterator[tuple[int, int, in
 
 
 def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:
-    """Leave out the rules that ask for an own text more often than it stands there."""
+    """Leave out each rule with `repeats N` where the own text stands fewer than N times."""
     times = Counter((need.matcher.bit, one.own) for one in spoken for need in one.needs if need.matcher.rule.repeats)
     left = (
         one._replace(needs=[n for n in one.needs if times[n.matcher.bit, one.own] >= n.matcher.rule.repeats]) for one in spoken
@@ -192,7 +192,7 @@ def _repeated(spoken: list[_Spoken]) -> list[_Spoken]:
 
 
 def _strings(record: bytes) -> Iterator[str]:
-    """Yield the strings of a JSON value, names and those of repeated names, too."""
+    """Yield all strings of a JSON value: the keys, the values, and the values of repeated keys."""
     waiting = [json.loads(record, object_pairs_hook=list)]
     while waiting:
         value = waiting.pop()

@@ -1,4 +1,4 @@
-"""Cleaning: the whole core in one call. Text in, Cleaning out."""
+"""Cleaning: the core in one call. Takes a text, returns a Cleaning."""
 
 from bisect import bisect_left
 from functools import cache, cached_property
@@ -27,7 +27,7 @@ def shipped_cleaner() -> "Cleaner":
 class Cleaner:
     """Cleans texts by a Ruleset. Reusable, picklable, and safe to share between threads."""
 
-    _form: "CompiledForm"  # of a cleaner whose rules are not yet made
+    _form: "CompiledForm"  # the compiled rules, until the Ruleset is made
 
     def __init__(self, ruleset: "Ruleset") -> None:
         self.ruleset = ruleset
@@ -35,7 +35,7 @@ class Cleaner:
 
     @classmethod
     def of_form(cls, form: "CompiledForm") -> "Cleaner":
-        """Return the cleaner of compiled rules, which are made for the first text that has something to ask them about."""
+        """Return the cleaner of compiled rules. The Ruleset is made for the first text with a candidate."""
         made = cls.__new__(cls)
         made._tables, made._form = tables_of(form.tables), form
         return made
@@ -49,28 +49,28 @@ class Cleaner:
 
     @property
     def told(self) -> "RulesTold":
-        """What logs and reports tell of the rules, for which these need not be made."""
+        """The facts about the rules that logs and reports state. They do not need the Ruleset."""
         return self.ruleset.told if "ruleset" in self.__dict__ else self._form.told
 
     @cached_property
     def judge(self) -> "Judge":
-        """The rules, ready to judge. A page without a candidate never asks for them."""
+        """The rules, ready to judge. A page without a candidate never needs them."""
         from cleanspam.judge.judge import Judge
 
         return Judge(self.ruleset, self._tables)
 
     @cached_property
     def screen(self) -> ByteScan:
-        """The scan that tells which texts, still in bytes, may have a cut."""
+        """The scan that finds texts that may have a cut while they are still bytes."""
         return ByteScan(self._tables, lambda: self.judge) if self._tables else self.judge.screen
 
     def __reduce__(self) -> "tuple[type[Cleaner], tuple[Ruleset]]":
         return type(self), (self.ruleset,)
 
     def clean(self, text: str) -> Cleaning:
-        """Return `text` without its planted parentheticals; without any, the same object.
+        """Return `text` without its plantings; if there are none, the same object.
 
-        Cutting one out can bring another to light, so it cleans until nothing is left to cut.
+        A cut can reveal another planting, so this cleans until nothing is left to cut.
         """
         read = read_entities(text)
         if read:
@@ -78,7 +78,7 @@ class Cleaner:
         return self._clean(text, self.judge.cuts(text))
 
     def clean_marked(self, text: str) -> Cleaning:
-        """Clean as the command line does: a line marked `cleanspam: keep` keeps what it has."""
+        """Clean as the command line does: nothing is cut in a line marked `cleanspam: keep`."""
         from cleanspam.judge.keepmarks import obey
 
         return obey(text, self.clean(text)).cleaning
@@ -103,7 +103,7 @@ class Cleaner:
         """Cut the findings, and clean the result until nothing is left to cut."""
         if not found:
             return Cleaning(text)
-        from cleanspam.text.cut import Original, apply, compose, plan  # a page without a finding needs none of them
+        from cleanspam.text.cut import Original, apply, compose, plan  # not needed for a page without a finding
 
         cuts = plan(text, found)
         findings, cleaned = list(found), apply(text, cuts)
@@ -116,7 +116,7 @@ class Cleaner:
 
 
 def _lies_in(finding: Finding, spans: list[tuple[int, int]]) -> bool:
-    """Tell whether one of the spans holds the finding; `spans` are ordered by start, and may nest."""
+    """Tell whether one of the spans contains the finding; `spans` are ordered by start, and may nest."""
     before = bisect_left(spans, (finding.start + 1, 0))
     return any(finding.end <= end for _, end in spans[max(before - NESTED, 0) : before])
 

@@ -9,7 +9,7 @@ from cleanspam.rulebook.parse import parse_rules
 
 
 def compile_rules(files: Mapping[str, bytes]) -> bytes:
-    """Return the compiled form of rule files, by their names. Raises RuleError."""
+    """Return the compiled form of rule files, given by name. Raises RuleError."""
     texts = {name: data.decode().replace("\r\n", "\n") for name, data in files.items()}
     ruleset = parse_rules(RuleSource(name, text, trusted=True) for name, text in texts.items())
     return dump(files, ruleset, Judge(ruleset).tables.plain)

@@ -1,7 +1,7 @@
-"""Criteria: what rules ask of an own text and of a standing, with a memory of the answers.
+"""Criteria: the conditions of all rules on an own text and on a standing, with a memory of the answers.
 
 A condition about an own text has the same answer at every place, and a condition about a place has the same answer for every
-text. Both answers are remembered: a page has the same advertisement a thousand times, and beside the same marks.
+text. Both answers are remembered: a page has one advertisement a thousand times, beside the same marks.
 """
 
 import re
@@ -30,14 +30,14 @@ from cleanspam.rulebook.patterns import compile_pattern, timed_search
 from cleanspam.rulebook.ruleset import SITES, Ruleset
 from cleanspam.text.fold import fold
 
-# Own texts that are remembered, and the longest in code points: about 10 MB, and a page of spam has fewer.
+# The most own texts that are remembered, and the longest in code points: about 10 MB. A page of spam has fewer.
 REMEMBERED, _LONGEST = 8_192, 80
-# Up to so many rules are asked one by one: to find the possible ones of all takes 20 us for a line, to ask for a length 1 us.
+# Up to this number rules are tried one by one: finding the possible rules takes 20 us for a line, testing a length 1 us.
 _FEW = 8
-# One character of a pattern: a class without escapes of several characters, or a plain one.
+# One character of a pattern: a class without escapes for several characters, or a plain character.
 _IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
 CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[\^?{_IN_CLASS}+\]|\\p\{{Han\}})"
-# A pattern that looks at nothing but the first character, or the last; ^$ looks for none.
+# A pattern that tests only the first character, or only the last; ^$ tests that there is none.
 _FIRST = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}|\$)"
 _FIRST_RE = re.compile(rf"{_FIRST}(?:\|{_FIRST})*")
 LAST_RE = re.compile(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
@@ -48,18 +48,18 @@ _ABOUT_OWN, _ABOUT_STANDING = (Words, AnyOf, Unless, Length, Texts, Along), (Whe
 
 
 def _cost(condition: Condition) -> int:
-    """Return the rank of a condition about an own text by the time that it takes: a length, words of lists, a pattern."""
+    """Return the rank of a condition on an own text by its cost: a length is cheapest, then words of lists, then a pattern."""
     tests = tests_of(condition)
     return 0 if isinstance(condition, Length) else 1 if all(isinstance(test, Words) for test in tests) else 2
 
 
 class Parts(NamedTuple):
-    """The conditions of a rule, grouped by what they look at, and the rule's bit."""
+    """The conditions of a rule, grouped by the text that they test, and the rule's bit."""
 
     bit: int
-    own: tuple[Condition, ...]  # at the own text alone
-    place: tuple[Condition, ...]  # at the standing alone
-    rest: tuple[Condition, ...]  # at the line around
+    own: tuple[Condition, ...]  # test the own text only
+    place: tuple[Condition, ...]  # test the standing only
+    rest: tuple[Condition, ...]  # test the line around
 
 
 def _word_conditions(parts: Parts) -> list[Words]:
@@ -77,17 +77,17 @@ class Criteria:
         self._rules = ruleset.rules
         self._searches: dict[str, object] = {}
         self.parts: list[Parts] = []
-        self.by_place: dict[tuple[Condition, ...], int] = {}  # the bits of the rules for the same standings
-        self.with_rest = 0  # the bits of the rules that have conditions about the line around
+        self.by_place: dict[tuple[Condition, ...], int] = {}  # rules with the same conditions on the standing, as bits
+        self.with_rest = 0  # rules with conditions on the line around, as bits
         self._own: dict[str, OwnText] = {}
         self._standings: dict[tuple[Site, str, int, int], Standing] = {}
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
         self._members: dict[int, tuple[Parts, ...]] = {}
-        self._fixed: dict[str, bool] = {}  # places
-        self._plain: dict[str, bool] = {}  # shapes
+        self._fixed: dict[str, bool] = {}  # by the name of a place
+        self._plain: dict[str, bool] = {}  # by the name of a shape
 
     def enter(self, conditions: Iterable[Condition]) -> Parts:
-        """Enter a rule, and return its conditions in groups. All rules are entered before the first match."""
+        """Add a rule, and return its conditions in groups. All rules are added before the first match."""
         own, place, rest = list[Condition](), list[Condition](), list[Condition]()
         for condition in conditions:
             kind = own if self._is_about_own(condition) else place if self.is_about_standing(condition) else rest
@@ -101,26 +101,26 @@ class Criteria:
         return parts
 
     def _is_about_own(self, condition: Condition) -> bool:
-        """Tell whether a condition looks only at the own text."""
+        """Tell whether a condition tests only the own text."""
         shapes = (test.shape for test in tests_of(condition) if isinstance(test, Shaped))
         return isinstance(condition, _ABOUT_OWN) and all(map(self.is_plain, shapes))
 
     def is_plain(self, shape: str) -> bool:
-        """Tell whether a shape looks only at the own text."""
+        """Tell whether a shape tests only the own text."""
         known = self._plain.get(shape)
         if known is None:
             known = self._plain[shape] = all(map(self._is_about_own, self.shapes[shape]))
         return known
 
     def is_fixed(self, place: str) -> bool:
-        """Tell whether a place looks only at the standing."""
+        """Tell whether a place tests only the standing."""
         known = self._fixed.get(place)
         if known is None:
             known = self._fixed[place] = all(map(self.is_about_standing, self.places[place].conditions))
         return known
 
     def is_about_standing(self, condition: Condition) -> bool:
-        """Tell whether a condition looks only at the site, the kind of bracket and the characters beside it."""
+        """Tell whether a condition tests only the standing: the site, the kind of bracket and the characters beside it."""
         if isinstance(condition, At):
             return all(map(self.is_fixed, condition.places))
         if isinstance(condition, Beside):
@@ -129,7 +129,7 @@ class Criteria:
         return isinstance(condition, _ABOUT_STANDING)
 
     def own(self, raw: str) -> "OwnText":
-        """Return the folded own text of a raw one, with its memory."""
+        """Return the own text, folded, with its memory."""
         known = self._own.get(raw)
         if known is None:
             known = OwnText(fold(raw), self)
@@ -148,9 +148,9 @@ class Criteria:
         return known
 
     def _edge(self, side: str, char: str) -> int:
-        """Return, as bits, the patterns about one character beside a parenthetical that match this character.
+        """Return the patterns on one neighbouring character that match this character, as bits.
 
-        Characters with the same bits are equal to all rules: a rule set tells a dozen apart.
+        Characters with equal bits are the same to all rules: a rule set distinguishes about a dozen.
         """
         edges = self._edges[side]
         known = edges.get(char)
@@ -163,7 +163,7 @@ class Criteria:
 
     @cached_property
     def _edge_patterns(self) -> dict[str, list[str]]:
-        """The patterns that look at nothing but the character on one side, by the side."""
+        """The patterns that test only the neighbouring character on one side, by the side."""
         conditions = [one for rule in self._rules for one in rule.conditions]
         conditions += [one for place in self.places.values() for one in place.conditions]
         found: dict[str, list[str]] = {"before": [], "after": []}
@@ -173,7 +173,7 @@ class Criteria:
         return {side: list(dict.fromkeys(patterns)) for side, patterns in found.items()}
 
     def possible(self, lists: int) -> int:
-        """Return the rules that an own text with words of these lists may match: a tenth of all."""
+        """Return the rules that may match an own text with words of these lists: a tenth of all rules."""
         possible, rules_by_list = self._wordless, self._rules_by_list
         while lists:
             last = lists & -lists
@@ -183,12 +183,12 @@ class Criteria:
 
     @cached_property
     def _wordless(self) -> int:
-        """The rules without a list of which an own text must have a word, as bits."""
+        """The rules that need no word of a list, as bits."""
         return sum(parts.bit for parts in self.parts if not _word_conditions(parts))
 
     @cached_property
     def _rules_by_list(self) -> dict[int, int]:
-        """The other rules, as bits, by the lists that they need: of several needs, that with the fewest words."""
+        """The other rules, as bits, by the lists that they need. Of several needs the one with the fewest words is taken."""
         found: dict[int, int] = {}
         for parts in self.parts:
             needs = [condition.lists for condition in _word_conditions(parts)]
@@ -227,7 +227,7 @@ class Criteria:
         return self.found(pattern, text) is not None
 
     def found(self, pattern: str, text: str) -> "re.Match[str] | None":
-        """Return what a pattern finds in the text."""
+        """Return the match of a pattern in the text."""
         search = self._searches.get(pattern)
         if search is None:
             search = self._searches[pattern] = self._search(pattern)
@@ -240,9 +240,9 @@ class Criteria:
 
 
 class OwnText:
-    """A folded own text, with the rules whose conditions about the own text hold."""
+    """A folded own text, with the rules whose conditions on the own text hold."""
 
-    # Known from the surroundings only; no condition about the own text asks for them.
+    # Only the surroundings tell these; no condition on the own text tests them.
     before = after = kind = ""
     site = Site.GLUED
     is_in_first_line = False
@@ -250,11 +250,11 @@ class OwnText:
     def __init__(self, own: str, criteria: Criteria) -> None:
         self.own, self._criteria = own, criteria
         self._shapes: dict[str, bool] = {}
-        # The rules that were asked, and those that hold. One value, so that no thread sees half of a change.
+        # The rules that were tried, and the rules that hold. One value, so that no thread sees half of a change.
         self._known = (0, 0)
 
     def meets(self, asked: int) -> int:
-        """Return the rules, of those asked, whose conditions about the own text hold."""
+        """Return the rules, of those asked, whose conditions on the own text hold."""
         known, held = self._known
         if unknown := asked & ~known:
             is_asked_for_many = unknown.bit_count() > _FEW
@@ -277,7 +277,7 @@ class OwnText:
 
     @cached_property
     def found(self) -> WordsFound:
-        """The lists of which the own text has, opens with and ends in a word."""
+        """The lists with a word in the own text, at its start, and at its end."""
         return self._criteria.lexicon.look(self.own)
 
     def matches(self, pattern: str, text: str) -> bool:
@@ -292,7 +292,7 @@ class OwnText:
         return known
 
     def stands(self, name: str) -> bool:  # noqa: ARG002 (as above)
-        """Return False: an own text alone stands at no place."""
+        """Return False: an own text by itself stands at no place."""
         return False
 
 
@@ -308,16 +308,16 @@ class Standing:
         self._places: dict[str, bool] = {}
         self.accomplices: dict[
             tuple[str, ...], int
-        ] = {}  # the least number that any rule needs here, by the places that it names
-        self.least: dict[int, int] = {}  # the least number that a rule of a set needs here, by the set
-        self.strong: dict[tuple[int, int], int] = {}  # the rules of a set that need no more than a number here, by both
+        ] = {}  # the least number of accomplices here, by the places that a rule names
+        self.least: dict[int, int] = {}  # the least number of accomplices here, by a set of rules
+        self.strong: dict[tuple[int, int], int] = {}  # the rules of a set that need at most a number here, by both
         self.rules = 0
         for place, rules in criteria.by_place.items():
             if all(condition.holds(self) for condition in place):
                 self.rules |= rules
 
     def stands(self, name: str) -> bool:
-        """Tell whether it is the place."""
+        """Tell whether the standing is the named place."""
         known = self._places.get(name)
         if known is None:
             known = self._places[name] = all(condition.holds(self) for condition in self._criteria.places[name].conditions)

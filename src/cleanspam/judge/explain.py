@@ -10,7 +10,7 @@ from cleanspam.model import BRACKET_SITES, LINE_SITES, Finding, Site, Verdict
 from cleanspam.text.brackets import Sites, pairs
 from cleanspam.text.fold import fold
 
-# A rule that lacks more conditions than this was far from matching. Of the near ones three are enough to see why.
+# A rule with more failed conditions than this is no near miss. Three near misses are enough for an explanation.
 NEAR = 2
 SHOWN = 3
 
@@ -32,8 +32,8 @@ class Explanation:
     site: Site
     fold: str
     verdict: Verdict
-    rules: tuple[str, ...]  # that matched
-    kind: str = ""  # of planting, of the first of the rules; "" if none matched
+    rules: tuple[str, ...]  # the rules that matched
+    kind: str = ""  # the kind of planting that the first rule names; "" if no rule matched
     near_misses: tuple[NearMiss, ...] = ()  # only if no rule matched
 
 
@@ -65,7 +65,7 @@ def _explained(text: str, view: View, finding: Finding | None, cleaner: Cleaner,
 
 
 def _near_misses(matchers: tuple[Matcher, ...], view: View) -> tuple[NearMiss, ...]:
-    """Return the cut and flag rules with the fewest reasons not to match."""
+    """Return the cut and flag rules with the fewest failed conditions."""
     sites = LINE_SITES if view.site in LINE_SITES else BRACKET_SITES
     asked = [m for m in matchers if m.rule.action is not Verdict.KEEP and m.sites & sites]
     lacks = [NearMiss(matcher.rule.id, tuple(matcher.lacks(view))) for matcher in asked]

@@ -1,4 +1,4 @@
-"""Computes the gates of rules: the needs that each rule has of a pair. A look at a text passes over all other pairs."""
+"""Computes the gates: what a pair must have before a rule can match it. The prefilter skips all other pairs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
@@ -32,13 +32,13 @@ from cleanspam.rulebook.conditions import (
 from cleanspam.rulebook.literals import needed, needed_by_any
 from cleanspam.rulebook.matchable import MOST, Matchable, all_of, any_of, having, matchable, of_words, opening, without
 
-# The beginning of a list's name that no rule file can give: its words count at the end of an own text only.
+# No list of a rule file has a name that begins so. The words of such a list count only at the end of an own text.
 _AT_END = "$"
 _NOTHING_BEHIND = Beside("after", ("^$",))
 
 
 def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
-    """Return the gates of rules that cut: the needs that each rule has of a pair, or of a line."""
+    """Return the gates of the cut rules, for pairs and for lines."""
     conditions = {matcher: [*_own_conditions(matcher.rule.conditions, criteria)] for matcher in matchers}
     needs = {
         matcher: [*_ends_of(conditions[matcher], lists), *_lists_of(matcher, lists), *_words_of(conditions[matcher], lists)]
@@ -59,7 +59,7 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
             gate = _line_gate(own, matcher.sites)
             for_lines[gate] = for_lines.get(gate, 0) | matcher.bit
     pairs = _behind(_shared(for_pairs), for_pairs)
-    # The last bit is for words that no rule asks for.
+    # The last bit is for words that no rule needs.
     lines = _behind(_parted(sorted(for_lines, key=lambda gate: gate.needs), MOST_LINE_GATES - 1), for_lines)
     ending = bits_of(matcher for matcher in matchers if _is_for_line_ends(matcher.rule.conditions, criteria))
     at_line_end = sum(1 << number for number, rules in enumerate(pairs[1]) if not rules & ~ending)
@@ -67,13 +67,13 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
 
 
 def _is_for_line_ends(conditions: Iterable[Condition], criteria: Criteria) -> bool:
-    """Tell whether all places of a rule are at the end of a line."""
+    """Tell whether a rule applies only at the end of a line."""
     at = (one for one in conditions if isinstance(one, At))
     return any(all(_NOTHING_BEHIND in criteria.places[place].conditions for place in one.places) for one in at)
 
 
 def _behind(shared: Iterable[list[Gate]], rules: Mapping[Gate, int]) -> tuple[tuple[Gate, ...], tuple[int, ...]]:
-    """Return a gate for each group, and the rules behind it."""
+    """Return one gate for each group of gates, and the rules behind it."""
     groups = list(shared)
     return tuple(reduce(_joined, gates) for gates in groups), tuple(
         reduce(or_, map(rules.__getitem__, gates)) for gates in groups
@@ -81,7 +81,7 @@ def _behind(shared: Iterable[list[Gate]], rules: Mapping[Gate, int]) -> tuple[tu
 
 
 def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
-    """Return the gate of a rule about lines for its sites."""
+    """Return the gate of a rule about lines, limited to the rule's sites."""
     return own._replace(
         is_for_first_line=not sites & {Site.WHOLE, Site.FOOT},
         is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD}),
@@ -91,14 +91,14 @@ def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
 
 
 class _Likeness:
-    """What own texts are like for which conditions hold."""
+    """Computes the limits of the own texts that given conditions match."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]], criteria: Criteria) -> None:
         self._lists, self._criteria = lists, criteria
         self._known: dict[Condition | Test, Matchable] = {}
 
     def of(self, conditions: Iterable[Condition]) -> Matchable:
-        """Return what an own text is like for which all conditions hold."""
+        """Return the limits of an own text that matches all conditions."""
         return all_of(map(self._one, conditions))
 
     def _one(self, condition: Condition | Test) -> Matchable:
@@ -125,10 +125,10 @@ class _Likeness:
 
 
 def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
-    """Return the gates in at most MOST_GATES groups; gates that ask for similar words share a group.
+    """Return the gates in at most MOST_GATES groups. Gates that need similar words share a group.
 
-    Gates without words form groups of their own: nearly all pairs pass them, and would pass the whole group. They stand last,
-    for most pairs have no word, and only the last gates are tried for them.
+    Gates without words form groups of their own: nearly all pairs pass them, and would pass the whole group. They come last,
+    for most pairs have no word, and only the last gates are tried on such pairs.
     """
     worded = sorted((gate for gate in gates if gate.needs), key=lambda gate: gate.needs)
     wordless = [gate for gate in gates if not gate.needs]
@@ -137,7 +137,7 @@ def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
 
 
 def _parted(gates: list[Gate], number: int) -> Iterator[list[Gate]]:
-    """Yield the gates in at most `number` runs of about equal lengths."""
+    """Split the gates into at most `number` runs of about equal length."""
     number = min(number, len(gates))
     for at in range(number):
         yield gates[len(gates) * at // number : len(gates) * (at + 1) // number]
@@ -160,7 +160,7 @@ def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate
 
 
 def _own_conditions(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Condition]:
-    """Yield conditions, and those of the shapes that they ask for."""
+    """Yield the conditions, and the conditions of the shapes that they name."""
     for condition in conditions:
         yield condition
         if isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(condition.tests[0], Shaped):
@@ -168,20 +168,20 @@ def _own_conditions(conditions: Iterable[Condition], criteria: Criteria) -> Iter
 
 
 def _ends_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
-    """Yield sets of lists. The own text must end in a word of a list of each set."""
+    """Yield sets of lists. The own text must end in a word of each set."""
     for condition in conditions:
         if isinstance(condition, Words) and condition.verb == "ends":
             yield {_AT_END + name: lists[name] for name in condition.lists}
 
 
 def _lists_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
-    """Return sets of lists, the smallest first. The own text must have a word of a list of each set."""
+    """Return sets of lists, the smallest first. The own text must have a word of each set."""
     sets = [{name: lists[name] for name in names} for names in matcher.needs]
     return sorted(sets, key=lambda words: sum(map(len, words.values())))
 
 
 def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
-    """Yield sets of words. Patterns match only where the own text has a word of each set."""
+    """Yield sets of words. The patterns match only an own text that has a word of each set."""
     for condition in conditions:
         if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
             patterns = [_spelled_out(test.pattern, lists) for test in condition.tests if isinstance(test, Pattern)]
@@ -193,17 +193,17 @@ def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]
 
 
 def _spelled_out(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
-    """Return a pattern with the words of lists in place of those that a lexicon finds elsewhere than the pattern does."""
+    """Return a pattern with the words of some lists written out: a lexicon would find those words at other places."""
     return LIST_USE_RE.sub(lambda use: f"(?:{'|'.join(lists[use[1]])})" if _has_latin(lists[use[1]]) else use[0], pattern)
 
 
 def _has_latin(words: Sequence[str]) -> bool:
-    """Tell whether a list has Latin words: a lexicon finds them as whole words only, a pattern anywhere."""
+    """Tell whether a list has Latin words: a lexicon finds only whole Latin words, a pattern finds parts too."""
     return any(word[0] in LATIN or word[-1] in LATIN for word in words)
 
 
 def _met(gates: Iterable[Gate]) -> Gate:
-    """Return the intersection of gates."""
+    """Return the gate that admits only what all gates admit."""
     return reduce(_narrower, gates, Gate())
 
 
@@ -218,7 +218,7 @@ def _narrower(one: Gate, other: Gate) -> Gate:
 
 
 def _joined(one: Gate, other: Gate) -> Gate:
-    """Return a gate that admits all that one of two gates admits."""
+    """Return the gate that admits everything that either gate admits."""
     return Gate(
         tuple(map(or_, one.needs, other.needs)),
         one.kinds | other.kinds,

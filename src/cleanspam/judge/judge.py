@@ -1,4 +1,4 @@
-"""Judging: parentheticals and a Ruleset become findings. Decides what is cut and says why; changes no text."""
+"""Judging: finds the parentheticals and lines of a text that the rules of a Ruleset cut, flag or keep. Changes no text."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
 
 _QUERY = "search-phrase"
-# A cut rule that lacks no more accomplices than this flags what it speaks about.
+# A cut rule that needs no more accomplices than this flags its match where it may not cut.
 FLAGGED = 1
 NOTHING: Mapping[str, int] = {}
 NO_FORM: frozenset[ListForm] = frozenset()
@@ -34,34 +34,34 @@ _GAP_RE = late_pattern(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
 
 class Page:
-    """One text on trial: the sites of its brackets, what rules see of each, and the keep rules that protect it."""
+    """A text that is being judged: the sites of its brackets, the view of each, and the keep rules that protect each."""
 
     def __init__(self, text: str, sites: Sites, criteria: Criteria) -> None:
         self.text, self.sites, self._criteria = text, sites, criteria
         self.held: dict[Pair, dict[str, int]] = {}
-        self._views: dict[int, View] = {}  # by where they start
+        self._views: dict[int, View] = {}  # by the start of the pair
 
     def view(self, pair: Pair) -> View:
-        """Return the view that rules have of a pair."""
+        """Return the view of a pair."""
         known = self._views.get(pair.start)
         if known is None:
             known = self._views[pair.start] = View(self.text, pair, self.sites, self._criteria)
         return known
 
     def own_meets(self, pair: Pair, rules: int) -> int:
-        """Return the rules, of those asked, that the own text of a pair meets: most pairs need no view."""
+        """Return the given rules that the own text of a pair meets. Most pairs meet none, so no view is made for them."""
         return self._criteria.own(own_text(self.text, pair)).meets(rules)
 
 
 class Unit(NamedTuple):
-    """A planting: one parenthetical, or the links of a chain without a gap."""
+    """A possible planting: one parenthetical, or the links of a chain without a gap."""
 
     links: tuple[Spoken, ...]
     suspect: Suspect
 
 
 class Judge:
-    """A Ruleset, ready to judge texts. Its memories change no verdict, so threads may share it."""
+    """A Ruleset, ready to judge texts. Its caches change no verdict, so threads may share a judge."""
 
     def __init__(self, ruleset: Ruleset, tables: Tables | None = None) -> None:
         tables = tables or tables_in(ruleset)
@@ -76,27 +76,26 @@ class Judge:
         self._flags = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.FLAG)
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._cuts = bits_of(cuts)
-        # A cut rule that lacks no more accomplices flags what it speaks about, but no rule about what a text repeats: of its
-        # single hits 33 of 33 in prose are the author's.
+        # Cut rules with `repeats` flag nothing: of 33 single matches in prose all 33 are the author's.
         weak = (matcher for matcher in cuts if matcher.accomplices <= FLAGGED and not matcher.rule.repeats)
         self._weak = self._flags | bits_of(weak)
-        # What flags beside accomplices only, of its own kind or of those that cut.
+        # Flag rules that need accomplices: other matches of flag rules like them, or of cut rules.
         self._backed = bits_of(matcher for matcher in about if matcher.bit & self._flags and matcher.accomplices)
         self._weak &= ~self._backed
-        # What these need the standing alone does not tell.
+        # Rules whose number of accomplices depends on more than the standing.
         self._unsettled = bits_of(matcher for matcher in about if not matcher.is_settled)
         self._most = max(_most(about), max((place.accomplices for place in ruleset.places.values()), default=0))
-        # By a number of neighbours: the cut rules that need no more accomplices.
+        # Indexed by the number of neighbours: the cut rules for which these are enough accomplices.
         self._likely = [bits_of(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
         self.tables = tables or self._tables(ruleset)
         self.index = RuleIndex(cuts, self.tables.gates, self.criteria)
         self._prefilter = self.tables.prefilter
         self._prefilter.attach(self.index)
-        self._last: tuple[str, tuple[Finding, ...]] = "", ()  # the text judged last, and what cuts there
+        self._last: tuple[str, tuple[Finding, ...]] = "", ()  # the text judged last, and its cuts
         self.screen = ByteScan(self.tables, lambda: self)
 
     def _tables(self, ruleset: Ruleset) -> Tables:
-        from cleanspam.judge.gatetable import gate_table  # the shipped rules bring theirs
+        from cleanspam.judge.gatetable import gate_table  # the shipped rules have their tables in the compiled form
 
         return Tables(
             gate_table([one for one in self.matchers if one.rule.action is Verdict.CUT], ruleset.lists, self.criteria),
@@ -107,12 +106,12 @@ class Judge:
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
         before, findings = self._last
-        if before == text and findings:  # a text that was found to have cuts is then cut
+        if before == text and findings:  # `is_suspect` judged the text just before
             return list(findings)
         return self.cuts_among(text, *self._prefilter.look(text))
 
     def cuts_among(self, text: str, reported: Sequence[Candidate], hits: Sequence[Hit]) -> list[Finding]:
-        """Return the findings that cut, of what a look at the text found."""
+        """Return the cuts among the candidates and words that the prefilter found in the text."""
         if not reported and not hits:
             return []
         sites = Sites(text)
@@ -123,7 +122,7 @@ class Judge:
         return found
 
     def _brackets(self, text: str, reported: Iterable[Candidate], sites: Sites) -> list[Finding]:
-        """Return the findings that cut among the candidates."""
+        """Return the cuts among the candidates."""
         likely = self._candidates(text, reported)
         if not likely or not any(self._likely_here(likely).values()):
             return []
@@ -131,19 +130,19 @@ class Judge:
         candidates = {pair: rules for pair, rules in likely.items() if sites.is_known(pair)}
         if not any(page.view(pair).meets(rules) for pair, rules in self._likely_here(candidates).items() if rules):
             return []
-        # A rule that needs more neighbours than there are convicts nobody, but the bracket that it speaks about joins a chain.
+        # A rule that needs more neighbours than there are convicts nothing, but its match may still be a link of a chain.
         views = ((page.view(pair), rules) for pair, rules in candidates.items())
         spoken = [Spoken(view, speak) for view, rules in views if (speak := view.meets(rules))]
         return self._alongside.widened(text, self._convicted(page, spoken))
 
     def _likely_here(self, candidates: Mapping[Pair, int]) -> dict[Pair, int]:
-        """Return of the rules for each pair those that need no more accomplices than it has neighbours."""
+        """Return for each pair the rules for which the neighbours of the pair are enough accomplices."""
         starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
         others = ((pair, rules, WEIGHT * (near(starts, pair.start) - 1)) for pair, rules in candidates.items())
         return {pair: rules & self._likely[min(weight + 1, most)] for pair, rules, weight in others}
 
     def judged(self, text: str) -> list[Finding]:
-        """Return all findings, ordered by start: cuts, flags, and keeps that held a cut or a flag back."""
+        """Return all findings, ordered by start: cuts, flags, and keeps that prevented a cut or a flag."""
         page = Page(text, Sites(text), self.criteria)
         spoken = self._speak(page, sorted(pairs(text)), self._speakers)
         cuts = self._convicted(page, [Spoken(view, rules & self._cuts) for view, rules in spoken if rules & self._cuts])
@@ -155,7 +154,7 @@ class Judge:
         return sorted([*said, *_aside(said, self.lines.judged(text, page.sites))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
-        """Return the view that rules have of `pair`."""
+        """Return the view of `pair`."""
         return View(text, pair, sites, self.criteria)
 
     def _speak(self, page: Page, asked: Iterable[Pair], rules: int) -> list[Spoken]:
@@ -165,9 +164,9 @@ class Judge:
         return [Spoken(view, speak) for view, rules in views if (speak := view.meets(rules))]
 
     def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
-        """Return the pairs that a rule could match, with those rules. This is the hot path: one pair of 40 is such."""
+        """Return the pairs that rules could match, each with its rules: one pair of 40. This is the hot path."""
         asked = ((pair_of(one), rules) for one in reported if (rules := self.index.about(one)))
-        # Of 20 pairs that are left here, one has an own text that a rule is for; where it stands takes longer to tell.
+        # The own text comes first, for the site takes longer: only one pair of 20 here has an own text that a rule matches.
         met = ((pair, self.criteria.own(own_text(text, pair)).meets(rules)) for pair, rules in asked)
         found = {pair: rules for pair, rules in met if rules}
         named = 0
@@ -179,9 +178,9 @@ class Judge:
         return found
 
     def _convicted(self, page: Page, spoken: list[Spoken]) -> list[Finding]:
-        """Return the findings of the largest set of plantings that supports itself, with the links of their chains."""
+        """Return the cuts: the largest set of plantings that are each other's accomplices, with all links of their chains."""
         spoken = [one for one in self._sets.repeated(spoken) if not page.sites.is_code(one.view.pair)]
-        # What belongs to lists' forms takes as long to tell as all the rest, and without it there are fewer accomplices.
+        # Finding lists' forms takes as long as all the rest. It only removes accomplices, so it is done only if there are some.
         if not supported(unit.suspect for unit in self._units(page, spoken)):
             return []
         units = self._units(page, self._unlisted(page, spoken))
@@ -194,14 +193,14 @@ class Judge:
         return [self._sets.finding(one.view, Verdict.CUT, one.rules) for one in _shallow(found.values())]
 
     def _unlisted(self, page: Page, spoken: list[Spoken]) -> list[Spoken]:
-        """Leave out the brackets that belong to a list's form: they are nobody's accomplices. A lone one is not checked."""
+        """Leave out the brackets that belong to a list's form: they are no accomplices. A lone bracket is not checked."""
         if len(spoken) < 2:
             return spoken
         needs = [self._least(one) for one in spoken]
         asked = [one.view.pair for one, least in zip(spoken, needs, strict=True) if least]
         planted = [one.view.pair for one, least in zip(spoken, needs, strict=True) if not least]
         forms = list_forms(page.text, page.sites, asked, planted) if asked else {}
-        # Nobody's list of items and notes has a planting that convicts alone, nor are queries beside it parallel items.
+        # No author's list of items and notes holds a planting that convicts alone. Queries beside such a planting are no items.
         idle = frozenset({ListForm.ROW} if all(needs) else {ListForm.ROW, ListForm.TURNS})
         is_planted = any(one.view.site is Site.ALONE for one, least in zip(spoken, needs, strict=True) if not least)
         return [
@@ -213,7 +212,7 @@ class Judge:
         ]
 
     def _least(self, one: Spoken) -> int:
-        """Return the least number of accomplices that one of the rules needs, apart from keep rules."""
+        """Return the least number of accomplices that one of the rules needs. Keep rules are not considered."""
         known = one.view.standing.least.get(one.rules)
         if known is None:
             known = min([matcher.needs_at(one.view) for matcher in self._sets.named(one.rules)])
@@ -222,7 +221,7 @@ class Judge:
         return known
 
     def _units(self, page: Page, spoken: list[Spoken]) -> list[Unit]:
-        """Join the unprotected links of each chain. A chain needs as many accomplices as the link that needs fewest."""
+        """Join the unprotected links of each chain. A chain needs as many accomplices as the link that needs the fewest."""
         units: list[list[tuple[Spoken, int]]] = []
         last: View | None = None
         for one in sorted(spoken, key=_place):
@@ -238,7 +237,7 @@ class Judge:
         return [self._unit(links) for links in units]
 
     def _unit(self, links: Sequence[tuple[Spoken, int]]) -> Unit:
-        """Return a planting of links. Only what is planted for the same end is evidence for it: a site's note for no query."""
+        """Return the planting with these links. Only its own kind is evidence for it: a query is none for a site's note."""
         weakest, needs = min(links, key=_NEEDS) if len(links) > 1 else links[0]
         view = links[0][0].view
         ends = {matcher.rule.kind for matcher in self._sets.named(weakest.rules)}
@@ -247,7 +246,7 @@ class Judge:
         return Unit(tuple([link for link, _ in links]), suspect)
 
     def _needs(self, page: Page, one: Spoken) -> int | None:
-        """Return the number of accomplices that convicts a parenthetical; None if a keep rule never gives way."""
+        """Return the number of accomplices that a cut of the parenthetical takes; None if a keep rule never gives way."""
         held = self._held(page, one.view)
         if not held:
             return self._least(one)
@@ -255,7 +254,7 @@ class Judge:
         return min((needs for needs in asked if needs is not None), default=None)
 
     def _chain(self, page: Page, unit: Unit, others: int) -> Iterator[Spoken]:
-        """Yield the links of a convicted planting, and the links beside it that no rule matches."""
+        """Yield the links of a planting that is cut, and the neighbouring links that no rule matches."""
         first, last = unit.links[0].view, unit.links[-1].view
         strong = [self._strong(link, others) for link in unit.links]
         decided = 0
@@ -275,7 +274,7 @@ class Judge:
                 at = pair.start if is_left else pair.end
 
     def _strong(self, one: Spoken, others: int) -> int:
-        """Return the rules that need at most so many accomplices."""
+        """Return the rules of a match that need at most `others` accomplices."""
         asked = one.rules, min(others, self._most)
         known = one.view.standing.strong.get(asked)
         if known is None:
@@ -285,7 +284,7 @@ class Judge:
         return known
 
     def _flagged_together(self, page: Page, spoken: list[Spoken]) -> dict[tuple[int, int], Finding]:
-        """Return by span the flags that need accomplices: other flags of the kind, or parentheticals that cut rules match."""
+        """Return, by span, the flags of rules that need accomplices: other such flags, or matches of cut rules."""
         if not any(one.rules & self._backed for one in spoken):
             return {}
         asked = ((view, rules & (self._cuts | self._backed)) for view, rules in spoken)
@@ -293,7 +292,7 @@ class Judge:
         return {(finding.start, finding.end): finding._replace(verdict=Verdict.FLAG) for finding in found}
 
     def _stay(self, page: Page, one: Spoken) -> Finding | None:
-        """Return the finding for a parenthetical that stays; None if there is nothing to say."""
+        """Return the flag or keep for a parenthetical that stays; None if no rule flags it."""
         weak = one.rules & self._weak
         if not weak or page.sites.is_code(one.view.pair):
             return None
@@ -304,9 +303,9 @@ class Judge:
         return self._sets.finding(one.view, Verdict.FLAG, 0)._replace(verdict=Verdict.KEEP, rules=tuple(keeps))
 
     def _held(self, page: Page, view: View) -> Mapping[str, int]:
-        """Return the keep rules that protect a pair or a pair inside it, with the accomplices to which each gives way.
+        """Return the keep rules that match a pair or a pair inside it, with the number of accomplices to which each gives way.
 
-        Without recursion: a line can nest deeper than Python's stack. Each pair is asked about once.
+        A loop, not a recursion: a line can nest deeper than Python's stack. Each pair is looked up once.
         """
         if not view.pair.inner:
             return self._kept_by(view)
@@ -323,7 +322,7 @@ class Judge:
         return page.held[view.pair]
 
     def _kept_by(self, view: View) -> Mapping[str, int]:
-        """Return the keep rules that match a pair itself, with the accomplices to which each gives way."""
+        """Return the keep rules that match the pair itself, with the number of accomplices to which each gives way."""
         rules = view.meets(self._keeps)
         return {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._sets.named(rules)} if rules else NOTHING
 
@@ -337,7 +336,7 @@ def _place(one: Spoken) -> Pair:
 
 
 def _aside(said: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
-    """Yield the findings of lines and readings, without flags of lines whose brackets are cut."""
+    """Yield the findings for lines and readings, except brackets, and except flags of lines with a bracket that is cut."""
     places = {(one.start, one.end) for one in said}
     gone = sorted(one.start for one in said if one.verdict is Verdict.CUT)
     for line in lines:
@@ -347,15 +346,15 @@ def _aside(said: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
 
 
 def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | None:
-    """Return the accomplices that a rule needs against keep rules that it does not outrank; None if one never gives way."""
+    """Return the accomplices that a rule needs to cut what keep rules match; None if one of them never gives way."""
     keeps = [number for name, number in held.items() if not matcher.outranks(name)]
     return None if 0 in keeps else max(matcher.needs_at(view), *keeps, 0)
 
 
 def _is_listed(needs: int, forms: frozenset[ListForm], *, is_beside_planting: bool) -> bool:
-    """Tell whether a bracket belongs to a list's form. A rule without accomplices is not asked; a query may stand in a row.
+    """Tell whether a bracket is left out for its list's form: never if it convicts alone, and a query may stand in a row.
 
-    Between marks beside a planting that convicts alone a query may also begin like others, but not both.
+    A query between marks, beside a planting that convicts alone, may begin like others or stand in a row, but not both.
     """
     if needs > 1:
         return bool(forms)
@@ -370,7 +369,7 @@ def _is_gap(text: str, start: int, end: int) -> bool:
 
 
 def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
-    """Return the pair beside a place, with only one separator and blanks in between."""
+    """Return the pair beside a place; at most one separator and blanks may stand in between."""
     text = page.text
     if is_left:
         edge = back_over_blanks(text, at)
@@ -382,7 +381,7 @@ def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
 
 
 def _shallow(spoken: Iterable[Spoken]) -> Iterator[Spoken]:
-    """Yield the parentheticals inside fewer than NESTED others: the texts of thousands of nested ones would fill the memory."""
+    """Leave out parentheticals inside NESTED others or more: findings hold their texts, and thousands would fill the memory."""
     ends: list[int] = []
     for one in sorted(spoken, key=_place):
         while ends and ends[-1] <= one.view.pair.start:

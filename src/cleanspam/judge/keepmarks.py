@@ -1,4 +1,4 @@
-"""Inline marks: nothing is cut in a line with the mark `cleanspam: keep`. Text and Cleaning in, Cleaning out.
+"""Keep marks: nothing is cut in a line with the mark `cleanspam: keep`.
 
 The mark is `<!-- cleanspam: keep -->` anywhere in a line, or `# cleanspam: keep` at its end.
 """
@@ -15,7 +15,7 @@ from cleanspam.text.lines import bounds
 
 KEEP_RULE = "inline-keep"
 UNUSED_RULE = "unused-mark"
-# The one rare word of a mark is searched first: a text without it costs one search.
+# This rare word of the mark is searched first: a text without it costs one search.
 _WORD = "cleanspam:"
 _MARK_RE = late_pattern(r"<!--[ \t]*cleanspam:[ \t]*keep[ \t]*-->|#[ \t]*cleanspam:[ \t]*keep(?=[ \t]*(?:[\r\n]|\Z))")
 
@@ -24,12 +24,12 @@ class Marked(NamedTuple):
     """A cleaning that obeys the marks of its text."""
 
     cleaning: Cleaning
-    kept: int = 0  # findings that would have been cut
+    kept: int = 0  # the number of findings that would have been cut
     unused: tuple[Finding, ...] = ()  # marks on lines without a match, as findings of verdict NONE
 
 
 def obey(text: str, cleaning: Cleaning) -> Marked:
-    """Return the cleaning of `text` without the cuts in marked lines; without a mark, the same object.
+    """Return the cleaning of `text` without the cuts in marked lines; the same object if no line is marked.
 
     A protected finding stays, with the verdict KEEP. A mark is unused if `cleaning` has no cut and no flag in its line.
     """
@@ -48,7 +48,7 @@ def obey(text: str, cleaning: Cleaning) -> Marked:
 
 
 def _marks(text: str) -> dict[Span, Span]:
-    """Return the lines that have a mark, in order, and the last mark of each. A line is searched for its ends once."""
+    """Return the lines that have a mark, in order, each with its last mark. The ends of each line are searched once."""
     marks: dict[Span, Span] = {}
     line = Span(0, -1)
     for found in _MARK_RE.finditer(text):
@@ -59,7 +59,7 @@ def _marks(text: str) -> dict[Span, Span]:
 
 
 def _holder(finding: Finding, lines: Sequence[Span]) -> Span | None:
-    """Return the line that holds the finding; `lines` are ordered."""
+    """Return the line that contains the finding; `lines` are ordered."""
     at = bisect_right(lines, finding.start, key=attrgetter("start")) - 1
     return lines[at] if at >= 0 and finding.start < lines[at].end else None
 
@@ -69,7 +69,7 @@ def _lies_in(finding: Finding, lines: Sequence[Span]) -> bool:
 
 
 def _kept(finding: Finding) -> Finding:
-    """Return the finding as kept by the mark; a finding that a rule keeps stays as it is."""
+    """Return the finding with the verdict KEEP; a finding that a rule keeps already is returned unchanged."""
     if finding.verdict is Verdict.KEEP:
         return finding
     return finding._replace(verdict=Verdict.KEEP, rules=(KEEP_RULE,))

@@ -1,4 +1,4 @@
-"""The lexicon: which lists of a rule set have a word in a text."""
+"""The lexicon finds the lists of a rule set that have a word in a text."""
 
 import marshal
 from collections.abc import Iterable, Mapping
@@ -13,14 +13,14 @@ _NARROW = 256
 
 
 def narrow(mask: int) -> int:
-    """Return a mask of lists in 256 bits. Lists whose numbers differ by 256 share a bit."""
+    """Fold a mask of lists into 256 bits. Lists whose numbers differ by 256 share a bit."""
     while mask >> _NARROW:
         mask = (mask >> _NARROW) | (mask & ((1 << _NARROW) - 1))
     return mask
 
 
 class WordsFound(NamedTuple):
-    """Masks of the lists of which a text has a word, opens with a word, and ends in a word."""
+    """Masks of the lists with a word in a text, at the text's start, and at its end."""
 
     has: int
     opens: int
@@ -30,8 +30,8 @@ class WordsFound(NamedTuple):
 class Lexicon:
     """The words of named lists.
 
-    At a Latin letter or digit a word must not go on in the text: seo is not in seoul. A number may stand behind letters: qq is
-    in qq5527.
+    A word with a Latin letter or digit at its edge must end there in the text too: seo is not in seoul. But a number may
+    follow letters: qq is in qq5527.
     """
 
     def __init__(self, lists: Mapping[str, Iterable[str]], *, is_compiled: bool = IS_COMPILED) -> None:
@@ -40,26 +40,26 @@ class Lexicon:
         for name, words in lists.items():
             for word in words:
                 masks[word] = masks.get(word, 0) | self.bits[name]
-        self.words: Mapping[str, int] = masks  # with the bits of their lists
+        self.words: Mapping[str, int] = masks  # each with the bits of its lists
         self._masks: dict[tuple[str, ...], int] = {}
         self._is_compiled = is_compiled
 
     @classmethod
     def of_words(cls, words: Mapping[str, int]) -> "Lexicon":
-        """Return the lexicon of some words with the bits of their lists."""
+        """Return the lexicon of given words, each with the bits of its lists."""
         made = cls({})
         made.words = words
         return made
 
     @classmethod
     def restored(cls, data: bytes) -> "Lexicon":
-        """Return the lexicon that was dumped."""
+        """Return the lexicon that `dump` wrote."""
         made = cls({})
         made.bits, made.words = marshal.loads(data)
         return made
 
     def dump(self) -> bytes:
-        """Return what a lexicon can be restored from that looks at texts."""
+        """Return the lexicon as bytes for `restored`."""
         return marshal.dumps((dict(self.bits), dict(self.words)))
 
     @cached_property
@@ -68,7 +68,7 @@ class Lexicon:
 
     @cached_property
     def _by_head(self) -> dict[str, list[tuple[str, int, bool]]]:
-        """The words by their first two characters, and which have a Latin edge; a compiled look at a text does without."""
+        """The words by their first two characters, each with whether it has a Latin edge. The C version does not need it."""
         found: dict[str, list[tuple[str, int, bool]]] = {}
         for word, mask in self.words.items():
             found.setdefault(word[:2], []).append((word, mask, word[0] in LATIN or word[-1] in LATIN))
@@ -90,11 +90,11 @@ class Lexicon:
         return known
 
     def found_in(self, text: str) -> int:
-        """Return the bits of all lists that have a word in the folded `text`, one line."""
+        """Return the bits of all lists that have a word in the folded `text`, a single line."""
         return self.look(text).has
 
     def look(self, text: str) -> WordsFound:
-        """Return the lists of which the folded `text`, one line, has, opens with and ends in a word."""
+        """Return the lists with a word in the folded `text`, a single line, at its start, and at its end."""
         return WordsFound(*self._compiled.look(text)) if self._is_compiled else self._in_python(text)
 
     def _in_python(self, text: str) -> WordsFound:
@@ -118,7 +118,7 @@ class Lexicon:
 
 
 def _stands_whole(word: str, text: str) -> bool:
-    """Tell whether the word stands somewhere in the text without a Latin word going on at its edges."""
+    """Tell whether the text has the word as a whole: no Latin word goes on at its edges."""
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
@@ -129,7 +129,7 @@ def _stands_whole(word: str, text: str) -> bool:
 
 
 def _goes_on(two: str) -> bool:
-    """Tell whether a word that ends in the first of two characters goes on in the second."""
+    """Tell whether the second of two characters continues the Latin word that the first belongs to."""
     return _is_latin(two) and not (two[0] > "9" >= two[1])
 
 

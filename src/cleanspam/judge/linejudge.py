@@ -1,4 +1,4 @@
-"""Judges whole lines, parts of lines, and planted readings."""
+"""Judging lines: finds the lines, parts of lines and planted readings that rules cut, flag or keep."""
 
 import re
 from bisect import bisect_left
@@ -25,18 +25,18 @@ from cleanspam.text.lines import LONGEST, Line, lines_at, links_from
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS, Sentences
 
-# Sentences of a line with words of rules that are looked at: a paragraph of a thousand would take a look at each.
+# The most sentences with words of rules that are judged in a line: a paragraph may have a thousand.
 _SENTENCES = 9
-OF_NOTES = "of-notes"  # the name of the list in rules/ of what notes of sites are about
-_FAR = 10  # Han characters at an end of a line that have a word of its rules or an address where all of it is planted
+OF_NOTES = "of-notes"  # the list in rules/ with the subjects of sites' notes
+_FAR = 10  # If a line is planted as a whole, so many Han characters at either end have a word of its rules or an address.
 _ADDRESS_RE = late_pattern(r"[a-z0-9]{4}|[)\]】〕}》]")
-# An address, a bracket or a name in quotation marks, to its end: what stands behind it may be the author's.
+# All up to the end of the last address, bracket or quoted name: the text behind it may be the author's.
 _NAMED_RE = late_pattern(r".*(?:[a-z0-9./:-]{4}|[)\]】〕}》]|[“\"「『][^“”\"「」『』。!?]{1,16}[”\"」』])", re.DOTALL)
 _TRAILING = 2  # Han characters behind the last known word of a planted sentence: 阅读哦亲。 A sentence has three: 天黑了。
 _NAME = 5  # Han characters of a site's name behind the last known word, before the bracket with its address: 某某楼（www.…）。
 _LAST_BRACKET_RE = late_pattern(r"[(\[【〔〖{][^()\[\]【】〔〕〖〗{}]*[)\]】〕〗}][。!?…~]*$")
-_CLAUSE = 5  # code points of a first clause that tells whether it is the author's
-_FEW = 12  # code points outside of brackets that may be planted with them
+_CLAUSE = 5  # code points of a first clause from which on it must have a known word
+_FEW = 12  # code points outside of brackets that may belong to the planting
 
 
 class LineJudge:
@@ -62,13 +62,13 @@ class LineJudge:
 
     @cached_property
     def _flag_words(self) -> LineWords:
-        """The words of flag rules, too. A filter asks for no flags, and does not build them."""
+        """The words of cut and flag rules. A filter reports no flags, so it never builds them."""
         table = word_table(self._speakers, self._ruleset, with_toned=False)
         latin = latin_words(self._speakers, self._ruleset)
         return LineWords(table, WordScan.restored(table.words), self._sites, latin)
 
     def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
-        """Return the findings that cut, in order of their start; `hits` are the words of the table in the text."""
+        """Return the cuts, ordered by start; `hits` are the words of the table in the text."""
         return self._cuts_in(Sheet(text, sites), hits)
 
     def _cuts_in(self, sheet: Sheet, hits: Sequence[Hit]) -> list[Finding]:
@@ -79,7 +79,7 @@ class LineJudge:
         return self._convicted(sheet, found) if found.words else []
 
     def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
-        """Yield the lines that rules cut once their readings are gone: 網(wǎng)站 hides a word."""
+        """Yield the lines that rules cut once the readings are taken out: 網(wǎng)站 hides a word."""
         gaps = [Cut(*reading[:3]) for reading in readings]
         bare = apply(text, gaps)
         original = Original(gaps)
@@ -102,7 +102,7 @@ class LineJudge:
                 yield LineView(text, line, self._criteria)
 
     def _sites(self, rules: int) -> frozenset[Site]:
-        """Return the sites of rules."""
+        """Return the sites of a set of rules."""
         known = self._sites_of.get(rules)
         if known is None:
             known = self._sites_of[rules] = frozenset(site for site, there in self._speak_at.items() if rules & there)
@@ -119,17 +119,17 @@ class LineJudge:
         return _outer(self._sets.finding(one.view, Verdict.CUT, one.rules) for one in convicted)
 
     def _matched(self, sheet: Sheet, one: Asked) -> list[Spoken]:
-        """Return the match of a line; if no rule matches the line, those of its shortest note or of its parts."""
+        """Return the match of a whole line, else of its shortest note, else the matches of its parts."""
         sites = self._sites(one.rules)
         whole = next((met for unit in _wholes(one, sites) if (met := self._spoken(one, unit))), None)
         spoken = [whole] if whole else list(self._matched_parts(one, sites))
         return [] if not spoken or sheet.is_code(one.line) else spoken
 
     def _matched_parts(self, one: Asked, sites: frozenset[Site]) -> Iterator[Spoken]:
-        """Yield what rules speak against of the sentences and clauses of a line.
+        """Yield the matches among the sentences and clauses of a line.
 
-        It gives up behind some places that have nothing. What is planted does not count, as if it were cut before: else a
-        line of thousands would take a pass for every few.
+        The search ends after some words without a match. Words in matches do not count, as if they were already cut: else a
+        line with thousands of plantings would take a pass for every few of them.
         """
         asked, left, covered = set[Line](), _SENTENCES, 0
         for at in one.words:
@@ -143,9 +143,9 @@ class LineJudge:
                 return
 
     def _spoken(self, one: Asked, unit: Line) -> Spoken | None:
-        """Return the rules that speak against a unit where it stands; None if a keep rule does there.
+        """Return the match of a unit of a line; None if no cut rule, or also a keep rule, matches.
 
-        Each of its sentences must have a word that rules ask for: a line is cut only if all of it is planted.
+        Each sentence of the unit must have a word of its rules: a line is cut only if all of it is planted.
         """
         words, rules = self.words.within(one.found, unit.start, unit.end)
         rules &= self._cuts_at[unit.site]
@@ -153,7 +153,7 @@ class LineJudge:
             return None
         view = LineView(one.text, unit, self._criteria)
         met = view.meets(rules)
-        # The word of a rule that does not match tells nothing: the text's own sentence may have it.
+        # Only words of the rules that match count: a sentence of the author's may have a word of any other rule.
         if not met or not self._is_planted(one.sentences, unit, self.words.places(one.found, unit.start, unit.end, met)):
             return None
         if not self._convicts_rest(one, unit, met) or not self._begins_and_ends_planted(one, unit, met):
@@ -161,10 +161,10 @@ class LineJudge:
         return None if view.meets(self._keeps) else Spoken(view, met)
 
     def _convicts_rest(self, one: Asked, unit: Line, met: int) -> bool:
-        """Tell whether what a unit says outside of its brackets is planted too: words in a bracket convict the bracket alone.
+        """Tell whether the text outside of a unit's brackets is planted too. Words in a bracket convict only the bracket.
 
-        书屋里没有人。（某某文学网 www.example.com） has a word of such sites outside, in a sentence of the author's. A few
-        characters with a word of a rule that speaks are no sentence: 某某平台开户【…】.
+        书屋里没有人。（某某文学网 www.example.com） has a word of such sites outside its bracket, in the author's text. A few
+        characters with a word of a matching rule are no sentence: 某某平台开户【…】.
         """
         stretches = one.sentences.outside_brackets(unit)
         if all(self._is_label(one, Line(*stretch, unit.site), met) for stretch in stretches):
@@ -172,7 +172,7 @@ class LineJudge:
         return self._cuts_alone("".join(one.text[slice(*stretch)] for stretch in stretches), unit.site)
 
     def _is_label(self, one: Asked, part: Line, met: int) -> bool:
-        """Tell whether a part of a line is a few characters, with a word of these rules, and no clause."""
+        """Tell whether a part of a line is short, has a word of these rules, and is no clause."""
         is_clause = one.sentences.is_sentence(part) or one.sentences.first_clause(part)
         return (
             not is_clause
@@ -181,16 +181,16 @@ class LineJudge:
         )
 
     def _cuts_alone(self, text: str, site: Site) -> bool:
-        """Tell whether a rule cuts a line that stands at a site and says nothing else."""
+        """Tell whether a rule would cut a line at this site that has only this text."""
         sheet = Sheet(text, Sites(text))
         lines = self.words.asked(sheet, self.words.found(sheet, self.words.scan.hits(text)))
         return any(self._spoken(one, one.line._replace(site=site)) for one in lines)
 
     def _begins_and_ends_planted(self, one: Asked, unit: Line, rules: int) -> bool:
-        """Tell whether the first clause and both ends of a unit have a word that these rules know, or are short.
+        """Tell whether the first clause and both ends of a unit are short or have a word of these rules.
 
-        本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words behind the note, without a mark between; so
-        each of its sentences ends close behind such a word.
+        本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words right behind the note, with no mark between.
+        So each sentence must also end close behind such a word.
         """
         clause = one.sentences.first_clause(unit)
         ends = one.sentences.far_ends(unit, _FAR) if unit.site is not Site.LINKS else ()
@@ -203,7 +203,7 @@ class LineJudge:
         return all(_ends_planted(fold(one.text[slice(*sentence)]), known) for sentence in told)
 
     def _known(self, rules: int) -> Lexicon:
-        """Return the words of two characters and more of the lists that rules name, and those of what notes are about."""
+        """Return the words that the rules' lists have, from two characters on, and the words for subjects of notes."""
         known = self._known_of.get(rules)
         if known is None:
             names = {name for matcher in self._cuts if matcher.bit & rules for name in matcher.lists}
@@ -212,7 +212,7 @@ class LineJudge:
         return known
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:
-        """Tell whether all sentences of a unit may be planted."""
+        """Tell whether each sentence of a unit may be planted."""
         if unit.site is Site.LINKS:
             return self._links
         are_noted = all(sentences.is_noted(span, places) for span in sentences.within(unit))
@@ -240,27 +240,27 @@ class LineJudge:
 
 
 def _ends_planted(sentence: str, known: Lexicon) -> bool:
-    """Tell whether a folded sentence ends close behind a known word or an address, or in a bracket behind a name."""
+    """Tell whether a folded sentence ends close behind a known word or an address, or with a name and a bracket."""
     before = _LAST_BRACKET_RE.sub("", sentence)
     return _trailing(before, known) <= (_TRAILING if before == sentence else _NAME)
 
 
 def _trailing(text: str, known: Lexicon) -> int:
-    """Return how many Han characters of a folded text stand behind the last known word or address."""
+    """Count the Han characters behind the last known word or address of a folded text."""
     named = _NAMED_RE.match(text)
     last = max((text.rfind(word) + len(word) for word in known.words if word in text), default=0)
     return sum(map(is_han, text[max(last, named.end() if named else 0) :]))
 
 
 def _units(one: Asked, sites: frozenset[Site]) -> Iterator[Line]:
-    """Yield what of a line a rule at these sites may be about, each once."""
+    """Yield the units of a line that rules at these sites may match, each once: wholes, then parts."""
     yield from _wholes(one, sites)
     parts = (part for at in one.words[:_SENTENCES] for part in one.sentences.parts_at(at, sites))
     yield from dict.fromkeys(parts)
 
 
 def _wholes(one: Asked, sites: frozenset[Site]) -> Iterator[Line]:
-    """Yield the links that a line heads, all of it, and its last sentences, where a rule at these sites may be about them."""
+    """Yield the wholes that rules at these sites may match: the links below the line, the line, and its last sentences."""
     line = one.line
     if Site.LINKS in sites and (links := links_from(one.text, line)):
         yield links
@@ -271,7 +271,7 @@ def _wholes(one: Asked, sites: frozenset[Site]) -> Iterator[Line]:
 
 
 def _outer(findings: Iterable[Finding]) -> list[Finding]:
-    """Leave out findings inside others: lines in a list of links, clauses in a sentence."""
+    """Leave out findings that lie in others: a line in a list of links, a clause in a sentence."""
     left: list[Finding] = []
     for one in sorted(findings, key=lambda one: (one.start, -one.end)):
         if not left or one.start >= left[-1].end:

@@ -1,4 +1,4 @@
-"""Where rules about lines have something to ask: the lines of a text that hold their words, and the rules of each word."""
+"""Finds the lines of a text that have words of rules about lines, and the rules of each word."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,26 +23,26 @@ NONE: Mapping[str, int] = {}
 
 
 class Asked(NamedTuple):
-    """A line that is asked about."""
+    """A line with words of rules."""
 
     text: str
     line: Line
-    words: list[int]  # where words begin in it
-    rules: int  # of these words
+    words: list[int]  # the starts of the words in the line
+    rules: int  # the rules of these words, as bits
     sentences: Sentences
-    found: ScannedWords  # in the text: links go on behind their line
+    found: ScannedWords  # the words of the whole text: links go on behind their line
 
 
 class Sheet:
-    """A text whose lines are asked about. Its edges, and the sentences of a line, are found once."""
+    """A text whose lines are judged. The edges of the text and the sentences of each line are computed once."""
 
     def __init__(self, text: str, sites: Sites) -> None:
         self.text, self.sites = text, sites
-        self._sentences: dict[int, Sentences] = {}  # by where their lines begin
+        self._sentences: dict[int, Sentences] = {}  # by the start of the line
 
     @cached_property
     def edges(self) -> Edges:
-        """Where the first line and the last ones are."""
+        """The places of the first line and of the last lines."""
         return Edges.of(self.text)
 
     def sentences(self, line: Line) -> Sentences:
@@ -53,15 +53,15 @@ class Sheet:
         return known
 
     def is_code(self, line: Line) -> bool:
-        """Tell whether a line stands in code. Where that of a text is takes a look at all of it."""
+        """Tell whether a line stands in code. The first call reads the whole text for code."""
         return self.sites.is_code(Pair(line.start, line.end, ()))
 
 
 class LineWords:
-    """The words of some rules about lines, and the rules that each of them is for.
+    """The words of some rules about lines, and the rules of each word.
 
-    `latin` are words that no scan finds, for they have no Han character, with their rules, as bits. They are looked for in
-    lines that have other words.
+    `latin` are words without a Han character, which no scan finds, with their rules, as bits. They are searched only in lines
+    that have other words.
     """
 
     def __init__(
@@ -71,51 +71,51 @@ class LineWords:
 
     @cached_property
     def at_edges(self) -> dict[int, frozenset[Site]]:
-        """The words, by their numbers, whose rules are all for a text's first line or last links, with these sites."""
+        """The words, by number, whose rules are all for the first line or the last links of a text, with the rules' sites."""
         sites = map(self._sites_of, self._rules)
         return {number: found for number, found in enumerate(sites) if found and found <= AT_EDGES}
 
     def found(self, sheet: Sheet, hits: Sequence[Hit]) -> ScannedWords:
-        """Return what was found, without words for a text's first line or last links where neither stands: two of five."""
+        """Return the words of the hits, without words for the first line or last links that stand elsewhere: two of five."""
         if not self.at_edges.keys().isdisjoint(number for _, number in hits):
             hits = [hit for hit in hits if sheet.edges.may_hold(hit[0], self.at_edges.get(hit[1], LINE_SITES))]
         return self.scan.sorted_out(hits)
 
     def asked(self, sheet: Sheet, found: ScannedWords) -> Iterator[Asked]:
-        """Yield the lines that hold words that were found."""
+        """Yield the lines that hold these words."""
         for line in lines_at(sheet.text, found.words, sheet.edges):
             words, rules = self.within(found, line.start, line.end)
             yield Asked(sheet.text, line, words, rules, sheet.sentences(line), found)
 
     def in_latin(self, one: Asked) -> int:
-        """Return the rules whose words without a Han character a line has."""
+        """Return the rules whose Latin words a line has."""
         reads = reads_as(one.text[one.line.start : one.line.end]) if self._latin else ""
         words = self._latin.items() if _LATIN_RE.search(reads) else ()
         return reduce(or_, (rules for word, rules in words if word in reads), 0)
 
     def within(self, found: ScannedWords, start: int, end: int) -> tuple[list[int], int]:
-        """Return where words begin in a stretch, and the rules that they are for."""
+        """Return the starts of the words in a stretch, and the rules of these words."""
         first, last, rules = bisect_left(found.words, start), bisect_left(found.words, end), 0
         for number in found.numbers[first:last]:
             rules |= self._rules[number]
         return found.words[first:last], rules
 
     def places(self, found: ScannedWords, start: int, end: int, rules: int) -> list[int]:
-        """Return where the words of some rules begin in a stretch."""
+        """Return the starts of the words of given rules in a stretch."""
         first, last = bisect_left(found.words, start), bisect_left(found.words, end)
         numbered = zip(found.words[first:last], found.numbers[first:last], strict=True)
         return [at for at, number in numbered if self._rules[number] & rules]
 
 
 def word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> WordTable:
-    """Return the words of rules, and for each, by its number, the rules that have it."""
+    """Return the words of the rules. Each word has a number, and under this number the rules that have the word."""
     rules = _rules_by_word(matchers, ruleset)
     scan = WordScan(rules, with_toned=with_toned, others=(word for words in ruleset.lists.values() for word in words))
     return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words))
 
 
 def latin_words(matchers: Sequence[Matcher], ruleset: Ruleset) -> dict[str, int]:
-    """Return the words of rules that have no Han character, and the rules, as bits, that have each."""
+    """Return the rules' words without a Han character, each with its rules, as bits."""
     rules = _rules_by_word(matchers, ruleset)
     return {word: bits_of(those) for word, those in rules.items() if not any(map(is_han, word))}
 
@@ -129,6 +129,6 @@ def _rules_by_word(matchers: Sequence[Matcher], ruleset: Ruleset) -> dict[str, l
 
 
 def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
-    """Return the set of lists that a rule needs and whose words stand in the fewest lines; single characters stand in all."""
+    """Return the needed set of lists whose words stand in the fewest lines. Single characters stand in nearly all lines."""
     words = {names: [word for name in names for word in ruleset.lists[name]] for names in matcher.needs}
     return min(matcher.needs, key=lambda names: sum(RARITY ** -len(word) for word in words[names]), default=())

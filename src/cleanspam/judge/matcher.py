@@ -1,4 +1,4 @@
-"""A rule, ready to be matched, with the words it needs and the sites it is for."""
+"""Matchers: rules ready to be matched, and sets of them as the bits of a number."""
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -26,22 +26,22 @@ _SITES = {site.value: site for site in Site}
 
 
 class Matcher:
-    """One rule, ready to be matched."""
+    """A rule, ready to be matched."""
 
     def __init__(self, rule: Rule, criteria: Criteria) -> None:
         self.rule, self.accomplices = rule, rule.accomplices
         self._criteria = criteria
         self._conditions, self._places = rule.conditions, rule.places
-        # Whether the standing of a parenthetical alone tells how many accomplices it needs.
+        # Whether the number of accomplices depends only on the standing of a parenthetical.
         self.is_settled = all(map(criteria.is_fixed, self._places))
-        self.bit = criteria.enter(rule.conditions).bit  # stands for the rule in a set of rules
+        self.bit = criteria.enter(rule.conditions).bit  # the rule in a set of rules
 
     def speaks(self, view: View) -> bool:
         """Tell whether all of the rule's conditions hold."""
         return view.meets(self.bit) != 0
 
     def is_met(self, view: View) -> bool:
-        """Tell the same without a memory, for `rules stats`, which measures the cost of a rule."""
+        """Tell the same without caches: `rules stats` measures the cost of a rule."""
         return all(condition.holds(view) for condition in self._conditions)
 
     def speaks_somewhere(self, view: View) -> bool:
@@ -49,7 +49,7 @@ class Matcher:
         return view.meets_somewhere(self.bit) != 0
 
     def needs_at(self, view: View) -> int:
-        """Return the number of accomplices that the rule needs to convict a parenthetical that it matches."""
+        """Return the number of accomplices that the rule needs to cut a parenthetical that it matches."""
         return max(self.accomplices, view.accomplices_at(self._places))
 
     def gives_way_at(self, view: View) -> int:
@@ -58,16 +58,16 @@ class Matcher:
         return 0 if at and not any(view.stands(place) for place in at) else self.accomplices
 
     def lacks(self, view: View) -> list[str]:
-        """Return the reasons why the rule does not match, for a person."""
+        """Return the reasons why the rule does not match, as text for people."""
         return [condition.lacks() for condition in self._conditions if not condition.holds(view)]
 
     def outranks(self, keep: str) -> bool:
-        """Tell whether the rule outranks the keep rule with an id."""
+        """Tell whether the rule outranks the keep rule with the id `keep`."""
         return any(fnmatchcase(keep, glob) for glob in self.rule.despite)
 
     @cached_property
     def sites(self) -> frozenset[Site]:
-        """The sites of the rule's places; all sites of brackets if it names no place."""
+        """The sites of the rule's places; all sites of brackets if the rule names no place."""
         named = frozenset(map(_SITES.__getitem__, _sites(self._conditions, self._criteria)))
         return named or BRACKET_SITES
 
@@ -83,7 +83,7 @@ class Matcher:
 
     @property
     def lists(self) -> frozenset[str]:
-        """The lists whose words count against a text."""
+        """The lists whose words make the rule match."""
         return frozenset(_lists(self._conditions, self._criteria))
 
 
@@ -105,7 +105,7 @@ def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]
 
 
 def _lists(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:
-    """Yield the lists whose words count against a text."""
+    """Yield the lists whose words make the conditions hold."""
     for condition in conditions:
         if isinstance(condition, Unless):
             continue

@@ -37,31 +37,31 @@ if TYPE_CHECKING:
 
     from cleanspam.native._native import PlaceTeller
 
-# What can stand beside a parenthetical that is alone, or beside the blanks around it: a mark, or its neighbour in a chain.
+# A lone parenthetical has one of these beside it, or beside the blanks around it: a mark, or its neighbour in a chain.
 _BEFORE = BEFORE | frozenset(CLOSERS)
 _BEHIND = BEHIND | frozenset(OPENERS)
 
 
-# Gates of a prefilter; more rules share some.
+# The most gates that a prefilter has. With more rules than gates, rules share gates.
 MOST_GATES = 128
 MOST_LINE_GATES = 64
-_ALWAYS = 1 << (MOST_LINE_GATES - 1)  # a word that is told of wherever it stands
+_ALWAYS = 1 << (MOST_LINE_GATES - 1)  # for words that are reported in every line
 
 
 class Gate(NamedTuple):
-    """The needs that some rules have of a pair, or of a line."""
+    """What a pair or a line must have before a group of rules can match."""
 
-    needs: tuple[int, ...] = ()  # masks of a lexicon: the own text must have a word of one list of each
+    needs: tuple[int, ...] = ()  # masks of lists: the own text must have a word of each mask
     kinds: frozenset[str] = frozenset(KINDS)
-    like: Matchable = Matchable()  # what the folded own text is like
-    is_for_glued: bool = True  # not only for what may be alone
-    is_for_first_line: bool = False  # for no other line
+    like: Matchable = Matchable()  # limits for the folded own text
+    is_for_glued: bool = True  # False: only for pairs that may stand alone
+    is_for_first_line: bool = False  # only for the first line
     is_for_lines: bool = False
-    is_for_parts: bool = False  # of lines
-    is_for_links: bool = False  # below a line
+    is_for_parts: bool = False  # for parts of lines
+    is_for_links: bool = False  # for links below a line
 
     def admits(self, report: "_Report") -> bool:
-        """Tell whether a pair may meet the needs."""
+        """Tell whether a pair may pass the gate."""
         lists = narrow(report.lists)
         return (
             (report.is_alone or self.is_for_glued)
@@ -73,14 +73,14 @@ class Gate(NamedTuple):
 
 
 class LineGates(NamedTuple):
-    """Gates for lines: for each word that is looked for, a bit for each of those that ask for it."""
+    """Gates for lines, and for each word that is searched, the gates that need it, as bits."""
 
     gates: tuple[Gate, ...] = ()
-    by_word: tuple[int, ...] = ()  # by the numbers of the words; none if each word is to be told of
+    by_word: tuple[int, ...] = ()  # by the numbers of the words; empty: every word is reported
 
     @staticmethod
     def of(gates: Sequence[tuple[Gate, int]], rules_by_word: Sequence[int]) -> "LineGates":
-        """Return gates, each with the rules behind it as bits, for words with the rules that ask for them, as bits."""
+        """Return the gates for lines. Each gate comes with its rules as bits, and so does each word."""
         known = {
             rules: sum(1 << at for at, (_, behind) in enumerate(gates) if behind & rules) or _ALWAYS
             for rules in {*rules_by_word}
@@ -89,7 +89,7 @@ class LineGates(NamedTuple):
 
 
 class _Report(NamedTuple):
-    """The facts of a pair that gates test, in the Python version."""
+    """The facts about a pair that gates test, for the Python version."""
 
     lists: int
     own: str
@@ -99,10 +99,10 @@ class _Report(NamedTuple):
 
 
 class Prefilter:
-    """A lexicon and gates, ready to look for pairs in texts. Wrong only in letting too many through, or through too many gates.
+    """A lexicon and gates, ready to search texts for pairs. It may let too many pairs pass, or through too many gates.
 
-    A look at a text also finds the words of `words`, wherever they stand. The words of the lists in the mask `closing` count at
-    the end of an own text only.
+    The same pass also finds the words of `words` anywhere in the text. Words of the lists in the mask `closing` count only at
+    the end of an own text.
     """
 
     def __init__(
@@ -120,11 +120,11 @@ class Prefilter:
 
     @property
     def is_compiled(self) -> bool:
-        """Whether it looks at texts in a fifth of the time."""
+        """Whether the C version is used, which takes a fifth of the time."""
         return self._compiled is not None
 
     def attach(self, places: "PlaceTeller") -> None:
-        """Take what tells, by what is beside a pair, which gates are for it. Without it, and in Python, all are."""
+        """Set the object that names the gates for a pair by its neighbours. Without it, and in Python, all gates are tried."""
         if self._compiled:
             self._compiled.attach(places)
 
@@ -139,8 +139,8 @@ class Prefilter:
         return self._in_python(text), self._words.hits(text) if self._words else []
 
     def sift_json(self, data: bytes) -> tuple[list[TextCandidates], int] | None:
-        """Return the lines of JSON in UTF-8 that have such pairs in their strings, or are no objects; and how many line ends
-        there are.
+        """Return the lines of JSON in UTF-8 that have candidates in their strings, or are no objects; and the number of line
+        ends.
 
         None if the sieve is not compiled: then a reader must see all lines.
         """

@@ -1,4 +1,4 @@
-"""A recipe: all that a worker in another process or on another machine needs to clean as the driver does."""
+"""Recipes: everything that a worker in another process or on another machine needs to clean as the driver does."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 
 class RuleText(NamedTuple):
-    """A rule file of the user: its name, as errors quote it, and its text."""
+    """A rule file of the user: the name for error messages, and the text."""
 
     name: str
     text: str
 
 
 class Recipe(NamedTuple):
-    """The user's rule files, the choices, and the rules' hash that must come out. Made by `Recipe.load`.
+    """The user's rule files and choices, and the hash that the resulting rules must have. Made by `Recipe.load`.
 
-    Equal recipes pickle to equal bytes in every process (below 200 with the shipped rules): caches go by them.
+    Equal recipes pickle to equal bytes in every process, so caches can use them as keys. Shipped rules take under 200 bytes.
     """
 
-    version: str  # of the cleanspam that made it
+    version: str  # the version of cleanspam that made the recipe
     rules: str  # the hash of the rules
     files: tuple[RuleText, ...] = ()
-    default: bool = True  # the shipped rules too
+    default: bool = True  # with the shipped rules
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     cut_flagged: bool = False
-    cut: tuple[str, ...] = ()  # flag rules that cut, by id or glob
+    cut: tuple[str, ...] = ()  # ids or globs of flag rules that are to cut
 
     @staticmethod
     def load(
@@ -56,26 +56,26 @@ class Recipe(NamedTuple):
 
     @property
     def cleaner(self) -> Cleaner:
-        """The cleaner of this process, made once. Raises CleanspamError if its rules differ from the recipe's."""
+        """The cleaner of this process, made once. Raises CleanspamError if the rules here differ from the recipe's."""
         return _cleaner(self)
 
     def __repr__(self) -> str:
-        """Return the hash of the rules without the texts of rule files, which would fill the logs of an engine."""
+        """Return the hash of the rules, but no texts of rule files, which would fill the logs of an engine."""
         return f"Recipe(cleanspam {self.version}, rules {self.rules})"
 
     def __reduce__(self) -> tuple[Callable[[str], "Recipe"], tuple[str]]:
-        """Pickle as text: a pickle of the fields would depend on which of two equal strings are one object."""
+        """Pickle as text: a pickle of the fields would depend on whether two equal strings are the same object."""
         return Recipe.from_json, (self.to_json(),)
 
     def to_json(self) -> str:
-        """Return the recipe in one line, for where only strings get through; `from_json` reads it."""
-        import json  # a filter for a page never needs it
+        """Return the recipe as one line of text, for engines that pass only strings; `from_json` reads it."""
+        import json  # not needed by a filter for a page
 
         return json.dumps([self.version, self.rules, *self[2:]] if self.is_special else self[:2])
 
     @staticmethod
     def from_json(text: str) -> "Recipe":
-        """Return the recipe that `to_json` wrote. Raises CleanspamError if it has the form of another version."""
+        """Return the recipe that `to_json` wrote. Raises CleanspamError if another version of cleanspam wrote it."""
         import json
 
         version, rules, *rest = json.loads(text)
@@ -122,7 +122,7 @@ def _ruleset(recipe: Recipe) -> Ruleset:
     if recipe.default and not recipe.files:
         ruleset = shipped_rules()
     else:
-        from cleanspam.rulebook.parse import parse_rules  # most have no rules but the shipped ones
+        from cleanspam.rulebook.parse import parse_rules  # not needed for the shipped rules
 
         shipped = shipped_sources() if recipe.default else []
         ruleset = parse_rules([*shipped, *(RuleSource(*file) for file in recipe.files)])

@@ -1,6 +1,6 @@
-"""Looks up the rules that could match a candidate, before its text is folded.
+"""Looks up the rules that could match a candidate, before the candidate's text is folded.
 
-The gates of the prefilter have tested what the rules need of its text. Here its place is tested.
+The gates of the prefilter have tested the words that rules need in the text. The index tests the place.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,9 +23,9 @@ from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import KIND
 
-# Different answers that are remembered: a corpus of terabytes has no end of them, and 43 million characters have 1,000.
+# The most answers that are remembered: a corpus of terabytes has new ones without end; 43 million characters have 1,000.
 REMEMBERED = 20_000
-# A pattern that looks at the first character only, or rules out a second one: ^, or ^[…] or ^,(?!…) or ^$ for none, or several.
+# A pattern that tests only the first character, or rules out a second one: ^, ^[…], ^,(?!…), ^$ for no character, or several.
 _FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
 _FIRST_CHAR_RE = late_pattern(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 # The sites of pairs that are attached to a word.
@@ -33,11 +33,11 @@ ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
 
 
 class RuleIndex:
-    """Looks up the rules that could match a pair. It may name too many, never too few."""
+    """Looks up the rules that could match a pair. The index may name too many rules, never too few."""
 
     def __init__(self, matchers: Sequence[Matcher], table: GateTable, criteria: Criteria) -> None:
         places = _Places(criteria)
-        alike: dict[tuple[Condition, ...], int] = {}  # the rules, as bits, of the same conditions about a place
+        alike: dict[tuple[Condition, ...], int] = {}  # the rules, as bits, with the same conditions on the place
         for matcher in matchers:
             about = tuple(one for one in matcher.rule.conditions if isinstance(one, At | Where | Brackets | Beside))
             alike[about] = alike.get(about, 0) | matcher.bit
@@ -64,7 +64,7 @@ class RuleIndex:
         return self._behind(reported.gates) & self._at(reported.is_alone, reported.opener, left, right)
 
     def class_of(self, side: int, char: str | None) -> int:
-        """Return the number of what stands before (0) or behind (1) a pair, among those that rules tell apart."""
+        """Return the class of the character before (0) or behind (1) a pair. Rules treat characters of one class alike."""
         name = "after" if side else "before"
         seen, classes = self._seen(name, char), self._classes[name]
         if seen not in classes:
@@ -72,7 +72,7 @@ class RuleIndex:
         return classes.index(seen)
 
     def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:
-        """Return the gates behind which a rule is for a place, as bits; `left` and `right` are what `class_of` returned."""
+        """Return the gates with a rule for this place, as bits. `left` and `right` are numbers from `class_of`."""
         rules = self._at(is_alone, opener, self._classes["before"][left], self._classes["after"][right])
         return sum(1 << at for at, behind in enumerate(self._rules_of_gates) if behind & rules)
 
@@ -82,7 +82,7 @@ class RuleIndex:
 
 
 class _Places:
-    """Tells, with a memory, whether conditions can hold beside some characters. A no is certain."""
+    """Tells whether conditions can hold beside given characters, and remembers the answers. False is certain."""
 
     def __init__(self, criteria: Criteria) -> None:
         self._criteria = criteria
@@ -95,10 +95,9 @@ class _Places:
         self._all_beside = [one for one in beside if self._is_told(one)]
 
     def seen(self, side: str, char: str | None) -> str | None:
-        """Return a neighbour as rules see it, "" at an edge of the line; None if it is unknown, or dropped by the fold.
+        """Return a neighbouring character folded, "" at an edge of the line; None if it is unknown, or if the fold drops it.
 
-        Characters that are equal to all conditions become the first of them that was asked about: a rule set tells a dozen
-        apart.
+        Characters that all conditions treat alike become the first of them that was seen: a rule set distinguishes a dozen.
         """
         seen = fold(char or "")
         if char is None or (char and not seen):
@@ -132,7 +131,7 @@ class _Places:
         return known
 
     def _could_be_beside(self, condition: Beside, char: str | None) -> bool:
-        """Tell whether a condition can hold. A condition that looks beyond the neighbouring character always can."""
+        """Tell whether a condition can hold. A condition on more than the neighbouring character always can."""
         if char is None:
             return True
         known = self._beside.get((condition, char))
@@ -142,7 +141,7 @@ class _Places:
         return known
 
     def _is_told(self, condition: Beside) -> bool:
-        """Tell whether the neighbouring character alone decides."""
+        """Tell whether the neighbouring character alone decides the condition."""
         known = self._told.get(condition)
         if known is None:
             form = LAST_RE if condition.side == "before" else _FIRST_CHAR_RE

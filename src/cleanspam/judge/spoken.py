@@ -8,19 +8,19 @@ from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.view import View
 from cleanspam.model import Finding, Verdict
 
-# The most sets of rules that are remembered.
+# The most sets of rules whose members are remembered.
 REMEMBERED = 8_192
 
 
 class Spoken(NamedTuple):
-    """A parenthetical or a line with the rules that match it, as bits."""
+    """A match: a parenthetical or a line, and the rules that match it, as bits."""
 
     view: View
     rules: int
 
 
 class RuleSets:
-    """Looks up the rules of sets."""
+    """The rules, and sets of them as bits."""
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
         self._matchers = matchers
@@ -42,7 +42,7 @@ class RuleSets:
         return min([matcher.accomplices for matcher in self.named(rules)])
 
     def repeating(self, rules: int) -> tuple[Matcher, ...]:
-        """Return those rules of a set that ask how often an own text stands in the text."""
+        """Return the rules of a set that have `repeats`."""
         return self.named(rules & self._repeating) if rules & self._repeating else ()
 
     def repeated(self, spoken: list[Spoken]) -> list[Spoken]:

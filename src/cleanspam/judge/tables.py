@@ -1,4 +1,4 @@
-"""The tables of a rule set for the first look at a text, as plain values. Rules are asked only about what that look finds.
+"""The tables of a rule set for the prefilter, as plain values. Rules are tried only on what the prefilter finds.
 
 The tables are computed from the rules, or read from the compiled form of the shipped ones: that saves two thirds of a start.
 """
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 class GateTable(NamedTuple):
-    """The gates of a prefilter for pairs and for lines, and the rules that each leads to."""
+    """The gates of a prefilter for pairs and for lines, and the rules behind each gate."""
 
-    words: Mapping[str, int]  # of the lists that rules ask for, with the bits of their lists
-    closing: int  # the lists, as bits, whose words count at the end of an own text only
+    words: Mapping[str, int]  # the words of the lists that rules name, each with the bits of its lists
+    closing: int  # as bits: lists whose words count only at the end of an own text
     gates: tuple[Gate, ...]
-    behind: tuple[int, ...]  # of each gate: its rules, as bits
+    behind: tuple[int, ...]  # the rules of each gate, as bits
     line_gates: tuple[Gate, ...] = ()
     behind_lines: tuple[int, ...] = ()
-    at_line_end: int = 0  # the gates for pairs, as bits, whose rules are all for the end of a line
+    at_line_end: int = 0  # as bits: gates for pairs whose rules are all for the end of a line
 
 
 class WordTable(NamedTuple):
-    """The words of rules about lines, and the rules that ask for each."""
+    """The words of rules about lines, and the rules that need each word."""
 
-    words: tuple[tuple[str, int], ...]  # by their numbers, each with the place of its anchor
-    rules: tuple[int, ...]  # by the same numbers: rules, as bits
+    words: tuple[tuple[str, int], ...]  # in the order of their numbers, each with the place of its anchor
+    rules: tuple[int, ...]  # in the same order: the rules of each word, as bits
 
 
 class Tables:
@@ -41,7 +41,7 @@ class Tables:
 
     def __init__(self, gates: GateTable, words: WordTable, lexicon: Callable[[], Lexicon]) -> None:
         self.gates, self.words = gates, words
-        self.lexicon = lexicon  # of the lists that conditions name; made for the first text that rules are asked about
+        self.lexicon = lexicon  # of the lists that conditions name; made for the first text with a candidate
 
     @cached_property
     def scan(self) -> WordScan:
@@ -50,7 +50,7 @@ class Tables:
 
     @cached_property
     def prefilter(self) -> Prefilter:
-        """The prefilter, whose look also finds the words of the scan."""
+        """The prefilter, which also finds the words of the scan."""
         gates = self.gates
         lines = LineGates.of([*zip(gates.line_gates, gates.behind_lines, strict=True)], self.words.rules)
         made = Prefilter(Lexicon.of_words(gates.words), gates.gates, self.scan, closing=gates.closing, lines=lines)
@@ -66,9 +66,9 @@ class Tables:
 
 
 class _LineEnds:
-    """Tells which gates are for a pair by whether its line ends behind it. The judge's index tells more, once it is made.
+    """Chooses the gates for a pair by whether the line ends behind it, until the judge's index is made, which knows more.
 
-    Of 1,000 pairs in prose that pass a gate, 200 pass those of rules about a heading's end alone, and stand amid a line.
+    Of 1,000 pairs in prose that pass a gate, 200 stand amid a line and pass only the gates for a heading's end.
     """
 
     def __init__(self, table: GateTable) -> None:
@@ -76,7 +76,7 @@ class _LineEnds:
         self._gates = everywhere, everywhere & ~table.at_line_end
 
     def class_of(self, side: int, char: str | None) -> int:
-        """Return 1 for what surely stands behind a pair in its line, else 0."""
+        """Return 1 if the character surely stands behind a pair in the same line, else 0."""
         return int(side == 1 and char is not None and fold(char) != "")
 
     def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:  # noqa: ARG002 (the index asks for them)
@@ -100,7 +100,7 @@ def tables_in(ruleset: "Ruleset") -> Tables | None:
 
 
 def tables_of(plain: Any) -> Tables:
-    """Return the tables made of their plain values."""
+    """Return the tables that `Tables.plain` described."""
     (words, closing, gates, behind, line_gates, *rest), lines, lexicon = plain
     table = GateTable(words, closing, tuple(map(_gate, gates)), behind, tuple(map(_gate, line_gates)), *rest)
     return Tables(table, WordTable(*lines), lambda: Lexicon.restored(lexicon))

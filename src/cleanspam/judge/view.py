@@ -1,4 +1,4 @@
-"""What rules see of one parenthetical or line: its own text, its standing, and the text around it."""
+"""Views: what rules see of one parenthetical or line: the own text, the standing and the text around."""
 
 from functools import cached_property, lru_cache
 
@@ -12,7 +12,7 @@ from cleanspam.text.pairing import KIND
 
 
 class View:
-    """One parenthetical."""
+    """A parenthetical as rules see it."""
 
     def __init__(self, text: str, pair: Pair, sites: Sites, criteria: Criteria) -> None:
         self._see(text, pair, criteria, own_text(text, pair), sites.of(pair))
@@ -26,7 +26,7 @@ class View:
         self.standing = criteria.standing(site, self.kind, *self._beside())
 
     def _beside(self) -> tuple[str, str]:
-        """Return the last character before the parenthetical and the first behind it, as rules see them."""
+        """Return the last character before the parenthetical and the first behind it, both folded."""
         start, end, _ = self.pair
         left, right = _seen(self._text[start - 1 : start]), _seen(self._text[end : end + 1])
         return self.before[-1:] if left is None else left, self.after[:1] if right is None else right
@@ -38,7 +38,7 @@ class View:
 
     @cached_property
     def is_in_first_line(self) -> bool:
-        """Whether it stands in the first line of the text that has something."""
+        """Whether the parenthetical stands in the first line of the text that is not blank."""
         return not any(end in self._text[: self.pair.start].lstrip() for end in LINE_ENDS)
 
     @cached_property
@@ -63,7 +63,7 @@ class View:
         return self._with_rest(bits) if bits & self._criteria.with_rest else bits
 
     def meets_somewhere(self, asked: int) -> int:
-        """Return the rules, of those asked, whose conditions hold if the place is left open: `at` is not asked."""
+        """Return the rules, of those asked, whose conditions hold apart from `at`: the place is unknown."""
         bits = self._own_text.meets(asked)
         for parts in self._criteria.members(bits):
             about = [condition for condition in (*parts.place, *parts.rest) if not isinstance(condition, At)]
@@ -98,7 +98,7 @@ class View:
         return all(condition.holds(self) for condition in self._criteria.places[name].conditions)
 
     def accomplices_at(self, places: tuple[str, ...]) -> int:
-        """Return the least number of accomplices that the places ask for, of those where the parenthetical stands."""
+        """Return the least number of accomplices that one of the given places asks for, if the parenthetical stands there."""
         known = self.standing.accomplices.get(places)
         if known is None:
             known = min((self._accomplices_of(name) for name in places if self.stands(name)), default=0)
@@ -113,7 +113,7 @@ class View:
 
 
 class ReadingView(View):
-    """A reading in brackets behind its character, or a sign between two characters, which is its own text."""
+    """A reading in brackets behind a character, or a sign between two characters. The own text of a sign is the sign."""
 
     def __init__(self, text: str, pair: Pair, criteria: Criteria) -> None:
         own = own_text(text, pair) if text[pair.start] in KIND else text[pair.start]
@@ -121,7 +121,7 @@ class ReadingView(View):
 
 
 class LineView(View):
-    """A line, or a part of one. It has no text before or behind it that a rule could ask for."""
+    """A line, or a part of a line. Rules see no text before or behind it."""
 
     before = after = ""
 
@@ -134,5 +134,5 @@ class LineView(View):
 
 @lru_cache(REMEMBERED)
 def _seen(char: str) -> str | None:
-    """Return a neighbour as rules see it, "" at an edge of a line; None if the fold drops it: the next one counts instead."""
+    """Return a neighbouring character folded, "" at an edge of a line; None if the fold drops it, for the next one counts."""
     return "" if char in LINE_ENDS else fold(char) or None

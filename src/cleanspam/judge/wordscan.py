@@ -1,4 +1,4 @@
-"""The look for words in a whole text: where a line has one that a rule about lines asks for, and whether it has toned letters.
+"""The word scan: finds the words of rules about lines in a whole text, and letters with tone marks.
 
 `native/_native.c` does it in one pass over the text. Where it could not be compiled, str.find does, word by word.
 """
@@ -20,30 +20,30 @@ _LONGEST = 32
 _MEDIUM = 300
 
 
-# Where a word begins, in code points, and its number.
+# The start of a word, in code points, and the word's number.
 Hit = tuple[int, int]
 
 
 class ScannedWords(NamedTuple):
     """The words and letters found in a text."""
 
-    words: list[int]  # places of words, in order
-    letters: bool  # whether it has toned letters
-    numbers: Sequence[int] = ()  # of the words at these places
+    words: list[int]  # the starts of words, in order
+    letters: bool  # whether the text has letters with tone marks
+    numbers: Sequence[int] = ()  # the number of each of these words
 
 
 class WordScan:
-    """Words, folded, and, if readings are asked for, toned letters. A word without a Han character is looked for nowhere."""
+    """The folded words to find, and on request letters with tone marks. Words without a Han character are never found."""
 
     def __init__(self, words: Collection[str], *, with_toned: bool, others: Iterable[str] = ()) -> None:
-        """Take the words, and others whose neighbouring characters are taken for frequent as well."""
+        """Take the words to find. The characters of `others` count as frequent too."""
         known = sorted(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)
         times = Counter(couple for word in {*words, *others} for couple in {*map(add, word, word[1:])})
         self._enter(sorted([(word, _anchor(word, times)) for word in (*known, *(TONED if with_toned else ""))], key=_key))
 
     @classmethod
     def restored(cls, keyed: Sequence[tuple[str, int]]) -> "WordScan":
-        """Return the scan for the words of another, each with the place of its anchor."""
+        """Return the scan for words whose anchors are known: each word with the place of its anchor."""
         made = cls.__new__(cls)
         made._enter(keyed)
         return made
@@ -70,7 +70,7 @@ class WordScan:
         return ScannedWords([at for at, _ in words], len(words) < len(hits), [number for _, number in words])
 
     def find_in_bytes(self, data: "Buffer", *, is_every: bool = False) -> list[int]:
-        """Return places in UTF-8 where words or letters may stand, one of each line or every one. Only where it is compiled."""
+        """Return the bytes where words or letters may stand: one place for each line, or all places. Needs the C version."""
         return self.finder.find_in_bytes(data, is_every) if self.finder else []
 
     def _in_python(self, spelled: str) -> list[Hit]:
@@ -85,9 +85,9 @@ def _places(word: str, text: str) -> Iterator[int]:
 
 
 def _anchor(word: str, times: Mapping[str, int]) -> int:
-    """Return where the two neighbouring characters of a word that are rarest together end; 0 if the word has none.
+    """Return the end of a word's anchor, its rarest two neighbouring characters; 0 if the word has no anchor.
 
-    Rare are those in the fewest words: 台主 of 平台主管. Of texts they stand in a third of the places where couples of seldom
+    A pair is rare if few words have it: 台主 of 平台主管. In texts such pairs stand in a third of the places of pairs of rare
     characters do. The compiled look compares a word where these stand. They end in a Han or toned letter: ASCII is passed over.
     """
     ends = [at for at in range(1, len(word)) if is_han(word[at]) or word[at] in TONED]
@@ -95,12 +95,12 @@ def _anchor(word: str, times: Mapping[str, int]) -> int:
 
 
 def _rarity(char: str) -> int:
-    """Return about the number of characters that are more frequent; Latin letters are as frequent as Han of medium rank."""
+    """Return roughly how many characters are more frequent. Latin letters count as Han characters of medium rank."""
     return 1 + (_ranks().get(char, len(_ranks())) if is_han(char) else _MEDIUM)
 
 
 def _key(keyed: tuple[str, int]) -> str:
-    """Return the characters of a word that it is found by; words with the same ones stand together."""
+    """Return the anchor of a word: words with one anchor are sorted together."""
     word, anchor = keyed
     return word[anchor - 1 : anchor + 1] if anchor else word[0]
 
