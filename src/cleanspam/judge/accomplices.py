@@ -61,19 +61,19 @@ def supported(suspects: Iterable[Suspect]) -> dict[Suspect, int]:
     manners: dict[Hashable, list[Suspect]] = {}
     for suspect in suspects:
         manners.setdefault(suspect.manner, []).append(suspect)
-    left: dict[Suspect, int] = {}
+    enough: dict[Suspect, int] = {}
     for group in manners.values():
-        left |= _supported(sorted(group)) if len(group) > 1 else {one: 0 for one in group if not one.needs}
-    return left
+        enough |= _supported(sorted(group)) if len(group) > 1 else {suspect: 0 for suspect in group if not suspect.needs}
+    return enough
 
 
 def _supported(group: list[Suspect]) -> dict[Suspect, int]:
     while True:
         others = _others(group) if group else []
-        left = [suspect for suspect, number in zip(group, others, strict=True) if number >= suspect.needs]
-        if len(left) == len(group):
+        enough = [suspect for suspect, number in zip(group, others, strict=True) if number >= suspect.needs]
+        if len(enough) == len(group):
             return dict(zip(group, others, strict=True))
-        group = left
+        group = enough
 
 
 def _others(group: Sequence[Suspect]) -> list[int]:

@@ -10,9 +10,8 @@ from cleanspam.judge.along import Alongside
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.linejudge import LineJudge
-from cleanspam.judge.matcher import Matcher, bits_of
+from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
 from cleanspam.judge.ruleindex import RuleIndex
-from cleanspam.judge.spoken import RuleSets, Spoken
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import View
 from cleanspam.judge.wordscan import Hit
@@ -38,7 +37,7 @@ class Page:
 
     def __init__(self, text: str, sites: Sites, criteria: Criteria) -> None:
         self.text, self.sites, self._criteria = text, sites, criteria
-        self.held: dict[Pair, dict[str, int]] = {}
+        self.keeps: dict[Pair, dict[str, int]] = {}
         self._views: dict[int, View] = {}  # by the start of the pair
 
     def view(self, pair: Pair) -> View:
@@ -56,7 +55,7 @@ class Page:
 class Unit(NamedTuple):
     """A possible planting: one parenthetical, or the links of a chain without a gap."""
 
-    links: tuple[Spoken, ...]
+    links: tuple[Match, ...]
     suspect: Suspect
 
 
@@ -72,7 +71,7 @@ class Judge:
         self.lines = LineJudge(self.matchers, self._sets, ruleset, self.criteria, tables)
         about = [matcher for matcher in self.matchers if matcher.sites & BRACKET_SITES]
         self._keeps = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.KEEP)
-        self._speakers = bits_of(matcher for matcher in about if matcher.rule.action is not Verdict.KEEP)
+        self._cuts_and_flags = bits_of(matcher for matcher in about if matcher.rule.action is not Verdict.KEEP)
         self._flags = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.FLAG)
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._cuts = bits_of(cuts)
@@ -97,11 +96,9 @@ class Judge:
     def _tables(self, ruleset: Ruleset) -> Tables:
         from cleanspam.judge.gatetable import gate_table  # the shipped rules have their tables in the compiled form
 
-        return Tables(
-            gate_table([one for one in self.matchers if one.rule.action is Verdict.CUT], ruleset.lists, self.criteria),
-            self.lines.table,
-            lambda: self.criteria.lexicon,
-        )
+        cuts = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.CUT]
+        gates = gate_table(cuts, ruleset.lists, self.criteria)
+        return Tables(gates, self.lines.table, lambda: self.criteria.lexicon)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
@@ -117,9 +114,9 @@ class Judge:
         sites = Sites(text)
         brackets = self._brackets(text, reported, sites) if reported else []
         lines = self.lines.cuts(text, hits, sites) if hits else []
-        found = sorted([*brackets, *_aside(brackets, lines)]) if lines else brackets
-        self._last = (text, tuple(found)) if found else ("", ())
-        return found
+        findings = sorted([*brackets, *_aside(brackets, lines)]) if lines else brackets
+        self._last = (text, tuple(findings)) if findings else ("", ())
+        return findings
 
     def _brackets(self, text: str, reported: Iterable[Candidate], sites: Sites) -> list[Finding]:
         """Return the cuts among the candidates."""
@@ -132,8 +129,8 @@ class Judge:
             return []
         # A rule that needs more neighbours than there are convicts nothing, but its match may still be a link of a chain.
         views = ((page.view(pair), rules) for pair, rules in candidates.items())
-        spoken = [Spoken(view, speak) for view, rules in views if (speak := view.meets(rules))]
-        return self._alongside.widened(text, self._convicted(page, spoken))
+        matches = [Match(view, matching) for view, rules in views if (matching := view.meets(rules))]
+        return self._alongside.widened(text, self._convicted(page, matches))
 
     def _likely_here(self, candidates: Mapping[Pair, int]) -> dict[Pair, int]:
         """Return for each pair the rules for which the neighbours of the pair are enough accomplices."""
@@ -144,28 +141,28 @@ class Judge:
     def judged(self, text: str) -> list[Finding]:
         """Return all findings, ordered by start: cuts, flags, and keeps that prevented a cut or a flag."""
         page = Page(text, Sites(text), self.criteria)
-        spoken = self._speak(page, sorted(pairs(text)), self._speakers)
-        cuts = self._convicted(page, [Spoken(view, rules & self._cuts) for view, rules in spoken if rules & self._cuts])
+        matches = self._matches(page, sorted(pairs(text)), self._cuts_and_flags)
+        cuts = self._convicted(page, [Match(view, rules & self._cuts) for view, rules in matches if rules & self._cuts])
         gone = {(finding.start, finding.end) for finding in cuts}
-        backed = self._flagged_together(page, spoken)
-        left = [one for one in spoken if one.view.pair[:2] not in gone]
-        stays = [backed.get(one.view.pair[:2]) or self._stay(page, one) for one in left]
-        said = [*self._alongside.widened(text, cuts), *(finding for finding in stays if finding)]
-        return sorted([*said, *_aside(said, self.lines.judged(text, page.sites))])
+        backed = self._flagged_together(page, matches)
+        others = [match for match in matches if match.view.pair[:2] not in gone]
+        stays = [backed.get(match.view.pair[:2]) or self._stay(page, match) for match in others]
+        findings = [*self._alongside.widened(text, cuts), *(finding for finding in stays if finding)]
+        return sorted([*findings, *_aside(findings, self.lines.judged(text, page.sites))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return the view of `pair`."""
         return View(text, pair, sites, self.criteria)
 
-    def _speak(self, page: Page, asked: Iterable[Pair], rules: int) -> list[Spoken]:
+    def _matches(self, page: Page, asked: Iterable[Pair], rules: int) -> list[Match]:
         """Return the pairs that at least one of the given rules matches."""
-        met = ((pair, met) for pair in asked if (met := page.own_meets(pair, rules)))
-        views = ((page.view(pair), rules) for pair, rules in met)
-        return [Spoken(view, speak) for view, rules in views if (speak := view.meets(rules))]
+        likely = ((pair, own) for pair in asked if (own := page.own_meets(pair, rules)))
+        views = ((page.view(pair), rules) for pair, rules in likely)
+        return [Match(view, matching) for view, rules in views if (matching := view.meets(rules))]
 
     def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
         """Return the pairs that rules could match, each with its rules: one pair of 40. This is the hot path."""
-        asked = ((pair_of(one), rules) for one in reported if (rules := self.index.about(one)))
+        asked = ((pair_of(candidate), rules) for candidate in reported if (rules := self.index.about(candidate)))
         # The own text comes first, for the site takes longer: only one pair of 20 here has an own text that a rule matches.
         met = ((pair, self.criteria.own(own_text(text, pair)).meets(rules)) for pair, rules in asked)
         found = {pair: rules for pair, rules in met if rules}
@@ -177,66 +174,68 @@ class Judge:
                 found = {pair: left for pair, rules in found.items() if (left := rules & ~matcher.bit)}
         return found
 
-    def _convicted(self, page: Page, spoken: list[Spoken]) -> list[Finding]:
+    def _convicted(self, page: Page, matches: list[Match]) -> list[Finding]:
         """Return the cuts: the largest set of plantings that are each other's accomplices, with all links of their chains."""
-        spoken = [one for one in self._sets.repeated(spoken) if not page.sites.is_code(one.view.pair)]
+        matches = [match for match in self._sets.repeated(matches) if not page.sites.is_code(match.view.pair)]
         # Finding lists' forms takes as long as all the rest. It only removes accomplices, so it is done only if there are some.
-        if not supported(unit.suspect for unit in self._units(page, spoken)):
+        if not supported(unit.suspect for unit in self._units(page, matches)):
             return []
-        units = self._units(page, self._unlisted(page, spoken))
+        units = self._units(page, self._unlisted(page, matches))
         votes = supported(unit.suspect for unit in units)
-        found: dict[Pair, Spoken] = {}
+        convicted: dict[Pair, Match] = {}
         for unit in units:
             if (others := votes.get(unit.suspect)) is not None:
                 for link in self._chain(page, unit, others):
-                    found[link.view.pair] = link
-        return [self._sets.finding(one.view, Verdict.CUT, one.rules) for one in _shallow(found.values())]
+                    convicted[link.view.pair] = link
+        return [self._sets.finding(match.view, Verdict.CUT, match.rules) for match in _shallow(convicted.values())]
 
-    def _unlisted(self, page: Page, spoken: list[Spoken]) -> list[Spoken]:
+    def _unlisted(self, page: Page, matches: list[Match]) -> list[Match]:
         """Leave out the brackets that belong to a list's form: they are no accomplices. A lone bracket is not checked."""
-        if len(spoken) < 2:
-            return spoken
-        needs = [self._least(one) for one in spoken]
-        asked = [one.view.pair for one, least in zip(spoken, needs, strict=True) if least]
-        planted = [one.view.pair for one, least in zip(spoken, needs, strict=True) if not least]
+        if len(matches) < 2:
+            return matches
+        needs = [(match, self._least(match)) for match in matches]
+        asked = [match.view.pair for match, least in needs if least]
+        planted = [match.view.pair for match, least in needs if not least]
         forms = list_forms(page.text, page.sites, asked, planted) if asked else {}
         # No author's list of items and notes holds a planting that convicts alone. Queries beside such a planting are no items.
-        idle = frozenset({ListForm.ROW} if all(needs) else {ListForm.ROW, ListForm.TURNS})
-        is_planted = any(one.view.site is Site.ALONE for one, least in zip(spoken, needs, strict=True) if not least)
+        idle = frozenset({ListForm.ROW, ListForm.TURNS} if planted else {ListForm.ROW})
+        is_planted = any(match.view.site is Site.ALONE for match, least in needs if not least)
         return [
-            one
-            for one, least in zip(spoken, needs, strict=True)
+            match
+            for match, least in needs
             if not _is_listed(
-                least, forms.get(one.view.pair, NO_FORM) - idle, is_beside_planting=is_planted and one.view.site is Site.ALONE
+                least,
+                forms.get(match.view.pair, NO_FORM) - idle,
+                is_beside_planting=is_planted and match.view.site is Site.ALONE,
             )
         ]
 
-    def _least(self, one: Spoken) -> int:
+    def _least(self, match: Match) -> int:
         """Return the least number of accomplices that one of the rules needs. Keep rules are not considered."""
-        known = one.view.standing.least.get(one.rules)
+        known = match.view.standing.least.get(match.rules)
         if known is None:
-            known = min([matcher.needs_at(one.view) for matcher in self._sets.named(one.rules)])
-            if not one.rules & self._unsettled:
-                one.view.standing.least[one.rules] = known
+            known = min([matcher.needs_at(match.view) for matcher in self._sets.named(match.rules)])
+            if not match.rules & self._unsettled:
+                match.view.standing.least[match.rules] = known
         return known
 
-    def _units(self, page: Page, spoken: list[Spoken]) -> list[Unit]:
+    def _units(self, page: Page, matches: list[Match]) -> list[Unit]:
         """Join the unprotected links of each chain. A chain needs as many accomplices as the link that needs the fewest."""
-        units: list[list[tuple[Spoken, int]]] = []
+        units: list[list[tuple[Match, int]]] = []
         last: View | None = None
-        for one in sorted(spoken, key=_place):
-            needs = self._needs(page, one)
+        for match in sorted(matches, key=_place):
+            needs = self._needs(page, match)
             if needs is None:
                 continue
-            view = one.view
+            view = match.view
             if last and last.kind == view.kind and _is_gap(page.text, last.pair.end, view.pair.start):
-                units[-1].append((one, needs))
+                units[-1].append((match, needs))
             else:
-                units.append([(one, needs)])
+                units.append([(match, needs)])
             last = view
         return [self._unit(links) for links in units]
 
-    def _unit(self, links: Sequence[tuple[Spoken, int]]) -> Unit:
+    def _unit(self, links: Sequence[tuple[Match, int]]) -> Unit:
         """Return the planting with these links. Only its own kind is evidence for it: a query is none for a site's note."""
         weakest, needs = min(links, key=_NEEDS) if len(links) > 1 else links[0]
         view = links[0][0].view
@@ -245,15 +244,15 @@ class Judge:
         suspect = bracket_suspect(view.pair.start, f"{view.kind} {end}", view.site, weakest.view.own, needs)
         return Unit(tuple([link for link, _ in links]), suspect)
 
-    def _needs(self, page: Page, one: Spoken) -> int | None:
+    def _needs(self, page: Page, match: Match) -> int | None:
         """Return the number of accomplices that a cut of the parenthetical takes; None if a keep rule never gives way."""
-        held = self._held(page, one.view)
-        if not held:
-            return self._least(one)
-        asked = [_needs_of(matcher, one.view, held) for matcher in self._sets.named(one.rules)]
+        keeps = self._keeps_on(page, match.view)
+        if not keeps:
+            return self._least(match)
+        asked = [_needs_of(matcher, match.view, keeps) for matcher in self._sets.named(match.rules)]
         return min((needs for needs in asked if needs is not None), default=None)
 
-    def _chain(self, page: Page, unit: Unit, others: int) -> Iterator[Spoken]:
+    def _chain(self, page: Page, unit: Unit, others: int) -> Iterator[Match]:
         """Yield the links of a planting that is cut, and the neighbouring links that no rule matches."""
         first, last = unit.links[0].view, unit.links[-1].view
         strong = [self._strong(link, others) for link in unit.links]
@@ -261,48 +260,48 @@ class Judge:
         for rules in strong:
             decided |= rules
         for link, rules in zip(unit.links, strong, strict=True):
-            yield Spoken(link.view, rules or decided)
+            yield Match(link.view, rules or decided)
         if first.site is not Site.ALONE:
             return
         for at, is_left in ((first.pair.start, True), (last.pair.end, False)):
             while pair := _link(page, at, is_left=is_left):
                 view = page.view(pair)
                 is_alike = view.kind == first.kind and view.site is Site.ALONE
-                if not is_alike or any(not keep or keep > others for keep in self._held(page, view).values()):
+                if not is_alike or any(not keep or keep > others for keep in self._keeps_on(page, view).values()):
                     break
-                yield Spoken(view, decided)
+                yield Match(view, decided)
                 at = pair.start if is_left else pair.end
 
-    def _strong(self, one: Spoken, others: int) -> int:
+    def _strong(self, match: Match, others: int) -> int:
         """Return the rules of a match that need at most `others` accomplices."""
-        asked = one.rules, min(others, self._most)
-        known = one.view.standing.strong.get(asked)
+        asked = match.rules, min(others, self._most)
+        known = match.view.standing.strong.get(asked)
         if known is None:
-            known = bits_of(matcher for matcher in self._sets.named(one.rules) if matcher.needs_at(one.view) <= others)
-            if not one.rules & self._unsettled:
-                one.view.standing.strong[asked] = known
+            known = bits_of(matcher for matcher in self._sets.named(match.rules) if matcher.needs_at(match.view) <= others)
+            if not match.rules & self._unsettled:
+                match.view.standing.strong[asked] = known
         return known
 
-    def _flagged_together(self, page: Page, spoken: list[Spoken]) -> dict[tuple[int, int], Finding]:
+    def _flagged_together(self, page: Page, matches: list[Match]) -> dict[tuple[int, int], Finding]:
         """Return, by span, the flags of rules that need accomplices: other such flags, or matches of cut rules."""
-        if not any(one.rules & self._backed for one in spoken):
+        if not any(match.rules & self._backed for match in matches):
             return {}
-        asked = ((view, rules & (self._cuts | self._backed)) for view, rules in spoken)
-        found = self._convicted(page, [Spoken(view, rules) for view, rules in asked if rules])
-        return {(finding.start, finding.end): finding._replace(verdict=Verdict.FLAG) for finding in found}
+        asked = ((view, rules & (self._cuts | self._backed)) for view, rules in matches)
+        flagged = self._convicted(page, [Match(view, rules) for view, rules in asked if rules])
+        return {(finding.start, finding.end): finding._replace(verdict=Verdict.FLAG) for finding in flagged}
 
-    def _stay(self, page: Page, one: Spoken) -> Finding | None:
+    def _stay(self, page: Page, match: Match) -> Finding | None:
         """Return the flag or keep for a parenthetical that stays; None if no rule flags it."""
-        weak = one.rules & self._weak
-        if not weak or page.sites.is_code(one.view.pair):
+        weak = match.rules & self._weak
+        if not weak or page.sites.is_code(match.view.pair):
             return None
         matchers = self._sets.named(weak)
-        keeps = [name for name in self._held(page, one.view) if not any(matcher.outranks(name) for matcher in matchers)]
+        keeps = [name for name in self._keeps_on(page, match.view) if not any(matcher.outranks(name) for matcher in matchers)]
         if not keeps:
-            return self._sets.finding(one.view, Verdict.FLAG, weak)
-        return self._sets.finding(one.view, Verdict.FLAG, 0)._replace(verdict=Verdict.KEEP, rules=tuple(keeps))
+            return self._sets.finding(match.view, Verdict.FLAG, weak)
+        return self._sets.finding(match.view, Verdict.FLAG, 0)._replace(verdict=Verdict.KEEP, rules=tuple(keeps))
 
-    def _held(self, page: Page, view: View) -> Mapping[str, int]:
+    def _keeps_on(self, page: Page, view: View) -> Mapping[str, int]:
         """Return the keep rules that match a pair or a pair inside it, with the number of accomplices to which each gives way.
 
         A loop, not a recursion: a line can nest deeper than Python's stack. Each pair is looked up once.
@@ -312,14 +311,14 @@ class Judge:
         waiting = [view.pair]
         while waiting:
             inner = page.sites.inside(waiting[-1])
-            if unknown := [pair for pair in inner if pair not in page.held]:
+            if unknown := [pair for pair in inner if pair not in page.keeps]:
                 waiting += unknown
                 continue
             top = waiting.pop()
-            page.held[top] = dict(self._kept_by(page.view(top)))
+            page.keeps[top] = dict(self._kept_by(page.view(top)))
             for pair in inner:
-                page.held[top] |= page.held[pair]
-        return page.held[view.pair]
+                page.keeps[top] |= page.keeps[pair]
+        return page.keeps[view.pair]
 
     def _kept_by(self, view: View) -> Mapping[str, int]:
         """Return the keep rules that match the pair itself, with the number of accomplices to which each gives way."""
@@ -331,24 +330,24 @@ def _most(matchers: Iterable[Matcher]) -> int:
     return max((matcher.accomplices for matcher in matchers), default=0)
 
 
-def _place(one: Spoken) -> Pair:
-    return one.view.pair
+def _place(match: Match) -> Pair:
+    return match.view.pair
 
 
-def _aside(said: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
+def _aside(findings: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
     """Yield the findings for lines and readings, except brackets, and except flags of lines with a bracket that is cut."""
-    places = {(one.start, one.end) for one in said}
-    gone = sorted(one.start for one in said if one.verdict is Verdict.CUT)
+    places = {(finding.start, finding.end) for finding in findings}
+    gone = sorted(finding.start for finding in findings if finding.verdict is Verdict.CUT)
     for line in lines:
         is_for_bracket = line.verdict is Verdict.FLAG and bisect_left(gone, line.start) < bisect_left(gone, line.end)
         if (line.start, line.end) not in places and not is_for_bracket:
             yield line
 
 
-def _needs_of(matcher: Matcher, view: View, held: Mapping[str, int]) -> int | None:
+def _needs_of(matcher: Matcher, view: View, keeps: Mapping[str, int]) -> int | None:
     """Return the accomplices that a rule needs to cut what keep rules match; None if one of them never gives way."""
-    keeps = [number for name, number in held.items() if not matcher.outranks(name)]
-    return None if 0 in keeps else max(matcher.needs_at(view), *keeps, 0)
+    numbers = [number for keep, number in keeps.items() if not matcher.outranks(keep)]
+    return None if 0 in numbers else max(matcher.needs_at(view), *numbers, 0)
 
 
 def _is_listed(needs: int, forms: frozenset[ListForm], *, is_beside_planting: bool) -> bool:
@@ -364,8 +363,8 @@ def _is_listed(needs: int, forms: frozenset[ListForm], *, is_beside_planting: bo
 
 def _is_gap(text: str, start: int, end: int) -> bool:
     """Tell whether nothing but one separator and blanks stands between two places."""
-    found = _GAP_RE.match(text, start)
-    return found is not None and start <= end <= found.end()
+    gap = _GAP_RE.match(text, start)
+    return gap is not None and start <= end <= gap.end()
 
 
 def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
@@ -380,12 +379,12 @@ def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
     return page.sites.starting_at(edge)
 
 
-def _shallow(spoken: Iterable[Spoken]) -> Iterator[Spoken]:
+def _shallow(matches: Iterable[Match]) -> Iterator[Match]:
     """Leave out parentheticals inside NESTED others or more: findings hold their texts, and thousands would fill the memory."""
     ends: list[int] = []
-    for one in sorted(spoken, key=_place):
-        while ends and ends[-1] <= one.view.pair.start:
+    for match in sorted(matches, key=_place):
+        while ends and ends[-1] <= match.view.pair.start:
             ends.pop()
         if len(ends) < NESTED:
-            ends.append(one.view.pair.end)
-            yield one
+            ends.append(match.view.pair.end)
+            yield match

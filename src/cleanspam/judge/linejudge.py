@@ -9,9 +9,8 @@ from itertools import accumulate
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import Lexicon
-from cleanspam.judge.linewords import Asked, LineWords, Sheet, latin_words, word_table
-from cleanspam.judge.matcher import Matcher, bits_of
-from cleanspam.judge.spoken import RuleSets, Spoken
+from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, latin_words, word_table
+from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
 from cleanspam.judge.tables import Tables
 from cleanspam.judge.view import LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
@@ -49,7 +48,7 @@ class LineJudge:
         about = [matcher for matcher in matchers if matcher.sites & LINE_SITES]
         keeps = [m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts)]
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
-        self._speakers = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
+        self._cuts_and_flags = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
         self._ruleset, self._cuts, self._known_of = ruleset, cuts, dict[int, Lexicon]()
         self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
@@ -57,14 +56,14 @@ class LineJudge:
         self.words = LineWords(self.table, tables.scan if tables else WordScan.restored(self.table.words), self._sites)
         self._keeps = bits_of(keeps)
         self._cuts_at = {site: bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site}
-        self._speak_at = {site: bits_of(matcher for matcher in self._speakers if site in matcher.sites) for site in Site}
+        self._rules_at = {site: bits_of(matcher for matcher in self._cuts_and_flags if site in matcher.sites) for site in Site}
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
 
     @cached_property
     def _flag_words(self) -> LineWords:
         """The words of cut and flag rules. A filter reports no flags, so it never builds them."""
-        table = word_table(self._speakers, self._ruleset, with_toned=False)
-        latin = latin_words(self._speakers, self._ruleset)
+        table = word_table(self._cuts_and_flags, self._ruleset, with_toned=False)
+        latin = latin_words(self._cuts_and_flags, self._ruleset)
         return LineWords(table, WordScan.restored(table.words), self._sites, latin)
 
     def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
@@ -72,27 +71,27 @@ class LineJudge:
         return self._cuts_in(Sheet(text, sites), hits)
 
     def _cuts_in(self, sheet: Sheet, hits: Sequence[Hit]) -> list[Finding]:
-        found = self.words.found(sheet, hits)
-        readings = [*self._read(sheet)] if found.letters else []
+        scanned = self.words.select(sheet, hits)
+        readings = [*self._read(sheet)] if scanned.letters else []
         if readings:
             return sorted([*readings, *self._between(sheet.text, readings)])
-        return self._convicted(sheet, found) if found.words else []
+        return self._convicted(sheet, scanned) if scanned.words else []
 
     def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
         """Yield the lines that rules cut once the readings are taken out: 網(wǎng)站 hides a word."""
         gaps = [Cut(*reading[:3]) for reading in readings]
         bare = apply(text, gaps)
         original = Original(gaps)
-        for found in self._convicted(Sheet(bare, Sites(bare)), self.words.scan.find(bare)):
-            start, end = original.span(found.start, found.end)
-            yield found._replace(start=start, end=end, text=text[start:end])
+        for finding in self._convicted(Sheet(bare, Sites(bare)), self.words.scan.find(bare)):
+            start, end = original.span(finding.start, finding.end)
+            yield finding._replace(start=start, end=end, text=text[start:end])
 
     def judged(self, text: str, sites: Sites) -> list[Finding]:
         """Return the cuts, and the flags of lines that are not cut."""
         sheet, words = Sheet(text, sites), self._flag_words
         cuts = self._cuts_in(sheet, self.words.scan.hits(text))
-        asked = words.asked(sheet, words.found(sheet, words.scan.hits(text)))
-        stays = [found for one in asked if (found := self._stay(sheet, one))]
+        candidates = words.candidates(sheet, words.select(sheet, words.scan.hits(text)))
+        stays = [finding for candidate in candidates if (finding := self._stay(sheet, candidate))]
         return sorted([*cuts, *_untouched(stays, cuts)])
 
     def views(self, text: str) -> Iterator[LineView]:
@@ -105,102 +104,105 @@ class LineJudge:
         """Return the sites of a set of rules."""
         known = self._sites_of.get(rules)
         if known is None:
-            known = self._sites_of[rules] = frozenset(site for site, there in self._speak_at.items() if rules & there)
+            known = self._sites_of[rules] = frozenset(site for site, there in self._rules_at.items() if rules & there)
         return known
 
-    def _convicted(self, sheet: Sheet, found: ScannedWords) -> list[Finding]:
+    def _convicted(self, sheet: Sheet, scanned: ScannedWords) -> list[Finding]:
         """Return the lines and parts of lines that rules cut."""
-        spoken = self._sets.repeated([one for line in self.words.asked(sheet, found) for one in self._matched(sheet, line)])
-        suspects = {
-            one.view.pair: Suspect(one.view.pair.start, "line", (one.view.own,), self._sets.least(one.rules)) for one in spoken
-        }
-        left = supported(suspects.values())
-        convicted = (one for one in spoken if suspects[one.view.pair] in left)
-        return _outer(self._sets.finding(one.view, Verdict.CUT, one.rules) for one in convicted)
+        candidates = self.words.candidates(sheet, scanned)
+        matches = self._sets.repeated([match for candidate in candidates for match in self._matches(sheet, candidate)])
+        suspects = {match.view.pair: self._suspect(match) for match in matches}
+        votes = supported(suspects.values())
+        convicted = (match for match in matches if suspects[match.view.pair] in votes)
+        return _outer(self._sets.finding(match.view, Verdict.CUT, match.rules) for match in convicted)
 
-    def _matched(self, sheet: Sheet, one: Asked) -> list[Spoken]:
+    def _suspect(self, match: Match) -> Suspect:
+        return Suspect(match.view.pair.start, "line", (match.view.own,), self._sets.least(match.rules))
+
+    def _matches(self, sheet: Sheet, candidate: LineCandidate) -> list[Match]:
         """Return the match of a whole line, else of its shortest note, else the matches of its parts."""
-        sites = self._sites(one.rules)
-        whole = next((met for unit in _wholes(one, sites) if (met := self._spoken(one, unit))), None)
-        spoken = [whole] if whole else list(self._matched_parts(one, sites))
-        return [] if not spoken or sheet.is_code(one.line) else spoken
+        sites = self._sites(candidate.rules)
+        whole = next((match for unit in _wholes(candidate, sites) if (match := self._match(candidate, unit))), None)
+        matches = [whole] if whole else list(self._part_matches(candidate, sites))
+        return [] if not matches or sheet.is_code(candidate.line) else matches
 
-    def _matched_parts(self, one: Asked, sites: frozenset[Site]) -> Iterator[Spoken]:
+    def _part_matches(self, candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Match]:
         """Yield the matches among the sentences and clauses of a line.
 
         The search ends after some words without a match. Words in matches do not count, as if they were already cut: else a
         line with thousands of plantings would take a pass for every few of them.
         """
         asked, left, covered = set[Line](), _SENTENCES, 0
-        for at in one.words:
-            parts = [part for part in one.sentences.parts_at(at, sites) if part not in asked]
+        for at in candidate.words:
+            parts = [part for part in candidate.sentences.parts_at(at, sites) if part not in asked]
             asked.update(parts)
-            spoken = [met for part in parts if (met := self._spoken(one, part))]
-            yield from spoken
-            covered = max([covered, *(met.view.pair.end for met in spoken)])
+            matches = [match for part in parts if (match := self._match(candidate, part))]
+            yield from matches
+            covered = max([covered, *(match.view.pair.end for match in matches)])
             left -= covered <= at
             if not left:
                 return
 
-    def _spoken(self, one: Asked, unit: Line) -> Spoken | None:
+    def _match(self, candidate: LineCandidate, unit: Line) -> Match | None:
         """Return the match of a unit of a line; None if no cut rule, or also a keep rule, matches.
 
         Each sentence of the unit must have a word of its rules: a line is cut only if all of it is planted.
         """
-        words, rules = self.words.within(one.found, unit.start, unit.end)
+        words, rules = self.words.within(candidate.scanned, unit.start, unit.end)
         rules &= self._cuts_at[unit.site]
-        if not rules or not self._is_planted(one.sentences, unit, words):
+        if not rules or not self._is_planted(candidate.sentences, unit, words):
             return None
-        view = LineView(one.text, unit, self._criteria)
+        view = LineView(candidate.text, unit, self._criteria)
         met = view.meets(rules)
         # Only words of the rules that match count: a sentence of the author's may have a word of any other rule.
-        if not met or not self._is_planted(one.sentences, unit, self.words.places(one.found, unit.start, unit.end, met)):
+        words = self.words.places(candidate.scanned, unit.start, unit.end, met)
+        if not met or not self._is_planted(candidate.sentences, unit, words):
             return None
-        if not self._convicts_rest(one, unit, met) or not self._begins_and_ends_planted(one, unit, met):
+        if not self._convicts_rest(candidate, unit, met) or not self._begins_and_ends_planted(candidate, unit, met):
             return None
-        return None if view.meets(self._keeps) else Spoken(view, met)
+        return None if view.meets(self._keeps) else Match(view, met)
 
-    def _convicts_rest(self, one: Asked, unit: Line, met: int) -> bool:
+    def _convicts_rest(self, candidate: LineCandidate, unit: Line, met: int) -> bool:
         """Tell whether the text outside of a unit's brackets is planted too. Words in a bracket convict only the bracket.
 
         书屋里没有人。（某某文学网 www.example.com） has a word of such sites outside its bracket, in the author's text. A few
         characters with a word of a matching rule are no sentence: 某某平台开户【…】.
         """
-        stretches = one.sentences.outside_brackets(unit)
-        if all(self._is_label(one, Line(*stretch, unit.site), met) for stretch in stretches):
+        stretches = candidate.sentences.outside_brackets(unit)
+        if all(self._is_label(candidate, Line(*stretch, unit.site), met) for stretch in stretches):
             return True
-        return self._cuts_alone("".join(one.text[slice(*stretch)] for stretch in stretches), unit.site)
+        return self._cuts_alone("".join(candidate.text[slice(*stretch)] for stretch in stretches), unit.site)
 
-    def _is_label(self, one: Asked, part: Line, met: int) -> bool:
+    def _is_label(self, candidate: LineCandidate, part: Line, met: int) -> bool:
         """Tell whether a part of a line is short, has a word of these rules, and is no clause."""
-        is_clause = one.sentences.is_sentence(part) or one.sentences.first_clause(part)
+        is_clause = candidate.sentences.is_sentence(part) or candidate.sentences.first_clause(part)
         return (
             not is_clause
             and part.end - part.start <= _FEW
-            and bool(self.words.within(one.found, part.start, part.end)[1] & met)
+            and bool(self.words.within(candidate.scanned, part.start, part.end)[1] & met)
         )
 
     def _cuts_alone(self, text: str, site: Site) -> bool:
         """Tell whether a rule would cut a line at this site that has only this text."""
         sheet = Sheet(text, Sites(text))
-        lines = self.words.asked(sheet, self.words.found(sheet, self.words.scan.hits(text)))
-        return any(self._spoken(one, one.line._replace(site=site)) for one in lines)
+        lines = self.words.candidates(sheet, self.words.select(sheet, self.words.scan.hits(text)))
+        return any(self._match(candidate, candidate.line._replace(site=site)) for candidate in lines)
 
-    def _begins_and_ends_planted(self, one: Asked, unit: Line, rules: int) -> bool:
+    def _begins_and_ends_planted(self, candidate: LineCandidate, unit: Line, rules: int) -> bool:
         """Tell whether the first clause and both ends of a unit are short or have a word of these rules.
 
         本章未完，请点击下一页继续阅读 雨停了，街上有了人。 has the author's words right behind the note, with no mark between.
         So each sentence must also end close behind such a word.
         """
-        clause = one.sentences.first_clause(unit)
-        ends = one.sentences.far_ends(unit, _FAR) if unit.site is not Site.LINKS else ()
+        clause = candidate.sentences.first_clause(unit)
+        ends = candidate.sentences.far_ends(unit, _FAR) if unit.site is not Site.LINKS else ()
         known = self._known(rules)
         if not all(known.found_in(fold(end)) or _ADDRESS_RE.search(end) for end in (*ends, clause) if len(end) >= _CLAUSE):
             return False
-        told = [] if unit.site is Site.LINKS else [*one.sentences.within(unit)]
-        if told and told[-1].end == unit.end and unit.site not in PARTS and not one.sentences.is_sentence(unit):
-            told.pop()  # a row of keywords ends in any word
-        return all(_ends_planted(fold(one.text[slice(*sentence)]), known) for sentence in told)
+        sentences = [] if unit.site is Site.LINKS else [*candidate.sentences.within(unit)]
+        if sentences and sentences[-1].end == unit.end and unit.site not in PARTS and not candidate.sentences.is_sentence(unit):
+            sentences.pop()  # a row of keywords ends in any word
+        return all(_ends_planted(fold(candidate.text[slice(*sentence)]), known) for sentence in sentences)
 
     def _known(self, rules: int) -> Lexicon:
         """Return the words that the rules' lists have, from two characters on, and the words for subjects of notes."""
@@ -226,16 +228,16 @@ class LineJudge:
             if rules and not sheet.sites.is_code(view.pair) and not view.meets(self._keeps):
                 yield self._sets.finding(view, Verdict.CUT, rules)
 
-    def _stay(self, sheet: Sheet, one: Asked) -> Finding | None:
+    def _stay(self, sheet: Sheet, candidate: LineCandidate) -> Finding | None:
         """Return the flag of a line that stays, or of a part of it; None if no rule matches."""
-        latin = self._flag_words.in_latin(one)
-        for unit in _units(one, self._sites(one.rules | latin)):
-            rules = (self._flag_words.within(one.found, unit.start, unit.end)[1] | latin) & self._speak_at[unit.site]
-            view = LineView(one.text, unit, self._criteria) if rules else None
+        latin = self._flag_words.in_latin(candidate)
+        for unit in _units(candidate, self._sites(candidate.rules | latin)):
+            rules = (self._flag_words.within(candidate.scanned, unit.start, unit.end)[1] | latin) & self._rules_at[unit.site]
+            view = LineView(candidate.text, unit, self._criteria) if rules else None
             if view and (rules := view.meets(rules)):
                 keeps = view.meets(self._keeps)
                 finding = self._sets.finding(view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
-                return None if sheet.is_code(one.line) else finding
+                return None if sheet.is_code(candidate.line) else finding
         return None
 
 
@@ -252,38 +254,38 @@ def _trailing(text: str, known: Lexicon) -> int:
     return sum(map(is_han, text[max(last, named.end() if named else 0) :]))
 
 
-def _units(one: Asked, sites: frozenset[Site]) -> Iterator[Line]:
+def _units(candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Line]:
     """Yield the units of a line that rules at these sites may match, each once: wholes, then parts."""
-    yield from _wholes(one, sites)
-    parts = (part for at in one.words[:_SENTENCES] for part in one.sentences.parts_at(at, sites))
+    yield from _wholes(candidate, sites)
+    parts = (part for at in candidate.words[:_SENTENCES] for part in candidate.sentences.parts_at(at, sites))
     yield from dict.fromkeys(parts)
 
 
-def _wholes(one: Asked, sites: frozenset[Site]) -> Iterator[Line]:
+def _wholes(candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Line]:
     """Yield the wholes that rules at these sites may match: the links below the line, the line, and its last sentences."""
-    line = one.line
-    if Site.LINKS in sites and (links := links_from(one.text, line)):
+    line = candidate.line
+    if Site.LINKS in sites and (links := links_from(candidate.text, line)):
         yield links
     if line.site in sites and line.end - line.start <= LONGEST:
         yield line
     if Site.NOTE in sites:
-        yield from one.sentences.notes()
+        yield from candidate.sentences.notes()
 
 
 def _outer(findings: Iterable[Finding]) -> list[Finding]:
     """Leave out findings that lie in others: a line in a list of links, a clause in a sentence."""
-    left: list[Finding] = []
-    for one in sorted(findings, key=lambda one: (one.start, -one.end)):
-        if not left or one.start >= left[-1].end:
-            left.append(one)
-    return left
+    outer: list[Finding] = []
+    for finding in sorted(findings, key=lambda finding: (finding.start, -finding.end)):
+        if not outer or finding.start >= outer[-1].end:
+            outer.append(finding)
+    return outer
 
 
 def _untouched(findings: Iterable[Finding], cuts: Sequence[Finding]) -> Iterator[Finding]:
     """Yield the findings that overlap no cut; `cuts` are ordered by start."""
     starts = [cut.start for cut in cuts]
     ends = list(accumulate((cut.end for cut in cuts), max))
-    for one in findings:
-        before = bisect_left(starts, one.end)
-        if not before or ends[before - 1] <= one.start:
-            yield one
+    for finding in findings:
+        before = bisect_left(starts, finding.end)
+        if not before or ends[before - 1] <= finding.start:
+            yield finding

@@ -22,7 +22,7 @@ _LATIN_RE = late_pattern("[0-9a-z]")
 NONE: Mapping[str, int] = {}
 
 
-class Asked(NamedTuple):
+class LineCandidate(NamedTuple):
     """A line with words of rules."""
 
     text: str
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
     words: list[int]  # the starts of the words in the line
     rules: int  # the rules of these words, as bits
     sentences: Sentences
-    found: ScannedWords  # the words of the whole text: links go on behind their line
+    scanned: ScannedWords  # the words of the whole text: links go on behind their line
 
 
 class Sheet:
@@ -73,37 +73,37 @@ class LineWords:
     def at_edges(self) -> dict[int, frozenset[Site]]:
         """The words, by number, whose rules are all for the first line or the last links of a text, with the rules' sites."""
         sites = map(self._sites_of, self._rules)
-        return {number: found for number, found in enumerate(sites) if found and found <= AT_EDGES}
+        return {number: there for number, there in enumerate(sites) if there and there <= AT_EDGES}
 
-    def found(self, sheet: Sheet, hits: Sequence[Hit]) -> ScannedWords:
+    def select(self, sheet: Sheet, hits: Sequence[Hit]) -> ScannedWords:
         """Return the words of the hits, without words for the first line or last links that stand elsewhere: two of five."""
         if not self.at_edges.keys().isdisjoint(number for _, number in hits):
             hits = [hit for hit in hits if sheet.edges.may_hold(hit[0], self.at_edges.get(hit[1], LINE_SITES))]
         return self.scan.sorted_out(hits)
 
-    def asked(self, sheet: Sheet, found: ScannedWords) -> Iterator[Asked]:
+    def candidates(self, sheet: Sheet, scanned: ScannedWords) -> Iterator[LineCandidate]:
         """Yield the lines that hold these words."""
-        for line in lines_at(sheet.text, found.words, sheet.edges):
-            words, rules = self.within(found, line.start, line.end)
-            yield Asked(sheet.text, line, words, rules, sheet.sentences(line), found)
+        for line in lines_at(sheet.text, scanned.words, sheet.edges):
+            words, rules = self.within(scanned, line.start, line.end)
+            yield LineCandidate(sheet.text, line, words, rules, sheet.sentences(line), scanned)
 
-    def in_latin(self, one: Asked) -> int:
+    def in_latin(self, candidate: LineCandidate) -> int:
         """Return the rules whose Latin words a line has."""
-        reads = reads_as(one.text[one.line.start : one.line.end]) if self._latin else ""
+        reads = reads_as(candidate.text[candidate.line.start : candidate.line.end]) if self._latin else ""
         words = self._latin.items() if _LATIN_RE.search(reads) else ()
         return reduce(or_, (rules for word, rules in words if word in reads), 0)
 
-    def within(self, found: ScannedWords, start: int, end: int) -> tuple[list[int], int]:
+    def within(self, scanned: ScannedWords, start: int, end: int) -> tuple[list[int], int]:
         """Return the starts of the words in a stretch, and the rules of these words."""
-        first, last, rules = bisect_left(found.words, start), bisect_left(found.words, end), 0
-        for number in found.numbers[first:last]:
+        first, last, rules = bisect_left(scanned.words, start), bisect_left(scanned.words, end), 0
+        for number in scanned.numbers[first:last]:
             rules |= self._rules[number]
-        return found.words[first:last], rules
+        return scanned.words[first:last], rules
 
-    def places(self, found: ScannedWords, start: int, end: int, rules: int) -> list[int]:
+    def places(self, scanned: ScannedWords, start: int, end: int, rules: int) -> list[int]:
         """Return the starts of the words of given rules in a stretch."""
-        first, last = bisect_left(found.words, start), bisect_left(found.words, end)
-        numbered = zip(found.words[first:last], found.numbers[first:last], strict=True)
+        first, last = bisect_left(scanned.words, start), bisect_left(scanned.words, end)
+        numbered = zip(scanned.words[first:last], scanned.numbers[first:last], strict=True)
         return [at for at, number in numbered if self._rules[number] & rules]
 
 

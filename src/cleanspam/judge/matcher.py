@@ -1,12 +1,14 @@
 """Matchers: rules ready to be matched, and sets of them as the bits of a number."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import NamedTuple
 
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.view import View
-from cleanspam.model import BRACKET_SITES, Site
+from cleanspam.model import BRACKET_SITES, Finding, Site, Verdict
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     AnyOf,
@@ -22,6 +24,8 @@ from cleanspam.rulebook.conditions import (
 )
 from cleanspam.rulebook.ruleset import Rule
 
+# The most sets of rules whose members are remembered.
+REMEMBERED = 8_192
 _SITES = {site.value: site for site in Site}
 
 
@@ -93,6 +97,61 @@ def bits_of(matchers: Iterable[Matcher]) -> int:
     for matcher in matchers:
         rules |= matcher.bit
     return rules
+
+
+class Match(NamedTuple):
+    """A match: a parenthetical or a line, and the rules that match it, as bits."""
+
+    view: View
+    rules: int
+
+
+class RuleSets:
+    """The rules, and sets of them as bits."""
+
+    def __init__(self, matchers: Sequence[Matcher]) -> None:
+        self._matchers = matchers
+        self._repeating = bits_of(matcher for matcher in matchers if matcher.rule.repeats)
+        self._members: dict[int, tuple[Matcher, ...]] = {}
+        self._ids: dict[int, tuple[str, ...]] = {}
+
+    def named(self, rules: int) -> tuple[Matcher, ...]:
+        """Return the rules of a set, in their order."""
+        known = self._members.get(rules)
+        if known is None:
+            if len(self._members) >= REMEMBERED:
+                self._members.clear()
+            known = self._members[rules] = tuple(matcher for matcher in self._matchers if matcher.bit & rules)
+        return known
+
+    def least(self, rules: int) -> int:
+        """Return the least number of accomplices that one of the rules needs."""
+        return min([matcher.accomplices for matcher in self.named(rules)])
+
+    def repeating(self, rules: int) -> tuple[Matcher, ...]:
+        """Return the rules of a set that have `repeats`."""
+        return self.named(rules & self._repeating) if rules & self._repeating else ()
+
+    def repeated(self, matches: list[Match]) -> list[Match]:
+        """Leave out a rule with `repeats N` where the own text stands in the text fewer than N times."""
+        asked = [(matcher, match.view.own) for match in matches for matcher in self.repeating(match.rules)]
+        if not asked:
+            return matches
+        seldom: dict[str, int] = {}
+        for (matcher, own), times in Counter(asked).items():
+            if times < matcher.rule.repeats:
+                seldom[own] = seldom.get(own, 0) | matcher.bit
+        rest = (Match(view, rules & ~seldom.get(view.own, 0)) for view, rules in matches)
+        return [match for match in rest if match.rules]
+
+    def finding(self, view: View, verdict: Verdict, rules: int) -> Finding:
+        """Return the finding for a view, with the ids of the rules of a set."""
+        ids = self._ids.get(rules)
+        if ids is None:
+            if len(self._ids) >= REMEMBERED:
+                self._ids.clear()
+            ids = self._ids[rules] = tuple([matcher.rule.id for matcher in self.named(rules)])
+        return Finding(view.pair.start, view.pair.end, view.raw, view.site, verdict, ids)
 
 
 def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:

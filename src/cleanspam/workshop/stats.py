@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.judge import Judge, Page
-from cleanspam.judge.matcher import Matcher
-from cleanspam.judge.spoken import Spoken
+from cleanspam.judge.matcher import Match, Matcher
 from cleanspam.judge.view import View
 from cleanspam.model import Verdict
 from cleanspam.rulebook.ruleset import Ruleset
@@ -135,15 +134,15 @@ class _Support(Judge):
         With a greater number the rule would cut nothing here. The needs of other rules, places and keep rules stay.
         """
         page = Page(text, Sites(text), self.criteria)
-        spoken = self._speak(page, sorted(pairs(text)), self._cuts)
+        matches = self._matches(page, sorted(pairs(text)), self._cuts)
         rules = 0
-        for one in spoken:
-            rules |= one.rules
-        numbers = {matcher.rule.id: self._tried(page, spoken, matcher) for matcher in self._sets.named(rules)}
+        for match in matches:
+            rules |= match.rules
+        numbers = {matcher.rule.id: self._tried(page, matches, matcher) for matcher in self._sets.named(rules)}
         return {rule: number for rule, number in numbers.items() if number is not None}
 
-    def _tried(self, page: Page, spoken: list[Spoken], matcher: Matcher) -> int | None:
-        lone = [Spoken(view, matcher.bit if rules & matcher.bit else rules) for view, rules in spoken]
+    def _tried(self, page: Page, matches: list[Match], matcher: Matcher) -> int | None:
+        lone = [Match(view, matcher.bit if rules & matcher.bit else rules) for view, rules in matches]
         convicting = None
         for matcher.accomplices in range(MOST + 1):
             if not any(matcher.rule.id in finding.rules for finding in self._convicted(page, lone)):
