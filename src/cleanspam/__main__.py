@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-# New objects between two looks for garbage: a start makes so many that stay, and at 700 the looks take a tenth of its time.
+# New objects between two garbage collections. At the default, 700, collections take a tenth of a start, and free nothing.
 _OBJECTS = 50_000
 
 
@@ -20,7 +20,7 @@ def main() -> NoReturn:
     gc.set_threshold(_OBJECTS)
     _set_up_streams()
     words = sys.argv[1:]
-    is_completing = "_CLEANSPAM_COMPLETE" in os.environ  # a shell asks; what is typed is in its variables
+    is_completing = "_CLEANSPAM_COMPLETE" in os.environ  # a shell asks for completions; the words are in its variables
     code = _filtered(words) if len(words) <= 1 and not is_completing else None
     if code is None:
         from cleanspam.cli.app import run
@@ -30,7 +30,7 @@ def main() -> NoReturn:
 
 
 def _filtered(words: Sequence[str]) -> int | None:
-    """Run a plain filter, and return its exit code; None if the words are something else."""
+    """Run a plain filter, and return its exit code; None if the words are not those of a plain filter."""
     from cleanspam.cli.firstlook import first_look
 
     code = first_look(words)
@@ -42,9 +42,9 @@ def _filtered(words: Sequence[str]) -> int | None:
 
 
 def _set_up_streams() -> None:
-    """Replace closed standard streams, so that a later file does not get their numbers.
+    """Replace closed standard streams, so that no file opened later gets their descriptors.
 
-    A command that needs standard input or output fails on the replacement; an error message to standard error is lost.
+    A command that needs standard input or output fails on the replacement. Error messages to a closed stream are lost.
     """
     if sys.stdin is None:
         sys.stdin = os.fdopen(os.open(os.devnull, os.O_WRONLY))
@@ -53,21 +53,21 @@ def _set_up_streams() -> None:
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     _make_patient()
-    if isinstance(sys.stdout, TextIOWrapper):  # a stream that cannot spell Chinese shows escapes
+    if isinstance(sys.stdout, TextIOWrapper):  # a stream without Chinese characters shows escapes
         sys.stdout.reconfigure(errors="backslashreplace")
     if sys.platform == "win32":
         _speak_utf8()
 
 
 def _speak_utf8() -> None:
-    """Write UTF-8 into pipes and files on Windows, too: most of its code pages cannot spell Chinese."""
+    """Write UTF-8 into pipes and files on Windows too: most of its code pages have no Chinese characters."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and not stream.isatty():
             stream.reconfigure(encoding="utf-8", errors=stream.errors, newline="\n")
 
 
 def _make_patient() -> None:
-    """Put a buffer before unbuffered output (PYTHONUNBUFFERED) and before streams that do not block: both may lose data."""
+    """Put a buffer before unbuffered output (PYTHONUNBUFFERED) and before non-blocking streams: both may lose data."""
     if isinstance(sys.stdout.buffer, RawIOBase) or not _blocks(sys.stdout):
         sys.stdout = TextIOWrapper(BufferedWriter(_Patient(sys.stdout.fileno(), "wb", closefd=False)), sys.stdout.encoding)
     if not _blocks(sys.stdin):
@@ -77,12 +77,12 @@ def _make_patient() -> None:
 def _blocks(stream: TextIO) -> bool:
     try:
         return os.get_blocking(stream.fileno())
-    except (AttributeError, OSError, ValueError):  # Windows has none, a closed stream neither
+    except (AttributeError, OSError, ValueError):  # not on Windows, nor on a closed stream
         return True
 
 
 class _Patient(FileIO):
-    """A non-blocking file that waits until it has room or data."""
+    """A non-blocking file whose reads and writes wait until there is data or room."""
 
     def write(self, data: "Buffer", /) -> int:
         while (written := super().write(data)) is None:
@@ -95,7 +95,7 @@ class _Patient(FileIO):
         return number
 
     def _wait(self, *, writes: bool) -> None:
-        import select  # a stream that does not block is rare
+        import select  # non-blocking streams are rare
 
         select.select([] if writes else [self], [self] if writes else [], [])
 
@@ -104,7 +104,7 @@ def _leave(code: int) -> NoReturn:
     """End the process without freeing its objects one by one, which takes 12 of the 100 ms of a start."""
     try:
         sys.stdout.flush()
-    except (OSError, ValueError):  # nobody reads it any more, or the disk is full
+    except (OSError, ValueError):  # the reader has gone, or the disk is full
         code = code or 2
     with suppress(OSError, ValueError):
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""The errors that a user can mend, and the wording of messages. The command line prints one line for each and exits with 2."""
+"""The errors that a user can mend, and the wording of messages. The command line prints a line for each and exits with 2."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 class CleanspamError(Exception):
     """Any problem that a user can mend; the message says what is wrong, where, and what to do."""
 
-    others: tuple["CleanspamError", ...] = ()  # problems that were found with it
+    others: tuple["CleanspamError", ...] = ()  # problems that were found together with this one
 
 
 class RuleError(CleanspamError):
@@ -41,7 +41,7 @@ def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
     >>> nearest("consise", ["concise", "full"])
     '; did you mean concise?'
     """
-    import difflib  # only a mistake pays for it
+    import difflib  # needed only after a mistake
 
     near = difflib.get_close_matches(word, list(known), 1)
     return f"; did you mean {near[0]}?" if near else otherwise and f"; {otherwise}"

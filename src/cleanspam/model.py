@@ -12,21 +12,21 @@ class Span(NamedTuple):
 
 
 class Site(str, Enum):
-    """Where a parenthetical stands."""
+    """The place of a parenthetical or a line in its text."""
 
     ALONE = "alone"  # not attached to a word on either side
     GLUED = "glued"  # attached to a word
-    TAIL = "tail"  # attached on the left, the line ends on the right
+    TAIL = "tail"  # attached to a word on the left; on the right the line ends
     LINE = "line"  # a line of its own
-    HEADING = "heading"  # in 【】 or 〖〗 at a line's start, text behind it: a headline of what follows
-    READING = "reading"  # a reading behind the character that is read so
-    # And where a line without brackets stands, or a part of one.
-    WHOLE = "whole"  # a line amid the text
-    HEAD = "head"  # its first line
-    FOOT = "foot"  # one of its last lines
-    NOTE = "note"  # behind the end of a sentence, to the end of the line
-    AMID = "amid"  # a sentence among those of a line
-    PHRASE = "phrase"  # what stands between two marks of a line
+    HEADING = "heading"  # in 【】 or 〖〗 at a line's start, with text behind: a headline
+    READING = "reading"  # a reading behind its character
+    # The sites of lines without brackets, and of their parts:
+    WHOLE = "whole"  # a line that is neither head nor foot
+    HEAD = "head"  # the first line
+    FOOT = "foot"  # one of the last lines
+    NOTE = "note"  # from the end of a sentence to the end of the line
+    AMID = "amid"  # a sentence within a line
+    PHRASE = "phrase"  # the text between two marks of a line
     LINKS = "links"  # a short line and the titles below it, to the end of the text
 
 
@@ -34,7 +34,7 @@ BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HE
 LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS})
 
 
-NESTED = 16  # the most findings inside each other that are reported; a planting is one or two brackets deep
+NESTED = 16  # how deep findings inside each other are reported; a planting is one or two brackets deep
 
 
 class Verdict(str, Enum):
@@ -43,7 +43,7 @@ class Verdict(str, Enum):
     KEEP = "keep"
     CUT = "cut"
     FLAG = "flag"
-    NONE = "none"  # no rule matches: it stays
+    NONE = "none"  # no rule matches, and the text stays
 
 
 class Cut(NamedTuple):

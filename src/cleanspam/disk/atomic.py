@@ -14,16 +14,16 @@ from cleanspam.disk import runlock
 from cleanspam.disk.version import Identity, Version, changed
 from cleanspam.errors import CleanspamError
 
-# What an unfinished file is called; no run ever takes one for an input.
+# The name of an unfinished file begins so. No run takes such a file as input.
 PREFIX, SUFFIX = runlock.PREFIX, ".tmp"
 NO_LOCK = -1
-# The run's token, how many folders further up its lock lies (x: there is none), the process and a number.
+# The run's token, the number of folders up to its lock (x: no lock), the process and a number.
 _UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}([0-9a-f]{{16}})-([0-9]+|x)-[0-9]+-[0-9]+{re.escape(SUFFIX)}")
 _OLD_UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}[0-9]+-[0-9]+{re.escape(SUFFIX)}")  # of cleanspam 0.1
 _LOCK_RE = re.compile(rf"{re.escape(PREFIX)}[0-9a-f]{{16}}{re.escape(runlock.LOCK_SUFFIX)}")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-_PRIVATE = 0o600  # until all is written: the text of a private file would be readable by all while it is
-_numbers = count()  # never the same twice: to probe for a free name costs one try for each file that waits for its rename
+_PRIVATE = 0o600  # until all is written: else others could read a private file's text meanwhile
+_numbers = count()  # no number twice: probing for a free name would cost one try for each file that waits for its rename
 _BY_HANDLE = os.chmod in os.supports_fd  # not on Windows, which has no modes either
 _HAS_ATTRIBUTES = hasattr(os, "listxattr")
 _ACL = "system.posix_acl_access"
@@ -60,7 +60,7 @@ def name_stem(token: str, depth: int) -> str:
     return f"{PREFIX}{token}-{'x' if depth < 0 else depth}-"
 
 
-_own_stem = name_stem(runlock.new_token(), NO_LOCK)  # of what is no run: reports, settings
+_own_stem = name_stem(runlock.new_token(), NO_LOCK)  # for files that no run writes: reports, settings
 
 
 def check_output(paths: Iterable[Path], output: Path) -> None:
@@ -77,11 +77,11 @@ class Staging:
 
     def __init__(self, path: str, sink: BinaryIO) -> None:
         self.path, self.sink = Path(path), sink
-        self.identity = Identity(0, 0, 0, 0)  # known when all is written
+        self.identity = Identity(0, 0, 0, 0)  # set when all is written
 
     @property
     def unfinished(self) -> Unfinished:
-        """The file that `commit` renames; known when the block has ended."""
+        """The file that `commit` renames; complete when the block has ended."""
         return Unfinished(str(self.path), self.identity)
 
 
@@ -91,7 +91,7 @@ def staging(
 ) -> Iterator[Staging]:
     """Open an unfinished file beside `target`. It waits for `commit`; if the block raises, it is removed.
 
-    It is private while it is written. Then it gets the attributes of `model`, or the mode of a new file.
+    The file is private while it is written. Then it gets the attributes of `model`, or the mode of a new file.
     """
     name, handle = _unfinished(str(target), stem)
     try:
@@ -114,7 +114,7 @@ def staging(
 def written(target: str, data: bytes, model: Model, *, fsync: bool = True, times: bool = False, stem: str = "") -> Unfinished:
     """Write `data` into an unfinished file beside `target` that is like `model`.
 
-    What `staging` does for one write, in a third of the time: of small files there are many.
+    Does the same as `staging` for a single write, in a third of the time: many files are small.
     """
     beside, handle = _unfinished(target, stem)
     try:
@@ -134,10 +134,10 @@ def written(target: str, data: bytes, model: Model, *, fsync: bool = True, times
 
 
 def commit(beside: Unfinished, target: Path | str, expected: Version | None = None) -> None:
-    """Put an unfinished file in the place of its target: whoever opens it sees the old one or the new one.
+    """Rename an unfinished file over its target: a reader sees the old file or the new one, never a mixture.
 
-    Raises OSError if the target does not have the `expected` version, since what somebody wrote there would be lost, and if
-    the unfinished file is no longer the one that was written.
+    Raises OSError if the target no longer has the `expected` version, for another process's changes would be lost, and if
+    another file has taken the name of the unfinished file.
     """
     try:
         if Identity.of(os.stat(beside.path, follow_symlinks=False)) != beside.identity:  # noqa: PTH116 (a string)
@@ -161,11 +161,11 @@ def discard(beside: Unfinished) -> None:
 
 @contextmanager
 def replacing(target: Path, *, like: Path | None = None, fsync: bool = True) -> Iterator[BinaryIO]:
-    """Open a file beside `target` that takes its place when the block ends well, and vanishes when it does not.
+    """Open a file beside `target` that replaces the target when the block ends, and is removed if the block raises.
 
-    A link stays a link: what it points at is replaced. A device or a pipe, like /dev/null, is written to as it is.
+    A link stays a link: the file that it points at is replaced. A device or a pipe, like /dev/null, is opened directly.
     """
-    if is_special(target):  # asked before links are followed: a shell's >(…) leads to a name that no folder has
+    if is_special(target):  # before links are followed: a shell's >(…) is a link to a name that no folder has
         with target.open("wb") as device:
             yield device
         return
@@ -178,22 +178,22 @@ def replacing(target: Path, *, like: Path | None = None, fsync: bool = True) -> 
 
 
 def is_special(path: Path | str) -> bool:
-    """Tell whether a path exists and is no regular file: to replace it would destroy a device, a pipe or a folder."""
+    """Tell whether a path exists and is no regular file: a device, a pipe and a folder must not be replaced."""
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113 (it may be a string)
 
 
 def resemble(handle: int, model: Model, *, times: bool = False) -> None:
-    """Give an open file the mode and the extended attributes of another, its owner where that is allowed, its times if asked.
+    """Copy mode and extended attributes to an open file, and the owner where that is allowed, and the times on request.
 
-    Raises CleanspamError where a file that replaces its model would lose attributes or the access list: the list missing,
-    its group could write where it could only read.
+    Raises CleanspamError if a file that replaces its model would lose attributes or the access list. Without the list a
+    group that may only read could write.
     """
     if not _BY_HANDLE:
         return
     status = model.status
     own = os.fstat(handle)
     if (own.st_uid, own.st_gid) != (status.st_uid, status.st_gid):
-        with suppress(OSError):  # only root may give files away
+        with suppress(OSError):  # only root may change the owner
             os.chown(handle, status.st_uid, status.st_gid)
     if stat.S_IMODE(own.st_mode) != stat.S_IMODE(status.st_mode):
         os.chmod(handle, stat.S_IMODE(status.st_mode))
@@ -269,7 +269,7 @@ def _unfinished(target: str, stem: str) -> tuple[str, int]:
         beside = f"{folder}{stem or _own_stem}{os.getpid()}-{next(_numbers)}{SUFFIX}"
         try:
             return beside, os.open(beside, _CREATE, _PRIVATE)
-        except FileExistsError:  # left by a dead process that had this one's number
+        except FileExistsError:  # left by a dead process with the same number
             continue
         except FileNotFoundError:
             if is_made:

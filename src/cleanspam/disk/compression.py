@@ -13,16 +13,16 @@ from cleanspam.errors import FormatError
 _LEVELS = {"gzip": 6, "bz2": 9, "xz": 6, "zstd": 3}
 # A MiB compressed as a member of its own is hardly larger than in one stream: gzip 0.3 %, bz2 1.6 %, zstd 2.5 %; but xz 12 %.
 IN_MEMBERS = frozenset({"gzip", "bz2", "zstd"})
-_FEED = 1 << 8  # bytes: with zstd 8 MiB may come of them; four times as many are read 0.1 ms faster for a MB
-# MiB of what came before that a frame may refer back to, and that its reader holds: a file of 70 kB that asks for 2 GiB took
-# 1.5 GB. This much zstd itself reads without being told to; of xz it is what its highest level asks for.
+_FEED = 1 << 8  # bytes; zstd may expand them to 8 MiB, and four times as many are only 0.1 ms faster for a MB
+# The largest window, in MiB: the output that a frame may refer back to, which the reader holds in memory. A file of 70 kB with
+# a window of 2 GiB took 1.5 GB. zstd itself reads windows up to this size by default, and xz's highest level needs this size.
 _WIDEST = {"xz": 64, "zstd": 128}
 _REMEDY = {"xz": "xz -9", "zstd": "zstd --long=27"}
 _TOO_WIDE_RE = re.compile("Memory usage limit exceeded|requires too much memory")
-# Bytes of the window that .xz is written with. With the 8 MiB that xz itself takes, Chinese is 2.5 % smaller, but takes a third
-# longer, and the writer 60 MB more.
+# The window, in bytes, of .xz files that are written. With xz's own default, 8 MiB, Chinese text is 2.5 % smaller, but writing
+# takes a third longer and 60 MB more.
 _XZ_WINDOW = 4 << 20
-_MOST = 1 << 20  # bytes that come of one step
+_MOST = 1 << 20  # the most bytes of output of one step
 _NO_BYTES = "the file has no bytes; one that holds nothing has some"
 
 
@@ -83,7 +83,7 @@ def open_sink(raw: BinaryIO, compression: str = "", *, by_write: bool = False) -
 
 
 def write_as_one(out: BinaryIO, parts: Iterable[bytes]) -> None:
-    """Write parts in sequence; where each write is a member, the parts together are one member."""
+    """Write parts in sequence. If each write is a member, all parts together are one member."""
     if isinstance(out, _Members):
         out.write_as_one(parts)
         return
@@ -121,8 +121,8 @@ def _make_decompressor(compression: str) -> Callable[[], Any]:
     if compression == "xz":
         import lzma
 
-        # Without a format it takes .lzma as well, and thirteen bytes of NUL for a whole file of that, which is empty.
-        # Beside its window a reader takes less than 1 MiB, and the next larger window has 32 MiB more.
+        # Without a format lzma also reads .lzma files, and takes thirteen NUL bytes for a whole empty one.
+        # Besides the window a reader needs less than 1 MiB, and the next larger window has 32 MiB more.
         return partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, (_WIDEST["xz"] + 8) << 20)
     found: Callable[[], Any] = _import_zstandard().ZstdDecompressor(max_window_size=_WIDEST["zstd"] << 20).decompressobj
     return found
@@ -165,13 +165,13 @@ class _Members:
                 member.write(part)
 
     def end(self) -> None:
-        """Write an empty member if no data came: an empty file of no bytes would be no file of its compression."""
+        """Write an empty member if there was no data: a file of no bytes is no valid compressed file."""
         if self._is_empty:
             self.write(b"")
 
 
 class _GzipReader:
-    """Reads .gz. A file of no bytes is torn, as gzip itself says; Python takes it for an empty one."""
+    """Reads .gz. A file of no bytes is truncated, as gzip itself says. Python would read it as empty."""
 
     def __init__(self, raw: BinaryIO) -> None:
         import gzip
@@ -180,7 +180,7 @@ class _GzipReader:
 
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size)
-        if not data and size and self._file.mtime is None:  # of which even an empty member has one
+        if not data and size and self._file.mtime is None:  # even an empty member has a time
             raise EOFError(_NO_BYTES)
         return data
 
@@ -196,7 +196,7 @@ class _FrameReader:
         self._raw, self._new = raw, _make_decompressor(compression)
         self._is_padded = compression == "xz"
         self._frame: Any = None
-        self._ended = self._padding = 0  # frames, and bytes of padding behind the last one
+        self._ended = self._padding = 0  # the number of frames, and of bytes of padding behind the last frame
         self._packed, self._at = b"", 0
         self._held = bytearray()
         self._is_limited = compression != "zstd"
@@ -222,7 +222,7 @@ class _FrameReader:
         return data
 
     def _decompress(self, data: bytes) -> bytes:
-        """Return the output for some compressed bytes, or its first MiB where the library can hold the rest back."""
+        """Return the output for some compressed bytes, at most a MiB of it where the library can hold back the rest."""
         if not self._is_limited:
             return cast("bytes", self._frame.decompress(data))
         return cast("bytes", self._frame.decompress(data, _MOST))
@@ -237,7 +237,7 @@ class _FrameReader:
         return rest
 
     def _next(self) -> bytes:
-        """Return some compressed bytes: few, because the size of their output has no limit."""
+        """Return a few compressed bytes: the size of their output has no limit."""
         if self._has_more:
             return b""
         if self._at == len(self._packed):
@@ -257,7 +257,7 @@ class _FrameReader:
         self._check_padding()
 
     def _check_padding(self) -> None:
-        """Raise EOFError for padding that is torn: see 2.2 of the .xz file format."""
+        """Raise EOFError for truncated padding: see 2.2 of the .xz file format."""
         if self._padding % 4:
             raise EOFError(f"{self._padding} bytes of padding behind a stream, which is no multiple of four")
 
@@ -273,11 +273,11 @@ def _damage_types(compression: str) -> tuple[type[Exception], ...]:
         return (*damage, lzma.LZMAError)
     if compression == "zstd":
         return (*damage, _import_zstandard().ZstdError)
-    return (*damage, OSError)  # gzip and bz2 say OSError
+    return (*damage, OSError)  # gzip and bz2 raise OSError
 
 
 def _describe_damage(error: Exception, compression: str) -> str:
-    """Describe a reader's error: the data is damaged, or it is whole and takes too much memory."""
+    """Describe a reader's error: either the data is damaged, or it is whole and needs too much memory."""
     if not _TOO_WIDE_RE.search(str(error)):
         return f"damaged {compression} data: {error}"
     widest, remedy = _WIDEST[compression], _REMEDY[compression]

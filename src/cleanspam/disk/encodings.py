@@ -1,8 +1,9 @@
-"""Encodings: detects the encoding of a file, and refuses to choose where two fit.
+"""Encodings: detects the encoding of a file, and refuses to choose if two fit.
 
-A byte order mark decides; then UTF-8, if its bytes are UTF-8 but for strays; then how much of the text would be of the
-common characters of each candidate. GB18030 and Big5 put those first (level 1), so that text read by the wrong one of
-the two falls into their rare halves. Bytes that a candidate cannot read count against it, but do not rule it out.
+A byte order mark decides first. Next comes UTF-8, if all bytes but a few strays are UTF-8. Then decides the share of common
+characters that each candidate would read. GB18030 and Big5 put the common characters first (level 1), so text that is read as
+the wrong one of the two falls into the rare halves. Bytes that a candidate cannot read count against it, but do not rule it
+out.
 """
 
 import codecs
@@ -14,11 +15,11 @@ from cleanspam.native import utf8_counts
 
 SAMPLE = 64 << 10  # bytes
 AUTO = "auto"
-# A candidate fits with this share of common characters, and decides if it leads the second by the margin. Measured on
-# 59 sources in byte_ranges of 30 to 2,000 characters; see tests/test_encodings.py for the kinds that are refused.
+# A candidate fits from this share of common characters on, and is chosen if it leads the second by the margin. Measured on
+# 59 sources in ranges of 30 to 2,000 characters; see tests/test_encodings.py for the kinds that are refused.
 FITS, MARGIN = 0.6, 0.2
-_SPREAD = 4  # characters for each different first byte, in a short text
-_STRAYS = 0.05  # of the non-ASCII characters of what still is UTF-8
+_SPREAD = 4  # the most characters for each different first byte in a short text
+_STRAYS = 0.05  # the greatest share of strays among the non-ASCII characters of UTF-8
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -28,7 +29,7 @@ _BOMS = (
 )
 _MARKS = tuple(bom for bom, _ in _BOMS)
 _NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5", "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE"}
-# Of each double-byte code: the common half first, then any other character, then a byte that is none.
+# For each double-byte code: the common half, then any other character, then a byte that is no character.
 _CODES = {
     "gb18030": re.compile(
         rb"([\xa1-\xa3][\xa1-\xfe]|[\xb0-\xd7][\xa1-\xfe])|([\x81-\xfe][0-9][\x81-\xfe][0-9]|[\x81-\xfe][\x40-\x7e\x80-\xfe])|[\x80-\xff]"
@@ -39,8 +40,8 @@ _CODES = {
 }
 
 
-# What has Chinese text and spells its own bytes back. Codecs with escapes or shifts (utf-7, unicode_escape, iso2022, hz) spell
-# one text in several ways, and a cut would fall on the wrong bytes.
+# The codecs that have Chinese text and encode it back to the same bytes. Codecs with escapes or shifts (utf-7, unicode_escape,
+# iso2022, hz) have several encodings of one text, so a cut would fall on the wrong bytes.
 _CODECS = frozenset(
     [
         *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb2312", "gbk", "gb18030", "big5", "big5hkscs", "cp950"),
@@ -48,9 +49,9 @@ _CODECS = frozenset(
         *("shift_jis", "shift_jis_2004", "shift_jisx0213"),
     ]
 )
-# Every two ASCII letters are one Chinese character of UTF-16; but line ends, blanks and marks of two bytes are UTF-16 alone.
+# Any two ASCII letters are a Chinese character in UTF-16. Only UTF-16 has line ends, blanks and marks of two bytes.
 _WIDE_MARK_RE = re.compile("[\r\n \u3000-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]")
-# How files begin that often have a wrong name, or none.
+# The first bytes of file types that often have a wrong name or no name.
 _NO_TEXTS = {
     b"\x1f\x8b": ".gz",
     b"BZh": ".bz2",
@@ -68,7 +69,7 @@ _NOT_ASCII_RE = re.compile(rb"[\x80-\xff]")
 
 
 class Fit(NamedTuple):
-    """How well an encoding fits: the share of common characters among the non-ASCII ones."""
+    """How well an encoding fits: the share of common characters among the non-ASCII characters."""
 
     encoding: str
     share: float
@@ -77,14 +78,14 @@ class Fit(NamedTuple):
 def detect(sample: bytes) -> str:
     """Return the Python codec of a text that begins with `sample`.
 
-    Raises FormatError, naming them, if two encodings fit or none does.
+    Raises FormatError if two encodings fit, or none. The error names the encodings.
     """
     if marked := read_mark(sample):
         return marked
     if is_utf8(sample):
         return "utf-8"
     first = _NOT_ASCII_RE.search(sample)
-    telling = sample[first.start() & ~1 if first else 0 :][:SAMPLE]  # at a whole 16-bit unit
+    telling = sample[first.start() & ~1 if first else 0 :][:SAMPLE]  # from a whole 16-bit unit on
     best, second = sorted(measure_fits(telling), key=lambda fit: -fit.share)[:2]
     if best.share < FITS:
         if suffix := next((suffix for begins, suffix in _NO_TEXTS.items() if sample.startswith(begins)), ""):
@@ -97,9 +98,9 @@ def detect(sample: bytes) -> str:
 
 
 def choose_encoding(sample: bytes, name: str = AUTO) -> str:
-    """Return the codec of a text that begins with `sample`, where the user says `name`.
+    """Return the codec of a text that begins with `sample`, when the user names the encoding `name`.
 
-    A byte order mark settles which UTF-16 it is. Raises FormatError as `detect` and `find_codec` do.
+    A byte order mark decides the byte order of UTF-16. Raises FormatError as `detect` and `find_codec` do.
     """
     if name == AUTO:
         return detect(sample)
@@ -108,7 +109,7 @@ def choose_encoding(sample: bytes, name: str = AUTO) -> str:
 
 
 def read_mark(sample: bytes) -> str | None:
-    """Return the encoding that a byte order mark names, None without one."""
+    """Return the encoding that a byte order mark names; None without a mark."""
     if not sample.startswith(_MARKS):
         return None
     for bom, encoding in _BOMS:
@@ -141,9 +142,9 @@ def measure_fits(sample: bytes) -> list[Fit]:
 
 
 def find_codec(name: str) -> str:
-    """Return the Python codec that a user's word names.
+    """Return the Python codec with the name that a user gave.
 
-    Raises FormatError for a word that names none, or none of texts, or one that does not spell its bytes back.
+    Raises FormatError for an unknown name, for a codec that is not for text, and for a codec that may change bytes.
     """
     try:
         found = codecs.lookup(name).name
@@ -167,7 +168,7 @@ def _measure_share(code_re: re.Pattern[bytes], sample: bytes) -> float:
 
 
 def _is_spread(leads: set[int], characters: int) -> bool:
-    """Tell whether the first bytes vary as much as those of Chinese. Kana are all in one row, and may look like Chinese."""
+    """Tell whether the first bytes vary as much as in Chinese. Kana, which may look like Chinese, share one first byte."""
     return len(leads) * _SPREAD >= min(characters, _SPREAD * 8)
 
 

@@ -1,7 +1,7 @@
-"""Locks of runs: a lock file tells other processes, in other containers too, whether a run still lives.
+"""Run locks: a lock file tells other processes, in other containers too, whether a run is still alive.
 
-A run creates a lock in each folder that it works below, and holds it by `flock`. The name of an unfinished file has the run's
-token and the number of folders up to the lock. A file is removed only if a lock proves its run to be dead.
+A run creates a lock file in each folder that it works below, and locks it with `flock`. The name of an unfinished file holds
+the run's token and the number of folders up to the lock. A file is removed only if a lock proves that its run is dead.
 """
 
 import os
@@ -11,12 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 PREFIX, LOCK_SUFFIX = ".cleanspam-", ".lock"
-# Seconds. The lock of another machine counts as dead only when it is this old as well: not every network file system
-# shows the locks of one machine to another.
+# Seconds. The lock of another machine must also be this old to count as dead: not every network file system shows the locks
+# of one machine to another.
 FOREIGN_AGE = 24 * 3600.0
 _TRIES, _PAUSE = 20, 0.1
-_LOCKED_BYTE = 1 << 20  # on Windows, where a locked byte cannot be read
-MOST = 128  # locks held at once: each takes a descriptor
+_LOCKED_BYTE = 1 << 20  # this byte is locked on Windows, where a locked byte cannot be read
+MOST = 128  # the most locks at once: each takes a descriptor
 
 
 def new_token() -> str:
@@ -44,7 +44,7 @@ class RunLocks:
             return False
         try:
             is_held = _lock(handle) and os.write(handle, _machine()) > 0
-        except OSError:  # the disk is full: the run says so at its first file
+        except OSError:  # the disk is full: the run reports it at its first file
             is_held = False
         self._held[folder] = handle
         if not is_held:
@@ -52,7 +52,7 @@ class RunLocks:
         return is_held
 
     def ignores_case(self, folder: str) -> bool:
-        """Tell by its lock whether a folder ignores the case of names, as most disks of Windows and macOS do."""
+        """Tell from its lock whether a folder ignores the case of names, as most disks of Windows and macOS do."""
         name = os.path.basename(lock_path(folder, self.token))  # noqa: PTH119 (a string)
         return folder in self._held and os.path.exists(os.path.join(folder, name.upper()))  # noqa: PTH110, PTH118 (strings)
 
@@ -102,10 +102,9 @@ def remove_dead_locks(folder: Path) -> None:
 def lock_for_writing(handle: int) -> bool:
     """Lock an open file until it is closed; return False if another process has the lock.
 
-    Where the system has no locks, the result is True. Waits a little: the workers of a killed run hold its locks until they
-    notice.
+    Returns True on a system without locks. Waits a little, for the workers of a killed run keep its locks until they notice.
     """
-    if sys.platform == "win32":  # there a second writer is refused by the system, or its lines follow
+    if sys.platform == "win32":  # Windows refuses a second writer, or its lines follow
         return True
     import fcntl
 
@@ -122,7 +121,7 @@ def lock_for_writing(handle: int) -> bool:
 
 
 def _lock(handle: int) -> bool:
-    """Lock an open file for this process and its children; False if another process has the lock, or without locks here."""
+    """Lock an open file for this process and its children; False if another process has the lock, or there are no locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -140,7 +139,7 @@ def _lock(handle: int) -> bool:
 
 
 def _machine() -> bytes:
-    """Return an id of this machine since its boot; it is the same in all containers."""
+    """Return an id of this machine and its last boot. The id is the same in all containers."""
     with suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_bytes()
     import socket

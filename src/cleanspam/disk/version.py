@@ -1,4 +1,4 @@
-"""The version of a file, by which a change by another process is noticed."""
+"""File versions, which show that another process has changed a file."""
 
 import errno
 import os
@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 
 class Identity(NamedTuple):
-    """Which file it is, and when its bytes were last written."""
+    """The identity of a file, and the time of the last write."""
 
     device: int
     inode: int
@@ -21,10 +21,10 @@ class Identity(NamedTuple):
 
 
 class Version(NamedTuple):
-    """The version of a file: it differs once the file has been changed or replaced, also if its time was set back."""
+    """The version of a file. It differs once the file was changed or replaced, even if its time was set back."""
 
     identity: Identity
-    changed: int  # nanoseconds; 0 for a file with several names: to replace one of the names changes this time
+    changed: int  # nanoseconds; 0 for a file with several names, for replacing one of the names changes this time
 
     @staticmethod
     def of(status: os.stat_result) -> "Version":
@@ -43,7 +43,7 @@ class FileVersion:
         self._path, self.version = path, Version.of(os.fstat(raw.fileno()))
 
     def check(self, raw: BinaryIO) -> None:
-        """Raise OSError if an open file is another file than this, or has changed."""
+        """Raise OSError if an open file is not this file, or has changed."""
         if not self.version.is_of(os.fstat(raw.fileno())):
             raise changed(self._path)
 

@@ -4,7 +4,7 @@ try:
     from cleanspam.native._native import LineMarks, Prefilter, Spelling, WordFinder, WordLists, utf8_counts
 
     IS_COMPILED = True
-except ImportError:  # there was no C compiler where it was installed
+except ImportError:  # installed without a C compiler
     from cleanspam.native.inpython import LineMarks, Spelling, utf8_counts  # type: ignore[assignment]  # the same, by name
 
     IS_COMPILED = False

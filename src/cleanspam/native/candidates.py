@@ -1,4 +1,4 @@
-"""The values that what is compiled is made of, and those that it returns."""
+"""The values that the C module takes and returns."""
 
 from typing import NamedTuple
 
@@ -17,11 +17,11 @@ class Pair(NamedTuple):
 class MarkClasses(NamedTuple):
     """The characters that part a line: each string is a set."""
 
-    stops: str  # they end a sentence; so does a point behind two Han characters
-    quotes: str  # these end one, too, behind a pause
+    stops: str  # end a sentence; a point behind two Han characters does so too
+    quotes: str  # end a sentence behind a pause
     pauses: str
-    closing: str  # what closes behind the end of a sentence belongs to it
-    clause_marks: str  # but for those of https://
+    closing: str  # belong to the sentence whose end they follow
+    clause_marks: str  # except in https://
     frames: str
     kinds: tuple[tuple[str, str], ...]  # of brackets: openers and closers
 
@@ -29,25 +29,25 @@ class MarkClasses(NamedTuple):
 class FoundMarks(NamedTuple):
     """The places of the marks of a line, in order."""
 
-    bracket_starts: list[int]  # of the pairs of brackets that hold at most one level of others; those inside are left out
+    bracket_starts: list[int]  # of the outer pairs of brackets, which hold at most one level of other pairs
     bracket_ends: list[int]
-    end_starts: list[int]  # of the marks that end a sentence, with what closes behind them; those in a bracket are left out
+    end_starts: list[int]  # of the marks that end a sentence, with the closing marks behind; marks in brackets are left out
     end_ends: list[int]
     clause_marks: list[int]
     frames: list[int]
-    edges: list[int]  # brackets
+    edges: list[int]  # of brackets
 
 
 class CompiledGate(NamedTuple):
-    """The needs that some rules have of a pair or a line, as the compiled prefilter reads them."""
+    """A gate as the C module reads it: what a pair or a line must have before some rules can match."""
 
-    needs: tuple[int, ...]  # masks of lists: the own text must have a word of one list of each
+    needs: tuple[int, ...]  # masks of lists: the own text must have a word of each mask
     kinds: int  # a bit for each kind of bracket
-    chars: int  # of which the folded own text is: bits, as rulebook/matchable.py gives them
-    first: int  # of which its first one is
-    foreign: int  # so many that are not surely Han, at least
-    han: int  # so many that may be Han, at least
-    least: int  # characters
+    chars: int  # the classes of characters that the folded own text may have: bits of rulebook/matchable.py
+    first: int  # the classes that its first character may have
+    foreign: int  # the least number of characters that may be other than Han
+    han: int  # the least number of characters that may be Han
+    least: int  # the least number of characters
     most: int
     is_for_glued: bool
     is_for_first_line: bool
@@ -57,35 +57,35 @@ class CompiledGate(NamedTuple):
 
 
 class CharClasses(NamedTuple):
-    """The characters that mean something to the compiled prefilter: each string is a set."""
+    """The characters that the C prefilter distinguishes. Each string is a set."""
 
-    latin: str  # a word of a list does not end amid these
+    latin: str  # the characters of Latin words: a word of a list must not end amid them
     blanks: str
-    before: str  # what stands before a pair that is alone
+    before: str  # a lone pair has one of these before it
     behind: str
-    kinds: tuple[tuple[str, str], ...]  # of brackets: openers and closers
-    han: tuple[Bounds, ...]  # blocks of characters that are surely Han, the first and the last of each
-    marks: tuple[Bounds, ...]  # and of those that are surely not, beyond ASCII
+    kinds: tuple[tuple[str, str], ...]  # kinds of brackets: openers and closers
+    han: tuple[Bounds, ...]  # blocks of characters that are surely Han: the first and the last of each
+    marks: tuple[Bounds, ...]  # the same for characters beyond ASCII that are surely not Han
     named: str  # marks with a bit of their own
 
 
 class LineLimits(NamedTuple):
-    """Lengths in code points that say what of a text a rule about lines may be about."""
+    """The lengths, in code points, that limit the parts of a text that rules about lines may match."""
 
-    longest: int  # line, or part of one
-    heading: int  # above links
-    links: int  # between the heading and the text's end
+    longest: int  # of a line or a part of a line
+    heading: int  # of the heading above links
+    links: int  # from the heading to the text's end
 
 
 class Candidate(NamedTuple):
     """A pair of brackets that a rule could match."""
 
-    start: int  # code points; of a text in bytes, of the text around it
+    start: int  # in code points of the text, or of the text around it for a text in bytes
     end: int
     gates: int  # a bit for each gate of the prefilter that the pair passes
-    is_alone: bool  # it may be
+    is_alone: bool  # whether the pair may stand alone
     opener: str
-    left: str | None  # the character beside it, "" at an edge of the line, None where a look at bytes does not tell
+    left: str | None  # the character beside the pair; "" at an edge of the line, None where the bytes do not tell
     right: str | None
     inner: tuple[Bounds, ...]  # the pairs directly inside it
 
@@ -93,12 +93,12 @@ class Candidate(NamedTuple):
 class CandidateInBytes(NamedTuple):
     """The same for a pair in a text that is still bytes."""
 
-    text: str  # so much of the text around it that rules need, without the pairs inside it
+    text: str  # the text around the pair as far as rules need it, without the pairs inside
     candidate: Candidate
 
 
 class TextCandidates(NamedTuple):
-    """The candidates of a text in bytes; None if the text must be decoded: it has thousands of pairs, or is no JSON object."""
+    """The candidates of a text in bytes; None if it must be decoded, for it has thousands of pairs or is no JSON object."""
 
     number: int
     start: int  # bytes

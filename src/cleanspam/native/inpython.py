@@ -58,7 +58,7 @@ class LineMarks:
         """
         found: list[Pair] = []
         open_: list[tuple[int, int, list[Bounds]]] = []  # kind, start and pairs inside
-        waiting = Counter[int]()  # by kind: how many are open
+        waiting = Counter[int]()  # the number of open brackets, by kind
         for edge in self._edge_re.finditer(text):
             kind, is_closer = self._signs.get(edge[0], (-1, 0))
             if kind < 0:
@@ -80,7 +80,7 @@ class LineMarks:
 
 
 def _is_held(mark: Bounds, brackets: list[Bounds]) -> bool:
-    """Tell whether a bracket holds a mark; brackets are in order."""
+    """Tell whether a mark lies in one of the brackets, which are in order."""
     before = bisect_left(brackets, (mark[0],))
     return before > 0 and mark[1] < brackets[before - 1][1]
 

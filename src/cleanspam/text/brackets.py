@@ -10,7 +10,7 @@ from cleanspam.native.candidates import Candidate
 from cleanspam.native.candidates import Pair as Pair
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.linemarks import MARKS
-from cleanspam.text.marks import BLANKS as BLANKS  # the names of this module that others know
+from cleanspam.text.marks import BLANKS as BLANKS  # re-exported
 from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
 from cleanspam.text.markup import may_be_markup, may_have_code, read_code, without_markup
@@ -20,13 +20,13 @@ from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, OPENERS, line_e
 CONTEXT = 40
 CLEAR_LEFT = frozenset(CLAUSE_MARKS + LINE_ENDS + OPENING_QUOTES)
 CLEAR_RIGHT = frozenset(CLAUSE_MARKS + LINE_ENDS + CLOSING_QUOTES)
-# The characters that a planting with its separator can stand between. No aside of an author begins or ends with a comma.
+# Characters on either side of a planting between marks. No aside of an author begins or ends with a comma.
 BEFORE, BEHIND = CLEAR_LEFT | frozenset(OPENERS), CLEAR_RIGHT | frozenset(CLOSERS)
 _HEADLINE = "".join(kind.openers for kind in BRACKET_KINDS if kind.is_headlines)
-# What may stand before a heading in its line: marks of lists, quotations and emphasis, and pictures, but no letter and no digit
-# of a sentence. A longer beginning is text.
+# What may stand before a heading in its line: pictures, and marks of lists, quotations and emphasis, but no letter and no
+# digit. A longer beginning is text.
 _LINE_OPENING = 12
-# On the left of these more must be looked at: what is behind a chain, or whether a point ends a clause.
+# Before a pair these characters do not decide the site: a chain may go on, and a point may or may not end a clause.
 _LOOK_LEFT = frozenset(CLOSERS + ".")
 
 
@@ -57,7 +57,7 @@ _TAG_RE = late_pattern(r"</?(?:a|b|big|em|font|i|mark|small|span|strong|u)(?:\s[
 
 
 def own_text(text: str, pair: Pair) -> str:
-    """Return what stands inside the pair, without its brackets, without the pairs inside it and without tags of HTML."""
+    """Return the text inside the pair, without its brackets, the pairs inside it and tags of HTML."""
     own = text[pair.start + 1 : pair.end - 1]
     if pair.inner:
         edges = [pair.start + 1, *(edge for span in pair.inner for edge in span), pair.end - 1]
@@ -66,33 +66,33 @@ def own_text(text: str, pair: Pair) -> str:
 
 
 def is_chained(text: str, pair: Pair) -> bool:
-    """Tell whether the pair may be a link of a chain, or stands behind or before more blanks than CONTEXT holds."""
+    """Tell whether the pair may be a link of a chain, or has more blanks on one side than CONTEXT holds."""
     left, right = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
     is_far = pair.start - left >= CONTEXT - 1 or right - pair.end >= CONTEXT - 1
     return is_far or text[left - 1] in CLOSERS or text[right] in OPENERS
 
 
 class Sites:
-    """The sites of one text's pairs; a chain of pairs is alone when both of its ends are."""
+    """Finds the sites of the pairs of a text. A chain of pairs stands alone if both of its ends do."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        # The pairs of the lines asked about: most pairs need no look at others, and those of 43 million characters take long.
+        # The pairs of the lines that were read: only a few pairs depend on others, and reading all lines takes long.
         self._by_start: dict[int, Pair] = {}
         self._by_end: dict[int, Pair] = {}
         self._line = range(0)
-        self._lines: dict[int, range] = {}  # those read, by their start
-        # Where the chain before a place begins, and what follows the one behind it: without these a chain of n pairs takes
-        # n * n steps.
+        self._lines: dict[int, range] = {}  # the lines that were read, by their start
+        # The start of the chain before a place, and the character behind the chain at a place: without them n pairs take n * n
+        # steps.
         self._start_of: dict[int, int] = {}
         self._right_of: dict[int, str] = {}
 
     def is_known(self, pair: Pair) -> bool:
-        """Tell whether a pair of brackets is a parenthetical, and no markup."""
+        """Tell whether a pair of brackets is a parenthetical and not markup."""
         return not may_be_markup(self._text, pair.start, pair.end) or self.starting_at(pair.start) is not None
 
     def of(self, pair: Pair) -> Site:
-        """Return where `pair` stands."""
+        """Return the site of `pair`."""
         left, right = self._left(pair), self._right(pair)
         if left in LINE_ENDS and right in LINE_ENDS:
             return Site.LINE
@@ -178,7 +178,7 @@ class Sites:
         return self._by_end.get(at)
 
     def _read_line(self, at: int) -> None:
-        """Find the pairs of the line at a place, once. No pair and no chain crosses a line end."""
+        """Read the pairs of the line at a place, once. No pair and no chain crosses a line end."""
         if at in self._line:
             return
         start = line_start(self._text, at)
@@ -199,20 +199,20 @@ class Sites:
 
 
 def first_line_end(text: str) -> int:
-    """Return where the first line of a text ends that has something; at its end, if none does."""
+    """Return the end of the first line that is not blank; the end of the text if all lines are blank."""
     start = len(text) - len(text.lstrip())
     return line_end(text, start)
 
 
 def back_over_blanks(text: str, at: int) -> int:
-    """Return where the blanks before `at` begin."""
+    """Return the start of the blanks before `at`."""
     while at and text[at - 1] in BLANKS:
         at -= 1
     return at
 
 
 def on_over_blanks(text: str, at: int) -> int:
-    """Return where the blanks at `at` end."""
+    """Return the end of the blanks at `at`."""
     while at < len(text) and text[at] in BLANKS:
         at += 1
     return at

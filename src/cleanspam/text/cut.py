@@ -1,4 +1,4 @@
-"""Cutting: findings become cuts; cuts are taken out of a text or put back. Knows separators and blanks, but no rules."""
+"""Cutting: turns findings into cuts, takes cuts out of a text and puts them back. Knows separators and blanks, but no rules."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -26,13 +26,13 @@ from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, line_start
 _MARKUP = "".join(kind.openers for kind in BRACKET_KINDS if kind.is_markups)
 _QUOTES = dict(zip(OPENING_QUOTES, CLOSING_QUOTES, strict=True))
 _EMPHASIS = "*_~="
-# The longest emphasis or tag that is looked for before a planting.
+# The longest emphasis or tag before a planting, in code points.
 _LONGEST_TAG = 200
-# Tags that hold a piece of a sentence: without it they show nothing. Those of a paragraph or a table have a place of their own.
+# Tags around a piece of a sentence. Empty they show nothing, so they are cut too; an empty paragraph or table cell shows.
 _OPENING_TAG_RE = late_pattern(
     r"<(a|abbr|b|big|code|del|em|font|i|ins|mark|s|small|span|strike|strong|sub|sup|u)(?:\s[^<>]*)?>\Z", re.I
 )
-# What begins a list, a quotation or a heading in Markdown, and is nothing by itself.
+# The marks that begin a list item, a quotation or a heading in Markdown. Without text behind them they show nothing.
 _MARKERS_RE = late_pattern(rf"[{BLANKS}]*(?:(?:[-*+>#]+|\d{{1,3}}[.、)）])[{BLANKS}]+)+\Z|[{BLANKS}]*\d{{1,3}}[、)）]\Z")
 _GAP_RE = late_pattern(rf"[{BLANKS}{SEPARATORS}]*\Z")
 _START = attrgetter("start")
@@ -71,14 +71,14 @@ class Original:
     """Maps places of a cleaned text to places of its original."""
 
     def __init__(self, cuts: Iterable[Cut]) -> None:
-        self._starts: list[int] = []  # of the cuts, in the cleaned text
-        self._taken = [0]  # code points before each
+        self._starts: list[int] = []  # the place of each cut in the cleaned text
+        self._taken = [0]  # code points cut before it
         for cut in cuts:
             self._starts.append(cut.start - self._taken[-1])
             self._taken.append(self._taken[-1] + cut.end - cut.start)
 
     def span(self, start: int, end: int) -> Span:
-        """Return from the first to the last character of a stretch that is not empty, and all that was cut between them."""
+        """Return the original span of a stretch that is not empty, with everything that was cut between its characters."""
         return Span(self._place(start), self._place(end - 1) + 1)
 
     def _place(self, at: int) -> int:
@@ -86,7 +86,7 @@ class Original:
 
 
 def compose(text: str, first: Sequence[Cut], second: Sequence[Cut]) -> list[Cut]:
-    """Return the cuts on `text` that do what `first` does, and then `second` to its result."""
+    """Return the cuts on `text` that equal the cuts `first` followed by the cuts `second` on the result."""
     original = Original(first)
     spans = [Span(cut.start, cut.end) for cut in first] + [original.span(cut.start, cut.end) for cut in second]
     return [Cut(start, end, text[start:end]) for start, end in _joined(sorted(spans))]
@@ -108,15 +108,15 @@ def inside(cut: Cut, findings: Sequence[Finding]) -> list[Finding]:
 
 
 class _Side(NamedTuple):
-    """One side of a chain: the nearest character that is no blank, and the number of blanks in between."""
+    """One side of a chain: the nearest character that is not a blank, and the number of blanks in between."""
 
     char: str  # a line end at the edge of a line
-    at: int  # where it is
+    at: int  # the place of this character
     blanks: int
 
 
 def _chains(text: str, findings: Iterable[Finding]) -> list[list[Span]]:
-    """Group the parentheticals into chains, whose links only separators and blanks part. Nested parentheticals are dropped."""
+    """Group the parentheticals into chains: between links stand only separators and blanks. Drops nested parentheticals."""
     chains: list[list[Span]] = []
     for start, end in sorted((finding.start, finding.end) for finding in findings):
         if chains and end <= chains[-1][-1].end:
@@ -139,7 +139,7 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def _spans(text: str, chain: list[Span]) -> list[Span]:
-    """Return the spans to cut for a chain: it, brackets and marks that hold nothing else, and the planted separator."""
+    """Return the spans to cut for a chain: the chain, brackets and marks that hold nothing else, and the planted separator."""
     whole = Span(chain[0].start, chain[-1].end)
     left, right = _left(text, whole.start), _right(text, whole.end)
     while (wider := _with_holder(text, whole, left, right)) is not None:
@@ -159,7 +159,7 @@ def _spans(text: str, chain: list[Span]) -> list[Span]:
 
 
 def _end_of_run(text: str, left: _Side, right: _Side) -> int:
-    """Return the end of the marks that a planting doubled: ……(广告)…… loses two of them, ！(广告)！ one."""
+    """Return the end of the marks that the planting doubled: ……(广告)…… loses two code points, ！(广告)！ one."""
     end, start = right.at, left.at
     while end < len(text) and start >= 0 and text[end] == text[start] == left.char:
         end, start = end + 1, start - 1
@@ -167,15 +167,15 @@ def _end_of_run(text: str, left: _Side, right: _Side) -> int:
 
 
 def _with_holder(text: str, whole: Span, left: _Side, right: _Side) -> Span | None:
-    """Return the span of the brackets, quotation marks, emphasis or tag that hold a chain and nothing else; None without any.
+    """Return the span of the brackets, quotes, emphasis or tag that hold a chain and nothing else; None if nothing does.
 
-    An author never leaves them empty, so they were planted with the chain.
+    Authors leave none of these empty, so they were planted with the chain.
     """
     return _with_brackets(text, left, right) or _with_emphasis(text, whole) or _with_tag(text, whole)
 
 
 def _with_brackets(text: str, left: _Side, right: _Side) -> Span | None:
-    """Return the span from a bracket or quotation mark to its partner; None if they are no pair, or of a link or of code."""
+    """Return the span from a bracket or quotation mark to its partner; None if there is no pair, or a link or code has it."""
     is_quotation = left.char in _QUOTES and _QUOTES[left.char] == right.char
     is_bracket = right.char in CLOSERS and left.char in KIND and KIND[left.char] == KIND[right.char]
     if is_quotation or (is_bracket and _is_prose(text, left, right)):
@@ -184,7 +184,7 @@ def _with_brackets(text: str, left: _Side, right: _Side) -> Span | None:
 
 
 def _is_prose(text: str, opener: _Side, closer: _Side) -> bool:
-    """Tell whether brackets belong to prose. Brackets of a link, of YAML or of code, like []() and f(), may be empty."""
+    """Tell whether brackets belong to prose. Brackets of links, YAML and code may be empty: []() and f()."""
     before, behind = text[max(opener.at - 1, 0) : opener.at], text[closer.at + 1 : closer.at + 2]
     if opener.char in _MARKUP:
         return all(char and (not char.isascii() or char in ",.;!?") for char in (before, behind))
@@ -193,7 +193,7 @@ def _is_prose(text: str, opener: _Side, closer: _Side) -> bool:
 
 
 def _with_emphasis(text: str, whole: Span) -> Span | None:
-    """Return a span with the run of Markdown's marks of emphasis on either side; None if they differ."""
+    """Return a span with Markdown's marks of emphasis on both sides; None if the two runs differ."""
     mark = text[whole.start - 1 : whole.start]
     if not mark or mark not in _EMPHASIS:
         return None
@@ -206,7 +206,7 @@ def _with_emphasis(text: str, whole: Span) -> Span | None:
 
 
 def _with_tag(text: str, whole: Span) -> Span | None:
-    """Return a span with the HTML tags of a piece of a sentence around it; None if there are none."""
+    """Return a span with the pair of HTML tags around it; None if there is no such pair."""
     if text[whole.start - 1 : whole.start] != ">":
         return None
     opening = _OPENING_TAG_RE.search(text, max(whole.start - _LONGEST_TAG, 0), whole.start)
@@ -228,7 +228,7 @@ def _between_words(text: str, chain: list[Span]) -> list[Span]:
 
 
 def _line(text: str, at: int, right: _Side) -> Span:
-    """Return the line at `at` with its line end; the last line of a text takes the line end before it instead."""
+    """Return the line at `at` with its line end. The last line of a text has the line end before it instead."""
     start, end = line_start(text, at), right.at
     if end < len(text):
         return Span(start, end + (2 if text.startswith("\r\n", end) else 1))
@@ -247,7 +247,7 @@ def _without_blanks(text: str, span: Span, left: _Side) -> Span:
     if left.char in LINE_ENDS or (left.blanks and _is_marker(text, span.start)):
         return after
     if right.char in LINE_ENDS:
-        # One blank was set in with a planting; several before it are the page's own.
+        # A single blank was planted; several before the planting belong to the page.
         return before if left.blanks == 1 else Span(span.start, after.end)
     if left.blanks and right.blanks:
         return Span(before.start, after.end) if _are_planted(text, before, after, left.char, right.char) else after
@@ -258,7 +258,7 @@ def _without_blanks(text: str, span: Span, left: _Side) -> Span:
 
 
 def _are_planted(text: str, before: Span, after: Span, left: str, right: str) -> bool:
-    """Tell whether the blanks on both sides were planted: they are single, and the article needs none there."""
+    """Tell whether the blanks on both sides were planted: each is single, and the article needs no blank there."""
     shown = [
         [char for char in blanks if char in SPACES]
         for blanks in (text[before.start : after.start], text[before.end : after.end])
@@ -269,12 +269,12 @@ def _are_planted(text: str, before: Span, after: Span, left: str, right: str) ->
 
 
 def _is_marker(text: str, at: int) -> bool:
-    """Tell whether nothing but a mark of a list, a quotation or a heading stands before `at` in its line."""
+    """Tell whether only a mark of a list, a quotation or a heading stands before `at` in its line."""
     return bool(_MARKERS_RE.match(text, line_start(text, at), at)) if at else False
 
 
 def _is_tight(left: str, right: str) -> bool:
-    """Tell whether two neighbours need no blank between them: Latin letters and digits do."""
+    """Tell whether two neighbours need no blank between them. Latin letters and digits need one."""
     return not any(char.isascii() and char.isalnum() for char in (left, right))
 
 

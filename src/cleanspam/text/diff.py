@@ -8,8 +8,7 @@ from cleanspam.model import Cleaning, Cut, Verdict
 from cleanspam.text.cut import inside
 from cleanspam.text.locate import Lines
 
-# Code points shown on each side of a cut, unless another number is asked for. Text between two cuts is shown whole up to
-# twice as many.
+# The default number of code points shown on each side of a cut. Text between two cuts is shown whole up to twice this length.
 AROUND = 24
 ELLIPSIS = "…"
 _VISIBLE = {0x7F: "\u2421", **{code: chr(0x2400 + code) for code in range(0x20)}}
@@ -25,12 +24,12 @@ class LinePiece(NamedTuple):
 class Hunk(NamedTuple):
     """One changed line: its pieces in order, and the rules that decided."""
 
-    line: int  # from 1, in the file; 0 where it has no lines
+    line: int  # from 1, in the file; 0 for a format without lines
     pieces: tuple[LinePiece, ...]
     rules: tuple[str, ...]
     sites: tuple[str, ...]
     record: int = 0  # from 1; 0 in a format without records
-    start: int = 0  # code point of the text at which the first cut begins
+    start: int = 0  # the start of the first cut, in code points of the text
 
 
 def hunks(text: str, cleaning: Cleaning, line: int = 0, around: int = AROUND) -> Iterator[Hunk]:
@@ -56,7 +55,7 @@ def plain(hunk: Hunk) -> str:
 
 
 def visible(text: str) -> str:
-    """Make control and format characters visible, so that no text acts as a terminal command.
+    """Make control and format characters visible, so that a text sends no commands to the terminal.
 
     >>> visible("a\\x1b[31mb")
     'a␛[31mb'
@@ -72,7 +71,7 @@ def _escaped(char: str) -> str:
 
 
 def _first_seen(cut: Cut) -> int:
-    """Return the first code point of a cut behind its line ends: a cut last line begins with the line end before it."""
+    """Return the first code point of a cut behind leading line ends. The cut of a last line begins with a line end."""
     return cut.start + len(cut.text) - len(cut.text.lstrip("\r\n"))
 
 

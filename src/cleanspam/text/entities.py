@@ -1,7 +1,7 @@
-"""Entities: a bracket or a Chinese character that a text spells as HTML does, &#65288; for （.
+"""Entities: brackets and Chinese characters that a text spells as HTML entities, &#65288; for （.
 
-Text taken out of pages keeps some. The brackets around an advertisement among them are seen like others; a cut takes the
-entity whole.
+Text extracted from pages keeps some. Rules see them as the characters that they stand for. A cut takes an entity as a
+whole.
 """
 
 import re
@@ -16,24 +16,24 @@ _NAMED = {"lpar": "(", "rpar": ")", "lsqb": "[", "rsqb": "]", "lbrack": "[", "rb
 ENTITY = rf"&(?:#(?:[0-9]{{2,6}}|[xX][0-9a-fA-F]{{2,5}})|{'|'.join(_NAMED)});"
 _ENTITY_RE = re.compile(ENTITY)
 _BRACKETS = "()[]{}"
-# Controls, marks of markup and numbers of no character stay as they are spelled.
+# Entities of control characters, of markup's marks, and of no character at all are not decoded.
 _FIRST, _SURROGATES, _LAST = 0xA1, range(0xD800, 0xE000), 0x10FFFF
 
 
 class Spelled(NamedTuple):
-    """A text with its entities read, and where each of them ends in it and in the original."""
+    """A text with its entities decoded, and the end of each entity in both texts."""
 
     text: str
-    ends: Sequence[int]  # in `text`, in order
-    longer: Sequence[int]  # by how much the original is longer up to each; 0 comes first
+    ends: Sequence[int]  # the ends in `text`, in order
+    longer: Sequence[int]  # how much longer the original is: at first 0, then from each end on
 
     def place(self, at: int) -> int:
-        """Return where a place of the text is in the original."""
+        """Return the place in the original of a place in `text`."""
         return at + self.longer[bisect_right(self.ends, at)]
 
 
 def read_entities(text: str) -> Spelled | None:
-    """Return `text` with its entities read; None if it has none that stand for a bracket or a character beyond ASCII.
+    """Return `text` with its entities decoded; None if no entity stands for a bracket or a character beyond ASCII.
 
     >>> read_entities("走&#65288;某&#65289;了")
     Spelled(text='走（某）了', ends=[2, 4], longer=[0, 7, 14])
@@ -53,7 +53,7 @@ def read_entities(text: str) -> Spelled | None:
 
 
 def spelled_back(text: str, read: Spelled, cleaning: Cleaning) -> Cleaning:
-    """Return the cleaning of the text that was read, as one of the original."""
+    """Return the cleaning of the decoded text as a cleaning of the original text."""
     if not cleaning.cuts and not cleaning.findings:
         return Cleaning(text)
     cuts = [_cut(text, read.place(cut.start), read.place(cut.end)) for cut in cleaning.cuts]
@@ -72,7 +72,7 @@ def _finding(text: str, read: Spelled, finding: Finding) -> Finding:
 
 
 def _char(name: str) -> str:
-    """Return the character of an entity; "" if it stays spelled."""
+    """Return the character of an entity; "" if the entity is not decoded."""
     if name in _NAMED:
         return _NAMED[name]
     code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])

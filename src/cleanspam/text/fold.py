@@ -1,4 +1,4 @@
-"""The fold: the one spelling that rules see. It never rewrites a text.
+"""The fold: the normal form of a text that rules see. The fold never rewrites the text itself.
 
 Traditional reads as Simplified, full width as half width, capitals as small letters; characters that show nothing and
 filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
@@ -15,21 +15,21 @@ from cleanspam.text.latepattern import late_pattern
 _DROPPED = "\0"
 _HAN = (range(0x3005, 0x3008), range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
 _WORD = r"[^\W_]"
-# Never part of a Chinese word, so dropped wherever a Han character is beside it.
+# Filler that no Chinese word contains. It is dropped beside any Han character.
 _SOFT_FILLER = _DROPPED + " \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
-# Also used inside names and numbers (北京-上海, app.js), so dropped only where every single character is set apart.
+# Filler that names and numbers contain too (北京-上海, app.js). It is dropped only where it parts every single character.
 FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,")
 SPELLING = Spelling(SOURCE, TARGET, _SOFT_FILLER, "".join(sorted(FILLER)))
 _SOFT, _HARD = re.escape(_SOFT_FILLER), re.escape("".join(sorted(FILLER)))
 _SPELLED_RE = late_pattern(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
 _SINGLE_RE = late_pattern(rf"[{_HARD}]{_WORD}[{_HARD}]")
 _HARD_RE = re.compile(rf"[{_HARD}]")
-# One character class first lets `re` skip from filler to filler; a look-behind first would try every place.
+# The pattern begins with a character class, so that `re` skips from filler to filler. A look-behind would try every place.
 _SOFT_RE = re.compile(rf"[{_SOFT}][{_SOFT}]*")
 
 
 def fold(text: str) -> str:
-    """Return the spelling of `text` that rules see. To fold a fold changes nothing.
+    """Return `text` in the form that rules see. Folding a folded text changes nothing.
 
     >>> fold("淘★寶ＳＥＯ　優化")
     '淘宝seo优化'
@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 
 def fold_in_python(text: str) -> str:
-    """Return the same where nothing is compiled."""
+    """Return the same without the C module."""
     mapped = reads_as(text)
     if not _HARD_RE.search(mapped):
         return mapped
@@ -46,7 +46,7 @@ def fold_in_python(text: str) -> str:
 
 
 def reads_as(text: str) -> str:
-    """Return `text` with each character as the fold spells it; filler stays, so that places stay."""
+    """Return `text` with each character folded. Filler stays, so all places stay the same."""
     return SPELLING(text)
 
 
@@ -64,7 +64,7 @@ def _sources() -> dict[str, list[str]]:
 
 
 def _blanked(mapped: str) -> str:
-    """Overwrite filler with NUL, so that each other character keeps its place."""
+    """Overwrite filler with NUL, so that all other characters keep their places."""
     if _SINGLE_RE.search(mapped):
         mapped = _SPELLED_RE.sub(lambda run: _HARD_RE.sub(_DROPPED, run[0]), mapped)
     return _SOFT_RE.sub(_soft, mapped)
@@ -85,4 +85,4 @@ def _soft(run: "re.Match[str]") -> str:
 def is_han(char: str) -> bool:
     """Tell whether a character is a Han character."""
     code = ord(char)
-    return 0x4E00 <= code < 0xA000 or (code >= _HAN[0].start and any(code in block for block in _HAN))  # most are in that block
+    return 0x4E00 <= code < 0xA000 or (code >= _HAN[0].start and any(code in block for block in _HAN))  # most are in this block

@@ -1,8 +1,8 @@
-"""Groups: which parentheticals of a text are a list's own form: rows, catalogues and parallel items.
+"""Groups: finds the parentheticals of a text that belong to the form of an author's list: rows, catalogues, parallel items.
 
-Brackets that are a list's own form are its author's, and nobody's accomplices: of 229 wrong cuts in 79 million characters of
-prose 221 were a part of such a list, of advertisements planted between commas or behind words 1 in 100. Decided by structure
-alone: no function here knows a word. A bracket costs its neighbourhood, whatever the length of the text.
+Such brackets are the author's, and no accomplices: of 229 wrong cuts in 79 million characters of prose 221 were part of such
+a list, but only 1 in 100 advertisements planted between commas or behind words. Only structure decides: no function here knows
+a word. The cost of a bracket depends on its neighbourhood, not on the length of the text.
 """
 
 import unicodedata
@@ -19,23 +19,23 @@ from cleanspam.text.lines import bounds
 from cleanspam.text.marks import BLANKS, CLAUSE_MARKS, LINE_ENDS, SEPARATORS
 from cleanspam.text.pairing import CLOSERS, KIND
 
-# How far apart, in code points, brackets may stand that are compared with each other: about an article.
+# The greatest distance, in code points, at which brackets are compared: about an article.
 NEAR = 5_000
-# What joins the brackets of a row. Two joined by the first ones are a row, of the others it takes three.
+# The marks between the brackets of a row. With the first ones two brackets are a row, with the others three.
 _ENUMERATING = "、､﹑︑/"
 _JOINING = SEPARATORS + _ENUMERATING
-# An entry of a catalogue has no more code points before its note, and no sentence: 99 of 100 have fewer.
+# The most code points before the note of a catalogue's entry: 99 of 100 entries have fewer. A sentence is no entry.
 _ENTRY = 30
-_ENTRIES_NEAR = 20  # the lines on either side that are counted with it
+_ENTRIES_NEAR = 20  # the lines on either side that decide whether a line is in a catalogue
 _LEAST_ENTRIES = 4
 _IN_A_ROW = 3
-# Two items that stand side by side have at most so many code points between them: 甲（河边配音） 乙(山里配音).
+# Two items side by side have at most so many code points between their notes: 甲（河边配音） 乙(山里配音).
 _SIDE_BY_SIDE = 10
-# Items and their notes take turns where no more code points part the notes: 一楼，（鞋帽），二楼，（箱包），三楼，（玩具）.
+# Items alternate with notes if an item has at most so many code points: 一楼，（鞋帽），二楼，（箱包），三楼，（玩具）.
 _TURN = 12
 _SHORT = 6
 _STOPS = frozenset(CLAUSE_MARKS) - frozenset(_ENUMERATING)
-_BETWEEN = CLAUSE_MARKS + LINE_ENDS  # and nothing, at the beginning of a text
+_BETWEEN = CLAUSE_MARKS + LINE_ENDS  # also "", at the beginning of a text
 _AT_END = frozenset(BLANKS + CLAUSE_MARKS)
 
 
@@ -44,25 +44,25 @@ class ListForm(str, Enum):
 
     CATALOGUE = "catalogue"  # one entry a line, each with its note
     ROW = "row"  # brackets joined by commas, with nothing else between them
-    COUNTED_ROW = "counted row"  # a row behind a number that tells how many it has
-    TURNS = "turns"  # three or more between clause marks, each behind its short item
+    COUNTED_ROW = "counted row"  # a row behind a number that states how many items it has
+    TURNS = "turns"  # three or more between clause marks, each behind a short item
     PARALLEL = (
         "parallel"  # three nearby, or two side by side, begin alike, end alike, stand behind the same word or are built alike
     )
 
 
 class _Item(NamedTuple):
-    """A pair, and its own text as rules see it."""
+    """A pair, and its folded own text."""
 
     pair: Pair
     own: str
 
 
 def list_forms(text: str, sites: Sites, asked: Iterable[Pair], planted: Iterable[Pair] = ()) -> dict[Pair, frozenset[ListForm]]:
-    """Return the forms of list that the pairs asked about are a part of; a pair that is a part of none is left out.
+    """Return the list forms of the given pairs. A pair without a list form is left out.
 
-    What is alike with a pair that is known to be planted is parallel to nobody's item. Whether a row
-    has an advertisement in it is for a judge: `,(广告),(广告),(广告),` has the form of one, too.
+    A pair that resembles a planting in `planted` is no parallel item. Whether a row holds advertisements is for the judge to
+    decide: `,(广告),(广告),(广告),` has the form of a row too.
     """
     pairs = sorted(asked)
     rows, catalogues, alike = _Rows(text, sites), _Catalogues(text, sites), _alike(text, pairs, {pair[:2] for pair in planted})
@@ -78,14 +78,14 @@ def list_forms(text: str, sites: Sites, asked: Iterable[Pair], planted: Iterable
 
 
 class _Rows:
-    """The rows of a text: two pairs or more that a comma, a slash or the like joins, one between each two."""
+    """The rows of a text: two pairs or more, with a single comma, slash or the like between any two."""
 
     def __init__(self, text: str, sites: Sites) -> None:
         self._text, self._sites = text, sites
-        self._known: dict[int, frozenset[ListForm]] = {}  # by where a member begins
+        self._known: dict[int, frozenset[ListForm]] = {}  # by the start of a pair
 
     def forms(self, pair: Pair) -> frozenset[ListForm]:
-        """Return the forms of the row that a pair is in."""
+        """Return the forms of the row around a pair."""
         if pair.start not in self._known:
             row = self._around(pair)
             forms = frozenset(_forms_of_row(self._text, row) if len(row) > 1 else ())
@@ -135,17 +135,17 @@ def _clause_before(text: str, at: int) -> str:
 
 
 def _numbers(clause: str) -> set[int]:
-    """Return the numbers that single characters of a clause stand for. Unicode knows them for some spellings only."""
+    """Return the numeric values of a clause's characters. Unicode has them only for some forms of the numerals."""
     values = (unicodedata.numeric(spelling, 0) for char in clause for spelling in spellings([char]))
     return {int(value) for value in values if value == int(value)}
 
 
 class _Catalogues:
-    """The catalogues of a text: a quarter of the lines around one end in a note, or three in a row do."""
+    """The catalogues of a text: three lines in a row, or a quarter of the lines around, end in a note."""
 
     def __init__(self, text: str, sites: Sites) -> None:
         self._text, self._sites = text, sites
-        self._known: dict[int, bool] = {}  # whether a line is an entry, by its start
+        self._known: dict[int, bool] = {}  # by the start of a line: whether the line is an entry
 
     def has(self, pair: Pair) -> bool:
         """Tell whether a pair ends an entry of a catalogue."""
@@ -164,7 +164,7 @@ class _Catalogues:
         return _run(before) + 1 + _run(after) >= _IN_A_ROW
 
     def _lines(self, line: Span, step: int) -> Iterator[bool]:
-        """Yield for each of the nearest lines with text, before or behind a line, whether it is an entry."""
+        """Yield whether each of the nearest lines before or behind a line is an entry. Blank lines do not count."""
         number = 0
         while number < _ENTRIES_NEAR and (line.start if step < 0 else line.end < len(self._text)):
             line = bounds(self._text, line.start - 1 if step < 0 else line.end + 1)
@@ -181,7 +181,7 @@ class _Catalogues:
         return known
 
     def _end(self, line: Span) -> int:
-        """Return where a line ends without the blanks and marks at its end."""
+        """Return the end of a line without the blanks and marks at its end."""
         end = line.end
         while end > line.start and self._text[end - 1] in _AT_END:
             end -= 1
@@ -189,7 +189,7 @@ class _Catalogues:
 
 
 def _run(lines: Iterable[bool]) -> int:
-    """Return how many of the nearest lines are entries, up to the first that is none."""
+    """Count the entries among the nearest lines up to the first line that is no entry."""
     number = 0
     for is_entry in lines:
         if not is_entry:
@@ -199,15 +199,15 @@ def _run(lines: Iterable[bool]) -> int:
 
 
 def _is_entry(text: str, line: int, pair: Pair) -> bool:
-    """Tell whether something stands before the pair in its line, and no sentence."""
+    """Tell whether the pair has a short text before it in its line that is no sentence."""
     before = text[line : pair.start].strip(BLANKS)
     return 0 < len(before) <= _ENTRY and not any(before.find(mark) >= 0 for mark in "，。！？,!?…")
 
 
 def _alike(text: str, asked: Sequence[Pair], planted: Set[Bounds]) -> dict[ListForm, set[Bounds]]:
-    """Return by form the pairs, near those asked about, that are parallel to others or take turns with items.
+    """Return, by form, the pairs near the given ones that are parallel to other pairs or alternate with items.
 
-    Advertisements end alike, too: `,(某地装修价格表),` beside one that convicts alone is no author's item.
+    Advertisements end alike too: `,(某地装修价格表),` beside a planting that convicts alone is no author's item.
     """
     found, turns = set[Bounds](), set[Bounds]()
     for start, end in _neighbourhoods(text, asked):
@@ -228,7 +228,7 @@ def _alike(text: str, asked: Sequence[Pair], planted: Set[Bounds]) -> dict[ListF
 
 
 def _neighbourhoods(text: str, asked: Iterable[Pair]) -> list[Span]:
-    """Return the stretches of whole lines that have all that is near one of the pairs, in order; they do not overlap."""
+    """Return the neighbourhoods of the pairs as stretches of whole lines, ordered and merged where they overlap."""
     found: list[Span] = []
     for pair in asked:
         if found and pair.start + NEAR < found[-1].end:
@@ -245,7 +245,7 @@ def _neighbourhoods(text: str, asked: Iterable[Pair]) -> list[Span]:
 def _keys(text: str, item: _Item) -> Iterator[tuple[str, ...]]:
     """Yield the keys that parallel items share: the kind of bracket with the beginning, ending, word before, or build.
 
-    What stands between marks is parallel to no gloss behind a word: plantings may well end like three glosses of their article.
+    A bracket between marks is never parallel to a gloss behind a word: a planting may end like three glosses of the article.
     """
     before = text[max(item.pair.start - 1, 0) : item.pair.start]
     kind, own = KIND[text[item.pair.start]] + (" between marks" if before in _BETWEEN else ""), item.own
@@ -255,13 +255,13 @@ def _keys(text: str, item: _Item) -> Iterator[tuple[str, ...]]:
     word = text[max(item.pair.start - 2, 0) : item.pair.start]
     if len(word) == 2 and word.isalnum():
         yield kind, "behind", word
-    if 3 < len(own) <= _SHORT:  # how a character is put together: 左人右木, 左水右木
+    if 3 < len(own) <= _SHORT:  # descriptions of how characters are built: 左人右木, 左水右木
         yield kind, "built", str(len(own)), own[::2]
 
 
 def _three_nearby(items: Sequence[_Item]) -> Iterator[Bounds]:
-    """Yield the pairs that stand among three different own texts in a stretch of NEAR."""
-    counted: dict[str, int] = {}  # the own texts of the stretch
+    """Yield the pairs in stretches of NEAR code points with at least three different own texts."""
+    counted: dict[str, int] = {}  # the own texts in the stretch
     first = told = 0
     for at, item in enumerate(items):
         counted[item.own] = counted.get(item.own, 0) + 1
@@ -277,7 +277,7 @@ def _three_nearby(items: Sequence[_Item]) -> Iterator[Bounds]:
 
 
 def _in_turn(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
-    """Yield the pairs between clause marks that take turns with short items, three or more of them."""
+    """Yield the pairs between clause marks that alternate with short items, in runs of three or more."""
     run = list[_Item]()
     for item in items:
         if run and not _is_item(text[run[-1].pair.end : item.pair.start]):
@@ -288,7 +288,7 @@ def _in_turn(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
 
 
 def _is_item(gap: str) -> bool:
-    """Tell whether a gap between two brackets is an item's name or the end of one's sentence, between clause marks."""
+    """Tell whether the gap between two brackets is an item between clause marks: a name, or the end of a sentence."""
     inner = gap.strip(BLANKS)
     return len(gap) <= _TURN and "\n" not in gap and "\r" not in gap and _is_between_marks(inner)
 
@@ -298,7 +298,7 @@ def _is_between_marks(inner: str) -> bool:
 
 
 def _side_by_side(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
-    """Yield the pairs that begin or end like their neighbour, where only an item's name stands in between."""
+    """Yield the pairs that begin or end like their neighbour, with only the name of an item in between."""
     for one, two in pairwise(items):
         gap = text[one.pair.end : two.pair.start]
         if len(gap) > _SIDE_BY_SIDE or one.pair.end > two.pair.start or "\n" in gap or "\r" in gap or not gap.strip(BLANKS):

@@ -1,11 +1,11 @@
-"""Patterns that are compiled when first used: a start compiled 60, and a page uses a dozen of them."""
+"""Patterns that are compiled at their first use: a start would compile 60, and a page uses a dozen."""
 
 import re
 from typing import Any, AnyStr, cast
 
 
 class _LatePattern:
-    """Takes on the methods of the compiled pattern one by one, as they are asked for."""
+    """Compiles the pattern at the first access to a method, and keeps the methods that were accessed."""
 
     def __init__(self, pattern: Any, flags: int) -> None:
         self._source = pattern, flags
@@ -17,7 +17,7 @@ class _LatePattern:
 
 
 def late_pattern(pattern: AnyStr, flags: int = 0) -> "re.Pattern[AnyStr]":
-    """Return what searches as a compiled pattern does, and compiles it for the first search.
+    """Return an object with the methods of a compiled pattern, which is compiled for the first search.
 
     >>> late_pattern("[a-z]+").search("雨rain").group()
     'rain'

@@ -1,4 +1,4 @@
-"""The marks of a line: what ends its sentences and clauses, what frames a part of it, and its brackets."""
+"""The marks of a line: ends of sentences and clauses, frames around a part of the line, and brackets."""
 
 from cleanspam.native import LineMarks
 from cleanspam.native.candidates import MarkClasses
@@ -7,7 +7,7 @@ from cleanspam.text.pairing import BRACKET_KINDS
 STOPS = "。！？!?…～"
 QUOTES = "”」』"
 CLAUSE_MARKS = ",，;；:：。！？!?…~～"
-# What frames a note amid a line: #百度搜某某书吧#. A frame has the same mark on both sides.
+# Marks that frame a note amid a line: #百度搜某某书吧#. A frame has the same mark on both sides.
 FRAMES = "#＃*＊☆★◆◇◎〓※■□●○"
 CLASSES = MarkClasses(
     stops=STOPS,

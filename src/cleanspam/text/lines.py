@@ -1,4 +1,4 @@
-"""Lines: whole lines that may be plantings, and where they stand in their text."""
+"""Lines: finds the whole lines that may be plantings, and their sites."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,16 +13,16 @@ LONGEST = 400
 # The number of last lines that are the foot of a text: sites append two or three.
 FOOT = 3
 _LINE_END_RE = re.compile(r"[\n\r]")
-# A list of links at the foot has a heading, and titles below it: short lines, none of which ends like a sentence of an article.
+# A list of links at the foot has a heading and titles below it. All are short, and none ends like a sentence of an article.
 HEADING, _LINK, _LINKS = 24, 120, 12
-MOST_LINKS = _LINKS * (_LINK + 4)  # code points of links with the line ends and blanks between
-# Sites close to an edge of a text.
+MOST_LINKS = _LINKS * (_LINK + 4)  # code points of links, with the line ends and blanks between them
+# The sites close to an edge of a text.
 AT_EDGES = frozenset({Site.HEAD, Site.LINKS})
 _STATED_RE = re.compile(r"[。：:;；]$")
 
 
 class Line(NamedTuple):
-    """A line or a part of a line, without the blanks around. Places are code points."""
+    """A line or a part of a line, without the blanks around it. Places are in code points."""
 
     start: int
     end: int
@@ -30,12 +30,12 @@ class Line(NamedTuple):
 
 
 class Edges(NamedTuple):
-    """Where the first line and the last lines of a text are. Outside of `head` and `links` nothing is judged at AT_EDGES."""
+    """The places of a text's first and last lines. Lines between `head` and `links` are at none of the sites AT_EDGES."""
 
-    first: int  # the first character that is no blank
-    head: int  # the end of its line
-    foot: int  # where the foot begins; the first line belongs to no foot
-    links: int  # the first place where a heading of links may begin
+    first: int  # the first character that is not a blank
+    head: int  # the end of the first line
+    foot: int  # the start of the foot, which never includes the first line
+    links: int  # the first place at which a heading of links may begin
 
     @staticmethod
     def of(text: str) -> "Edges":
@@ -51,7 +51,7 @@ class Edges(NamedTuple):
         return Edges(first, head, _foot(text, first, head, end), end - MOST_LINKS - HEADING)
 
     def may_hold(self, at: int, sites: frozenset[Site]) -> bool:
-        """Tell whether a place may be in what is judged at one of these sites; a no is certain."""
+        """Tell whether a place may be in a line at one of these sites. False is certain."""
         return not sites <= AT_EDGES or (Site.HEAD in sites and at < self.head) or (Site.LINKS in sites and at >= self.links)
 
 
@@ -73,12 +73,12 @@ def lines_at(text: str, places: Iterable[int], edges: Edges | None = None) -> It
 
 
 def may_head_links(line: Line) -> bool:
-    """Tell whether a line is so short that it may be the heading of links."""
+    """Tell whether a line is short enough to be the heading of links."""
     return line.end - line.start <= HEADING
 
 
 def links_from(text: str, line: Line) -> Line | None:
-    """Return a short line with the lines below it, to the text's end, if these may all be links; None if there are none.
+    """Return a short line with all lines below it, if these may all be links; else None.
 
     >>> links_from("天亮了。\\n更多报道\\n竹子开花\\n", Line(5, 9, Site.FOOT))
     Line(start=5, end=14, site=<Site.LINKS: 'links'>)
@@ -108,7 +108,7 @@ def stripped(text: str, start: int, end: int) -> Span | None:
 
 
 def _foot(text: str, first: int, head: int, end: int) -> int:
-    """Return where the foot of a text begins, given its edges."""
+    """Return the start of a text's foot."""
     for _ in range(FOOT):
         start = line_start(text, max(end - 1, 0))
         if start <= first:
@@ -118,7 +118,7 @@ def _foot(text: str, first: int, head: int, end: int) -> int:
 
 
 def _end_of(text: str, end: int) -> int:
-    """Return where the blanks and line ends before a place begin. Without a copy: a text may have megabytes."""
+    """Return the start of the blanks and line ends before a place. Makes no copy: a text may have megabytes."""
     while end and text[end - 1].isspace():
         end -= 1
     return end

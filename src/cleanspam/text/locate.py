@@ -1,4 +1,4 @@
-"""Findings with line, column and surroundings, for reports, logs and diffs."""
+"""Locates findings: adds line, column and surroundings, for reports, logs and diffs."""
 
 import re
 from bisect import bisect_right
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cleanspam.model import Finding
 
-# Code points of the line that are kept on each side of a finding.
+# Code points of the line that are kept on either side of a finding.
 SURROUNDINGS = 60
 _LINE_END_RE = re.compile(r"\r\n|\n|\r")
 
@@ -16,14 +16,14 @@ class Located(NamedTuple):
     """A finding with its place in the file."""
 
     finding: Finding
-    line: int  # from 1, of the file; 0 in one without lines
+    line: int  # from 1, of the file; 0 in a file without lines
     column: int  # from 1, in code points
     before: str  # of the same line, at most CONTEXT code points
     after: str
     record: int = 0  # from 1; 0 in a format without records
     field: str = ""
-    lead: int = 0  # code points before the finding that are cut with it, as a separator is
-    trail: int = 0  # and behind it
+    lead: int = 0  # code points before the finding that are cut with it: a separator
+    trail: int = 0  # the same behind the finding
 
 
 class Lines:

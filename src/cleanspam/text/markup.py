@@ -1,6 +1,6 @@
-"""Markup: which bracket pairs belong to the syntax of Markdown, wikis, TeX, BibTeX, JSON or a program, whatever they say.
+"""Markup: finds the bracket pairs that belong to the syntax of Markdown, wikis, TeX, BibTeX, JSON or a program.
 
-Decided by the characters beside a pair alone, never by its words. A pair of markup is no parenthetical.
+Only the characters beside a pair decide, never its words. A pair of markup is no parenthetical.
 """
 
 import re
@@ -13,14 +13,14 @@ from cleanspam.text.latepattern import late_pattern
 _BLANKS = " \t"
 _LINE_ENDS = "\n\r"
 _QUOTES = "\"'"
-# The longest name of a command or a field that is looked for before a bracket: without a bound a line would take n * n steps.
+# The longest name of a command or a field before a bracket. Without a bound a line would take n * n steps.
 _NAME = 40
 _COMMAND_RE = late_pattern(r"\\[A-Za-z@]+\*?\Z")
 _CALLED_RE = late_pattern(r"[A-Za-z0-9_]\Z")
 # x{…}, $x_{…}, ${…} and key = {…}: no prose writes a brace there.
 _BEFORE_BRACE_RE = late_pattern(r"[A-Za-z0-9$#@%^_]\Z|=[ \t]*\Z")
 _KEY_RE = late_pattern(r"""[ \t]*\\?(["'])[^"'\n\r]{0,64}\\?\1[ \t]*:""")
-# What may stand before a definition, [title]: url; a list or a quotation may hold one.
+# What may stand before a definition, [title]: url, which may be in a list or a quotation.
 _LINE_OPENING_RE = late_pattern(r"(?:^|[\n\r])[ \t>*+-]*\Z")
 
 
@@ -34,7 +34,7 @@ def without_markup(text: str, pairs: Iterable[Bounds]) -> set[Bounds]:
     square = {end: start for start, end in found if text[start] == "[" and text[end - 1] == "]"}
     squares = set(square.values())
     spans = set(found)
-    arguments: set[int] = set()  # where the arguments of commands end: \cmd[x]{y}
+    arguments: set[int] = set()  # the ends of commands' arguments: \cmd[x]{y}
     left = set()
     for start, end in found:
         if _is_argument(text, start, arguments):
@@ -47,7 +47,7 @@ def without_markup(text: str, pairs: Iterable[Bounds]) -> set[Bounds]:
 
 
 def may_be_markup(text: str, start: int, end: int) -> bool:
-    """Tell by the nearest characters whether a pair may be markup. A no is certain."""
+    """Tell by the nearest characters whether a pair may be markup. False is certain."""
     if text[start] == "(":
         return text[start - 1 : start] == "]" or text[end - 2] in _QUOTES + _BLANKS
     return text[start] in "[{"
@@ -74,7 +74,7 @@ def _is_link(text: str, start: int, end: int, square: dict[int, int], squares: s
 
 
 def _is_doubled(text: str, start: int, end: int, spans: set[Bounds]) -> bool:
-    """Tell whether a pair is one of two, directly inside each other: [[page]], {{template}}."""
+    """Tell whether a pair is one of two that are directly inside each other: [[page]], {{template}}."""
     if text[start] not in "[{":
         return False
     outside, inside = (start - 1, end + 1), (start + 1, end - 1)
@@ -109,12 +109,12 @@ _RUN_RE = late_pattern(r"`+")
 
 
 def may_have_code(text: str) -> bool:
-    """Tell whether a text has a mark of code. A no is certain."""
+    """Tell whether a text has a mark of code. False is certain."""
     return "`" in text or _MARKS[1] in text
 
 
 class Fence(NamedTuple):
-    """An open code fence of Markdown: its mark, and how many of them a line must have to close it."""
+    """An open code fence of Markdown: the mark, and how many marks close the fence."""
 
     mark: str
     length: int
@@ -144,8 +144,8 @@ def fence_behind(text: str, fence: Fence | None = None) -> Fence | None:
 def read_code(text: str, fence: Fence | None = None) -> Code:
     """Return the code of a text by the rules of CommonMark; `fence` is the fence open at its start.
 
-    A fence begins its line, behind at most three blanks. A line with as many of the same mark and nothing else closes it. A
-    fence that is never closed holds the rest of the text. Three backticks amid a line are no fence, so they hide nothing of
+    A fence begins a line, behind at most three blanks. A line with as many of the same marks and nothing else closes it. A
+    fence that is never closed holds the rest of the text. Three backticks amid a line are no fence, so they hide nothing in
     a text that is no Markdown. A code span lies within its line.
     """
     spans: list[Bounds] = []
@@ -175,9 +175,9 @@ def _turned(fence: Fence | None, line: "re.Match[str]") -> Fence | None:
 
 
 def _fence_lines(text: str) -> Iterator["re.Match[str]"]:
-    """Yield the lines that begin with a mark of fences, from their blanks on.
+    """Yield the lines that begin with the mark of a fence, from their blanks on.
 
-    The marks are searched for, and not the beginnings of lines: to try all lines of a megabyte took 20 ms.
+    This searches for the marks, not for the starts of lines: trying all lines of a megabyte took 20 ms.
     """
     at = 0
     next_of = {mark: text.find(mark) for mark in _MARKS}
@@ -195,7 +195,7 @@ def _fence_lines(text: str) -> Iterator["re.Match[str]"]:
 
 
 def _inline(text: str, start: int, end: int) -> list[Bounds]:
-    """Return the code spans of some lines, each between two runs of equally many backticks. Spans do not nest."""
+    """Return the code spans of some lines. A span lies between two runs of equally many backticks. Spans do not nest."""
     spans: list[Bounds] = []
     runs: list[Bounds] = []
     at = text.find("`", start, end)
@@ -209,7 +209,7 @@ def _inline(text: str, start: int, end: int) -> list[Bounds]:
 
 
 def _ends_line(text: str, start: int, end: int) -> bool:
-    """Tell whether a line ends in a stretch."""
+    """Tell whether a stretch contains a line end."""
     return any(text.find(mark, start, end) >= 0 for mark in _LINE_ENDS)
 
 

@@ -1,4 +1,4 @@
-"""The kinds of brackets, and the lines that hold them: no pair crosses a line end."""
+"""Bracket kinds, and the edges of lines: no pair crosses a line end."""
 
 import re
 from typing import NamedTuple
@@ -13,12 +13,12 @@ class BracketKind(NamedTuple):
     name: str
     openers: str
     closers: str
-    is_markups: bool = False  # markup and programs have it, too, and may leave it empty
-    is_headlines: bool = False  # at a line's start it holds a headline
+    is_markups: bool = False  # markup and programs use the kind too, and may leave it empty
+    is_headlines: bool = False  # at a line's start the kind holds a headline
 
 
-# Half and full width are one kind: scraped text often has one side normalised. So are the small, the vertical and the white
-# forms that other converters leave, and the ornate ones of who would not be found. ⟨⟩ are none: 〈〉 of titles become them.
+# Half and full width are one kind: scraped text often has one side normalised. The small, vertical and white forms, which
+# other converters leave, belong to the kind too, and the ornate forms of spammers. ⟨⟩ do not: converters make them of 〈〉.
 BRACKET_KINDS = (
     BracketKind("()", "(（﹙︵⦅｟❨❪⟮﴾", ")）﹚︶⦆｠❩❫⟯﴿"),
     BracketKind("[]", "[［﹇〚⟦", "]］﹈〛⟧", is_markups=True),
@@ -31,20 +31,20 @@ KINDS = tuple(kind.name for kind in BRACKET_KINDS)
 KIND = {char: kind.name for kind in BRACKET_KINDS for char in kind.openers + kind.closers}
 OPENERS = "".join(kind.openers for kind in BRACKET_KINDS)
 CLOSERS = "".join(kind.closers for kind in BRACKET_KINDS)
-# In the next code points str.find looks for each line end by itself, in a tenth of the time of a pattern. Further away one of
-# them may be a whole text off.
+# Within this distance str.find searches each kind of line end, in a tenth of the time of a pattern. Without a limit a kind
+# that the text lacks would be searched through the whole text.
 _NEAR = 1000
 _LINE_END_RE = re.compile(r"[\n\r]")
 
 
 def line_start(text: str, at: int) -> int:
-    """Return where the line that holds `at` begins."""
+    """Return the start of the line that holds `at`."""
     start = text.rfind("\n", 0, at) + 1
-    return max(start, text.rfind("\r", start, at) + 1)  # a search for \r alone would go back through a whole text without one
+    return max(start, text.rfind("\r", start, at) + 1)  # from `start` on: a text without \r would be searched as a whole
 
 
 def line_end(text: str, start: int) -> int:
-    """Return where the line that holds `start` ends."""
+    """Return the end of the line that holds `start`."""
     near = start + _NEAR
     end = text.find("\n", start, near)
     feed = text.find("\r", start, end if end >= 0 else near)

@@ -2,8 +2,8 @@
 
     網(wǎng)站的數(shù)據(jù)
 
-Teachers and dictionaries set readings, too, and theirs stay: behind rare characters, for one of several readings, once each,
-or behind every character of a line.
+Teachers and dictionaries give readings too, and those stay: behind rare characters, for one of several readings, once for each
+character, or behind every character of a line.
 """
 
 import re
@@ -16,15 +16,15 @@ from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import CLOSERS, KIND, OPENERS, line_end, line_start
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
-# Readings against copying stand behind the commonest characters: 95 % of 700 seen are behind the first 2,000. School books
-# teach the others.
+# Planted readings stand behind the commonest characters: 95 % of 700 stand behind the first 2,000. School books teach the
+# rarer ones.
 _COMMON = 2_000
-# A line of which more than this share of the Han characters has a reading is there to be read aloud.
+# A line in which more than this share of the Han characters has a reading is written for learners.
 _TAUGHT = 0.55
-# Two convict each other if they stand behind traditional forms of the thousand commonest: no lesson teaches those.
+# Two readings convict each other behind traditional forms of the thousand commonest characters: no lesson teaches those.
 _KNOWN, _NUMBER = 1_000, 2
-# In simplified text a school book is told from a copy by its number of readings alone: no chapter for children seen has
-# more than four behind characters as common as these.
+# In simplified text only the number of readings distinguishes a copy from a school book: no chapter for children that was
+# examined has more than four behind characters as common as these.
 _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
 _READING_RE = late_pattern(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
@@ -33,11 +33,11 @@ _TONED_RE = late_pattern(rf"[{TONED}]", re.IGNORECASE)
 
 
 class Reading(NamedTuple):
-    """A character's reading in brackets behind it, or a sign; places are code points, the brackets included."""
+    """A reading in brackets behind its character, or a sign. The span, in code points, includes the brackets."""
 
     start: int
     end: int
-    char: str  # as the fold spells it
+    char: str  # folded
     is_toned: bool
 
 
@@ -52,12 +52,12 @@ def planted_readings(text: str) -> list[Reading]:
 
 
 def may_have_readings(text: str) -> bool:
-    """Tell whether a toned letter stands in a bracket with few others. Texts in other languages have many toned letters."""
+    """Tell whether a bracket holds a letter with a tone mark and few others. Other languages have many such letters."""
     return any(_TONED_RE.search(found[1]) for found in _READING_RE.finditer(text))
 
 
 def _readings(text: str) -> list[Reading]:
-    """Return the readings in brackets behind common characters, with tone or without."""
+    """Return the readings in brackets behind common characters, with a tone mark or without."""
     found = []
     for match in _READING_RE.finditer(text):
         start, end = match.span()
@@ -82,13 +82,13 @@ def _is_planted(text: str, toned: list[Reading]) -> bool:
 
 
 def _is_usual(text: str, reading: Reading) -> bool:
-    """Tell whether a reading is the usual one. Teachers gloss the others: 行 as háng, 樂 as yuè, but not 網 as wǎng."""
+    """Tell whether a reading is the usual one. Teachers give the unusual ones: 行 as háng, 樂 as yuè, but not 網 as wǎng."""
     syllable = text[reading.start + 1 : reading.end - 1].strip().lower()
     return unicodedata.normalize("NFC", syllable) == _table()[reading.char][0]
 
 
 def _signs(text: str) -> list[Reading]:
-    """Return the signs right between two Han characters, as in 測量🆚導體. Copies with planted readings have them, too."""
+    """Return the signs right between two Han characters: 測量🆚導體. Copies with planted readings have such signs too."""
     return [Reading(*found.span(), text[found.start() - 1], False) for found in _SIGN_RE.finditer(text)]
 
 
@@ -104,7 +104,7 @@ def _is_word(char: str) -> bool:
 
 
 def _untaught(text: str, readings: list[Reading]) -> list[Reading]:
-    """Leave out the readings of lines in which most characters have one: such lines are for learners."""
+    """Leave out the readings of lines for learners, in which most characters have a reading."""
     lines: dict[tuple[int, int], list[Reading]] = {}
     for one in readings:
         lines.setdefault((line_start(text, one.start), line_end(text, one.start)), []).append(one)
@@ -135,7 +135,7 @@ def toneless(syllable: str) -> str:
 @cache
 def _table() -> dict[str, tuple[str, ...]]:
     """Return the readings of common characters, loaded for the first text with a toned letter."""
-    from cleanspam.text.readingtable import CHARS, READINGS  # 40 kB that most texts never need
+    from cleanspam.text.readingtable import CHARS, READINGS  # 40 kB, needed by few texts
 
     return {
         char: tuple(readings.split(",")) for char, readings in zip(CHARS[:_COMMON], READINGS.split()[:_COMMON], strict=True)

@@ -1,6 +1,6 @@
-"""Sentences: the parts of a line that may be planted by themselves, and whether each of its sentences may be.
+"""Sentences: finds the parts of a line that may be planted by themselves, and tells whether each sentence may be planted.
 
-The marks and brackets of a line are found once: rules ask about a dozen parts of it.
+The marks and brackets of a line are found once, for rules test a dozen parts of it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,18 +15,18 @@ from cleanspam.text.linemarks import CLAUSE_MARKS, FRAMES, MARKS, QUOTES, STOPS
 from cleanspam.text.lines import LONGEST, Line, stripped
 from cleanspam.text.pairing import OPENERS
 
-# The sites of parts of a line.
+# The sites of a line's parts.
 PARTS = frozenset({Site.AMID, Site.PHRASE})
-# The number of sentence ends that are tried, from the end of a line: a note has one sentence or two.
+# The number of sentence ends that are tried from the end of a line: a note has one sentence or two.
 _ENDS = 3
-_SHORT = 8  # code points of a sentence that may go with another: 请收藏！
+_SHORT = 8  # code points of a sentence that belongs to the one before it: 请收藏！
 _POINT = chr(0x4E36)  # 丶, a Han character, and a point in disguised addresses
-_CLOSING_MARKS = CLAUSE_MARKS.translate({ord(mark): None for mark in ":："})  # behind a colon goes on what stands before it
+_CLOSING_MARKS = CLAUSE_MARKS.translate({ord(mark): None for mark in ":："})  # a colon closes nothing
 _QUOTED_RE = late_pattern(r"(?<=[，,—~～])[”」』]")
 _WIDE_MARK_RE = late_pattern("[，。！？；…～]")
 _QUOTES = {"”": "“", "’": "‘", "」": "「", "』": "『"}
 _FRAME_MARKS = frozenset(FRAMES)
-_FRAMED = 60  # code points of what a frame holds
+_FRAMED = 60  # the most code points in a frame
 
 
 class Sentences:
@@ -40,7 +40,7 @@ class Sentences:
         return MARKS.find(self._text, self._line.start, self._line.end)
 
     def notes(self) -> Iterator[Line]:
-        """Yield the ends of the line that begin behind a sentence, the shortest first."""
+        """Yield the ends of the line that begin behind the end of a sentence, the shortest first."""
         least, last = self._line.end - LONGEST, self._line.end
         behind = [end for end in self._marks.end_ends[-_ENDS - 1 :] if least < end < last]
         for end in reversed(behind[-_ENDS:]):
@@ -48,7 +48,7 @@ class Sentences:
                 yield Line(span.start, end, Site.NOTE)
 
     def _unquoted(self, start: int, end: int) -> int:
-        """Return the end of a stretch without the quotation marks that close what began before it: 「客官請。[…]」."""
+        """Return the end of a stretch without quotation marks that were opened before the stretch: 「客官請。[…]」."""
         while end > start and (opener := _QUOTES.get(self._text[end - 1])) and self._text.rfind(opener, start, end) < 0:
             end -= 1
         return end
@@ -62,13 +62,13 @@ class Sentences:
         return Line(*(stripped(self._text, start, end) or Span(start, end)), Site.AMID)
 
     def parts_at(self, at: int, sites: frozenset[Site] = PARTS) -> Iterator[Line]:
-        """Yield what of the line holds a place and has marks at both ends: a framed stretch, a sentence, a clause.
+        """Yield the parts around a place that have marks at both ends: a framed stretch, a sentence, a clause.
 
-        Only those of `sites`.
+        Only parts at one of `sites` are given.
 
-        What is longer than a planted line is left out: a line of a million characters has no marks, and a thousand places. So
-        is what begins or ends amid a bracket: 【某某小说网，请记住】他走了，天黑了 has a clause of both, and its end is the
-        author's.
+        A part longer than a planted line is left out: a line may have a million characters, no marks and a thousand places. A
+        part that begins or ends amid a bracket is left out too: 【某某小说网，请记住】他走了，天黑了 has a clause that begins
+        in the bracket and ends in the author's text.
         """
         amid = (self._framed_at(at), self.at(at)) if Site.AMID in sites else ()
         for part in (*amid, self._clause_at(at) if Site.PHRASE in sites else None):
@@ -76,7 +76,7 @@ class Sentences:
                 yield part
 
     def within(self, unit: Line) -> Iterator[Span]:
-        """Yield the sentences of a unit of the line; a call of a few characters behind another one is left out: 请收藏！"""
+        """Yield the sentences of a unit of the line, except short calls behind another sentence: 请收藏！"""
         start, last = unit.start, unit.end
         starts, ends = self._marks.end_starts, self._marks.end_ends
         ends = ends[bisect_left(starts, start) : bisect_right(ends, last)]
@@ -89,9 +89,9 @@ class Sentences:
             start = end
 
     def is_noted(self, sentence: Span, places: Sequence[int]) -> bool:
-        """Tell whether a sentence has one of these words outside of its brackets, or says nothing outside of them.
+        """Tell whether a sentence has a word outside of its brackets, or no Han text outside of them. `places` are the words'.
 
-        [www.example.la 某某小说网]他走了 is a note in a bracket, and a sentence of the text behind it.
+        [www.example.la 某某小说网]他走了 is a note in a bracket, and behind it a sentence of the text.
         """
         starts, ends = self._marks.bracket_starts, self._marks.bracket_ends
         for at in places[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]:
@@ -102,25 +102,25 @@ class Sentences:
         return bool(inside) and not any(map(self._says, _outside(sentence, inside)))
 
     def outside_brackets(self, unit: Line) -> list[Span]:
-        """Return the stretches of a unit outside of its brackets that have a Han character; none if a frame holds the unit."""
+        """Return the stretches outside of a unit's brackets that have a Han character; none for a unit in a frame."""
         if _is_framed(self._text[unit.start : unit.end]):
             return []
         inside = self._brackets_in(Span(unit.start, unit.end))
         return [stretch for stretch in _outside(Span(unit.start, unit.end), inside) if self._says(stretch)] if inside else []
 
     def first_clause(self, unit: Line) -> str:
-        """Return what stands before the first full-width mark of a unit; nothing if there is none, or a frame holds the unit.
+        """Return the text before the first full-width mark of a unit; "" without such a mark, or for a unit in a frame.
 
-        Rows of keywords are parted by blanks and half-width commas.
+        Rows of keywords have no full-width marks: blanks and half-width commas part them.
         """
         text = self._text[unit.start : unit.end]
         found = None if _is_framed(text) else _WIDE_MARK_RE.search(text, 1)
         return text[: found.start()] if found else ""
 
     def far_ends(self, unit: Line, number: int) -> tuple[str, ...]:
-        """Return the first and the last Han characters of a unit, so many, and what stands between; none if it has fewer.
+        """Return both ends of a unit, each with `number` Han characters; nothing for a unit with fewer.
 
-        The last ones only of a sentence: a row of keywords ends in any word.
+        The last end only for a sentence: a row of keywords ends in any word.
         """
         text = self._text[unit.start : unit.end]
         han = [] if _is_framed(text) else [at for at, char in enumerate(text) if is_han(char)]
@@ -140,11 +140,11 @@ class Sentences:
         return [found for found in spans if found.end <= span.end]
 
     def _says(self, stretch: Span) -> bool:
-        """Tell whether a stretch has a Han character but 丶, a point of addresses in disguise: WWW丶example丶ORG."""
+        """Tell whether a stretch has a Han character. 丶 is none: it is the point of disguised addresses, WWW丶example丶ORG."""
         return any(is_han(char) and char != _POINT for char in self._text[stretch.start : stretch.end])
 
     def is_closed(self, part: Line) -> bool:
-        """Tell whether a part of the line ends where a mark shows it: behind anything else the text's own words may go on."""
+        """Tell whether a mark closes a part of the line. Otherwise the author's words may go on right behind the part."""
         behind = self._text[part.end : part.end + 1]
         return (
             _is_framed(self._text[part.start : part.end])
@@ -153,7 +153,7 @@ class Sentences:
         )
 
     def _framed_at(self, at: int) -> Line | None:
-        """Return the stretch around a place that two equal marks frame, with the marks; None if there is none."""
+        """Return the stretch around a place between two equal marks, with the marks; None if there are no such marks."""
         frames = self._marks.frames
         before = bisect_right(frames, at)
         if not before or frames[before - 1] < at - _FRAMED:
@@ -163,7 +163,7 @@ class Sentences:
         return Line(start, end + 1, Site.AMID) if end > start else None
 
     def _clause_at(self, at: int) -> Line:
-        """Return what stands between the nearest clause marks around a place."""
+        """Return the text between the nearest clause marks around a place."""
         marks = self._marks.clause_marks
         behind = bisect_left(marks, at)
         start = marks[behind - 1] + 1 if behind else self._line.start
@@ -171,7 +171,7 @@ class Sentences:
         return Line(*(stripped(self._text, start, end) or Span(start, end)), Site.PHRASE)
 
     def _splits_bracket(self, part: Line) -> bool:
-        """Tell whether a bracket of a part has its partner outside of the part."""
+        """Tell whether a bracket of the part has its partner outside of the part."""
         depth = 0
         edges = self._marks.edges
         for at in edges[bisect_left(edges, part.start) : bisect_left(edges, part.end)]:
