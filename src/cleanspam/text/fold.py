@@ -18,7 +18,7 @@ _WORD = r"[^\W_]"
 # Filler that no Chinese word contains. It is dropped beside any Han character.
 _SOFT_FILLER = _DROPPED + " \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
 # Filler that names and numbers contain too (北京-上海, app.js). It is dropped only where it parts every single character.
-FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,")
+FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,?!♂♀÷×→←↑↓°ˊˋ¤※∷∮√§◎⊙▲△▼▽♠♣♥♦✿♪")
 SPELLING = Spelling(SOURCE, TARGET, _SOFT_FILLER, "".join(sorted(FILLER)))
 _SOFT, _HARD = re.escape(_SOFT_FILLER), re.escape("".join(sorted(FILLER)))
 _SPELLED_RE = late_pattern(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
