@@ -1,4 +1,4 @@
-"""Arrow IPC files and Feather, which is the same, by pyarrow: read and written batch by batch."""
+"""Arrow IPC files, which are also called Feather, read and written batch by batch by pyarrow."""
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import pyarrow as pa  # in the extra: whoever has no such file does without
+import pyarrow as pa  # an optional dependency
 from pyarrow import ipc
 
 from cleanspam.formats.columns import (
@@ -21,12 +21,12 @@ from cleanspam.formats.columns import (
     unpack_groups,
 )
 
-_MAGIC = b"ARROW1"  # of a file; a stream has none
+_MAGIC = b"ARROW1"  # the first bytes of a file; a stream has none
 
 
 @dataclass(frozen=True, slots=True)
 class ArrowFormat(ColumnFormat):
-    """An Arrow IPC file, or an Arrow stream in a file, as Hugging Face's datasets write. A piece is some of its batches."""
+    """An Arrow IPC file, or a file with an Arrow stream, as Hugging Face's datasets write. A piece is some of its batches."""
 
     name: str = "arrow"
 
@@ -62,7 +62,7 @@ class ArrowFormat(ColumnFormat):
 
 
 class _File:
-    """An Arrow file, which has an index of its batches at the end."""
+    """An Arrow file, which ends with an index of its batches."""
 
     is_random = True  # each of its columns has one dictionary
 
@@ -82,12 +82,12 @@ class _File:
         return self._reader.get_batch_with_custom_metadata(number).custom_metadata
 
     def open_writer(self, sink: BinaryIO, options: Any) -> Any:
-        metadata = getattr(self._reader, "metadata", None)  # of the footer; older versions neither read nor write it
+        metadata = getattr(self._reader, "metadata", None)  # of the footer; older versions lack it
         return ipc.new_file(sink, self.schema, options=options, **({"metadata": metadata} if metadata else {}))
 
 
 class _Stream:
-    """An Arrow stream: batches in sequence. The file is memory-mapped, so that batches are skipped at no cost."""
+    """An Arrow stream: batches in sequence. The file is memory-mapped, so skipping batches costs nothing."""
 
     is_random = False
 
@@ -97,7 +97,7 @@ class _Stream:
         self._metadata: list[Any] = []
 
     def count(self) -> int:
-        """Return how many batches it has."""
+        """Return the number of batches."""
         return sum(1 for _ in self.batches(0, None))
 
     def batches(self, first: int, last: int | None) -> Iterator[Any]:
@@ -107,7 +107,7 @@ class _Stream:
             yield one.batch
 
     def metadata_of(self, number: int) -> Any:
-        """Return the metadata of a batch that was read before."""
+        """Return the metadata of a batch that was already read."""
         return self._metadata[number]
 
     def open_writer(self, sink: BinaryIO, options: Any) -> Any:
@@ -124,7 +124,7 @@ def _open(path: str) -> "_File | _Stream":
 
 
 def _read_batches(file: "_File | _Stream", groups: Groups) -> Iterator[Any]:
-    """Yield validated batches as tables. An invalid batch would crash the process where it is used."""
+    """Yield batches as tables, validated: using an invalid batch would crash the process."""
     batches = file.batches(groups.first, groups.last)
     while (batch := call_pyarrow(lambda: next(batches, None))) is not None:
         call_pyarrow(partial(batch.validate, full=True))
@@ -136,9 +136,9 @@ def _make_empty_batch(schema: Any) -> Any:
 
 
 def _extend_dictionaries(table: Any, changed: Container[str], grown: dict[str, Any]) -> Any:
-    """Return the table with dictionaries that begin with those before it in its file: an Arrow file has one for a column.
+    """Return the table with dictionaries that extend those of the tables before it: an Arrow file has one for each column.
 
-    `changed` are the columns whose dictionary may have grown; `grown` has, for each, an empty array with that so far.
+    `changed` are the columns whose dictionary may have grown. `grown` holds an empty array with the dictionary of each.
     """
     for at, column in enumerate(table.schema):
         if column.name in changed and pa.types.is_dictionary(column.type):
@@ -150,7 +150,7 @@ def _extend_dictionaries(table: Any, changed: Container[str], grown: dict[str, A
 
 
 def _find_compression(path: str) -> str | None:
-    """Return the compression of an Arrow file's first batch, which pyarrow does not tell."""
+    """Return the compression of an Arrow file's first batch, for pyarrow has no function for it."""
     with pa.OSFile(path) as file:
         head = file.read(1 << 16)
     if b"\x28\xb5\x2f\xfd" in head:

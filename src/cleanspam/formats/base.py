@@ -1,4 +1,4 @@
-"""The contract of formats. A format knows where texts stand in bytes; it knows no rules, no paths and no findings."""
+"""The contract of formats. A format finds the texts in a file's bytes. It knows no rules, no paths and no findings."""
 
 import re
 from bisect import bisect_left
@@ -10,25 +10,25 @@ from cleanspam.model import Span
 from cleanspam.native import utf8_counts
 from cleanspam.text.latepattern import late_pattern
 
-# Bytes: a file is edited in pieces of about this size, and no record longer than RECORD is ever held in memory.
+# Bytes. A file is edited in pieces of about BLOCK, and no record longer than RECORD is ever held in memory.
 BLOCK = 1 << 20
 RECORD = 64 << 20
 WIDE = ("utf-16-le", "utf-16-be")
-# Bytes that are no UTF-8, with the few among them that happen to be two-byte characters.
+# A run of bytes that are not UTF-8. It may include a few that happen to form two-byte characters.
 _STRAYS_RE = late_pattern("[\udc80-\udcff](?:[\udc80-\udcff]|[\x80-\u07ff](?=[\udc80-\udcff])){11}")
 _UTF8_RE = late_pattern(
     rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){8}"
-)  # eight Chinese characters, which no double-byte code reads as text
-RECORD_FIELDS = ("text", "content")  # taken where no --field is given
+)  # eight Chinese characters; read in a double-byte code these are no text
+RECORD_FIELDS = ("text", "content")  # the default of --field
 
 
-NO_TEXT = "no field text or content"  # why a file beside corpora is passed over
+NO_TEXT = "no field text or content"  # the reason for skipping a file beside a corpus
 
 
 class NoFieldError(FormatError):
-    """A file without a field to clean. `later` are paths that later records may have.
+    """A file without a field to clean. `later` are the field paths that later records may have.
 
-    `is_side_file` means that the file is perhaps no corpus: the user named no field, and such files lie beside corpora.
+    `is_side_file`: the file is perhaps no corpus, for the user named no field and such files lie beside corpora.
     """
 
     def __init__(self, problem: str, later: tuple[str, ...] = (), *, is_side_file: bool = False) -> None:
@@ -44,21 +44,21 @@ class Passage(NamedTuple):
     """A text that is judged by itself: a block of lines, or one string of a record."""
 
     text: str
-    line: int  # lines of the piece before it, from 0
-    record: int = 0  # records of the piece before it, from 0
-    field: str = ""  # the record's field, as --field writes it; empty in a format without records
-    start: int = 0  # where it begins in the piece, in code points
-    raw: str = ""  # how the piece spells it, where that is not `text` itself
-    refuse: "Callable[[str], str] | None" = None  # says of what a cut would leave why it may not stand there; "" if it may
-    escape_re: "re.Pattern[str] | None" = None  # what stands for one character in `raw`
-    column: int | None = 0  # code points of its line before it; None where the file has no lines
-    gaps: Sequence[Span] = ()  # of the text: what a cut leaves alone, markup for one. It may be of no length
-    place: "Callable[[int], tuple[int, int]] | None" = None  # line and column of a code point, where they take a look to tell
+    line: int  # the number of lines of the piece before it
+    record: int = 0  # the number of records of the piece before it
+    field: str = ""  # the path of the record's field, as in --field; "" in a format without records
+    start: int = 0  # its start in the piece, in code points
+    raw: str = ""  # its spelling in the piece, if that differs from `text`
+    refuse: "Callable[[str], str] | None" = None  # why the rest after a cut may not stand in the file; "" if it may
+    escape_re: "re.Pattern[str] | None" = None  # an escape, which spells one character in `raw`
+    column: int | None = 0  # the code points before it in its line; None in a file without lines
+    gaps: Sequence[Span] = ()  # parts of the text that no cut removes, such as markup; they may be empty
+    place: "Callable[[int], tuple[int, int]] | None" = None  # computes line and column of a code point
 
     def places(self, wanted: Iterable[int]) -> Iterator[tuple[int, int]]:
-        """Yield line and column in the piece, from 0, of some code points of the text; `wanted` is ordered.
+        """Yield line and column in the piece, from 0, of code points of the text; `wanted` is ordered.
 
-        A line end that is spelled as an escape ends no line of the file. Not for formats without columns.
+        A line end that is spelled as an escape ends no line of the file. Formats without columns have no places.
         """
         if self.place:
             yield from map(self.place, wanted)
@@ -92,13 +92,13 @@ class Edited(NamedTuple):
     """An edited piece; the same object if nothing changed."""
 
     data: bytes
-    at: Sequence[int] = ()  # where each span that the editor took stood, in bytes of the piece; empty if bytes do not tell
-    spelled: Sequence[str] = ()  # each of those spans as the piece spells it
-    lines: int = 0  # line ends of the piece
+    at: Sequence[int] = ()  # the start of each cut in bytes of the piece; empty for formats that rewrite records
+    spelled: Sequence[str] = ()  # each cut as the piece spells it
+    lines: int = 0  # the number of line ends in the piece
     records: int = 0
-    size: int = 0  # bytes of the file that the piece stands for, where that is another number than its own
-    skipped: int = 0  # code points of texts that have nothing to cut, and that the editor was not shown
-    is_open: bool = False  # the last line of the piece has no end
+    size: int = 0  # the bytes of the file that the piece stands for, if these are not its own
+    skipped: int = 0  # the code points of texts that the scan cleared, so that the editor did not see them
+    is_open: bool = False  # whether the last line of the piece has no line end
 
 
 class Editor(Protocol):
@@ -108,11 +108,11 @@ class Editor(Protocol):
         """Return the spans to cut, in code points of the passage's text: ordered and disjoint."""
 
     def problem(self, line: int, message: str) -> None:
-        """Report that a part at `line` of the piece, from 0, could not be read and stays as it is."""
+        """Report that the piece has an unreadable part at `line`, from 0. The part stays as it is."""
 
 
 class EditedPart(NamedTuple):
-    """A part of a piece that was edited by itself."""
+    """A separately edited part of a piece."""
 
     start: int
     end: int
@@ -133,11 +133,11 @@ def concat_parts(piece: bytes, parts: Iterable[EditedPart], lines: int, records:
     return Edited(b"".join([*data, piece[end:]]), at, spelled, lines, records)
 
 
-Change = Callable[[Passage], str]  # the text that is to stand there: the same object if nothing changes
+Change = Callable[[Passage], str]  # returns the new text: the same object if nothing changes
 
 
 class Format(Protocol):
-    """One kind of file. Implementations hold their options only, and are picklable."""
+    """A file format. Implementations hold only their options, and are picklable."""
 
     @property
     def name(self) -> str:
@@ -149,18 +149,18 @@ class Format(Protocol):
 
     @property
     def rewrites_records(self) -> bool:
-        """Whether a cut rewrites the record around its string. Then cuts have no place in bytes, and `rewritten` exists.
+        """Whether a cut rewrites the record around its string. Such a format gives cuts no place in bytes, and has `rewritten`.
 
-        Otherwise the pieces in sequence are the file.
+        In other formats the pieces in sequence are the file.
         """
 
     @property
     def keeps_bytes(self) -> bool:
-        """Whether the file is the original, byte for byte, once all cuts are put back."""
+        """Whether putting back all cuts restores the original file byte for byte."""
 
     @property
     def member_per_write(self) -> bool:
-        """Whether each write may be a member of its own in a compressed file."""
+        """Whether each write becomes a member of its own in a compressed file."""
 
     def fitted(self, head: bytes, encoding: str) -> "Format":
         """Return the format for a file in `encoding` that begins with `head`.
@@ -169,7 +169,7 @@ class Format(Protocol):
         """
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield the file in pieces that can be edited apart. The places of the splits depend on the file's bytes alone.
+        """Yield the file in pieces that can be edited separately. The splits depend only on the file's bytes.
 
         Unless the format rewrites records, a file of less than BLOCK bytes is one piece, and an empty file has none.
         """
@@ -178,15 +178,15 @@ class Format(Protocol):
         """Return the piece without the spans that the editor cuts."""
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
-        """Write the file from its edited pieces; `source` has all that no piece carries."""
+        """Write the file from its edited pieces; `source` provides everything that is in no piece."""
 
 
 @runtime_checkable
 class PlacedFormat(Protocol):
-    """A format that finds the pieces of a file on disk without reading all of it."""
+    """A format that finds the pieces of a file on disk without reading the whole file."""
 
     def places(self, raw: BinaryIO) -> Iterator[int]:
-        """Yield the end of each piece in bytes of the file: the same pieces as those of `pieces`. Seeks in `raw`."""
+        """Yield the end of each piece in bytes of the file. The pieces are those of `pieces`. Seeks in `raw`."""
 
 
 class RecordFormat(Format, Protocol):
@@ -210,9 +210,9 @@ def cut_by(editor: Editor) -> Change:
 
 
 def map_to_spelling(raw: str, escape_re: "re.Pattern[str]", wanted: Iterable[int]) -> Iterator[int]:
-    """Yield the places of some characters in a spelling with escapes; `wanted` is ordered and may end with the length.
+    """Yield the places of characters in a spelling with escapes; `wanted` is ordered and may end with the length.
 
-    The escapes are searched again for each text: a list of their places would take 80 bytes for an escape of two.
+    The escapes are searched anew for each text: a list of their places would take 80 bytes for each escape of two bytes.
 
     >>> list(map_to_spelling('a""b', re.compile('""'), range(4)))
     [0, 1, 3, 4]
@@ -227,21 +227,21 @@ def map_to_spelling(raw: str, escape_re: "re.Pattern[str]", wanted: Iterable[int
 
 
 def error_handler(encoding: str) -> str:
-    """Return the error handler with which undecodable bytes of `encoding` survive a decode and an encode."""
+    """Return the error handler that preserves undecodable bytes of `encoding` through a decode and an encode."""
     return "surrogatepass" if encoding in WIDE else "surrogateescape"
 
 
 def decode_head(head: bytes, encoding: str) -> str:
-    """Decode the head of a file; a character that the head cuts in two is left out."""
+    """Decode the head of a file. An incomplete last character is left out."""
     import codecs
 
     return codecs.getincrementaldecoder(encoding)(error_handler(encoding)).decode(head)
 
 
 def find_other_encoding(piece: bytes, text: str, encoding: str) -> int | None:
-    """Return the line, from 0, where a piece changes to another encoding; None if it does not.
+    """Return the line, from 0, where a piece changes to another encoding; None if there is no change.
 
-    A dozen stray bytes in a row are another encoding; fewer are damage.
+    A dozen stray bytes in a row mean another encoding, fewer mean damage.
     """
     if encoding == "utf-8":
         found = None if text.isascii() or utf8_counts(piece) else _STRAYS_RE.search(text)
@@ -253,17 +253,17 @@ def find_other_encoding(piece: bytes, text: str, encoding: str) -> int | None:
 
 
 class Eraser:
-    """Cuts spans out of a text and of its bytes. Each byte outside the spans stays."""
+    """Cuts spans out of a text and out of its bytes. Each byte outside the spans stays."""
 
     def __init__(self, piece: bytes, encoding: str) -> None:
         self.piece, self.encoding = piece, encoding
-        # Of UTF-16 a byte without its other half stays behind the text: an editor for bytes may have added a line end.
+        # UTF-16 with an odd number of bytes: the last byte stays. An editor for bytes may have added a line end.
         self._end = len(piece) - (len(piece) % 2 if encoding in WIDE else 0)
         self.text = piece[: self._end].decode(encoding, error_handler(encoding))
         self._gone: list[Span] = []
 
     def check(self, editor: "Editor") -> None:
-        """Report the place where the text changes to another encoding: nothing is found behind it."""
+        """Report the place where the text changes to another encoding: no planting is found behind it."""
         if self._end < len(self.piece):
             editor.problem(self.text.count("\n"), "half a character of UTF-16 at the end; it stays as it is")
         if (at := find_other_encoding(self.piece, self.text, self.encoding)) is not None:
@@ -297,11 +297,11 @@ class Eraser:
         return self.result(self.text.count("\n"))._replace(is_open=self.text[-1:] not in ("", "\n"))
 
     def _byte_offsets(self, places: Sequence[int]) -> list[int]:
-        """Return the bytes at which the code points at `places` begin; `places` ascend, and the last one is the end."""
+        """Return the byte offsets of the code points at `places`, which ascend and end with the text's length."""
         offsets, total = [], 0
         for before, place in zip([0, *places], places, strict=False):
             spelled = self.text[before:place].encode(self.encoding, error_handler(self.encoding))
-            if not self.piece.startswith(spelled, total):  # two lengths that are wrong might add up
+            if not self.piece.startswith(spelled, total):  # the lengths alone may agree by chance
                 raise UnicodeError(f"{self.encoding} does not spell these bytes back")
             total += len(spelled)
             offsets.append(total)

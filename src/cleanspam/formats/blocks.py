@@ -1,4 +1,4 @@
-"""Blocks: a stream of bytes split at line ends. The places of the splits depend on the bytes alone."""
+"""Blocks: a stream of bytes split at line ends. The splits depend only on the bytes."""
 
 import os
 import re
@@ -10,14 +10,14 @@ from cleanspam.formats.base import BLOCK, RECORD, error_handler
 from cleanspam.model import Span
 from cleanspam.text.pairing import OPENERS
 
-# A line longer than this is split, so that memory stays bounded: behind a full stop if there is one, never inside a character.
-# A line of nothing but brackets takes a hundred times as much memory as it has bytes; a novel in one line is split in two.
+# A longer line is split, so that memory stays bounded: behind a full stop if there is one, never inside a character. A line of
+# nothing but brackets takes a hundred times as much memory as it has bytes. A novel in one line is split in two.
 LONGEST = 2 << 20
 _MORE = 1 << 14  # bytes read beyond a block: most lines are shorter
 _LINE_END_RE = re.compile(rb"\r\n|\n|\r(?!\Z)")
-NEWLINE_RE = re.compile(rb"\n")  # what ends a line of JSON, where a lone carriage return is a blank
-_WIDE_RE = {  # over bytes, so that a match may also lie across two characters; see _find_block_end
-    "utf-16-le": re.compile(rb"\r\0\n\0|\n\0|\r\0(?!\n?\Z)"),  # of what follows one byte may have arrived
+NEWLINE_RE = re.compile(rb"\n")  # the line end of JSON Lines, in which a lone carriage return is a blank
+_WIDE_RE = {  # these search bytes, so a match may lie across two characters; see _find_block_end
+    "utf-16-le": re.compile(rb"\r\0\n\0|\n\0|\r\0(?!\n?\Z)"),  # perhaps only one byte of the next character has arrived
     "utf-16-be": re.compile(rb"\0\r\0\n|\0\n|\0\r(?!\0?\Z)"),
 }
 _STOP = "。"
@@ -38,7 +38,7 @@ def split_blocks(
 ) -> Iterator[bytes]:
     """Yield the bytes of `source` in blocks that end at the first line end behind `size` bytes.
 
-    The places depend on the bytes alone, not on how they arrive. At most `longest` bytes are held back.
+    The splits depend only on the bytes, not on how they arrive. At most `longest` bytes are held back.
     """
     buffer = _Buffer(source, size + _MORE)
     return map(buffer.take, _measure_blocks(buffer, size, longest, encoding, line_end_re))
@@ -61,10 +61,10 @@ def _measure_blocks(
 ) -> Iterator[int]:
     """Yield the size of each block. The caller takes a block before it asks for the next one."""
     line_end_re = _WIDE_RE.get(encoding, line_end_re)
-    back = 4 if encoding in _WIDE_RE else 1  # a line end that has only arrived in part is looked at again
+    back = 4 if encoding in _WIDE_RE else 1  # a line end of which only a part has arrived is searched again
     searched = size - 1
-    # Not much more than a block is read, for what is left of one is copied; but of a long line more each time, for what is
-    # held of it is searched, too: a line of 60 MB took two minutes.
+    # Little more than a block is read, for the rest behind a block is copied. But each read within a long line is larger than
+    # the one before, for all bytes held are searched each time: a line of 60 MB took two minutes.
     while buffer.read(max(size - len(buffer), 0) + max(_MORE, len(buffer) // 8)):
         while (end := _find_block_end(buffer, searched, longest, encoding, line_end_re)) is not None:
             yield end
@@ -75,9 +75,9 @@ def _measure_blocks(
 
 
 class _Buffer:
-    """Bytes of a source that wait for the end of their block, in one buffer for all blocks.
+    """The bytes of a source up to the end of the current block, in one buffer for all blocks.
 
-    The buffer is reused: new memory takes the kernel as long to provide as the bytes take to read.
+    The buffer is reused: getting new memory from the kernel takes as long as reading the bytes.
     """
 
     def __init__(self, source: BinaryIO, size: int) -> None:
@@ -89,7 +89,7 @@ class _Buffer:
         return self._end - self._start
 
     def read(self, size: int) -> int:
-        """Read up to `size` bytes and return how many came; 0 at the end of the source."""
+        """Read up to `size` bytes and return their number; 0 at the end of the source."""
         if self._start:
             self._buffer[: len(self)] = self._buffer[self._start : self._end]
             self._start, self._end = 0, len(self)
@@ -123,15 +123,15 @@ class _Ahead:
 
     def __init__(self, raw: BinaryIO, skipped: int) -> None:
         self._raw, self._skipped = raw, skipped
-        self._left = raw.seek(0, os.SEEK_END)  # bytes of the file behind the last block
-        self._at = self._length = 0  # where the block begins, and how much of it has been looked at
+        self._left = raw.seek(0, os.SEEK_END)  # the number of bytes of the file behind the last block
+        self._at = self._length = 0  # the start of the block, and the length that was searched
         self._window = b""
 
     def __len__(self) -> int:
         return self._length
 
     def read(self, size: int) -> int:
-        """Advance by up to `size` bytes and return by how many; 0 at the end of the file."""
+        """Advance by up to `size` bytes and return their number; 0 at the end of the file."""
         came = min(size, self._left - self._length)
         missing = self._length + came - self._skipped - len(self._window)
         if missing > 0:
@@ -199,15 +199,15 @@ def _find_block_end(
 
 
 def _find_last_line_end(data: bytes, encoding: str, line_end_re: re.Pattern[bytes]) -> int:
-    """Return the start of the long line at the end of `data`: the lines before it stay whole."""
+    """Return the start of the long line at the end of `data`, so that the lines before it stay whole."""
     width = 2 if encoding in _WIDE_RE else 1
     return max((found.end() for found in line_end_re.finditer(data) if found.start() % width == 0), default=0) % len(data)
 
 
 def _split_long_line(data: bytes, encoding: str) -> int:
-    """Return the last place behind a full stop of a line too long to hold, else the last that is not inside a character.
+    """Return the split of a line too long to hold: behind its last full stop, else at the last character's start.
 
-    No bracket begins there: what is a line's end and begins with one would be taken for a line of its own.
+    Never before a bracket: the end of the line would begin with it, and be judged as a line of its own.
     """
     errors = error_handler(encoding)
     text = data[: len(data) - _count_cut_off(data, encoding)].decode(encoding, errors)
@@ -221,7 +221,7 @@ def _split_long_line(data: bytes, encoding: str) -> int:
 
 
 def _count_cut_off(data: bytes, encoding: str) -> int:
-    """Return how many bytes at the end of `data` begin a character that goes on behind it."""
+    """Return the number of bytes of the incomplete character at the end of `data`."""
     import codecs
 
     decoder = codecs.getincrementaldecoder(encoding)(error_handler(encoding))

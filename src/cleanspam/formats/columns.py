@@ -1,4 +1,4 @@
-"""The columns of Parquet and Arrow files, by pyarrow: the editor sees the texts of chosen columns, all else stays."""
+"""The columns of Parquet and Arrow files, by pyarrow. The editor sees the texts of chosen columns; all else stays."""
 
 import os
 import pickle
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, NamedTuple, TypeVar
 
-import pyarrow as pa  # in the extra: whoever has no such file does without
+import pyarrow as pa  # an optional dependency
 
 from cleanspam.disk.version import FileVersion
 from cleanspam.errors import FormatError
@@ -19,25 +19,25 @@ from cleanspam.formats.fields import ITEM, Node, build_tree, join_path, select_f
 from cleanspam.formats.nested import Key, Leaf, Steps, find_leaves, is_array, is_text, is_view, put_values, spell_path
 from cleanspam.formats.skip import Scan
 
-# Bytes: a larger row group comes out as several of about this size, and is not held in memory whole.
+# Bytes. A larger row group is written as several of about this size, and is never held in memory as a whole.
 PART = 4 << 20
-# Bytes of a file that make a piece, at least: to open a file once more takes some milliseconds.
+# The least number of bytes of a file in a piece: each piece opens the file once more, which takes some milliseconds.
 PIECE = 8 * PART
 _DAMAGE = (pa.ArrowException, OSError, ValueError, OverflowError, SystemError)
-Changes = dict[str, dict[Steps, dict[Key, str]]]  # of columns, by what leads to their texts
+Changes = dict[str, dict[Steps, dict[Key, str]]]  # by column, by the steps to the texts, by the key of the text
 
 
 class Groups(NamedTuple):
-    """A piece: row groups or record batches of a file, and the changes to make in them. The editor reads the groups itself.
+    """A piece: row groups or record batches of a file, and the changes to them. The editing process reads the groups.
 
-    A change is a new text for a key of a column; rows count from 0.
+    A change is a new text for a key in a column. Rows count from 0.
     """
 
     path: str
     seal: FileVersion
     first: int
     last: int
-    size: int  # bytes of the file
+    size: int  # in bytes of the file
     changes: Changes = {}  # noqa: RUF012 (never changed)
 
     def changed(self, changes: Changes) -> bytes:
@@ -50,10 +50,10 @@ _Made = TypeVar("_Made", bound="ColumnFormat")
 
 @dataclass(frozen=True, slots=True)
 class ColumnFormat(ABC):
-    """A file that is a sequence of tables. A piece names the places of some tables; the editing process reads them."""
+    """A file that is a sequence of tables. A piece names some of the tables, and the editing process reads them."""
 
     fields: tuple[str, ...] = ()
-    encoding: str = ""  # their strings are UTF-8, whatever the user says
+    encoding: str = ""  # strings are always UTF-8
     name: str = ""
     rewrites_records: ClassVar[bool] = True
     keeps_bytes: ClassVar[bool] = False
@@ -66,7 +66,7 @@ class ColumnFormat(ABC):
         return self._edited(piece, cut_by(editor))
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited:
-        """Make strings only of the values that may have a cut, in columns of plain text."""
+        """Edit, but in columns of plain text convert only the values that may have a cut to strings."""
         return self._edited(piece, cut_by(editor), scan)
 
     def rewritten(self, piece: bytes, change: Change) -> Edited:
@@ -80,7 +80,7 @@ class ColumnFormat(ABC):
 
     @abstractmethod
     def with_texts(self, groups: Groups) -> tuple[list[str], Iterator[Any]]:
-        """Return the columns that hold the fields, and the tables of a piece with these columns alone."""
+        """Return the columns that hold the fields, and the tables of a piece with only these columns."""
 
 
 def pack_places(source: BinaryIO, sizes: list[int]) -> Iterator[bytes]:
@@ -105,7 +105,7 @@ def unpack_groups(piece: bytes) -> Groups:
 
 
 def find_path(source: BinaryIO) -> str:
-    """Return the path of a file, which pyarrow opens itself: it reads from the end."""
+    """Return the path of a file. pyarrow opens it by path, for it reads from the end."""
     if getattr(source, "compression", ""):
         raise FormatError("compressed once more around its own compression; unpack it first")
     name = getattr(getattr(source, "raw", source), "name", None)
@@ -119,7 +119,7 @@ def call_pyarrow(call: Callable[[], Any], done: str = "read") -> Any:
     try:
         return call()
     except _DAMAGE as error:
-        if isinstance(error, OSError) and error.errno:  # the disk, not the file
+        if isinstance(error, OSError) and error.errno:  # an error of the disk, not of the file
             raise
         raise FormatError(f"cannot be {done}: {str(error).splitlines()[0]}") from error
 
@@ -140,7 +140,7 @@ def find_text_columns(fields: tuple[str, ...], schema: Any) -> list[str]:
 
 
 def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
-    if is_text(kind) or pa.types.is_null(kind):  # a shard without texts may have a column of nulls
+    if is_text(kind) or pa.types.is_null(kind):  # a shard without texts may have a column of null type
         yield join_path(above)
     elif is_array(kind):
         yield from _string_paths(kind.value_type, (*above, ITEM))
@@ -150,12 +150,12 @@ def _string_paths(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
 
 
 def _find_changes(tables: Iterable[Any], root: Node, change: Change, scan: Scan | None) -> tuple[Changes, int]:
-    """Return the changes to the texts of tables, in sequence, and the number of rows.
+    """Return the changes to the texts of some tables in sequence, and the number of rows.
 
-    All texts are asked about, or those that the scan suspects.
+    With a scan, only the texts that it suspects are edited.
     """
     changes: Changes = {}
-    same: dict[str, str] = {}  # of a text that repeats, one copy is held
+    same: dict[str, str] = {}  # one copy of each repeated text
     rows = 0
     for table in tables:
         for name in table.column_names:
@@ -167,7 +167,7 @@ def _find_changes(tables: Iterable[Any], root: Node, change: Change, scan: Scan 
 
 
 def apply_changes(tables: Iterable[Any], changes: Changes) -> Iterator[Any]:
-    """Yield the tables, one behind the other, with what is to change of their columns."""
+    """Yield the tables in sequence, with the changes to their columns."""
     ordered = {(name, steps): sorted(values) for name, below in changes.items() for steps, values in below.items()}
     first = 0
     for table in tables:
@@ -200,7 +200,7 @@ def _find_leaves(column: Any, node: Node, first: int) -> Iterator[Leaf]:
 
 
 def _change_texts(leaf: Leaf, name: str, change: Change, scan: Scan | None) -> Iterator[tuple[Key, str]]:
-    """Yield the texts that change, of those that the scan suspects or of all, each with its key."""
+    """Yield the changed texts with their keys. With a scan, only the texts that it suspects are edited."""
     numbers = call_pyarrow(partial(find_suspects, leaf.values, scan))
     is_all = len(numbers) == len(leaf.values)
     read = leaf.values.to_pylist if is_all else lambda: [leaf.values[at].as_py() for at in numbers]
@@ -213,7 +213,7 @@ def _change_texts(leaf: Leaf, name: str, change: Change, scan: Scan | None) -> I
 
 
 def find_suspects(values: Any, scan: Scan | None) -> Sequence[int]:
-    """Return the numbers of the texts in an array that may have something to cut; all numbers if that can't be told."""
+    """Return the numbers of the texts in an array that may have a cut; all numbers if the scan can't tell."""
     everything = range(len(values))
     if not scan or pa.types.is_null(values.type):
         return everything if scan is None else ()
@@ -222,7 +222,7 @@ def find_suspects(values: Any, scan: Scan | None) -> Sequence[int]:
     if is_view(values.type):
         try:
             values = values.cast(pa.large_string())
-        except pa.ArrowException:  # a pyarrow that cannot, or bytes that are not UTF-8
+        except pa.ArrowException:  # an old pyarrow, or bytes that are not UTF-8
             return everything
     width = 4 if pa.types.is_string(values.type) else 8
     _, offsets, data = values.buffers()
@@ -232,13 +232,13 @@ def find_suspects(values: Any, scan: Scan | None) -> Sequence[int]:
 
 
 def _find_coded_suspects(values: Any, scan: Scan) -> Sequence[int]:
-    """Look at each text of a dictionary once, however many rows have it."""
+    """Do the same for a dictionary array: each text is scanned once, however many rows have it."""
     found = find_suspects(values.dictionary, scan)
     if len(found) == len(values.dictionary):
         return range(len(values))
     if not found:
         return ()
-    from pyarrow import compute  # 0.1 s
+    from pyarrow import compute  # takes 0.1 s
 
     rows: Sequence[int] = compute.indices_nonzero(
         compute.is_in(values.indices, pa.array(found, values.indices.type))

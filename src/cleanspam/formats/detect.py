@@ -1,4 +1,4 @@
-"""Opens a file: its decompressed content, and the format that fits."""
+"""Opens a file: decompresses the content and finds the format."""
 
 import os
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ from cleanspam.disk.encodings import AUTO, SAMPLE, choose_encoding
 from cleanspam.formats.base import BLOCK, Format, NoFieldError
 from cleanspam.formats.registry import WITH_ENCODING, FileType, make_format
 
-_LOOKED = 8  # blocks at the start of a file whose first is all ASCII
-_SPOTS = 16  # places further down
+_LOOKED = 8  # the number of blocks at the start that are read if the first block is all ASCII
+_SPOTS = 16  # the number of places further down
 
 
 def open_content(
     raw: BinaryIO, kind: FileType, fields: tuple[str, ...] = (), encoding: str = AUTO
 ) -> tuple[DecodedFile, Format]:
-    """Return the decompressed content of the file and the format that fits.
+    """Return the decompressed content of the file, and its format.
 
-    Raises FormatError for damaged data, for an encoding that is not clear, and for fields that are not there.
+    Raises FormatError for damaged data, an ambiguous encoding and missing fields.
     """
     source = DecodedFile(raw, kind.compression)
     head = source.peek(BLOCK)
@@ -43,12 +43,12 @@ def open_content(
 
 @lru_cache
 def get_format(name: str, fields: tuple[str, ...]) -> Format:
-    """Return the format of that name, the same for the same fields."""
+    """Return the format with a name. Equal arguments get the same object."""
     return make_format(name, fields)
 
 
 def _come_later(raw: BinaryIO, kind: FileType, paths: tuple[str, ...], encoding: str) -> bool:
-    """Tell whether a later record may have a field that the first records lack: its name stands somewhere in the file."""
+    """Tell whether a later record may have a field that the first records lack: the file has its name somewhere."""
     from cleanspam.formats.fields import ITEM, split_path
 
     names = [f'"{name}"'.encode(encoding) for path in paths for name in split_path(path)[-1:] if name != ITEM]
@@ -62,15 +62,15 @@ def _come_later(raw: BinaryIO, kind: FileType, paths: tuple[str, ...], encoding:
 
 
 def _find_telling(raw: BinaryIO, kind: FileType) -> bytes:
-    """Return the first block that is not all ASCII, of those that are looked at; nothing if there is none.
+    """Return the first block that is not all ASCII among the blocks that are read; b"" if there is none.
 
-    Not all of a file is read before its first record: what goes on in another encoding further down is named there.
+    A file is not read as a whole before its first record. If the encoding changes further down, an error names the place.
     """
     return next((block for block in _blocks_to_look_at(raw, kind) if not block.isascii()), b"")
 
 
 def _blocks_to_look_at(raw: BinaryIO, kind: FileType) -> Iterator[bytes]:
-    """Yield the first blocks of a file and, if it is not compressed, some from all over the file."""
+    """Yield the first blocks of a file and, if it is not compressed, some blocks spread over the file."""
     raw.seek(0)
     source = DecodedFile(raw, kind.compression)
     for _ in range(_LOOKED):
@@ -81,5 +81,5 @@ def _blocks_to_look_at(raw: BinaryIO, kind: FileType) -> Iterator[bytes]:
         return
     size = raw.seek(0, os.SEEK_END)
     for number in range(_SPOTS):
-        raw.seek(size * number // _SPOTS & ~1)  # at a whole character of UTF-16
+        raw.seek(size * number // _SPOTS & ~1)  # an even place, for UTF-16
         yield raw.read(SAMPLE)

@@ -1,4 +1,4 @@
-"""Fields: which strings of a record are texts. A path names them: `text`, `messages[].content`, `段落[].内容`."""
+"""Fields: the strings of a record that are texts. Paths name them: `text`, `messages[].content`, `段落[].内容`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ WHOLE = "."  # the record itself
 
 @dataclass(slots=True)
 class Node:
-    """A place in a record: which fields below it hold texts, and whether a string right here is one."""
+    """A place in a record: the fields below it that hold texts, and whether a string right here is a text."""
 
     below: "dict[str, Node]" = field(default_factory=dict)
-    path: str = ""  # as --field writes it
+    path: str = ""  # as in --field
     is_text: bool = False
 
 
@@ -36,7 +36,7 @@ def build_tree(paths: Iterable[str]) -> Node:
 def split_path(path: str) -> list[str]:
     """Return the steps of a path: field names and, for the items of an array, `[]`.
 
-    In a name a dot is written `\\\\.`, and a bracket that is none of an item's `\\\\[`.
+    In a name a dot is written `\\\\.`, and an opening bracket `\\\\[`.
 
     >>> split_path("messages[].content")
     ['messages', '[]', 'content']
@@ -72,12 +72,12 @@ def join_path(steps: Iterable[str]) -> str:
 def select_fields(
     wanted: tuple[str, ...], present: Iterable[str], *, may_come: bool = False, beside: bool = False
 ) -> tuple[str, ...]:
-    """Return the fields to look at: those wanted, else all of RECORD_FIELDS, once one of them is present.
+    """Return the fields to clean: the wanted ones, else all of RECORD_FIELDS. At least one of them must be present.
 
-    `present` are the fields with strings, record by record; it is read no further than needed. An empty array has some
-    of whatever is wanted of its items. Nothing present, nothing to object to.
-    Raises NoFieldError, with the fields that are there, if there is none to look at; `may_come` tells that later records
-    may have others, `beside` that such files lie beside corpora.
+    `present` are the fields with strings, record by record. It is read only as far as needed. An empty array counts as
+    having any wanted field of its items. If `present` is empty, there is no error.
+    Raises NoFieldError, which names the present fields, if there is no field to clean. `may_come` tells that later records
+    may have other fields, `beside` that such files lie beside corpora.
     """
     names = wanted or RECORD_FIELDS
     there: dict[str, None] = {}

@@ -1,7 +1,7 @@
-"""HTML: the text between tags is judged as a reader sees it. Tags, attributes, scripts, styles and code are never touched.
+"""HTML: judges the text between tags as a reader sees it. Tags, attributes, scripts, styles and code are never changed.
 
-Inline elements do not end a line of text, block elements do; an entity is the character that it stands for, and keeps its
-spelling. Python's own parser takes time that grows with the square of what is not closed, and fails at some of it.
+Block elements end a line of text, inline elements do not. An entity is judged as its character and keeps its spelling.
+Python's own parser takes quadratic time for unclosed tags, and fails at some of them.
 """
 
 import re
@@ -22,17 +22,17 @@ _INLINE = frozenset(
         *("nobr", "q", "rb", "ruby", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "wbr"),
     ]
 )
-_UNREAD = frozenset(  # nothing in them is prose
+_UNREAD = frozenset(  # elements without prose
     ["code", "kbd", "math", "pre", "samp", "script", "style", "svg", "template", "textarea", "var"]
 )
-_SILENT = frozenset(["rp", "rt", "rtc"])  # readings above their characters, in which a bracket is for old browsers
-_RAW = frozenset(["iframe", "noembed", "noframes", "script", "style", "textarea", "xmp"])  # in which a tag is none
+_SILENT = frozenset(["rp", "rt", "rtc"])  # elements for readings above characters; their brackets are for old browsers
+_RAW = frozenset(["iframe", "noembed", "noframes", "script", "style", "textarea", "xmp"])  # elements whose content has no tags
 _OPENING_RE = re.compile(r"<(?:(?P<comment>!--|[!?]|/(?=[^A-Za-z]))|(?P<end>/)?(?P<tag>[A-Za-z][^ \t\r\n\f/>]*))")
 _IN_TAG_RE = re.compile(r""">|=[ \t\r\n\f]*(?P<quote>["'])""")
 _ENTITY_RE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
-_BLANKS = str.maketrans("\n\r\t", "   ")  # in running text a line end is a blank
-_LINE_END, _OBJECT = "\n", "\ufffc"  # what a block element and an image are in the text
-_MARK = "cleanspam:"  # a comment with it speaks to this program
+_BLANKS = str.maketrans("\n\r\t", "   ")  # a line end in HTML text is a blank
+_LINE_END, _OBJECT = "\n", "\ufffc"  # the characters for a block element and an image
+_MARK = "cleanspam:"  # comments with this word are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class HtmlFormat:
         return self if encoding == self.encoding else replace(self, encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield the file as one piece: what a tag is, is known only by what is before it.
+        """Yield the file as one piece, for the meaning of a tag depends on everything before it.
 
-        Raises FormatError for one of more than RECORD bytes.
+        Raises FormatError for a file of more than RECORD bytes.
         """
         return read_whole(source)
 
@@ -68,7 +68,7 @@ class HtmlFormat:
 
 
 class Stretch(NamedTuple):
-    """A part of a page's text with its place in the source. An entity is one character of the text."""
+    """A part of a page's text, with its place in the source. An entity is one character of the text."""
 
     text: int
     start: int
@@ -77,15 +77,15 @@ class Stretch(NamedTuple):
 
 
 class Page:
-    """The text of a page, with the gaps that a cut leaves alone."""
+    """The text of a page, and the gaps in it that no cut removes."""
 
     def __init__(self, source: str) -> None:
-        self.gaps: list[Span] = []  # of the text: tags, which have no length, and characters that the source does not have
+        self.gaps: list[Span] = []  # in the text: tags, which are empty here, and characters that the source lacks
         self._source = source
         self._parts: list[str] = []
         self._stretches: list[Stretch] = []
         self._length = 0
-        self._lines = [0, *accumulate(len(line) + 1 for line in source.split("\n")[:-1])]  # where each begins
+        self._lines = [0, *accumulate(len(line) + 1 for line in source.split("\n")[:-1])]  # the start of each line
 
     @property
     def text(self) -> str:
@@ -99,21 +99,21 @@ class Page:
         self._append(text or self._source[start:end].translate(_BLANKS))
 
     def pass_over(self, stand_in: str = "") -> None:
-        """Record markup, and the text that stands for it."""
+        """Add a gap for markup, and the text that represents it."""
         if stand_in == _LINE_END and self._parts[-1:] == [_LINE_END]:
             return
         self.gaps.append(Span(self._length, self._length + len(stand_in)))
         self._append(stand_in)
 
     def source(self, at: int, *, behind: bool = False) -> int:
-        """Return the start or the end in the source of a character of the text. The character is in no gap."""
+        """Return the start or the end of a character's source. The character must not be in a gap."""
         stretch = self._stretches[bisect_right(self._stretches, at, key=lambda one: one.text) - 1]
         if stretch.is_entity:
             return stretch.end if behind else stretch.start
         return stretch.start + at - stretch.text + behind
 
     def place(self, at: int) -> tuple[int, int]:
-        """Return the line and the column in the source, from 0, of such a character."""
+        """Return the line and the column, from 0, of a character's source. The character must not be in a gap."""
         start = self.source(at)
         line = bisect_right(self._lines, start) - 1
         return line, start - self._lines[line]
@@ -131,7 +131,7 @@ def read_page(source: str) -> Page:
     '\\n天晴了&\\n￼'
     """
     page = Page(source)
-    unread: list[str] = []  # elements that are open, and in which nothing is read
+    unread: list[str] = []  # open elements whose content is skipped
     for token in read_tokens(source):
         if token.tag:
             _take_tag(page, token, unread)
@@ -146,7 +146,7 @@ def read_page(source: str) -> Page:
 
 
 class Token(NamedTuple):
-    """A tag, a text, or else a comment, a declaration, or raw text such as a script."""
+    """A token: a tag, a text, a comment, a declaration, or raw text such as a script."""
 
     start: int
     end: int
@@ -156,7 +156,7 @@ class Token(NamedTuple):
 
 
 def read_tokens(source: str) -> Iterator[Token]:
-    """Yield all of a page in tokens, by the rules of the HTML standard; what is not closed goes on to the end.
+    """Yield the tokens of a page by the rules of the HTML standard. An unclosed token extends to the end.
 
     >>> [source[token.start : token.end] for source in ["a<b>c<!-- d"] for token in read_tokens(source)]
     ['a', '<b>', 'c', '<!-- d']

@@ -15,10 +15,10 @@ from cleanspam.formats.skip import Scan
 from cleanspam.text.pairing import OPENERS
 
 _WHOLE = 8 << 20  # bytes; a file up to here is one piece
-# An array of numbers is one token: to look at each of their commas takes 50 times as long.
-# A string with more escapes than a few is one quotation mark, for a pattern keeps 120 bytes for each of them.
+# An array of numbers is one token: reading each comma would take 50 times as long.
+# The opening mark of a string with many escapes is a token by itself: a pattern keeps 120 bytes for each escape.
 _TOKEN_RE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*){0,99}"|\[[^"\[\]{}]*\]|[\[\]{},"]', re.DOTALL)
-# A quotation mark behind no backslash, or behind so many that they must be counted.
+# A quotation mark without a backslash before it, or behind several backslashes, which must then be counted.
 _MARK_RE = re.compile(rb'"(?:(?<!\\")|(?<=\\\\"))')
 
 
@@ -27,7 +27,7 @@ _ARRAY_RE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
 
 @dataclass(frozen=True, slots=True)
 class JsonFormat:
-    """A JSON file. `fields` are paths into each item of its array, or into its one record."""
+    """A JSON file. `fields` are paths into each item of the array, or into the only record."""
 
     fields: tuple[str, ...] = ()
     encoding: str = "utf-8"
@@ -37,7 +37,7 @@ class JsonFormat:
     member_per_write: ClassVar[bool] = True
 
     def fitted(self, head: bytes, encoding: str) -> "JsonFormat | JsonlFormat":
-        """Choose the fields by the records. A .json file may hold JSON Lines, and then is read as such."""
+        """Choose the fields by the records. A .json file that holds JSON Lines is read as JSON Lines."""
         text = decode_head(head, encoding).lstrip("\ufeff")
         start = skip_blanks(text, 0)
         if _has_lines(text, start):
@@ -46,9 +46,9 @@ class JsonFormat:
         return replace(self, fields=fields, encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield a small file whole, and a large one in pieces that, but for the first, begin with a comma."""
+        """Yield a small file as one piece, a large one in several. Each piece but the first begins with a comma."""
         head = read_bytes(source, _WHOLE + 1)
-        is_array = _ARRAY_RE.match(head)  # commas in an object are none between records
+        is_array = _ARRAY_RE.match(head)  # the commas of an object do not separate records
         if len(head) <= _WHOLE or self.encoding != "utf-8" or not is_array:
             yield from read_whole(source, head)
         else:
@@ -77,9 +77,9 @@ class JsonFormat:
 
 
 def _has_lines(text: str, start: int) -> bool:
-    """Tell whether a second record stands on a line of its own behind the first.
+    """Tell whether a second record follows on a line of its own.
 
-    Raises FormatError if it stands there, and the first has several lines: nothing says where such a file may be split.
+    Raises FormatError if it follows a record of several lines, for such a file has no safe place to split.
     """
     _, end = read_value(text, start)
     second = skip_blanks(text, end)
@@ -91,7 +91,7 @@ def _has_lines(text: str, start: int) -> bool:
 
 
 def _list_fields(text: str, start: int) -> Iterator[str]:
-    """Yield the fields with strings of each record that is all in the text, and the record's own if it is the only one."""
+    """Yield the fields with strings of each complete record in the text; of a lone record, its own fields."""
     if not text.startswith("[", start):
         yield from list_string_paths(text, start)
         return
@@ -105,7 +105,7 @@ def _list_fields(text: str, start: int) -> Iterator[str]:
 
 
 class _Records:
-    """The records of one piece, with the number of records and the place read so far."""
+    """The records of one piece, with the number of records and the place that were read so far."""
 
     def __init__(self, text: str, node: Node, *, reads_all: bool) -> None:
         self._text, self._node, self._reads_all = text, node, reads_all
@@ -139,7 +139,7 @@ class _Records:
 
 
 def _between_items(source: BinaryIO, data: bytes) -> Iterator[bytes]:
-    """Yield pieces of at least BLOCK bytes that end before a comma between two items of the outermost array."""
+    """Yield pieces of at least BLOCK bytes that end before a comma between two items of the top array."""
     depth, start, at = 0, 0, 0
     while True:
         for char, end in _tokens(data, at):
@@ -158,9 +158,9 @@ def _between_items(source: BinaryIO, data: bytes) -> Iterator[bytes]:
 
 
 def _tokens(data: bytes, at: int) -> Iterator[tuple[bytes, int]]:
-    """Yield each token behind `at` and where it ends; of a string that the pattern does not find, where it begins and ends.
+    """Yield each token behind `at` with its end. A string beyond the pattern comes twice: with its start, then with its end.
 
-    A string whose end has not arrived is the last; it is looked at again.
+    A string whose end has not arrived comes last; it is read again with more data.
     """
     while True:
         if data.startswith(b'"', at):
@@ -178,7 +178,7 @@ def _tokens(data: bytes, at: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _string_end(data: bytes, at: int) -> int:
-    """Return the end of the string that begins at `at`; -1 if it has not arrived."""
+    """Return the end of the string that begins at `at`; -1 if the end has not arrived."""
     mark = _MARK_RE.search(data, at + 1)
     while mark and _is_escaped(data, mark.start()):
         mark = _MARK_RE.search(data, mark.end())
@@ -197,9 +197,9 @@ _WIDE_OPENERS = tuple(opener for opener in OPENERS if not opener.isascii())
 
 
 def _may_hold_cut(text: str) -> bool:
-    """Tell by a scan whether a record could hold a parenthetical, escaped brackets included; wrong only in saying yes.
+    """Tell by a scan whether a record could hold a parenthetical, escaped brackets included. False is certain.
 
-    A cut takes a pair, so an opening bracket is looked for. Round ones first: most lines have them.
+    A pair has an opening bracket, so the scan searches for one. Round brackets come first: most lines have some.
     """
     return (
         "（" in text
@@ -208,4 +208,4 @@ def _may_hold_cut(text: str) -> bool:
         or text.find("{", 1) >= 0
         or "\\u" in text
         or any(opener in text for opener in _WIDE_OPENERS)
-    )  # fmt: skip_blanks
+    )

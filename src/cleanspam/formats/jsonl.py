@@ -20,12 +20,12 @@ from cleanspam.formats.jsonscan import (
 from cleanspam.formats.skip import Scan
 from cleanspam.native import utf8_counts
 
-_BLANK = " \t\r\ufeff"  # a line of these is no record
+_BLANK = " \t\r\ufeff"  # a line of only these characters is no record
 
 
 @dataclass(frozen=True, slots=True)
 class JsonlFormat:
-    """Lines of JSON. `fields` are paths; without any, `text` or `content` is taken."""
+    """Lines of JSON. `fields` are paths; the default is `text` or `content`."""
 
     fields: tuple[str, ...] = ()
     encoding: str = "utf-8"
@@ -41,7 +41,7 @@ class JsonlFormat:
         return replace(self, fields=select_fields(self.fields, present, may_come=True), encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield blocks of whole lines. A line longer than RECORD comes in parts, which are no records."""
+        """Yield blocks of whole lines. A line longer than RECORD is split, and its parts are no records."""
         return split_blocks(source, BLOCK, RECORD, self.encoding, NEWLINE_RE)
 
     def places(self, raw: BinaryIO) -> Iterator[int]:
@@ -59,7 +59,7 @@ class JsonlFormat:
         return eraser.result(number, number + (not text.endswith("\n")))
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:
-        """Read only the lines that may have a cut, and those that are no records."""
+        """Parse only the lines that may have a cut, and those that are no records."""
         suspects = scan.suspects(piece) if self.encoding == "utf-8" else None
         if suspects is None:
             return None
@@ -102,7 +102,7 @@ def edit_strings(
 ) -> None:
     """Edit the strings of one record.
 
-    `start` is the start of the text in which they were found; the record has number `line` and begins at `at` of the
+    `start` is the start of the text that the strings' places refer to. The record has number `line` and begins at `at` in the
     piece.
     """
     text = eraser.text

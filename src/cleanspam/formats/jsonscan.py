@@ -1,4 +1,4 @@
-"""Reads JSON in place: the places of the strings of chosen fields. As strict as Python's own reader."""
+"""Finds the strings of chosen fields in JSON without building values. As strict as Python's own reader."""
 
 import json
 import re
@@ -9,10 +9,10 @@ from typing import NamedTuple
 from cleanspam.formats.fields import ITEM, Node, join_path
 
 _BLANKS_RE = re.compile(r"[ \t\n\r]*")
-# What stands for one character inside a string.
+# The spelling of one escaped character inside a string.
 ESCAPE_RE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
-_REST_RE = re.compile(r'[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')  # of a field with a string, from behind its name
-# A word of what Python's reader says, and what is said in its place.
+_REST_RE = re.compile(r'[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')  # the rest of a field with a string, behind the field's name
+# A word of an error message of Python's reader, and the message that replaces it.
 _MISTAKES = {
     "Unterminated": "a string without an end",
     "control": "a control character that is not escaped",
@@ -28,15 +28,15 @@ _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed l
 
 
 class BrokenError(Exception):
-    """Text that is no JSON."""
+    """The text is no JSON."""
 
 
 class FoundString(NamedTuple):
     """A string of a chosen field."""
 
     text: str
-    start: int  # code points, behind its opening quotation mark
-    end: int  # at its closing one
+    start: int  # in code points, behind the opening quotation mark
+    end: int  # at the closing quotation mark
     path: str
 
 
@@ -48,7 +48,7 @@ def find_strings(text: str, at: int, node: Node | None) -> tuple[list[FoundStrin
     found: list[FoundString] = []
     try:
         end = _value(text, skip_blanks(text, at), node, found)
-    except StopIteration as error:  # json's scanner says where, and no more
+    except StopIteration as error:  # json's scanner gives only the place
         raise BrokenError(f"no value at character {error.value + 1}") from error
     except (ValueError, IndexError, RecursionError) as error:
         raise BrokenError(_describe_error(error)) from error
@@ -56,11 +56,11 @@ def find_strings(text: str, at: int, node: Node | None) -> tuple[list[FoundStrin
 
 
 def find_lone_string(text: str, node: Node) -> list[FoundString] | None:
-    """Return the one string that `node` wants at the top of the record that is `text`.
+    """Return the string of a field at the top of the record `text`, if just one of the fields in `node` occurs there.
 
-    None if that takes a closer look. In a record without a backslash a name that stands there once is that field's, or
-    one's further below: to find it and let a parser in C confirm it takes a fifth of the time that `find_strings` does.
-    Raises BrokenError if it is no JSON.
+    None if only `find_strings` can tell. In a record without a backslash a name that occurs once is the name of this field, or
+    of a field further below. Searching the name and confirming it with a parser in C takes a fifth of the time.
+    Raises BrokenError if the text is no JSON.
     """
     if "\\" in text or text.startswith("\ufeff"):
         return None
@@ -88,13 +88,13 @@ def skip_blanks(text: str, at: int) -> int:
 
 
 def list_string_paths(text: str, at: int) -> list[str]:
-    """Return the paths of all strings in the value at `at`, empty if it is no JSON; null may be a string elsewhere."""
+    """Return the paths of all strings and nulls in the value at `at`; none if the value is no JSON."""
     value, _ = read_value(text, at)
     return list(dict.fromkeys(_paths(value, ()))) if value is not None else []
 
 
 def read_value(text: str, at: int) -> tuple[object, int]:
-    """Return the value at `at` and where it ends; None and -1 if there is no JSON."""
+    """Return the value at `at` and its end; None and -1 if there is no JSON."""
     try:
         value, end = _scan(text, skip_blanks(text, at))
     except (StopIteration, ValueError, RecursionError):
@@ -114,7 +114,7 @@ def _paths(value: object, above: tuple[str, ...]) -> Iterator[str]:
 
 
 def _describe_error(error: Exception) -> str:
-    """Return what is wrong with a record: the message of Python's reader, in words for the author of the record."""
+    """Return the error in a record: the message of Python's reader, reworded for the author of the record."""
     if isinstance(error, json.JSONDecodeError):
         said = next((ours for theirs, ours in _MISTAKES.items() if theirs in error.msg), error.msg)
         return f"{said} at character {error.pos + 1}"

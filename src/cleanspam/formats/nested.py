@@ -1,16 +1,16 @@
-"""Texts inside the arrays of a column, found and replaced at any depth. Other values are not converted to Python."""
+"""Finds and replaces texts in the arrays of a column, at any depth. Other values are not converted to Python."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-import pyarrow as pa  # in the extra: whoever has no such file does without
+import pyarrow as pa  # an optional dependency
 
 from cleanspam.formats.fields import ITEM, Node, join_path
 
-Key = tuple[int, ...]  # of a text: its row and, for each array that it is in, its number there
-Steps = tuple[str, ...]  # from a column to its texts
+Key = tuple[int, ...]  # of a text: the row, then the index in each array around the text
+Steps = tuple[str, ...]  # the steps from a column to its texts
 
 
 class Leaf(NamedTuple):
@@ -18,7 +18,7 @@ class Leaf(NamedTuple):
 
     steps: Steps
     values: Any
-    key: Callable[[int], Key | None]  # of a value by its number here; None if an array around it is null
+    key: Callable[[int], Key | None]  # the key of a value by its index here; None if an array around it is null
 
 
 def find_leaves(array: Any, node: Node, first: int) -> Iterator[Leaf]:
@@ -34,7 +34,7 @@ def is_text(kind: Any) -> bool:
 
 
 def is_view(kind: Any) -> bool:
-    """Tell whether a type is of strings that lie here and there. Unknown to pyarrow before 16."""
+    """Tell whether a type is a string view, which pyarrow has from 16 on."""
     return hasattr(pa, "string_view") and bool(kind.equals(pa.string_view()))
 
 
@@ -52,12 +52,12 @@ def spell_path(column: str, steps: Steps, key: Key) -> str:
 
 
 def put_values(array: Any, steps: Steps, values: dict[Key, str]) -> Any:
-    """Return the array with other texts at some keys, whose rows are numbers in the array."""
+    """Return the array with new texts at some keys. Rows count from the array's start."""
     if not steps:
         rows = {row: value for (row,), value in values.items()}
         return _put_into_dictionary(array, rows) if pa.types.is_dictionary(array.type) else replace_rows(array, rows)
     if array.offset:
-        array = pa.concat_arrays([array, array.slice(0, 0)])  # a copy that begins at 0, as what is made of buffers must
+        array = pa.concat_arrays([array, array.slice(0, 0)])  # a copy with offset 0, which arrays made of buffers need
     step, rest = steps[0], steps[1:]
     if step == ITEM:
         below = {(array.offsets[row].as_py() + item, *more): value for (row, item, *more), value in values.items()}
@@ -104,7 +104,7 @@ def replace_rows(array: Any, values: Mapping[int, Any]) -> Any:
 
 
 def _put_into_dictionary(array: Any, values: dict[int, str]) -> Any:
-    """Do the same for a dictionary array. Its dictionary is rebuilt: an added value might exceed the type of its indices."""
+    """Do the same for a dictionary array. The dictionary is rebuilt, for added values might exceed the index type."""
     whole = array.to_pylist()
     for row, value in values.items():
         whole[row] = value

@@ -1,4 +1,4 @@
-"""Parquet files, by pyarrow: read and written row group by row group, in parts of some MiB."""
+"""Parquet files, read and written by pyarrow row group by row group, in parts of some MiB."""
 
 import inspect
 import io
@@ -10,7 +10,7 @@ from operator import sub
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pyarrow as pa  # in the extra: whoever has no such file does without
+import pyarrow as pa  # an optional dependency
 from pyarrow import parquet
 
 from cleanspam.errors import FormatError
@@ -27,16 +27,16 @@ from cleanspam.formats.columns import (
     unpack_groups,
 )
 
-# Bytes: what rows may be that are read at once, and of which the file has less, for their values repeat.
+# The most bytes of rows that are read at once. Repeated values take less in the file.
 UNROLLED = 4 * PART
 
-# What some writers say of an integer that is stored as one of its own size, and others need not say.
+# Annotations of integers of full size, which some writers give and others omit.
 _PLAIN_INTEGERS = {f"INT{size}": f"Int(bitWidth={size}, isSigned=true)" for size in (32, 64)}
 
 
 @dataclass(frozen=True, slots=True)
 class ParquetFormat(ColumnFormat):
-    """A Parquet file. A piece is some of its row groups; a row group of more than PART bytes is written as several."""
+    """A Parquet file. A piece is some of the row groups. A row group of more than PART bytes is written as several."""
 
     name: str = "parquet"
 
@@ -68,12 +68,12 @@ class ParquetFormat(ColumnFormat):
     def with_texts(self, groups: Groups) -> tuple[list[str], Iterator[Any]]:
         file = _open(groups.path)
         columns = find_text_columns(self.fields, file.schema_arrow)
-        # asked for a column text.raw, pyarrow reads the member raw of a struct text as well
+        # for a column text.raw pyarrow also reads the member raw of a struct text
         return columns, (table.select(columns) for table in _read_row_groups(file, groups, columns))
 
 
 def _open(path: str, **options: Any) -> Any:
-    """Open a Parquet file with a read buffer; without one a whole column chunk is read at once."""
+    """Open a Parquet file with a read buffer: otherwise pyarrow reads a whole column chunk at once."""
     file = call_pyarrow(lambda: parquet.ParquetFile(path, buffer_size=BLOCK, pre_buffer=False, **options))
     if _is_signed(path, file.metadata.serialized_size):
         raise FormatError("has encrypted columns; decrypt it first")
@@ -81,14 +81,14 @@ def _open(path: str, **options: Any) -> Any:
 
 
 def _is_signed(path: str, metadata: int) -> bool:
-    """Tell whether a signature follows the metadata, as where columns are encrypted: pyarrow aborts the process at those."""
+    """Tell whether a signature follows the metadata. Such files have encrypted columns, at which pyarrow aborts the process."""
     with Path(path).open("rb") as raw:
         raw.seek(-8, os.SEEK_END)
         return int.from_bytes(raw.read(4), "little") != metadata
 
 
 def _read_row_groups(file: Any, groups: Groups, columns: list[str] | None = None) -> Iterator[Any]:
-    """Yield row groups as tables, a large one in parts, each of which is read in so many batches that none is too large."""
+    """Yield row groups as tables, a large one in parts. A part is read in several batches, so that none is too large."""
     for number in range(groups.first, groups.last):
         group = file.metadata.row_group(number)
         parts = -(-group.total_byte_size // PART) or 1
@@ -103,7 +103,7 @@ def _read_row_groups(file: Any, groups: Groups, columns: list[str] | None = None
 
 
 def _gather_batches(batches: Iterator[Any], together: int) -> Iterator[Any]:
-    """Yield tables of `together` batches, or of as many as have UNROLLED bytes."""
+    """Yield tables of `together` batches, or of fewer batches that have UNROLLED bytes together."""
     held: list[Any] = []
     while (batch := call_pyarrow(partial(next, batches, None))) is not None:
         held.append(batch)
@@ -117,9 +117,9 @@ def _gather_batches(batches: Iterator[Any], together: int) -> Iterator[Any]:
 
 
 def _measure_longest_row(file: Any, path: str, number: int, columns: list[str] | None, rows: int) -> int:
-    """Return how many bytes a row may have of values that are in a dictionary: of one, 900 rows of 1 MB are 3 kB in a file.
+    """Return the most bytes of dictionary values in a row: 900 rows with the same value of 1 MB are 3 kB in a file.
 
-    0 if so many rows can't be UNROLLED bytes. To look at the dictionaries takes the first row of each column.
+    0 if `rows` rows can't have UNROLLED bytes. Reading the dictionaries means reading the first row of each column.
     """
     group = file.metadata.row_group(number)
     chunks = [
@@ -128,7 +128,7 @@ def _measure_longest_row(file: Any, path: str, number: int, columns: list[str] |
         if (columns is None or name in columns) and _is_peekable(stored, name)
     ]
     chunks = [chunk for chunk in chunks if _has_dictionary(chunk)]
-    values = {chunk.path_in_schema: -(-chunk.num_values // max(1, group.num_rows)) for chunk in chunks}  # in a row
+    values = {chunk.path_in_schema: -(-chunk.num_values // max(1, group.num_rows)) for chunk in chunks}  # values in a row
     if sum(chunk.total_uncompressed_size * values[chunk.path_in_schema] for chunk in chunks) * rows <= UNROLLED:
         return 0
     peeked = _open(path, metadata=file.metadata, read_dictionary=list(values))
@@ -138,14 +138,14 @@ def _measure_longest_row(file: Any, path: str, number: int, columns: list[str] |
 
 
 def _is_peekable(stored: Any, name: str) -> bool:
-    """Tell whether a stored column has strings or bytes, and its name no dot, by which pyarrow would take it for another."""
+    """Tell whether a stored column has strings or bytes, and a name without a dot, which pyarrow would misread."""
     return stored.physical_type == "BYTE_ARRAY" and "." not in name
 
 
 def _measure_longest(array: Any) -> int:
-    """Return how many bytes the longest values of the dictionaries in an array have.
+    """Return the sum of the longest values of the dictionaries in an array, in bytes.
 
-    By their offsets: pyarrow.compute takes 0.1 s to import.
+    Computed from offsets, for importing pyarrow.compute takes 0.1 s.
     """
     if pa.types.is_struct(array.type):
         return sum(map(_measure_longest, array.flatten()))
@@ -164,9 +164,9 @@ def _has_dictionary(chunk: Any) -> bool:
 
 
 def _check_kinds_of_stamps(file: Any) -> None:
-    """Raise FormatError if the file has INT96 timestamps and others: pyarrow writes all of a file as INT96, or none.
+    """Raise FormatError if the file has INT96 timestamps and others: pyarrow writes all or none as INT96.
 
-    The others would come out as INT96 whatever their unit, and those that nanoseconds in 64 bits can't tell as other years.
+    The others would lose their unit, and times beyond the range of 64-bit nanoseconds would get other years.
     """
     others = {name: None for name, stored in _list_leaves(file) if stored.logical_type.type == "TIMESTAMP"}
     if _find_int96(file) and others:
@@ -177,9 +177,9 @@ def _check_kinds_of_stamps(file: Any) -> None:
 
 
 def _check_stamps(file: Any, path: str) -> None:
-    """Raise FormatError if the file has INT96 timestamps that nanoseconds in 64 bits can't tell: years before 1678, after 2262.
+    """Raise FormatError for INT96 timestamps beyond the range of 64-bit nanoseconds: years before 1678 and after 2262.
 
-    Spark and Hive write them; pyarrow reads others in their place and says nothing.
+    Spark and Hive write such timestamps. pyarrow silently reads other times.
     """
     names = _find_int96(file)
     if not names:
@@ -197,19 +197,19 @@ def _find_int96(file: Any) -> list[str]:
 
 
 def _list_leaves(file: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the stored leaves with the names of their columns. Columns go by place: a dot in a path may belong to a name."""
+    """Yield the stored leaves with the names of their columns. Matched by position, for a name may have a dot."""
     names = [column.name for column in file.schema_arrow for _ in range(_count_leaves(column.type))]
     return zip(names, map(file.schema.column, range(len(file.schema.names))), strict=True)
 
 
 def _count_leaves(kind: Any) -> int:
-    """Return the number of stored leaves of a type: those of all members for a struct, 1 for a plain type."""
+    """Return the number of stored leaves of a type: 1 for a plain type, the sum of the members' for a struct."""
     kind = getattr(kind, "storage_type", kind)
     return sum(_count_leaves(kind.field(at).type) for at in range(kind.num_fields)) or 1
 
 
 def _check_types(file: Any, settings: dict[str, Any]) -> None:
-    """Raise FormatError if what pyarrow writes has other types than the file: it has no INTERVAL, for one, and no JSON."""
+    """Raise FormatError if pyarrow would write other types than the file has: it has no INTERVAL and no JSON."""
     empty = io.BytesIO()
     call_pyarrow(lambda: parquet.ParquetWriter(empty, file.schema_arrow, **settings).close(), "written")
     written = parquet.ParquetFile(empty).schema
@@ -221,7 +221,7 @@ def _check_types(file: Any, settings: dict[str, Any]) -> None:
 
 
 def _name_type(stored: Any) -> str:
-    """Return the physical and the logical type of a column, with one name for each meaning."""
+    """Return the physical and the logical type of a column, with the same name for equal meanings."""
     kind = str(stored.logical_type)
     meaning = stored.converted_type if kind == "None" else kind
     if meaning == _PLAIN_INTEGERS.get(stored.physical_type) or meaning == "NONE":
@@ -231,15 +231,15 @@ def _name_type(stored: Any) -> str:
 
 
 def _list_own_metadata(file: Any) -> dict[bytes, bytes]:
-    """Return the key-value metadata of a file without that of its schema, which the writer adds itself."""
+    """Return the key-value metadata of a file without the schema's metadata, which the writer adds itself."""
     schema = {b"ARROW:schema", *(file.schema_arrow.metadata or {})}
     return {key: value for key, value in (file.metadata.metadata or {}).items() if key not in schema}
 
 
 def _read_settings(file: Any) -> dict[str, Any]:
-    """Return the options for a writer that writes like the file was written.
+    """Return the options of a writer that writes in the manner of the file.
 
-    In version 1.0 pyarrow would make uint32 an int64 and nanoseconds microseconds, whatever the file says of itself.
+    With version 1.0, even if the file states it, pyarrow would turn uint32 into int64 and nanoseconds into microseconds.
     """
     settings: dict[str, Any] = {"version": "2.6", "use_deprecated_int96_timestamps": bool(_find_int96(file))}
     stored = [one for _, one in _list_leaves(file)]
@@ -247,7 +247,7 @@ def _read_settings(file: Any) -> dict[str, Any]:
     settings["store_schema"] = b"ARROW:schema" in (file.metadata.metadata or {})
     if file.num_row_groups:
         settings |= _read_group_settings(file.metadata.row_group(0))
-    known = inspect.signature(parquet.ParquetWriter.__init__).parameters  # older ones know fewer; types are checked anyway
+    known = inspect.signature(parquet.ParquetWriter.__init__).parameters  # some versions have fewer; types are checked anyway
     return {name: value for name, value in settings.items() if name in known}
 
 
@@ -256,7 +256,7 @@ def _read_group_settings(group: Any) -> dict[str, Any]:
     plain = {column.path_in_schema: _find_encoding(column) for column in columns if not _has_dictionary(column)}
     blooming = [column.path_in_schema for column in columns if getattr(column, "bloom_filter_offset", None) is not None]
     return {
-        # How the items of a list are called: with the other name, what is set for a path would be for none.
+        # The name of a list's items in paths. With the wrong name an option for a path would apply to no column.
         "use_compliant_nested_type": not any(".list.item." in f"{column.path_in_schema}." for column in columns),
         "compression": {column.path_in_schema: _name_codec(column.compression) for column in columns},
         "use_dictionary": [column.path_in_schema for column in columns if _has_dictionary(column)],
@@ -269,7 +269,7 @@ def _read_group_settings(group: Any) -> dict[str, Any]:
 
 
 def _find_encoding(column: Any) -> str:
-    """Return the encoding of a column if the writer would not choose it by itself."""
+    """Return the encoding of a column if the writer would not choose this encoding by itself."""
     return next((name for name in column.encodings if name.startswith("DELTA_") or name == "BYTE_STREAM_SPLIT"), "")
 
 

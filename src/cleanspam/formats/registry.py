@@ -19,7 +19,7 @@ class _Entry(NamedTuple):
     suffixes: tuple[str, ...]
     has_fields: bool
     options: dict[str, Any]
-    has_encoding: bool = True  # else its strings are UTF-8, whatever the user says
+    has_encoding: bool = True  # False: strings are always UTF-8
 
 
 _ENTRIES = {
@@ -35,21 +35,21 @@ _ENTRIES = {
 }
 SUFFIXES = {name: entry.suffixes for name, entry in _ENTRIES.items()}
 _BY_SUFFIX = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
-OwnSuffixes = tuple[tuple[str, str], ...]  # a user's own, each with the name of a format
+OwnSuffixes = tuple[tuple[str, str], ...]  # the user's suffixes, each with the name of a format
 NAMES = tuple(_ENTRIES)
-MAY_CRASH = frozenset({"parquet", "arrow"})  # their library may end the process at a damaged file: a process apart reads them
+MAY_CRASH = frozenset({"parquet", "arrow"})  # read in a separate process, for pyarrow may crash at a damaged file
 WITH_ENCODING = frozenset(name for name, entry in _ENTRIES.items() if entry.has_encoding)
 
 
 class FileType(NamedTuple):
-    """The format and the compression that a file's name tells."""
+    """The format and the compression that the name of a file indicates."""
 
     format: str
-    compression: str  # empty for none
+    compression: str  # "" for none
 
 
 def detect_type(name: PurePath | str, format_name: str | None = None, own: OwnSuffixes = ()) -> FileType | None:
-    """Return the format and compression that the suffixes of `name` tell; None for unknown suffixes.
+    """Return the format and compression that the suffixes of `name` indicate; None for unknown suffixes.
 
     A user's own suffixes come before the known ones.
 
@@ -71,7 +71,7 @@ def _find_type(suffix: str, inner: str, format_name: str | None, own: OwnSuffixe
 
 
 def read_suffixes(mapping: Mapping[str, str]) -> OwnSuffixes:
-    """Return a user's own suffixes as `detect_type` takes them: {".foo": "text"}.
+    """Return a user's suffixes, given as {".foo": "text"}, in the form for `detect_type`.
 
     Raises CleanspamError for a suffix without a dot or of a compression, and for an unknown format.
     """
@@ -84,7 +84,7 @@ def read_suffixes(mapping: Mapping[str, str]) -> OwnSuffixes:
 
 
 def suffix_of_glob(glob: str) -> str:
-    """Return the suffix that a glob names, "" if it names none or one with a format.
+    """Return the suffix in which a glob ends; "" if there is none, or if it already has a format.
 
     >>> suffix_of_glob("notes/*.foo"), suffix_of_glob("*.json"), suffix_of_glob("drafts/**"), suffix_of_glob("*.foo.gz")
     ('.foo', '', '', '.foo')

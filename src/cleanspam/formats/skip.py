@@ -1,4 +1,4 @@
-"""Skipping: bytes that a scan clears are not decoded. A wrapper around `edit`, with the same result.
+"""Skipping: a wrapper around `edit` with the same result that does not decode bytes which a scan has cleared.
 
 A format without `edit_suspects` is edited whole. The contract between format and editor does not mention the scan.
 """
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 
 
 class Scan(Protocol):
-    """Tells by UTF-8 bytes where a cut is possible. It may name too much, never too little; None means that it cannot tell."""
+    """Finds the places in UTF-8 bytes where a cut is possible. It may name too many, never too few; None if it can't tell."""
 
     def suspects(self, data: bytes) -> LinesToRead | None:
-        """Return the lines of JSON that may have a cut, and those that are no records."""
+        """Return the lines of JSON that may have a cut, or that are no records."""
 
     def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
         """Return the numbers of the texts that may have a cut.
 
-        `offsets` are integers of `width` bytes: where each text begins in `data`, and where the last one ends.
+        `offsets` are integers of `width` bytes: the start of each text in `data`, and the end of the last text.
         """
 
     def is_suspect(self, text: str) -> bool | None:
-        """Tell whether a text, decoded, may have a cut."""
+        """Tell whether a decoded text may have a cut."""
 
 
 class SkippingFormat(Protocol):
     """A format that can use a scan."""
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:
-        """Do what `edit` does, but do not show the editor what the scan clears. None if the editor must see all."""
+        """Do the same as `edit`, but hide the texts from the editor that the scan clears. None if the editor must see all."""
 
 
 def edit_piece(format_: Format, piece: bytes, editor: Editor, scan: Scan | None = None) -> Edited:

@@ -1,4 +1,4 @@
-"""Streams: standard input and pipes, which can be read only once, and the format that fits their first bytes."""
+"""Streams: opens standard input and pipes, which can be read only once, and chooses the format by the first bytes."""
 
 import io
 import os
@@ -11,7 +11,7 @@ from cleanspam.formats.base import BLOCK, Format, NoFieldError
 from cleanspam.formats.blocks import read_bytes
 from cleanspam.formats.text import TextFormat
 
-_FIRST = 1 << 16  # bytes that are looked at before the first is judged
+_FIRST = 1 << 16  # the number of bytes by which the format is chosen
 _MAGICS = {b"\x1f\x8b\x08": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 AS_JSON_LINES = "is read as JSON Lines, for its first line is a record; --as text reads it as text"
 
@@ -21,11 +21,11 @@ class Stream(NamedTuple):
 
     source: BinaryIO
     format: Format
-    note: str = ""  # what a user may want to know of the choice
+    note: str = ""  # a remark for the user about the choice
 
 
 def is_stream(path: Path) -> bool:
-    """Tell whether a path is a pipe or a device, as a shell's <(…) makes them."""
+    """Tell whether a path is a pipe or a device, such as a shell's <(…)."""
     return path.is_fifo() or path.is_char_device()
 
 
@@ -35,10 +35,10 @@ def fit_stdin(format_name: str | None, fields: Sequence[str] = (), encoding: str
 
 
 def fit_stream(stream: BinaryIO, format_name: str | None, fields: Sequence[str] = (), encoding: str = "auto") -> Stream:
-    """Return a stream, decompressed, and the format that fits its first bytes.
+    """Return a stream, decompressed, with the format that fits its first bytes.
 
-    Without a name it is text, of which nothing but the start is held, or JSON Lines if its first line is a record.
-    Raises FormatError for an encoding that is not clear, and for fields that are not there.
+    Without a name the format is JSON Lines if the first line is a record, else text. Only the start is held in memory.
+    Raises FormatError for an ambiguous encoding and for missing fields.
     """
     stream = _make_patient(stream)
     head = _read_some(stream)
@@ -77,11 +77,11 @@ def _fit(head: bytes, name: str, fields: Sequence[str], encoding: str) -> Format
     except NoFieldError as error:
         if len(head) < BLOCK or not error.later:
             raise
-        return found.fitted(b"", codec)  # a pipe is read once: records that come may have the field
+        return found.fitted(b"", codec)  # a pipe is read once: later records may have the field
 
 
 def _read_some(stream: BinaryIO) -> bytes:
-    """Return a few bytes that have arrived. The reader does not wait for more: the writer may wait for an answer."""
+    """Return the first bytes that arrive. Waiting for more could block, for the writer may wait for an answer."""
     data: bytes = stream.read1(_FIRST) if hasattr(stream, "read1") else stream.read(_FIRST)
     return data
 
@@ -110,7 +110,7 @@ def _is_record(head: bytes, fields: Sequence[str]) -> bool:
 
 
 def _is_plainly_utf8(head: bytes) -> bool:
-    """Tell quickly whether text is UTF-8; a no is no proof."""
+    """Tell quickly whether text is UTF-8. False is not certain."""
     try:
         head[: len(head) - 3].decode()
     except UnicodeDecodeError as error:
@@ -119,7 +119,7 @@ def _is_plainly_utf8(head: bytes) -> bool:
 
 
 class _Headed:
-    """A stream whose first bytes have been read already."""
+    """A stream whose first bytes were already read."""
 
     def __init__(self, head: bytes, source: BinaryIO) -> None:
         self._head, self._source = head, source
@@ -139,7 +139,7 @@ class _Headed:
 
 
 class _Patient(io.RawIOBase):
-    """Waits for data of a non-blocking stream, whose pause Python's buffers take for its end."""
+    """A non-blocking stream that waits for data. Python's buffers would take a pause for the end."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
@@ -159,6 +159,6 @@ def _make_patient(stream: BinaryIO) -> BinaryIO:
     raw = getattr(stream, "raw", stream)
     try:
         blocks = os.get_blocking(raw.fileno())
-    except (OSError, AttributeError, ValueError):  # no file, or closed
+    except (OSError, AttributeError, ValueError):  # not a file, or closed
         return stream
     return stream if blocks else io.BufferedReader(_Patient(raw))

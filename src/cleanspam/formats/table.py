@@ -14,18 +14,18 @@ from cleanspam.formats.fields import select_fields
 _SEMICOLON = ";"
 _QUOTE_RE = re.compile('""')
 _BOM, _BOMS = "(?:\ufeff)?", "(?:\ufeff)*"
-_FEW = 99  # doubled marks in a cell that one pattern finds
+_FEW = 99  # the most doubled marks in a cell that a single pattern matches
 
 
 @dataclass(frozen=True, slots=True)
 class TableFormat:
-    """A table with a header row. `fields` are names of columns; without any, `text` or `content` is taken."""
+    """A table with a header row. `fields` are names of columns; the default is `text` or `content`."""
 
     delimiter: str = ","
     fields: tuple[str, ...] = ()
-    columns: tuple[tuple[int, str], ...] = ()  # which ones, as the header of a file has them
-    width: int = 0  # columns in the header
-    header: bytes = b""  # what begins with it is the first piece
+    columns: tuple[tuple[int, str], ...] = ()  # the index and the name of each column to clean
+    width: int = 0  # the number of columns in the header
+    header: bytes = b""  # only the first piece begins with it
     encoding: str = "utf-8"
     name: str = "csv"
     rewrites_records: ClassVar[bool] = False
@@ -33,7 +33,7 @@ class TableFormat:
     member_per_write: ClassVar[bool] = True
 
     def fitted(self, head: bytes, encoding: str) -> "TableFormat":
-        """Find the columns in the header. A .csv without a comma there may have semicolons."""
+        """Find the columns in the header. A .csv file without a comma there may have semicolons."""
         text = decode_head(head, encoding).lstrip("\ufeff")
         delimiter = self.delimiter
         names = _header(text, delimiter)
@@ -58,7 +58,7 @@ class TableFormat:
             counted = row[0].start()
             if len(row) == self.width:
                 self._edit_row(eraser, editor, row, line, rows - is_first)
-            elif len(row) > 1 or _value(row[0]):  # an empty line is no row
+            elif len(row) > 1 or _value(row[0]):  # not an empty line, which is no row
                 editor.problem(line, f"broken record: {len(row)} cells under {self.width} columns")
         return eraser.result(eraser.text.count("\n"), rows + 1 - is_first)
 
@@ -79,7 +79,7 @@ class TableFormat:
 
 
 def _refuse(left: str) -> str:
-    """Return why an unquoted cell may not hold the rest of its text; "" if it may."""
+    """Return why an unquoted cell may not hold the rest of a text; "" if it may."""
     return "a cut would leave a quotation mark at the start of a cell; it stays as it is" if left.startswith('"') else ""
 
 
@@ -121,7 +121,7 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
     simple = cells.simple.match
     held, at, is_whole = b"", 0, False
     while not is_whole:
-        # A row of 60 MB is looked at from its start each time, and one that is too long is held with what was read last.
+        # A row of 60 MB is searched from its start after each read. A row that is too long is held together with the last read.
         more = source.read(max(BLOCK, min(len(held) // 2, RECORD // 4)))
         held, is_whole = held + more, not more
         start = 0
@@ -143,27 +143,27 @@ def _row_blocks(source: BinaryIO, delimiter: str) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class _Cells(Generic[AnyStr]):
-    """Finds cells in a text, or in its bytes, by patterns of their parts.
+    """Finds the cells of a text, or of its bytes, by patterns for parts of cells.
 
-    A quotation mark opens a quoted cell only at the cell's start, and only if another closes it at its end: the first that
-    is not doubled. A pattern for all of them would keep 120 bytes for each doubled mark, so that it could go back to it.
+    A quotation mark opens a quoted cell only at the cell's start, and only if another one closes it at the cell's end: the
+    first that is not doubled. A single pattern for cells would keep 120 bytes for each doubled mark to backtrack.
     """
 
-    simple: re.Pattern[AnyStr]  # a cell with few marks in it, as most are
-    quoted: re.Pattern[AnyStr]  # a quoted cell, from its start to where it is known to end
-    plain: re.Pattern[AnyStr]  # any other
+    simple: re.Pattern[AnyStr]  # a cell with few marks, as most cells are
+    quoted: re.Pattern[AnyStr]  # a quoted cell up to a known end
+    plain: re.Pattern[AnyStr]  # any other cell
     opening: re.Pattern[AnyStr]
     end: re.Pattern[AnyStr]
-    run: re.Pattern[AnyStr]  # of marks
-    odd: re.Pattern[AnyStr]  # where a run begins that has one mark, or more than two
+    run: re.Pattern[AnyStr]  # a run of marks
+    odd: re.Pattern[AnyStr]  # the start of a run of one mark, or of more than two
 
     def other(self, text: AnyStr, at: int) -> re.Match[AnyStr]:
-        """Return the cell that begins at `at`, which is not a simple one: its `quoted` or `plain` inside, and its `end`."""
+        """Return the cell at `at` if it is not simple: a match with the groups `quoted` or `plain`, and `end`."""
         opening = self.opening.match(text, at)
         closing = self._closing(text, opening.end()) if opening else len(text)
         end = self.end.match(text, closing + 1) if closing < len(text) else None
         found = self.quoted.match(text, at, end.end()) if end else self.plain.match(text, at)
-        return cast("re.Match[AnyStr]", found)  # a plain cell may begin anywhere
+        return cast("re.Match[AnyStr]", found)  # always a match: any text may be a plain cell
 
     def is_untold(self, text: AnyStr, at: int) -> bool:
         """Tell whether the cell at `at` begins with a quotation mark whose partner may not have arrived yet."""
@@ -171,7 +171,7 @@ class _Cells(Generic[AnyStr]):
         return opening is not None and self._closing(text, opening.end()) >= len(text) - 1
 
     def _closing(self, text: AnyStr, at: int) -> int:
-        """Return the first quotation mark from `at` on that is not doubled; the end of the text without one."""
+        """Return the first quotation mark from `at` on that is not doubled; the end of the text if there is none."""
         run = self.run.match(text, at)
         while run and (run.end() - run.start()) % 2 == 0:
             odd = self.odd.search(text, run.end())

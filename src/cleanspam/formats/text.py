@@ -1,4 +1,4 @@
-"""Plain text and Markdown: a file is judged in blocks of lines of about 1 MiB, which depend on its bytes alone."""
+"""Plain text and Markdown, judged in blocks of lines of about 1 MiB. The blocks depend only on the file's bytes."""
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -9,13 +9,13 @@ from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
 from cleanspam.formats.skip import Scan
 from cleanspam.text.markup import fence_behind
 
-FENCED = 2 << 20  # bytes; a fence that is not closed within them hides no more of a text
+FENCED = 2 << 20  # bytes; a fence that is not closed within them counts no longer
 _FENCES = ("```", "~~~")
-_EDGE = 8  # bytes in which a mark may lie across two reads
+_EDGE = 8  # bytes; a mark may lie across two reads within them
 
 
 class TextFormat(NamedTuple):
-    """Lines of text. Undecodable bytes stay as they are."""
+    """A text of lines. Undecodable bytes stay as they are."""
 
     encoding: str = "utf-8"
     name: str = "text"
@@ -27,7 +27,7 @@ class TextFormat(NamedTuple):
         return self if encoding == self.encoding else self._replace(encoding=encoding)
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield blocks that end at the first line end behind each BLOCK bytes, but in no code fence of at most FENCED bytes."""
+        """Yield blocks that end at the first line end behind BLOCK bytes, but never in a code fence of at most FENCED bytes."""
         return _keep_fences_whole(split_blocks(source, encoding=self.encoding), self.encoding)
 
     def places(self, raw: BinaryIO) -> Iterator[int]:
@@ -58,7 +58,7 @@ class TextFormat(NamedTuple):
 
 
 def _keep_fences_whole(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Join the blocks in which a code fence is open: in a block of its own the rest of the code would pass for prose."""
+    """Join blocks that a code fence spans: in a block of its own the rest of the code would be judged as prose."""
     marks = [mark.encode(encoding) for mark in _FENCES]
     read_as = "latin-1" if encoding == "utf-8" else encoding  # marks, blanks and line ends are ASCII
     held: list[bytes] = []
@@ -66,7 +66,7 @@ def _keep_fences_whole(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes
     for block in blocks:
         held.append(block)
         size += len(block)
-        # One byte is looked for first, which is ten times as quick as three.
+        # A single byte is searched first, which takes a tenth of the time.
         if fence or any(mark[:1] in block and mark in block for mark in marks):
             fence = fence_behind(block.decode(read_as, "replace"), fence)
         if not fence or size >= FENCED:

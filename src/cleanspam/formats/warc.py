@@ -1,4 +1,4 @@
-"""WARC and WET: each plain-text record is cleaned by itself, and its lengths and digests are renewed."""
+"""WARC and WET: cleans each plain-text record by itself, and renews its lengths and digests."""
 
 import base64
 import hashlib
@@ -17,9 +17,9 @@ _LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNOREC
 _DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)([\w-]+):(\S+)", re.IGNORECASE | re.MULTILINE)
 _PLAIN_RE = re.compile(rb"^content-type:[ \t]*text/plain\b[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _CHARSET_RE = re.compile(rb"charset[ \t]*=[ \t]*[\"']?([^\s;\"']+)", re.IGNORECASE)
-_HYPHEN_RE = re.compile("(?<=sha)-")  # sha-256, as some write it
+_HYPHEN_RE = re.compile("(?<=sha)-")  # some writers spell sha256 as sha-256
 _SPELLINGS: tuple[Callable[[bytes], bytes], ...] = (base64.b32encode, lambda raw: raw.hex().encode(), base64.b64encode)
-# The standard asks for CRLF; there are files with LF, and in one the next CRLFCRLF is that of the HTTP header in the block.
+# The standard requires CRLF, but some files have LF. In such a file the next CRLFCRLF ends the HTTP header in the block.
 _LINE_ENDS_RE = re.compile(rb"(?:\r?\n)*")
 _HEAD_END_RE = re.compile(rb"\r?\n\r?\n")
 _MAGIC = b"WARC/"
@@ -27,7 +27,7 @@ _LONGEST_HEAD = 1 << 20
 
 
 class Record(NamedTuple):
-    """One record: its header up to and with the empty line, its block, and the blank lines behind it."""
+    """A record: its header, with the empty line, its block, and the blank lines behind it."""
 
     head: bytes
     block: bytes
@@ -36,7 +36,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WarcFormat:
-    """A WARC file. Its texts are UTF-8, as the standard asks of text/plain that says nothing else."""
+    """A WARC file. Texts are UTF-8, the standard's default for text/plain."""
 
     encoding: str = ""
     name: str = "warc"
@@ -48,11 +48,11 @@ class WarcFormat:
         return self
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield whole records, about BLOCK bytes of them. A record larger than RECORD comes in parts and is not edited."""
+        """Yield pieces of whole records, about BLOCK bytes each. A record larger than RECORD comes in parts and is not edited."""
         held = b""
         while more := source.read(BLOCK):
             held += more
-            if blank := _skip_line_ends(held):  # the line ends behind a record too large to hold
+            if blank := _skip_line_ends(held):  # line ends behind a record that was too large to hold
                 yield _Rest(held[:blank])
                 held = held[blank:]
             while end := _find_last_end(held) or _find_large_end(held):
@@ -72,7 +72,7 @@ class WarcFormat:
         return _edit_records(piece, change)[0]
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (pieces carry all)
-        """Write record by record: in a .gz each is a member of its own, as the standard asks, also one in parts."""
+        """Write record by record. In a .gz file each record, also one in parts, is a member, as the standard requires."""
         for parts in _group_rests(pieces):
             *whole, last = _split_records(next(parts))
             for record in whole:
@@ -81,9 +81,9 @@ class WarcFormat:
 
 
 def read_records(piece: bytes) -> Iterator[Record]:
-    """Yield the whole records that `piece` begins with, up to one larger than RECORD: whether all of it is there is chance."""
+    """Yield the whole records at the start of `piece`. Stops at a record larger than RECORD, which may be incomplete."""
     at = 0
-    if isinstance(piece, _Rest):  # an archive in an archive may have a record just there
+    if isinstance(piece, _Rest):  # an archive inside a record may begin here with a record
         return
     while piece.startswith(_MAGIC, at):
         head_end = _HEAD_END_RE.search(piece, at, at + _LONGEST_HEAD)
@@ -101,7 +101,7 @@ def read_records(piece: bytes) -> Iterator[Record]:
 def _edit_records(piece: bytes, change: Change, name: Callable[[int, str], None] | None = None) -> tuple[Edited, int]:
     """Return the piece with its records edited, and the end of the last whole record.
 
-    A record that cannot be read is named with its line, and stays.
+    An unreadable record is reported with its line, and stays.
     """
     parts: list[bytes] = []
     at = number = lines = 0
@@ -122,12 +122,12 @@ def _edit_records(piece: bytes, change: Change, name: Callable[[int, str], None]
 
 
 def _skip_line_ends(data: bytes, at: int = 0) -> int:
-    """Return where the line ends at `at` end."""
+    """Return the end of the line ends at `at`."""
     return _LINE_ENDS_RE.match(data, at).end()  # type: ignore[union-attr]  # it matches nothing, too
 
 
 class _Rest(bytes):
-    """The rest of a record too large to hold, with its line ends. It is no record, and is passed on without a message."""
+    """The rest of a record that is too large to hold, with its line ends. It is no record, and is written unchanged."""
 
 
 def _split_records(piece: bytes) -> Iterator[bytes]:
@@ -141,7 +141,7 @@ def _split_records(piece: bytes) -> Iterator[bytes]:
 
 
 def _group_rests(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
-    """Yield each piece with the rest of its last record, part by part: the rest may be larger than memory."""
+    """Yield each piece with the rest of its last record, part by part, for the rest may be larger than memory."""
     number = 0
 
     def numbered(piece: bytes) -> int:
@@ -153,25 +153,25 @@ def _group_rests(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
 
 
 def _read_rest(source: BinaryIO, size: int) -> Iterator[bytes]:
-    """Yield a number of bytes in parts."""
+    """Yield `size` bytes in parts."""
     while size > 0 and (part := source.read(min(size, BLOCK))):
         yield _Rest(part)
         size -= len(part)
 
 
 def _measure_record(data: bytes) -> int:
-    """Return the length of the record at the start of `data`, without the line ends behind it; 0 if there is none."""
+    """Return the length of the record at the start of `data`, without the line ends behind it; 0 without a record."""
     end = _HEAD_END_RE.search(data, 0, _LONGEST_HEAD) if data.startswith(_MAGIC) else None
     length = _LENGTH_RE.search(data, 0, end.end()) if end else None
     return end.end() + int(length[2]) if end and length else 0
 
 
 def _find_last_end(data: bytes) -> int:
-    """Return the end of the last complete record: another record has begun behind its line ends."""
+    """Return the end of the last complete record. A record is complete when the next one has begun behind its line ends."""
     end = at = 0
     for record in read_records(data):
         at += sum(map(len, record))
-        if data[at : at + 2] not in (b"", b"\r"):  # CR may be half a line end
+        if data[at : at + 2] not in (b"", b"\r"):  # CR may be the first half of a line end
             end = at
     return end
 
@@ -185,9 +185,9 @@ def _find_large_end(data: bytes) -> int:
 
 
 def _change_record(record: Record, number: int, lines: int, change: Change) -> Record:
-    """Return the record with its text changed, or the same object if it has no text or no change. `lines` come before it.
+    """Return the record with its text changed; the same object without a text or a change. `lines` lines precede it.
 
-    Raises FormatError for a text whose encoding is unknown, or another than its record says.
+    Raises FormatError for a text with an unknown encoding, or with another encoding than the record states.
     """
     kind = _PLAIN_RE.search(record.head)
     if not kind:
@@ -205,12 +205,12 @@ def _change_record(record: Record, number: int, lines: int, change: Change) -> R
 
 
 def _read_encoding(kind: bytes) -> str:
-    """Return the encoding that a content type names; UTF-8 by the standard if it names none."""
+    """Return the encoding that a content type names; by default UTF-8, as in the standard."""
     charset = _CHARSET_RE.search(kind)
     if not charset:
         return "utf-8"
     name = charset[1].decode("ascii", "replace")
-    if name.lower() in ("us-ascii", "ascii", "iso-8859-1", "latin1"):  # ASCII, or bytes that nobody looked at
+    if name.lower() in ("us-ascii", "ascii", "iso-8859-1", "latin1"):  # ASCII, or an unchecked default
         return "utf-8"
     try:
         found = find_codec(name)
@@ -220,13 +220,13 @@ def _read_encoding(kind: bytes) -> str:
 
 
 def _refuse_digest(record: Record) -> str:
-    """Return why the text of a record may not change: its digest cannot be renewed. "" if it can."""
+    """Return why the text of a record may not change, if its digest cannot be renewed; "" if it can."""
     unknown = [algorithm for _, algorithm, _ in _DIGEST_RE.findall(record.head) if not _can_hash(algorithm)]
     return f"a digest by {unknown[0].decode('ascii', 'replace')} could not be renewed; it stays as it is" if unknown else ""
 
 
 def _renew_digest(header: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
-    """Return the digest header of the new block. A digest of other data stays."""
+    """Return the digest header for the new block. A digest of other data stays."""
     name, algorithm, value = header.groups()
     spell = _find_spelling(algorithm, value, old)
     if spell is None:
@@ -236,7 +236,7 @@ def _renew_digest(header: "re.Match[bytes]", old: bytes, new: bytes) -> bytes:
 
 
 def _find_spelling(algorithm: bytes, value: bytes, block: bytes) -> Callable[[bytes], bytes] | None:
-    """Return the spelling of a digest of the block; None if it is the digest of other data."""
+    """Return the function that spells a digest in the manner of `value`; None if `value` is not the block's digest."""
     if not _can_hash(algorithm):
         return None
     digest = _hash(algorithm, block)
@@ -246,11 +246,11 @@ def _find_spelling(algorithm: bytes, value: bytes, block: bytes) -> Callable[[by
 def _can_hash(algorithm: bytes) -> bool:
     try:
         _hash(algorithm, b"")
-    except (ValueError, TypeError):  # no such algorithm, or one that must be told a length
+    except (ValueError, TypeError):  # an unknown algorithm, or one that needs a length
         return False
     return True
 
 
 def _hash(algorithm: bytes, data: bytes) -> bytes:
-    """Return a digest of the data. Case and hyphens in the algorithm's name do not matter."""
+    """Return the digest of the data. Case and hyphens in the algorithm's name do not matter."""
     return hashlib.new(_HYPHEN_RE.sub("", algorithm.decode("ascii", "replace").lower()), data).digest()
