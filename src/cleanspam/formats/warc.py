@@ -48,7 +48,7 @@ class WarcFormat:
         return self
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield pieces of whole records, about BLOCK bytes each. A record larger than RECORD comes in parts and is not edited."""
+        """Yield pieces of whole records, about BLOCK bytes each. A record larger than RECORD comes in parts, unedited."""
         held = b""
         while more := source.read(BLOCK):
             held += more
