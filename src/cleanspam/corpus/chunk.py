@@ -1,4 +1,4 @@
-"""One piece of a file, edited: the cleaned bytes, and the facts that reports and logs need."""
+"""Edits one piece of a file: gives the cleaned bytes, and the facts that reports and logs need."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,21 +16,21 @@ from cleanspam.text.locate import Located, locate
 
 
 class Problem(NamedTuple):
-    """A part of a file that could not be read and stays as it is."""
+    """A part of a file that could not be read. It stays as it is."""
 
     line: int  # from 1
     message: str
 
 
 class CutRecord(NamedTuple):
-    """The text cut for one finding, or for findings nested in each other: a whole cut, or a share of a chain's cut."""
+    """The text cut for one finding, or for nested findings: a whole cut, or a share of a chain's cut."""
 
-    at: int  # bytes of the file before it, -1 where bytes do not tell
+    at: int  # its start in bytes of the file; -1 in a format that rewrites records
     record: int  # from 1; 0 in a format without records
     field: str
-    start: int  # code points of its text
+    start: int  # in code points of its text
     text: str
-    raw: str  # as the file spells it, if that is another
+    raw: str  # its spelling in the file, if that differs
     rules: tuple[str, ...]
     site: str
 
@@ -45,7 +45,7 @@ class Totals:
         self.chars = 0
         self.cuts = 0
         self.flags = 0
-        self.kept = 0  # would have been cut, but for an inline mark
+        self.kept = 0  # findings that a keep mark protected from a cut
         self.chars_cut = 0
         self.by_rule: Counter[str] = Counter()
 
@@ -71,7 +71,7 @@ class Totals:
         self.by_rule -= other.by_rule
 
     def count(self, text: str, cleaning: Cleaning) -> None:
-        """Add one text. A cut counts for the first of its rules only, so that the counts of rules add up."""
+        """Add one text. A cut counts only for the first of its rules, so that the counts of rules add up."""
         self.chars += len(text)
         self.chars_cut += len(text) - len(cleaning.text)
         for finding in cleaning.findings:
@@ -85,13 +85,13 @@ class Totals:
 class ChunkResult:
     """The facts of one edited piece, without its bytes.
 
-    Lines, records and bytes are those of the piece; `placed` adds what came before.
+    Lines, records and bytes count from the start of the piece; `placed` makes them count from the start of the file.
     """
 
     def __init__(self, size: int = 0, problems: Iterable[Problem] = ()) -> None:
-        self.size = size  # bytes of the piece before it was edited, or of the file that it stands for
-        self.on_disk = 0  # bytes of the file that are done with this piece; 0 where the file is done as soon as reported
-        self.is_changed = self.is_open = False  # is_open: the last line of the piece has no end
+        self.size = size  # bytes of the unedited piece, or of the part of the file that it stands for
+        self.on_disk = 0  # bytes of the file that are done with this piece; 0 for a file that is reported as a whole
+        self.is_changed = self.is_open = False  # is_open: the last line of the piece has no line end
         self.totals = Totals()
         self.located: list[Located] = []
         self.hunks: list[Hunk] = []
@@ -100,11 +100,11 @@ class ChunkResult:
 
 
 class EditedChunk(NamedTuple):
-    """An edited piece: its bytes, and its facts. The bytes of an unchanged piece are left out: the sender has them."""
+    """An edited piece: the bytes and the facts. An unchanged piece has no bytes here, for the sender has them."""
 
     result: ChunkResult
-    data: bytes | None = None  # None if the piece is not changed
-    packed: bytes = b""  # the data compressed, if the editor was asked to
+    data: bytes | None = None  # None if the piece is unchanged
+    packed: bytes = b""  # the compressed data, if the editor compresses
 
     def of(self, piece: bytes) -> bytes:
         """Return the edited bytes of the piece."""
@@ -112,20 +112,20 @@ class EditedChunk(NamedTuple):
 
 
 class Collect(NamedTuple):
-    """The facts that a run needs beside the cleaned bytes. A fact that nobody needs is not worked out."""
+    """The facts that a run needs besides the cleaned bytes. Other facts are not computed."""
 
-    findings: bool = False  # cuts and flags in their place
+    findings: bool = False  # cuts and flags with their places
     hunks: bool = False
-    around: int = AROUND  # code points of a hunk beside its cuts
-    cut_records: bool = False  # what a log needs to put them back
+    around: int = AROUND  # code points of a hunk on each side of its cuts
+    cut_records: bool = False  # the records that a log needs to put cuts back
 
 
 class ChunkEditor:
-    """Edits the pieces of one format. Picklable, so that a worker process can be given one."""
+    """Edits the pieces of one format. Picklable, for worker processes."""
 
     def __init__(self, format_: Format, cleaner: Cleaner, wants: Collect = Collect(), pack: str = "") -> None:  # noqa: B008 (a value)
         self.format, self.cleaner, self.wants = format_, cleaner, wants
-        self.pack = pack  # a compression: the data is wanted compressed as well
+        self.pack = pack  # a compression: edited data is compressed too
 
     def with_format(self, format_: Format, pack: str = "") -> "ChunkEditor":
         """Return the same editor for pieces of another format."""
@@ -143,7 +143,7 @@ class ChunkEditor:
     def _edited(self, piece: bytes) -> EditedChunk:
         desk = _CleaningEditor(self.cleaner, self.wants)
         try:
-            # Findings count all characters, for a rate, and flags take nothing out: then nothing may be skipped.
+            # Findings come with a rate for all characters, and the scan finds no flags: with findings nothing may be skipped.
             scan = None if self.wants.findings else self.cleaner.screen
             edited = edit_piece(self.format, piece, desk, scan)
         except UnicodeError as error:
@@ -169,7 +169,7 @@ def _describe(error: UnicodeError) -> str:
 
 
 class _CleaningEditor:
-    """The Editor that a format calls for each passage."""
+    """The Editor that a format calls with each passage."""
 
     def __init__(self, cleaner: Cleaner, wants: Collect) -> None:
         self.outcome = ChunkResult()
@@ -225,7 +225,7 @@ class _CleaningEditor:
 
 
 def _taken_along(cleaning: Cleaning) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return how many code points before and behind each finding, by its place, are cut with it."""
+    """Return, by the place of a finding, the numbers of code points before and behind it that are cut with it."""
     said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
     shares = [share for one in cleaning.cuts for share in shared(one, said)]
     outer = [(span, max(findings, key=lambda finding: finding.end - finding.start)) for span, findings in shares if findings]
@@ -233,7 +233,7 @@ def _taken_along(cleaning: Cleaning) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 def _in_file(passage: Passage, shown: Iterable[Hunk]) -> Iterator[Hunk]:
-    """Yield a record's hunks with their lines in the file; line 0 where the file has none."""
+    """Yield a record's hunks with their lines in the file; line 0 for a file without lines."""
     for hunk in shown:
         line = next(passage.places([hunk.start]))[0] + 1 if passage.column is not None else 0
         yield hunk._replace(line=line, record=passage.record + 1)
@@ -242,11 +242,11 @@ def _in_file(passage: Passage, shown: Iterable[Hunk]) -> Iterator[Hunk]:
 def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Finding]]]:
     """Split a cut into the shares of its findings, so that each can be put back without the others.
 
-    `findings` are all of the text, by their start.
+    `findings` are all findings of the text, ordered by start.
 
-    A share is the parenthetical and the separator planted with it: the one behind it, or, in a chain whose cut
-    begins with a separator and ends with a parenthetical, the one before it. A finding inside another one shares with it. A
-    cut that includes the brackets around a chain has one share: half of the brackets could not be put back.
+    A share is a parenthetical with the separator planted behind it. In a chain whose cut begins with a separator and ends with
+    a parenthetical it is the separator before it. Nested findings have one share. A cut with the brackets around a chain has
+    one share too: half of the brackets could not be put back.
     """
     groups: list[list[Finding]] = []
     for finding in inside(cut, findings):
@@ -275,7 +275,7 @@ def _placed(record: CutRecord, at: int, spelled: str) -> CutRecord:
 
 
 def _shift(result: ChunkResult, lines: int, records: int, at: int) -> None:
-    """Let places count from the start of the file: `lines`, `records` and `at` bytes lie before the piece."""
+    """Make places count from the start of the file: `lines`, `records` and `at` bytes precede the piece."""
     if lines or records:
         result.hunks = [_moved_hunk(hunk, lines, records) for hunk in result.hunks]
         result.located = [_moved(located, lines, records) for located in result.located]
@@ -288,9 +288,9 @@ def _shift(result: ChunkResult, lines: int, records: int, at: int) -> None:
 
 
 def placed(chunks: Iterable[EditedChunk]) -> Iterator[EditedChunk]:
-    """Yield the edited pieces of a file. Their results have places that count from the start of the file.
+    """Yield the edited pieces of a file, with places that count from the start of the file.
 
-    A line without an end counts as one, and once: a very long line can lie in several pieces.
+    A line that is spread over several pieces counts once.
     """
     lines = records = at = 0
     was_open = False

@@ -1,4 +1,4 @@
-"""Cleans one file into an unfinished file beside its target: a small file whole, a large one piece by piece."""
+"""Cleans one file into an unfinished file beside its target: a small file as a whole, a large one piece by piece."""
 
 import hashlib
 import os
@@ -31,12 +31,12 @@ _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 class PendingFile:
     """A cleaned file that waits for its log line and its rename."""
 
-    beside: Unfinished | None = None  # without it nothing is renamed: it is unchanged in place, done already, or failed
-    line: bytes = b""  # for the log, if there is one: of many small files it takes as long to write as the files themselves
+    beside: Unfinished | None = None  # None if nothing is renamed: the file is unchanged in place, already done, or failed
+    line: bytes = b""  # the line for the log; made by the worker, for it costs as much as writing a small file
     error: str = ""
-    version: Version | None = None  # of the file as it was read
-    is_done: bool = False  # by an earlier run
-    skip: str = ""  # why it was passed over
+    version: Version | None = None  # the version of the file that was read
+    is_done: bool = False  # an earlier run did the file
+    skip: str = ""  # the reason for skipping the file
 
 
 class _Written(NamedTuple):
@@ -51,7 +51,7 @@ class _Written(NamedTuple):
 
 
 class _OwnFileError(Exception):
-    """The file is one that cleanspam has written."""
+    """cleanspam itself has written the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
     options: FileOptions
 
     def run(self, job: Job, report: TellChunk, edit: Edit = in_turn) -> PendingFile:
-        """Clean one file. An error is in the result, and then the target is unchanged."""
+        """Clean one file. An error is stored in the result, and leaves the target unchanged."""
         pending = PendingFile()
         try:
             if job.known != ("", "") and _is_done(job):
@@ -75,7 +75,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
             if self.options.hashes:
                 pending.line = _file_line(job, written).spelled(self.options.root)
             pending.version = written.version
-            pending.beside = written.beside  # last: what has one is renamed, and its line must be there
+            pending.beside = written.beside  # set last: the file is renamed if it is set, and then the line must exist
         except _OwnFileError:
             pending.skip = "written by cleanspam"
         except NoFieldError as error:
@@ -87,12 +87,12 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
                 pending.beside = self._copied(job)
         except CleanspamError as error:
             pending.error = f"{job.source}: {error}"
-        except Exception as error:  # whatever a library raises at one file, the others go on
+        except Exception as error:  # any error of a library: the other files go on
             pending.error = told(error, job.source)
         return pending
 
     def _copied(self, job: Job) -> Unfinished:
-        """Copy a file that is not read, so that the output is the whole tree."""
+        """Copy a file that is not read, so that the output tree is complete."""
         options = self.options
         stem = atomic.name_stem(options.token, job.depth) if options.token else ""
         with Path(job.source).open("rb") as raw:
@@ -104,11 +104,11 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         return staged.unfinished
 
     def failed(self, job: Job, why: str) -> PendingFile:
-        """Return the result for a file at which a worker process died."""
+        """Return the result for a file whose worker process died."""
         return PendingFile(error=f"{job.source}: {why}; it stays as it is")
 
     def condensed(self, parts: list[tuple[int, ChunkResult]]) -> list[tuple[int, ChunkResult]]:
-        """Return the results that have cuts or problems, and one result with the sums of all others."""
+        """Return the results with cuts or problems, and one result with the sums of all others."""
         told, sums = [], ChunkResult()
         for number, result in parts:
             if result.is_changed or result.problems or result.located:
@@ -118,13 +118,13 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         return [*told, (parts[-1][0], sums)] if parts else []
 
     def _clean_small(self, job: Job, report: TellChunk) -> _Written | None:
-        """Clean a file of one piece; None if it has several. To stream a single piece costs more than to clean it."""
+        """Clean a file of one piece; None if it has several. Streaming a single piece would cost more than cleaning it."""
         options = self.options
         found = get_format(job.kind.format, options.fields)
         if job.kind.compression or job.size >= BLOCK or found.rewrites_records:
             return None
         model, data = _read(job.source)
-        if len(data) >= BLOCK or len(data) != model.status.st_size:  # it has grown, or grows
+        if len(data) >= BLOCK or len(data) != model.status.st_size:  # it has grown since, or is growing
             return None
         if is_own_file(data[:HEAD]):
             raise _OwnFileError
@@ -159,7 +159,7 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
 
 
 def absolute(path: Path | str) -> str:
-    """Return the absolute path with its links unresolved, as logs name files."""
+    """Return the absolute path with links unresolved, which is the name of a file in logs."""
     folder, name = os.path.split(path)
     if name in ("", os.curdir, os.pardir):
         return os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
@@ -168,7 +168,7 @@ def absolute(path: Path | str) -> str:
 
 @lru_cache
 def _absolute(folder: str, current: str) -> str:
-    """Return the absolute path of the folder, with a separator at its end."""
+    """Return the absolute path of the folder, with a separator at the end."""
     return os.path.join(os.path.normpath(os.path.join(current, folder)), "")  # noqa: PTH118 (the same)
 
 
@@ -183,9 +183,9 @@ def hash_content(path: Path | str, kind: FileType) -> str:
 
 
 def _read(path: str) -> tuple[Model, bytes]:
-    """Return the model of a file and its bytes, at most BLOCK of them, and one byte more if the file has grown.
+    """Return the model of a file and its bytes, at most BLOCK, and one byte more if the file has grown.
 
-    Takes two thirds of the time of a file object.
+    This takes two thirds of the time of a file object.
     """
     handle = os.open(path, _READ)
     try:
@@ -202,7 +202,7 @@ def _file_line(job: Job, written: _Written) -> FileLine:
 
 
 def _is_done(job: Job) -> bool:
-    """Tell whether an earlier run did this job, and neither file has changed since."""
+    """Tell whether an earlier run did this job and neither file has changed since."""
     before, after = job.known
     if job.source == job.target:
         return hash_content(job.source, job.kind) == after

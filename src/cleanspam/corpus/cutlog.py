@@ -1,8 +1,8 @@
-"""The cut log: which cuts a run made in which file, written before the file is replaced, so that they can be put back.
+"""The cut log: records the cuts of a run before a file is replaced, so that they can be put back.
 
-JSON Lines. The first line of a run says which rules and options it had; then, per file, one line per cut and one line
-with the file's hashes, which makes its cuts count. A file's line is on the disk before the file is replaced. A
-torn last line, and cuts without a file's line, are ignored: no file was replaced for them.
+The log is JSON Lines. The first line of a run states its rules and options. Then each file has a line for each cut, and a
+last line with the file's hashes. Only this last line makes the cuts count. It is on the disk before the file is replaced. An
+incomplete last line, and cuts without a file's line, are ignored: their file was not replaced.
 """
 
 import json
@@ -21,8 +21,8 @@ from cleanspam.errors import CleanspamError, FormatError
 from cleanspam.formats.registry import COMPRESSIONS, NAMES, WITH_ENCODING
 
 VERSION = 1
-_HEAD = b'{"log":%d,"rules":"' % VERSION  # how every log begins
-_LONGEST_HEAD = 1 << 20  # bytes of its first line
+_HEAD = b'{"log":%d,"rules":"' % VERSION  # every log begins so
+_LONGEST_HEAD = 1 << 20  # the most bytes of the first line
 _BLOCK = 1 << 16  # bytes
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -31,29 +31,29 @@ _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class RunLine:
     """The rules and options of a run. A run can continue another one with equal rules and options."""
 
-    rules: str  # hash of the rule set
-    version: str  # of cleanspam
-    options: dict[str, Any]  # what else a result depends on
+    rules: str  # the hash of the rule set
+    version: str  # the version of cleanspam
+    options: dict[str, Any]  # everything else that a result depends on
     time: str = ""  # ISO 8601, with the offset
-    root: str = ""  # the folder, from the root of the system, that files are named from
-    kinds: dict[str, str] = field(default_factory=dict)  # of planting, by the id of the rule: for counts
+    root: str = ""  # the absolute path of the folder that file names are relative to
+    kinds: dict[str, str] = field(default_factory=dict)  # the kind of planting, by rule id, for counts
 
 
 class FileLine(NamedTuple):
     """The result for one file. Hashes are SHA-256 of the decompressed content."""
 
-    file: str  # where the cuts were made; absolute, in the log itself from the root of its run
+    file: str  # the absolute path of the file with the cuts; relative to the run's root in the log itself
     before: str
     after: str
     cuts: int = 0
-    source: str = ""  # absolute, where it was read if not in the same place
+    source: str = ""  # the absolute path of the file that was read, if that is another file
     format: str = "text"
     compression: str = ""
     encoding: str = "utf-8"
-    put_back: tuple[int, ...] = ()  # numbers of the cuts, from 0, that are in the file again
+    put_back: tuple[int, ...] = ()  # the numbers, from 0, of cuts that were put back
 
     def spelled(self, root: str = "") -> bytes:
-        """Return the line for a log that names files from `root`, without the line end."""
+        """Return the line for a log with the root `root`, without the line end."""
         named = self._replace(file=name_from(root, self.file), source=self.source and name_from(root, self.source))
         return _spelled({name: value for name, value in zip(self._fields, named, strict=True) if value not in _UNSAID})
 
@@ -73,11 +73,11 @@ class LoggedFile:
 
     line: FileLine
     run: RunLine
-    at: int  # bytes of the log before its first cut
+    at: int  # the place of its first cut, in bytes of the log
     later: list[FileLine] = field(default_factory=list)
 
     def present(self, digest: str) -> frozenset[int] | None:
-        """Return the numbers of the cuts that were put back into a file with that hash; None for an unknown hash."""
+        """Return the numbers of the cuts that were put back into the file with this hash; None for an unknown hash."""
         if digest == self.line.before:
             return frozenset(range(self.line.cuts))
         if digest == self.line.after:
@@ -86,7 +86,7 @@ class LoggedFile:
 
 
 class LogWriter:
-    """Appends to a log. A cut counts once `file` has returned."""
+    """Appends to a log. The cuts of a file count once `file` has returned."""
 
     def __init__(self, path: Path, *, fsync: bool, append: bool = False, anew: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,7 @@ class LogWriter:
             raise
 
     def _begin(self, *, append: bool, anew: bool) -> None:
-        """Lock the log for this run, and make it end with a whole line."""
+        """Lock the log for this run, and make it end with a complete line."""
         if not lock_for_writing(self._sink.fileno()):
             raise CleanspamError(f"{self.path}: another run is writing it; wait for that one, or name another log or folder")
         size = os.fstat(self._sink.fileno()).st_size
@@ -122,15 +122,15 @@ class LogWriter:
             self._write(_spelled({name: value for name, value in taking._asdict().items() if value != ""}))
 
     def file(self, line: bytes) -> None:
-        """Write the line of a file, as `FileLine.spelled` returns it: from then on the file's cuts count."""
+        """Write the line of a file, as `FileLine.spelled` returns it. From then on the file's cuts count."""
         self._write(line)
 
     def abandon(self, file: str, why: str) -> None:
-        """Record that a file failed: the cuts written for it do not count."""
+        """Record that a file failed, so that its cuts do not count."""
         self._write(_spelled({"failed": name_from(self._root, file), "why": why}))
 
     def not_replaced(self, file: str, why: str) -> None:
-        """Record that a file was not replaced: its last line does not count."""
+        """Record that a file was not replaced, so that its last line does not count."""
         self._write(_spelled({"not_replaced": name_from(self._root, file), "why": why}))
 
     def flush(self) -> None:
@@ -165,7 +165,7 @@ def _spelled(data: dict[str, Any]) -> bytes:
 
 
 def entries(path: Path, root: str = "") -> list[LoggedFile]:
-    """Return the files of a log, each once, in their order, in the state of the last run.
+    """Return the files of a log, each once, in the state of the last run.
 
     Raises CleanspamError if the file is no log.
     """
@@ -173,9 +173,9 @@ def entries(path: Path, root: str = "") -> list[LoggedFile]:
 
 
 def histories(path: Path, root: str = "") -> list[list[LoggedFile]]:
-    """Return for each file of a log the results of all runs, oldest first.
+    """Return, for each file of a log, the results of all runs, oldest first.
 
-    `root` is the folder of the files now, if it is not the log's own. Raises CleanspamError if the file is no log.
+    `root` is the present folder of the files, if they were moved. Raises CleanspamError if the file is no log.
     """
     found: dict[str, list[LoggedFile]] = {}
     run: RunLine | None = None
@@ -208,16 +208,16 @@ def _distinct(history: list[LoggedFile]) -> list[LoggedFile]:
 
 
 def _placed(name: str, root: str) -> str:
-    """Return the path of a file that a log names. An absolute name stays absolute: `restore` checks it before it writes."""
+    """Return the path of a file in a log. An absolute name stays absolute: `restore` checks it before it writes."""
     return os.path.normpath(os.path.join(root, name)) if root else name  # noqa: PTH118 (a string)
 
 
 def _enter(entries: list[LoggedFile], entry: LoggedFile, *, is_restored: bool) -> None:
-    """Add a line of a file to the lines that the file has so far."""
+    """Add a line of a file to the earlier lines of the same file."""
     if is_restored and entries:
         entries[-1].later.append(entry.line)
     elif entries and not entry.line.cuts and entry.line.before == entries[-1].line.after:
-        entries.append(entries[-1])  # nothing was cut: what an earlier run cut can still be put back
+        entries.append(entries[-1])  # no new cut: the cuts of an earlier run can still be put back
     else:
         entries.append(entry)
 
@@ -256,7 +256,7 @@ def _taking(data: dict[str, Any]) -> CutRecord:
 
 
 def _require(data: dict[str, Any], kind: type, *names: str) -> None:
-    """Raise ValueError if a value that is present has another type: logs may be edited by hand."""
+    """Raise ValueError if a present value has another type: people edit logs by hand."""
     for name in names:
         if name in data and type(data[name]) is not kind:
             raise ValueError(f"{name} is {data[name]!r:.40}")
@@ -289,7 +289,7 @@ def _file(path: Path, data: dict[str, Any], root: str) -> FileLine:
 
 
 def _check_line(line: FileLine) -> None:
-    """Raise ValueError or FormatError for a line that no run can have written: a log may be forged."""
+    """Raise ValueError or FormatError for a line that no run can have written: logs may be forged."""
     if "\0" in line.file or not line.file:
         raise ValueError(f"file is {line.file!r:.40}")
     if line.cuts < 0 or any(not 0 <= number < line.cuts for number in line.put_back):
@@ -304,7 +304,7 @@ def _check_line(line: FileLine) -> None:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Raise CleanspamError for a line that is JSON, but no line of a log."""
+    """Raise CleanspamError for a line of JSON that is no line of a log."""
     try:
         yield
     except KeyError as error:
@@ -318,7 +318,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
-    """Yield the lines of a log, each with the byte at which it ends. A torn last line is left out."""
+    """Yield the lines of a log, each with its end in bytes. An incomplete last line is left out."""
     at = 0
     with path.open("rb") as log:
         for number, line in enumerate(log, 1):
@@ -345,7 +345,7 @@ def is_log(path: Path) -> bool:
 
 
 def require_log(path: Path) -> None:
-    """Raise CleanspamError if a file is neither a log nor empty. The first line of a log may be torn."""
+    """Raise CleanspamError if a file is neither a log nor empty. The first line of a log may be incomplete."""
     with path.open("rb") as log:
         head = log.readline(_LONGEST_HEAD)
     if head and not head.startswith(_HEAD) and not _is_run(path, head):
@@ -353,7 +353,7 @@ def require_log(path: Path) -> None:
 
 
 def _is_run(path: Path, line: bytes) -> bool:
-    """Tell whether a line states a run, however its JSON is spelled."""
+    """Tell whether a line states a run, in any spelling of its JSON."""
     try:
         _run(path, json.loads(line))
     except (ValueError, RecursionError, CleanspamError):
@@ -362,7 +362,7 @@ def _is_run(path: Path, line: bytes) -> bool:
 
 
 def _end_last_line(path: Path) -> None:
-    """Remove a torn last line. A last line that lacks only its line end gets one."""
+    """Remove an incomplete last line. A last line that lacks only its line end gets one."""
     with path.open("rb+") as log:
         size = log.seek(0, os.SEEK_END)
         at = _end_of_lines(log, size)
@@ -374,7 +374,7 @@ def _end_last_line(path: Path) -> None:
 
 
 def _end_of_lines(log: BinaryIO, size: int) -> int:
-    """Return the place behind the last line end. The search goes backwards in blocks: a torn line may be of any length."""
+    """Return the place behind the last line end. Searches backwards in blocks, for an incomplete line may have any length."""
     end = size
     while end:
         start = max(0, end - _BLOCK)
@@ -387,7 +387,7 @@ def _end_of_lines(log: BinaryIO, size: int) -> int:
 
 
 def _is_whole(line: bytes) -> bool:
-    """Tell whether a line without a line end is whole: a torn JSON object does not parse."""
+    """Tell whether a line without a line end is complete: an incomplete JSON object does not parse."""
     try:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):

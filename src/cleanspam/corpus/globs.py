@@ -1,4 +1,4 @@
-"""Globs in the syntax of .gitignore, matched in time that grows with the path: strangers write ignore files."""
+"""Globs in the syntax of .gitignore. Matching takes linear time, for ignore files may come from strangers."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from typing import Any
 
 from cleanspam.text.latepattern import late_pattern
 
-# What pathspec makes of a glob: `*`, `**/` at the start, `/**` amid it, escapes and classes, and the end.
+# The parts of the patterns that pathspec makes of globs: `*`, `**/` at the start, `/**` amid, escapes, classes, the end.
 _TOKEN_RE = late_pattern(
     r"(?P<star>\[\^/\]\*)|(?P<deep>\(\?:\.\+/\)\?|\(\?:/\.\+\)\?)|(?P<slash>/)|(?P<end>\((?:\?:\(|\?P<).*)"
     r"|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]\+?|.",
@@ -31,10 +31,10 @@ def compile_globs(lines: Iterable[str]) -> Any:
 
 
 def _without_backtracking(pattern: str) -> str:
-    """Return a pattern that matches the same, in which only the last star of a name and the last `**` are tried anew.
+    """Return an equal pattern in which only the last star of a name and the last `**` backtrack.
 
-    Behind every other star the first match is kept: it leaves the most room for the rest. Thirteen stars took hours over a
-    name of 200 letters. A path may have line ends in it, which `$` and a point pass over.
+    Every other star keeps its first match, which leaves the most room for the rest. With backtracking thirteen stars took
+    hours over a name of 200 letters. A path may contain line ends, which `$` and `.` would treat as the path's end.
     """
     tokens = [(match.lastgroup, match[0]) for match in _TOKEN_RE.finditer(pattern)]
     numbers = iter(range(len(tokens)))
@@ -51,7 +51,7 @@ _Token = tuple["str | None", str]
 
 
 def _split(tokens: list[_Token], kind: str) -> Iterator[tuple[str, list[_Token]]]:
-    """Yield the parts between the tokens of a kind, each with the token before it."""
+    """Yield the parts between the tokens of one kind, each with the token before it."""
     before, part = "", list[_Token]()
     for token in tokens:
         if token[0] == kind:
@@ -76,6 +76,6 @@ def _spelled(token: _Token) -> str:
 
 
 def _first(pattern: str, numbers: Iterator[int]) -> str:
-    """Return a pattern that matches the first way or not at all."""
+    """Return a pattern without backtracking: the first way to match is the only one."""
     name = f"first_{next(numbers)}"
     return f"(?=(?P<{name}>{pattern}))(?P={name})"

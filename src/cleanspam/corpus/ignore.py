@@ -1,4 +1,4 @@
-"""Ignore files, read as git does: a nearer file outranks one further up, and a pattern with ! takes an ignored path back."""
+"""Ignore files with git's meaning: a nearer file outranks one further up, and a pattern with ! includes a path again."""
 
 import os
 import stat
@@ -9,22 +9,22 @@ from typing import Any, NamedTuple
 from cleanspam.corpus.globs import compile_globs
 
 IGNORE_FILE, GIT_IGNORE = ".cleanspamignore", ".gitignore"
-_LARGEST = 1 << 20  # bytes: a longer ignore file is none
+_LARGEST = 1 << 20  # bytes; a longer file is not read
 
 
 class IgnoreFile(NamedTuple):
     """The patterns of one ignore file."""
 
     folder: str  # the real path of its folder
-    spec: Any  # of pathspec
+    spec: Any  # a GitIgnoreSpec of pathspec
 
     def verdict(self, path: str, is_folder: bool) -> bool | None:
-        """Tell whether a real path below the folder is ignored (True), taken back (False) or not named (None)."""
+        """Return True if a real path below the folder is ignored, False if it is included again, None if it is not named."""
         return self.spec.check_file(path[len(self.folder.rstrip(os.sep)) + 1 :] + "/" * is_folder).include  # type: ignore[no-any-return]  # pathspec is imported late
 
 
 def is_ignored(path: str, is_folder: bool, files: Iterable[IgnoreFile]) -> bool:
-    """Tell whether ignore files, the outermost first, ignore a path whose folder is not ignored."""
+    """Tell whether ignore files, ordered from the outermost, ignore a path whose folder is not ignored."""
     verdict = None
     for file in files:
         said = file.verdict(path, is_folder)
@@ -33,7 +33,7 @@ def is_ignored(path: str, is_folder: bool, files: Iterable[IgnoreFile]) -> bool:
 
 
 def is_ignored_below(path: str, files: list[IgnoreFile]) -> bool:
-    """Tell whether a file or a folder above it is ignored. Nothing in an ignored folder can be taken back."""
+    """Tell whether a file or a folder above it is ignored. Nothing in an ignored folder can be included again."""
     outermost = min((file.folder for file in files), key=len, default=path)
     parts = Path(path[len(outermost.rstrip(os.sep)) + 1 :]).parts
     folders = ["".join(os.sep + part for part in parts[:end]) for end in range(1, len(parts))]
@@ -42,7 +42,7 @@ def is_ignored_below(path: str, files: list[IgnoreFile]) -> bool:
 
 
 def read_ignores(folder: str, names: Iterable[str], problems: list[str]) -> Iterator[IgnoreFile]:
-    """Yield the ignore files of a folder that have one of the names. Errors go to `problems`."""
+    """Yield the ignore files with one of the names in a folder. Errors are added to `problems`."""
     for name in names:
         path = os.path.join(folder, name)  # noqa: PTH118 (for every folder of a corpus)
         try:
@@ -75,7 +75,7 @@ def ignores_above(folder: str, names: Iterable[str], problems: list[str]) -> lis
 
 
 def _holding(path: str, files: Iterable[IgnoreFile]) -> list[IgnoreFile]:
-    """Return the ignore files whose folder holds a path."""
+    """Return the ignore files whose folder contains a path."""
     return [file for file in files if path.startswith(file.folder.rstrip(os.sep) + os.sep)]
 
 

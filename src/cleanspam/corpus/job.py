@@ -1,4 +1,4 @@
-"""Jobs: which file is cleaned into which target, and the options of all files of a run. Values only."""
+"""Jobs: a file and its target, and the options of all files of a run. Only values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ class FileOptions:
     encoding: str = AUTO
     fsync: bool = True
     keep_times: bool = False
-    hashes: bool = False  # needed for a log
-    root: str = ""  # the folder that the log names files from
-    token: str = ""  # of the run, for the names of its unfinished files
+    hashes: bool = False  # compute hashes, for a log
+    root: str = ""  # the folder that file names in the log are relative to
+    token: str = ""  # the run's token, for the names of unfinished files
 
 
 class Job(NamedTuple):
-    """A file to clean into a target; the target may be the file itself."""
+    """A file to clean, and the target, which may be the file itself."""
 
-    source: str  # paths as strings: a Path costs a tenth of what a small file does
+    source: str  # paths are strings: a Path costs a tenth of cleaning a small file
     target: str
     kind: FileType
     size: int = 0  # bytes on disk
-    known: tuple[str, str] = ("", "")  # hashes before and after of an earlier run
-    depth: int = NO_LOCK  # folders from the run's lock down to the target's
-    must_be_read: bool = False  # it is an error if the file has no field to clean
+    known: tuple[str, str] = ("", "")  # the hashes before and after in an earlier run
+    depth: int = NO_LOCK  # the number of folders from the run's lock down to the target's folder
+    must_be_read: bool = False  # a file without a field to clean is an error
 
 
-TellChunk = Callable[[ChunkResult], None]  # is told of each piece of a file, in order
+TellChunk = Callable[[ChunkResult], None]  # called with each piece of a file, in order

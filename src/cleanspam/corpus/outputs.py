@@ -1,4 +1,4 @@
-"""Targets: the path for each cleaned file. No target is used twice, and none is a file that is still to be read."""
+"""Targets: the path for each cleaned file. No target is used twice, and no target is a file that is still to be read."""
 
 import os
 import unicodedata
@@ -16,7 +16,7 @@ class Target(NamedTuple):
     """The target of a file."""
 
     target: str
-    depth: int  # folders down from the run's lock; NO_LOCK without one
+    depth: int  # the number of folders down from the run's lock; NO_LOCK without a lock
 
 
 class Outputs:
@@ -26,12 +26,12 @@ class Outputs:
         self._named, self._output, self._follow_links = frozenset(paths), output, follow_links
         self._inputs = [os.path.realpath(path) for path in paths] if output else []
         self._locks = locks
-        self._depths: dict[str, int] = {}  # of the folders that were used
+        self._depths: dict[str, int] = {}  # by the folders used so far
         self._roots: set[str] = set()
         self._taken: dict[str, str] = {}
         self._met: set[str] = set()
-        self._many = len(paths) > 1 or follow_links  # else a tree has no two files for one place,
-        self._ignores_case = False  # but where a folder of the output takes A.txt for a.txt
+        self._many = len(paths) > 1 or follow_links  # two files may then have the same target,
+        self._ignores_case = False  # or if an output folder does not distinguish A.txt from a.txt
         self._prefixes = prefixes(paths) if output else {}
         self._is_file = bool(output) and names_file(paths, output)
         self.notes: list[str] = []
@@ -46,7 +46,7 @@ class Outputs:
 
         Raises CleanspamError if the file must not be written.
         """
-        # Strings, not Paths: here they would cost as much as writing a small file does.
+        # Strings: here Paths would cost as much as writing a small file.
         target = self._copy(chosen) if self._output else self._own(chosen)
         if target is None:
             return "links"
@@ -75,8 +75,8 @@ class Outputs:
         path = chosen.path
         if path.is_symlink():
             if path not in self._named and not self._follow_links:
-                return None  # the file that it links to is in the tree as well
-            path = Path(os.path.realpath(path))  # where resolve() raises RuntimeError for a loop of links
+                return None  # the linked file is in the tree too
+            path = Path(os.path.realpath(path))  # resolve() raises RuntimeError for a loop of links
         if not path.stat().st_mode & 0o222:
             raise CleanspamError(f"{chosen.path}: read-only; left as it is")
         if chosen.links > 1:
@@ -85,7 +85,7 @@ class Outputs:
         return str(path)
 
     def _entered(self, folder: str, root: str) -> int:
-        """Return the number of folders between a folder and its lock, at the folder's first file."""
+        """Lock a folder at its first file, and return the number of folders between the folder and its lock."""
         if self._output:
             root = str(self._output.parent if self._is_file else self._output)
             real = os.path.realpath(folder)
@@ -108,7 +108,7 @@ class Outputs:
         return 0 if real == top else os.path.relpath(real, top).count(os.sep) + 1
 
     def _is_taken(self, target: str, path: str) -> bool:
-        """Reserve a target for a file; tell whether the same file, named twice, has it already.
+        """Reserve a target for a file. True if the same file, named twice, has it already.
 
         Raises CleanspamError if another file has the target.
         """
@@ -125,14 +125,14 @@ class Outputs:
 
 
 def names_file(paths: list[Path], output: Path | None) -> bool:
-    """Tell whether an output names a file for the only input, and no folder."""
+    """Tell whether an output names a file for the only input, not a folder."""
     if output is None or output.is_dir() or len(paths) != 1 or not paths[0].is_file():
         return False
     return output.is_file() or bool(output.suffix and (output.suffix == paths[0].suffix or detect_type(output)))
 
 
 def prefixes(paths: list[Path]) -> dict[str, str]:
-    """Return the name of each input folder in the output; folders of the same name get the path from their common parent."""
+    """Return the name of each input folder in the output. Folders of the same name get the path from their common parent."""
     folders = list(dict.fromkeys(path for path in paths if path.is_dir()))
     if len(folders) < 2:
         return {}

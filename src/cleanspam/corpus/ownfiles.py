@@ -1,11 +1,11 @@
-"""Files that cleanspam has written itself. They quote plantings, so to clean one would destroy it."""
+"""Recognises files that cleanspam has written. They quote plantings, so cleaning would destroy them."""
 
 import re
 
 from cleanspam.text.latepattern import late_pattern
 
-HEAD = 4096  # bytes of a file that tell
-# How each begins: cut logs and run journals, baselines, JSON reports, and SARIF.
+HEAD = 4096  # the number of first bytes that are compared
+# The first bytes of cut logs and run journals, of baselines, of JSON reports and of SARIF.
 _OWN_RE = late_pattern(
     rb"""
     \{"log":[0-9]+,"rules":"
@@ -19,7 +19,7 @@ _OWN_RE = late_pattern(
 
 
 def is_own_file(head: bytes) -> bool:
-    """Tell by the first bytes of a file whether cleanspam has written it. No run reads such a file as text, even if named.
+    """Tell by the first bytes of a file whether cleanspam has written it. No run reads such a file, even if it is named.
 
     >>> is_own_file(b"# cleanspam baseline: rule, hash")
     True

@@ -1,7 +1,7 @@
-"""Does one piece of work at many files on several cores. Results come in the order of the files.
+"""Does the same work for many files on several cores. Results come in the order of the files.
 
-Small files go to the workers whole, several in a task; a large file is a task of its own. No result depends on the number of
-workers. A worker that dies costs only the file that it had.
+Several small files are one task; a large file is a task of its own. No result depends on the number of workers. A worker
+that dies costs only the file that it worked on.
 """
 
 from abc import ABC, abstractmethod
@@ -15,8 +15,8 @@ from cleanspam.corpus.workers import Emit, WorkerDiedError, Workers
 from cleanspam.formats.base import BLOCK
 from cleanspam.formats.registry import MAY_CRASH, FileType
 
-GROUP = 64  # files, and not more than BLOCK bytes but for the last of them
-LARGE = 8 << 20  # bytes on disk of a file that is a task of its own
+GROUP = 64  # the most files in a task; a task ends early with the file that reaches BLOCK bytes
+LARGE = 8 << 20  # bytes on disk from which on a file is a task of its own
 
 
 class File(Protocol):
@@ -24,11 +24,11 @@ class File(Protocol):
 
     @property
     def kind(self) -> FileType:
-        """Its format and compression."""
+        """The format and compression of the file."""
 
     @property
     def size(self) -> int:
-        """Bytes on disk."""
+        """The number of bytes on disk."""
 
 
 Input = TypeVar("Input", bound=File)
@@ -38,18 +38,18 @@ Tell = Callable[[Part], None]
 
 
 class FileWork(ABC, Generic[Input, Part, Done]):
-    """The work for each file. Picklable. It raises no error that concerns one file only."""
+    """The work for each file. Picklable. It raises no error that concerns only one file."""
 
     @abstractmethod
     def run(self, file: Input, tell: Tell[Part]) -> Done:
-        """Do the work and return the result for the file; `tell` gets the results of its parts first."""
+        """Do the work, pass the results of the file's parts to `tell`, and return the result of the file."""
 
     @abstractmethod
     def failed(self, file: Input, why: str) -> Done:
-        """Return the result for a file at which a worker process died."""
+        """Return the result for a file whose worker process died."""
 
     def condensed(self, parts: list[tuple[int, Part]]) -> list[tuple[int, Part]]:
-        """Return the results of a group of files, each with its file's number, as small as possible: they go through a pipe."""
+        """Return the results of a group, each with its file's number, as small as possible, for they go through a pipe."""
         return parts
 
 
@@ -74,11 +74,11 @@ class FilePool(Generic[Input, Part, Done]):
         jobs: int,
         spread: Callable[[Input, Tell[Part]], Done] | None = None,
     ) -> None:
-        """`spread` works on a large file in this process, and has its parts edited by the workers."""
+        """`spread` works on a large file in this process, while the workers edit its parts."""
         self._work, self._workers, self._jobs, self._spread = work, workers, jobs, spread
 
     def run(self, files: Iterable[Input], tell: Callable[[Input, Part], None]) -> Iterator[tuple[Input, Done]]:
-        """Yield each file with its result; `tell` gets the results of its parts first."""
+        """Yield each file with its result. The results of the file's parts are passed to `tell` before."""
         for route, groups in groupby(_grouped(files), key=self._route):
             if route is _Route.WORKERS:
                 yield from self._on_workers(groups, tell)
@@ -97,7 +97,7 @@ class FilePool(Generic[Input, Part, Done]):
     def _on_workers(self, groups: Iterator[list[Input]], tell: Callable[[Input, Part], None]) -> Iterator[tuple[Input, Done]]:
         first, second = next(groups), next(groups, None)
         if second is None and not self._workers.number and not any(map(_may_crash, first)):
-            for file in first:  # they are done before workers would have started
+            for file in first:  # done before workers would have started
                 yield file, self._work.run(file, partial(tell, file))
             return
         ahead = [first, second] if second is not None else [first]
@@ -113,9 +113,9 @@ class FilePool(Generic[Input, Part, Done]):
                 tell(group[number], rest)
 
     def _rescued(self, group: list[Input], why: str) -> Iterator[_GroupResult]:
-        """Work on the files of a dead worker one by one, each in a process of its own.
+        """Work on the files of a dead worker one by one, each in its own process.
 
-        A large file is not tried again: no part of it may be told twice.
+        A large file is not tried again, for some of its parts were reported already.
         """
         if len(group) == 1 and group[0].size > LARGE:
             yield _GroupResult([], [self._work.failed(group[0], why)])
@@ -132,12 +132,12 @@ class FilePool(Generic[Input, Part, Done]):
 
 
 def _may_crash(file: File) -> bool:
-    """Tell whether a damaged file of that format may crash the process that reads it."""
+    """Tell whether a damaged file of this format may crash the process that reads it."""
     return file.kind.format in MAY_CRASH
 
 
 def _run_group(work: FileWork[Input, Part, Done], group: list[Input], emit: Emit) -> _GroupResult:
-    """Work on some files, in a worker. The parts of a large file are sent as they come: together they could fill the memory."""
+    """Work on some files, in a worker. The parts of a large file are sent one by one: together they could fill the memory."""
     parts: list[tuple[int, Part]] = []
     if len(group) == 1 and group[0].size > LARGE:
 
@@ -156,7 +156,7 @@ def _run_group(work: FileWork[Input, Part, Done], group: list[Input], emit: Emit
 
 
 def _grouped(files: Iterable[Input]) -> Iterator[list[Input]]:
-    """Yield the files in groups, one for each task. A large file is alone; files that may crash are apart from others."""
+    """Yield the files in groups, one for each task. A large file is alone. Files that may crash a worker are kept apart."""
     group: list[Input] = []
     size = 0
     for file in files:

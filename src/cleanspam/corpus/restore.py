@@ -1,4 +1,4 @@
-"""Puts cuts back: a cleaned file, the cuts that a log has of it, and a choice among them. Knows no rules."""
+"""Puts cuts back: takes a cleaned file, its cuts in a log, and a choice among them. Knows no rules."""
 
 import hashlib
 import io
@@ -27,12 +27,12 @@ class Restored(NamedTuple):
     """The result for one file."""
 
     put_back: int = 0
-    there: int = 0  # wanted, and in the file already
-    problem: str = ""  # why the rest could not be put back
+    there: int = 0  # chosen cuts that are in the file already
+    problem: str = ""  # the reason why the rest could not be put back
 
 
 class RestoreLock:
-    """A lock on the root of a log: by it the next run knows that this one is dead, and removes what it left unfinished."""
+    """A lock on the root of a log. If this process dies, the lock lets the next run remove its unfinished files."""
 
     def __init__(self, root: str) -> None:
         self._root = os.path.realpath(root)
@@ -41,7 +41,7 @@ class RestoreLock:
         self._folders: set[Path] = set()
 
     def stem(self, path: Path) -> str:
-        """Return the name of the unfinished file beside a real path below the root. Leftovers of dead runs are removed."""
+        """Return the name of the unfinished file beside a real path below the root. Removes unfinished files of dead runs."""
         folder = path.parent
         if folder not in self._folders:
             atomic.sweep([folder])
@@ -50,14 +50,14 @@ class RestoreLock:
         return atomic.name_stem(self._locks.token, depth)
 
     def close(self) -> None:
-        """Remove the lock, and those of dead runs."""
+        """Remove the lock, and the locks of dead runs."""
         if self._is_held:
             runlock.remove_dead_locks(Path(self._root))
         self._locks.release()
 
 
 class Restorer(NamedTuple):
-    """The log that cuts are put back from, and how."""
+    """The log, and the choice of cuts to put back."""
 
     log: Path
     root: str
@@ -68,9 +68,9 @@ class Restorer(NamedTuple):
 
 
 def restore_history(history: list[LoggedFile], by: Restorer) -> Restored:
-    """Put the wanted cuts of a file back: those of the last run first, then those of earlier runs.
+    """Put the chosen cuts of a file back: the cuts of the last run first, then those of earlier runs.
 
-    A file that has changed since, or lies outside the root, is left alone, and the result says so. Raises OSError.
+    A file that has changed since, or lies outside the root, stays as it is, with a problem in the result. Raises OSError.
     """
     path = history[-1].line.file
     done = Restored()
@@ -88,7 +88,7 @@ def restore_history(history: list[LoggedFile], by: Restorer) -> Restored:
 def _place(file: str, root: str) -> Path:
     """Return the real path of a file in a log. Raises CleanspamError if the path is outside the root.
 
-    A log is a stranger's data: a name in it may be a link out of the corpus, a device, or any file of the user.
+    A log may come from a stranger: a name in it may be a link out of the corpus, a device, or any file of the user.
     """
     place = Path(os.path.realpath(file))
     real = os.path.realpath(root)
@@ -127,8 +127,8 @@ def _restore_entry(entry: LoggedFile, path: Path, by: Restorer) -> Restored:
 
 
 def splice(source: BinaryIO, out: BinaryIO, cut_records: Iterable[tuple[CutRecord, bool, bool]], encoding: str) -> None:
-    """Copy `source` to `out` and put cuts back. Each cut says whether it is in the source, and whether it shall be in `out`."""
-    at = 0  # bytes of the original file
+    """Copy `source` to `out` and put cuts back. With each cut come two flags: it is in `source`, and it shall be in `out`."""
+    at = 0  # the place in the original file, in bytes
     for taking, is_there, comes in cut_records:
         if taking.at < at:
             raise CleanspamError("the log's cuts are out of order")
@@ -170,7 +170,7 @@ def _tell(writer: LogWriter, line: bytes, beside: atomic.Unfinished) -> None:
 
 
 class _Hashed:
-    """A sink that hashes what is written to it."""
+    """A sink that hashes the bytes written to it."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out, self.hash = out, hashlib.sha256()
@@ -181,7 +181,7 @@ class _Hashed:
 
 
 def _copy(source: BinaryIO, out: BinaryIO, size: int | None) -> None:
-    """Copy a number of bytes; None means the rest."""
+    """Copy `size` bytes; None means the rest."""
     while size is None or size > 0:
         data = source.read(BLOCK if size is None else min(size, BLOCK))
         if not data and size is not None:
@@ -193,9 +193,9 @@ def _copy(source: BinaryIO, out: BinaryIO, size: int | None) -> None:
 
 
 def hunks_again(log: Path, entry: LoggedFile) -> list[Hunk] | None:
-    """Return the cuts of a file as the diff showed them when they were made; None if the file has changed since.
+    """Return the cuts of a file in the form of the diff; None if the file has changed since.
 
-    Holds the file in memory.
+    The file is held in memory.
     """
     line, path = entry.line, Path(entry.line.file)
     try:
@@ -213,7 +213,7 @@ def hunks_again(log: Path, entry: LoggedFile) -> list[Hunk] | None:
 
 
 def _hunks(data: bytes, cut_records: Iterable[CutRecord], encoding: str) -> list[Hunk]:
-    """Return a hunk for each cut, with the text around as the file spells it."""
+    """Return a hunk for each cut, with the text around it as spelled in the file."""
     found, lines, counted = [], 1, 0
     for taking in cut_records:
         spelled = (taking.raw or taking.text).encode(encoding, error_handler(encoding))

@@ -1,7 +1,7 @@
-"""A run of cleaning over many files: which ones, the log, what an earlier run did, and when a file takes its place.
+"""Runs: cleans many files, keeps the log, continues an earlier run, and renames the cleaned files into place.
 
-The order that keeps every file whole and every cut undoable: a file is cleaned beside its target; its cuts and its line go
-into the log; the log goes to the disk; then the file is renamed over its target.
+This order keeps every file whole and every cut undoable: a file is cleaned beside its target; its cuts and its line go into
+the log; the log is flushed to the disk; then the file is renamed over its target.
 """
 
 import os
@@ -32,30 +32,30 @@ from cleanspam.formats.text import TextFormat
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.text.diff import Hunk
 
-JOURNAL = f"{atomic.PREFIX}run"  # how the name of a journal begins, in the output folder while a run is not done
+JOURNAL = f"{atomic.PREFIX}run"  # the start of a journal's name; it lies in the output folder until a run is done
 LOGS = Path(".cleanspam", "log")
-_UNKNOWN = ("", "")  # hashes of a file that no earlier run finished
-_SHOWN = 1000  # problems that a summary holds
+_UNKNOWN = ("", "")  # the hashes of a file that no earlier run finished
+_SHOWN = 1000  # the most problems in a summary
 
 
 @dataclass(frozen=True, kw_only=True)
 class CleanOptions:
-    """The options of a run, beside the files and the rules."""
+    """The options of a run, besides the files and the rules."""
 
     output: Path | None = None
     in_place: bool = False
     log: Path | None = None
     resume: bool = False
     jobs: int | None = None
-    hunks: bool = False  # tell the listener what is cut
-    only_read: bool = False  # leave out of the output what is not read, like pictures
+    hunks: bool = False  # report the cuts to the listener
+    only_read: bool = False  # leave files that are not read, such as pictures, out of the output
 
 
 @dataclass(frozen=True, kw_only=True)
 class InputOptions:
-    """How the files of a run are chosen and read."""
+    """The options for choosing and reading the files of a run."""
 
-    fields: Sequence[str] = ()  # of records, to clean; those that hold text, if it names none
+    fields: Sequence[str] = ()  # the fields of records to clean; by default the fields that hold text
     encoding: str = AUTO
     select: Selection = field(default_factory=Selection)
 
@@ -64,7 +64,7 @@ class Listener(Protocol):
     """Receives the events of a run."""
 
     def begin(self, summary: RunSummary, measure: Callable[[], tuple[int, int]]) -> None:
-        """The run begins; `summary` changes while it goes on. `measure` walks the files and returns their number and bytes."""
+        """The run begins. `summary` changes during the run. `measure` walks the files and returns their number and bytes."""
 
     def moved(self) -> None:
         """The summary has changed."""
@@ -73,17 +73,17 @@ class Listener(Protocol):
         """An error occurred; the run goes on."""
 
     def note(self, message: str) -> None:
-        """Something happened that the user should know."""
+        """There is something that the user should know."""
 
     def hunks(self, path: str, hunks: Iterable[Hunk]) -> None:
         """Cuts were made in a file."""
 
     def end(self) -> None:
-        """No more files follow."""
+        """The run has ended."""
 
 
 class Silent:
-    """A listener that ignores all events, for callers who want only the summary."""
+    """A listener that ignores all events, for callers that need only the summary."""
 
     def begin(self, summary: RunSummary, measure: Callable[[], tuple[int, int]]) -> None:  # noqa: ARG002 (nobody looks)
         self._summary = summary
@@ -116,13 +116,13 @@ def clean_files(
     resume: bool = False,
     inputs: InputOptions = InputOptions(),
 ) -> RunSummary:
-    """Clean files and all files below folders, as `cleanspam clean` does, and return what was done.
+    """Clean files, and all files below folders, as `cleanspam clean` does, and return the summary.
 
-    Each file is written into the folder `output`, or replaced `in_place`. A file at which something goes wrong stays as it
-    is and is named in `problems`; the others go on. A run in place always writes a cut log, whose path is in the summary.
-    Without `cleaner` the shipped rules are used, without `jobs` all cores.
+    Each file is written into the folder `output`, or replaced `in_place`. A file with an error stays as it is and is named in
+    `problems`; the other files go on. A run in place always writes a cut log, whose path is in the summary. The default of
+    `cleaner` is the shipped rules, of `jobs` all cores.
 
-    Raises CleanspamError where nothing can be done, as for an output inside an input.
+    Raises CleanspamError if nothing can be done, for example for an output inside an input.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -152,7 +152,7 @@ def clean_files(
 
 
 class _Counted(NamedTuple):
-    """A cleaned file that waits for its rename, with its cuts if it has any."""
+    """A cleaned file that waits for its rename, with the counts of its cuts if it has any."""
 
     job: Job
     pending: PendingFile
@@ -160,7 +160,7 @@ class _Counted(NamedTuple):
 
 
 class CleaningRun:
-    """One run. The constructor raises CleanspamError for options that contradict each other, before anything is written."""
+    """One run. The constructor raises CleanspamError for contradictory options, before anything is written."""
 
     def __init__(
         self,
@@ -184,7 +184,7 @@ class CleaningRun:
         self._files = replace(files, hashes=True, root=root, token=self._locks.token)
         self._editor = ChunkEditor(TextFormat(), cleaner, Collect(hunks=options.hunks, cut_records=not self._is_journal))
         self.summary, self._waiting = RunSummary(), list[_Counted]()
-        self._cuts_here: Totals | None = None  # in the file that is being cleaned; for many small ones one each costs time
+        self._cuts_here: Totals | None = None  # of the current file; made only for a file with cuts
         self._read_here = 0
         self._walker = Walker(select)
         self._outputs = Outputs(paths, options.output, self._locks, follow_links=select.follow_links)
@@ -197,7 +197,7 @@ class CleaningRun:
         self._listener.begin(self.summary, self._measure)
         try:
             self._clean()
-        finally:  # what a run leaves that fails, and the workers of one that was killed just before this one
+        finally:  # the unfinished files of a failed run, and of the workers of a run killed just before this one
             self._listener.end()
             atomic.sweep(map(Path, self._outputs.folders), self._locks.token)
             self._outputs.close()
@@ -241,7 +241,7 @@ class CleaningRun:
                 yield Job(source, target, chosen.kind, chosen.size, before, place.depth, chosen.must_be_read)
 
     def _take_note(self, job: Job, result: ChunkResult) -> None:
-        """Count a piece of a file. Pieces come in order, before their file is settled."""
+        """Count a piece of a file. The pieces come in order, before `_settle` is called for the file."""
         self.summary.totals.add(result.totals)
         if result.totals.cuts:
             self._cuts_here = self._cuts_here or Totals()
@@ -256,18 +256,18 @@ class CleaningRun:
         self._listener.moved()
 
     def _read(self, size: int) -> None:
-        """Count bytes on disk of the file that is being cleaned."""
+        """Count bytes on disk of the current file."""
         self.summary.read += size
         self._read_here += size
 
     def _settle(self, job: Job, pending: PendingFile) -> None:
-        """Write a file's line into the log. The file is renamed later, when the log is on the disk."""
+        """Write a file's line into the log. The file is renamed later, once the log is on the disk."""
         counted, self._cuts_here = _Counted(job, pending, self._cuts_here), None
         self._read(job.size - self._read_here)
         self._read_here = 0
         if pending.skip:
             self._walker.skip(pending.skip)
-            if pending.beside:  # it is in the output, as it was
+            if pending.beside:  # the unchanged file is in the output
                 self.summary.copied += 1
                 self._waiting.append(counted)
             return
@@ -289,7 +289,7 @@ class CleaningRun:
         self._listener.moved()
 
     def _commit(self) -> None:
-        """Flush the log, then rename the files whose lines it has."""
+        """Flush the log, then rename the files whose lines are in it."""
         waiting, self._waiting = [counted for counted in self._waiting if counted.pending.beside], []
         if waiting:
             self._log.flush()
@@ -335,7 +335,7 @@ def _prepare() -> None:
 
 
 def _check(paths: list[Path], select: Selection, files: FileOptions, options: CleanOptions) -> None:
-    """Raise CleanspamError for options that contradict each other."""
+    """Raise CleanspamError for contradictory options."""
     if not paths:
         raise CleanspamError("no path is named")
     if options.output is None and not options.in_place:
@@ -352,7 +352,7 @@ def _check(paths: list[Path], select: Selection, files: FileOptions, options: Cl
 
 
 def _default_log(paths: list[Path], options: CleanOptions, select: Selection) -> Path:
-    """Return the default log: the journal in the output folder, or a log in `.cleanspam`; with resume the newest one there."""
+    """Return the default log: the journal in the output folder, or a log in `.cleanspam`, with resume the newest log there."""
     shard = f"-{select.shard.part}-of-{select.shard.parts}" if select.shard else ""
     if options.output:
         if names_file(paths, options.output):
@@ -370,7 +370,7 @@ def _shard_of(log: Path) -> str:
 
 
 def _keep_out_of_git(folder: Path) -> None:
-    """Write a .gitignore into the folder of logs, so that a pre-commit hook leaves no new file in the repository."""
+    """Write a .gitignore into the folder of logs, so that a pre-commit hook adds no new file to the repository."""
     folder.mkdir(parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
@@ -378,18 +378,18 @@ def _keep_out_of_git(folder: Path) -> None:
 
 
 def _root_of(paths: list[Path], options: CleanOptions) -> str:
-    """Return the common folder of all files that a run may write."""
+    """Return the folder that contains all files that a run may write."""
     if options.output:
         return absolute(options.output.parent if names_file(paths, options.output) else options.output)
     folders = [absolute(path if path.is_dir() else path.parent) for path in map(_resolved, paths)]
     try:
         return os.path.commonpath(folders)
-    except ValueError:  # two drives of Windows
+    except ValueError:  # two drives on Windows
         return ""
 
 
 def _resolved(path: Path) -> Path:
-    """Return the target of a link that the user named: the target is replaced, and the link stays."""
+    """Return the target of a link that the user named. The target is replaced, and the link stays."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 

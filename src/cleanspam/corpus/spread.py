@@ -11,11 +11,11 @@ from cleanspam.corpus.stream_file import ByteRange
 from cleanspam.corpus.workers import Emit, Workers
 from cleanspam.formats.base import Format
 
-RANGES = 2  # in one task: one at a time, workers waited for the next one for a tenth of the time
+RANGES = 2  # byte ranges in a task; with one workers waited a tenth of the time
 
 
 class ChunkSpread:
-    """Edits pieces on the workers of a CleaningWork."""
+    """Has the workers of a CleaningWork edit the pieces."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
@@ -30,7 +30,7 @@ class ChunkSpread:
 
 
 class _Task(NamedTuple):
-    """Pieces for a worker, one behind the other."""
+    """Successive pieces for a worker."""
 
     format: Format
     pack: str
@@ -39,7 +39,7 @@ class _Task(NamedTuple):
 
 
 def _tasks(edit: ChunkEditor, pieces: Iterable[bytes | ByteRange]) -> Iterator[_Task]:
-    """Group the pieces into tasks: several byte ranges a task, but only one piece of bytes."""
+    """Group the pieces into tasks: a task has several byte ranges, or a single piece of bytes."""
     pieces = iter(pieces)
     for first in pieces:
         some = [first, *islice(pieces, RANGES - 1 if isinstance(first, ByteRange) else 0)]

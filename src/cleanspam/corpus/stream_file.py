@@ -22,7 +22,7 @@ from cleanspam.formats.detect import open_content
 
 
 class ByteRange(NamedTuple):
-    """A range of bytes of a file, read by the worker: to send the bytes through a pipe takes as long as to clean them."""
+    """A range of a file's bytes, which the worker reads: sending the bytes through a pipe takes as long as cleaning them."""
 
     path: str
     at: int
@@ -59,7 +59,7 @@ def in_turn(edit: ChunkEditor, pieces: Iterable[bytes]) -> Iterator[EditedChunk]
 
 
 class FileStream:
-    """One open file that is cleaned in pieces."""
+    """Cleans one open file in pieces."""
 
     def __init__(self, job: Job, raw: BinaryIO, editor: ChunkEditor, setup: FileOptions, edit: Edit, report: TellChunk) -> None:
         self._job, self._raw, self._setup = job, raw, setup
@@ -70,10 +70,10 @@ class FileStream:
         self.flow = _ChunkLedger(job, raw, report, setup.hashes and not self.format.rewrites_records)
 
     def clean(self) -> Unfinished | None:
-        """Clean the file beside its target, and return what waits there; None if it is its own target and has no cut.
+        """Clean the file and return the unfinished file beside the target; None for a file without a cut that is its own target.
 
-        Where writing costs more than judging, a file without a cut is copied: gzip takes ten times as long to compress
-        JSON Lines as they take to judge, and pyarrow three times as long to encode a table.
+        If writing costs more than judging, a file without a cut is copied: for JSON Lines, gzip takes ten times as long as
+        judging, and for a table pyarrow takes three times as long.
         """
         is_in_place = self._job.target == self._job.source
         if self._job.kind.compression or self.format.rewrites_records:
@@ -83,7 +83,7 @@ class FileStream:
             return self._written(partial(self._join, pieces))
         pieces = self.flow.edited(self._edited())
         if is_in_place and self._job.size <= LARGE:
-            pieces = iter(list(pieces))  # what is unchanged is most often small, and then nothing is written
+            pieces = iter(list(pieces))  # most unchanged files are small, and then nothing is written
         if is_in_place and self.flow.is_read and not self.flow.is_changed:
             return None
         beside = self._written(partial(self._join, pieces))
@@ -93,10 +93,10 @@ class FileStream:
         return beside
 
     def _from_first_cut(self) -> Iterator[bytes] | None:
-        """Return all edited pieces if one of them is changed, else None. Pieces before that are read again, not judged.
+        """Return all edited pieces if one is changed, else None. Pieces before the first change are read again, not judged.
 
-        A compressed file begins anew: the workers may compress as well, which is the longest part, and a second reader
-        beside the first would hold a window of its own, with zstd up to 128 MiB.
+        A compressed file begins anew: then the workers compress too, which takes longest, and there is no second reader, which
+        would hold another window, with zstd up to 128 MiB.
         """
         edited = self.flow.edited(self._edited())
         changed = next((piece for piece in edited if self.flow.is_changed), None)
@@ -118,7 +118,7 @@ class FileStream:
 
     @property
     def _pack(self) -> str:
-        """The compression that the workers can do: that of formats whose pieces are compressed one by one."""
+        """The compression that the workers do, for formats whose pieces are compressed separately; else ""."""
         is_packed = self._edit is not in_turn and not self.format.rewrites_records and self._job.kind.compression in IN_MEMBERS
         return self._job.kind.compression if is_packed else ""
 
@@ -131,7 +131,7 @@ class FileStream:
         return self._edit(self._editor.with_format(self.format, pack), self._sent())
 
     def _sent(self) -> Iterator[bytes] | Iterator[ByteRange]:
-        """Yield the pieces for who edits them: of a file on disk where they are, if another process reads them for itself."""
+        """Yield the pieces to edit: byte ranges if another process can read them from the file, else bytes."""
         pieces = self.format.pieces(cast("BinaryIO", self._source))
         if self._edit is in_turn or self._job.kind.compression or self.format.rewrites_records:
             return self.flow.read(pieces)
@@ -154,7 +154,7 @@ class FileStream:
         self._seal.check(self._raw)
 
     def _join(self, pieces: Iterator[bytes], target: BinaryIO) -> None:
-        """Write the pieces, which may be compressed already, of a file that is still the same when all are written."""
+        """Write the pieces, which may be compressed already. Raises OSError if the file has changed meanwhile."""
         kind, is_packed = self._job.kind, bool(self._pack)
         with open_sink(target, "" if is_packed else kind.compression, by_write=self.format.member_per_write) as out:
             self.format.join(cast("BinaryIO", self._source), pieces, out)
@@ -164,16 +164,16 @@ class FileStream:
 
 
 class _ChunkLedger:
-    """Hashes and reports the pieces of one file, each of them once, with places that count from the start of the file."""
+    """Hashes and reports each piece of one file once, with places that count from the start of the file."""
 
     def __init__(self, job: Job, raw: BinaryIO, report: TellChunk, hashes: bool) -> None:
         self.is_read = self.is_changed = False
-        self.cuts = 0  # for the log
+        self.cuts = 0  # the number of cuts, for the log
         self._job, self._raw, self._report, self._hashes = job, raw, report, hashes
         self._before, self._after = hashlib.sha256(), cast("Any", None)
         self._waiting: deque[bytes] | deque[ByteRange] = deque()
-        self.reported = 0  # pieces
-        self._unpacked = 0  # bytes of a compressed file
+        self.reported = 0  # the number of pieces
+        self._unpacked = 0  # bytes of the compressed file that were read
 
     @property
     def before(self) -> str:
@@ -186,7 +186,7 @@ class _ChunkLedger:
         return (self._after or self._before).hexdigest()
 
     def read(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
-        """Yield the pieces as they are read, or found, from the first one on."""
+        """Yield the pieces, as bytes or as ranges, from the first piece on."""
         self._waiting = waiting = deque[Piece]()
         for piece in pieces:
             waiting.append(piece)
@@ -194,7 +194,7 @@ class _ChunkLedger:
         self.is_read = True
 
     def edited(self, chunks: Iterable[EditedChunk]) -> Generator[bytes, None, None]:
-        """Yield the edited bytes; compressed ones if the editor has compressed them."""
+        """Yield the edited bytes, compressed if the editor compresses."""
         for number, chunk in enumerate(placed(chunks)):
             piece = self._next()
             edited = chunk.of(piece)
@@ -204,7 +204,7 @@ class _ChunkLedger:
             yield chunk.packed or edited
 
     def _next(self) -> bytes:
-        """Return the piece that waits longest; one that another process has read is read once it is done."""
+        """Return the bytes of the oldest waiting piece. A byte range is read only now."""
         piece = self._waiting.popleft()
         return piece.of(self._raw) if isinstance(piece, ByteRange) else piece
 
@@ -217,14 +217,14 @@ class _ChunkLedger:
         self._report(result)
 
     def _on_disk(self, result: ChunkResult) -> int:
-        """Return how many bytes of the file a piece stands for; of a compressed one, how many were unpacked since the last."""
+        """Return the bytes of the file for a piece; in a compressed file, those that were read since the last piece."""
         if not self._job.kind.compression:
             return result.size
         before, self._unpacked = self._unpacked, max(self._unpacked, self._raw.tell())
         return self._unpacked - before
 
     def _hash(self, piece: bytes, edited: bytes) -> None:
-        """Hash a piece before and after editing. Up to the first changed piece both hashes are one."""
+        """Hash a piece before and after editing. Up to the first changed piece both hashes are the same object."""
         if edited is not piece and self._after is None:
             self._after = self._before.copy()
         self._before.update(piece)
@@ -233,5 +233,5 @@ class _ChunkLedger:
 
 
 def _byte_ranges(path: str, seal: FileVersion, ends: Iterable[int]) -> Iterator[ByteRange]:
-    """Yield the ranges of a file that end at the given places."""
+    """Yield the successive ranges of a file that end at the given places."""
     return (ByteRange(path, at, end - at, seal) for at, end in pairwise(chain([0], ends)))

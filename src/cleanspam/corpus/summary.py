@@ -14,17 +14,17 @@ class RunSummary:
     """The counts of a run so far."""
 
     totals: Totals = field(default_factory=Totals)
-    read: int = 0  # bytes on disk of the files that are done, or of the pieces of one that are
+    read: int = 0  # bytes on disk that are done
     changed: int = 0  # files
-    copied: int = 0  # files that are not read, but belong to the tree
+    copied: int = 0  # files that were copied unread
     done_before: int = 0  # files that an earlier run had finished
     failed: int = 0  # files
-    broken: int = 0  # records that passed through as they were
+    broken: int = 0  # unreadable records, which stay as they are
     skipped: dict[str, int] = field(default_factory=dict)  # files, by reason
-    unread: dict[str, int] = field(default_factory=dict)  # of these, files of an unknown suffix, by suffix
-    problems: list[str] = field(default_factory=list)  # in words; a run over a whole corpus tells its listener alone
+    unread: dict[str, int] = field(default_factory=dict)  # skipped files of an unknown suffix, by suffix
+    problems: list[str] = field(default_factory=list)  # error messages; the command line passes them to its listener instead
     started: float = field(default_factory=time.monotonic)
-    log: str = ""  # the path of the cut log, if there is one
+    log: str = ""  # the path of the cut log; "" without a log
 
     @property
     def files(self) -> int:
@@ -57,7 +57,7 @@ class RunSummary:
             "records": totals.records,
             "broken_records": self.broken,
             "lines": totals.lines,
-            "characters": None if totals.records else totals.chars,  # records are passed over unread
+            "characters": None if totals.records else totals.chars,  # unknown for records, most of which are not decoded
             "characters_cut": totals.chars_cut,
             "cuts": totals.cuts,
             "flags": totals.flags,

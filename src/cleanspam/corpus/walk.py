@@ -1,4 +1,4 @@
-"""Chooses files: those that paths name, and the wanted ones below folders. Opens only ignore files."""
+"""Chooses files: the named ones, and the selected ones below named folders. Opens only ignore files."""
 
 import codecs
 import os
@@ -24,22 +24,22 @@ from cleanspam.disk.atomic import is_own
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import FileType, OwnSuffixes, detect_type
 
-OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # rules and logs; what a check remembers
+OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # for rules and logs; for the cache of a check
 
 
-NO_TYPE = FileType("", "")  # of a file that is not read
+NO_TYPE = FileType("", "")  # the type of a file that is not read
 
 
 class FoundFile(NamedTuple):
     """A file to clean."""
 
-    name: str  # its path; a Path costs as much as all else that is asked about a file
-    relative: str  # to the folder that was named, or the file's own name
+    name: str  # the path; a Path object would double the cost
+    relative: str  # the path relative to the named folder; for a named file its name
     kind: FileType
     size: int  # bytes on disk
-    links: int = 1  # names that the file has
-    root: str = ""  # the folder that was named, or the file's own
-    must_be_read: bool = False  # it is an error if the file has no field to clean
+    links: int = 1  # the number of hard links
+    root: str = ""  # the named folder; for a named file its folder
+    must_be_read: bool = False  # a file without a field to clean is an error
 
     @property
     def path(self) -> Path:
@@ -47,7 +47,7 @@ class FoundFile(NamedTuple):
 
 
 class Shard(NamedTuple):
-    """A fixed share of all files. Each file is in one shard, on every machine, whatever other files exist."""
+    """A fixed share of all files. The shard of a file is the same on every machine and does not depend on other files."""
 
     part: int  # from 1
     parts: int
@@ -68,7 +68,7 @@ class Shard(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """The choice among the files below a folder. A file that is named itself is taken in any case."""
+    """The choice among the files below a folder. A file that is itself named is always taken."""
 
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
@@ -76,13 +76,13 @@ class Selection:
     follow_links: bool = False
     format_name: str | None = None
     shard: "Shard | None" = None
-    with_others: bool = False  # also files that are not read, as of no FORMAT
-    ignore_files: Sequence[str] = (IGNORE_FILE,)  # names of the ignore files that hold
-    force_exclude: bool = False  # for files that are named, too
-    include_from: str = ""  # the real path of the folder that those globs count from; without it, each folder that is named
+    with_others: bool = False  # with files of no format, which are not read
+    ignore_files: Sequence[str] = (IGNORE_FILE,)  # the names of the ignore files to obey
+    force_exclude: bool = False  # exclude named files too
+    include_from: str = ""  # the real path of the folder that the include globs are relative to; by default each named folder
     exclude_from: str = ""
-    suffixes: OwnSuffixes = ()  # those that stand for a format beside the known ones
-    is_list: bool = False  # a program names the files, and not all of them need have a field to clean
+    suffixes: OwnSuffixes = ()  # more suffixes with a format
+    is_list: bool = False  # a program made the list of files, so files without a field to clean are no error
 
 
 @dataclass
@@ -92,16 +92,16 @@ class Walker:
     choice: Selection = field(default_factory=Selection)
     skipped: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    unread: dict[str, int] = field(default_factory=dict)  # files of suffixes that stand for no format
-    _root: str = ""  # the folder that is walked
+    unread: dict[str, int] = field(default_factory=dict)  # the number of files by unknown suffix
+    _root: str = ""  # the folder of the current walk
 
     def chosen(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
-        """Yield the files that `paths` name, those of a folder in the order of their names, restricted to the shard."""
+        """Yield the files that `paths` name, the files of a folder ordered by name. Only files of the shard are yielded."""
         shard = self.choice.shard
         return filter(shard.has, self._all(paths)) if shard else self._all(paths)
 
     def _all(self, paths: Iterable[Path]) -> Iterator[FoundFile]:
-        """Yield each file once, also if the user named it twice, like a/b and a/../a/b."""
+        """Yield each file once, even if the user named it twice: a/b and a/../a/b."""
         paths = list(paths)
         if len(paths) <= 1:
             yield from self._found(paths)
@@ -137,10 +137,10 @@ class Walker:
         self._root = str(root)
         real = os.path.realpath(root)
         above = ignores_above(str(root), self.choice.ignore_files, self.problems)
-        # Who names a folder means it: a file that ignores the folder itself does not hold below it.
+        # The user wants a named folder: an ignore file that ignores the folder itself is not obeyed below it.
         above = [file for file in above if not file.verdict(real, True)]
         folders = [self._folder(str(root), "", _Wanted(self.choice, real), real, above, frozenset())]
-        while folders:  # without recursion, for a tree can be deeper than Python's stack
+        while folders:  # no recursion, for a tree can be deeper than Python's stack
             found = next(folders[-1], None)
             if found is None:
                 folders.pop()
@@ -203,7 +203,7 @@ class Walker:
             self.skip("special")
 
     def _may_follow(self, entry: "os.DirEntry[str]", root: str) -> bool:
-        """Tell whether a link is followed: one to a file in the same tree always, another on request, a loop never."""
+        """Tell whether to follow a link: always to a file in the same tree, on request elsewhere, never in a loop."""
         try:
             is_file = entry.is_file()
         except OSError:
@@ -211,7 +211,7 @@ class Walker:
         return self.choice.follow_links or (is_file and os.path.realpath(entry.path).startswith(root + os.sep))
 
     def _is_excluded(self, path: Path) -> bool:
-        """Tell whether a walk from the working folder would leave out a file that is named itself."""
+        """Tell whether a walk from the working folder would leave out a named file."""
         wanted, parts = _Wanted(self.choice, os.path.realpath(os.curdir)), Path(os.path.relpath(path)).parts
         folders = ["/".join(parts[:end]) for end in range(1, len(parts))]
         if wanted.excludes("/".join(parts), False) or any(wanted.excludes(folder, True) for folder in folders):
@@ -229,14 +229,14 @@ _Folder = Iterator["FoundFile | _Folder"]
 
 
 def listed(source: BinaryIO, *, by_nul: bool = False) -> list[Path]:
-    """Return the paths of a list that has one path a line or, like the output of `find -print0`, paths that end with NUL."""
+    """Return the paths of a list. A path is a line or, like in the output of `find -print0`, ends with NUL."""
     data = _without_mark(source.read())
     names = data.split(b"\0") if by_nul else [line.rstrip(b"\r") for line in data.split(b"\n")]
     return [Path(os.fsdecode(name)) for name in names if name]
 
 
 def _without_mark(data: bytes) -> bytes:
-    """Return a list as UTF-8 without a byte order mark. Windows tools write one, and PowerShell's `>` writes UTF-16."""
+    """Return a list as UTF-8 without a byte order mark, which Windows tools write. PowerShell's `>` writes UTF-16."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "surrogatepass").encode("utf-8", "surrogatepass")
     return data.removeprefix(codecs.BOM_UTF8)
@@ -259,7 +259,7 @@ class _Wanted:
 
 
 def _way(base: str, root: str) -> str:
-    """Return what leads from the folder that globs count from to the one that is walked, "" unless it lies below."""
+    """Return the path from the folder that globs are relative to down to the walked folder; "" if that does not lie below."""
     way = os.path.relpath(root, base) if base else os.curdir
     is_below = way != os.curdir and not f"{way}{os.sep}".startswith(os.pardir + os.sep)
     return f"{way.replace(os.sep, '/')}/" if is_below else ""

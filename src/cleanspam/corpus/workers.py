@@ -1,7 +1,7 @@
-"""Work in other processes. Tasks are sent ahead of their turn, in a window of bounded size; results come back in order.
+"""Workers: other processes that do tasks. Tasks are sent ahead, in a window of bounded size. Results come in order.
 
-Each worker has a pipe of its own, so that it is known which task a worker had that died. There are no threads: workers are
-forked when there is something for them to do, also anew for one that died.
+Each worker has a pipe of its own, so that the task of a dead worker is known. There are no threads, for workers are forked
+whenever there is a task for them, also in place of a dead one.
 """
 
 import os
@@ -17,21 +17,21 @@ from cleanspam.errors import CleanspamError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Emit = Callable[[Any], None]
-# What a task does: the state of its worker, its item, and what sends a result before the last one, which is returned.
+# A task takes the worker's state, its item, and a function that sends a result. It returns the last result.
 Task = Callable[[Any, Item, Emit], Result]
-# Tasks in the window for each worker, and bytes in them: with two tasks workers stood idle for a third of the time whenever
-# this process had to wait for its turn.
+# The tasks in the window for each worker, and the bytes in the window. With two tasks workers were idle for a third of the time
+# whenever the oldest task was slow.
 AHEAD, ROOM = 8, 16 << 20
-_DEPTH = 2  # tasks that a worker has at once: the one that it does, and the next, so that it need not wait for it
-_PARTS = 8  # results held of a task whose turn has not come; then its worker waits
-# Bytes of a task that are sent to a busy worker: what does not fit into the pipe would wait, and this process with it, for a
-# worker that waits itself for its result to be read. (A pipe takes 64 KiB on Linux, 8 elsewhere.)
+_DEPTH = 2  # the most tasks of a worker: the current one, and the next, so that the worker need not wait
+_PARTS = 8  # the most results held for a task whose turn has not come; then its worker waits
+# The most bytes of a task that are sent to a busy worker. A task that does not fit into the pipe would block this process,
+# while the worker may wait for this process to read its result. (A pipe takes 64 KiB on Linux, 8 elsewhere.)
 _FITS = 32 << 10 if sys.platform == "linux" else 4 << 10
-_PER_CORE, _LEAST = 4, 16  # more processes than these gain nothing, and `--jobs 300` would take gigabytes
+_PER_CORE, _LEAST = 4, 16  # more processes gain nothing, and `--jobs 300` would take gigabytes
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
@@ -39,17 +39,17 @@ def cores() -> int:
 
 
 class WorkerDiedError(CleanspamError):
-    """A worker process ended while it had a task."""
+    """A worker process ended before its task was done."""
 
 
 class Workers:
-    """Processes that do tasks, all with the same state. `prepare` runs once in each process."""
+    """Processes that do tasks. All have the same state. `prepare` runs once in each process."""
 
     def __init__(self, jobs: int, state: Any, prepare: Callable[[], None] | None = None) -> None:
         self.jobs = max(1, min(jobs, max(_LEAST, _PER_CORE * cores())))
         self._state, self._prepare = state, prepare
         self._workers: list[_Worker] = []
-        self._queue: deque[_Sent[Any]] = deque()  # not yet with a worker
+        self._queue: deque[_Sent[Any]] = deque()  # not yet sent to a worker
 
     def __enter__(self) -> "Workers":
         return self
@@ -75,9 +75,9 @@ class Workers:
         size: Callable[[Item], int] = lambda _: 0,
         rescue: Callable[[Item, str], Iterator[Result]] | None = None,
     ) -> Iterator[tuple[Item, Result]]:
-        """Yield each item with each of its results, in order; `size` tells how many bytes an item holds.
+        """Yield each item with each of its results, in order; `size` returns the bytes of an item.
 
-        Of an item whose worker died `rescue` yields the results that are missing; without it WorkerDiedError is raised.
+        If the worker of an item dies, `rescue` yields the missing results. Without `rescue` this raises WorkerDiedError.
         """
         order: deque[_Sent[Item]] = deque()
         held, rest = 0, iter(items)
@@ -107,7 +107,7 @@ class Workers:
     def _take(
         self, task: "Task[Item, Result]", rest: Iterator[Item], size: Callable[[Item], int], order: "deque[_Sent[Item]]"
     ) -> bool:
-        """Take the next item into the window; tell whether there is one."""
+        """Take the next item into the window; False if there is none."""
         for item in rest:
             sent = _Sent(task, item, size(item))
             order.append(sent)
@@ -116,7 +116,7 @@ class Workers:
         return False
 
     def _results(self, head: "_Sent[Item]", rescue: Callable[[Item, str], Iterator[Any]] | None) -> Iterator[tuple[Item, Any]]:
-        """Yield the results of the item whose turn it is, as they come."""
+        """Yield the results of the oldest item as they come."""
         head.is_next = True
         while True:
             while head.parts:
@@ -133,7 +133,7 @@ class Workers:
             self._advance(wait=True)
 
     def _advance(self, *, wait: bool) -> None:
-        """Send waiting tasks and read arrived messages; if `wait`, block until a message arrives."""
+        """Send waiting tasks, and read the messages that have arrived. With `wait`, block until a message arrives."""
         self._hand_out()
         readable = {worker.connection: worker for worker in self._workers if worker.may_tell()}
         if readable:
@@ -174,8 +174,8 @@ class Workers:
         return worker
 
     def _read(self, worker: "_Worker") -> None:
-        """Read one message of a worker, or notice its death."""
-        from pickle import UnpicklingError  # a run on one core pickles nothing, and the import takes 2 ms
+        """Read one message of a worker, or detect its death."""
+        from pickle import UnpicklingError  # takes 2 ms, and a run on one core pickles nothing
 
         try:
             is_last, is_error, content = worker.connection.recv()
@@ -192,7 +192,7 @@ class Workers:
             worker.tasks.popleft()
 
     def _bury(self, worker: "_Worker") -> None:
-        """Remove a dead worker: its first task has failed, its other tasks go to other workers."""
+        """Remove a dead worker. Its first task has failed; its other tasks go to other workers."""
         self._workers.remove(worker)
         why = worker.death()
         if worker.tasks:
@@ -201,7 +201,7 @@ class Workers:
 
 
 class _Sent(Generic[Item]):
-    """An item sent to a worker."""
+    """An item, and its state on the way to a worker and back."""
 
     def __init__(self, task: "Task[Item, Any]", item: Item, size: int) -> None:
         self.item, self.size = item, size
@@ -229,7 +229,7 @@ class _Worker:
     def __init__(self, state: Any, prepare: Callable[[], None] | None, others: list[Any]) -> None:
         import multiprocessing
 
-        is_fork = sys.platform == "linux"  # it shares the compiled rules; elsewhere each worker loads them itself
+        is_fork = sys.platform == "linux"  # a fork shares the compiled rules; other workers load them
         context: Any = multiprocessing.get_context("fork" if is_fork else "spawn")
         self.connection, theirs = context.Pipe()
         inherited = [self.connection, *others] if is_fork else []
@@ -241,7 +241,7 @@ class _Worker:
             raise
         finally:
             theirs.close()
-        self.tasks: deque[_Sent[Any]] = deque()  # with it, in order
+        self.tasks: deque[_Sent[Any]] = deque()  # the tasks sent to it, in order
 
     def take(self, sent: "_Sent[Any]") -> bool:
         """Send a task; return False if the worker is dead."""
@@ -254,14 +254,14 @@ class _Worker:
         return True
 
     def may_tell(self) -> bool:
-        """Tell whether to read the worker's messages now. Results of later tasks are not read if too many wait already."""
+        """Tell whether to read the worker's messages now: not while too many results of its later tasks are held."""
         if not self.tasks:
             return False
         sent = self.tasks[0]
         return sent.is_next or not sent.is_wanted or len(sent.parts) < _PARTS
 
     def death(self) -> str:
-        """Return how the process ended."""
+        """Describe how the process ended."""
         self.connection.close()
         self.process.join(10)
         return f"the worker process that had it died ({_exit_name(self.process.exitcode)})"
@@ -285,7 +285,7 @@ def _exit_name(code: int | None) -> str:
 
 
 def _serve(connection: Any, state: Any, prepare: Callable[[], None] | None, inherited: list[Any]) -> None:
-    """Do tasks until the parent closes the pipe. Ctrl-C is ignored here: the parent handles it."""
+    """Do tasks until the parent closes the pipe. Ctrl-C is ignored, for the parent handles it."""
     import multiprocessing
     import signal
     import threading
@@ -299,7 +299,7 @@ def _serve(connection: Any, state: Any, prepare: Callable[[], None] | None, inhe
         threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
     if prepare:
         prepare()
-    with suppress(EOFError, OSError):  # nobody asks, or listens, any more
+    with suppress(EOFError, OSError):  # the parent has gone
         while True:
             _do(connection, state, connection.recv_bytes())
     os._exit(0)
@@ -317,14 +317,14 @@ def _do(connection: Any, state: Any, data: bytes) -> None:
         result = task(state, item, emit)
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # it is raised where the result is wanted
+    except BaseException as error:  # raised in the parent
         connection.send((True, True, _portable(error)))
     else:
         connection.send((True, False, result))
 
 
 def _portable(error: BaseException) -> Exception:
-    """Return the error, or a plain one with its message if it cannot be pickled."""
+    """Return the error; if it cannot be pickled, a plain error with its message."""
     import pickle
 
     with suppress(Exception):
