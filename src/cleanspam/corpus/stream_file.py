@@ -70,7 +70,7 @@ class FileStream:
         self.flow = _ChunkLedger(job, raw, report, setup.hashes and not self.format.rewrites_records)
 
     def clean(self) -> Unfinished | None:
-        """Clean the file and return the unfinished file beside the target; None for a file without a cut that is its own target.
+        """Clean the file and return the unfinished file beside the target; None for an uncut file that is its own target.
 
         If writing costs more than judging, a file without a cut is copied: for JSON Lines, gzip takes ten times as long as
         judging, and for a table pyarrow takes three times as long.
