@@ -1,11 +1,11 @@
-"""Cleans one column of texts. Only the few texts that the byte scan suspects become strings; no other text is copied."""
+"""Cleans one column of texts. Only the few texts that the byte scan suspects are converted to strings or copied."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-import pyarrow as pa  # in the extra: whoever has no such column does without
+import pyarrow as pa  # an optional dependency
 from pyarrow import compute
 
 from cleanspam.errors import FormatError
@@ -15,15 +15,15 @@ from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Cleaning
 
-# Where a text stands in a column: its row, or its row and its number in the list there, both from 0.
+# The place of a text in a column: the row, or the row and the index in the list there, both from 0.
 TextPlace = int | tuple[int, int]
 
 
 class CleanedColumn(NamedTuple):
     """A cleaned column with its cuts."""
 
-    column: Any  # of the same type; the same object if nothing was cut
-    cleanings: dict[TextPlace, Cleaning]  # of the texts that changed, by row, or by row and item in a column of lists
+    column: Any  # has the type of the original; the same object if nothing was cut
+    cleanings: dict[TextPlace, Cleaning]  # the cleanings of the changed texts, by place
 
 
 class _Texts(NamedTuple):
@@ -34,10 +34,10 @@ class _Texts(NamedTuple):
 
 
 def clean_column(column: Any, cleaner: Cleaner | None = None) -> CleanedColumn:
-    """Clean an Array or a ChunkedArray of texts, or of lists of texts, as the command line does; nulls stay null.
+    """Clean an Array or a ChunkedArray of texts, or of lists of texts, as the command line does. Nulls stay null.
 
-    Takes string, large_string, string_view, their dictionaries, and lists of these. `cleaner` is one of the shipped rules if
-    none is given. Raises FormatError for a column of another type.
+    Takes string, large_string, string_view, dictionaries of these, and lists of these. The default of `cleaner` is the
+    shipped rules. Raises FormatError for a column of another type.
     """
     check_type(column.type)
     cleaner = cleaner or shipped_cleaner()
@@ -67,7 +67,7 @@ def check_type(kind: Any) -> None:
 
 
 def has_lists(kind: Any) -> bool:
-    """Tell whether a row of a column of this type has a list of texts."""
+    """Tell whether the rows of a column of this type are lists of texts."""
     return _is_list(kind)
 
 
@@ -106,7 +106,7 @@ def _moved(cleanings: dict[Any, Cleaning], rows: int) -> Iterator[tuple[TextPlac
 
 
 def _clean_array(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts] | None = None) -> _Texts:
-    if array.null_count == len(array):  # of no type, too: what an engine makes of a batch without a value
+    if array.null_count == len(array):  # perhaps of null type, which engines give a batch without a value
         return _Texts(array, {})
     if _is_list(array.type):
         return _clean_lists(array, cleaner)
@@ -128,7 +128,7 @@ def _clean_texts(array: Any, cleaner: Cleaner) -> _Texts:
 
 
 def _text_at(array: Any, row: int) -> str | None:
-    """Return a text; None for a null, and for bytes that are not UTF-8, which stay."""
+    """Return the text in a row; None for a null, and for bytes that are not UTF-8. Both stay as they are."""
     try:
         text: str | None = array[row].as_py()
     except UnicodeDecodeError:
@@ -137,7 +137,7 @@ def _text_at(array: Any, row: int) -> str | None:
 
 
 def _clean_coded(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts]) -> _Texts:
-    """Clean a dictionary array: each text of the dictionary once, for all chunks with the same dictionary."""
+    """Clean a dictionary array. Each text of a dictionary is cleaned once, even if several chunks share the dictionary."""
     same = _buffers_of(array.dictionary)
     cleaned = dictionaries[same] if same in dictionaries else _clean_texts(array.dictionary, cleaner)
     dictionaries[same] = cleaned
@@ -145,19 +145,19 @@ def _clean_coded(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts]) 
         return _Texts(array, {})
     changed = pa.array(cleaned.cleanings, array.indices.type)
     rows = compute.indices_nonzero(compute.is_in(array.indices, changed)).to_pylist()
-    if not rows:  # nobody uses what changed
+    if not rows:  # no row uses a changed text
         return _Texts(array, {})
     codes = array.indices.to_pylist() if len(rows) > len(array) // 8 else {row: array.indices[row].as_py() for row in rows}
     return _Texts(_coded(array, cleaned.array), {row: cleaned.cleanings[codes[row]] for row in rows})
 
 
 def _buffers_of(array: Any) -> tuple[object, ...]:
-    """Return the addresses of an array's buffers: arrays with equal addresses share their memory."""
+    """Return the addresses of an array's buffers. Arrays with equal addresses share their memory."""
     return (array.offset, len(array), *(None if buffer is None else buffer.address for buffer in array.buffers()))
 
 
 def _coded(array: Any, dictionary: Any) -> Any:
-    """Return the array with another dictionary. Texts that became equal get the same code: pandas refuses duplicates."""
+    """Return the array with another dictionary. Texts that became equal get one code, for pandas refuses duplicates."""
     distinct = dictionary.dictionary_encode()
     if len(distinct.dictionary) == len(dictionary):
         return pa.DictionaryArray.from_arrays(array.indices, dictionary, ordered=array.type.ordered)
@@ -166,7 +166,7 @@ def _coded(array: Any, dictionary: Any) -> Any:
 
 
 def _clean_lists(array: Any, cleaner: Cleaner) -> _Texts:
-    """Clean an array of lists, whose items together are one array."""
+    """Clean an array of lists. Their items together are one array."""
     first, last = array.offsets[0].as_py(), array.offsets[-1].as_py()
     items = _clean_array(array.values.slice(first, last - first), cleaner)
     if not items.cleanings:
@@ -175,7 +175,7 @@ def _clean_lists(array: Any, cleaner: Cleaner) -> _Texts:
     cleanings = {}
     for item, cleaning in items.cleanings.items():
         row = bisect_right(starts, item) - 1
-        if array[row].is_valid:  # a null may have items, which nobody sees
+        if array[row].is_valid:  # a null list may have hidden items
             cleanings[row, item - starts[row]] = cleaning
     if not cleanings:
         return _Texts(array, {})

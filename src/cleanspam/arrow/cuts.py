@@ -1,4 +1,4 @@
-"""The column of cuts: the cuts in each row, for engines to count and to put back."""
+"""The column of cuts: a list of the cuts in each row, which engines can count and put back."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,8 +11,8 @@ from cleanspam.errors import FormatError
 from cleanspam.model import Cleaning, Cut, Finding, Verdict
 from cleanspam.text.cut import inside, restore
 
-# Of every row: in which column, in which item of its list (0 in a column of texts), which code points of the original text,
-# what stood there, and the first of the rules that said so. A column of flags is of the same type.
+# The fields of a cut: the column, the item of the row's list (0 in a column of texts), start and end in code points of the
+# original text, the text cut, and the first of the rules. A column of flags has the same type.
 CUTS = pa.list_(
     pa.struct(
         [
@@ -50,7 +50,7 @@ def _value(field: str, place: TextPlace, cut: Cut, rule: str) -> tuple[int, _Row
 
 
 def column_of_cuts(rows: int, values: Iterable[tuple[int, _Row]]) -> Any:
-    """Return a column with the given values and a number of rows; all other rows have an empty list."""
+    """Return a column of `rows` rows with the given values. All other rows have an empty list."""
     by_row: dict[int, list[_Row]] = {}
     for row, value in values:
         by_row.setdefault(row, []).append(value)
@@ -62,10 +62,10 @@ def column_of_cuts(rows: int, values: Iterable[tuple[int, _Row]]) -> Any:
 
 
 def restore_column(column: Any, cuts: Any, field: str = "") -> Any:
-    """Return a cleaned column as it was, by its column of cuts; without a cut, the same object.
+    """Return the original of a cleaned column, from its column of cuts; without a cut, the same object.
 
-    Both are an Array or a ChunkedArray. `field` is its name, where the column of cuts tells of several.
-    Raises FormatError where the two do not belong together.
+    Both are an Array or a ChunkedArray. `field` is the name of the column; it is needed if the cuts are of several columns.
+    Raises FormatError if the two columns do not belong together.
     """
     check_type(column.type)
     if len(column) != len(cuts):
@@ -99,7 +99,7 @@ def _put_back(text: str, cuts: list[dict[str, Any]]) -> str:
 
 
 def _with_values(column: Any, values: dict[int, Any]) -> Any:
-    """Return a dictionary column with some rows replaced; its dictionary is rebuilt."""
+    """Return a dictionary column with some rows replaced. The dictionary is rebuilt."""
     whole = column.to_pylist()
     for row, value in values.items():
         whole[row] = value

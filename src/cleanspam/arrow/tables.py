@@ -1,4 +1,4 @@
-"""Cleans tables, record batches and iterators of batches by one object that any engine can send to its workers."""
+"""Cleans tables, record batches and iterators of batches, with one object that any engine can send to its workers."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
@@ -14,31 +14,31 @@ from cleanspam.judge.keepmarks import obey
 from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Cleaning
 
-# A pyarrow.Table or a pyarrow.RecordBatch, which ship no types.
+# A pyarrow.Table or a pyarrow.RecordBatch. pyarrow ships no types.
 _Table = TypeVar("_Table")
 
 
 class CleanTables:
-    """Cleans columns of texts in tables. Equal objects pickle to equal bytes. Needs no actor and no set-up."""
+    """Cleans columns of texts in tables. Equal objects pickle to equal bytes. Engines need no actor and no set-up for it."""
 
     def __init__(self, *fields: str, recipe: Recipe | None = None, cuts: str = "", flags: str = "") -> None:
-        """Clean the columns `fields`, or, as the command line, `text` or else `content`.
+        """Clean the columns `fields`. The default is that of the command line: `text`, or else `content`.
 
-        `cuts` and `flags` name columns to add, of the type CUTS: the passages cut, and the passages only flagged. To look for
-        flags takes as long as to judge every text in full.
+        `cuts` and `flags` name columns to add, of the type CUTS: the passages cut, and the passages only flagged. Searching
+        for flags takes as long as judging every text in full.
         """
         self.fields, self.cuts, self.flags = fields, cuts, flags
         self.recipe = recipe or Recipe.load()
 
     def __call__(self, table: _Table) -> _Table:
-        """Return the table cleaned: of the same type and rows, the same object if there is nothing to change or to add.
+        """Return the cleaned table, with the same type and rows; the same object if there is nothing to change or to add.
 
-        Raises FormatError for a column that is not there, or has no texts; CleanspamError in a worker with other rules.
+        Raises FormatError for a missing column or a column without texts, CleanspamError in a worker with other rules.
         """
         return self._cleaned(table)  # type: ignore[no-any-return]  # pyarrow has no types
 
     def batches(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """Yield each table or record batch cleaned: for Spark's mapInArrow."""
+        """Yield each table or record batch cleaned, for Spark's mapInArrow."""
         return map(self._cleaned, batches)
 
     def _cleaned(self, table: Any) -> Any:

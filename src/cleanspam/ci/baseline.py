@@ -1,6 +1,6 @@
-"""Baselines: known findings as a text file, one a line. Text in, text out; opens no file.
+"""Baselines: text files of known findings, one finding a line. Takes and returns text; opens no file.
 
-A finding is known by its fingerprint, which has no path and no line number: it stays when lines move and files are renamed.
+A finding is known by its fingerprint. That has no path and no line number, so lines may move and files may be renamed.
 """
 
 from collections.abc import Iterable
@@ -12,15 +12,15 @@ from cleanspam.text.fold import fold
 from cleanspam.text.locate import Located
 
 _HEAD = "# cleanspam baseline: rule, hash of what stands beside it, folded text; sorted, one known finding a line\n"
-# Folded code points of the line on each side: enough to tell two plantings apart, and an edit further off changes nothing.
+# Folded code points of the line on each side: enough to distinguish two plantings, and edits further away do not matter.
 NEAR = 12
 
 
 class Fingerprint(NamedTuple):
-    """The key of a finding, beside its rules."""
+    """The key of a finding, apart from its rules."""
 
-    near: str  # of the folded text on both sides: 12 hexadecimal digits
-    text: str  # folded, brackets included, printable
+    near: str  # the hash of the folded text on both sides: 12 hexadecimal digits
+    text: str  # the folded finding with its brackets, made printable
 
 
 class KnownFinding(NamedTuple):
@@ -42,9 +42,9 @@ class Baseline:
             self._left.setdefault(entry.key, []).append(entry.rule)
 
     def excuses(self, located: Located) -> bool:
-        """Tell whether the finding is known, and use up its entry.
+        """Tell whether the finding is known, and mark its entry as used.
 
-        The entry's rule must be one of the finding's rules. It need not be the first: the order changes with the rules.
+        The entry's rule must be one of the finding's rules, not necessarily the first: the order changes with the rules.
         """
         rules = self._left.get(key(located), [])
         known = next((rule for rule in rules if rule in located.finding.rules), None)
@@ -65,7 +65,7 @@ def key(located: Located) -> Fingerprint:
 
 
 def fingerprint(located: Located) -> str:
-    """Return the key as 32 hexadecimal digits. Rules are no part of it: they may change while the finding stays."""
+    """Return the key as 32 hexadecimal digits. It does not depend on rules, which may change while the finding stays."""
     return _digest("\n".join(key(located)))[:32]
 
 
@@ -89,6 +89,6 @@ def _entry(line: str, where: str) -> KnownFinding:
 
 
 def _digest(text: str) -> str:
-    import hashlib  # 3 ms, and a plain check has no use for it
+    import hashlib  # takes 3 ms, and a plain check does not need it
 
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

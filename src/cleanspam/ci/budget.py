@@ -10,9 +10,9 @@ class Counted(NamedTuple):
     """The counts of a check."""
 
     findings: int
-    chars: int  # code points read
-    files: int  # read
-    files_found: int  # with at least one finding
+    chars: int  # the number of code points read
+    files: int  # the number of files read
+    files_found: int  # the number of files with at least one finding
 
 
 class Use(NamedTuple):
@@ -38,11 +38,11 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The limits set by the user; None is no limit. All limits must hold."""
+    """The user's limits; None means no limit. All limits must hold."""
 
     max_findings: int | None = None
     max_per_million: float | None = None  # findings per million code points
-    max_files_share: float | None = None  # percent of the files
+    max_files_share: float | None = None  # files with a finding, in percent of all files
 
     def uses(self, counted: Counted) -> list[Use]:
         """Return the use of each limit that is set."""
@@ -58,7 +58,7 @@ class Budget:
         return uses
 
     def is_kept(self, counted: Counted) -> bool:
-        """Tell whether every limit holds; without a limit, whether nothing was found."""
+        """Tell whether every limit holds; without a limit, whether there are no findings."""
         uses = self.uses(counted)
         return not any(use.is_over for use in uses) if uses else counted.findings == 0
 

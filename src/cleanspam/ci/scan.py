@@ -1,4 +1,4 @@
-"""Scans many files for findings, by judging or from the cache. Writes and prints nothing."""
+"""Finds plantings in many files, by judging or from the cache. Writes and prints nothing."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ class ScanOptions:
 
     fields: tuple[str, ...] = ()
     encoding: str = AUTO
-    hashes: bool = False  # needed for a cache
+    hashes: bool = False  # compute hashes, for a cache
 
 
 class Target(NamedTuple):
@@ -34,7 +34,7 @@ class Target(NamedTuple):
     path: Path
     kind: FileType
     size: int = 0  # bytes on disk
-    must_be_read: bool = False  # it is an error if the file has no field to clean
+    must_be_read: bool = False  # a file without a field to clean is an error
 
 
 @dataclass(slots=True)
@@ -44,8 +44,8 @@ class Scanned:
     path: str
     result: CachedResult = field(default_factory=CachedResult)
     error: str = ""
-    skip: str = ""  # why it was passed over
-    digest: bytes = b""  # of the bytes that were scanned and their kind, if wanted
+    skip: str = ""  # the reason for skipping the file
+    digest: bytes = b""  # the hash of the scanned bytes and their file type, if wanted
 
 
 @dataclass(slots=True)
@@ -67,14 +67,14 @@ class ScanWork(FileWork[Target, None, Scanned]):
         return _guarded(str(target.path), scan, must_be_read=target.must_be_read)
 
     def failed(self, target: Target, why: str) -> Scanned:
-        """Return the result for a file at which a worker process died."""
+        """Return the result for a file whose worker process died."""
         return Scanned(str(target.path), error=f"{target.path}: {why}")
 
 
 def scan_file(target: Target, editor: ChunkEditor, options: ScanOptions) -> Scanned:
     """Return the findings of a file."""
     with target.path.open("rb") as raw:
-        # Of the file that is open, not of what the path names a moment before or after.
+        # The hash of the open file: the path may name another file a moment later.
         name = _named(target.kind, raw) if options.hashes else b""
         raw.seek(0)
         if is_own_file(raw.read(HEAD)):
@@ -85,7 +85,7 @@ def scan_file(target: Target, editor: ChunkEditor, options: ScanOptions) -> Scan
 
 
 class Scanner:
-    """Scans files on workers, which start when there is work. Results come in the order of the files."""
+    """Scans files on workers, which start when needed. Results come in the order of the files."""
 
     def __init__(self, editor: ChunkEditor, setup: ScanOptions, jobs: int = 1, cache: Cache | None = None) -> None:
         self._editor, self._cache = editor, cache
@@ -127,7 +127,7 @@ class Scanner:
         try:
             with target.path.open("rb") as source:
                 known = self._cache.get(_named(target.kind, source))
-        except OSError:  # judging it says why
+        except OSError:  # judging the file reports the error
             return task
         task.done = Scanned(str(target.path), known) if known else None
         return task
@@ -139,7 +139,7 @@ class Scanner:
 
 
 def _known(waiting: deque[_Task]) -> Iterator[Scanned]:
-    """Yield the files whose results the cache has, up to the first unknown file."""
+    """Yield the results that the cache has, up to the first file without one."""
     while waiting and (done := waiting[0].done):
         waiting.popleft()
         yield done
@@ -156,7 +156,7 @@ def _scan(source: BinaryIO, fitted: Format, editor: ChunkEditor) -> CachedResult
 
 
 def _guarded(name: str, scan: Callable[[], Scanned], *, must_be_read: bool) -> Scanned:
-    """Return the result of a scan. An error at one file, whatever a library raises, does not concern the others."""
+    """Return the result of a scan. Any error at one file is stored in its result, and the other files go on."""
     try:
         return scan()
     except NoFieldError as error:
@@ -168,5 +168,5 @@ def _guarded(name: str, scan: Callable[[], Scanned], *, must_be_read: bool) -> S
 
 
 def _named(kind: FileType, source: BinaryIO) -> bytes:
-    """Return the key of the rest of a file, read as a file type, for the cache."""
+    """Return the cache's key for the rest of a file that is read as this file type."""
     return repr(tuple(kind)).encode() + hash_rest(source)

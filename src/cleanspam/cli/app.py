@@ -1,4 +1,4 @@
-"""The application: which commands there are, and the options of `cleanspam` itself."""
+"""The application: the commands, and the options of `cleanspam` itself."""
 
 import os
 import sys
@@ -19,21 +19,21 @@ from cleanspam.cli.options import suffix_table
 from cleanspam.cli.values import spare_pydantic
 from cleanspam.errors import CleanspamError, nearest
 
-# In the order of the help. Each is the function of that name in the module of that name; `rules` is a group of commands.
+# In the order of the help. Each name is a function in a module of the same name; `rules` is a group of commands.
 COMMANDS = ("clean", "diff", "check", "explain", "restore", "log", "config", "report", "mine", "rules")
 OWN_OPTIONS = frozenset(
     {"--help", "-h", "--version", "--verbose", "--install-completion", "--show-completion", "--lang", "--color"}
 )
-# The commands that choose files: their help ends with the suffixes that are read.
+# The commands that choose files. Their help ends with the table of suffixes.
 _READERS = ("clean", "diff", "check", "report", "mine")
 
 
-# A pipe does not print this; --version --verbose and a run over files print it once.
+# Printed once by --version --verbose and by a run over files, never in a pipe.
 SLOW = "the compiled module is missing, so cleaning takes five times as long"
 
 
 def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
-    """Return the application with some of its commands: to load them all takes as long as to clean 10 MB."""
+    """Return the application with the given commands. Loading all commands takes as long as cleaning 10 MB."""
     app = typer.Typer(
         name="cleanspam",
         no_args_is_help=True,
@@ -56,7 +56,7 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def _print_version(wanted: bool) -> None:
-    """Print the version. With --verbose, print all that a bug report needs."""
+    """Print the version; with --verbose, everything that a bug report needs."""
     if not wanted:
         return
     from cleanspam import __version__, load_rules
@@ -113,7 +113,7 @@ def main(
 
 
 def run(args: Sequence[str]) -> int:
-    """Run one command line and return its exit code. Without a command, its arguments are those of `clean`."""
+    """Run a command line and return its exit code. Arguments without a command are arguments of `clean`."""
     words = list(args)
     try:
         told = {name: _take_out(words, name) for name in ("--lang", "--color")}
@@ -124,7 +124,7 @@ def run(args: Sequence[str]) -> int:
 
 
 def _take_out(words: list[str], name: str) -> str | None:
-    """Take an option that stands before or behind the command, with its value, out of the words; the last one counts."""
+    """Remove an option and its value from the words, before or behind the command, and return the last value."""
     value, at = None, 0
     while at < len(words) and words[at] != "--":
         if words[at] == name and at + 1 < len(words):
@@ -151,7 +151,7 @@ def _run(words: list[str]) -> int:
 
 
 def _mistyped(word: str) -> str:
-    """Return the error message for a mistyped command that names no file either, "" for any other word."""
+    """Return the error message for a mistyped command; "" for a word that is no command-like name, or names a file."""
     if word in COMMANDS or word.startswith("-") or not word.isalpha() or os.path.lexists(word):
         return ""
     near = nearest(word, (*COMMANDS, "--version", "--help"))
@@ -166,7 +166,7 @@ def _code_of(app: typer.Typer, words: Sequence[str]) -> int:
         code = command(words, prog_name="cleanspam", standalone_mode=False)
     except UsageProblem as error:
         return explain_usage(error)
-    except SystemExit as done:  # of completion
+    except SystemExit as done:  # raised by completion
         code = done.code
     return code if isinstance(code, int) else 2 if isinstance(code, str) else 0
 

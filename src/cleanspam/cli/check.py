@@ -1,4 +1,4 @@
-"""`cleanspam check`: reports what would be cut, for CI, and exits with 1 if it is too much."""
+"""`cleanspam check`: reports what would be cut, for CI, and exits with 1 if there is too much."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ from cleanspam.corpus.chunk import ChunkEditor, Collect, Totals
 from cleanspam.formats.text import TextFormat
 from cleanspam.rulebook.compiledform import RulesTold
 
-SHOWN = 8  # unknown suffixes that are named
+SHOWN = 8  # the most unknown suffixes in the summary
 ListFiles = Annotated[
     bool, option("--files", panel=FILES, help="List the files that would be read, with their formats, and check nothing.")
 ]
@@ -113,7 +113,7 @@ def check(
     if not allow_empty:
         reading.require_files("name others, or use --allow-empty if that is right")
     stale = name_stale(gate.known.stale(), fails.baseline, strict=fails.strict_baseline)
-    if not quiet and (run.totals.files or not reading.code):  # of what could not be read, no sum is told
+    if not quiet and (run.totals.files or not reading.code):  # no summary if nothing could be read
         for line in summary(run.totals, gate, reading.skipped):
             say(line)
     kept = gate.budget.is_kept(gate.result(run.totals))
@@ -121,7 +121,7 @@ def check(
 
 
 def _opened_cache(context: typer.Context, options: CacheOptions, editor: ChunkEditor, reading: Reading) -> Cache | None:
-    """Open the cache for the rules and options of this run. None if the cache is switched off."""
+    """Open the cache for the rules and options of this run; None if the cache is switched off."""
     if not options.cache:
         return None
     from cleanspam import __version__
@@ -133,7 +133,7 @@ def _opened_cache(context: typer.Context, options: CacheOptions, editor: ChunkEd
 
 
 def _report(name: str, findings: Iterable[FoundInFile], facts: Facts, output_file: Path | None) -> None:
-    """Write the report. Reports for people are coloured on a terminal."""
+    """Write the report. On a terminal, reports for people are coloured."""
     if output_file is None and name in ("concise", "full") and has_colour(sys.stdout):
         from cleanspam.cli.terminal import console, print_findings
 
@@ -143,7 +143,7 @@ def _report(name: str, findings: Iterable[FoundInFile], facts: Facts, output_fil
 
 
 def _list_files(reading: Reading) -> int:
-    """Print the files that would be read, and tell on stderr which are skipped."""
+    """Print the files that would be read, and on stderr the skipped ones."""
     for target in reading.each_file():
         kind = ".".join(filter(None, target.kind))
         print(f"{line(str(target.path))}\t{kind}")
@@ -154,7 +154,7 @@ def _list_files(reading: Reading) -> int:
 
 
 def _passed_over(skipped: Mapping[str, int]) -> Iterator[str]:
-    """Yield the reasons for which files were skipped. Hidden files are left out: every repository has some, such as .git."""
+    """Yield the reasons why files were skipped. Hidden files are left out: every repository has some, such as .git."""
     suffixes = [f"{tr(why)} {number:,}" for why, number in skipped.items() if why.startswith(".") or why == "without suffix"]
     for why, number in sorted(skipped.items()):
         if why == "unknown suffix":
@@ -164,13 +164,13 @@ def _passed_over(skipped: Mapping[str, int]) -> Iterator[str]:
 
 
 class Run:
-    """One reading of files: yields findings, and counts as it goes."""
+    """One reading of files, which yields and counts the findings."""
 
     def __init__(self, scanned: Iterable[Scanned], rules: RulesTold) -> None:
         self._scanned, self.totals, self.facts = scanned, Totals(), facts_of(rules)
 
     def findings(self) -> Iterator[FoundInFile]:
-        """Yield each finding in its place, file by file."""
+        """Yield each finding with its place, file by file."""
         for scanned in self._scanned:
             self.totals.add(scanned.result.totals)
             self.facts.files.append(scanned.path)
@@ -183,7 +183,7 @@ def editor_of(choice: RuleChoice) -> ChunkEditor:
 
 
 def facts_of(rules: RulesTold) -> Facts:
-    """Return the facts that reports tell of the program and its rules."""
+    """Return the facts about the program and its rules for reports."""
     from cleanspam import __version__
 
     return Facts(__version__, rules.hash, rules.abouts, rules.kinds, roots=find_roots())

@@ -26,7 +26,7 @@ Paths = Annotated[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TargetOptions:
-    """The target of the cleaned texts."""
+    """The options for the target of the cleaned texts."""
 
     output: Annotated[
         Optional[Path],
@@ -89,7 +89,7 @@ class RunOptions:
     ] = None
 
     def options(self, target: TargetOptions) -> "CleanOptions":
-        """Return the options of the library's batch for a target."""
+        """Return the options for the library's batch."""
         from cleanspam.corpus.run import CleanOptions
 
         return CleanOptions(
@@ -109,7 +109,7 @@ class RunOptions:
         return Shard.parse(self.shard) if self.shard else None
 
     def needs_target(self) -> bool:
-        """Tell whether an option is given that needs --output or --in-place."""
+        """Tell whether the user gave an option that needs --output or --in-place."""
         return bool(self.log or self.resume or self.json_summary or self.shard)
 
 
@@ -155,7 +155,7 @@ def clean(
 
 
 def _jobs_for(paths: list[Path] | None) -> int:
-    """Return the default number of cores for one source: one, or all for a large file."""
+    """Return the default number of cores for one source: all for a large file, else one."""
     if not paths or paths[0] == STDIN or paths[0].stat().st_size < LARGE:
         return 1
     from cleanspam.corpus.workers import cores

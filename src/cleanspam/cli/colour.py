@@ -1,4 +1,4 @@
-"""Whether output is coloured: by --color, else NO_COLOR and FORCE_COLOR, else at a terminal. Does not import rich."""
+"""Decides whether output is coloured: by --color, else NO_COLOR and FORCE_COLOR, else at a terminal. Never imports rich."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _OFF, _ON = "NO_COLOR", "FORCE_COLOR"
 
 @contextmanager
 def colouring(when: str | None) -> Iterator[None]:
-    """Set when output is coloured, within a `with` block; libraries and child processes see it too. Raises CleanspamError."""
+    """Set when output is coloured in a `with` block. Libraries and child processes obey it too. Raises CleanspamError."""
     if when not in (None, *COLOURS):
         raise CleanspamError(f"--color {when}: choose from {', '.join(COLOURS)}")
     before = {name: os.environ.get(name) for name in (_OFF, _ON)}

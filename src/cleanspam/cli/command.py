@@ -1,4 +1,4 @@
-"""Makes commands of functions: a parameter may be a bundle of options, and an error becomes one line."""
+"""Makes commands of functions. A parameter may be a bundle of options, and an error becomes one line."""
 
 import functools
 import inspect
@@ -10,19 +10,19 @@ import typer
 
 from cleanspam.cli.guard import guarded
 
-# Metadata of a bundle's field that is no option: a function that computes the field's value from typer's context.
+# The metadata of a field that is no option: a function that computes its value from typer's context.
 FROM_CONTEXT = "from context"
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _CONTEXT = "context"
 
 
 def option(*names: str, panel: str | None = None, **more: Any) -> Any:
-    """Return an option in a panel of the help. The help text names the default, so that typer need not."""
+    """Return an option in a panel of the help. The help text states the default, so typer does not add it."""
     return typer.Option(*names, rich_help_panel=panel, show_default=False, **more)
 
 
 def command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Make a command of a function. A parameter that is a dataclass is a bundle: typer sees each of its fields as an option.
+    """Make a command of a function. A parameter of a dataclass type is a bundle: each field becomes an option of typer's.
 
     The function returns the exit code. An error that a user can mend becomes one line.
     """
@@ -49,14 +49,14 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
 
 
 def _filled(bundle: Any, given: dict[str, Any], context: typer.Context | None) -> Any:
-    """Return a bundle with its options. They are removed from `given`."""
+    """Fill a bundle with its options, and remove these from `given`."""
     options = {one.name: given.pop(one.name) for one in _own_options(bundle)}
     made = {one.name: one.metadata[FROM_CONTEXT](context) for one in fields(bundle) if context and _is_made(one)}
     return bundle(**options, **made)
 
 
 def _options_of(parameter: inspect.Parameter) -> list[inspect.Parameter]:
-    """Return the options of a bundle, or the parameter itself if it is none."""
+    """Return the options of a bundle; for any other parameter the parameter itself."""
     if not is_dataclass(parameter.annotation):
         return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
     return [

@@ -1,4 +1,4 @@
-"""Values that a shell offers when Tab is pressed: those of a fixed set, and the ids of rules."""
+"""Completion: the values that a shell offers for an option, such as fixed words and ids of rules."""
 
 from collections.abc import Callable, Iterable
 
@@ -9,7 +9,7 @@ Complete = Callable[[str], list[str]]
 
 
 def words(known: Iterable[str]) -> Complete:
-    """Return a completion that offers words by their prefix."""
+    """Return a completion that offers the words with a prefix."""
     offered = tuple(known)
 
     def complete(incomplete: str) -> list[str]:
@@ -19,7 +19,7 @@ def words(known: Iterable[str]) -> Complete:
 
 
 def lists(known: Callable[[], Iterable[str]]) -> Complete:
-    """Return a completion for a list of words with commas between them."""
+    """Return a completion for a list of words separated by commas."""
 
     def complete(incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")
@@ -34,7 +34,7 @@ def rule_ids(incomplete: str) -> list[str]:
 
 
 def flag_rule_ids(incomplete: str) -> list[str]:
-    """Offer the ids of the rules that flag."""
+    """Offer the ids of flag rules."""
     return [name for name, action in _rules() if action is Verdict.FLAG and name.startswith(incomplete)]
 
 

@@ -26,7 +26,7 @@ _OWN_RULES = ("rules", "no-default-rules")
 _RULES = (*_OWN_RULES, "only", "without", "cut-flagged", "cut")
 _FORMATS = ("as", "fields", "encoding")
 _FILES = (*_FORMATS, "include", "exclude", "suffixes")
-# Which keys each command takes. Only check takes the paths: without paths `clean` is a filter.
+# The keys of each command. Only check takes the paths, for without paths `clean` is a filter.
 TAKES: dict[str, tuple[str, ...]] = {
     "check": tuple(key for key in KEYS if key != "paths"),
     "clean": (*_RULES, *_FILES, "jobs"),
@@ -42,12 +42,12 @@ _RULES_TAKES = {
     "stats": (*_OWN_RULES, *_FORMATS),
     "trial": (*_OWN_RULES, *_FORMATS),
 }
-# Keys whose parameter has another name. For the other keys only hyphens and underscores differ.
+# The keys whose parameter has another name. For other keys only hyphens become underscores.
 _PARAMETERS = {"format": "format_", "fields": "field", "suffixes": "suffix", "as": "as_"}
 
 
 def configure(context: typer.Context, file: Path | None, isolated: bool) -> None:
-    """Make the configuration the defaults of all commands. Ends the program if it cannot be used."""
+    """Make the configuration the defaults of all commands. Ends the program if the configuration is unusable."""
     try:
         config = Config() if isolated else read(file) if file else load(working_folder())
     except CleanspamError as error:
@@ -73,19 +73,19 @@ def _as_option(value: Any) -> Any:
 
 
 def configured_paths(context: typer.Context) -> list[Path] | None:
-    """Return the paths of the configuration, None if it names none."""
+    """Return the paths of the configuration; None if it has none."""
     paths = config_of(context).values.get("paths")
     return [Path(path) for path in paths] if paths else None
 
 
 def folder_of(context: typer.Context, parameter: str) -> str:
-    """Return the real path of the configuration's folder if a parameter has its value from the configuration, else ""."""
+    """Return the real path of the configuration's folder if a parameter's value comes from it, else ""."""
     source, file = context.get_parameter_source(parameter), config_of(context).file
     return os.path.realpath(file.parent) if file and source and source.name == "DEFAULT_MAP" else ""
 
 
 def config_of(context: typer.Context) -> Config:
-    """Return the configuration in use, an empty one without a file."""
+    """Return the configuration in use; an empty one if there is no file."""
     return context.obj if isinstance(context.obj, Config) else Config()
 
 
@@ -99,7 +99,7 @@ def config(context: typer.Context) -> int:
 
     cleanspam --config other.toml config
     """
-    from cleanspam.ci.reports.base import dump_toml  # only this command shows a configuration
+    from cleanspam.ci.reports.base import dump_toml  # needed only by this command
 
     found = config_of(context)
     if found.file is None:

@@ -1,4 +1,4 @@
-"""Configuration: `cleanspam.toml`, or `[tool.cleanspam]` in `pyproject.toml`, found upwards. Reads and checks only."""
+"""Configuration: finds, reads and checks `cleanspam.toml`, or `[tool.cleanspam]` in `pyproject.toml`, going upwards."""
 
 import os
 import re
@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from cleanspam.errors import CleanspamError, nearest_of
 
 OWN, SHARED = "cleanspam.toml", "pyproject.toml"
-# The line above our keys in a pyproject.toml that is too broken to be read as TOML.
+# The line above our keys, to search in a pyproject.toml that is invalid TOML.
 _HEADER_RE = re.compile(rb"""^[ \t]*\[\s*tool\s*\.\s*["']?cleanspam["']?\s*[].]""", re.MULTILINE)
-# Where the reader of TOML stopped; without a place, at the end of the file.
+# The place of an error of the TOML reader, at the end of its message; an error without a place is at the file's end.
 _PLACE_RE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
 class ValueType(NamedTuple):
-    """A type of values: its name in messages, and the test for it."""
+    """A type of values: its name in messages, and a test for it."""
 
     name: str
     holds: Callable[[Any], bool]
@@ -53,7 +53,7 @@ COUNT = ValueType("a whole number from 0", _is_count)
 CORES = ValueType("a whole number from 1", lambda value: _is_count(value) and value > 0)
 NUMBER = ValueType("a number from 0", _is_number)
 
-# Written, or read and quoted: a folder's configuration may not name what lies outside that folder.
+# The files of these keys are written, or read and quoted. They must lie in the folder of the configuration.
 BELOW = ("output-file", "baseline", "cache-dir")
 KEYS: dict[str, ValueType] = {
     "paths": PATHS,
@@ -87,11 +87,11 @@ class Config(NamedTuple):
     """The checked values of a configuration file. Its paths are relative to the working folder."""
 
     file: Path | None = None
-    values: Mapping[str, Any] = {}  # shared by all configurations without a file; nothing writes to it
+    values: Mapping[str, Any] = {}  # the default is shared and never written to
 
 
 def find(start: Path) -> Path | None:
-    """Return the nearest configuration file in the folder `start` or above it. None if there is none."""
+    """Return the nearest configuration file in the folder `start` or above it; None if there is none."""
     for folder in (start, *start.parents):
         if _is_file(folder / OWN):
             return folder / OWN
@@ -101,7 +101,7 @@ def find(start: Path) -> Path | None:
 
 
 def _is_file(path: Path) -> bool:
-    """Tell whether there is a file. A folder without permission to search it counts as one without the file."""
+    """Tell whether a file exists. A file in a folder without search permission counts as missing."""
     try:
         return path.is_file()
     except OSError:
@@ -109,7 +109,7 @@ def _is_file(path: Path) -> bool:
 
 
 def load(start: Path) -> Config:
-    """Return the nearest configuration; an empty one if there is no file. Raises CleanspamError."""
+    """Return the nearest configuration, or an empty one. Raises CleanspamError."""
     file = find(start)
     if file:
         require_own(file, "name it with --config to use it, or use --isolated")
@@ -117,7 +117,7 @@ def load(start: Path) -> Config:
 
 
 def working_folder() -> Path:
-    """Return the working folder. Raises CleanspamError if it was removed."""
+    """Return the working folder. Raises CleanspamError if the folder was removed."""
     try:
         return Path.cwd()
     except FileNotFoundError as error:
@@ -125,9 +125,9 @@ def working_folder() -> Path:
 
 
 def require_own(path: Path, remedy: str) -> None:
-    """Raise CleanspamError if a path found upwards is another user's: in a shared folder anybody may leave one.
+    """Raise CleanspamError if a path found upwards belongs to another user: in a shared folder anybody may put one.
 
-    Root's are taken, and those of whoever owns the working folder: a container often runs as root in a user's folder.
+    Paths of root and of the working folder's owner are trusted: a container often runs as root in a user's folder.
     """
     if not hasattr(os, "geteuid"):
         return
@@ -136,7 +136,7 @@ def require_own(path: Path, remedy: str) -> None:
 
 
 def read(file: Path) -> Config:
-    """Return the configuration of a file. Raises CleanspamError for an unknown key or value, with the nearest known one."""
+    """Return the configuration in a file. Raises CleanspamError for an unknown key or value, and suggests the nearest."""
     table = _table(file)
     values = {}
     for key, value in table.items():
@@ -148,7 +148,7 @@ def read(file: Path) -> Config:
 
 
 def _line_of(file: Path, key: str) -> str:
-    """Return `:` and the line on which a key stands, "" if the key is not found as it is spelled."""
+    """Return `:` and the line of a key; "" if the file spells the key in another way."""
     stated = re.compile(rf"""^[ \t]*(?:cleanspam\.)?["']?{re.escape(key)}["']?[ \t]*[=.]""", re.MULTILINE)
     text = file.read_text(encoding="utf-8-sig")
     table = _HEADER_RE.search(text.encode()) if file.name == SHARED else None
@@ -157,10 +157,10 @@ def _line_of(file: Path, key: str) -> str:
 
 
 def _is_ours(file: Path) -> bool:
-    """Tell whether a pyproject.toml has a table for cleanspam; most have not, and are not parsed to learn it.
+    """Tell whether a pyproject.toml has a table for cleanspam, without parsing it, for most have none.
 
-    A broken one is ours if the table begins in it: to pass it over would undo its settings without a word. Without that table
-    the file is others' business.
+    An invalid file counts if the table begins in it: ignoring the file would silently drop its settings. An invalid file
+    without the table is not our concern.
     """
     try:
         data = file.read_bytes()
@@ -185,7 +185,7 @@ def _tool_table(file: Path) -> Any:
 
 def _parsed(file: Path) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
-        import tomllib  # 3 ms, needed only where there is a configuration
+        import tomllib  # takes 3 ms, needed only with a configuration
     else:
         import tomli as tomllib
     try:
@@ -201,7 +201,7 @@ def _parsed(file: Path) -> dict[str, Any]:
 
 
 def _placed(file: Path, problem: str) -> str:
-    """Return `file:line:column: problem` of a message that ends in its place."""
+    """Return `file:line:column: problem` for a message that ends with the place."""
     place = _PLACE_RE.search(problem)
     if not place:
         return f"{file}: not TOML: {problem}"
@@ -210,7 +210,7 @@ def _placed(file: Path, problem: str) -> str:
 
 
 def _checked(file: Path, key: str, value: Any) -> Any:
-    """Return the value of a key as commands take it. Raises CleanspamError without the place."""
+    """Return the value of a key in the form for commands. Raises CleanspamError, whose message lacks the place."""
     kind = KEYS.get(key)
     if kind is None:
         raise CleanspamError(f"unknown key {key!r}{nearest_of(key.replace('_', '-'), KEYS)}")
@@ -224,7 +224,7 @@ def _checked(file: Path, key: str, value: Any) -> Any:
 
 
 def _check_suffixes(value: Any) -> None:
-    from cleanspam.formats.registry import read_suffixes  # only a configuration with that key pays for it
+    from cleanspam.formats.registry import read_suffixes  # needed only for this key
 
     try:
         read_suffixes(value)
@@ -233,14 +233,14 @@ def _check_suffixes(value: Any) -> None:
 
 
 def _check_below(file: Path, key: str, value: str) -> None:
-    """Raise CleanspamError for a path outside the configuration's folder: a stranger's configuration could name any file."""
+    """Raise CleanspamError for a path outside the configuration's folder, for the configuration may be a stranger's."""
     folder = os.path.realpath(file.parent)
     if value.startswith("~") or not os.path.realpath(os.path.join(folder, value)).startswith(folder.rstrip(os.sep) + os.sep):  # noqa: PTH118 (one path, as a string)
         raise CleanspamError(f"{key} leads out of the folder of the file; name it on the command line instead")
 
 
 def _from_here(file: Path, key: str, value: Any) -> Any:
-    """Return a path relative to the working folder, so that reports name files as the user would."""
+    """Return a path relative to the working folder, so that reports name files in the user's way."""
     if KEYS[key] is PATH:
         return _path(file, value)
     return [_path(file, one) for one in value] if KEYS[key] is PATHS else value
@@ -253,5 +253,5 @@ def _path(file: Path, value: str) -> str:
         whole = Path(value).expanduser()
     except RuntimeError as error:
         raise CleanspamError(f"{value}: there is no such home folder; write the path out") from error
-    # relpath and not Path: a way up is needed when the file lies above the working folder.
+    # os.path.relpath, not Path: the file may lie above the working folder.
     return os.path.relpath(file.parent / whole)

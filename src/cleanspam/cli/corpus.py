@@ -1,4 +1,4 @@
-"""Shows a run of `clean` over many files: progress, problems, the summary."""
+"""Runs `clean` over many files, and shows progress, problems and the summary."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -32,7 +32,7 @@ def clean_corpus(
     if STDIN in paths or not paths:
         raise CleanspamError("--output and --in-place take files and folders, not standard input; write < in > out instead")
     if json_summary:
-        from cleanspam.cli.output import require_new  # with the reports that it knows it takes 4 ms
+        from cleanspam.cli.output import require_new  # takes 4 ms, with the reports that it imports
 
         require_new("--json-summary", json_summary, paths)
     say_if_slow(quiet=quiet)
@@ -46,7 +46,7 @@ def clean_corpus(
 
 
 class Screen:
-    """Shows a run on stderr while it goes."""
+    """Shows the progress of a run on stderr."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -54,11 +54,11 @@ class Screen:
 
     @property
     def code(self) -> int:
-        """The exit code: an error once something failed."""
+        """The exit code: 2 if something failed."""
         return self._complaints.code
 
     def begin(self, summary: RunSummary, measure: Callable[[], tuple[int, int]]) -> None:
-        # Only the bar on a terminal needs the total: counting it costs a walk over all files.
+        # Only the bar on a terminal needs the total, which takes a walk over all files.
         files, size = measure() if not self._quiet and sys.stderr.isatty() else (0, 0)
         self._progress = Progress(summary, files, size, quiet=self._quiet)
         self._progress.start()
@@ -91,7 +91,7 @@ class Screen:
 
 
 def _write_summary(path: Path, summary: RunSummary, ruleset: str) -> None:
-    from cleanspam.ci.reports.base import dump_json  # imported only where the summary is asked for
+    from cleanspam.ci.reports.base import dump_json  # needed only for a summary as JSON
 
     text = dump_json(summary.as_data() | {"ruleset": ruleset}, 2) + "\n"
     if path == STDIN:

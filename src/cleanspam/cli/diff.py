@@ -73,7 +73,7 @@ def diff(
             progress.moved()
     finally:
         progress.stop()
-    if not quiet and (totals.files or not inputs.code):  # of what could not be read, no sum is told
+    if not quiet and (totals.files or not inputs.code):  # no summary if nothing could be read
         say(summary(totals))
     return inputs.code or (FOUND if exit_code and totals.cuts else 0)
 
@@ -81,7 +81,7 @@ def diff(
 def _counted(
     outcomes: Iterable[tuple[bytes, ChunkResult]], totals: Totals, show: Callable[[list[Hunk]], None]
 ) -> Iterator[tuple[bytes, ChunkResult]]:
-    """Count the outcomes, show their hunks, and yield them on."""
+    """Yield the outcomes on, count them, and show their hunks."""
     for data, result in outcomes:
         totals.add(result.totals)
         if result.hunks:
@@ -95,7 +95,7 @@ def _show(progress: Progress, name: str, hunks: list[Hunk]) -> None:
 
 
 def _size_of(source: BinaryIO) -> int:
-    """Return the number of bytes read of a source; 0 if it is not known."""
+    """Return the number of bytes read from a source; 0 if it is unknown."""
     try:
         return source.tell()
     except (AttributeError, OSError):
@@ -103,7 +103,7 @@ def _size_of(source: BinaryIO) -> int:
 
 
 def _print_patch(name: str, cleaned: bytes) -> None:
-    """Print the patch that turns a file into its cleaned text. Raises CleanspamError if a patch of lines cannot express it."""
+    """Print the patch that turns a file into its cleaned text. Raises CleanspamError if no patch of lines can express it."""
     if name == "-" or os.path.splitext(name)[1].lower() in (*COMPRESSIONS, ".parquet", ".arrow", ".feather"):  # noqa: PTH122 (a name)
         raise CleanspamError(f"{name}: --patch is for files of lines; leave it out, or clean into another folder and compare")
     for line in unified(Path(name).read_bytes(), cleaned, os.fsencode(os.path.relpath(name).replace(os.sep, "/"))):
@@ -111,7 +111,7 @@ def _print_patch(name: str, cleaned: bytes) -> None:
 
 
 def unified(before: bytes, after: bytes, name: bytes) -> Iterator[bytes]:
-    """Yield the lines of a unified diff as git writes it. An unchanged file yields none."""
+    """Yield the lines of a unified diff in git's form; none for an unchanged file."""
     lines = [data.split(b"\n") for data in (before, after)]
     old, new = ([line + b"\n" for line in some[:-1]] + [line for line in some[-1:] if line] for some in lines)
     for line in difflib.diff_bytes(difflib.unified_diff, old, new, _quoted(b"a/" + name), _quoted(b"b/" + name)):
@@ -119,13 +119,11 @@ def unified(before: bytes, after: bytes, name: bytes) -> Iterator[bytes]:
 
 
 def _quoted(name: bytes) -> bytes:
-    """Return a name as git writes it: one with a control character, a quotation mark or a backslash in quotation marks.
+    """Return a name in git's form: in quotation marks if it has a control character, a quotation mark or a backslash.
 
-    A line end in a name would begin a line of the patch, and a stranger's file be patched into another place.
+    A line end in a name would begin a new line of the patch, so a stranger's file could make the patch change another file.
     """
     if not re.search(rb'[\x00-\x1f\x7f"\\]', name):
-        return name + b"\t" * (
-            b" " in name
-        )  # behind the tab stands a date, or nothing: else `patch` takes a blank for its start
+        return name + b"\t" * (b" " in name)  # a tab ends the name, else `patch` would end it at a blank
     escaped = re.sub(rb'["\\]', rb"\\\g<0>", name)
     return b'"%s"' % re.sub(rb"[\x00-\x1f\x7f]", lambda char: b"\\%03o" % char[0][0], escaped)

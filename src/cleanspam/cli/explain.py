@@ -1,4 +1,4 @@
-"""`cleanspam explain`: why a parenthetical or a line is cut or stays."""
+"""`cleanspam explain`: shows why a parenthetical or a line is cut or stays."""
 
 from pathlib import Path
 from typing import Annotated, Optional
@@ -23,7 +23,7 @@ Texts = Annotated[
     typer.Argument(metavar="[TEXT]...", show_default=False, help="Texts, or files to read. Default: standard input."),
 ]
 _STYLES = {Verdict.CUT: CUT_STYLE, Verdict.FLAG: FLAG_STYLE}
-LONGEST = 80  # characters of a condition that did not hold
+LONGEST = 80  # the most characters of a failed condition
 _SAID = {
     Verdict.CUT: "is cut by {0}",
     Verdict.FLAG: "is flagged by {0}",
@@ -61,11 +61,11 @@ def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOpti
 
 
 def _texts_of(word: str, reading: Reading) -> list[str]:
-    """Return the texts of a file or of standard input, or the word itself if it names neither."""
+    """Return the texts of a file or of standard input; for any other word the word itself."""
     path = Path(word)
     try:
         is_file = path.is_file()
-    except (OSError, ValueError):  # too long for a name, or with a NUL in it
+    except (OSError, ValueError):  # a word too long for a name, or with a NUL
         is_file = False
     if not is_file and path != STDIN:
         return [word]
@@ -76,7 +76,7 @@ def _texts_of(word: str, reading: Reading) -> list[str]:
 
 
 def _as_text(explanation: Explanation) -> Text:
-    """Return an explanation for people: the text, the verdict, and a line for each fact."""
+    """Return an explanation as text for people: the passage, the verdict, and a line for each fact."""
     said = tr(_SAID[explanation.verdict], ", ".join(explanation.rules))
     facts = [(tr("kind"), explanation.kind)] if explanation.kind else []
     facts.append((tr("site"), tr("{0}, code points {1} to {2}", explanation.site.value, explanation.start, explanation.end)))
@@ -89,7 +89,7 @@ def _as_text(explanation: Explanation) -> Text:
 
 
 def _short(lack: str) -> str:
-    """Shorten a condition that did not hold: `rules show` prints long patterns whole."""
+    """Shorten a failed condition. `rules show` prints long patterns in full."""
     return lack if len(lack) <= LONGEST else f"{lack[: LONGEST - 1]}…"
 
 

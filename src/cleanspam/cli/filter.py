@@ -1,4 +1,4 @@
-"""The filter: cleans one source to standard output. Imports only what a plain pipe needs."""
+"""The filter: cleans one source to standard output. Imports only the modules that a plain pipe needs."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +11,12 @@ from cleanspam.cli.session import STDIN, Inputs, show_hunks, summary
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Spread, Totals
 from cleanspam.formats.text import TextFormat
 
-# Bytes. For a larger file, starting other processes pays.
+# Bytes. From this size on other processes make a file faster.
 LARGE = 8 << 20
 
 
 class Filter:
-    """Cleans one source to standard output, shows the cuts if they are wanted, and counts."""
+    """Cleans one source to standard output, counts, and on request shows the cuts."""
 
     def __init__(self, inputs: Inputs, choice: RuleChoice, line_buffered: bool, diff: bool, quiet: bool) -> None:
         self._inputs = inputs
@@ -61,7 +61,7 @@ class Filter:
 def plain_filter(words: Sequence[str]) -> int | None:
     """Run a command line that is a plain filter, and return its exit code. None for any other command line.
 
-    Parsing options costs 0.2 s, ten times what a page of text does.
+    Parsing options takes 0.2 s, ten times as long as cleaning a page of text.
     """
     path = Path(words[0]) if words else STDIN
     try:
@@ -74,7 +74,7 @@ def plain_filter(words: Sequence[str]) -> int | None:
 
 
 def _is_plain(path: Path) -> bool:
-    """Tell whether a path is standard input from a pipe, or a text small enough for one process. Raises OSError."""
+    """Tell whether a path is standard input from a pipe, or a text that is small enough for one process. Raises OSError."""
     if path == STDIN:
         return not sys.stdin.isatty()
     return path.suffix in (".txt", ".md") and path.is_file() and path.stat().st_size < LARGE

@@ -1,4 +1,4 @@
-"""The gate of `cleanspam check`: knows which findings are known, counts the others, and decides whether the run fails."""
+"""The gate of `cleanspam check`: drops known findings, counts the others, and decides whether the run fails."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateOptions:
-    """The known findings, and the limits of a check."""
+    """The options for known findings and for the limits of a check."""
 
     baseline: Annotated[
         Optional[Path], option("--baseline", metavar="FILE", panel=_PANEL, help="Leave out the findings that FILE names.")
@@ -87,12 +87,12 @@ class GateOptions:
 
 @dataclass
 class Gate:
-    """Drops known findings, passes the others on, and counts those that can make the run fail."""
+    """Drops known findings, passes the others on, and counts the findings that can make the run fail."""
 
     budget: Budget
     known: baseline.Baseline = field(default_factory=baseline.Baseline)
     fail_on: str = "cut"
-    excused: int = 0  # findings in the baseline
+    excused: int = 0  # the number of findings that the baseline knows
     counted: int = 0
     _files: set[str] = field(default_factory=set)
 
@@ -101,7 +101,7 @@ class Gate:
             raise CleanspamError(f"--fail-on takes cut or flag, not {self.fail_on!r}")
 
     def new(self, findings: Iterable[FoundInFile]) -> Iterator[FoundInFile]:
-        """Yield the findings that the baseline does not know."""
+        """Yield the findings that are not in the baseline."""
         for found in findings:
             if found.located.finding.verdict is not Verdict.NONE and self.known.excuses(found.located):
                 self.excused += 1
@@ -116,7 +116,7 @@ class Gate:
             self._files.add(item.path)
 
     def result(self, totals: Totals) -> Counted:
-        """Return the figures that the budget limits."""
+        """Return the figures for the budget."""
         return Counted(self.counted, totals.chars, totals.files, len(self._files))
 
 
@@ -133,7 +133,7 @@ def read_known(file: Path | None) -> baseline.Baseline:
 
 
 def write_known(file: Path, findings: Iterable[FoundInFile]) -> int:
-    """Write findings as a baseline and return the number of its entries. Keep-marks that protect nothing are left out."""
+    """Write findings as a baseline, without unused keep marks, and return the number of entries."""
     located = [found.located for found in findings if found.located.finding.verdict is not Verdict.NONE]
     with atomic.replacing(file) as sink:
         sink.write(baseline.dumps(located).encode())
@@ -141,7 +141,7 @@ def write_known(file: Path, findings: Iterable[FoundInFile]) -> int:
 
 
 def name_stale(entries: list[baseline.KnownFinding], file: Path | None, *, strict: bool) -> int:
-    """Name the entries without a finding and return the exit code. If they make the run fail, all are named."""
+    """Print the entries without a finding, and return the exit code. If they make the run fail, all are printed."""
     for entry in entries if strict else entries[:SHOWN]:
         complain(line(tr("{0}: no longer found: {1}: {2}", file, entry.rule, entry.key.text)))
     if len(entries) > SHOWN and not strict:

@@ -1,4 +1,4 @@
-"""Error handling of all commands: an error becomes one line on stderr and exit code 2, an interrupt exit code 130."""
+"""Error handling for all commands: an error becomes a line on stderr and exit code 2, an interrupt exit code 130."""
 
 import errno
 import functools
@@ -12,16 +12,16 @@ from typing import BinaryIO, ParamSpec
 from cleanspam.errors import CleanspamError
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
-_SHOWN, _ALIKE = 100, 5  # problems named in all, and problems named that differ only in their place
+_SHOWN, _ALIKE = 100, 5  # the most problems printed, and the most that differ only in their place
 Words = ParamSpec("Words")
 
 
 def guarded(command: Callable[Words, int | None]) -> Callable[Words, None]:
-    """Make a command of a function that returns its exit code, None for 0. Errors that a user can mend become one line."""
+    """Make a command of a function that returns an exit code, or None for 0. Errors that a user can mend become one line."""
 
     @functools.wraps(command)
     def guarded_command(*args: Words.args, **kwargs: Words.kwargs) -> None:
-        import typer  # the plain filter does not need it
+        import typer  # not needed by the plain filter
 
         raise typer.Exit(settled(lambda: command(*args, **kwargs)))
 
@@ -35,7 +35,7 @@ def settled(run: Callable[[], int | None]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         forget_stdout()
-        return 0  # as ripgrep does: the reader of the pipe has seen enough
+        return 0  # as in ripgrep: the reader has closed the pipe
     except KeyboardInterrupt:
         return complain("interrupted; files not yet named as done are untouched", INTERRUPTED)
     except CleanspamError as error:
@@ -54,8 +54,8 @@ def settled(run: Callable[[], int | None]) -> int:
 
 
 def complain(message: str, code: int = ERROR) -> int:
-    """Print one line on stderr and return the exit code of an error. Control characters in names and texts are made visible."""
-    from cleanspam.cli.language import translated  # a run without an error says nothing
+    """Print one line on stderr, with control characters made visible, and return the exit code of an error."""
+    from cleanspam.cli.language import translated  # not needed without an error
     from cleanspam.text.diff import visible
 
     with suppress(OSError):  # stderr is closed; the exit code remains
@@ -64,7 +64,7 @@ def complain(message: str, code: int = ERROR) -> int:
 
 
 class Complaints:
-    """Prints problems on stderr: the first ones in words, then only numbers: thousands of lines would hide the rest."""
+    """Prints the first problems on stderr and counts the others, for thousands of lines would hide all else."""
 
     def __init__(self) -> None:
         self._shown = self._others = 0
@@ -75,7 +75,7 @@ class Complaints:
 
     @property
     def code(self) -> int:
-        """The exit code: 2 if something failed. Reading it at the end of a run prints the number of problems not named."""
+        """The exit code: 2 if something failed. Reading it, at the end of a run, prints the number of problems not printed."""
         from cleanspam.cli.language import tr, translated
 
         for kind, number in self._alike.items():
@@ -101,7 +101,7 @@ class Complaints:
 
 
 def forget_stdout() -> None:
-    """Point stdout at the null device: Python's flush at exit would fail at a closed pipe."""
+    """Point stdout at the null device, for Python's flush at exit would fail at a closed pipe."""
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, sys.stdout.fileno())
     os.close(sink)
@@ -111,6 +111,6 @@ def is_output(source: BinaryIO) -> bool:
     """Tell whether a source is the file that standard output writes to."""
     try:
         here, there = os.fstat(source.fileno()), os.fstat(sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):  # no file: closed, or of a test
+    except (OSError, ValueError, AttributeError):  # not a file: closed, or replaced by a test
         return False
     return stat.S_ISREG(here.st_mode) and here.st_size > 0 and os.path.samestat(here, there)

@@ -9,7 +9,7 @@ import typer
 from cleanspam.cli.guard import ERROR, complain
 from cleanspam.cli.language import ENGLISH, language, tr
 
-# The parser's own words: the names of typer's constants, and their English values.
+# The parser's own words: the names of constants in typer, and their English values.
 _TYPERS_WORDS = {
     "ARGUMENTS_PANEL_TITLE": "Arguments",
     "OPTIONS_PANEL_TITLE": "Options",
@@ -19,12 +19,12 @@ _TYPERS_WORDS = {
     "REQUIRED_LONG_STRING": "[required]",
 }
 _EXAMPLE_RE = re.compile(r"cleanspam |git ")
-# typer's errors are click's, which it may bring along under another name; of them all, these are what a user can mend.
+# The errors of click, which typer may contain under another name, that a user can mend.
 UsageProblem: type[Exception] = next(one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException")
 
 
 def speak(command: Any) -> None:
-    """Put the help of a command, and of those below it, into the user's language."""
+    """Translate the help of a command and its subcommands into the user's language."""
     for inner in _below(command):
         inner.format_help = _naming_panels(inner.format_help)
         for parameter in _parameters(inner):
@@ -37,7 +37,7 @@ def speak(command: Any) -> None:
 
 
 def _show_metavar(argument: Any) -> None:
-    """Show an argument as its metavar says: typer says `[[PATH]...]...`, and <list[Path]> beside it."""
+    """Show an argument as its metavar: typer would show `[[PATH]...]...` and <list[Path]>."""
     argument.get_usage_pieces = lambda ctx: [argument.metavar]  # noqa: ARG005 (typer calls it so)
     argument.display_type_rich = lambda ctx: None  # noqa: ARG005 (the same)
 
@@ -49,7 +49,7 @@ def _below(command: Any) -> Iterator[Any]:
 
 
 def _naming_panels(show: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Return a function that shows a help with panels in the user's language. It imports rich late, which takes 0.1 s."""
+    """Return a function that shows a help with translated panels. It imports rich late, which takes 0.1 s."""
 
     def named(context: Any, formatter: Any) -> None:
         _name_panels()
@@ -59,7 +59,7 @@ def _naming_panels(show: Callable[[Any, Any], None]) -> Callable[[Any, Any], Non
 
 
 def _name_panels() -> None:
-    """Give typer's panels names in the user's language. A typer that keeps the names elsewhere shows English ones."""
+    """Translate the names of typer's panels. A typer with other internals shows the English names."""
     try:
         from typer import rich_utils
     except ImportError:
@@ -72,7 +72,7 @@ def _name_panels() -> None:
 
 
 def _folding(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a maker of texts that break at any character: rich breaks at blanks, and cuts off a long Chinese sentence."""
+    """Return a maker of texts that break at any character. By default rich breaks at blanks, and truncates long Chinese."""
 
     def folded(**given: Any) -> Any:
         text = make(**given)
@@ -103,12 +103,12 @@ def _parameters(command: Any) -> list[Any]:
 
 
 def paragraphs(text: str) -> str:
-    """Translate a help text paragraph by paragraph. Examples of command lines stay as they are."""
+    """Translate a help text paragraph by paragraph. Example command lines stay as they are."""
     return "\n\n".join(tr(one) if is_prose(one) else one for one in _split(text))
 
 
 def spoken_in(command: Any) -> Iterator[str]:
-    """Yield every English paragraph and name of a panel of the help of a command, and of those below it."""
+    """Yield the English paragraphs and panel names in the help of a command and its subcommands."""
     for inner in _below(command):
         yield from filter(is_prose, _split(getattr(inner, "help", None) or ""))
         for parameter in _parameters(inner):
@@ -122,15 +122,15 @@ def _split(text: str) -> list[str]:
 
 
 def is_prose(paragraph: str) -> bool:
-    """Tell whether a paragraph of a help is prose and not an example of a command line."""
+    """Tell whether a paragraph of a help is prose, not an example command line."""
     return bool(paragraph) and not _EXAMPLE_RE.match(paragraph)
 
 
 def explain_usage(error: Any) -> int:
-    """Say in one line what is wrong with a command line, and return the exit code."""
+    """Print an error in a command line as one line, and return the exit code."""
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
-        return ERROR  # typer has shown the help by now
+        return ERROR  # typer has already shown the help
     message = re.sub(r"\s+", " ", error.format_message()).strip()
     complain(message)
     if context is not None:

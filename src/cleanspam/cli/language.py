@@ -1,7 +1,7 @@
-"""The language of what people read: English as the source has it, or Chinese by a catalogue, which nothing else imports.
+"""The language of messages for people: English, as in the source, or Chinese from a catalogue.
 
-Errors are English where they arise: they cross processes, and go into logs and reports, which programs read. They become
-Chinese where they are shown: the message is matched with the catalogue's templates, and what fills those is put in again.
+Errors arise in English, for they cross processes, and go into logs and reports that programs read. They become Chinese when
+they are shown: the message is matched with a template of the catalogue, and the values are put into its translation.
 """
 
 import os
@@ -20,10 +20,10 @@ ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = (ENGLISH, CHINESE)
 VARIABLE = "CLEANSPAM_LANG"
 CATALOGUE = Path(__file__).parent / "locale" / "zh" / "LC_MESSAGES" / "cleanspam.po"
-LEAST = 5  # letters: a template of fewer would match any words
-_LIST_RE = late_pattern(r"((?:[\w-]+, )*[\w-]+) or ([\w-]+)")  # of names
+LEAST = 5  # the least number of letters in a template: one with fewer would match any words
+_LIST_RE = late_pattern(r"((?:[\w-]+, )*[\w-]+) or ([\w-]+)")  # a list of names
 _PLACE_RE = re.compile(r"\{([0-9]+)\}")
-# What the system and the parser of options say, which is no part of this source.
+# Messages of the system and of the option parser, which are not in this source.
 FROM_ELSEWHERE = (
     "No such file or directory",
     "Permission denied",
@@ -74,7 +74,7 @@ FROM_ELSEWHERE = (
 )
 
 
-# Words of other rooms that a summary or a table shows by themselves.
+# Words of other rooms that summaries and tables show by themselves.
 WORDS = (
     *("hidden", "links", "ignored", "special", "not included", "named twice", "unknown suffix", "without suffix"),
     *("written by cleanspam", "no field text or content"),
@@ -85,7 +85,7 @@ WORDS = (
 )
 
 
-# Messages that are put together of pieces where they are said.
+# Messages that the source assembles from pieces.
 PUT_TOGETHER = (
     "it has no word of {0}",
     "it has no word of {0} without one of {1}",
@@ -97,17 +97,17 @@ PUT_TOGETHER = (
 
 
 def language() -> str:
-    """Return the language of the user: as --lang or CLEANSPAM_LANG says, else that of the locale."""
+    """Return the language of the user: that of --lang or CLEANSPAM_LANG, else that of the locale."""
     told = os.environ.get(VARIABLE)
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "C")
-    if not told and locale.partition(".")[0] not in ("C", "POSIX"):  # as gettext does: LANGUAGE refines a locale
+    if not told and locale.partition(".")[0] not in ("C", "POSIX"):  # as in gettext, LANGUAGE refines a locale
         told = os.environ.get("LANGUAGE", "").partition(":")[0] or locale
     return CHINESE if (told or "").lower().startswith(CHINESE) else ENGLISH
 
 
 @contextmanager
 def speaking(name: str | None) -> Iterator[None]:
-    """Set the language of a `with` block and its child processes; None leaves it to the environment. Raises CleanspamError."""
+    """Set the language for a `with` block and its child processes; None changes nothing. Raises CleanspamError."""
     if name is None:
         yield
         return
@@ -124,7 +124,7 @@ def speaking(name: str | None) -> Iterator[None]:
 
 
 def tr(english: str, *values: object) -> str:
-    """Return a message in the user's language, with its values in place of {0}, {1} and so on.
+    """Return a message in the user's language, with values in place of {0}, {1} and so on.
 
     >>> tr("{0} of {1}", 2, 3)
     '2 of 3'
@@ -134,7 +134,7 @@ def tr(english: str, *values: object) -> str:
 
 
 def amount(number: int, noun: str) -> str:
-    """Return a number with what is counted, in the user's language.
+    """Return a number with its noun, in the user's language.
 
     >>> amount(2, "cut")
     '2 cuts'
@@ -143,7 +143,7 @@ def amount(number: int, noun: str) -> str:
 
 
 def cells(text: str) -> int:
-    """Return how many cells of a terminal a text takes: a Chinese character takes two.
+    """Return the number of a terminal's cells that a text takes. A Chinese character takes two.
 
     >>> cells("cut"), cells("删除")
     (3, 4)
@@ -152,7 +152,7 @@ def cells(text: str) -> int:
 
 
 def translated(message: str) -> str:
-    """Return an English message in the user's language; what no template is for stays as it is."""
+    """Return an English message in the user's language. A message without a template stays English."""
     return message if language() == ENGLISH else _in_chinese(message)
 
 
@@ -160,9 +160,9 @@ def _in_chinese(message: str) -> str:
     whole = _by_template(message)
     if whole is not None:
         return whole
-    if message.startswith("; "):  # what is added to a message
+    if message.startswith("; "):  # an addition to a message
         return f"；{_in_chinese(message[2:])}"
-    for at in (found.end() for found in re.finditer(": ", message)):  # behind the name of a file, a line, a key
+    for at in (found.end() for found in re.finditer(": ", message)):  # behind a prefix: a file, a line, a key
         if (rest := _by_template(message[at:])) is not None:
             return message[:at] + rest
     return _LIST_RE.sub(r"\1 或 \2", message)
@@ -179,7 +179,7 @@ def _by_template(message: str) -> str | None:
 
 
 def _filled(template: str, values: Sequence[object]) -> str:
-    """Return a template with its values; other braces are the message's own."""
+    """Return a template with its values. Other braces are part of the message."""
     return _PLACE_RE.sub(lambda place: str(values[int(place[1])]), template)
 
 
@@ -190,7 +190,7 @@ class _Template(NamedTuple):
 
 @cache
 def _templates() -> list[_Template]:
-    """Return the templates of messages with values, those with most words first: they are the least likely by chance."""
+    """Return the templates with values, the longest first, which are least likely to match by chance."""
     found = []
     for english, chinese in catalogue().items():
         parts = _PLACE_RE.sub("\0", english).split("\0")
@@ -201,24 +201,24 @@ def _templates() -> list[_Template]:
 
 
 def _pattern(parts: Sequence[str]) -> str:
-    """Return the pattern of a message's parts. Of two values side by side, the second is what is added: `; …`, or nothing."""
+    """Return the pattern for a template's parts. Of two adjacent values the second is an addition: `; …`, or nothing."""
     values = ["((?:;? .*)?)" if number and not parts[number] else "(.*?)" for number in range(len(parts) - 1)]
     return "".join(re.escape(part) + value for part, value in zip(parts, [*values, ""], strict=True))
 
 
 @cache
 def catalogue() -> Mapping[str, str]:
-    """Return the Chinese of every English message."""
+    """Return the Chinese messages, by the English ones."""
     return read_catalogue(CATALOGUE.read_text(encoding="utf-8"))
 
 
 def read_catalogue(text: str) -> dict[str, str]:
-    r"""Return the messages of a .po file, without its head.
+    r"""Return the messages of a .po file, without its header.
 
     >>> read_catalogue('msgid ""\nmsgstr ""\n\nmsgid "cut"\nmsgstr "删"\n"除"\n')
     {'cut': '删除'}
     """
-    from ast import literal_eval  # English never needs it
+    from ast import literal_eval  # not needed for English
 
     entries = re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"(?:\n|\Z))+)', text, re.MULTILINE)
     whole = ["".join(literal_eval(line) for line in part.splitlines()) for entry in entries for part in entry]

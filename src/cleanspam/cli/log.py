@@ -1,4 +1,4 @@
-"""`cleanspam log`: shows what a run cut, by kind, by rule, by file and by text."""
+"""`cleanspam log`: shows the cuts of a run by kind, by rule, by file and by text."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -85,7 +85,7 @@ class _Counts:
         for path in paths:
             for history in counting(cutlog.histories(path)):
                 self.seen += 1
-                # The file was cleaned again from the same text, such as after its output was lost: its cuts count once.
+                # The same text was cleaned again, for example after the output was lost: its cuts count once.
                 for entry in {entry.line.before: entry for entry in history}.values():
                     self._count(cutlog.cuts_of(path, entry), entry)
 

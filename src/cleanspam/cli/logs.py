@@ -1,4 +1,4 @@
-"""Finds the cut logs of a command: those named, or the last one, and the folder of their files."""
+"""Finds the cut logs of a command, named or last, and the folder of their files."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from cleanspam.errors import CleanspamError
 
 
 def split_words(words: list[Path], *, last: bool) -> tuple[list[Path], list[Path]]:
-    """Return the logs and the paths that the words of a command name: logs come first. Raises CleanspamError."""
+    """Split the words of a command into logs, which come first, and paths. Raises CleanspamError."""
     logs = [last_log()] if last else []
     at = 0
     while not last and at < len(words) and (not at or cutlog.is_log(words[at])):
@@ -28,7 +28,7 @@ def split_words(words: list[Path], *, last: bool) -> tuple[list[Path], list[Path
 
 
 def kept_logs() -> list[Path]:
-    """Return the logs that runs in this folder have kept, oldest first."""
+    """Return the logs of the runs in this folder, oldest first."""
     return sorted(LOGS.glob("*.jsonl"))
 
 
@@ -41,10 +41,10 @@ def last_log() -> Path:
 
 
 def root_of(log: Path, chosen: Path | None) -> str:
-    """Return the folder outside of which nothing is written: the user's --root, or the log's own if it is trusted.
+    """Return the folder outside of which nothing is written: the user's --root, or the log's own root if it is trusted.
 
-    A log's own root is trusted if it is not outside the working folder or the folder where the log lies, and of a log that a
-    run in this folder has kept.
+    The root of a log is trusted if it lies in the working folder or in the log's folder, and always if a run in this folder
+    wrote the log.
     """
     if chosen is not None:
         if not chosen.is_dir():
@@ -65,7 +65,7 @@ def _is_within(path: str, folder: Path) -> bool:
 
 
 def stated_files(logs: list[Path]) -> Iterator[str]:
-    """Yield one line for each log: its time, its files, and its number of cuts."""
+    """Yield a line for each log: the time, the files and the number of cuts."""
     for log in logs:
         histories = cutlog.histories(log)
         cuts = sum(entry.line.cuts for history in histories for entry in history)

@@ -1,4 +1,4 @@
-"""`cleanspam mine`: a census of parentheticals, and candidate rules for what looks planted but no rule cuts."""
+"""`cleanspam mine`: counts parentheticals, and drafts rules for those that look planted but are not cut."""
 
 import tempfile
 from pathlib import Path
@@ -18,7 +18,7 @@ from cleanspam.text.diff import visible
 if TYPE_CHECKING:
     from cleanspam.workshop.mine import Group, ParentheticalCensus
 
-EVERY = 1000  # documents between two lines of progress
+EVERY = 1000  # the number of documents between two lines of progress
 
 
 @command
@@ -60,7 +60,7 @@ def mine(
 
     cleanspam rules prove candidates.rules
     """
-    from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # imports sqlite3, which only this command needs
+    from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # imports sqlite3, needed only here
 
     require_new("--write", write, paths or [Path()])
     require_new("--database", database, paths or [Path()])

@@ -1,4 +1,4 @@
-"""The options that several commands share: one dataclass for each panel of the help."""
+"""The options that several commands share: a dataclass for each panel of the help."""
 
 import sys
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ NoFsync = Annotated[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleFileOptions:
-    """Which rule files a command uses."""
+    """The options for rule files."""
 
     rules: Annotated[
         Optional[list[Path]], option("--rules", metavar="FILE|DIR", panel=RULES, help="Add rule files. Repeatable.")
@@ -59,7 +59,7 @@ class RuleFileOptions:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleOptions(RuleFileOptions):
-    """Which rules a command uses, and what they do."""
+    """The options for rule files, for choosing rules, and for what rules do."""
 
     only: Annotated[
         Optional[list[str]],
@@ -98,7 +98,7 @@ class RuleOptions(RuleFileOptions):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormatOptions:
-    """The format and encoding in which files are read."""
+    """The options for format and encoding."""
 
     as_: Annotated[
         Optional[str],
@@ -138,7 +138,7 @@ def _folder_of(name: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileOptions:
-    """Which files a command reads."""
+    """The options for choosing files."""
 
     include: Annotated[
         Optional[list[str]],
@@ -191,7 +191,7 @@ class FileOptions:
         ),
     ] = None
     no_ignore: Annotated[bool, option("--no-ignore", panel=FILES, help="Apply no ignore file.")] = False
-    # Globs of a configuration are relative to its folder, those of the command line to each folder that is walked.
+    # Globs of a configuration are relative to its folder, globs of the command line to each walked folder.
     include_from: str = _folder_of("include")
     exclude_from: str = _folder_of("exclude")
 
@@ -209,17 +209,17 @@ class FileOptions:
             include_from=self.include_from,
             exclude_from=self.exclude_from,
             suffixes=self.suffixes(),
-            is_list=self.force_exclude or self.files_from is not None,  # a hook names what was committed
+            is_list=self.force_exclude or self.files_from is not None,  # a hook names all committed files
         )
 
     def suffixes(self) -> OwnSuffixes:
-        """Return the suffixes that are read beside the known ones, each with its format. Raises CleanspamError."""
+        """Return the user's suffixes, each with its format. Raises CleanspamError."""
         named = dict(map(_suffix, self.suffix or ()))
         included = {suffix: "text" for glob in self.include or () if (suffix := suffix_of_glob(glob))}
         return read_suffixes({**included, **named})
 
     def listed(self) -> list[Path]:
-        """Return the paths that --files-from names; - is standard input. Raises OSError."""
+        """Return the paths in the list of --files-from; - is standard input. Raises OSError."""
         if self.files_from is None:
             return []
         if self.files_from == Path("-"):
@@ -229,7 +229,7 @@ class FileOptions:
 
 
 def suffix_table() -> str:
-    """Return the suffixes that are read, for the end of a command's help."""
+    """Return the table of suffixes for the end of a command's help."""
     rows = "; ".join(f"{name} {' '.join(suffixes)}" for name, suffixes in SUFFIXES.items())
     return f"{tr('Suffixes that are read, each also with .gz .bz2 .xz .zst behind it:')} {rows}"
 

@@ -1,4 +1,4 @@
-"""The output of a report: its format, and the file or standard output that it is written to. A file is replaced as a whole."""
+"""Writes reports to a file or standard output, in the chosen format. A file is replaced as a whole."""
 
 import os
 import re
@@ -18,7 +18,7 @@ from cleanspam.formats.registry import detect_type
 from cleanspam.text.latepattern import late_pattern
 
 _PANEL = "Report"
-# How reports begin: concise and full, github, gitlab, junit, the page of `cleanspam report`, and a summary.
+# The starts of reports: concise and full, github, gitlab, junit, the page of `cleanspam report`, and a summary.
 _REPORT_RE = late_pattern(
     rb"""
     [^\n]+:(?:[0-9]+:[0-9]+|record\ [0-9]+,[^\n]*?):\ [a-z0-9-]+(?:\ \([a-z\ ]+\))?:[\ ]
@@ -31,7 +31,7 @@ _REPORT_RE = late_pattern(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportOptions:
-    """The format of a report, and its file."""
+    """The options for the format of a report, and for its file."""
 
     format_: Annotated[
         Optional[str],
@@ -51,7 +51,7 @@ class ReportOptions:
 
 
 def choose_format(options: ReportOptions) -> str:
-    """Return the name of the report's format: the user's choice, else the default for where it runs. Raises CleanspamError."""
+    """Return the name of the report's format: the user's choice, else the default of the CI server. Raises CleanspamError."""
     name = options.format_
     if options.as_json:
         if name not in (None, "json"):
@@ -66,7 +66,7 @@ def choose_format(options: ReportOptions) -> str:
 
 
 def find_roots() -> tuple[str, ...]:
-    """Return the folders that may be the root of the repository: the CI server's, else git's. Reports name files from there."""
+    """Return the possible roots of the repository, the CI server's, else git's. File names in reports are relative to it."""
     named = [os.environ[name] for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR") if os.environ.get(name)]
     here = os.path.realpath(os.curdir)
     while not named and here:
@@ -78,9 +78,9 @@ def find_roots() -> tuple[str, ...]:
 
 
 def require_new(option: str, file: Path | None, paths: Iterable[Path]) -> None:
-    """Raise CleanspamError if a file to be written is one of the inputs, which would be lost.
+    """Raise CleanspamError if an output file is also an input, which would be lost.
 
-    A report of an earlier run is none, wherever it lies.
+    A report of an earlier run is no input, wherever it lies.
     """
     if file is None or not file.is_file() or not file.stat().st_size:
         return

@@ -1,4 +1,4 @@
-"""Progress of a long run on stderr: a bar on a terminal, elsewhere a line every half minute; then the rows of the summary."""
+"""Progress of a long run on stderr: a bar on a terminal, elsewhere a line every half minute. Also the summary's rows."""
 
 import sys
 import time
@@ -10,14 +10,14 @@ from cleanspam.cli.language import tr
 from cleanspam.cli.session import characters
 from cleanspam.corpus.summary import RunSummary
 
-EVERY = 30.0  # seconds between plain lines
+EVERY = 30.0  # seconds between lines without a terminal
 _MB = 1e6
 _Item = TypeVar("_Item")
-_PAUSE = 0.3  # seconds without output until the bar comes back
+_PAUSE = 0.3  # seconds without output after which the bar comes back
 
 
 class Progress:
-    """Shows the progress of a run on stderr. `total_files` and `total_bytes` are 0 if they were not counted before."""
+    """Shows the progress of a run on stderr. `total_files` and `total_bytes` are 0 if they are unknown."""
 
     def __init__(self, tally: RunSummary, total_files: int = 0, total_bytes: int = 0, *, quiet: bool = False) -> None:
         self._tally, self._files, self._bytes = tally, total_files, total_bytes
@@ -61,7 +61,7 @@ class Progress:
 
 
 def counting(items: Sequence[_Item], *, quiet: bool = False) -> Iterator[_Item]:
-    """Yield items, of which each takes a while, and tell on stderr how many are done."""
+    """Yield items that take long, and show on stderr how many are done."""
     bar = _bar() if not quiet and sys.stderr.isatty() and len(items) > 1 else None
     told = time.monotonic()
     with bar or nullcontext():
@@ -77,7 +77,7 @@ def counting(items: Sequence[_Item], *, quiet: bool = False) -> Iterator[_Item]:
 
 
 def table(tally: RunSummary) -> list[tuple[str, str]]:
-    """Return the rows of the summary, each a name and a value."""
+    """Return the rows of the summary. Each has a name and a value."""
     totals = tally.totals
     changed = tr("{0} changed", f"{tally.changed:,}")
     if tally.done_before:

@@ -1,4 +1,4 @@
-"""The input of `check`, `report` and the commands that count: files below paths or in a list, pipes and standard input."""
+"""The input of `check`, `report` and commands that count: files below paths or in a list, pipes, standard input."""
 
 import os
 import sys
@@ -28,25 +28,25 @@ from cleanspam.formats.registry import NAMES
 from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
 from cleanspam.model import Span
 
-_RECORDS = 100  # broken records of a file that a report names
+_RECORDS = 100  # the most broken records of a file in a report
 
 
 @dataclass
 class Reading:
-    """Reads the files and streams that the user names. Errors are printed, and reading goes on."""
+    """Reads the files and streams that the user names. An error is printed, and reading goes on."""
 
     paths: list[Path] | None = None
     files: FileOptions = field(default_factory=FileOptions)
     formats: FormatOptions = field(default_factory=FormatOptions)
     jobs: int | None = None
-    own: Sequence[Path | None] = ()  # files that this run itself writes; they are not read
+    own: Sequence[Path | None] = ()  # files that this run writes, which are not read
     skipped: dict[str, int] = field(default_factory=dict)  # skipped files and folders, by reason
-    looked_at: int = 0  # files and streams
+    looked_at: int = 0  # the number of files and streams
     quiet: bool = False  # no progress
     failures: list[Failure] = field(default_factory=list)  # files and records that could not be read
     _complaints: Complaints = field(default_factory=Complaints)
     _tally: RunSummary = field(default_factory=RunSummary)
-    _sizes: dict[str, int] = field(default_factory=dict)  # bytes of the files that are being read
+    _sizes: dict[str, int] = field(default_factory=dict)  # the bytes of the files that are being read
 
     def __post_init__(self) -> None:
         name = self.formats.as_
@@ -74,7 +74,7 @@ class Reading:
                 scanner.close()
 
     def each_text(self, take: Callable[[str], object]) -> None:
-        """Hand on each text that is judged by itself: a chosen field of a record, or a block of about 1 MiB of another file."""
+        """Pass each separately judged text to `take`: a chosen field of a record, or a block of about 1 MiB of another file."""
         for name, source, fitted in self._streams():
             with self._complaining(name):
                 self._read(name, source, fitted, take)
@@ -97,7 +97,7 @@ class Reading:
 
     @contextmanager
     def _complaining(self, name: str, *, must_be_read: bool = True) -> Iterator[None]:
-        """Print an error at one file in one line, or count the file as skipped. The other files are still read."""
+        """Print an error at one file as one line, or count the file as skipped. The other files are still read."""
         try:
             yield
         except NoFieldError as error:
@@ -112,7 +112,7 @@ class Reading:
 
     @contextmanager
     def _progress(self) -> Iterator[Progress]:
-        """Show the progress of reading. A warning comes first if it will be slow."""
+        """Show the progress of reading, after a warning if reading will be slow."""
         say_if_slow(quiet=self.quiet)
         if not self.paths and not self.files.files_from:
             say_if_piped(quiet=self.quiet)
@@ -126,7 +126,7 @@ class Reading:
             progress.stop()
 
     def _settle(self, name: str, progress: Progress) -> None:
-        """Count a file that is done."""
+        """Count a file as done."""
         self._tally.totals.files += 1
         self._tally.read += self._sizes.pop(name, 0)
         progress.moved()
@@ -149,12 +149,12 @@ class Reading:
             yield scanned
 
     def _skip(self, why: str) -> None:
-        """Count a file that was not read after all."""
+        """Count a file as skipped that was opened but not read."""
         self.skipped[why] = self.skipped.get(why, 0) + 1
         self.looked_at -= 1
 
     def require_files(self, remedy: str = "name others") -> None:
-        """Report an error if no file was read. A list of files may name none to read: some changes touch no text."""
+        """Report an error if no file was read, except with a list of files: some commits change no text."""
         is_of_hook = self.files.force_exclude and self.paths and all(path.is_file() for path in self.paths)
         if self.looked_at or self._complaints or self.files.files_from or is_of_hook:
             return
@@ -163,12 +163,12 @@ class Reading:
         self._complaints.add(tr("no file was looked at ({0}); {1}", why, tr(remedy)))
 
     def _fail(self, path: str, message: str) -> None:
-        """Count a file that cannot be read, and report it."""
+        """Count and report a file that cannot be read."""
         self.failures.append(Failure(path, line(message)))
         self._complaints.add(line(message))
 
     def _streams(self) -> Iterator[tuple[str, BinaryIO, Format]]:
-        """Yield standard input and pipes, each with its format. They can be read only once, in this process."""
+        """Yield standard input and pipes with their formats. They can be read only once, in this process."""
         options = (self.formats.as_, self.fields, self.formats.encoding)
         for path in self._named():
             if path == STDIN:
@@ -214,7 +214,7 @@ class Reading:
 
 
 def _failures_of(scanned: Scanned) -> Iterator[Failure]:
-    """Yield the first broken records of a file, for the reports: a file may have a million of them."""
+    """Yield the first broken records of a file, for reports. A file may have a million of them."""
     problems = scanned.result.problems
     for problem in problems[:_RECORDS]:
         yield Failure(scanned.path, line(problem.message), problem.line)
@@ -223,7 +223,7 @@ def _failures_of(scanned: Scanned) -> Iterator[Failure]:
 
 
 class _Reader:
-    """An Editor that cuts nothing and hands each text on at once: all texts of a piece may not fit into memory."""
+    """An Editor that cuts nothing and passes each text on at once, for all texts of a piece may not fit into memory."""
 
     def __init__(self, take: Callable[[str], object]) -> None:
         self._take = take

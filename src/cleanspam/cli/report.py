@@ -1,4 +1,4 @@
-"""`cleanspam report`: one HTML page of the cuts in logs, or of what would be cut from files."""
+"""`cleanspam report`: writes an HTML page of the cuts in logs, or of what would be cut from files."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -70,7 +70,7 @@ def report(
 
 
 def _rows(scanned: Scanned, kinds: Mapping[str, str]) -> Iterator[Row]:
-    """Yield the cuts and flags of a file. A finding inside another cut is part of that cut, as in a log."""
+    """Yield the cuts and flags of a file. As in a log, a finding inside a cut is part of this cut."""
     day = _day(scanned.path)
     place, end = (0, ""), 0
     for located in scanned.result.located:
@@ -84,7 +84,7 @@ def _rows(scanned: Scanned, kinds: Mapping[str, str]) -> Iterator[Row]:
 
 
 def _day(path: str) -> str:
-    """Return the day on which a file was last changed; today's for a stream."""
+    """Return the day of a file's last change; for a stream today."""
     try:
         changed = datetime.fromtimestamp(Path(path).stat().st_mtime)
     except OSError:

@@ -15,7 +15,7 @@ from cleanspam.cli.progress import counting
 from cleanspam.cli.session import say
 from cleanspam.errors import CleanspamError, told
 
-if TYPE_CHECKING:  # what a pipe has no use for, it does not wait for
+if TYPE_CHECKING:  # a pipe does not import what it does not need
     from cleanspam.corpus.chunk import CutRecord
     from cleanspam.corpus.cutlog import LoggedFile
     from cleanspam.corpus.restore import Restorer
@@ -74,19 +74,19 @@ def restore(
     for log in logs:
         _require_rules(log, only or ())
     restoring = _Restoring(paths, frozenset(only or ()), fsync=not no_fsync, quiet=quiet)
-    for log in reversed(logs):  # the last run first: it may have cleaned what an earlier one had left
+    for log in reversed(logs):  # the last run first, for it may have cleaned the result of an earlier run
         restoring.restore(log, root)
     return restoring.end()
 
 
 class _Restoring:
-    """Restores from one log or several, and counts what was put back and what failed."""
+    """Restores from one log or several, and counts the cuts put back and the failures."""
 
     def __init__(self, paths: list[Path], only: frozenset[str], *, fsync: bool, quiet: bool) -> None:
         from cleanspam.corpus.clean_file import absolute
 
         self._roots = {absolute(path): path for path in paths}
-        self._met: set[str] = set()  # of these cuts, those whose file is there
+        self._met: set[str] = set()  # the chosen paths that are in a log
         self._only, self._fsync, self._quiet = only, fsync, quiet
         self._complaints = Complaints()
         self._cuts = self._files = self._there = 0
@@ -113,7 +113,7 @@ class _Restoring:
 
         try:
             done = restore_history(history, by)
-        except Exception as error:  # any error of a library: the other files go on
+        except Exception as error:  # any error of a library, for the other files go on
             self._complaints.add(told(error, history[-1].line.file))
             return
         if done.problem:
@@ -143,7 +143,7 @@ class _Restoring:
 
 
 def _require_rules(log: Path, only: Iterable[str]) -> None:
-    """Raise CleanspamError if a rule cut nothing; the message names the rules that did."""
+    """Raise CleanspamError if a rule has no cut in the log. The message names the rules that have cuts."""
     from cleanspam.corpus import cutlog
 
     if not only:

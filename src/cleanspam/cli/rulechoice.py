@@ -1,4 +1,4 @@
-"""The choice of rules of a run: shipped rules, rules of .cleanspam folders, rules of the command line."""
+"""The rules of a run: the shipped rules, those of .cleanspam folders, and those of the command line."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class RuleChoice(NamedTuple):
-    """The choice of rules of a run."""
+    """The user's choice of rules for a run."""
 
     rules: list[Path] | None = None
     no_default_rules: bool = False
@@ -22,12 +22,12 @@ class RuleChoice(NamedTuple):
     cut: list[str] | None = None
 
     def cleaner(self) -> Cleaner:
-        """Return the cleaner of the chosen rules. That of the shipped ones alone makes its rules when it needs them."""
+        """Return the cleaner of the chosen rules. For the shipped rules alone, the Ruleset is made only when needed."""
         return shipped_cleaner() if not any(self) and not self._local() else Cleaner(self.ruleset())
 
     def ruleset(self) -> "Ruleset":
-        """Load the chosen rules: shipped ones, those of .cleanspam folders from here upwards, those of --rules."""
-        from cleanspam.rulebook.ruleset import choose_rules  # the shipped rules alone are not made before a text asks them
+        """Load the chosen rules: the shipped ones, those of .cleanspam folders from here upwards, and those of --rules."""
+        from cleanspam.rulebook.ruleset import choose_rules  # not needed for the shipped rules alone
 
         local = self._local()
         ruleset = load_rules(*local, *(self.rules or ()), default=not self.no_default_rules)
@@ -40,7 +40,7 @@ class RuleChoice(NamedTuple):
         )
 
     def _local(self) -> list[Path]:
-        """Return the .cleanspam folders that are taken. Raises CleanspamError for another user's."""
+        """Return the .cleanspam folders in use. Raises CleanspamError for a folder of another user."""
         local = [] if self.no_default_rules else list(local_dirs(working_folder()))
         for folder in local:
             require_own(folder, "name it with --rules to use it, or use --no-default-rules")

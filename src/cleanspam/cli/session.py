@@ -1,4 +1,4 @@
-"""Shared by the commands that read texts: reads the pieces of files in order, shows hunks, and prints the summary line."""
+"""Shared by commands that read texts: reads the pieces of files in order, shows hunks, and prints the summary line."""
 
 import os
 import stat
@@ -25,7 +25,7 @@ STDIN = Path("-")
 
 
 class Inputs:
-    """The files that paths name, opened one after the other. A file that cannot be read is reported and skipped."""
+    """The files that paths name, opened one after the other. An unreadable file is reported and skipped."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Inputs:
         encoding: str = "auto",
         selection: "Selection | None" = None,
     ) -> None:
-        self._selection = selection  # of the files below a folder
+        self._selection = selection  # for the files below a folder
         self._paths = paths or [STDIN]
         self._format_name, self._fields, self._encoding = format_name, tuple(fields), encoding
         self.format: Format = TextFormat()
@@ -44,7 +44,7 @@ class Inputs:
 
     @property
     def code(self) -> int:
-        """The exit code: an error once something failed."""
+        """The exit code: 2 if something failed."""
         return self._complaints.code
 
     def __iter__(self) -> Iterator[tuple[str, BinaryIO]]:
@@ -57,7 +57,7 @@ class Inputs:
     def outcomes(
         self, source: BinaryIO, edit: ChunkEditor, spread: Spread = map, *, by_line: bool = False
     ) -> Iterator[tuple[bytes, ChunkResult]]:
-        """Yield the result for each piece of the file that was yielded last."""
+        """Yield the result for each piece of the last file that was yielded."""
         pieces = split_lines(source) if by_line else self.format.pieces(source)
         try:
             for data, result in edited(spread, edit.with_format(self.format), pieces):
@@ -91,7 +91,7 @@ class Inputs:
                 fitted = fit_stream(stream, self._format_name, self._fields, self._encoding)
                 yield from self._fitted(self._name, fitted)
             return
-        from cleanspam.corpus.walk import Selection, Walker  # imported late: a pipe does not need it
+        from cleanspam.corpus.walk import Selection, Walker  # not needed by a pipe
 
         chooser = Walker(selection or Selection(format_name=self._format_name))
         for chosen in chooser.chosen([path]):
@@ -122,7 +122,7 @@ class Inputs:
 
 
 def say_if_slow(*, quiet: bool) -> None:
-    """Warn, before files are read, that the compiled module is missing, and how to get it. A pipe gets no warning."""
+    """Warn, before files are read, if the C module is missing, and tell how to get it. A pipe gets no warning."""
     from cleanspam.native import IS_COMPILED
 
     if not IS_COMPILED and not quiet:
@@ -133,38 +133,38 @@ def say_if_slow(*, quiet: bool) -> None:
 
 
 def say_if_piped(*, quiet: bool) -> None:
-    """Say, where no path is named, that the folder is read and not what is piped in."""
+    """Warn, if no path is named, that the folder is read and piped input is not."""
     try:
         mode = os.fstat(sys.stdin.fileno()).st_mode
-    except (OSError, ValueError, AttributeError):  # no file: closed, or of a test
+    except (OSError, ValueError, AttributeError):  # not a file: closed, or replaced by a test
         return
     if not quiet and (stat.S_ISFIFO(mode) or stat.S_ISREG(mode)):
         say("reading .; - is standard input")
 
 
 def show_hunks(name: str, hunks: Iterable[Hunk], *, on_stdout: bool = False) -> None:
-    """Show a file's hunks: painted on a terminal, one plain line each elsewhere."""
-    from cleanspam.cli.terminal import console, print_hunks  # 40 ms, needed only where something is shown
+    """Show the hunks of a file: in colour on a terminal, elsewhere a plain line each."""
+    from cleanspam.cli.terminal import console, print_hunks  # takes 40 ms, needed only if there is a hunk
 
     print_hunks(console(on_stderr=not on_stdout), name, hunks)
 
 
 def summary(totals: Totals) -> str:
-    """Return the summary in one line: the cuts, the size of the text, and the rules."""
+    """Return the summary as one line: the cuts, the size of the text, and the rules."""
     head = tr("{0} in {1}, {2}", amount(totals.cuts, "cut"), amount(totals.lines, "line"), characters(totals))
     rules = tr(", ").join(f"{rule} {number:,}" for rule, number in totals.by_rule.most_common())
     return tr("{0}: {1}", head, rules) if rules else head
 
 
 def characters(totals: Totals) -> str:
-    """Return the number of characters cut, and of all if they were counted: records may be skipped undecoded."""
+    """Return the number of characters cut, and of all characters if they are known: most records are not decoded."""
     if totals.records:
         return amount(totals.chars_cut, "character")
     return tr("{0} of {1} characters", f"{totals.chars_cut:,}", f"{totals.chars:,}")
 
 
 def say(line: str) -> None:
-    """Print one line on stderr, after all that was written to stdout. Control characters in file names are made visible."""
+    """Print one line on stderr, after everything on stdout. Control characters in file names are made visible."""
     sys.stdout.flush()
     with suppress(OSError):  # stderr is closed; the exit code remains
         print(visible(translated(line)), file=sys.stderr)

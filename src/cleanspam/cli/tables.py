@@ -1,4 +1,4 @@
-"""Figures as tables, JSON or CSV: what `rules stats`, `rules trial` and `mine` print."""
+"""Prints the figures of `rules stats`, `rules trial` and `mine` as tables, JSON or CSV."""
 
 import csv
 import sys
@@ -35,7 +35,7 @@ _STATS = (
 
 
 def print_stats(census: RuleCounts, *, as_json: bool, as_csv: bool) -> None:
-    """Print the figures of every rule, and name the rules that never matched."""
+    """Print the figures of every rule, and the rules that never matched."""
     rows = census.stats()
     if as_json:
         typer.echo(dump_json([asdict(row) for row in rows], 2))
@@ -54,7 +54,7 @@ def print_stats(census: RuleCounts, *, as_json: bool, as_csv: bool) -> None:
 
 
 def print_rules(rules: Sequence[Rule]) -> None:
-    """Print the rules: a table at a terminal, elsewhere a line each, parted by tabs."""
+    """Print the rules: a table on a terminal, elsewhere a line for each, with tabs."""
     if sys.stdout.isatty():
         rows = [(*_rule_row(rule), f"{Path(rule.source).name}:{rule.line}") for rule in rules]
         _print_table(("rule", "action", "kind", "places", "accomplices", "file"), rows)
@@ -69,7 +69,7 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
 
 
 def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
-    """Print the score of each form, with some of the misses and wrong cuts."""
+    """Print the score of each form, with some misses and wrong cuts."""
     if as_json:
         typer.echo(dump_json([asdict(score) for score in scores], 2))
         return
@@ -84,10 +84,10 @@ def print_scores(scores: Sequence[Score], *, as_json: bool, shown: int) -> None:
 def write_planted(folder: Path, articles: Sequence[Planted]) -> None:
     """Write planted articles into in/, their originals into want/, and two tables of what was planted and where.
 
-    phrases.tsv has file, phrase, and the parenthetical or line as planted; spans.tsv has file, start and end of what must go,
-    in code points, separators and line ends included.
+    phrases.tsv has the file, the phrase, and the planted parenthetical or line. spans.tsv has the file, and start and end of
+    each span to cut, in code points, with separators and line ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)  # no division by zero for a form that found no place
+    folder.mkdir(parents=True, exist_ok=True)  # created even if no article had a place
     rows, spans = [], []
     for number, planted in enumerate(articles):
         name = f"{number:05}.txt"
@@ -146,5 +146,5 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_row(*(Text(cell) for cell in row))
     screen = console()
     if not screen.is_terminal:
-        screen.width = 200  # a table that goes into a file has no width limit
+        screen.width = 200  # a table in a file has no width limit
     screen.print(table)

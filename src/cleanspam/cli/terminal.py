@@ -1,4 +1,4 @@
-"""Coloured output: hunks, findings and tables as rich renderables. The only module that uses colours and styles."""
+"""Coloured output: hunks, findings and tables in rich. The only module with colours and styles."""
 
 import sys
 from collections.abc import Iterable
@@ -16,23 +16,23 @@ from cleanspam.cli.colour import has_colour
 from cleanspam.cli.language import tr
 from cleanspam.text.diff import AROUND, Hunk, plain, visible
 
-# Bold and struck through, so that the cut also shows where red does not.
+# Bold and struck through, so that a cut shows even without red.
 CUT_STYLE, FLAG_STYLE, KEPT_STYLE = "bold strike red", "bold yellow", ""
 MARGIN_STYLE, PATH_STYLE, RULE_STYLE = "dim", "bold", "cyan"
 _LEVEL_STYLES = {"error": CUT_STYLE, "warning": FLAG_STYLE}
-# Cells of a line that are not context: the line's number, and a cut of ordinary length.
+# The cells of a line that are not context: the line number, and a cut of ordinary length.
 _NOT_CONTEXT, _LEAST_AROUND, _CELLS = 32, 6, 4
 
 
 class _Screen(Console):
-    """A console that raises at a closed pipe: rich would end the program with exit code 1."""
+    """A console that raises an error at a closed pipe. rich would end the program with exit code 1."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
 def console(*, on_stderr: bool = False) -> Console:
-    """Return a console for standard output or stderr: coloured where that is wanted, and never with markup."""
+    """Return a console for standard output or stderr: coloured if wanted, and never with markup."""
     stream = sys.stderr if on_stderr else sys.stdout
     coloured = has_colour(stream)
     return _Screen(
@@ -47,11 +47,11 @@ def console(*, on_stderr: bool = False) -> Console:
 
 
 def context_width(*, on_stderr: bool = False) -> int:
-    """Return the number of characters that fit on each side of a cut; on a terminal that depends on its width."""
+    """Return the number of characters that fit on each side of a cut, which depends on the width of a terminal."""
     screen = console(on_stderr=on_stderr)
     if not screen.is_terminal:
         return AROUND
-    return max(_LEAST_AROUND, (screen.width - _NOT_CONTEXT) // _CELLS)  # a side, and a character, takes two cells
+    return max(_LEAST_AROUND, (screen.width - _NOT_CONTEXT) // _CELLS)  # two sides, and two cells a character
 
 
 def painted(hunk: Hunk) -> Text:
@@ -74,7 +74,7 @@ def print_hunks(screen: Console, path: str, hunks: Iterable[Hunk]) -> None:
     grid.add_column(ratio=1, overflow="fold")
     for hunk in hunks:
         number, text, margin = place_of(hunk), painted(hunk), Text(_margin(hunk), MARGIN_STYLE)
-        # The rule stands behind the text if there is room for it, else below: a column of its own would squeeze the text.
+        # The rule is printed behind the text if there is room, else below. A column for rules would squeeze the text.
         if cell_len(f"{number} {text.plain}  {margin.plain}") <= screen.width:
             grid.add_row(number, Text.assemble(text, "  ", margin))
         else:
@@ -84,7 +84,7 @@ def print_hunks(screen: Console, path: str, hunks: Iterable[Hunk]) -> None:
 
 
 def print_findings(screen: Console, items: Iterable[FoundInFile], facts: Facts, *, is_full: bool) -> None:
-    """Print findings as the reports concise and full do, in colour."""
+    """Print findings in the form of the reports concise and full, in colour."""
     for item in items:
         screen.print(_painted_headline(item), soft_wrap=True)
         if is_full:

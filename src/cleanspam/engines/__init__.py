@@ -1,1 +1,1 @@
-"""Steps for engines with a registry, counters or a format of their own. Only its engine imports a module."""
+"""Steps for engines with a registry, counters or a format of their own. A module here imports its engine."""

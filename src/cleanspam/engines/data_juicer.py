@@ -1,4 +1,4 @@
-"""Operators for Data-Juicer, which finds them by an entry point: a mapper that cuts, and a filter by the number of cuts."""
+"""Operators for Data-Juicer: a mapper that cuts, and a filter by the number of cuts. An entry point registers them."""
 
 import json
 from typing import Any
@@ -13,11 +13,11 @@ from cleanspam.model import Cleaning
 
 CUTS = "cleanspam_cuts"
 CHARS_CUT = "cleanspam_chars_cut"
-# Each operator holds its recipe as text: Data-Juicer takes tuples apart when it names a cache.
+# Each operator holds its recipe as text, for Data-Juicer takes tuples apart when it names a cache.
 
 
-# An error at a batch would drop its thousand records, and the run would go on: Data-Juicer's default. These operators fail at
-# no text; if a worker has other rules than the driver, the run is to stop.
+# By default Data-Juicer drops the thousand records of a batch with an error and goes on. These operators raise no error for a
+# text. They raise one if a worker has other rules than the driver, and then the run must stop.
 def _stopping_at_errors(options: dict[str, Any]) -> dict[str, Any]:
     return {**options, "skip_op_error": False}
 
@@ -62,7 +62,7 @@ class CleanspamMapper(Mapper):  # type: ignore[misc]  # Data-Juicer is not insta
         self.cuts_key = cuts_key
 
     def process_batched(self, samples: dict[str, Any]) -> dict[str, Any]:
-        """Return the samples cleaned, all of them."""
+        """Return all samples, cleaned."""
         cleaned = _clean_all(samples[self.text_key], self.recipe)
         samples[self.text_key] = [
             text if cleaning is None else cleaning.text for text, cleaning in zip(samples[self.text_key], cleaned, strict=True)
@@ -113,7 +113,7 @@ class CleanspamFilter(Filter):  # type: ignore[misc]  # Data-Juicer is not insta
         self.min_cuts, self.max_cuts = min_cuts, max_cuts
 
     def compute_stats_batched(self, samples: dict[str, Any], context: bool = False) -> dict[str, Any]:  # noqa: ARG002
-        """Return the samples with their metrics; those that have them keep them."""
+        """Return the samples with their metrics. Samples that have the metrics already keep them."""
         stats = samples[Fields.stats]
         todo = [at for at, stat in enumerate(stats) if CUTS not in stat]
         texts = [samples[self.text_key][at] for at in todo]
@@ -123,12 +123,12 @@ class CleanspamFilter(Filter):  # type: ignore[misc]  # Data-Juicer is not insta
         return samples
 
     def process_batched(self, samples: dict[str, Any]) -> list[bool]:
-        """Tell of each sample whether it stays."""
+        """Return for each sample whether it stays."""
         return [self.get_keep_boolean(stat[CUTS], self.min_cuts, self.max_cuts) for stat in samples[Fields.stats]]
 
 
 def _clean_all(texts: list[object], recipe: str) -> list[Cleaning | None]:
-    """Clean texts; None stands for a value that stays as it is."""
+    """Clean texts. The result is None for a value that stays as it is."""
     cleaner = Recipe.from_json(recipe).cleaner
     outcomes = [clean_value(text, cleaner) for text in texts]
     for problem in sorted({outcome.problem for outcome in outcomes} - {""}):

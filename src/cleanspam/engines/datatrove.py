@@ -15,18 +15,17 @@ from cleanspam.model import Cleaning, Verdict
 class CleanspamFormatter(BaseFormatter):  # type: ignore[misc]  # datatrove is not installed where types are checked
     """Cuts planted advertising out of the documents' texts.
 
-    Its statistics: total, changed, cuts, flags, kept (by inline marks), chars_cut, cut_RULE; no_text and failed of documents
-    that come through as they are.
+    The statistics are total, changed, cuts, flags, kept (by inline marks), chars_cut and cut_RULE, and no_text and failed for
+    documents that come through as they are.
     """
 
     name = "🧹 cleanspam"
 
     def __init__(self, recipe: Recipe | None = None, metadata_key: str = "", with_flags: bool = False) -> None:
-        """Clean by a recipe, of the shipped rules if none is given.
+        """Clean by a recipe. The default is the shipped rules.
 
-        `metadata_key` names what is added to each document's metadata: the rules' hash, and the cuts
-        as JSON, [[start, end, text, rule], …]. `with_flags` counts flags as well, which takes as long as to judge every text in
-        full.
+        With a `metadata_key` each document gets metadata under this key: the rules' hash, and the cuts as JSON,
+        [[start, end, text, rule], …]. `with_flags` counts flags too, which takes as long as judging every text in full.
         """
         super().__init__()
         self.recipe, self.metadata_key, self.with_flags = recipe or Recipe.load(), metadata_key, with_flags
@@ -37,7 +36,7 @@ class CleanspamFormatter(BaseFormatter):  # type: ignore[misc]  # datatrove is n
         return text if outcome.problem else outcome.cleaning.text
 
     def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:  # noqa: ARG002 (datatrove's)
-        """Yield the documents cleaned, all of them."""
+        """Yield all documents, cleaned."""
         cleaner = self.recipe.cleaner
         for doc in data:
             self.stat_update("total")
@@ -64,7 +63,7 @@ class CleanspamFormatter(BaseFormatter):  # type: ignore[misc]  # datatrove is n
 
 
 class CleanspamFilter(BaseFilter):  # type: ignore[misc]  # datatrove is not installed where types are checked
-    """Drops documents with planted advertising, as they are, for the reason cleanspam; all others come through uncut."""
+    """Drops documents with planted advertising, for the reason cleanspam. All other documents come through uncut."""
 
     name = "🧹 cleanspam"
 
@@ -76,10 +75,10 @@ class CleanspamFilter(BaseFilter):  # type: ignore[misc]  # datatrove is not ins
         metadata_key: str = "",
         exclusion_writer: Any = None,
     ) -> None:
-        """Drop documents with `at_least` so many cuts that take at least that `share` of the characters, from 0 to 1.
+        """Drop documents with `at_least` cuts or more that take at least `share` of the characters, from 0 to 1.
 
-        `metadata_key` names what is added to the metadata of those dropped: the rules' hash, and the cuts
-        as JSON, [[start, end, text, rule], …].
+        With a `metadata_key` dropped documents get metadata under this key: the rules' hash, and the cuts as JSON,
+        [[start, end, text, rule], …].
         """
         super().__init__(exclusion_writer)
         self.at_least, self.share = at_least, share
@@ -100,5 +99,5 @@ class CleanspamFilter(BaseFilter):  # type: ignore[misc]  # datatrove is not ins
 
 
 def _told(recipe: Recipe, cleaning: Cleaning) -> dict[str, str]:
-    """Return what is added to the metadata. Strings only: a writer of Parquet takes its schema from the first document."""
+    """Return the metadata to add. Strings only, for datatrove's Parquet writer takes its schema from the first document."""
     return {"rules": recipe.rules, "cuts": json.dumps(cut_rows(cleaning), ensure_ascii=False)}

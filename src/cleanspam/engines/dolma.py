@@ -1,4 +1,4 @@
-"""A tagger for dolma: spans of cuts, for `dolma mix` to take out, and spans of flags."""
+"""A tagger for dolma: marks spans of cuts, which `dolma mix` takes out, and spans of flags."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from cleanspam.engines.outcome import clean_value
 from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Verdict
 
-CUT, FLAG = 1.0, 0.5  # scores: mix cuts from a least score on
+CUT, FLAG = 1.0, 0.5  # scores: `dolma mix` cuts from a least score on
 
 
 @add_tagger("cleanspam_v1")
 class CleanspamTagger(BaseTagger):  # type: ignore[misc]  # dolma is not installed where types are checked
-    """Spans of the type `cut`, of score 1, and, with flags, of the type `flag`, of score 0.5, in code points.
+    """Marks spans of the type `cut` with score 1 and, with flags, of the type `flag` with score 0.5, in code points.
 
-    A document whose text is no string has none. For other rules register a subclass with another `recipe` under a name of
-    its own.
+    A document whose text is no string has no spans. For other rules, register a subclass with another `recipe` under its own
+    name.
     """
 
-    recipe: Recipe | None = None  # of the shipped rules if there is none
+    recipe: Recipe | None = None  # None means the shipped rules
     with_flags = False
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class CleanspamTagger(BaseTagger):  # type: ignore[misc]  # dolma is not install
 
     @property
     def defaults(self) -> list[str]:
-        """The types of spans. Each document has a list for each, perhaps an empty one."""
+        """The types of spans. Each document has a list for each type, perhaps an empty one."""
         return ["cut", "flag"] if self.with_flags else ["cut"]
 
     def predict(self, doc: Any) -> Any:

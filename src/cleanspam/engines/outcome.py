@@ -12,14 +12,14 @@ FAILED = "failed"
 
 
 class Outcome(NamedTuple):
-    """A cleaning, or the reason why there is none; such a value stays as it is and is counted by the reason."""
+    """A cleaning, or the reason why there is none. A value without a cleaning stays, and is counted by the reason."""
 
     cleaning: Cleaning = Cleaning("")
     problem: str = ""
 
 
 def clean_value(value: object, cleaner: Cleaner, *, with_flags: bool = False) -> Outcome:
-    """Clean a value as the command line does. A value that is no text, or at which the judge fails, has a reason instead.
+    """Clean a value as the command line does. The result for a value that is no text, or makes the judge fail, is a reason.
 
     This function never raises: an engine would drop the record, or its batch of a thousand records.
     """
@@ -27,7 +27,7 @@ def clean_value(value: object, cleaner: Cleaner, *, with_flags: bool = False) ->
         return Outcome(problem=NO_TEXT)
     try:
         return Outcome(_with_flags(value, cleaner) if with_flags else cleaner.clean_marked(value))
-    except Exception:  # of one text among billions, which nobody foresaw
+    except Exception:  # an unforeseen error at one text among billions
         return Outcome(problem=FAILED)
 
 

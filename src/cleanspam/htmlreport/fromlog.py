@@ -1,4 +1,4 @@
-"""Makes rows of a cut log: each cut with the text around its place, if the file has not changed since."""
+"""Makes the rows of a report from a cut log: each cut with the text around it, if the file has not changed since."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from cleanspam.htmlreport.rows import Row
 from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.locate import SURROUNDINGS
 
-# Bytes of the file on each side of a cut that its context is read from; a character has at most four.
+# The number of bytes on each side of a cut in which its context is read; a character has at most four.
 _REACH = 4 * SURROUNDINGS
 
 
@@ -45,16 +45,16 @@ def rows_of(log: Path) -> Iterator[Row]:
 
 
 class _Page:
-    """A cleaned file, read forward while its cuts come in order."""
+    """A cleaned file, read forward as the cuts come in order."""
 
     def __init__(self, content: bytes, encoding: str) -> None:
         self._content, self._encoding = content, encoding
-        self._taken = self._counted = 0  # bytes of earlier cuts; bytes whose line ends have been counted
+        self._taken = self._counted = 0  # the bytes of earlier cuts, and the bytes whose line ends are counted
         self._line = 1
 
     @classmethod
     def of(cls, entry: LoggedFile) -> "_Page | None":
-        """Return the file as the run left it, None if it has changed since."""
+        """Return the file as the run left it; None if it has changed since."""
         try:
             with Path(entry.line.file).open("rb") as raw:
                 content = DecodedFile(raw, entry.line.compression).read(-1)
@@ -64,7 +64,7 @@ class _Page:
         return cls(content, entry.line.encoding or "utf-8") if is_same else None
 
     def around(self, record: CutRecord) -> _Around:
-        """Return the line number of a cut, and the text around its place on that line."""
+        """Return the line number of a cut, and the text around the cut in its line."""
         if record.at < 0:
             return _Around(0, "", "")
         at = record.at - self._taken

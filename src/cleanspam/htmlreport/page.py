@@ -1,4 +1,4 @@
-"""The page: rows → one HTML file. No text of a row ever becomes markup or script."""
+"""The page: turns rows into one HTML file. No text of a row ever becomes markup or script."""
 
 import base64
 import hashlib
@@ -13,18 +13,18 @@ from cleanspam.htmlreport.rows import Row, payload
 from cleanspam.text.diff import visible
 
 _HERE = Path(__file__).parent
-# An HTML parser ends JSON inside <script> at a tag.
+# Inside <script> an HTML parser ends JSON at a tag.
 _INERT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 class Heading(NamedTuple):
     """The heading of the page."""
 
-    source: str  # the paths that were read
+    source: str  # the paths of the files or logs
     made: str  # date and time
     rules_hash: str = ""
     abouts: Mapping[str, str] = {}  # rule id → what it finds
-    language: str = "en"  # of the page; a language without a catalogue is shown in English
+    language: str = "en"  # the language of the page; English if it has no catalogue
 
 
 def html(rows: Iterable[Row], heading: Heading) -> str:
@@ -60,7 +60,7 @@ def _said(words: Mapping[str, str], english: str, *values: str) -> str:
 
 
 def words(language: str) -> dict[str, str]:
-    """Return the page's words in a language, by the English words; empty if there is no catalogue."""
+    """Return the words of the page in a language, by the English words; empty if there is no catalogue."""
     catalogue = _HERE / "words" / f"{language}.json"
     known = [path.stem for path in (_HERE / "words").glob("*.json")]
     found: dict[str, str] = json.loads(catalogue.read_text(encoding="utf-8")) if language in known else {}
@@ -68,7 +68,7 @@ def words(language: str) -> dict[str, str]:
 
 
 def _data(rows: list[Row], heading: Heading, words: Mapping[str, str]) -> str:
-    """Return the page's data as JSON in which an HTML parser finds no markup."""
+    """Return the data of the page as JSON that contains no markup for an HTML parser."""
     data = payload(rows)
     data["words"] = dict(words)
     data["abouts"] = [visible(heading.abouts.get(rule, "")) for rule in data["rules"]]

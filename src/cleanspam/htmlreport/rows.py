@@ -1,4 +1,4 @@
-"""The rows of the HTML report: one cut or flag with its sentence, from a log or from a file."""
+"""The rows of the HTML report: a cut or flag with its sentence, from a log or from a file."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -11,10 +11,10 @@ from cleanspam.text.locate import Located
 
 
 class Row(NamedTuple):
-    """A cut or flag in its sentence. Texts are as in the file."""
+    """A cut or flag in its sentence. Texts are spelled as in the file."""
 
     file: str
-    line: int  # from 1; 0 where it is not known
+    line: int  # from 1; 0 if unknown
     rules: tuple[str, ...]
     site: str
     before: str
@@ -22,11 +22,11 @@ class Row(NamedTuple):
     after: str
     day: str  # ISO 8601
     is_flag: bool = False
-    kind: str = OTHER  # of planting
+    kind: str = OTHER  # the kind of planting
 
 
 def row_of(file: str, located: Located, day: str, kind: str) -> Row:
-    """Return the row of a finding, with the separator that is cut along."""
+    """Return the row of a finding, with the separator that is cut with it."""
     finding, before, after = located.finding, located.before, located.after
     edge = max(len(before) - located.lead, 0)
     text = before[edge:] + finding.text + after[: located.trail]
@@ -46,7 +46,7 @@ def row_of(file: str, located: Located, day: str, kind: str) -> Row:
 
 
 def own(text: str) -> str:
-    """Return the own text of the first outermost parenthetical in a cut, as a `keep-texts` block has it.
+    """Return the own text of the first outermost parenthetical in a cut, in the form for a `keep-texts` block.
 
     >>> own("(淘宝开店【图】),")
     '淘宝开店'
@@ -56,7 +56,7 @@ def own(text: str) -> str:
 
 
 def payload(rows: Iterable[Row]) -> dict[str, Any]:
-    """Return the rows as the page reads them: each file, rule and day once, rows by their numbers; all text printable."""
+    """Return the rows as data for the page: each file, rule and day once, rows with their numbers. All text is printable."""
     files, rules, days, kinds = _Numbers(), _Numbers(), _Numbers(), _Numbers()
     packed = [
         [
@@ -65,7 +65,7 @@ def payload(rows: Iterable[Row]) -> dict[str, Any]:
             [rules[visible(rule)] for rule in row.rules],
             visible(row.site),
             visible(row.before),
-            visible(row.text.strip("\r\n")),  # a line's own line end is not shown
+            visible(row.text.strip("\r\n")),  # without the line end of a cut line
             visible(row.after),
             days[visible(row.day)],
             own(row.text),
@@ -78,7 +78,7 @@ def payload(rows: Iterable[Row]) -> dict[str, Any]:
 
 
 class _Numbers(dict[str, int]):
-    """Numbers names in the order of their first use."""
+    """Assigns numbers to names in the order of their first use."""
 
     def __missing__(self, name: str) -> int:
         self[name] = len(self)

@@ -1,1 +1,1 @@
-"""Tools for authors of rules: prove, trial, count, mine, write."""
+"""Tools for rule authors: prove, trial, count, mine, write."""

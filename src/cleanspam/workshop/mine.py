@@ -1,6 +1,6 @@
-"""Mining: counts the parentheticals of a corpus, and makes a rule file of those that look planted but that no rule cuts.
+"""Mining: counts the parentheticals of a corpus, and drafts a rule file for those that look planted but are not cut.
 
-The census lies in an SQLite database, so memory stays bounded over any corpus and an interrupted run goes on.
+The census is an SQLite database, so memory stays bounded for any corpus, and an interrupted run can be continued.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from cleanspam.text.brackets import Sites, pairs
 from cleanspam.text.pairing import KIND
 from cleanspam.workshop.rulewrite import marked, wrapped_list
 
-# Own texts in this range of code points are counted: shorter ones are numbers and letters, longer ones sentences.
+# The lengths, in code points, of own texts that are counted: shorter ones are numbers and letters, longer ones sentences.
 SHORTEST, LONGEST = 3, 30
-# Contexts kept of each text and site, and code points of each on either side.
+# The number of contexts that are kept for each text and site, and the code points of a context on either side.
 CONTEXTS, AROUND = 3, 40
 _BARE_RE = re.compile(r"[^\W_][^，。、；：！？,;!?“”\"'「」…]*\Z")
 _MARKED_RE = re.compile(r"\[-.*?-\]")
@@ -52,28 +52,28 @@ class MinedText(NamedTuple):
 
     fold: str
     site: Site
-    marks: str  # the folded characters on both sides, such as ",," between two commas
+    marks: str  # the folded characters on both sides: ",," between two commas
     documents: int
-    cut: int  # documents in which a rule cut it
-    kept: int  # documents in which a keep rule protected it
-    flagged: int  # documents in which a rule flagged it
-    contexts: tuple[str, ...]  # with the parenthetical in [-…-]
+    cut: int  # the number of documents in which a rule cut it
+    kept: int  # the number of documents in which a keep rule protected it
+    flagged: int  # the number of documents in which a rule flagged it
+    contexts: tuple[str, ...]  # each with the parenthetical in [-…-]
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Candidates that end alike."""
+    """Candidates with the same ending."""
 
     head: str
     candidates: tuple[MinedText, ...]
-    legitimate: tuple[MinedText, ...]  # glued parentheticals with the same ending, which look like the author's own
+    legitimate: tuple[MinedText, ...]  # glued parentheticals with the same ending, which are probably the author's
 
 
 class ParentheticalCensus:
     """The census of one corpus, in the database at `path`. An existing census is continued.
 
-    Raises CleanspamError for a file that is no census, and for a census by other rules: its counts depend on the rules, and
-    its documents cannot be read again.
+    Raises CleanspamError for a file that is no census, and for a census by other rules: counts depend on the rules, and the
+    documents of a census cannot be read again.
     """
 
     def __init__(self, path: Path, cleaner: Cleaner) -> None:
@@ -94,11 +94,11 @@ class ParentheticalCensus:
         return CleanspamError(f"{self._path}: no census: {error}; name a new file or one that a census has written")
 
     def read(self, text: str) -> bool:
-        """Count one document's parentheticals; False if the census has this document already.
+        """Count the parentheticals of a document. False if the census has this document already.
 
         Raises CleanspamError if the database cannot be written.
         """
-        data = text.encode("utf-8", "replace")  # half a surrogate pair has no place in a database
+        data = text.encode("utf-8", "replace")  # a lone surrogate cannot be stored
         document, text = hashlib.sha256(data).hexdigest(), data.decode("utf-8")
         try:
             with self._database:
@@ -110,19 +110,19 @@ class ParentheticalCensus:
         return True
 
     def documents(self) -> int:
-        """Return how many documents the census has read."""
+        """Return the number of documents in the census."""
         number: int = self._database.execute("SELECT count(*) FROM read").fetchone()[0]
         return number
 
     def entries(self, where: str = "1", order: str = "documents DESC, fold") -> Iterator[MinedText]:
         """Yield entries, the most frequent first."""
-        query = f"SELECT * FROM texts WHERE {where} ORDER BY {order}"  # no value from a user
+        query = f"SELECT * FROM texts WHERE {where} ORDER BY {order}"  # no part comes from a user
         for fold, site, marks, *rest in self._database.execute(query):
             documents, cut, kept, flagged, contexts = rest
             yield MinedText(fold, Site(site), marks, documents, cut, kept, flagged, tuple(contexts.split("\n")[:-1]))
 
     def candidates(self, least: int = 3) -> list[MinedText]:
-        """Return the texts that look planted but uncut: flagged ones, and those alone between marks in `least` documents."""
+        """Return the uncut texts that look planted: flagged ones, and those that stand alone in at least `least` documents."""
         alone = list(self.entries("site = 'alone' AND cut = 0 AND kept = 0"))
         everywhere: Counter[str] = Counter()
         for entry in alone:
@@ -133,7 +133,7 @@ class ParentheticalCensus:
         self._database.close()
 
     def _go_on_by(self, rules: str) -> None:
-        """Store the rule set of a new census, or check that a census goes on with the same rule set."""
+        """Store the hash of the rules in a new census, or check that it is the same in an old one."""
         if not self.documents():
             with self._database:
                 self._database.execute("DELETE FROM taken")
@@ -149,7 +149,7 @@ class ParentheticalCensus:
             )
 
     def _rows(self, text: str) -> Iterator[tuple[str, str, str, bool, bool, bool, str, int]]:
-        """Yield one row for each text and place of a document."""
+        """Yield a row for each own text and site of a document."""
         said = {(finding.start, finding.end): finding.verdict for finding in self._cleaner.findings(text)}
         found = pairs(text)
         sites = Sites(text)
@@ -166,7 +166,7 @@ class ParentheticalCensus:
 
 
 def groups(census: ParentheticalCensus, least: int = 3) -> list[Group]:
-    """Group the candidates by the ending that most of them share, the largest group first."""
+    """Group the candidates by their most frequent endings, the largest group first."""
     candidates = census.candidates(least)
     heads = _heads([entry.fold for entry in candidates])
     by_head: dict[str, list[MinedText]] = {}
@@ -178,7 +178,7 @@ def groups(census: ParentheticalCensus, least: int = 3) -> list[Group]:
 
 
 def rule_file(groups: Iterable[Group], name: str = "mined") -> str:
-    """Return a candidate rule file: a list and a rule for each group, with examples of both sides from the corpus."""
+    """Return a draft of a rule file: a list and a rule for each group, with examples to cut and to keep from the corpus."""
     blocks = ["# Candidates from a census. Read each one: a rule that you would not defend does not belong in your set.\n"]
     for number, group in enumerate(groups, 1):
         blocks.append(_block(f"{name}-{number}", group))
@@ -193,15 +193,15 @@ def _block(name: str, group: Group) -> str:
     lines = [wrapped_list(name, words), ""] if words else []
     lines += [f"rule  {name}", f"about Texts that end in {group.head}: {len(texts)} stood where no sentence has a bracket."]
     lines += ["at    alone", *([f"cut   ends {name}"] if words else ())]
-    # Blanks separate the words of a list, so a text with a blank becomes a pattern.
+    # A text with a blank becomes a pattern, for blanks separate the words of a list.
     lines += [*(f"cut   ^{re.escape(text)}$" for text in texts if " " in text), *cuts]
-    # The words themselves, in no brackets, are the nearest text that must stay.
+    # The nearest text that must stay is the same words without brackets.
     lines += keeps or [f"keeps {group.candidates[0].fold}。"]
     return "\n".join(lines) + "\n"
 
 
 def _apart(context: str) -> str:
-    """Cut a context off at the next brackets on both sides: those would be another example."""
+    """Cut a context off at the next brackets on both sides, which would be another example."""
     mark = _MARKED_RE.search(context)
     assert mark, context
     before, after = _BRACKET_RE.split(context[: mark.start()])[-1], _BRACKET_RE.split(context[mark.end() :])[0]
@@ -209,7 +209,7 @@ def _apart(context: str) -> str:
 
 
 def _cut_marked(context: str) -> str:
-    """Extend the mark in a context to what a cut would take, the planted separator included."""
+    """Extend the mark in a context to the whole cut, with the planted separator."""
     mark = _MARKED_RE.search(context)
     assert mark, context
     return marked(unmarked(context), mark.start(), mark.end() - 4)
@@ -220,7 +220,7 @@ def _is_counted(own: str) -> bool:
 
 
 def _context(text: str, start: int, end: int) -> str:
-    """Return a parenthetical, marked, in its sentence."""
+    """Return the sentence of a parenthetical, with the parenthetical marked."""
     before = re.split(r"[。！？\r\n]", text[max(start - AROUND, 0) : start])[-1]
     after = text[end : end + AROUND]
     stop = re.search(r"[。！？]|(?=[\r\n])", after)
@@ -228,7 +228,7 @@ def _context(text: str, start: int, end: int) -> str:
 
 
 def _heads(texts: list[str]) -> dict[str, str]:
-    """Return for each text its ending of two to four characters that most other texts share, else the text itself."""
+    """Return for each text the ending of two to four characters that most other texts share, else the whole text."""
     ends = Counter(end for text in texts for end in {text[-size:] for size in (2, 3, 4) if len(text) > size})
     heads = {}
     for text in texts:
@@ -238,7 +238,7 @@ def _heads(texts: list[str]) -> dict[str, str]:
 
 
 def _legitimate(census: ParentheticalCensus, heads: set[str]) -> dict[str, list[MinedText]]:
-    """Return for each ending the glued parentheticals that have it too: those must stay."""
+    """Return for each ending the glued parentheticals that have it too, which must stay."""
     found: dict[str, list[MinedText]] = {}
     sizes = sorted({len(head) for head in heads})
     for entry in census.entries("site = 'glued' AND cut = 0"):

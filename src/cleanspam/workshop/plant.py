@@ -1,4 +1,4 @@
-"""Planting: puts phrases into clean articles the way spam sites do, and keeps the originals. The same seed plants the same."""
+"""Planting: puts phrases into clean articles as spam sites do, and keeps the originals. Equal seeds give equal results."""
 
 import random
 import re
@@ -14,21 +14,21 @@ from cleanspam.text.readings import usual_reading
 
 _HAN = r"[\u4e00-\u9fff]"
 _BRACKETS_NEAR_RE = re.compile(r"[()（）\[\]【】「」“”]")
-# Plantings of one article keep this far apart and away from the article's own brackets, in code points.
+# The least distance, in code points, between plantings, and from the article's own brackets.
 _APART = 12
 
 
 class Spot(NamedTuple):
-    """The places of a form: a pattern, and whether to plant before or behind its match."""
+    """The places of a planting form: a pattern, and whether to plant before or behind its match."""
 
     pattern: str
     behind: bool = True
-    by_brackets: bool = False  # the place itself is beside brackets or quotation marks
+    by_brackets: bool = False  # the place is right beside brackets or quotation marks
 
 
 @dataclass(frozen=True, slots=True)
 class PlantingForm:
-    """One manner of planting. `before` and `after` are the planted separators; ',' stands for the article's kind of comma."""
+    """A manner of planting. `before` and `after` are the planted separators; ',' stands for the article's kind of comma."""
 
     name: str
     about: str
@@ -37,11 +37,11 @@ class PlantingForm:
     after: str = ","
     brackets: tuple[str, ...] = ("()",)
     chain: tuple[int, int] = (1, 1)
-    most: int = 8  # plantings in one article
-    least: int = 2  # unless `most` is 1
+    most: int = 8  # the most plantings in an article
+    least: int = 2  # the least number of plantings, unless `most` is 1
     disguise: str = ""
     source: str = (
-        "phrase"  # where the texts come from: the given phrases, templates of that name, readings, the article's title
+        "phrase"  # the source of the texts: the given phrases, templates with this name, readings, or the article's title
     )
 
 
@@ -109,16 +109,16 @@ FORMS = (
 
 
 class Planted(NamedTuple):
-    """An article with plantings: the planted text, the text that cleaning must give back, and what was planted where."""
+    """An article with plantings: the planted text, the text that cleaning must restore, and the plantings with their places."""
 
     text: str
     want: str
-    ads: tuple[tuple[str, str], ...]  # the phrase, and the parenthetical or the line as planted
-    spans: tuple[Span, ...] = ()  # of `text`: what must go, separators and line ends included, in order
+    ads: tuple[tuple[str, str], ...]  # the phrase, and the planted parenthetical or line
+    spans: tuple[Span, ...] = ()  # the spans of `text` that must be cut, with separators and line ends, in order
 
 
 def plant(article: str, phrases: Sequence[str], form: PlantingForm, chance: random.Random) -> Planted:
-    """Plant phrases, or what the form plants instead, into `article`; without a fitting place it comes back with no ads."""
+    """Plant phrases, or the form's own texts, into `article`. Without a fitting place nothing is planted."""
     style = _Style(article, phrases, form, chance)
     number = 1 if form.most == 1 else chance.randint(form.least, form.most)
     insets: dict[int, str] = {}
@@ -132,7 +132,7 @@ def plant(article: str, phrases: Sequence[str], form: PlantingForm, chance: rand
 
 
 def _with(article: str, insets: dict[int, str]) -> tuple[str, tuple[Span, ...]]:
-    """Insert texts at places of the article, and return the result with their new places."""
+    """Insert texts at places of the article, and return the result with the places of the texts in it."""
     parts, spans, done, length = [], [], 0, 0
     for place, inset in sorted(insets.items()):
         parts += [article[done:place], inset]
@@ -143,7 +143,7 @@ def _with(article: str, insets: dict[int, str]) -> tuple[str, tuple[Span, ...]]:
 
 
 class _Style:
-    """The brackets, comma, disguise and site of one article. As in the wild, an article has one of each."""
+    """The brackets, comma, disguise and site of one article. An article has one of each, as in the wild."""
 
     def __init__(self, article: str, phrases: Sequence[str], form: PlantingForm, chance: random.Random) -> None:
         self._article, self._phrases, self._form, self._chance = article, phrases, form, chance
@@ -179,7 +179,7 @@ class _Style:
         return mark.replace(",", "，") if self._wide else mark
 
     def _filled(self, template: str) -> str:
-        """Return a template with its slots filled. An article has one site, one account and one name for it."""
+        """Return a template with its slots filled. All templates of an article get the same site, account and site name."""
         while found := _SLOT_RE.search(template):
             slot = found[1]
             value = self._known.get(slot) or self._value(slot)
@@ -219,7 +219,7 @@ _MADE: dict[str, Callable[[random.Random], str]] = {
 
 @cache
 def templates() -> dict[str, tuple[str, ...]]:
-    """Return the values of each slot. Those of a line without a slot are single words, others are whole lines."""
+    """Return the values of each slot. Values are single words, or whole lines if the line has a slot."""
     found: dict[str, list[str]] = {}
     for line in (Path(__file__).parent / "templates.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -240,7 +240,7 @@ def _disguise(name: str) -> Callable[[str], str]:
 
 
 def _places(article: str, spot: Spot, number: int, chance: random.Random, fits: Callable[[int], bool]) -> list[int]:
-    """Choose up to `number` places, apart from each other and from the article's own brackets. The last place comes first."""
+    """Choose up to `number` places, far enough from each other and from the article's own brackets. The last comes first."""
     found = [match.end() if spot.behind else match.start() for match in re.finditer(spot.pattern, article)]
     found = [place for place in found if fits(place)]
     chance.shuffle(found)
@@ -257,7 +257,7 @@ def _places(article: str, spot: Spot, number: int, chance: random.Random, fits: 
 
 @cache
 def _converter() -> Any:
-    from opencc import OpenCC  # loads three dictionaries, needed only for Traditional text
+    from opencc import OpenCC  # loads three dictionaries, which only Traditional text needs
 
     return OpenCC("s2t")
 

@@ -17,20 +17,20 @@ from cleanspam.text.fold import fold
 _EDGES = ((Site.HEAD.value,), (Site.LINKS.value,))
 AMID = "amid lines"  # the variant of an example with a line before and behind it
 
-# A pattern gets this long, in seconds, for a text; shipped ones take 10 µs.
+# The time limit, in seconds, of a pattern on a text; shipped patterns take 10 µs.
 TIMEOUT = 0.2
-# Code points that a text goes on for. Some patterns explode at the end of a long one alone; of others `regex` knows how long a
-# match can be, and does not begin if what they ask for stands further on: (?:风{0,9}){1,9}筝 hangs on 24 and not on 400.
+# The lengths of repetitions, in code points. Some patterns explode only on a long text. For others `regex` knows the longest
+# match, and does not start if a required part is further away: (?:风{0,9}){1,9}筝 hangs on 24 but not on 400.
 LENGTHS = (24, 40, 400)
-_STRANGER = "\u2603"  # no pattern knows it
-# What a pattern is made of, as far as it takes a text: anchors and counts are left over.
+_STRANGER = "\u2603"  # a character that is in no pattern
+# The parts of a pattern that match characters. Anchors and counts are not among them.
 _PART_RE = re.compile(
     r"\\L<(?P<list>[^>]*)>|(?P<any>\.|\\[dswDSW]|\\[pP]\{[^}]*\}|\[\^?\]?(?:\\.|[^\]\\])*\])"
     r"|(?P<look>\(\?<?[=!])|(?P<open>\((?:\?[:>])?)|(?P<close>\))|(?P<or>\|)|(?P<count>\{[\d,]*\})"
     r"|(?P<literal>(?:\\\W|[^\\.^$*+?{}()|\[\]])+)(?P<counted>(?=[*+?{]))?",
     re.DOTALL,
 )
-_ANY = "一1a -"  # one of each kind of character that a class may mean
+_ANY = "一1a -"  # one character of each kind for a character class
 _HALF, _FULL = "(),[]{}:;!?", "（），［］｛｝：；！？"
 
 
@@ -43,14 +43,14 @@ class FailedExample:
     line: int  # from 1
     variant: str
     text: str
-    got: str  # the text that was left, or the reason of the failure
+    got: str  # the text that was left, or the reason for the failure
 
     def __str__(self) -> str:
         return f"{self.source}:{self.line}: {self.rule}: {self.variant}: {self.text!r}: {self.got}"
 
 
 def prove(ruleset: Ruleset) -> Iterator[FailedExample]:
-    """Yield every example that fails: as it is, in the other width, in Traditional or between lines; then slow patterns."""
+    """Yield the failed examples: as written, in the other width, in Traditional, between lines. Then yield slow patterns."""
     cleaner, tried = Cleaner(ruleset), dict[tuple[str, str], bool]()
     for rule in ruleset.rules:
         yield from _slow(rule, ruleset, tried)
@@ -63,12 +63,12 @@ def prove(ruleset: Ruleset) -> Iterator[FailedExample]:
 
 
 def count(ruleset: Ruleset) -> int:
-    """Return how many examples in how many variants `prove` tries."""
+    """Return the number of examples, in all their variants, that `prove` tries."""
     return sum(1 for rule in ruleset.rules for example in rule.examples for _ in variants(example))
 
 
 def variants(example: Example) -> Iterator[tuple[str, str, str]]:
-    """Yield an example's variants: name, text, what must be left."""
+    """Yield the variants of an example: the name, the text, and the text that must be left."""
     text, left = example.text, example.left
     yield "as written", text, left
     for name, table in (("half width", str.maketrans(_FULL, _HALF)), ("full width", str.maketrans(_HALF, _FULL))):
@@ -77,12 +77,12 @@ def variants(example: Example) -> Iterator[tuple[str, str, str]]:
     traditional = _traditional(text)
     if traditional != text:
         yield "Traditional", traditional, _traditional(left)
-    # A line that is planted as a whole is cut with its line end.
+    # A wholly planted line is cut with its line end.
     yield AMID, f"前一行。\n{text}\n后一行。", f"前一行。\n{left}\n后一行。" if left else "前一行。\n后一行。"
 
 
 def _is_for_an_edge(conditions: Iterable[Condition], ruleset: Ruleset) -> bool:
-    """Tell whether a rule is about the first line of a text, or links at its end: amid lines it has nothing to say."""
+    """Tell whether a rule is about the first line of a text or links at its end. Amid lines such a rule does not match."""
     known = ruleset.places | SITES
     places = [known[name].conditions for one in conditions if isinstance(one, At) for name in one.places]
     firsts = [isinstance(one, FirstLine) or (isinstance(one, Where) and one.sites in _EDGES) for one in conditions]
@@ -90,9 +90,9 @@ def _is_for_an_edge(conditions: Iterable[Condition], ruleset: Ruleset) -> bool:
 
 
 def _slow(rule: Rule, ruleset: Ruleset, tried: dict[tuple[str, str], bool]) -> Iterator[FailedExample]:
-    """Yield the patterns that take too long over a text that nearly matches, with that text.
+    """Yield the patterns that take too long on a text that nearly matches, with that text.
 
-    `tried` knows how it went with the patterns and texts of other rules: many share a shape.
+    `tried` holds the results for patterns and texts of other rules, for many rules share a shape.
     """
     for pattern in patterns_in(rule, ruleset):
         compiled = compile_timed(pattern, ruleset.lists)
@@ -113,9 +113,9 @@ def _is_slow(compiled: Any, text: str) -> bool:
 
 
 def _probes(rule: Rule, pattern: str, lists: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    """Yield texts that begin like a match, repeat a part of it, and then end differently: there backtracking explodes.
+    """Yield texts that begin like a match, repeat a part of it, and end differently. On such texts backtracking explodes.
 
-    Behind that stands all that the pattern may ask for: where something is missing altogether, `regex` does not even begin.
+    Each ends with all literals of the pattern, for `regex` does not even start if one is missing altogether.
     """
     pieces = list(_pieces(pattern, lists))
     asked = "".join(_STRANGER + piece for piece in dict.fromkeys(piece for _, piece in pieces)) + _STRANGER
@@ -128,13 +128,13 @@ def _probes(rule: Rule, pattern: str, lists: dict[str, tuple[str, ...]]) -> Iter
 class _Group(NamedTuple):
     """A group of a pattern that is being read."""
 
-    start: str  # what stands before it in the text
-    first: str | None = None  # that text with the first of its alternatives
+    start: str  # the text before the group
+    first: str | None = None  # the same text with the group's first alternative
     is_look: bool = False  # a lookaround, which matches no characters
 
 
 def _pieces(pattern: str, lists: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a pattern that may repeat, each with a text that matches what precedes it.
+    """Yield the parts of a pattern that may repeat, each with a text that matches the pattern before it.
 
     >>> list(_pieces("^雨(?:风车?|雪){0,9}", {}))
     [('', '雨'), ('雨', '风车'), ('雨风', '车'), ('雨', '风车'), ('雨', '雪'), ('雨', '雪')]
@@ -155,13 +155,13 @@ def _pieces(pattern: str, lists: dict[str, tuple[str, ...]]) -> Iterator[tuple[s
         elif not part["count"]:
             taken = _taken(part, lists)
             yield from ((text, piece) for piece in taken)
-            if part["counted"] is not None and len(taken[0]) > 1:  # the count is of the last character alone
+            if part["counted"] is not None and len(taken[0]) > 1:  # the count applies only to the last character
                 yield text + taken[0][:-1], taken[0][-1]
             text += taken[0]
 
 
 def _taken(part: "re.Match[str]", lists: dict[str, tuple[str, ...]]) -> list[str]:
-    """Return some texts that a part of a pattern without inner parts matches; an empty text if none is known."""
+    """Return some texts that a simple part of a pattern matches; an empty text if none is known."""
     if part["list"]:
         return [*lists[part["list"]][:1]] or [""]
     if part["any"]:
@@ -171,7 +171,7 @@ def _taken(part: "re.Match[str]", lists: dict[str, tuple[str, ...]]) -> list[str
 
 @cache
 def _chars(pattern: str) -> list[str]:
-    """Return characters that a character class matches; none for a class that this module cannot read."""
+    """Return characters that a character class matches; none for a class that this module cannot parse."""
     import regex
 
     try:
@@ -194,12 +194,12 @@ def _failure(cleaner: Cleaner, rule: Rule, example: Example, text: str, left: st
 
 @cache
 def _converter() -> Any:
-    from opencc import OpenCC  # 60 ms for three dictionaries, needed only for proofs
+    from opencc import OpenCC  # takes 60 ms for three dictionaries, which only proofs need
 
     return OpenCC("s2t")
 
 
 def _traditional(text: str) -> str:
-    """Return the text in Traditional characters; each folds back to what it came from, or stays as it is."""
+    """Return the text in Traditional characters. A character that would not fold back to the original stays as it is."""
     converted: str = _converter().convert(text)
     return converted if fold(converted) == fold(text) else text

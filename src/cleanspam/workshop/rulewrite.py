@@ -1,4 +1,4 @@
-"""Writes rule files: lists in normal form, a rule as a whole, and a draft made from examples."""
+"""Writes rules: lists in normal form, a rule with everything that it names, and a draft made from examples."""
 
 import re
 import unicodedata
@@ -15,25 +15,25 @@ from cleanspam.text.brackets import Sites, own_text, pairs
 from cleanspam.text.cut import plan
 from cleanspam.text.fold import fold
 
-# Columns of a list's lines; a Chinese character takes two.
+# The columns in a line of a list; a Chinese character takes two.
 WIDTH = 118
 INDENT = " " * 6
 _LIST_RE = re.compile(r"^list[ \t]+(\S+)([^\n]*(?:\n[^\S\n]+\S[^\n]*)*)", re.MULTILINE)
-_ID_RE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")  # as rule files have it
+_ID_RE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")  # the syntax of ids in rule files
 _MARKED_RE = re.compile(r"\[-(.*?)-\]")
 _DIFF_LINE_RE = re.compile(r"^(?:.*?:\d+: )?(.*?)(?:  [a-z0-9, -]+ \([a-z, ]+\))?$")
 
 
 def formatted(text: str) -> str:
-    """Return a rule file's text with its lists in normal form: folded, sorted, unique, wrapped. All else stays."""
+    """Return the text of a rule file with its lists in normal form: folded, sorted, unique, wrapped. All else stays."""
     if "\r\n" in text:
         return formatted(text.replace("\r\n", "\n")).replace("\n", "\r\n")
-    # A list of which the fold leaves nothing is a mistake for the loader to name, not to be tidied away.
+    # A list that is empty after the fold is a mistake. It stays, so that the loader reports it.
     return _LIST_RE.sub(lambda block: wrapped_list(block[1], block[2].split()) if fold(block[2]).strip() else block[0], text)
 
 
 def wrapped_list(name: str, words: Iterable[str]) -> str:
-    """Return a list block in normal form: included lists first, then the words in code point order."""
+    """Return a list block in normal form: included lists first, then the words ordered by code point."""
     spelled = {word if word.startswith(LIST_MARKS) else fold(word) for word in words} - {""}
     lines, line = [f"list  {name}"], INDENT[:-1]
     for word in sorted(spelled, key=lambda word: (not word.startswith(LIST_MARKS), word.lstrip("-"), word)):
@@ -45,7 +45,7 @@ def wrapped_list(name: str, words: Iterable[str]) -> str:
 
 
 def shown(rule: Rule, ruleset: Ruleset) -> str:
-    """Return a rule in the syntax of rule files and its file, then its places, shapes and lists."""
+    """Return a rule in the syntax of rule files, with its file, and then its places, shapes and lists."""
     lines = [f"# {rule.source}:{rule.line}"]
     is_texts = any(isinstance(condition, Texts) for condition in rule.conditions)
     lines += [f"keep-texts {rule.id}" if is_texts else f"rule  {rule.id}", f"about {rule.about}"]
@@ -94,10 +94,10 @@ def _named_in(rule: Rule, ruleset: Ruleset) -> list[_Named]:
 
 
 def begun(rule_id: str, lines: Sequence[str]) -> str:
-    """Return a rule that cuts what the lines mark with [-…-], ready for `rules prove`; its author widens the pattern.
+    """Return a rule that cuts the texts marked with [-…-], ready for `rules prove`. The author then widens the pattern.
 
-    A line without a mark, such as one given to `explain`, means its parenthetical if it has a single one.
-    Raises CleanspamError for an id that is none and for lines that mark no parenthetical.
+    In a line without a mark, such as one for `explain`, a single parenthetical counts as marked.
+    Raises CleanspamError for an invalid id, and for lines that mark no parenthetical.
     """
     if not _ID_RE.match(rule_id):
         raise CleanspamError(f"{rule_id!r} is no rule id; write small letters, digits and single hyphens, like shop-howto")
@@ -106,7 +106,7 @@ def begun(rule_id: str, lines: Sequence[str]) -> str:
     if not texts:
         raise CleanspamError("no line marks a parenthetical; write …[-(like this),-]… as `cleanspam diff` does")
     words = [text for text in texts if " " not in text]
-    # With a list the prefilter can pass over most brackets; a rule without one tries its pattern at every bracket.
+    # With a list the prefilter can skip most brackets. A rule without a list tries its pattern at every bracket.
     block = [wrapped_list(f"{rule_id}-word", words), ""] if words else []
     block += [f"rule  {rule_id}", f"about Texts like {'、'.join(texts[:3])}.", f"at    {' '.join(places)}"]
     block += [rf"cut   ends {rule_id}-word"] if words else []
@@ -117,13 +117,13 @@ def begun(rule_id: str, lines: Sequence[str]) -> str:
 
 
 def marked(text: str, start: int, end: int) -> str:
-    """Return a text with the parenthetical at these code points, and the separator that would go with it, in [-…-]."""
+    """Return a text with [-…-] around the parenthetical at these code points and the separator that would be cut with it."""
     cut = plan(text, [Finding(start, end, text[start:end], Site.ALONE, Verdict.CUT, ())])[0]
     return f"{text[: cut.start]}[-{cut.text}-]{text[cut.end :]}"
 
 
 def _begun_example(line: str) -> str:
-    """Return the example that a line shows, "" if it shows none."""
+    """Return a line as an example, "" if it marks nothing."""
     found = _DIFF_LINE_RE.match(line)
     text = found[1] if found else ""
     if _MARKED_RE.search(text):
@@ -133,7 +133,7 @@ def _begun_example(line: str) -> str:
 
 
 def _marked_texts(examples: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the folded own texts that the examples mark, and the sites that they stand at."""
+    """Return the folded own texts that the examples mark, and their sites."""
     texts: dict[str, None] = {}
     places: dict[str, None] = {}
     for example in examples:
@@ -149,7 +149,7 @@ def _marked_texts(examples: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _example(example: Example) -> str:
-    """Return an example's statement; the lines behind its first are indented."""
+    """Return the statement for an example. The lines after the first are indented."""
     return f"{example.verdict.value + 's':<5} {example.marked}".replace("\n", f"\n{INDENT}")
 
 

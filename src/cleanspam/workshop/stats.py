@@ -1,4 +1,4 @@
-"""Statistics of rules: how often each matches in spam and in ham, what no other rule finds, and what it costs."""
+"""Statistics of rules: the cuts of each in spam and in ham, the cuts that no other rule makes, and the cost."""
 
 import time
 from collections import Counter
@@ -12,9 +12,9 @@ from cleanspam.model import Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Sites, pairs
 
-# Parentheticals on which the cost of each rule is measured: enough for two digits, few enough for the memory.
+# The number of parentheticals on which costs are measured: enough for two digits, few enough for the memory.
 SAMPLE = 5_000
-MOST = 9  # accomplices that are counted
+MOST = 9  # the greatest number of accomplices that is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class RuleStats:
     spam_cuts: int
     ham_cuts: int
     ham_cuts_per_million: float  # characters
-    ham_accomplices: int | None  # with a greater number the rule would cut nothing in ham; None if it cuts nothing there anyway
+    ham_accomplices: int | None  # with a greater number the rule would cut nothing in ham; None if it cuts nothing anyway
     only: int  # cuts in spam that no other rule made
-    overlaps: dict[str, int]  # other rules, with the cuts in spam that both made
-    held: int  # parentheticals that a keep rule protected, in spam and ham
-    milliseconds_per_million: float  # characters of what was read; as if the rule were tried on every parenthetical
-    ruleset: str  # the hash of the set that it was counted in: rows of several runs can be told apart
+    overlaps: dict[str, int]  # other rules, each with the number of cuts in spam that both made
+    held: int  # the number of parentheticals in spam and ham that a keep rule protected
+    milliseconds_per_million: float  # per million characters read, with the rule tried on every parenthetical
+    ruleset: str  # the hash of the rule set, to distinguish the rows of several runs
 
     @property
     def is_silent(self) -> bool:
@@ -40,7 +40,7 @@ class RuleStats:
 
 @dataclass(slots=True)
 class RuleCounts:
-    """Counts rules over texts, spam and ham apart, in one pass."""
+    """Counts rules over texts in one pass, separately for spam and ham."""
 
     cleaner: Cleaner
     chars: Counter[str] = field(default_factory=Counter)  # "spam" and "ham"
@@ -70,7 +70,7 @@ class RuleCounts:
                 self._count_cut(kind, finding.rules)
 
     def stats(self) -> list[RuleStats]:
-        """Return the figures of every rule: rules with wrong cuts first, then those that find most."""
+        """Return the figures of every rule: rules with wrong cuts first, then the rules with most cuts."""
         rules, ruleset = self.cleaner.ruleset.rules, self.cleaner.ruleset.hash
         rows = [self._row(rule.id, rule.action.value, ruleset) for rule in rules]
         return sorted(rows, key=lambda row: (-row.ham_cuts, -row.spam_cuts, row.rule))
@@ -122,16 +122,16 @@ class RuleCounts:
 
 
 class _Support(Judge):
-    """A judge that tries each cut rule with other numbers. It changes its own rules, so no two threads may share it."""
+    """A judge that tries other numbers of accomplices for each cut rule. Not safe to share: it changes its rules."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         super().__init__(ruleset)
-        self._unsettled = -1  # of all rules: a memory of one number would be wrong for the next
+        self._unsettled = -1  # all rules: a cached number would be wrong for the next trial
 
     def of(self, text: str) -> dict[str, int]:
-        """Return by rule the greatest `accomplices N` with which the rule still cuts a bracket of the text.
+        """Return, by rule, the greatest `accomplices N` with which the rule still cuts a bracket of the text.
 
-        With a greater number the rule would cut nothing here. The needs of other rules, places and keep rules stay.
+        With a greater number the rule would cut nothing here. Other rules, places and keep rules keep their numbers.
         """
         page = Page(text, Sites(text), self.criteria)
         matches = self._matches(page, sorted(pairs(text)), self._cuts)

@@ -1,4 +1,4 @@
-"""The trial: plants phrases into clean articles in every form, cleans the articles, and compares them with the originals."""
+"""Trials: plants phrases into clean articles in every form, cleans the articles, and compares them with the originals."""
 
 import random
 from collections import Counter
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.workshop.plant import Planted, PlantingForm, plant
 
-# Misses that a report keeps of each form; all of them are counted.
+# The number of missed plantings that a report lists for each form; all are counted.
 KEPT = 200
 
 
@@ -20,9 +20,9 @@ class Score:
     articles: int = 0
     planted: int = 0
     cut: int = 0
-    flagged: int = 0  # left in place, but flagged
-    exact: int = 0  # articles restored exactly
-    damaged: int = 0  # parentheticals of the article's own that were cut
+    flagged: int = 0  # plantings left in place, but flagged
+    exact: int = 0  # articles that were restored exactly
+    damaged: int = 0  # the article's own parentheticals that were cut
     misses: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     ruleset: str = ""  # the hash of the set on trial
@@ -52,7 +52,7 @@ class Score:
 def trial(
     articles: Sequence[str], phrases: Sequence[str], forms: Iterable[PlantingForm], cleaner: Cleaner, seed: int = 0
 ) -> Iterator[tuple[Score, list[Planted]]]:
-    """Yield the score of each form, and its planted articles."""
+    """Yield the score of each form with the planted articles."""
     ruleset = cleaner.ruleset.hash
     for form in forms:
         score, made = Score(form.name, ruleset=ruleset), []
@@ -66,7 +66,7 @@ def trial(
 
 
 def _missed(planted: Planted, cleaned: str, ads: "Counter[str]") -> "Counter[str]":
-    """Return the plantings that are still there. The article itself may contain the same text."""
+    """Return the plantings that were left. Texts that the article itself contains are not counted."""
     left = {ad: cleaned.count(ad) - planted.want.count(ad) for ad in ads}
     return Counter({ad: min(number, left[ad]) for ad, number in ads.items() if left[ad] > 0})
 

@@ -1,4 +1,4 @@
-"""Reports: located findings become text. One small file for each format; no report opens a file or judges."""
+"""Reports turn located findings into text. Each format is one small file. No report opens a file or judges."""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -8,7 +8,7 @@ from cleanspam.ci.reports.base import Facts, FoundInFile, Report
 
 __all__ = ["REPORTS", "Facts", "FoundInFile", "Report"]
 
-# The module of each format, and its function there.
+# The module of each format, and the function in it.
 _HOMES = {
     "full": ("full", "full"),
     "concise": ("concise", "concise"),
@@ -22,7 +22,7 @@ _HOMES = {
 
 
 class _Reports(Mapping[str, Report]):
-    """The reports by their formats. A run writes one, and each is imported when it is looked up."""
+    """The reports by format. Each is imported when it is looked up, for a run writes only one."""
 
     def __getitem__(self, name: str) -> Report:
         module, function = _HOMES[name]

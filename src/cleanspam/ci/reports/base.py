@@ -1,4 +1,4 @@
-"""The input of reports, and the one safe way to print text of an article in a line."""
+"""The input of reports, and the safe way to print an article's text in a line."""
 
 import json
 import os
@@ -15,23 +15,23 @@ from cleanspam.text.locate import Located
 if TYPE_CHECKING:
     import regex
 
-# What JSON may hold as it is, but a terminal or a strict reader must not get: controls, marks that turn or hide text, halves
-# of characters. Line ends stand between values only.
+# Characters that JSON allows but that are escaped for terminals and strict readers: controls, marks that reverse or hide text,
+# lone surrogates. Line ends stand only between values.
 _UNSAFE = r"(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]"
 _LEVELS = {Verdict.CUT: "error", Verdict.FLAG: "warning"}
 UNUSED_MARK = "unused-mark"
 
 
 class FoundInFile(NamedTuple):
-    """A finding with its file and place. The path is relative as the user gave it, `-` for standard input."""
+    """A finding with its file and place. The path is as the user gave it, `-` for standard input."""
 
     path: str
     located: Located
-    is_strict: bool = False  # a flag is an error: the run fails for it
+    is_strict: bool = False  # a flag counts as an error and makes the run fail
 
     @property
     def rule(self) -> str:
-        """The first rule of the finding, for which the finding is counted."""
+        """The first rule of the finding. The finding counts for this rule."""
         return self.located.finding.rules[0]
 
     @property
@@ -46,28 +46,28 @@ class FoundInFile(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """A file, or one record of it, that could not be read."""
+    """A file, or a record in it, that could not be read."""
 
     path: str
-    message: str  # one line; of a file with its path
-    line: int = 0  # of the record, from 1; 0 for a file
+    message: str  # one line; with the path if it is about a file
+    line: int = 0  # the line of the record, from 1; 0 for a file
 
 
 @dataclass(slots=True)
 class Facts:
-    """The facts for reports beside the findings. `files` is complete when all findings have been read."""
+    """The facts for reports besides the findings. `files` is complete when all findings have been read."""
 
     version: str = ""
     rules_hash: str = ""
     abouts: dict[str, str] = field(default_factory=dict)  # rule id → what it finds
     kinds: dict[str, str] = field(default_factory=dict)  # rule id → the kind of planting
     files: list[str] = field(default_factory=list)  # every path that was read
-    failures: list[Failure] = field(default_factory=list)  # what could not be read; complete as `files` is
-    roots: tuple[str, ...] = ()  # folders that a CI server names files from
-    notes: list[str] = field(default_factory=list)  # what the user should know of the report, beside it
+    failures: list[Failure] = field(default_factory=list)  # files and records that could not be read; complete when `files` is
+    roots: tuple[str, ...] = ()  # folders that a CI server's file names are relative to
+    notes: list[str] = field(default_factory=list)  # remarks for the user about the report
 
     def from_root(self, path: str) -> str:
-        """Return a path as CI servers name it: relative to the repository's root if it lies below the root."""
+        """Return the name of a file for CI servers: relative to the repository's root if it lies below the root."""
         if path == "-":
             return path
         real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))  # noqa: PTH118, PTH119, PTH120 (a link keeps its name)
@@ -82,14 +82,14 @@ class Facts:
         return self.abouts.get(rule) or ("A keep mark on whose line no rule spoke." if rule == UNUSED_MARK else rule)
 
 
-# Findings in order, and the facts; yields the report in pieces, each of whole lines.
+# Takes the findings in order, and the facts. Yields the report in pieces of whole lines.
 Report = Callable[[Iterable[FoundInFile], Facts], Iterator[str]]
 
 
 def line(text: str) -> str:
-    r"""Return text that is safe as a part of a line: no terminal and no CI runner takes it as a command.
+    r"""Return text that is safe as a part of a line: no terminal and no CI runner obeys it as a command.
 
-    GitHub's runner also obeys `##[command]` in the middle of a line.
+    GitHub's runner also obeys `##[command]` amid a line.
 
     >>> line("a\n::error::b##[group]")
     'a␊::error::b##\\[group]'
@@ -98,9 +98,9 @@ def line(text: str) -> str:
 
 
 def describe_place(item: FoundInFile) -> str:
-    """Return `path:line:column`, or the record in a file without lines.
+    """Return `path:line:column`; in a file without lines the record.
 
-    It is safe at the start of a line, where a runner obeys `::`.
+    The result is safe at the start of a line, where a runner obeys `::`.
     """
     shown = line(item.path)
     if shown.lstrip().startswith((":", "#")):
@@ -121,14 +121,14 @@ def remark(item: FoundInFile) -> str:
 
 
 def dump_json(data: object, indent: int | None = None) -> str:
-    """Return JSON that any strict reader takes: characters that are not printable are escaped."""
+    """Return JSON that any strict reader accepts: unprintable characters are escaped."""
     text = json.dumps(data, ensure_ascii=False, indent=indent)
-    # GitHub's runner obeys ##[command] amid a line; in JSON that stands in strings only.
+    # GitHub's runner obeys ##[command] amid a line, which JSON can contain only in strings.
     return _unsafe_re().sub(lambda unsafe: json.dumps(unsafe[0])[1:-1], text).replace("##[", "##\\u005b")
 
 
 def dump_toml(value: object) -> str:
-    """Return a value of a configuration in TOML, with what `dump_json` escapes.
+    """Return a value of a configuration in TOML, with the same characters escaped as by `dump_json`.
 
     >>> dump_toml({".foo": "text"})
     '{".foo" = "text"}'
@@ -136,11 +136,11 @@ def dump_toml(value: object) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{dump_toml(key)} = {dump_toml(one)}' for key, one in value.items())}}}"
     text = json.dumps(value, ensure_ascii=False)
-    return _unsafe_re().sub(lambda unsafe: f"\\U{ord(unsafe[0]):08x}", text)  # beyond U+FFFF it differs from JSON
+    return _unsafe_re().sub(lambda unsafe: f"\\U{ord(unsafe[0]):08x}", text)  # beyond U+FFFF TOML differs from JSON
 
 
 @cache
 def _unsafe_re() -> "regex.Pattern[str]":
-    import regex  # 12 ms; reports for people do without
+    import regex  # takes 12 ms; reports for people do not need it
 
     return regex.compile(_UNSAFE)

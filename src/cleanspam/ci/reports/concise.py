@@ -12,7 +12,7 @@ def concise(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:  # 
 
 
 def headline(item: FoundInFile) -> str:
-    """Return a finding's line, also the first of the `full` report and what a `github` annotation says."""
+    """Return a finding's line. It is also the first line in the `full` report, and the text of a `github` annotation."""
     located = item.located
     in_record = f" [{record(item)}]" if located.record and located.line else ""
     return f"{describe_place(item)}: {remark(item)}: {line(located.finding.text)}{in_record}"

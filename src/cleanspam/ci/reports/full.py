@@ -7,12 +7,12 @@ from cleanspam.ci.reports.concise import headline
 from cleanspam.model import Verdict
 from cleanspam.text.diff import AROUND, ELLIPSIS
 
-# Article text never starts a line: a runner obeys `::…` behind blanks too.
+# Article text never starts a line, for a runner obeys `::…` even behind blanks.
 _GUTTER = "    | "
 
 
 def full(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
-    """Yield three lines for each finding: its place and rule, the text around, and the `about` line of the rule."""
+    """Yield three lines for each finding: the place and the rule, the text around, and the rule's `about` line."""
     for item in findings:
         others = line(", ".join(item.located.finding.rules[1:]))
         also = f" (also {others})" if others else ""
@@ -20,7 +20,7 @@ def full(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
 
 
 def surroundings(item: FoundInFile) -> tuple[str, str, str]:
-    """Return what stands before a finding in its line, the finding, and what stands behind it, shortened and made visible."""
+    """Return the text before a finding in its line, the finding, and the text behind it, shortened and printable."""
     before, after = item.located.before, item.located.after
     if len(before) > AROUND + 1:
         before = ELLIPSIS + before[-AROUND:]
@@ -30,7 +30,7 @@ def surroundings(item: FoundInFile) -> tuple[str, str, str]:
 
 
 def _marked(item: FoundInFile) -> str:
-    """Return the finding in its line: [-…-] around what would be cut, [?…?] around what is only named."""
+    """Return the finding in its line: [-…-] around a cut, [?…?] around any other finding."""
     open_, close = ("[-", "-]") if item.located.finding.verdict is Verdict.CUT else ("[?", "?]")
     before, text, after = surroundings(item)
     return f"{before}{open_}{text}{close}{after}"

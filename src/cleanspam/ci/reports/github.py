@@ -1,7 +1,7 @@
 """The `github` report: workflow commands, which GitHub shows as annotations on the lines of a pull request.
 
-Values are escaped as GitHub's own toolkit does, after everything that is not printable has been made visible: no
-text of a finding can end its command, begin another, or colour the log.
+Unprintable characters in values are made visible, and then values are escaped as in GitHub's own toolkit. So no text of a
+finding can end its command, begin another one, or colour the log.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 def github(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
     """Yield one `::error` for each cut, `::warning` for each flag, `::notice` for each mark that protects nothing."""
-    # The log shows nothing else of an annotation than what it says: so that names the place too.
+    # The log shows only the text of an annotation, so the text names the place too.
     for found in findings:
         located = found.located
         where = {

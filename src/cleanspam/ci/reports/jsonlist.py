@@ -1,4 +1,4 @@
-"""The `json` and `jsonl` reports: the findings as data, in one array or one object a line."""
+"""The `json` and `jsonl` reports: the findings as data, in one array, or as one object a line."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,7 +17,7 @@ def jsonlines(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
 
 
 def as_data(item: FoundInFile, facts: Facts) -> dict[str, object]:
-    """Return a finding as data. Offsets are code points of its text; line, column and record count from 1."""
+    """Return a finding as data. Offsets are in code points of its text; line, column and record count from 1."""
     located = item.located
     finding = located.finding
     data: dict[str, object] = {

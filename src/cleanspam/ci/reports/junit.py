@@ -1,4 +1,4 @@
-"""The `junit` report: one test case a file, failed if something in it would be cut, in error if it could not be read.
+"""The `junit` report: a test case for each file. It fails if the file has a cut, and has an error if the file is unreadable.
 
 Text is made printable, then escaped.
 """
@@ -11,7 +11,7 @@ from cleanspam.errors import counted
 
 
 def junit(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
-    """Yield the document. Flags and unused marks are output of a test case that passes."""
+    """Yield the document. Flags and unused marks are the output of a passing test case."""
     by_file: dict[str, list[FoundInFile]] = {}
     for found in findings:
         by_file.setdefault(found.path, []).append(found)
@@ -49,12 +49,12 @@ def _head(path: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return text as XML spells it. `xml.sax.saxutils` loads `http.client` and `email` for that."""
+    """Escape text for XML. `xml.sax.saxutils` would load `http.client` and `email`."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _quote(text: str) -> str:
-    """Return text as the value of an attribute."""
+    """Return text as the quoted value of an attribute."""
     spelled = _escape(text).replace('"', "&quot;")
     return f'"{spelled}"'
 

@@ -1,4 +1,4 @@
-"""The `sarif` report: SARIF 2.1.0, for code scanning. Columns are counted in code points, and it says so."""
+"""The `sarif` report: SARIF 2.1.0, for code scanning. The report declares that columns are counted in code points."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
@@ -8,7 +8,7 @@ from cleanspam.text.locate import Located
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-MOST = 25_000  # results: GitHub rejects a whole upload that has more
+MOST = 25_000  # the most results: GitHub rejects an upload with more
 
 
 def sarif(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _rule(rule: str, facts: Facts) -> dict[str, object]:
 
 
 def _invocation(facts: Facts) -> dict[str, object]:
-    """Return whether everything could be read, and what could not."""
+    """Return the invocation: whether everything could be read, and the failures."""
     notifications = [
         {"level": "error", "message": {"text": line(failure.message)}, "locations": [_place_of(failure, facts)]}
         for failure in facts.failures
@@ -69,7 +69,7 @@ def _result(item: FoundInFile, index: dict[str, int], facts: Facts) -> dict[str,
 
 
 def _place(item: FoundInFile, facts: Facts) -> dict[str, object]:
-    """Return the location of a finding: the file, and in it a record by number and field."""
+    """Return the location of a finding: the file, and the place or the record in it."""
     located = item.located
     place: dict[str, object] = {"physicalLocation": _location(item, facts)}
     if located.record:
