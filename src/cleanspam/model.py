@@ -1,7 +1,8 @@
 """The values that all rooms share: spans, sites, findings, cuts."""
 
 from enum import Enum
-from typing import NamedTuple
+
+from cleanspam.named import NamedTuple
 
 
 class Span(NamedTuple):

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa  # an optional dependency
 from pyarrow import compute
@@ -14,6 +14,7 @@ from cleanspam.formats.nested import is_text, replace_rows
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Cleaning
+from cleanspam.named import NamedTuple
 
 # The place of a text in a column: the row, or the row and the index in the list there, both from 0.
 TextPlace = int | tuple[int, int]

@@ -1,7 +1,8 @@
 """Budgets: how many findings a corpus may have before a check fails."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from cleanspam.named import NamedTuple
 
 MILLION = 1_000_000
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, cast
 
 from cleanspam.ci.cache import Cache, CachedResult, hash_rest
 from cleanspam.corpus.chunk import ChunkEditor, placed
@@ -17,6 +17,7 @@ from cleanspam.errors import told
 from cleanspam.formats.base import NO_TEXT, Format, NoFieldError
 from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import FileType
+from cleanspam.named import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)

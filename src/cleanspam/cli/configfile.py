@@ -5,9 +5,10 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cleanspam.errors import CleanspamError, nearest_of
+from cleanspam.named import NamedTuple
 
 OWN, SHARED = "cleanspam.toml", "pyproject.toml"
 # The line above our keys, to search in a pyproject.toml that is invalid TOML.

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from cleanspam.errors import CleanspamError, counted
+from cleanspam.named import NamedTuple
 from cleanspam.text.latepattern import late_pattern
 
 ENGLISH, CHINESE = "en", "zh"

@@ -1,10 +1,11 @@
 """The rules of a run: the shipped rules, those of .cleanspam folders, and those of the command line."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cleanspam.cli.configfile import require_own, working_folder
 from cleanspam.judge.cleaner import Cleaner, shipped_cleaner
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.find import load_rules, local_dirs
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from cleanspam.formats.base import Format, Passage, leave_gaps
 from cleanspam.formats.skip import edit_piece
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
 from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.text.cut import inside, without_marks
 from cleanspam.text.diff import AROUND, Hunk, hunks
 from cleanspam.text.locate import Located, locate

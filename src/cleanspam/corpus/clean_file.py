@@ -6,7 +6,6 @@ import shutil
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk, placed
 from cleanspam.corpus.cutlog import FileLine
@@ -23,6 +22,7 @@ from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.base import BLOCK, NO_TEXT, NoFieldError
 from cleanspam.formats.detect import get_format
 from cleanspam.formats.registry import FileType
+from cleanspam.named import NamedTuple
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from cleanspam.corpus.chunk import CutRecord
 from cleanspam.disk.encodings import find_codec
 from cleanspam.disk.runlock import lock_for_writing
 from cleanspam.errors import CleanspamError, FormatError
 from cleanspam.formats.registry import COMPRESSIONS, NAMES, WITH_ENCODING
+from cleanspam.named import NamedTuple
 
 VERSION = 1
 _HEAD = b'{"log":%d,"rules":"' % VERSION  # every log begins so

@@ -4,9 +4,10 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cleanspam.corpus.globs import compile_globs
+from cleanspam.named import NamedTuple
 
 IGNORE_FILE, GIT_IGNORE = ".cleanspamignore", ".gitignore"
 _LARGEST = 1 << 20  # bytes; a longer file is not read

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from cleanspam.corpus.chunk import ChunkResult
 from cleanspam.disk.atomic import NO_LOCK
 from cleanspam.disk.encodings import AUTO
 from cleanspam.formats.registry import FileType
+from cleanspam.named import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)

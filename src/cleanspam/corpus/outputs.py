@@ -3,13 +3,13 @@
 import os
 import unicodedata
 from pathlib import Path
-from typing import NamedTuple
 
 from cleanspam.corpus.clean_file import absolute
 from cleanspam.corpus.walk import FoundFile
 from cleanspam.disk import atomic, runlock
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import detect_type
+from cleanspam.named import NamedTuple
 
 
 class Target(NamedTuple):

@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, cast
 
 from cleanspam.corpus.chunk import CutRecord
 from cleanspam.corpus.clean_file import hash_content
@@ -18,6 +18,7 @@ from cleanspam.disk.version import Version
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Passage, RecordFormat, error_handler
 from cleanspam.formats.registry import FileType, make_format
+from cleanspam.named import NamedTuple
 from cleanspam.text.diff import AROUND, Hunk, LinePiece
 
 Wanted = Callable[[CutRecord], bool]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cleanspam.corpus import cutlog
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
@@ -30,6 +30,7 @@ from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.registry import make_format
 from cleanspam.formats.text import TextFormat
 from cleanspam.judge.cleaner import Cleaner
+from cleanspam.named import NamedTuple
 from cleanspam.text.diff import Hunk
 
 JOURNAL = f"{atomic.PREFIX}run"  # the start of a journal's name; it lies in the output folder until a run is done

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from operator import attrgetter
-from typing import NamedTuple
 
 from cleanspam.corpus.chunk import ChunkEditor, EditedChunk
 from cleanspam.corpus.clean_file import CleaningWork
 from cleanspam.corpus.stream_file import ByteRange
 from cleanspam.corpus.workers import Emit, Workers
 from cleanspam.formats.base import Format
+from cleanspam.named import NamedTuple
 
 RANGES = 2  # byte ranges in a task; with one workers waited a tenth of the time
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from itertools import accumulate, chain, islice, pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk, placed
 from cleanspam.corpus.job import FileOptions, Job, TellChunk
@@ -19,6 +19,7 @@ from cleanspam.disk.version import FileVersion
 from cleanspam.formats.base import BLOCK, Format, PlacedFormat
 from cleanspam.formats.blocks import read_bytes
 from cleanspam.formats.detect import open_content
+from cleanspam.named import NamedTuple
 
 
 class ByteRange(NamedTuple):

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from cleanspam.corpus.globs import compile_globs
 from cleanspam.corpus.ignore import (
@@ -23,6 +23,7 @@ from cleanspam.corpus.ignore import (
 from cleanspam.disk.atomic import is_own
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import FileType, OwnSuffixes, detect_type
+from cleanspam.named import NamedTuple
 
 OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # for rules and logs; for the cache of a check
 

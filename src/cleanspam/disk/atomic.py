@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from cleanspam.disk import runlock
 from cleanspam.disk.version import Identity, Version, changed
 from cleanspam.errors import CleanspamError
+from cleanspam.named import NamedTuple
 
 # The name of an unfinished file begins so. No run takes such a file as input.
 PREFIX, SUFFIX = runlock.PREFIX, ".tmp"

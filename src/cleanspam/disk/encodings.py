@@ -8,9 +8,9 @@ out.
 
 import codecs
 import re
-from typing import NamedTuple
 
 from cleanspam.errors import FormatError
+from cleanspam.named import NamedTuple
 from cleanspam.native import utf8_counts
 
 SAMPLE = 64 << 10  # bytes

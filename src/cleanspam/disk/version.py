@@ -3,7 +3,9 @@
 import errno
 import os
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+from cleanspam.named import NamedTuple
 
 
 class Identity(NamedTuple):

@@ -1,10 +1,9 @@
 """Cleans one value in an engine. No value is lost: a value that cannot be cleaned stays, with a reason."""
 
-from typing import NamedTuple
-
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
 from cleanspam.model import Cleaning, Finding, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.text.cut import inside
 
 NO_TEXT = "no_text"

@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from cleanspam.errors import FormatError
 from cleanspam.model import Span
+from cleanspam.named import NamedTuple
 from cleanspam.native import utf8_counts
 from cleanspam.text.latepattern import late_pattern
 

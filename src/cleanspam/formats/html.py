@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import accumulate
-from typing import BinaryIO, ClassVar, NamedTuple
+from typing import BinaryIO, ClassVar
 
 from cleanspam.formats.base import Edited, Editor, Eraser, Passage
 from cleanspam.formats.blocks import read_whole, write_pieces
 from cleanspam.model import Span
+from cleanspam.named import NamedTuple
 
 _INLINE = frozenset(
     [

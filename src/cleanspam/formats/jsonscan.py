@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner: no other reader tells where a string ends
-from typing import NamedTuple
 
 from cleanspam.formats.fields import ITEM, Node, join_path
+from cleanspam.named import NamedTuple
 
 _BLANKS_RE = re.compile(r"[ \t\n\r]*")
 # The spelling of one escaped character inside a string.

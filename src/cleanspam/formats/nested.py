@@ -3,11 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa  # an optional dependency
 
 from cleanspam.formats.fields import ITEM, Node, join_path
+from cleanspam.named import NamedTuple
 
 Key = tuple[int, ...]  # of a text: the row, then the index in each array around the text
 Steps = tuple[str, ...]  # the steps from a column to its texts

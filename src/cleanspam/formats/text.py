@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage
 from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
 from cleanspam.formats.skip import Scan
+from cleanspam.named import NamedTuple
 from cleanspam.text.markup import fence_behind
 
 FENCED = 2 << 20  # bytes; a fence that is not closed within them counts no longer

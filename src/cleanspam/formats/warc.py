@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby
-from typing import BinaryIO, ClassVar, NamedTuple
+from typing import BinaryIO, ClassVar
 
 from cleanspam.disk.compression import write_as_one
 from cleanspam.disk.encodings import find_codec
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cut_by, error_handler
+from cleanspam.named import NamedTuple
 
 _LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
 _DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)([\w-]+):(\S+)", re.IGNORECASE | re.MULTILINE)

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from cleanspam.corpus.chunk import CutRecord
 from cleanspam.corpus.cutlog import LoggedFile, cuts_of, entries
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.locate import SURROUNDINGS
 

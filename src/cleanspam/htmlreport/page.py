@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row, payload
+from cleanspam.named import NamedTuple
 from cleanspam.text.diff import visible
 
 _HERE = Path(__file__).parent

@@ -1,9 +1,10 @@
 """The rows of the HTML report: a cut or flag with its sentence, from a log or from a file."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from cleanspam.model import Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.brackets import own_text, pairs
 from cleanspam.text.diff import visible

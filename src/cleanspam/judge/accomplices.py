@@ -6,9 +6,9 @@ A planting that convicts alone counts twice: prose has none, and in a text with 
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cleanspam.model import BRACKET_SITES, Site
+from cleanspam.named import NamedTuple
 
 # Code points on either side in which accomplices are near, about a long article. The text of a pipe may hold many articles:
 # in 79 million clean characters, in pieces of a MiB, 12,000 cut nothing that 5,000 would not.

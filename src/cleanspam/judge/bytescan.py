@@ -8,12 +8,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cleanspam.judge.accomplices import MANNERS, WEIGHT, bracket_suspect, supported
 from cleanspam.judge.tables import Tables
 from cleanspam.judge.wordscan import Hit
 from cleanspam.model import Finding, Site
+from cleanspam.named import NamedTuple
 from cleanspam.native.candidates import Candidate, CandidateInBytes, LinesToRead
 from cleanspam.text.brackets import Sites, is_chained, own_text, pair_of
 from cleanspam.text.entities import ENTITY, read_entities

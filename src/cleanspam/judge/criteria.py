@@ -7,10 +7,10 @@ text. Both answers are remembered: a page has one advertisement a thousand times
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import Site
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.conditions import (
     Along,
     AnyOf,

@@ -1,12 +1,12 @@
 """Explaining: the site, fold, verdict, rules and near misses of each parenthetical, reading and line."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.view import View
 from cleanspam.model import BRACKET_SITES, LINE_SITES, Finding, Site, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.text.brackets import Sites, pairs
 from cleanspam.text.fold import fold
 

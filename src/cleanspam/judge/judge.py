@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import NamedTuple
 
 from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspect, near, supported
 from cleanspam.judge.along import Alongside
@@ -16,6 +15,7 @@ from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import View
 from cleanspam.judge.wordscan import Hit
 from cleanspam.model import BRACKET_SITES, NESTED, Finding, Site, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs

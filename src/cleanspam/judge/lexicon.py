@@ -4,8 +4,8 @@ import marshal
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from operator import add
-from typing import NamedTuple
 
+from cleanspam.named import NamedTuple
 from cleanspam.native import IS_COMPILED, WordLists
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")

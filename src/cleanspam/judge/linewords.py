@@ -4,12 +4,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import or_
-from typing import NamedTuple
 
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.tables import WordTable
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, Site
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.literals import RARITY
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import NamedTuple
 
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.view import View
 from cleanspam.model import BRACKET_SITES, Finding, Site, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     AnyOf,

@@ -6,10 +6,11 @@
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
 from cleanspam.judge.wordscan import Hit, WordScan
+from cleanspam.named import NamedTuple
 from cleanspam.native import IS_COMPILED
 from cleanspam.native import Prefilter as CompiledPrefilter
 from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, LineLimits, TextCandidates

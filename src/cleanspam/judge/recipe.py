@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.find import read_sources, shipped_rules, shipped_sources
 from cleanspam.rulebook.ruleset import Ruleset, choose_rules

@@ -5,11 +5,12 @@ The tables are computed from the rules, or read from the compiled form of the sh
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.prefilter import Gate, LineGates, Prefilter
 from cleanspam.judge.wordscan import WordScan
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.matchable import Matchable
 from cleanspam.text.fold import fold
 

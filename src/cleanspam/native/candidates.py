@@ -1,6 +1,6 @@
 """The values that the C module takes and returns."""
 
-from typing import NamedTuple
+from cleanspam.named import NamedTuple
 
 # A stretch of a text in code points, end exclusive.
 Bounds = tuple[int, int]

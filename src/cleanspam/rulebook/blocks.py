@@ -7,9 +7,10 @@ of a line is a comment. A mistake is a RuleError with file and line.
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from cleanspam.errors import RuleError, nearest
+from cleanspam.named import NamedTuple
 
 RULES = ("rule", "keep-texts")  # nothing refers to these by name, except `despite`
 BLOCKS = ("kind", "list", "shape", "place", "text", "rule", "keep-texts")

@@ -5,7 +5,9 @@ Most pages have nothing to ask rules about. To make these takes three times as l
 
 import marshal
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from cleanspam.named import NamedTuple
 
 FORM = 4  # of marshal: every Python since 3.4 reads it
 

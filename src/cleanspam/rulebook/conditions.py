@@ -6,10 +6,11 @@ A condition is a value: equal statements make equal conditions, and the rule set
 import re
 from collections.abc import Collection, Iterable
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cleanspam.errors import nearest
 from cleanspam.model import Site
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.blocks import Block, Statement, instead, or_list
 from cleanspam.text.pairing import KIND, KINDS
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
+from cleanspam.named import NamedTuple
 from cleanspam.text.latepattern import late_pattern
 
 # One piece of a pattern: a group of words, Han characters, the bar between alternatives, the opening of a look-around or of a

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
+from cleanspam.named import NamedTuple
 from cleanspam.text.latepattern import late_pattern
 
 try:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 
 from cleanspam.errors import CleanspamError, nearest
 from cleanspam.model import Site, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.compiledform import RulesTold
 from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Shaped, Where, Words, patterns_of, tests_of
 from cleanspam.rulebook.stable import dump_stable

@@ -2,9 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cleanspam.model import Cleaning, Cut, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.text.cut import inside
 from cleanspam.text.locate import Lines
 

@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
 from itertools import pairwise
-from typing import NamedTuple
 
 from cleanspam.model import Span
+from cleanspam.named import NamedTuple
 from cleanspam.native.candidates import Bounds
 from cleanspam.text.brackets import Pair, Sites, back_over_blanks, on_over_blanks, own_text, pairs
 from cleanspam.text.fold import fold, spellings

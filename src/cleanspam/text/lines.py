@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cleanspam.model import Site, Span
+from cleanspam.named import NamedTuple
 from cleanspam.text.marks import BLANKS
 from cleanspam.text.pairing import line_end, line_start
 

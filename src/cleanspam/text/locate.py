@@ -3,9 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cleanspam.model import Finding
+from cleanspam.named import NamedTuple
 
 # Code points of the line that are kept on either side of a finding.
 SURROUNDINGS = 60

@@ -5,8 +5,8 @@ Only the characters beside a pair decide, never its words. A pair of markup is n
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from cleanspam.named import NamedTuple
 from cleanspam.native.candidates import Bounds
 from cleanspam.text.latepattern import late_pattern
 

@@ -1,7 +1,8 @@
 """Bracket kinds, and the edges of lines: no pair crosses a line end."""
 
 import re
-from typing import NamedTuple
+
+from cleanspam.named import NamedTuple
 
 
 class BracketKind(NamedTuple):

@@ -9,8 +9,8 @@ character, or behind every character of a line.
 import re
 import unicodedata
 from functools import cache
-from typing import NamedTuple
 
+from cleanspam.named import NamedTuple
 from cleanspam.text.fold import is_han, reads_as
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import CLOSERS, KIND, OPENERS, line_end, line_start

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.model import Site, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.parse import unmarked
 from cleanspam.text.brackets import Sites, pairs
 from cleanspam.text.pairing import KIND

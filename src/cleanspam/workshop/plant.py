@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cleanspam.model import Span
+from cleanspam.named import NamedTuple
 from cleanspam.text.pairing import BRACKET_KINDS
 from cleanspam.text.readings import usual_reading
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.model import Site, Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.conditions import At, Condition, FirstLine, Where
 from cleanspam.rulebook.parse import unmarked
 from cleanspam.rulebook.patterns import compile_timed

@@ -5,10 +5,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cleanspam.ci.baseline import fingerprint
 from cleanspam.model import Verdict
+from cleanspam.named import NamedTuple
 from cleanspam.text.diff import visible
 from cleanspam.text.locate import Located
 
