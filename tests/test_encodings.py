@@ -8,7 +8,7 @@ import re
 import pytest
 
 from cleanspam import FormatError
-from cleanspam.disk.encodings import choose_encoding, detect, find_codec
+from cleanspam.disk.encodings import choose_encoding, detect, find_codec, measure_fits
 
 SIMPLIFIED = "河对岸的果园今年收成很好，大家都来帮忙摘苹果，孩子们在树下跑来跑去。"
 TRADITIONAL = "河對岸的果園今年收成很好，大家都來幫忙摘蘋果，孩子們在樹下跑來跑去。"
@@ -53,6 +53,39 @@ def test_two_that_fit_are_both_named() -> None:
     """A guess would be wrong half of the time, and nobody would know."""
     with pytest.raises(FormatError, match="two encodings fit, GB18030 and Big5"):
         detect("好".encode("gb18030"))
+
+
+EIGHT_ROWS = "啊薄病场岛儿放河"  # a first byte each in GB18030, and two rows of UTF-16 at least
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "share"),
+    [
+        ("河对岸的果园亍丌兀丐", "gb18030", 0.6),  # of ten characters, six are common
+        ("啊阿埃挨薄雹保堡", "gb18030", 1.0),  # four characters for each first byte
+        ("啊阿埃挨薄雹保堡哎", "gb18030", 0.0),  # more: the bytes vary too little
+        (EIGHT_ROWS * 9, "gb18030", 1.0),  # eight first bytes are enough for any length
+        (EIGHT_ROWS[1:] * 9, "gb18030", 0.0),
+        ("", "gb18030", 0.0),
+        ("一龥　〟！～ ~\n", "utf-16-le", 1.0),  # the first and the last of each kind
+        ("\u3400龦\u2fff〠\ufeff｟\x1f\x7f\n", "utf-16-be", 1 / 9),  # their neighbours; the line end counts
+    ],
+)
+def test_the_share_of_common_characters_decides(text: str, encoding: str, share: float) -> None:
+    """A file would be refused, or read in the wrong encoding, whose shares are close to the limits."""
+    assert {fit.encoding: fit.share for fit in measure_fits(text.encode(encoding))}[encoding] == pytest.approx(share)
+
+
+def test_half_a_character_at_the_end_of_the_sample_does_not_count() -> None:
+    """A sample of an odd number of bytes would fit less than the file."""
+    sample = "雨停了。\n".encode("utf-16-le")
+    assert measure_fits(sample + b"\0")[-2:] == measure_fits(sample)[-2:]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_text_without_chinese_is_not_taken_for_utf_8(encoding: str) -> None:
+    """Each of its bytes is one of UTF-8, too: a NUL would stand behind every letter."""
+    assert detect("Every word of it is English.\n".encode(encoding)) == encoding
 
 
 @pytest.mark.parametrize("encoding", ["shift-jis", "euc-jp"])

@@ -30,6 +30,16 @@ def found(capfd: Capture, *words: str) -> list[str]:
     return [line.split(":")[0] for line in capfd.readouterr().out.splitlines()]
 
 
+@pytest.mark.parametrize("pattern", ["d", "d/", "/d/"])
+def test_a_named_folder_is_read_though_it_is_ignored(capfd: Capture, pattern: str) -> None:
+    """Nobody could check a folder that git ignores, such as the output of a build."""
+    write("d/a.txt")
+    Path(".cleanspamignore").write_text(pattern, encoding="utf-8")
+
+    assert found(capfd, ".") == []
+    assert found(capfd, "d") == ["d/a.txt"]
+
+
 @pytest.mark.parametrize(
     ("files", "left"),
     [

@@ -20,6 +20,7 @@ from cleanspam.formats.base import BLOCK, Passage, RecordFormat, error_handler
 from cleanspam.formats.registry import FileType, make_format
 from cleanspam.named import NamedTuple
 from cleanspam.text.diff import AROUND, Hunk, LinePiece
+from cleanspam.text.locate import count_line_ends
 
 Wanted = Callable[[CutRecord], bool]
 
@@ -218,7 +219,7 @@ def _hunks(data: bytes, cut_records: Iterable[CutRecord], encoding: str) -> list
     found, lines, counted = [], 1, 0
     for taking in cut_records:
         spelled = (taking.raw or taking.text).encode(encoding, error_handler(encoding))
-        lines += data.count(b"\n", counted, taking.at)
+        lines += count_line_ends(data[counted : taking.at].decode(encoding, "replace"))
         counted = taking.at
         before = data[max(0, taking.at - 4 * AROUND) : taking.at].decode(encoding, "replace")
         behind = data[taking.at + len(spelled) : taking.at + len(spelled) + 4 * AROUND].decode(encoding, "replace")

@@ -184,4 +184,4 @@ def _measure_wide_share(sample: bytes, encoding: str) -> float:
     common = sum("\u4e00" <= char <= "\u9fa5" or "\u3000" <= char <= "\u301f" or "\uff00" <= char <= "\uff5e" for char in text)
     plain = sum(" " <= char <= "~" or char in "\r\n\t“”‘’…—" for char in text)
     rows = [ord(char) >> 8 for char in text if "\u4e00" <= char <= "\u9fa5"]
-    return (common + plain) / len(text) if common + plain and _is_spread(set(rows), len(rows)) else 0.0
+    return (common + plain) / len(text) if _is_spread(set(rows), len(rows)) else 0.0

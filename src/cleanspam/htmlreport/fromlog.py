@@ -11,7 +11,7 @@ from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row
 from cleanspam.named import NamedTuple
 from cleanspam.rulebook.ruleset import OTHER
-from cleanspam.text.locate import SURROUNDINGS
+from cleanspam.text.locate import SURROUNDINGS, count_line_ends
 
 # The number of bytes on each side of a cut in which its context is read; a character has at most four.
 _REACH = 4 * SURROUNDINGS
@@ -69,7 +69,7 @@ class _Page:
             return _Around(0, "", "")
         at = record.at - self._taken
         self._taken += len((record.raw or record.text).encode(self._encoding, "surrogateescape"))
-        self._line += self._content.count(b"\n", self._counted, at)
+        self._line += count_line_ends(self._content[self._counted : at].decode(self._encoding, "replace"))
         self._counted = at
         before = self._content[max(0, at - _REACH) : at].decode(self._encoding, "ignore")
         after = self._content[at : at + _REACH].decode(self._encoding, "ignore")

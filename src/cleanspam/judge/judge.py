@@ -83,7 +83,7 @@ class Judge:
         self._weak &= ~self._backed
         # Rules whose number of accomplices depends on more than the standing.
         self._unsettled = bits_of(matcher for matcher in about if not matcher.is_settled)
-        self._most = max(_most(about), max((place.accomplices for place in ruleset.places.values()), default=0))
+        self._most = max([_most(about), *(place.accomplices for place in ruleset.places.values())])
         # Indexed by the number of neighbours: the cut rules for which these are enough accomplices.
         self._likely = [bits_of(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
         self.tables = tables or self._tables(ruleset)

@@ -18,12 +18,21 @@ class Located(NamedTuple):
     finding: Finding
     line: int  # from 1, of the file; 0 in a file without lines
     column: int  # from 1, in code points
-    before: str  # of the same line, at most CONTEXT code points
+    before: str  # of the same line, at most SURROUNDINGS code points
     after: str
     record: int = 0  # from 1; 0 in a format without records
     field: str = ""
     lead: int = 0  # code points before the finding that are cut with it: a separator
     trail: int = 0  # the same behind the finding
+
+
+def count_line_ends(text: str) -> int:
+    """Return the number of line ends in a text.
+
+    >>> count_line_ends("甲\\r\\n乙\\r丙\\n丁")
+    3
+    """
+    return len(_LINE_END_RE.findall(text))
 
 
 class Lines:
