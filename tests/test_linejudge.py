@@ -354,3 +354,38 @@ def test_a_note_takes_no_quotation_mark_along(quoted: str, planted: str) -> None
     """What a character says would not end any more."""
     text = f"天亮了。\n{quoted}\n他走了。\n"
     assert clean(text.format(planted)).text in (text.format(planted), text.format(""))
+
+
+@pytest.mark.parametrize(
+    ("note", "behind"),
+    [
+        ("请记住本书首发域名：www.example.com", "桌上的茶已经凉了。"),  # an address
+        ("請記住本書首發域名：ｗｗｗ．ｅｘａｍｐｌｅ．ｃｏｍ", "桌上的茶已經涼了。"),
+        (" 青竹书阁，最快更新灯笼记最新章节", " 桌上的茶已经凉了。"),  # a blank
+        ("天才一秒记住本站地址：[青竹小说]https://www.example.com最快更新！无广告！", "他又看了一眼。"),  # its own sentences
+        ("来书屋首发，欢迎读者登录www.example.com查看更多优秀作品。", "他又看了一眼。"),
+    ],
+)
+def test_a_note_amid_a_line_goes_where_its_edges_are_certain(note: str, behind: str) -> None:
+    """A note between two sentences of a novel would stay, or take the sentence behind it along."""
+    assert clean(f"他推开门走了进去。{note}{behind}").text == f"他推开门走了进去。{behind}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "合併了作者後臺，手機用戶請瀏覽m.example.com閱讀。",  # the first clause is the author's
+        "最快更新的周报 他都订了。",
+        "最快更新！他又看了一眼。",
+    ],
+)
+def test_a_sentence_amid_a_line_that_is_not_all_planted_stays(sentence: str) -> None:
+    """The author's clause, or what is said behind the note, would be cut along."""
+    text = f"他推开门走了进去。{sentence}屋里很暗。"
+    assert clean(text).text == text
+
+
+def test_a_note_without_a_mark_at_its_end_goes_on_as_long_as_it_speaks_of_the_site() -> None:
+    """The cut would end at the address, and 阅读，更优质的阅读体验 would stay, which no rule knows any more."""
+    text = "他推开门走了进去。手机用户请浏览m.example.com阅读，更优质的阅读体验桌上的茶已经凉了。"
+    assert clean(text).text == text

@@ -26,6 +26,7 @@ from cleanspam.text.sentences import PARTS, Sentences
 
 # The most sentences with words of rules that are judged in a line: a paragraph may have a thousand.
 _SENTENCES = 9
+OF_RULES = "of-rules"  # the words of the lists of rules
 OF_NOTES = "of-notes"  # the list in rules/ with the subjects of sites' notes
 _FAR = 10  # If a line is planted as a whole, so many Han characters at either end have a word of its rules or an address.
 _ADDRESS_RE = late_pattern(r"[a-z0-9]{4}|[)\]】〕}》]")
@@ -35,6 +36,7 @@ _TRAILING = 2  # Han characters behind the last known word of a planted sentence
 _NAME = 5  # Han characters of a site's name behind the last known word, before the bracket with its address: 某某楼（www.…）。
 _LAST_BRACKET_RE = late_pattern(r"[(\[【〔〖{][^()\[\]【】〔〕〖〗{}]*[)\]】〕〗}][。!?…~]*$")
 _CLAUSE = 5  # code points of a first clause from which on it must have a known word
+_NEXT = 12  # code points behind a planting without a mark at its end in which it would go on
 _FEW = 12  # code points outside of brackets that may belong to the planting
 
 
@@ -160,16 +162,36 @@ class LineJudge:
             return None
         if not self._convicts_rest(candidate, unit, met) or not self._begins_and_ends_planted(candidate, unit, met):
             return None
-        return None if view.meets(self._keeps) else Match(view, met)
+        if self._goes_on(candidate.sentences, unit, met) or view.meets(self._keeps):
+            return None
+        grown = self._grown(candidate, unit, met)
+        return Match(view if grown == unit else LineView(candidate.text, grown, self._criteria), met)
+
+    def _goes_on(self, sentences: Sentences, unit: Line, rules: int) -> bool:
+        """Tell whether the planting goes on behind a unit that ends without a mark: m.example.com阅读，更优质的体验。"""
+        behind = sentences.behind_open_end(unit)[:_NEXT] if not sentences.is_closed(unit) else ""
+        return bool(behind) and bool(self._known(rules).found_in(fold(behind)) or _ADDRESS_RE.search(behind))
+
+    def _grown(self, candidate: LineCandidate, unit: Line, rules: int) -> Line:
+        """Return a planted sentence with the sentences right behind it that have nothing but known words: 最快更新！无广告！"""
+        if unit.site is not Site.AMID or not candidate.sentences.is_sentence(unit):
+            return unit
+        while unit.end < candidate.line.end:
+            following = candidate.sentences.at(unit.end)
+            if not _has_only(fold(candidate.text[following.start : following.end]), self._known(rules)):
+                break
+            unit = unit._replace(end=following.end)
+        return unit
 
     def _convicts_rest(self, candidate: LineCandidate, unit: Line, met: int) -> bool:
         """Tell whether the text outside of a unit's brackets is planted too. Words in a bracket convict only the bracket.
 
         书屋里没有人。（某某文学网 www.example.com） has a word of such sites outside its bracket, in the author's text. A few
-        characters with a word of a matching rule are no sentence: 某某平台开户【…】.
+        characters with a word of a matching rule are no sentence: 某某平台开户【…】. Amid a line they may be the author's.
         """
         stretches = candidate.sentences.outside_brackets(unit)
-        if all(self._is_label(candidate, Line(*stretch, unit.site), met) for stretch in stretches):
+        labels = (self._is_label(candidate, Line(*stretch, unit.site), met) for stretch in stretches)
+        if not stretches or (unit.site is not Site.AMID and all(labels)):
             return True
         return self._cuts_alone("".join(candidate.text[slice(*stretch)] for stretch in stretches), unit.site)
 
@@ -197,7 +219,10 @@ class LineJudge:
         clause = candidate.sentences.first_clause(unit)
         ends = candidate.sentences.far_ends(unit, _FAR) if unit.site is not Site.LINKS else ()
         known = self._known(rules)
-        if not all(known.found_in(fold(end)) or _ADDRESS_RE.search(end) for end in (*ends, clause) if len(end) >= _CLAUSE):
+        # Amid a line most clauses are the author's, and a few say 网 or 作者: only the rules' own words tell a planted one.
+        sure = known.mask((OF_RULES,)) if unit.site is Site.AMID else -1
+        tests = ((end, mask) for end, mask in (*((end, -1) for end in ends), (clause, sure)) if len(end) >= _CLAUSE)
+        if not all(known.found_in(fold(end)) & mask or _ADDRESS_RE.search(end) for end, mask in tests):
             return False
         sentences = [] if unit.site is Site.LINKS else [*candidate.sentences.within(unit)]
         if sentences and sentences[-1].end == unit.end and unit.site not in PARTS and not candidate.sentences.is_sentence(unit):
@@ -210,7 +235,7 @@ class LineJudge:
         if known is None:
             names = {name for matcher in self._cuts if matcher.bit & rules for name in matcher.lists}
             words = {word for name in names for word in self._ruleset.lists.get(name, ()) if len(word) > 1}
-            known = self._known_of[rules] = Lexicon({OF_NOTES: words.union(self._ruleset.lists.get(OF_NOTES, ()))})
+            known = self._known_of[rules] = Lexicon({OF_RULES: words, OF_NOTES: self._ruleset.lists.get(OF_NOTES, ())})
         return known
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:
@@ -218,7 +243,7 @@ class LineJudge:
         if unit.site is Site.LINKS:
             return self._links
         are_noted = all(sentences.is_noted(span, places) for span in sentences.within(unit))
-        return are_noted and (unit.site not in PARTS or sentences.is_closed(unit))
+        return are_noted and (unit.site not in PARTS or sentences.is_closed(unit) or bool(sentences.behind_open_end(unit)))
 
     def _read(self, sheet: Sheet) -> Iterator[Finding]:
         """Yield the planted readings that rules cut."""
@@ -245,6 +270,14 @@ def _ends_planted(sentence: str, known: Lexicon) -> bool:
     """Tell whether a folded sentence ends close behind a known word or an address, or with a name and a bracket."""
     before = _LAST_BRACKET_RE.sub("", sentence)
     return _trailing(before, known) <= (_TRAILING if before == sentence else _NAME)
+
+
+def _has_only(sentence: str, known: Lexicon) -> bool:
+    """Tell whether a folded sentence has known words and no other Han character."""
+    left = sentence
+    for word in sorted((word for word in known.words if word in sentence), key=len, reverse=True):
+        left = left.replace(word, " ")
+    return left != sentence and not any(map(is_han, left))
 
 
 def _trailing(text: str, known: Lexicon) -> int:

@@ -9,10 +9,11 @@ from functools import cached_property
 
 from cleanspam.model import Site, Span
 from cleanspam.native.candidates import FoundMarks
-from cleanspam.text.fold import is_han
+from cleanspam.text.fold import is_han, reads_as
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.linemarks import CLAUSE_MARKS, FRAMES, MARKS, QUOTES, STOPS
 from cleanspam.text.lines import LONGEST, Line, stripped
+from cleanspam.text.marks import SPACES
 from cleanspam.text.pairing import OPENERS
 
 # The sites of a line's parts.
@@ -24,6 +25,11 @@ _POINT = chr(0x4E36)  # 丶, a Han character, and a point in disguised addresses
 _CLOSING_MARKS = CLAUSE_MARKS.translate({ord(mark): None for mark in ":："})  # a colon closes nothing
 _QUOTED_RE = late_pattern(r"(?<=[，,—~～])[”」』]")
 _WIDE_MARK_RE = late_pattern("[，。！？；…～]")
+# Where a planted beginning of a sentence may end without a mark: before blanks, or with an address before Han text.
+_OPEN_END_RE = late_pattern(
+    rf"(?<=[^{SPACES}])(?=[{SPACES}]+[^{SPACES}])|(?<=[a-z0-9][^a-z0-9\s])(?:com?|net|org|cc|info|la|me|top|tv|vip|xyz)/?(?=[^a-z0-9\W])"
+)
+_OPEN_ENDS = 4  # ends without a mark that are tried behind a place
 _QUOTES = {"”": "“", "’": "‘", "」": "「", "』": "『"}
 _FRAME_MARKS = frozenset(FRAMES)
 _FRAMED = 60  # the most code points in a frame
@@ -64,13 +70,13 @@ class Sentences:
     def parts_at(self, at: int, sites: frozenset[Site] = PARTS) -> Iterator[Line]:
         """Yield the parts around a place that have marks at both ends: a framed stretch, a sentence, a clause.
 
-        Only parts at one of `sites` are given.
+        Only parts at one of `sites` are given. The beginnings of the sentence that may end without a mark are parts too.
 
         A part longer than a planted line is left out: a line may have a million characters, no marks and a thousand places. A
         part that begins or ends amid a bracket is left out too: 【某某小说网，请记住】他走了，天黑了 has a clause that begins
         in the bracket and ends in the author's text.
         """
-        amid = (self._framed_at(at), self.at(at)) if Site.AMID in sites else ()
+        amid = (self._framed_at(at), *self._sentences_at(at)) if Site.AMID in sites else ()
         for part in (*amid, self._clause_at(at) if Site.PHRASE in sites else None):
             if part and part.end - part.start <= LONGEST and not self._splits_bracket(part):
                 yield part
@@ -151,6 +157,23 @@ class Sentences:
             or behind in _CLOSING_MARKS + "\n\r"
             or bool(MARKS.find(self._text, part.end - 1, part.end).end_starts)
         )
+
+    def behind_open_end(self, part: Line) -> str:
+        """Return what follows in the sentence behind a part that ends without a mark; "" for a part that ends otherwise."""
+        sentence = self.at(part.start)
+        is_open = part.site is Site.AMID and sentence.start == part.start and part.end in self._open_ends(part.start, sentence)
+        return self._text[part.end : sentence.end] if is_open else ""
+
+    def _sentences_at(self, at: int) -> Iterator[Line]:
+        """Yield the sentence that holds a place, then its beginnings that may end without a mark, the longest first."""
+        sentence = self.at(at)
+        yield sentence
+        if sentence.start <= at < sentence.end <= sentence.start + LONGEST:
+            for end in reversed([end for end in self._open_ends(sentence.start, sentence) if end > at][:_OPEN_ENDS]):
+                yield Line(sentence.start, end, Site.AMID)
+
+    def _open_ends(self, start: int, sentence: Line) -> list[int]:
+        return [start + found.end() for found in _OPEN_END_RE.finditer(reads_as(self._text[start : sentence.end]))]
 
     def _framed_at(self, at: int) -> Line | None:
         """Return the stretch around a place between two equal marks, with the marks; None if there are no such marks."""
