@@ -14,6 +14,13 @@ def forms(text: str) -> list[list[str]]:
     return [sorted(form.value for form in known.get(pair, ())) for pair in found]
 
 
+def forms_apart(text: str) -> list[list[str]]:
+    """Return the same far behind other text, with each pair asked about by itself."""
+    far = f"{'雨' * (2 * NEAR)}。\n{text}"
+    known = [list_forms(far, Sites(far), [pair]) for pair in sorted(pairs(far))]
+    return [sorted(form.value for forms in those.values() for form in forms) for those in known]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -31,7 +38,7 @@ def forms(text: str) -> list[list[str]]:
 )
 def test_brackets_joined_by_commas_are_a_row(text: str, expected: list[list[str]]) -> None:
     """One item of an author's enumeration would go, and the others stay."""
-    assert forms(text) == expected
+    assert forms(text) == forms_apart(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -45,6 +52,11 @@ def test_brackets_joined_by_commas_are_a_row(text: str, expected: list[list[str]
         ("磨坊（始建于清初）。染坊（始建于明末）。", [[]] * 2),
         ("磨坊（建于清）。染坊（建于明）。油坊（建于元）。", [[]] * 3),
         ("老船夫（唱河边） 小贩(高唱河边)", [[]] * 2),
+        ("老船夫（高唱河边） 小贩(也唱河边)", [["parallel"]] * 2),
+        ("老船夫（河边唱着） 小贩(河岸唱歌)", [[]] * 2),
+        ("老船夫（河边配音） 村里的小贩和他爹娘(山里配音)", [["parallel"]] * 2),  # ten characters in between
+        ("老船夫（河边配音） 村里的小贩和他爹和娘(山里配音)", [[]] * 2),
+        ("老船夫（河边配音）\n小贩(山里配音)", [[]] * 2),
         ("□（左人右木）字，□（左水右木）字，□（左火右木）字", [["parallel"]] * 3),
         ("其一（青石桥）。另一（木板桥）。再一（浮桥头）。", [[]] * 3),
         ("上联（桃红李白）。上联（柳绿桑青）。上联（山高水长）。", [["parallel"]] * 3),
@@ -52,7 +64,7 @@ def test_brackets_joined_by_commas_are_a_row(text: str, expected: list[list[str]
 )
 def test_items_that_are_built_alike_are_parallel(text: str, expected: list[list[str]]) -> None:
     """Three glosses by one author in one manner would be each other's accomplices."""
-    assert forms(text) == expected
+    assert forms(text) == forms_apart(text) == expected
 
 
 def test_the_notes_of_a_catalogue_are_its_form() -> None:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path("src", "cleanspam")
 ALL = ["tests"]
 OF_COMMANDS = ("test_check", "test_cli_clean", "test_cli_rules", "test_diff", "test_options", "test_text", "test_reading")
+OF_ALL = ("test_defaults",)  # asks all modules, without their names
 FEW = 3  # files of tests that one process runs as fast as several
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "dist", "site")
 GENERATED = frozenset({"foldtable.py"})
@@ -138,9 +139,9 @@ def related(path: Path) -> list[str]:
     room = module.rpartition(".")[0]
     files = sorted((ROOT / "tests").glob("test_*.py"), key=lambda test: (path.stem not in test.stem, test.name))
     tests = {test: test.read_text(encoding="utf-8") for test in files}
-    own = [test for test, text in tests.items() if module in text or test.stem == f"test_{path.stem}"]
+    own = [test for test, text in tests.items() if module in text or test.stem in (f"test_{path.stem}", *OF_ALL)]
     by_room = [test for test, text in tests.items() if f"{room}." in text or f"{room} import" in text or path.stem in test.stem]
-    return [str(test.relative_to(ROOT)) for test in (own or by_room or tests)]
+    return [str(test.relative_to(ROOT)) for test in (own if len(own) > len(OF_ALL) else [*by_room, *own] or tests)]
 
 
 def indirect(path: Path) -> list[str]:
