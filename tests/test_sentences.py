@@ -110,3 +110,41 @@ def test_a_stretch_that_marks_frame_is_a_part_of_its_line() -> None:
     """#请记住青竹馆# amid a paragraph would be judged with the sentence around it, as soon as another mark stands before."""
     text = f"#{'雨一直下，' * 20}他说#请记住青竹馆#就走了"
     assert "#请记住青竹馆#" in [text[one.start : one.end] for one in sentences(text).parts_at(text.index("青"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_closed"),
+    [("请记住青竹馆，他走了", True), ("请记住青竹馆", True), ("请记住青竹馆他走了", False), ("请记住青竹馆：他走了", False)],
+)
+def test_a_part_ends_where_a_mark_shows_it(text: str, is_closed: bool) -> None:
+    """The first word of an author would go with a note that runs into it."""
+    assert sentences(text).is_closed(Line(0, 6, Site.PHRASE)) is is_closed
+
+
+def test_a_sentence_is_told_without_the_blanks_around_it() -> None:
+    """A cut would take the blank that parts two of the author's sentences."""
+    text = "他走了。 请记住青竹馆！ 天黑了。"
+    one = sentences(text).at(text.index("青"))
+    assert text[one.start : one.end] == "请记住青竹馆！"
+
+
+def test_the_ends_of_a_unit_are_apart_if_it_has_more_characters() -> None:
+    """A short note would be asked for a word at each end, and have none left for the other."""
+    four, five = "天a黑b了c。", "天a黑b了c吗。"
+    assert sentences(four).far_ends(whole(four), 3) == ()
+    assert sentences(five).far_ends(whole(five), 3) == ("天a黑b了", "黑b了c吗。")
+
+
+@pytest.mark.parametrize(("length", "left"), [(8, 1), (9, 2)])
+def test_a_call_has_eight_characters_at_most(length: int, left: int) -> None:
+    """A sentence of the author's would pass for a call such as 请收藏！, and go along."""
+    text = f"请记住青竹馆的网址。{'走' * (length - 1)}！"
+    assert len([*sentences(text).within(whole(text))]) == left
+
+
+@pytest.mark.parametrize(("before", "is_framed"), [(59, True), (60, False)])
+def test_a_frame_begins_at_most_sixty_characters_before_a_word(before: int, is_framed: bool) -> None:
+    """Two marks far apart in a paragraph would be taken for the frame of a note."""
+    text = f"他说#{'走' * before}青竹馆#天黑了"
+    parts = [text[one.start : one.end] for one in sentences(text).parts_at(text.index("青"))]
+    assert (text[2:-3] in parts) is is_framed

@@ -55,7 +55,7 @@ class Sentences:
 
     def _unquoted(self, start: int, end: int) -> int:
         """Return the end of a stretch without quotation marks that were opened before the stretch: 「客官請。[…]」."""
-        while end > start and (opener := _QUOTES.get(self._text[end - 1])) and self._text.rfind(opener, start, end) < 0:
+        while end > start and (opener := _QUOTES.get(self._text[end - 1])) and opener not in self._text[start:end]:
             end -= 1
         return end
 
