@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam.model import Site, Span
-from cleanspam.text.brackets import CONTEXT, Pair, Sites, is_chained, own_text, pairs
+from cleanspam.text.brackets import Pair, Sites, own_text, pairs
 from cleanspam.text.markup import Code, fence_behind, may_be_markup, read_code, without_markup
 from cleanspam.text.pairing import BRACKET_KINDS, KIND, KINDS
 
@@ -352,23 +352,3 @@ def test_every_pair_has_a_site_and_an_own_text(text: str) -> None:
         assert isinstance(standing.of(pair), Site)
         assert len(own) == pair.end - pair.start - 2 - sum(end - start for start, end in pair.inner)
         assert not set(own) & set("\n\r")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("天(甲)晴", False),
-        ("天(甲)(乙)", True),
-        ("天(甲) （乙）", True),
-        ("(丙)(甲)天", True),
-        ("【丙】 (甲)天", True),
-        ("天 (甲) 晴", False),
-        (f"天{' ' * (CONTEXT - 2)}(甲){' ' * (CONTEXT - 2)}晴", False),
-        (f"天{' ' * (CONTEXT - 1)}(甲)晴", True),
-        (f"天(甲){' ' * (CONTEXT - 1)}晴", True),
-    ],
-)
-def test_a_bracket_or_many_blanks_beside_a_pair_may_make_it_a_link(text: str, expected: bool) -> None:
-    """A look at bytes would take the neighbours of one link for those of the chain, and pass over what the chain convicts."""
-    pair = next(pair for pair in pairs(text) if text[pair.start : pair.end] == "(甲)")
-    assert is_chained(text, pair) is expected

@@ -80,14 +80,6 @@ def test_a_crowd_is_a_suspect_and_one_ad_of_it_is_none(between: int) -> None:
     assert CROWD.screen.is_suspect(text.replace("(二广告二)", "")) is False
 
 
-def test_a_record_of_thousands_of_pairs_is_suspect() -> None:
-    """A look at its bytes stops there, and what follows would not be seen."""
-    record = json.dumps({"text": "雨(广告栏)停" * 5000}, ensure_ascii=False).encode()
-    found = CROWD.screen.suspects(record)
-    assert found
-    assert [line[0] for line in found.lines] == [0]
-
-
 WORDLESS_RULES = r"""
 rule odd
 about A test.
@@ -110,7 +102,8 @@ def test_a_line_that_no_rule_cuts_is_no_suspect() -> None:
     """Each article with a word of rules about lines would be read and judged whole: the filter takes twice as long."""
     text = "他打开小说网看了一夜的书，请记住这件事的人不多。\n" * 9
     assert SHIPPED.screen.is_suspect(text) is False
-    assert SHIPPED.screen.suspects(json.dumps({"text": text}, ensure_ascii=False).encode()) == ([], 0)
+    spared = json.dumps({"text": "他在网页设计课（网站那一章）上睡着了。\n" * 9}, ensure_ascii=False)
+    assert SHIPPED.screen.suspects(spared.encode()) == ([], 0)
     noted = text + "一秒记住青竹小说网 www.example.la\n"
     for is_ascii in (False, True):
         found = SHIPPED.screen.suspects(json.dumps({"text": noted}, ensure_ascii=is_ascii).encode())
@@ -132,7 +125,7 @@ def test_ads_that_are_no_evidence_for_each_other_are_no_suspects() -> None:
 
 RECORD_PARTS = [
     ('{"text": "雨停了,(网络推广公司),街上又有了人。"}', True),
-    ('{"text": "雨停了，街上（其实也没多久）又有了人。"}', False),
+    ('{"text": "雨停了，街上（1987年）又有了人。"}', False),
     ("雨停了。", True),  # no record, and to be named as one that is broken
     ('{"text": "一秒记住青竹小说网 www.example.la"}', True),
     ("", False),
@@ -202,7 +195,6 @@ def test_the_words_of_lines_that_no_rule_asks_about_are_left_out_and_nothing_els
         (r'{"text": "雨停了。\n\u672c章未完，请点击下一页继续阅读"}', True),
         (r'{"text": "雨停了。\n本章未完，请点击下一页继续阅读", "text": "雨停了。"}', True),
         (r'{"a": [{"text": "雨停了。\"\n本章未完，请点击下一页继续阅读"}]}', True),
-        (r'{"text": "雨停了。\\n本章未完，请点击下一页继续阅读他说的是这句话。"}', False),
         (r'{"a": "本章未", "b": "完，请点", "text": "击下一页继续"}', False),
     ],
 )

@@ -5,7 +5,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam.rulebook.literals import Needed, needed, needed_by_any
+from cleanspam.rulebook.literals import Needed, needed, of_any
 
 NEEDS = [
     ("网站建设", [{"网站建设"}]),
@@ -16,7 +16,7 @@ NEEDS = [
     ("(?:网站|公司)?多少", [{"多少"}]),
     ("(?:(?:网站|公司)[好的]|推广){2}", [{"公司", "推广", "网站"}]),
     ("(?=网站)(?!公司)(?<=推广)多", [{"多"}]),
-    ("网站|公司.{0,3}电话", [{"网站", "公司"}]),
+    ("网站|公司.{0,3}电话", [{"网站", "公司"}, {"网站", "电话"}]),
     ("网站|[公司]", []),
     (r"\p{Han}{2}网站\.[网站]", [{"网站"}]),
     (r"\L<names>.{0,2}网", [{"网"}]),
@@ -60,6 +60,14 @@ def test_where_a_pattern_is_found_its_words_are(text: str, pattern: str) -> None
 
 def test_lists_are_needed_as_words_are() -> None:
     """A rule whose pattern names a list would slow the others, or one with a list of Latin words be passed over."""
-    found = needed_by_any([r"^\L<towns>.{0,9}$", r"(?:\L<firms>|公司)"], ["towns", "firms"])
-    assert found == Needed(frozenset(["公司"]), frozenset(["towns", "firms"]))
-    assert needed_by_any([r"\L<towns>", "公司"], []) is None
+    patterns = [r"^\L<towns>.{0,9}$", r"(?:\L<firms>|公司)"]
+    assert of_any([needed(pattern, ["towns", "firms"]) for pattern in patterns]) == [
+        Needed(frozenset(["公司"]), frozenset(["towns", "firms"]))
+    ]
+    assert of_any([needed(pattern) for pattern in (r"\L<towns>", "公司")]) == []
+
+
+def test_all_that_one_of_several_patterns_needs_is_needed() -> None:
+    """A rule of many patterns would be asked about each text with a common word of one of them."""
+    sets = of_any([needed("网站.{0,9}欢迎光临"), needed("本站"), needed(r"[\[〖]书屋.{0,9}记住")])
+    assert [sorted(one.words) for one in sets] == [["书屋", "本站", "欢迎光临"], ["本站", "网站", "记住"]]

@@ -1,4 +1,4 @@
-"""The look for words in a whole text: the compiled one agrees with the fold, and with itself over bytes."""
+"""The look for words in a whole text: the compiled one agrees with the fold."""
 
 import pytest
 from hypothesis import example, given
@@ -41,16 +41,6 @@ def test_every_word_is_found_whatever_its_spelling(text: str) -> None:
     assert found.words == sorted(found.words)
     # Where words overlap, a place of one of them is enough.
     assert [at for at in words if not any(abs(at - other) < LONGEST for other in found.words)] == []
-
-
-@only_compiled
-@given(TEXTS, st.booleans())
-@example("甲\n记住本站\n網", True)
-def test_no_line_with_a_word_is_passed_over_in_bytes(text: str, is_every: bool) -> None:
-    """The fast way over a file would leave plantings in it that the way over texts cuts."""
-    data = text.encode()
-    lines = {data.count(b"\n", 0, at) for at in SCAN.find_in_bytes(data, is_every=is_every)}
-    assert {text.count("\n", 0, at) for at in places_of(text)} <= lines
 
 
 @only_compiled

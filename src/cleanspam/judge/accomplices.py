@@ -7,7 +7,7 @@ A planting that convicts alone counts twice: prose has none, and in a text with 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from cleanspam.model import BRACKET_SITES, Site
+from cleanspam.model import Site
 from cleanspam.named import NamedTuple
 
 # Code points on either side in which accomplices are near, about a long article. The text of a pipe may hold many articles:
@@ -19,8 +19,6 @@ ALIKE = 2  # parallel items' glosses share so many characters at their beginning
 _AT_WORDS = "at words"
 # Each site is a manner of its own, apart from the three named here.
 _MANNERS = {site: site.value for site in Site} | {Site.ALONE: "between marks", Site.GLUED: _AT_WORDS, Site.TAIL: _AT_WORDS}
-# A site of each manner.
-MANNERS = tuple({_MANNERS[site]: site for site in sorted(BRACKET_SITES)}.values())
 # The number of accomplices that a planting counts for if it convicts alone. Of texts with two to eight plantings between commas
 # 99 of 100 come back exactly, and 97 with 1 instead of 2. Texts without such a planting are judged alike.
 WEIGHT = 2

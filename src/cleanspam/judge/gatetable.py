@@ -11,6 +11,7 @@ from cleanspam.judge.prefilter import MOST_GATES, MOST_LINE_GATES, Gate
 from cleanspam.judge.ruleindex import ATTACHED
 from cleanspam.judge.tables import GateTable
 from cleanspam.model import BRACKET_SITES, LINE_SITES, Site
+from cleanspam.named import NamedTuple
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     LONGEST,
@@ -29,29 +30,39 @@ from cleanspam.rulebook.conditions import (
     Where,
     Words,
 )
-from cleanspam.rulebook.literals import needed, needed_by_any
+from cleanspam.rulebook.literals import needed, of_any
 from cleanspam.rulebook.matchable import MOST, Matchable, all_of, any_of, having, matchable, of_words, opening, without
 
 # No list of a rule file has a name that begins so. The words of such a list count only at the end of an own text.
 _AT_END = "$"
+# Sets of words that are looked for of one pattern, the rarest ones.
+_SETS = 3
+# Patterns of a rule that have a gate each; a rule with more of them has fewer gates than patterns.
+_ALTERNATIVES = 32
 _NOTHING_BEHIND = Beside("after", ("^$",))
 
 
+class _Asked(NamedTuple):
+    """A rule with the conditions under which one of its patterns matches."""
+
+    matcher: Matcher
+    conditions: tuple[Condition, ...]
+
+
 def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
-    """Return the gates of the cut rules, for pairs and for lines."""
-    conditions = {matcher: [*_own_conditions(matcher.rule.conditions, criteria)] for matcher in matchers}
-    needs = {
-        matcher: [*_ends_of(conditions[matcher], lists), *_lists_of(matcher, lists), *_words_of(conditions[matcher], lists)]
-        for matcher in matchers
-    }
-    used = {name: words for sets in needs.values() for words_of in sets for name, words in words_of.items()}
+    """Return the gates of rules that cut: the needs that each rule has of a pair, or of a line."""
+    asked = [_Asked(matcher, one) for matcher in matchers for one in _alternatives(matcher, criteria)]
+    needs = [
+        [*_ends_of(one.conditions, lists), *_lists_of(one.matcher, lists), *_words_of(one.conditions, lists)] for one in asked
+    ]
+    used = {name: words for sets in needs for words_of in sets for name, words in words_of.items()}
     lexicon = Lexicon({name: used[name] for name in sorted(used)})
     closing = lexicon.mask(tuple(name for name in used if name.startswith(_AT_END)))
     likeness = _Likeness(lists, criteria)
     for_pairs, for_lines = dict[Gate, int](), dict[Gate, int]()
-    for matcher in matchers:
-        masks = tuple(dict.fromkeys(lexicon.mask(tuple(words_of)) for words_of in needs[matcher]))
-        own = Gate(masks, like=likeness.of(matcher.rule.conditions))
+    for (matcher, conditions), sets in zip(asked, needs, strict=True):
+        masks = tuple(dict.fromkeys(lexicon.mask(tuple(words_of)) for words_of in sets))
+        own = Gate(masks, like=likeness.of(conditions))
         if matcher.sites & BRACKET_SITES:
             gate = _met([own, *_gates(matcher.rule.conditions, criteria)])
             for_pairs[gate] = for_pairs.get(gate, 0) | matcher.bit
@@ -59,8 +70,7 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
             gate = _line_gate(own, matcher.sites)
             for_lines[gate] = for_lines.get(gate, 0) | matcher.bit
     pairs = _behind(_shared(for_pairs), for_pairs)
-    # The last bit is for words that no rule needs.
-    lines = _behind(_parted(sorted(for_lines, key=lambda gate: gate.needs), MOST_LINE_GATES - 1), for_lines)
+    lines = _behind(_parted(sorted(for_lines, key=lambda gate: gate.needs), MOST_LINE_GATES), for_lines)
     ending = bits_of(matcher for matcher in matchers if _is_for_line_ends(matcher.rule.conditions, criteria))
     at_line_end = sum(1 << number for number, rules in enumerate(pairs[1]) if not rules & ~ending)
     return GateTable(lexicon.words, closing, *pairs, *lines, at_line_end)
@@ -159,12 +169,41 @@ def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate
             yield from _gates(criteria.shapes[condition.tests[0].shape], criteria)
 
 
+def _alternatives(matcher: Matcher, criteria: Criteria) -> Iterator[tuple[Condition, ...]]:
+    """Yield the conditions of a rule, with those of its shapes. A rule about lines yields them once for each of its patterns.
+
+    What all patterns of a rule need is little: one of them needs an address, another a name. A rule that is tried on a line in
+    vain takes ten times as long as one that is tried on a pair.
+    """
+    waiting, found = [tuple(_own_conditions(matcher.rule.conditions, criteria))], 0
+    while waiting:
+        conditions = waiting.pop()
+        spread = _spread(conditions) if matcher.sites & LINE_SITES and found + len(waiting) < _ALTERNATIVES else None
+        if spread is None:
+            found += 1
+            yield conditions
+            continue
+        at, tests = spread
+        for test in tests:
+            told = _own_conditions([AnyOf("is", (test,))], criteria)
+            waiting.append((*conditions[:at], *told, *conditions[at + 1 :]))
+
+
+def _spread(conditions: Sequence[Condition]) -> tuple[int, tuple[Test, ...]] | None:
+    """Return the first condition with several patterns or shapes of which one must hold: its place, and these."""
+    for at, one in enumerate(conditions):
+        if isinstance(one, AnyOf) and len(one.tests) > 1 and all(isinstance(test, Pattern | Shaped) for test in one.tests):
+            return at, one.tests
+    return None
+
+
 def _own_conditions(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Condition]:
-    """Yield the conditions, and the conditions of the shapes that they name."""
+    """Yield conditions, those of a shape in the place of one that asks for it alone."""
     for condition in conditions:
-        yield condition
         if isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(condition.tests[0], Shaped):
             yield from _own_conditions(criteria.shapes[condition.tests[0].shape], criteria)
+        else:
+            yield condition
 
 
 def _ends_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
@@ -186,8 +225,7 @@ def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]
         if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
             patterns = [_spelled_out(test.pattern, lists) for test in condition.tests if isinstance(test, Pattern)]
             usable = {name for pattern in patterns for name in LIST_USE_RE.findall(pattern) if not _has_latin(lists[name])}
-            sets = [needed_by_any(patterns, usable)] if len(patterns) > 1 else needed(patterns[0], usable)
-            for one in filter(None, sets):
+            for one in of_any([needed(pattern, usable) for pattern in patterns])[: _SETS if len(patterns) == 1 else 1]:
                 named = {name: lists[name] for name in one.lists}
                 yield named | ({"|".join(sorted(one.words)): tuple(one.words)} if one.words else {})
 

@@ -48,10 +48,6 @@ class Matcher:
         """Tell the same without caches: `rules stats` measures the cost of a rule."""
         return all(condition.holds(view) for condition in self._conditions)
 
-    def speaks_somewhere(self, view: View) -> bool:
-        """Tell the same for a parenthetical whose place is unknown."""
-        return view.meets_somewhere(self.bit) != 0
-
     def needs_at(self, view: View) -> int:
         """Return the number of accomplices that the rule needs to cut a parenthetical that it matches."""
         return max(self.accomplices, view.accomplices_at(self._places))

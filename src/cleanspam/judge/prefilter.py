@@ -13,13 +13,12 @@ from cleanspam.judge.wordscan import Hit, WordScan
 from cleanspam.named import NamedTuple
 from cleanspam.native import IS_COMPILED
 from cleanspam.native import Prefilter as CompiledPrefilter
-from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, LineLimits, TextCandidates
+from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, LineLimits, LinesToRead
 from cleanspam.rulebook.matchable import HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, Matchable
 from cleanspam.text.brackets import (
     BEFORE,
     BEHIND,
     BLANKS,
-    CONTEXT,
     LINE_ENDS,
     Pair,
     back_over_blanks,
@@ -45,8 +44,9 @@ _BEHIND = BEHIND | frozenset(OPENERS)
 
 # The most gates that a prefilter has. With more rules than gates, rules share gates.
 MOST_GATES = 128
-MOST_LINE_GATES = 64
-_ALWAYS = 1 << (MOST_LINE_GATES - 1)  # for words that are reported in every line
+MOST_LINE_GATES = 256
+# Beside the gates that ask for a word: it is a letter of readings, or it is told of wherever it stands.
+_LETTER, _ALWAYS = 1 << MOST_LINE_GATES, 1 << (MOST_LINE_GATES + 1)
 
 
 class Gate(NamedTuple):
@@ -83,7 +83,7 @@ class LineGates(NamedTuple):
     def of(gates: Sequence[tuple[Gate, int]], rules_by_word: Sequence[int]) -> "LineGates":
         """Return the gates for lines. Each gate comes with its rules as bits, and so does each word."""
         known = {
-            rules: sum(1 << at for at, (_, behind) in enumerate(gates) if behind & rules) or _ALWAYS
+            rules: sum(1 << at for at, (_, behind) in enumerate(gates) if behind & rules) or _LETTER
             for rules in {*rules_by_word}
         }
         return LineGates(tuple(gate for gate, _ in gates), tuple(map(known.__getitem__, rules_by_word)))
@@ -139,16 +139,15 @@ class Prefilter:
             return self._compiled.look(text)
         return self._in_python(text), self._words.hits(text) if self._words else []
 
-    def sift_json(self, data: bytes) -> tuple[list[TextCandidates], int] | None:
-        """Return the lines of JSON in UTF-8 that have candidates in their strings, or are no objects; and the number of line
-        ends.
+    def sift_json(self, data: bytes) -> LinesToRead | None:
+        """Return the lines of JSON in UTF-8 that have candidates or words in their strings, or are no objects.
 
         None if the sieve is not compiled: then a reader must see all lines.
         """
-        return self._compiled.sift_json(data) if self._compiled else None
+        return LinesToRead(*self._compiled.sift_json(data)) if self._compiled else None
 
-    def sift_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[TextCandidates] | None:
-        """Return the texts that have such pairs, of many in UTF-8.
+    def sift_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> list[int] | None:
+        """Return the numbers of the texts that have such pairs or words, of many in UTF-8.
 
         `offsets` are integers of `width` bytes: where each text begins, and where the last one ends. None as in `sift_json`.
         """
@@ -180,7 +179,6 @@ class Prefilter:
             masks,
             narrow(self._closing) & ~others,
             _entered(self._gates),
-            CONTEXT,
             CharClasses("".join(LATIN), "".join(BLANKS), before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS),
             self._words.finder if self._words else None,
             _entered(lines.gates),

@@ -50,11 +50,8 @@ class RuleIndex:
         def at(is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
             return sum(rules for about, rules in alike.items() if places.could_hold(about, is_alone, KIND[opener], left, right))
 
-        @lru_cache(REMEMBERED)
-        def named(rules: int) -> tuple[Matcher, ...]:
-            return tuple(matcher for matcher in matchers if matcher.bit & rules)
-
-        self._named, self._behind, self._at, self._seen = named, behind, at, lru_cache(REMEMBERED)(places.seen)
+        self._behind, self._at, self._seen = behind, at, lru_cache(REMEMBERED)(places.seen)
+        self._criteria = criteria
         self._rules_of_gates = table.behind
         self._classes: dict[str, list[str | None]] = {"before": [], "after": []}
 
@@ -76,9 +73,9 @@ class RuleIndex:
         rules = self._at(is_alone, opener, self._classes["before"][left], self._classes["after"][right])
         return sum(1 << at for at, behind in enumerate(self._rules_of_gates) if behind & rules)
 
-    def named(self, rules: int) -> tuple[Matcher, ...]:
-        """Return the rules of a set."""
-        return self._named(rules)
+    def may_speak(self, own: str, gates: int) -> bool:
+        """Tell whether the own text, with its tags, is one for a rule behind a gate: of 20 that pass a gate, one is such."""
+        return "</" in own or bool(self._criteria.own(own).meets(self._behind(gates)))
 
 
 class _Places:

@@ -62,15 +62,6 @@ class View:
         bits = self._own_text.meets(asked & self.standing.rules)
         return self._with_rest(bits) if bits & self._criteria.with_rest else bits
 
-    def meets_somewhere(self, asked: int) -> int:
-        """Return the rules, of those asked, whose conditions hold apart from `at`: the place is unknown."""
-        bits = self._own_text.meets(asked)
-        for parts in self._criteria.members(bits):
-            about = [condition for condition in (*parts.place, *parts.rest) if not isinstance(condition, At)]
-            if not all(condition.holds(self) for condition in about):
-                bits ^= parts.bit
-        return bits
-
     def _with_rest(self, bits: int) -> int:
         for parts in self._criteria.members(bits & self._criteria.with_rest):
             if not all(condition.holds(self) for condition in parts.rest):

@@ -7,15 +7,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import add
-from typing import TYPE_CHECKING
 
 from cleanspam.named import NamedTuple
 from cleanspam.native import IS_COMPILED, WordFinder
 from cleanspam.text.fold import SPELLING, is_han, reads_as
 from cleanspam.text.readings import TONED
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 _LONGEST = 32
 _MEDIUM = 300
@@ -69,10 +65,6 @@ class WordScan:
         """Separate words from letters."""
         words = sorted(hit for hit in hits if hit[1] not in self._toned) if hits else ()
         return ScannedWords([at for at, _ in words], len(words) < len(hits), [number for _, number in words])
-
-    def find_in_bytes(self, data: "Buffer", *, is_every: bool = False) -> list[int]:
-        """Return the bytes where words or letters may stand: one place for each line, or all places. Needs the C version."""
-        return self.finder.find_in_bytes(data, is_every) if self.finder else []
 
     def _in_python(self, spelled: str) -> list[Hit]:
         return sorted((at, number) for number, word in enumerate(self.words) for at in _places(word, spelled))

@@ -9,7 +9,7 @@
  *
  * LineMarks(classes) knows the marks that part a line, and brackets: see text/linemarks.py.
  *
- * Prefilter(spelling, words, closing, gates, context, classes, finder, line_gates, gates_by_word, limits) knows the lists that each
+ * Prefilter(spelling, words, closing, gates, classes, finder, line_gates, gates_by_word, limits) knows the lists that each
  * word is in, those whose words count at the end of an own text only, the gates, the characters that mean something, and of each
  * word of the finder, by its number, which of the gates for lines ask for it. A gate is what some rules need of a pair or of a
  * line (Gate in judge/prefilter.py). A pair is reported if it passes a gate:
@@ -17,14 +17,16 @@
  * Candidate(start, end, gates, is_alone, opener, left, right, inner), of native/candidates.py
  *
  * with a bit for each gate that it passes, its opening bracket, the characters beside it ("" at an edge of the line, None where
- * it can't be told) and the pairs inside it. Of bytes, each comes with so much of the text around it that it has `context`
- * characters on either side; the pairs inside it are left out, and its places are those in that text.
+ * it can't be told) and the pairs inside it. Of texts in bytes it tells which have such a pair, or a word in a line that passes.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 enum { KINDS = 16 };            /* at most so many kinds of brackets */
-enum { GATES = 128, LINE_GATES = 64, NEEDS = 8 };
+enum { GATES = 128, LINE_GATES = 256, NEEDS = 8 };
+/* Beside the gates for lines that ask for a word: it is told of wherever it stands, or where it may be a reading's letter. */
+enum { LETTER = LINE_GATES, TOLD };
+enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
 enum { IS_WORD = 1, HAN = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32, MARK = 64 };
@@ -34,13 +36,12 @@ enum { MOST_NAMED = 24 };                                                   /* m
 enum { CLASSES = 32 };                                                      /* of neighbours of a pair that rules tell apart */
 enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
-enum { MANY = 4096 };                     /* pairs of a text in bytes; one that has more is not reported but to be read */
 enum { STRIDE = 64 };                     /* bytes looked at in one go */
 static const uint64_t ALL = ~(uint64_t)0;
 
-enum { PARTS = 4 };
+enum { PARTS = 8 };
 
-/* A set of up to 256 lists or gates. */
+/* A set of up to 512 lists or gates. */
 typedef struct {
     uint64_t part[PARTS];
 } Bits;
@@ -146,7 +147,7 @@ typedef struct {
     Bits closing;        /* the lists whose words count at the end of an own text only */
     Gate line_gates[LINE_GATES];
     int line_number;
-    uint64_t *by_word;                               /* for each word of the finder: a bit for each gate that asks for it */
+    Bits *by_word;                                   /* for each word of the finder: a bit for each gate that asks for it */
     Py_UCS4 named[MOST_NAMED];
     int named_number;
     Py_ssize_t longest_line, longest_heading, links; /* code points, and of a heading of links before the end of a text */
@@ -154,7 +155,6 @@ typedef struct {
     unsigned char neighbours[2][PLANE + 2];          /* classes of what stands before and behind a pair, counted from 1 */
     Bits *by_place;                                  /* the answers */
     unsigned char *is_told;
-    Py_ssize_t context;
 } Prefilter;
 
 typedef struct {
@@ -178,15 +178,19 @@ typedef struct {
     Spans open;                    /* opening brackets without a partner so far, of this line */
     Spans closed;                  /* pairs of this line that no other pair holds so far */
     Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
-    Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or what is around it */
+    Spans hits;                    /* words of the finder in bytes: where their anchors end, where they begin, their numbers */
+    Py_ssize_t met;                /* how many of them have been looked at */
+    int is_suspect;                /* whether a text in bytes is one to be read */
+    Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or a line */
     Py_ssize_t length, room;
     Py_ssize_t reached;            /* the end of the last bracket: line ends behind it are looked for at the next one */
     Py_ssize_t begin, first_end;   /* of the text or string, and of its first line that has something; -1 if not known yet */
     Py_ssize_t line, line_end;     /* where the last word's line stands */
+    Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
     Py_ssize_t line_words;         /* the words of the lines before */
     int is_line_kept, is_rest_kept;
     Own line_own;                  /* what gates test of that line, if it is no longer than the longest; else its length is -1 */
-    PyObject *found, *places;      /* pairs; where words of the finder begin, NULL if they are not asked for */
+    PyObject *found, *places;      /* of a str: pairs; where words of the finder begin, NULL if they are not asked for */
 } Scan;
 
 /* Return `items` with room for one more; NULL if there is none. */
@@ -347,6 +351,23 @@ before(const Scan *s, Py_ssize_t *at)
     return HIDDEN;
 }
 
+/* Return what stands before `at` for a person to read, and move there. */
+static Py_UCS4
+shown_before(const Scan *s, Py_ssize_t *at)
+{
+    Py_ssize_t end = *at;
+    Py_UCS4 c = before(s, at);
+    if (c != HIDDEN)
+        return c;
+    Py_ssize_t half = *at, next = half;
+    if (s->is_json && before(s, &half) == HIDDEN && (next = half, c = shown(s, &next), next == end)) {
+        *at = half;
+        return c;
+    }
+    next = *at;
+    return shown(s, &next);
+}
+
 static inline int
 is_edge(const Scan *s, Py_ssize_t at)
 {
@@ -480,6 +501,12 @@ meets(Bits one, Bits other)
     for (int i = 0; i < PARTS; i++)
         both |= one.part[i] & other.part[i];
     return both != 0;
+}
+
+static inline int
+has_bit(const Bits *bits, int at)
+{
+    return bits->part[at / 64] >> at % 64 & 1;
 }
 
 static inline int
@@ -699,6 +726,13 @@ anchor_of_word(const Word *word)
     return anchor_of(word->anchor ? word->chars[word->anchor - 1] : EDGE, word->chars[word->anchor]);
 }
 
+/* Tell whether a character behind another one may end an anchor. */
+static inline int
+may_be_anchor(const WordFinder *self, Py_UCS4 last, Py_UCS4 here)
+{
+    return here >= PLANE || last >= PLANE || self->classes[here] & ALWAYS || has_couple(self->couples, last, here);
+}
+
 static int note_word(Scan *s, Py_ssize_t from, Py_ssize_t number);
 
 /* Append start and number of each word that stands in a text around the end of its anchor at `at`; to the scan, if there is one. */
@@ -706,7 +740,7 @@ static int
 note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, PyObject *found, Scan *s)
 {
     Py_UCS4 here = PyUnicode_READ(kind, data, at), last = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
-    if (here < PLANE && last < PLANE && !(self->classes[here] & ALWAYS) && !has_couple(self->couples, last, here))
+    if (!may_be_anchor(self, last, here))
         return 0;
     here = folded(self, here);
     last = last == EDGE ? EDGE : folded(self, last);
@@ -767,30 +801,6 @@ read_folded(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
     return 0;
 }
 
-/* Read a pair with what is around it, a line end at an edge, and move its places to where they are in that. */
-static int
-read_around(Scan *s, Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t first)
-{
-    Py_ssize_t units = 2 * s->prefilter->context; /* a character may be two escapes */
-    Py_ssize_t from = *start, at = from, left = units;
-    Py_UCS4 c = 0;
-    while (left-- && (c = before(s, &at)) != EDGE)
-        from = at;
-    s->length = 0;
-    if ((c == EDGE && keep(s, '\n')) || read_on(s, from, *start, s->closed.size))
-        return -1;
-    Py_ssize_t opens = s->length;
-    if (read_on(s, *start, *end, first))
-        return -1;
-    Py_ssize_t closes = s->length;
-    for (at = *end; units-- && !is_edge(s, at);)
-        if (keep(s, shown(s, &at)))
-            return -1;
-    *start = opens;
-    *end = closes;
-    return is_edge(s, at) ? keep(s, '\n') : 0;
-}
-
 static int
 may_be_alone(const Scan *s, Py_ssize_t start, Py_ssize_t end)
 {
@@ -824,7 +834,7 @@ inner(const Spans *closed, Py_ssize_t first)
 static PyObject *as_neighbour(Py_UCS4 c);
 
 /* The NamedTuples of native/candidates.py. */
-static PyTypeObject *candidate_type, *candidate_in_bytes_type, *text_candidates_type, *pair_type, *found_marks_type;
+static PyTypeObject *candidate_type, *pair_type, *found_marks_type;
 
 /* Make a value of a NamedTuple's type of the fields in a tuple, which it takes over. */
 static PyObject *
@@ -837,22 +847,31 @@ as_named(PyTypeObject *type, PyObject *fields)
     return named;
 }
 
-/* Report a pair; one of bytes with the text around it. */
+/* Tell by `is_suspect` whether a rule may speak about the own text that was read, by all that the rule sees of it. Only of bytes:
+ * a text that is decoded in vain takes as long as twenty such questions. */
+static int
+ask(Scan *s, Bits gates)
+{
+    PyObject *places = Py_XNewRef(s->prefilter->places);
+    PyObject *own = places ? PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length) : NULL;
+    PyObject *said = own ? PyObject_CallMethod(places, "may_speak", "NN", own, as_number(gates)) : NULL;
+    s->is_suspect = places ? said && PyObject_IsTrue(said) > 0 : 1;
+    Py_XDECREF(places);
+    Py_XDECREF(said);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Report a pair. */
 static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_ssize_t first)
 {
-    if (s->kind == UTF8 && PyList_GET_SIZE(s->found) == MANY)
-        return 0;
-    Py_ssize_t left_at = start, opener_at = start, right_at = end;
-    PyObject *left = as_neighbour(before(s, &left_at)), *right = as_neighbour(behind(s, &right_at)), *around = NULL;
-    PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = s->kind == UTF8 ? PyTuple_New(0) : inner(&s->closed, first);
-    if (s->kind == UTF8 && !read_around(s, &start, &end, first))
-        around = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length);
-    PyObject *said = as_named(candidate_type, Py_BuildValue("(nnNNNNNN)", start, end, as_number(gates), PyBool_FromLong(is_alone),
-                                                            opener, left, right, inside));
     if (s->kind == UTF8)
-        said = as_named(candidate_in_bytes_type, Py_BuildValue("(NN)", around, said));
-    return append(s->found, said);
+        return ask(s, gates);
+    Py_ssize_t left_at = start, opener_at = start, right_at = end;
+    PyObject *left = as_neighbour(before(s, &left_at)), *right = as_neighbour(behind(s, &right_at));
+    PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = inner(&s->closed, first);
+    return append(s->found, as_named(candidate_type, Py_BuildValue("(nnNNNNNN)", start, end, as_number(gates),
+                                                                   PyBool_FromLong(is_alone), opener, left, right, inside)));
 }
 
 /* Return where the first line ends that has a character that shows for certain; the end of the text or string, if none does. */
@@ -1002,19 +1021,6 @@ step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 
 /* Lines --------------------------------------------------------------------------------------------------------------- */
 
-static inline int
-is_blank(const Scan *s, Py_ssize_t at)
-{
-    return traits_of(s->prefilter, PyUnicode_READ(s->kind, s->data, at)) & BLANK;
-}
-
-static inline int
-ends_line(const Scan *s, Py_ssize_t at)
-{
-    Py_UCS4 c = PyUnicode_READ(s->kind, s->data, at);
-    return c == '\n' || c == '\r';
-}
-
 /* Forget the words of the last line if no rule asks about it. */
 static int
 end_words(Scan *s)
@@ -1025,58 +1031,127 @@ end_words(Scan *s)
     return PyList_SetSlice(s->places, s->line_words, size, NULL);
 }
 
+static void
+begin_text(Scan *s, Py_ssize_t begin)
+{
+    s->begin = s->reached = begin;
+    s->first_end = s->line_end = -1;
+    s->is_line_kept = s->is_rest_kept = s->is_suspect = 0;
+}
+
+/* Measure the last word's line without the blanks around it, and read it if it is no longer than the longest. */
+static int
+read_line(Scan *s)
+{
+    const Prefilter *prefilter = s->prefilter;
+    Py_ssize_t start = s->line, next = start, stop, length = 0;
+    while (next < s->line_end && traits_of(prefilter, next_char(s, &next)) & BLANK)
+        start = next;
+    s->line_length = 0;
+    for (next = stop = start; next < s->line_end && s->line_length <= prefilter->longest_line;) {
+        Py_UCS4 c = next_char(s, &next);
+        length += c != HIDDEN; /* of two escapes for a character neither counts: it may be longer than it seems */
+        if (c == HIDDEN || !(traits_of(prefilter, c) & BLANK)) {
+            stop = next;
+            s->line_length = length;
+        }
+    }
+    s->line_own.length = -1;
+    if (s->line_length > prefilter->longest_line)
+        return 0;
+    if (read_folded(s, start, stop, s->closed.size))
+        return -1;
+    s->line_own = looked_at(prefilter, s->read, s->length);
+    return 0;
+}
+
 /* Begin with the line that holds a place. */
 static int
 begin_words(Scan *s, Py_ssize_t at)
 {
-    if (end_words(s))
+    if (s->places && end_words(s))
         return -1;
-    Py_ssize_t least = s->line_end < 0 ? 0 : s->line_end;
-    s->line_words = PyList_GET_SIZE(s->places);
+    Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end, next = at;
+    s->line_words = s->places ? PyList_GET_SIZE(s->places) : 0;
     s->is_line_kept = 0;
-    s->line = s->line_end = at;
-    while (s->line > least && !ends_line(s, s->line - 1))
-        s->line--;
-    while (s->line_end < s->end && !ends_line(s, s->line_end))
-        s->line_end++;
-    Py_ssize_t start = s->line, end = s->line_end;
-    while (start < end && is_blank(s, start))
-        start++;
-    while (end > start && is_blank(s, end - 1))
-        end--;
-    s->line_own.length = -1;
-    if (end - start > s->prefilter->longest_line)
-        return 0;
-    if (read_folded(s, start, end, s->closed.size))
-        return -1;
-    s->line_own = looked_at(s->prefilter, s->read, s->length);
-    return 0;
+    for (s->line = at; s->line > least && !is_line_edge(before(s, &next)); s->line = next)
+        ;
+    for (s->line_end = next = at; !is_line_edge(behind(s, &next)); s->line_end = next)
+        ;
+    return read_line(s);
 }
 
 /* Tell whether the last word's line may be the heading of links that the text ends in. */
 static int
 may_head_links(const Scan *s)
 {
-    Py_ssize_t end = s->end, start = s->line, line_end = s->line_end;
-    while (end > line_end && Py_UNICODE_ISSPACE(PyUnicode_READ(s->kind, s->data, end - 1)))
-        end--;
-    while (start < line_end && is_blank(s, start))
-        start++;
-    while (line_end > start && is_blank(s, line_end - 1))
-        line_end--;
-    return line_end - start <= s->prefilter->longest_heading && end - line_end <= s->prefilter->links;
+    Py_ssize_t behind_line = 0, length = 0, next = s->line_end, most = s->prefilter->links;
+    Py_UCS4 c;
+    if (s->line_length > s->prefilter->longest_heading)
+        return 0;
+    while (length <= most && (c = behind(s, &next)) != EDGE) {
+        behind_line += c != HIDDEN;
+        if (!Py_UNICODE_ISSPACE(c))
+            length = behind_line;
+    }
+    return length <= most;
 }
 
-/* Tell whether a rule behind a gate may be about a line with one of its words, or about a part of it. 2: or about lines below. */
+static inline int
+is_filler(const Spelling *spelling, Py_UCS4 c)
+{
+    return c < PLANE && filler_of(spelling, spelling->table[c]);
+}
+
+/* Look at what of the last word's line may be one part of so many characters, filler apart, with a word that begins at `from`. */
 static int
-is_asked_about(Scan *s, const Gate *gate, const Own *around)
+look_around(Scan *s, Py_ssize_t from, Py_ssize_t most, Own *own)
+{
+    const Spelling *spelling = s->prefilter->spelling;
+    Py_ssize_t start = from, end = from, left, reach = s->prefilter->longest_line + 2, all = reach;
+    Py_UCS4 c;
+    most = most < reach ? most + 2 : reach;
+    left = most;
+    for (Py_ssize_t next = from; left && all-- && !is_line_edge(c = before(s, &next)); start = next)
+        left -= !is_filler(spelling, c);
+    all = reach + LONGEST_WORD;
+    left = most;
+    for (Py_ssize_t next = from; left && all-- && !is_line_edge(c = behind(s, &next)); end = next)
+        left -= !is_filler(spelling, c);
+    if (read_folded(s, start, end, s->closed.size))
+        return -1;
+    *own = looked_at(s->prefilter, s->read, s->length);
+    return 0;
+}
+
+/* Tell whether a rule behind a gate may be about a line with one of its words, or about a part of it; -1 for an error.
+ * 2: or about lines below. */
+static int
+is_asked_about(Scan *s, const Gate *gate, const Own *around, Py_ssize_t from)
 {
     const Own *own = &s->line_own;
     if (gate->is_for_links && may_head_links(s))
         return 2;
-    if (gate->is_for_parts && admits(gate, around, 1))
+    if (gate->is_for_lines && own->length >= 0 && admits(gate, own, 0) && (!gate->is_for_first_line || s->line <= first_line_end(s)))
         return 1;
-    return gate->is_for_lines && own->length >= 0 && admits(gate, own, 0) && (!gate->is_for_first_line || s->line <= first_line_end(s));
+    if (!gate->is_for_parts || !admits(gate, around, 1))
+        return 0;
+    Own part;
+    return look_around(s, from, gate->most, &part) ? -1 : admits(gate, &part, 1);
+}
+
+/* Tell whether a bracket stands close before a letter, and one behind it: no reading has more letters. */
+static int
+may_be_reading(const Scan *s, Py_ssize_t at)
+{
+    const signed char *signs = s->prefilter->signs;
+    Py_ssize_t left = at, right = at;
+    Py_UCS4 c = 0, d = 0;
+    for (int i = 0; i < READING && !(c < PLANE && signs[c] > 0); i++)
+        c = before(s, &left);
+    for (int i = 0; i <= READING && !(d < PLANE && signs[d] < 0); i++)
+        d = behind(s, &right);
+    return c < PLANE && d < PLANE && signs[c] > 0 && signs[d] < 0;
 }
 
 /* Note where a word begins, and whether a rule asks about its line. */
@@ -1086,23 +1161,22 @@ note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
     const Prefilter *prefilter = s->prefilter;
     if ((from >= s->line_end || s->line_end < 0) && begin_words(s, from))
         return -1;
-    if (append(s->places, Py_BuildValue("(nn)", from, number)))
+    if (s->places && append(s->places, Py_BuildValue("(nn)", from, number)))
         return -1;
     if (s->is_line_kept || s->is_rest_kept)
         return 0;
+    const Bits *gates = &prefilter->by_word[number];
+    s->is_line_kept = has_bit(gates, TOLD) || (has_bit(gates, LETTER) && may_be_reading(s, from));
     Own around = s->line_own;
-    if (around.length < 0) { /* a part of a longer line */
-        Py_ssize_t reach = prefilter->longest_line + 2, start = from - s->line > reach ? from - reach : s->line;
-        Py_ssize_t end = s->line_end - from > reach + LONGEST_WORD ? from + reach + LONGEST_WORD : s->line_end;
-        if (read_folded(s, start, end, s->closed.size))
+    if (around.length < 0 && look_around(s, from, prefilter->longest_line, &around))
+        return -1;
+    for (int i = 0, asked; i < prefilter->line_number && !s->is_line_kept; i++) {
+        if (!has_bit(gates, i))
+            continue;
+        if ((asked = is_asked_about(s, &prefilter->line_gates[i], &around, from)) < 0)
             return -1;
-        around = looked_at(prefilter, s->read, s->length);
-    }
-    uint64_t gates = prefilter->by_word[number];
-    for (int i = 0; gates && !s->is_line_kept; gates >>= 1, i++) {
-        int asked = gates & 1 && (i >= prefilter->line_number || (s->is_line_kept = is_asked_about(s, &prefilter->line_gates[i], &around)));
-        s->is_rest_kept |= asked && i < prefilter->line_number && s->is_line_kept == 2;
-        s->is_line_kept |= asked;
+        s->is_line_kept = asked;
+        s->is_rest_kept |= asked == 2;
     }
     return 0;
 }
@@ -1251,13 +1325,139 @@ next_stop(Scan *s, Py_ssize_t at)
     }
 }
 
-/* Read a text in UTF-8. */
+/* Tell whether a word stands in UTF-8 around the character at `at`, where its anchor ends, and find where it begins. */
+static int
+stands_in_bytes(const Scan *s, const Word *word, Py_ssize_t at, Py_ssize_t *from)
+{
+    *from = at;
+    for (Py_ssize_t back = word->anchor; back; back--)
+        if (shown_before(s, from) == EDGE)
+            return 0;
+    Py_ssize_t next = *from;
+    for (Py_ssize_t i = 0; i < word->length; i++)
+        if (is_edge(s, next) || folded(s->prefilter->finder, shown(s, &next)) != word->chars[i])
+            return 0;
+    return 1;
+}
+
+/* Note the words that stand in UTF-8 around the end of an anchor at `at`, of a character behind another one. */
+static int
+note_hits(Scan *s, Py_ssize_t at, Py_UCS4 last, Py_UCS4 here)
+{
+    const WordFinder *finder = s->prefilter->finder;
+    if (!may_be_anchor(finder, last, here))
+        return 0;
+    uint64_t anchors[] = {anchor_of(EDGE, folded(finder, here)), anchor_of(folded(finder, last), folded(finder, here))};
+    for (int i = 0; i < 2; i++) {
+        Py_ssize_t number = anchor_slot(finder, anchors[i])->number, from;
+        for (; number && number <= finder->size && anchor_of_word(&finder->words[number - 1]) == anchors[i]; number++)
+            if (stands_in_bytes(s, &finder->words[number - 1], at, &from) && push(&s->hits, at, from, (int)number - 1))
+                return -1;
+    }
+    return 0;
+}
+
+enum { FOUR = 12, PLAIN = 8 }; /* bytes of four characters of three bytes each; ASCII that is looked at in one go */
+
+/* Tell whether twelve bytes, of sixteen that can be read, are four characters of three bytes each. */
+static inline int
+are_four(const unsigned char *p)
+{
+    static const unsigned char MASK[16] = {0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0};
+    static const unsigned char WIDE_ONES[16] = {0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80};
+    uint64_t data[2], mask[2], wide[2];
+    memcpy(data, p, sizeof data);
+    memcpy(mask, MASK, sizeof mask);
+    memcpy(wide, WIDE_ONES, sizeof wide);
+    return !(((data[0] & mask[0]) ^ wide[0]) | ((data[1] & mask[1]) ^ wide[1]));
+}
+
+/* Tell whether eight bytes are ASCII without a backslash. */
+static inline int
+are_plain(const unsigned char *p)
+{
+    const uint64_t ones = ALL / 255, tops = ones * 0x80;
+    uint64_t data;
+    memcpy(&data, p, sizeof data);
+    uint64_t other = data ^ ones * '\\';
+    return !((data | ((other - ones) & ~other)) & tops);
+}
+
+/* Return where ASCII ends that begins at `at`, or where a backslash or the last bytes of the data begin. */
+static inline Py_ssize_t
+end_of_plain(const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
+{
+    at++;
+    while (at + PLAIN <= end && are_plain(p + at))
+        at += PLAIN;
+    while (at < end && p[at] < 0x80 && p[at] != '\\')
+        at++;
+    return at;
+}
+
+/* Find the words of the finder in UTF-8. Four Han characters are looked at in one go, and no anchor ends in ASCII. */
+static int
+find_hits(Scan *s)
+{
+    const WordFinder *finder = s->prefilter->finder;
+    const unsigned char *p = s->data;
+    Py_UCS4 chars[5] = {EDGE};
+    Class classes[5] = {FIRST};
+    s->hits.size = s->met = 0;
+    for (Py_ssize_t at = s->first, next; finder && at < s->end; at = next) {
+        int size = 1;
+        if (at + 16 <= s->end && are_four(p + at)) {
+            unsigned any = 0;
+            for (size = 0, next = at; size < 4; size++, next += 3) {
+                Py_UCS4 c = chars[size + 1] = (Py_UCS4)(p[next] & 15) << 12 | (Py_UCS4)(p[next + 1] & 63) << 6 | (p[next + 2] & 63);
+                classes[size + 1] = finder->classes[c];
+                any |= may_end(classes[size], classes[size + 1]);
+            }
+            for (int i = 0; any && i < 4; i++)
+                if (may_end(classes[i], classes[i + 1]) && note_hits(s, at + 3 * i, chars[i], chars[i + 1]))
+                    return -1;
+        }
+        else if (p[at] < 0x80 && !(s->is_json && p[at] == '\\')) {
+            next = end_of_plain(p, at, s->end);
+            chars[1] = p[next - 1];
+            classes[1] = finder->classes[chars[1]];
+        }
+        else {
+            next = at;
+            chars[1] = shown(s, &next);
+            classes[1] = class_of(finder->classes, chars[1]);
+            if (may_end(classes[0], classes[1]) && note_hits(s, at, chars[0], chars[1]))
+                return -1;
+        }
+        chars[0] = chars[size];
+        classes[0] = classes[size];
+    }
+    return 0;
+}
+
+/* Ask the gates for lines about the words whose anchors end before `end`. */
+static int
+meet_hits(Scan *s, Py_ssize_t end)
+{
+    for (; s->met < s->hits.size && s->hits.items[s->met].start < end; s->met++) {
+        const Span *hit = &s->hits.items[s->met];
+        if (hit->end < s->begin || s->is_suspect)
+            continue;
+        if (note_word(s, hit->end, hit->kind))
+            return -1;
+        s->is_suspect |= s->is_line_kept || s->is_rest_kept;
+    }
+    return 0;
+}
+
+/* Read a text in UTF-8, and tell by `is_suspect` whether it has something. */
 static int
 scan_utf8(Scan *s)
 {
-    s->begin = s->reached = s->first;
-    s->first_end = -1;
-    for (Py_ssize_t at = s->first; at < s->end;) {
+    begin_text(s, s->first);
+    if (find_hits(s) || meet_hits(s, s->end))
+        return -1;
+    for (Py_ssize_t at = s->first; at < s->end && !s->is_suspect;) {
         Py_ssize_t start = next_stop(s, at);
         at = start;
         Py_UCS4 c = next_char(s, &at);
@@ -1274,7 +1474,7 @@ scan_utf8(Scan *s)
 /* Where a line of JSON stands: how deep in its record, whether in a string, behind the record, and whether it is none. */
 typedef struct {
     Py_ssize_t number, start, depth;
-    int in_string, is_over, is_odd;
+    int in_string, is_over, is_odd, is_suspect;
 } Line;
 
 /* Read one character, or an escape, of a string. */
@@ -1289,7 +1489,7 @@ step_in_string(Scan *s, Line *line, Py_ssize_t *at)
     if (c == '\n' || c == '\r')
         end_line(s);
     int sign = c < PLANE ? s->prefilter->signs[c] : 0;
-    return sign ? step(s, sign, start, *at) : 0;
+    return sign && !s->is_suspect ? step(s, sign, start, *at) : 0;
 }
 
 /* What may stand outside strings: blanks, structure, and what Python reads as numbers and names. */
@@ -1310,27 +1510,14 @@ step_outside(Line *line, unsigned char c)
         line->is_over = !--line->depth;
 }
 
-/* Enter a text into `texts`, with what was found in it; with None if it is to be read. */
-static int
-enter_text(Scan *s, PyObject *texts, Py_ssize_t number, Py_ssize_t start, Py_ssize_t end, int is_odd)
-{
-    PyObject *found = s->found;
-    if (!(s->found = PyList_New(0))) {
-        Py_DECREF(found);
-        return -1;
-    }
-    if (is_odd || PyList_GET_SIZE(found) == MANY)
-        Py_SETREF(found, Py_NewRef(Py_None));
-    return append(texts, as_named(text_candidates_type, Py_BuildValue("(nnnN)", number, start, end, found)));
-}
-
-/* Enter a line into `lines` if it has pairs or is no record, and begin the next one. */
+/* Enter a line into `lines` if it is suspect or no record, and begin the next one. */
 static int
 end_record(Scan *s, Line *line, Py_ssize_t end, PyObject *lines)
 {
     int is_odd = line->is_odd || line->in_string || line->depth;
-    int failed = (is_odd || PyList_GET_SIZE(s->found)) && enter_text(s, lines, line->number, line->start, end, is_odd);
+    int failed = (is_odd || line->is_suspect || s->is_suspect) && append(lines, Py_BuildValue("(nnn)", line->number, line->start, end));
     *line = (Line){.number = line->number + 1, .start = end + 1};
+    s->is_suspect = 0;
     return failed ? -1 : 0;
 }
 
@@ -1339,9 +1526,11 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
 {
     const unsigned char *data = s->data;
     Line line = {0};
+    if (find_hits(s))
+        return -1;
     for (Py_ssize_t at = 0; at < s->end;) {
-        if (line.in_string)
-            at = next_stop(s, at);
+        if (line.in_string && (at = next_stop(s, at), meet_hits(s, at)))
+            return -1;
         unsigned char c = data[at];
         if (line.in_string && c != '"' && c != '\n') {
             if (step_in_string(s, &line, &at))
@@ -1358,8 +1547,9 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
                 step_outside(&line, c);
             if (c == '"') {
                 line.in_string = !line.in_string;
-                s->begin = at;
-                s->first_end = -1;
+                line.is_suspect |= s->is_suspect;
+                begin_text(s, at);
+                s->is_suspect = line.is_suspect;
                 end_line(s);
             }
         }
@@ -1395,7 +1585,7 @@ scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size,
         }
         s->first = (Py_ssize_t)first;
         s->end = (Py_ssize_t)end;
-        if (scan_utf8(s) || (PyList_GET_SIZE(s->found) && enter_text(s, texts, at, s->first, s->end, 0)))
+        if (scan_utf8(s) || (s->is_suspect && append(texts, PyLong_FromSsize_t(at))))
             return -1;
     }
     return 0;
@@ -1669,12 +1859,12 @@ enter_words_of_lines(Prefilter *self, PyObject *by_word)
         PyErr_SetString(PyExc_ValueError, "Prefilter() takes gates for each word of its finder");
         return -1;
     }
-    if (!(self->by_word = PyMem_Calloc((size_t)size + 1, sizeof(uint64_t)))) {
+    if (!(self->by_word = PyMem_Calloc((size_t)size + 1, sizeof(Bits)))) {
         PyErr_NoMemory();
         return -1;
     }
     for (Py_ssize_t i = 0; i < size; i++)
-        self->by_word[i] = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(by_word, i));
+        self->by_word[i] = as_bits(PyTuple_GET_ITEM(by_word, i));
     return PyErr_Occurred() ? -1 : 0;
 }
 
@@ -1702,8 +1892,8 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!O!O!n(UUUUO!O!O!U)OO!O!(nnn):Prefilter", &spelling, &PyDict_Type, &words, &PyLong_Type, &closing,
-                          &PyTuple_Type, &gates, &self->context, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
+    if (!PyArg_ParseTuple(args, "OO!O!O!(UUUUO!O!O!U)OO!O!(nnn):Prefilter", &spelling, &PyDict_Type, &words, &PyLong_Type, &closing,
+                          &PyTuple_Type, &gates, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
                           &han, &PyTuple_Type, &marks, &named, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
                           &self->longest_line, &self->longest_heading, &self->links))
         return -1;
@@ -1746,6 +1936,7 @@ clear(Scan *s)
 {
     PyMem_Free(s->open.items);
     PyMem_Free(s->closed.items);
+    PyMem_Free(s->hits.items);
     PyMem_Free(s->read);
 }
 
@@ -1803,14 +1994,13 @@ sift_json(Prefilter *self, PyObject *data)
         .kind = UTF8, .block = -STRIDE,
         .end = PyBytes_GET_SIZE(data),
         .is_json = 1,
+        .line_end = -1,
         .first_end = -1,
-        .found = PyList_New(0),
     };
     PyObject *lines = PyList_New(0);
     Py_ssize_t ends = 0;
-    if (!s.found || !lines || scan_json(&s, lines, &ends))
+    if (lines && scan_json(&s, lines, &ends))
         Py_CLEAR(lines);
-    Py_XDECREF(s.found);
     clear(&s);
     return lines ? Py_BuildValue("(Nn)", lines, ends) : NULL;
 }
@@ -1826,11 +2016,10 @@ sift_texts(Prefilter *self, PyObject *args)
     if (width != 4 && width != 8)
         PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets of 4 or 8 bytes");
     else {
-        Scan s = {.prefilter = self, .data = data.buf, .kind = UTF8, .block = -STRIDE, .found = PyList_New(0)};
+        Scan s = {.prefilter = self, .data = data.buf, .kind = UTF8, .block = -STRIDE};
         texts = PyList_New(0);
-        if (!s.found || !texts || scan_texts(&s, &offsets, width, data.len, texts))
+        if (texts && scan_texts(&s, &offsets, width, data.len, texts))
             Py_CLEAR(texts);
-        Py_XDECREF(s.found);
         clear(&s);
     }
     PyBuffer_Release(&data);
@@ -1910,9 +2099,9 @@ static PyMethodDef methods[] = {
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
     {"look", (PyCFunction)look, METH_O, "Return the same and, of each word of the finder in the text, where it begins and its number."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
-     "Return the lines of JSON, in UTF-8, that can matter: number, start, end, and pairs (None where it must be read: many pairs, or no object); and how many line ends there are."},
+     "Return number, start and end of the lines of JSON, in UTF-8, that can matter or are no objects; and how many line ends there are."},
     {"sift_texts", (PyCFunction)sift_texts, METH_VARARGS,
-     "Return the texts, in UTF-8 between offsets of so many bytes, that can matter: number, start, end, and pairs."},
+     "Return the numbers of the texts, in UTF-8 between offsets of so many bytes, that can matter."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -1923,92 +2112,6 @@ static PyType_Slot prefilter_slots[] = {
 static PyType_Spec prefilter_spec = {"cleanspam.native._native.Prefilter", sizeof(Prefilter), 0, Py_TPFLAGS_DEFAULT, prefilter_slots};
 
 /* Words in whole texts ------------------------------------------------------------------------------------------------- */
-
-/* Read an escape of JSON for one unit of UTF-16; return 0 if there is none. */
-static inline int
-read_unit(const unsigned char *p, Py_ssize_t left, Py_UCS4 *unit)
-{
-    if (left < 6 || p[0] != '\\' || p[1] != 'u')
-        return 0;
-    *unit = 0;
-    for (int i = 2; i < 6; i++)
-        *unit = *unit << 4 | (Py_UCS4)(hex_value(p[i]) & 15);
-    return 1;
-}
-
-/* Read a character of UTF-8, or an escape of JSON for one, and return how many bytes it has; what is none is HIDDEN. */
-static inline Py_ssize_t
-read_utf8(const unsigned char *p, Py_ssize_t left, Py_UCS4 *c)
-{
-    Py_UCS4 low;
-    if (read_unit(p, left, c)) {
-        if (*c >> 11 != 0x1B)
-            return 6;
-        int is_whole = *c >> 10 == 0x36 && read_unit(p + 6, left - 6, &low) && low >> 10 == 0x37;
-        *c = is_whole ? PLANE + ((*c & 0x3FF) << 10 | (low & 0x3FF)) : HIDDEN;
-        return is_whole ? 12 : 6;
-    }
-    int size = *p < 0xC0 ? 1 : *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
-    *c = size == 1 ? *p : *p & (0x7F >> size);
-    for (int i = 1; i < size; i++) {
-        if (i >= left || (p[i] & 0xC0) != 0x80) {
-            *c = HIDDEN;
-            return 1;
-        }
-        *c = *c << 6 | (p[i] & 63);
-    }
-    if (size == 1 && *p >= 0x80)
-        *c = HIDDEN;
-    return size;
-}
-
-/* Tell whether a word stands in UTF-8 around the end of its anchor; where an escape of JSON may hide the rest of a word, it may
- * stand there. */
-static int
-stands_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t at, const Word *word)
-{
-    Py_ssize_t from = at;
-    for (Py_ssize_t back = word->anchor; back; back--) {
-        if (!from || p[from - 1] == '\\')
-            return from > 0;
-        if (from >= 6 && p[from - 6] == '\\' && p[from - 5] == 'u')
-            return 1;
-        do
-            from--;
-        while (from && (p[from] & 0xC0) == 0x80);
-    }
-    for (Py_ssize_t i = 0; i < word->length; i++) {
-        Py_UCS4 c;
-        if (from >= end)
-            return 0;
-        if (p[from] == '\\')
-            return 1;
-        from += read_utf8(p + from, end - from, &c);
-        if (folded(self, c) != word->chars[i])
-            return 0;
-    }
-    return 1;
-}
-
-/* Tell whether a word may stand in UTF-8 around a character at `at`, behind another one that begins at `before`. */
-static int
-stand_in_bytes(const WordFinder *self, const unsigned char *p, Py_ssize_t end, Py_ssize_t before, Py_ssize_t at)
-{
-    Py_UCS4 here, last = EDGE, plain;
-    read_utf8(p + at, end - at, &here);
-    if (at)
-        read_utf8(p + before, at - before, &last);
-    plain = at && p[before] == '\\' ? p[at - 1] : last; /* where it is no JSON, no escape stands there */
-    here = folded(self, here);
-    uint64_t anchors[] = {anchor_of(EDGE, here), anchor_of(folded(self, last), here), anchor_of(folded(self, plain), here)};
-    for (int i = 0; i < 3; i++) {
-        Py_ssize_t number = anchor_slot(self, anchors[i])->number;
-        for (; number && number <= self->size && anchor_of_word(&self->words[number - 1]) == anchors[i]; number++)
-            if (stands_in_bytes(self, p, end, at, &self->words[number - 1]))
-                return 1;
-    }
-    return 0;
-}
 
 /* Return start and number of each word in a text. */
 static PyObject *
@@ -2027,118 +2130,6 @@ find_words(WordFinder *self, PyObject *text)
         if (may_end(last, here) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found, NULL))
             Py_CLEAR(found);
     }
-    return found;
-}
-
-static inline Class
-class_of_three(const WordFinder *self, const unsigned char *p)
-{
-    return self->classes[(unsigned)(p[0] & 15) << 12 | (unsigned)(p[1] & 63) << 6 | (p[2] & 63)];
-}
-
-enum { FOUR = 12, PLAIN = 8 }; /* bytes of four characters of three bytes each; ASCII that is looked at in one go */
-
-/* Tell whether an anchor may end among four characters of three bytes each, or others stand there. */
-static inline int
-may_end_among_four(const WordFinder *self, const unsigned char *p, Class *last)
-{
-    static const unsigned char MASK[16] = {0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0};
-    static const unsigned char WIDE_ONES[16] = {0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80};
-    uint64_t data[2], mask[2], wide[2];
-    memcpy(data, p, sizeof data);
-    memcpy(mask, MASK, sizeof mask);
-    memcpy(wide, WIDE_ONES, sizeof wide);
-    if (((data[0] & mask[0]) ^ wide[0]) | ((data[1] & mask[1]) ^ wide[1]))
-        return 1;
-    unsigned found = 0;
-    Class before = *last;
-    for (int i = 0; i < FOUR; i += 3) {
-        Class here = class_of_three(self, p + i);
-        found |= may_end(before, here);
-        before = here;
-    }
-    if (!found)
-        *last = before;
-    return found != 0;
-}
-
-/* Tell whether eight bytes are ASCII without a backslash. */
-static inline int
-are_plain(const unsigned char *p)
-{
-    const uint64_t ones = ALL / 255, tops = ones * 0x80;
-    uint64_t data;
-    memcpy(&data, p, sizeof data);
-    uint64_t other = data ^ ones * '\\';
-    return !((data | ((other - ones) & ~other)) & tops);
-}
-
-/* Return where ASCII ends that begins at `at`, or where a backslash or the last bytes of the data begin. */
-static inline Py_ssize_t
-end_of_plain(const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
-{
-    while (at + PLAIN <= end && are_plain(p + at))
-        at += PLAIN;
-    while (at < end && p[at] < 0x80 && p[at] != '\\')
-        at++;
-    return at;
-}
-
-/* Pass over what has no end of an anchor for certain, most of a text; return where something else stands, or the data end soon. */
-static inline Py_ssize_t
-pass_over(const WordFinder *self, const unsigned char *p, Py_ssize_t at, Py_ssize_t end, Class *last)
-{
-    while (at + 16 <= end) {
-        if (!may_end_among_four(self, p + at, last))
-            at += FOUR;
-        else if (p[at] < 0x80 && p[at] != '\\') { /* no anchor ends in ASCII */
-            at = end_of_plain(p, at, end);
-            *last = self->classes[p[at - 1]];
-        }
-        else if ((p[at] & 0xF0) == 0xE0 && (p[at + 1] & 0xC0) == 0x80 && (p[at + 2] & 0xC0) == 0x80) {
-            Class here = class_of_three(self, p + at);
-            if (may_end(*last, here))
-                break;
-            *last = here;
-            at += 3;
-        }
-        else
-            break;
-    }
-    return at;
-}
-
-/* Return places in UTF-8 where words may stand, at the end of their anchors: every one, or one of each line at most. */
-static PyObject *
-find_words_in_bytes(WordFinder *self, PyObject *args)
-{
-    Py_buffer data;
-    int is_every;
-    if (!PyArg_ParseTuple(args, "y*p:find_in_bytes", &data, &is_every))
-        return NULL;
-    const unsigned char *p = data.buf;
-    Py_ssize_t end = self->anchors ? data.len : 0, at = 0, before = 0; /* where the character before begins */
-    PyObject *found = PyList_New(0);
-    Class last = FIRST;
-    while (found && at < end) {
-        Py_ssize_t passed = pass_over(self, p, at, end, &last);
-        if (passed == end)
-            break;
-        for (before = passed > at ? passed - 1 : before; passed > at && (p[before] & 0xC0) == 0x80 && before > at;)
-            before--;
-        at = passed;
-        Py_UCS4 c;
-        Py_ssize_t size = read_utf8(p + at, end - at, &c);
-        Class here = class_of(self->classes, c);
-        int is_found = may_end(last, here) && stand_in_bytes(self, p, end, before, at);
-        if (is_found && append(found, PyLong_FromSsize_t(at)))
-            Py_CLEAR(found);
-        const unsigned char *next = is_found && !is_every ? memchr(p + at, '\n', (size_t)(end - at)) : p + at + size;
-        last = (Class)(here | (p[at] == '\\' && size > 1 ? self->classes[p[at + size - 1]] & 0xFFFF0000 : 0));
-        before = at;
-        at = next ? next - p : end;
-    }
-    PyBuffer_Release(&data);
     return found;
 }
 
@@ -2261,7 +2252,6 @@ release_finder(WordFinder *self)
 
 static PyMethodDef finder_methods[] = {
     {"find", (PyCFunction)find_words, METH_O, "Return where each word in a text begins, and its number."},
-    {"find_in_bytes", (PyCFunction)find_words_in_bytes, METH_VARARGS, "Return places in UTF-8 where words may stand, one of each line."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -2722,12 +2712,10 @@ find_named(void)
     if (!values)
         return -1;
     candidate_type = (PyTypeObject *)PyObject_GetAttrString(values, "Candidate");
-    candidate_in_bytes_type = (PyTypeObject *)PyObject_GetAttrString(values, "CandidateInBytes");
-    text_candidates_type = (PyTypeObject *)PyObject_GetAttrString(values, "TextCandidates");
     pair_type = (PyTypeObject *)PyObject_GetAttrString(values, "Pair");
     found_marks_type = (PyTypeObject *)PyObject_GetAttrString(values, "FoundMarks");
     Py_DECREF(values);
-    return candidate_type && candidate_in_bytes_type && text_candidates_type && pair_type && found_marks_type ? 0 : -1;
+    return candidate_type && pair_type && found_marks_type ? 0 : -1;
 }
 
 PyMODINIT_FUNC

@@ -80,30 +80,14 @@ class LineLimits(NamedTuple):
 class Candidate(NamedTuple):
     """A pair of brackets that a rule could match."""
 
-    start: int  # in code points of the text, or of the text around it for a text in bytes
+    start: int  # code points
     end: int
     gates: int  # a bit for each gate of the prefilter that the pair passes
     is_alone: bool  # whether the pair may stand alone
     opener: str
-    left: str | None  # the character beside the pair; "" at an edge of the line, None where the bytes do not tell
+    left: str | None  # the character beside it, "" at an edge of the line, None where it is not told
     right: str | None
     inner: tuple[Bounds, ...]  # the pairs directly inside it
-
-
-class CandidateInBytes(NamedTuple):
-    """The same for a pair in a text that is still bytes."""
-
-    text: str  # the text around the pair as far as rules need it, without the pairs inside
-    candidate: Candidate
-
-
-class TextCandidates(NamedTuple):
-    """The candidates of a text in bytes; None if it must be decoded, for it has thousands of pairs or is no JSON object."""
-
-    number: int
-    start: int  # bytes
-    end: int
-    candidates: list[CandidateInBytes] | None
 
 
 class LinesToRead(NamedTuple):

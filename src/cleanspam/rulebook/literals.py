@@ -1,7 +1,8 @@
 """The literals of a pattern: words and lists of which a text must have one for the pattern to match. Knows nothing of rules."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from functools import reduce
 
 from cleanspam.named import NamedTuple
 from cleanspam.text.latepattern import late_pattern
@@ -76,25 +77,25 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
             here.append(None)
         elif is_a == "list" and piece["list"] in lists:
             here.append(Needed(lists=frozenset([piece["list"]])))
-        elif is_a == "untold" or (is_a == "class" and "[" in piece[0][1:]):
+        elif is_a == "untold" or (is_a == "class" and "[" in piece[0][1:].replace(r"\[", "")):
             return []
         else:
             here.append(None)
     whole = groups[0]
     if looks:
         return []
-    return _of_each(whole[0]) if len(whole) == 1 else [one for one in [_of_any(whole)] if one]
+    return of_any(list(map(_of_each, whole)))
 
 
-def needed_by_any(patterns: Iterable[str], lists: Collection[str] = ()) -> Needed | None:
-    """Return words of which a text has one if any of the patterns matches; None if a pattern may match without such a word."""
-    found = Needed()
-    for pattern in patterns:
-        sets = needed(pattern, lists)
-        if not sets:
-            return None
-        found = found.joined(sets[0])
-    return found
+def of_any(alternatives: Sequence[Sequence[Needed]]) -> list[Needed]:
+    """Return sets that hold where those of at least one alternative do: all of the first sets, of the second ones, and so on.
+
+    None if an alternative has no sets. One with fewer than another gives its last set again.
+    """
+    if not all(alternatives):
+        return []
+    number = max(map(len, alternatives), default=0)
+    return [reduce(Needed.joined, [sets[min(at, len(sets) - 1)] for sets in alternatives]) for at in range(number)]
 
 
 def _of_words(alternatives: list[str]) -> Needed | None:
@@ -104,13 +105,7 @@ def _of_words(alternatives: list[str]) -> Needed | None:
 
 def _of_any(alternatives: list[_Alternative]) -> Needed | None:
     """Return the words of which a text has one if any of the alternatives matches; None if one may match without."""
-    found = Needed()
-    for alternative in alternatives:
-        sets = _of_each(alternative)
-        if not sets:
-            return None
-        found = found.joined(sets[0])
-    return found
+    return next(iter(of_any(list(map(_of_each, alternatives)))), None)
 
 
 def _of_each(alternative: _Alternative) -> list[Needed]:

@@ -65,13 +65,6 @@ def own_text(text: str, pair: Pair) -> str:
     return _TAG_RE.sub("", own) if "</" in own else own
 
 
-def is_chained(text: str, pair: Pair) -> bool:
-    """Tell whether the pair may be a link of a chain, or has more blanks on one side than CONTEXT holds."""
-    left, right = back_over_blanks(text, pair.start), on_over_blanks(text, pair.end)
-    is_far = pair.start - left >= CONTEXT - 1 or right - pair.end >= CONTEXT - 1
-    return is_far or text[left - 1] in CLOSERS or text[right] in OPENERS
-
-
 class Sites:
     """Finds the sites of the pairs of a text. A chain of pairs stands alone if both of its ends do."""
 
