@@ -53,6 +53,23 @@ def test_readings_that_teach_stay(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("门口的(情qíng)形有些古怪，大(殿diàn)里静，他的(身shēn)影很长。", "门口的情形有些古怪，大殿里静，他的身影很长。"),
+        ("他的（身shēn）影，鍋裡（熱rè）氣騰騰，大（殿diàn）裡的（情qíng）。", "他的身影，鍋裡熱氣騰騰，大殿裡的情。"),
+        ("生字（情qíng）和（殿diàn）要会写。", "生字（情qíng）和（殿diàn）要会写。"),
+        ("1.(露lòu)犹露面。2.因此(露lòu)出马脚。", "1.(露lòu)犹露面。2.因此(露lòu)出马脚。"),
+        ("生字表：(情qíng)、(殿diàn)、(身shēn)。", "生字表：(情qíng)、(殿diàn)、(身shēn)。"),
+        ("他指着(殿diàn)里的神像。", "他指着(殿diàn)里的神像。"),
+        ("门口的(情diàn)形有些古怪，大(殿qíng)里静得出奇。", "门口的(情diàn)形有些古怪，大(殿qíng)里静得出奇。"),
+    ],
+)
+def test_characters_enclosed_with_their_readings_come_free(text: str, expected: str) -> None:
+    """Words that copying sites hide from filters would keep brackets and letters; a list of new characters would lose them."""
+    assert clean(text).text == expected
+
+
 def test_many_readings_in_simplified_text_are_found() -> None:
     """A copy in simplified characters would keep all of them."""
     text = "我们(men)的(de)网(wǎng)站在(zài)这(zhè)个(gè)时(shí)候发(fā)展得很快，人(rén)也多(duō)了。他们沿着老路走回家去了。"

@@ -104,10 +104,13 @@ class View:
 
 
 class ReadingView(View):
-    """A reading in brackets behind a character, or a sign between two characters. The own text of a sign is the sign."""
+    """A reading in brackets behind a character, a sign between two characters, or what encloses a character with its reading.
+
+    The own text of what is not in brackets is its first character.
+    """
 
     def __init__(self, text: str, pair: Pair, criteria: Criteria) -> None:
-        own = own_text(text, pair) if text[pair.start] in KIND else text[pair.start]
+        own = own_text(text, pair) if text[pair.start] in KIND and pair.end - pair.start > 1 else text[pair.start]
         self._see(text, pair, criteria, own, Site.READING)
 
 

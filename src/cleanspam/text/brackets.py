@@ -54,14 +54,17 @@ def beside(text: str, pair: Pair) -> tuple[str, str]:
 
 # Tags that hold a piece of a sentence: (<b>广告</b>) says what (广告) says.
 _TAG_RE = late_pattern(r"</?(?:a|b|big|em|font|i|mark|small|span|strong|u)(?:\s[^<>]{0,200})?>", re.I)
+# A link of Markdown says its label and its address: ([广告](http://example.com)).
+_LINK_RE = late_pattern(r"\[([^\[\]\n]{1,60})\]\((\S{1,200}?)\)")
 
 
 def own_text(text: str, pair: Pair) -> str:
-    """Return the text inside the pair, without its brackets, the pairs inside it and tags of HTML."""
+    """Return the text inside the pair, without its brackets, the pairs inside it, tags of HTML and signs of links."""
     own = text[pair.start + 1 : pair.end - 1]
     if pair.inner:
         edges = [pair.start + 1, *(edge for span in pair.inner for edge in span), pair.end - 1]
         own = "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    own = _LINK_RE.sub(r"\1 \2", own) if "](" in own else own
     return _TAG_RE.sub("", own) if "</" in own else own
 
 

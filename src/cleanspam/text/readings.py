@@ -26,8 +26,10 @@ _KNOWN, _NUMBER = 1_000, 2
 # In simplified text only the number of readings distinguishes a copy from a school book: no chapter for children that was
 # examined has more than four behind characters as common as these.
 _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
+_ENCLOSED_NUMBER = 3
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
 _READING_RE = late_pattern(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
+_ENCLOSED_RE = late_pattern(rf"[{re.escape(OPENERS)}]([\u4e00-\u9fff])({_SYLLABLE})[{re.escape(CLOSERS)}]", re.IGNORECASE)
 _SIGN_RE = late_pattern(r"(?<=[\u4e00-\u9fff)）])[\u2600-\u27bf\u3297\u3299\U0001f000-\U0001faff]\ufe0f?(?=[\u4e00-\u9fff])")
 _TONED_RE = late_pattern(rf"[{TONED}]", re.IGNORECASE)
 
@@ -48,7 +50,8 @@ def planted_readings(text: str) -> list[Reading]:
     ['(wǎng)', '(shù)', '(jù)']
     """
     found = _untaught(text, [one for one in _readings(text) if not _is_apart(text, one)]) if may_have_readings(text) else []
-    return sorted([*found, *_signs(text)]) if _is_planted(text, [one for one in found if one.is_toned]) else []
+    is_planted = _is_planted(text, [one for one in found if one.is_toned])
+    return sorted([*(found if is_planted else ()), *(_signs(text) if is_planted else ()), *_enclosed(text)])
 
 
 def may_have_readings(text: str) -> bool:
@@ -67,6 +70,28 @@ def _readings(text: str) -> list[Reading]:
         if syllable in known or syllable in {toneless(one) for one in known}:
             found.append(Reading(start, end, char, syllable != toneless(syllable)))
     return found
+
+
+def _enclosed(text: str) -> list[Reading]:
+    """Return what stands around characters in brackets with their readings, as in 大(殿diàn)里, two pieces for each character.
+
+    Lessons set such pairs apart: three different ones amid running text convict each other.
+    """
+    found = [match for match in _ENCLOSED_RE.finditer(text) if _is_reading_of(match) and _is_pair(text, *match.span())]
+    if len({match[1] for match in found if _is_amid_words(text, *match.span())}) < _ENCLOSED_NUMBER:
+        return []
+    pieces = [(span, match[1]) for match in found for span in ((match.start(), match.start(1)), (match.end(1), match.end()))]
+    return [Reading(*span, reads_as(char), True) for span, char in pieces]
+
+
+def _is_amid_words(text: str, start: int, end: int) -> bool:
+    """Tell whether a Han character stands right before a span and another right behind it."""
+    return start > 0 and is_han(text[start - 1]) and is_han(text[end : end + 1] or " ")
+
+
+def _is_reading_of(match: "re.Match[str]") -> bool:
+    """Tell whether the toned letters behind an enclosed character are its reading."""
+    return unicodedata.normalize("NFC", match[2].lower()) in _table().get(reads_as(match[1]), ())
 
 
 def _is_pair(text: str, start: int, end: int) -> bool:
