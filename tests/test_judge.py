@@ -350,7 +350,7 @@ ONE_SCALE = dedent("""
 
     rule held
     about A firm.
-    accomplices 3
+    accomplices 5
     keep 公司
     keeps 雨(公司)
     """)
@@ -369,11 +369,12 @@ def test_a_weak_rule_cuts_with_accomplices_and_flags_without() -> None:
         "雨,(甲广告),停"
     )
     assert [(one.verdict, one.rules) for one in findings] == [(Verdict.FLAG, ("weak",))]
-    assert not Cleaner(parse_rules([RuleSource("test.rules", ONE_SCALE)])).findings("雨,(甲广告),停")
 
 
-def test_a_planting_that_convicts_alone_counts_twice() -> None:
-    """Of an article with two plantings the weaker one would stay, or the stronger ones of another text go with it."""
+def test_a_planting_that_convicts_alone_counts_for_four_between_marks() -> None:
+    """The weaker of two plantings would stay, or the brackets of a heading convict an aside."""
+    needy = ONE_SCALE.replace("accomplices 2", "accomplices 4").replace(",-]风", ",-]风,[-(推广),-]雪")
+    assert Cleaner(parse_rules([RuleSource("test.rules", needy)])).clean("雨,(甲广告),停,(推广),了").text == "雨,停,了"
     assert cleaned("雨,(甲广告),停,(推广),了") == "雨,停,了"
     assert cleaned("雨,(甲广告),停,【推广】,了") == "雨,(甲广告),停,了"
 
@@ -417,7 +418,7 @@ def test_a_chain_is_one_planting_and_goes_as_a_whole() -> None:
 )
 def test_the_verdict_is_the_largest_set_that_supports_itself(drawn: list[tuple[int, str, int]]) -> None:
     """A planting would stay though its accomplices do not, or go though they went away."""
-    suspects = [Suspect(at * NEAR // 8, "words", (own,), needs, NEAR) for at, own, needs in drawn]
+    suspects = [Suspect(at * NEAR // 8, "words", (own,), needs, NEAR, WEIGHT) for at, own, needs in drawn]
 
     def others(one: Suspect, among: list[Suspect]) -> int:
         near = [other for other in among if abs(other.start - one.start) <= NEAR and other.keys != one.keys]

@@ -27,6 +27,14 @@ def test_no_legitimate_neighbour_of_a_kind_is_cut(path: Path, cleaner: Cleaner) 
     assert [text for text in neighbours(path) if cleaner.clean(text).cuts] == []
 
 
+def test_four_asides_of_an_author_convict_nobody(cleaner: Cleaner) -> None:
+    """An article of somebody who names trades between commas, （装修公司） and （宠物医院）, would lose all that he names."""
+    (path,) = (path for path in _FILES if path.stem == "asides")
+    texts = neighbours(path)
+    articles = ["\n".join(texts[at : at + 4]) for at in range(len(texts) - 3)]
+    assert [article for article in articles if cleaner.clean(article).cuts] == []
+
+
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.stem)
 def test_every_kind_has_forty_neighbours_half_of_them_in_traditional_characters(path: Path) -> None:
     """A kind with a handful of neighbours in one script would prove nothing about the other."""

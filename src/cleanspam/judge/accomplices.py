@@ -19,9 +19,12 @@ ALIKE = 2  # parallel items' glosses share so many characters at their beginning
 _AT_WORDS = "at words"
 # Each site is a manner of its own, apart from the three named here.
 _MANNERS = {site: site.value for site in Site} | {Site.ALONE: "between marks", Site.GLUED: _AT_WORDS, Site.TAIL: _AT_WORDS}
-# The number of accomplices that a planting counts for if it convicts alone. Of texts with two to eight plantings between commas
-# 99 of 100 come back exactly, and 97 with 1 instead of 2. Texts without such a planting are judged alike.
-WEIGHT = 2
+# The number of accomplices that a planting between marks counts for if it convicts alone. The more it counts for, the more
+# accomplices weak queries may need among themselves: of two to eight queries known by their words nearly always one convicts
+# alone, and of an author's asides about trades hardly one. With 4 and rules to match, no 3 or 4 of 36 such asides are cut
+# together, and no fewer queries than with 2; with 6 no 6 of them, and 5 % fewer of five queries about a trade without words.
+WEIGHT = 4
+WEIGHT_AT_WORDS = 2  # the same elsewhere: behind words nearly all queries need accomplices
 
 
 class Suspect(NamedTuple):
@@ -32,12 +35,13 @@ class Suspect(NamedTuple):
     keys: tuple[str, ...]  # suspects that share one of these, such as the own text, are no evidence for each other
     needs: int  # the number of accomplices
     reach: int = NEAR_AT_WORDS  # how far away others count, in code points; the same for all suspects of a manner
+    weight: int = WEIGHT_AT_WORDS  # what it counts for if it convicts alone; the same for all suspects of a manner
 
 
 def bracket_suspect(start: int, kind: str, site: Site, own: str, needs: int) -> Suspect:
     """Return the suspect for a parenthetical."""
     if site is Site.ALONE:
-        return Suspect(start, (kind, _MANNERS[site]), (own,), needs, NEAR)
+        return Suspect(start, (kind, _MANNERS[site]), (own,), needs, NEAR, WEIGHT)
     # At words, brackets that begin or end alike are the glosses of an author's parallel items.
     return Suspect(start, (kind, _MANNERS[site]), (own[:ALIKE], own[-ALIKE:]), needs)
 
@@ -97,7 +101,7 @@ def _different(group: Sequence[Suspect], key: int) -> Iterator[int]:
             if not one.needs:
                 _take_off(alone, one.keys[key])
             first += 1
-        yield len(counted) - 1 + (WEIGHT - 1) * (len(alone) - (suspect.keys[key] in alone))
+        yield len(counted) - 1 + (suspect.weight - 1) * (len(alone) - (suspect.keys[key] in alone))
 
 
 def _take_off(counted: dict[str, int], key: str) -> None:

@@ -24,8 +24,9 @@ from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
 
 _QUERY = "search-phrase"
-# A cut rule that needs no more accomplices than this flags its match where it may not cut.
-FLAGGED = 1
+# A cut rule that needs no more accomplices than this flags its match where it may not cut. Between marks, where authors hardly
+# write, what one planting beside it would convict is flagged.
+FLAGGED, FLAGGED_BETWEEN_MARKS = 1, WEIGHT
 NOTHING: Mapping[str, int] = {}
 NO_FORM: frozenset[ListForm] = frozenset()
 _NEEDS = itemgetter(1)
@@ -76,7 +77,7 @@ class Judge:
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._cuts = bits_of(cuts)
         # Cut rules with `repeats` flag nothing: of 33 single matches in prose all 33 are the author's.
-        weak = (matcher for matcher in cuts if matcher.accomplices <= FLAGGED and not matcher.rule.repeats)
+        weak = (matcher for matcher in cuts if matcher.accomplices <= _most_flagged(matcher) and not matcher.rule.repeats)
         self._weak = self._flags | bits_of(weak)
         # Flag rules that need accomplices: other matches of flag rules like them, or of cut rules.
         self._backed = bits_of(matcher for matcher in about if matcher.bit & self._flags and matcher.accomplices)
@@ -350,15 +351,18 @@ def _needs_of(matcher: Matcher, view: View, keeps: Mapping[str, int]) -> int | N
     return None if 0 in numbers else max(matcher.needs_at(view), *numbers, 0)
 
 
-def _is_listed(needs: int, forms: frozenset[ListForm], *, is_beside_planting: bool) -> bool:
-    """Tell whether a bracket is left out for its list's form: never if it convicts alone, and a query may stand in a row.
+def _most_flagged(matcher: Matcher) -> int:
+    return FLAGGED_BETWEEN_MARKS if matcher.sites <= {Site.ALONE} else FLAGGED
 
-    A query between marks, beside a planting that convicts alone, may begin like others or stand in a row, but not both.
+
+def _is_listed(needs: int, forms: frozenset[ListForm], *, is_beside_planting: bool) -> bool:
+    """Tell whether a bracket is left out for its list's form: never if it convicts alone.
+
+    What a planting between marks beside it convicts may begin like others or stand in a counted row, but not both.
     """
-    if needs > 1:
-        return bool(forms)
-    may_be_alike = is_beside_planting and ListForm.COUNTED_ROW not in forms
-    return needs > 0 and bool(forms - {ListForm.COUNTED_ROW} - ({ListForm.PARALLEL} if may_be_alike else set()))
+    if is_beside_planting and needs <= WEIGHT:
+        forms -= {ListForm.COUNTED_ROW if ListForm.COUNTED_ROW in forms else ListForm.PARALLEL}
+    return needs > 0 and bool(forms)
 
 
 def _is_gap(text: str, start: int, end: int) -> bool:
