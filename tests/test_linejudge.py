@@ -51,6 +51,25 @@ def cleaner(*rules: str) -> Cleaner:
 
 
 NOTES = cleaner(LINES, FLAGGED)
+BESIDE = """\
+place in-row
+about Beside a note of the house.
+where beside
+
+list  button
+      目录 回首页
+
+rule  beside
+about The buttons of the house.
+at    in-row
+cut   ^(?:\\L<button>){1,3}$
+cuts  [-目录
+      请记住本馆
+      -]天亮了。
+keeps 目录
+      天亮了。
+"""
+ROWS = cleaner(LINES, BESIDE)
 
 
 @pytest.mark.parametrize(
@@ -389,3 +408,20 @@ def test_a_note_without_a_mark_at_its_end_goes_on_as_long_as_it_speaks_of_the_si
     """The cut would end at the address, and 阅读，更优质的阅读体验 would stay, which no rule knows any more."""
     text = "他推开门走了进去。手机用户请浏览m.example.com阅读，更优质的阅读体验桌上的茶已经凉了。"
     assert clean(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("目录 回首页\n\n请记住本馆\n目录\n天亮了。\n", "\n天亮了。\n"),
+        ("天亮了。\n目录\n请记住本馆\n回首页", "天亮了。"),
+        ("天亮了。\n目录\n他走了。\n请记住本馆\n", "天亮了。\n目录\n他走了。\n"),
+        ("天亮了。\n目录\n请记住本馆\n他走了。\n", "天亮了。\n目录\n他走了。\n"),
+        ("目录\n天亮了。\n回首页\n", "目录\n天亮了。\n回首页\n"),
+    ],
+    ids=["head", "foot", "parted", "amid", "alone"],
+)
+def test_weak_lines_go_in_a_row_with_planted_ones_that_begins_or_ends_the_text(text: str, left: str) -> None:
+    """Buttons would stay beside a note that goes, or go amid a text, where they may be the author's."""
+    assert ROWS.clean(text).text == left
+    assert ROWS.clean(left).text == left

@@ -29,6 +29,7 @@ class Site(str, Enum):
     AMID = "amid"  # a sentence within a line
     PHRASE = "phrase"  # the text between two marks of a line
     LINKS = "links"  # a short line and the titles below it, to the end of the text
+    BESIDE = "beside"  # a line in a row with planted ones, at the head or the foot of the text
 
 
 BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.criteria import Criteria
@@ -14,13 +14,13 @@ from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
 from cleanspam.judge.tables import Tables
 from cleanspam.judge.view import LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
-from cleanspam.model import LINE_SITES, Cut, Finding, Site, Verdict
+from cleanspam.model import LINE_SITES, Cut, Finding, Site, Span, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold, is_han
 from cleanspam.text.latepattern import late_pattern
-from cleanspam.text.lines import LONGEST, Line, lines_at, links_from
+from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, lines_at, links_from
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS, Sentences
 
@@ -38,6 +38,8 @@ _LAST_BRACKET_RE = late_pattern(r"[(\[【〔〖{][^()\[\]【】〔〕〖〗{}]*[
 _CLAUSE = 5  # code points of a first clause from which on it must have a known word
 _NEXT = 12  # code points behind a planting without a mark at its end in which it would go on
 _FEW = 12  # code points outside of brackets that may belong to the planting
+_ROW = 40  # lines of a row with planted ones at an end of a text
+_ROWS = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.LINKS})
 
 
 class LineJudge:
@@ -57,6 +59,7 @@ class LineJudge:
         self.table = tables.words if tables else word_table(cuts, ruleset, with_toned=bool(self._readings))
         self.words = LineWords(self.table, tables.scan if tables else WordScan.restored(self.table.words), self._sites)
         self._keeps = bits_of(keeps)
+        self._beside = bits_of(m for m in matchers if Site.BESIDE in m.sites and m.rule.action is Verdict.CUT)
         self._cuts_at = {site: bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site}
         self._rules_at = {site: bits_of(matcher for matcher in self._cuts_and_flags if site in matcher.sites) for site in Site}
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
@@ -116,7 +119,34 @@ class LineJudge:
         suspects = {match.view.pair: self._suspect(match) for match in matches}
         votes = supported(suspects.values())
         convicted = (match for match in matches if suspects[match.view.pair] in votes)
-        return _outer(self._sets.finding(match.view, Verdict.CUT, match.rules) for match in convicted)
+        findings = _outer(self._sets.finding(match.view, Verdict.CUT, match.rules) for match in convicted)
+        return sorted({*findings, *self._companions(sheet, findings)}) if self._beside else findings
+
+    def _companions(self, sheet: Sheet, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield the lines in a row with lines that are cut, where the row begins or ends the text.
+
+        Sites set their furniture around a page in blocks: 上一章 目录 下一章 beside a note goes with the note.
+        """
+        planted = [finding for finding in findings if finding.site in _ROWS]
+        for spans in (from_head(sheet.text), from_foot(sheet.text)) if planted else ():
+            weak, is_row = list[Finding](), False
+            for span in islice(spans, _ROW):
+                if any(finding.start <= span.start < finding.end for finding in planted):
+                    is_row = True
+                elif finding := self._beside_planted(sheet, span):
+                    weak.append(finding)
+                else:
+                    break
+            yield from weak if is_row else ()
+
+    def _beside_planted(self, sheet: Sheet, span: Span) -> Finding | None:
+        """Return the cut of a line in a row with planted ones; None if no rule cuts it there."""
+        if span.end - span.start > LONGEST:
+            return None
+        view = LineView(sheet.text, Line(*span, Site.BESIDE), self._criteria)
+        rules = view.meets(self._beside)
+        is_cut = rules and not view.meets(self._keeps) and not sheet.sites.is_code(view.pair)
+        return self._sets.finding(view, Verdict.CUT, rules) if is_cut else None
 
     def _suspect(self, match: Match) -> Suspect:
         return Suspect(match.view.pair.start, "line", (match.view.own,), self._sets.least(match.rules))

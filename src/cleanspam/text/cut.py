@@ -42,7 +42,7 @@ _LINE_START = _LINE_END = "\n"
 def plan(text: str, findings: Iterable[Finding]) -> list[Cut]:
     """Return the cuts that take the findings out of `text`, each chain with its one planted separator."""
     spans = (span for chain in _chains(text, findings) for span in _spans(text, chain))
-    return [Cut(start, end, text[start:end]) for start, end in _joined(spans)]
+    return [Cut(start, end, text[start:end]) for start, end in _with_last_line_end(text, _joined(spans))]
 
 
 def apply(text: str, cuts: Sequence[Cut]) -> str:
@@ -235,6 +235,15 @@ def _line(text: str, at: int, right: _Side) -> Span:
     if start >= 2 and text.startswith("\r\n", start - 2):
         return Span(start - 2, end)
     return Span(max(start - 1, 0), end)
+
+
+def _with_last_line_end(text: str, spans: list[Span]) -> list[Span]:
+    """Widen a cut of several last lines by the line end before them: each of the others took the one behind it."""
+    if spans and spans[-1].end == len(text) and spans[-1].start and not {text[spans[-1].start], text[-1]} & set(LINE_ENDS):
+        start, end = spans[-1]
+        if text[start - 1] in LINE_ENDS:
+            return [*spans[:-1], Span(start - (2 if text.startswith("\r\n", start - 2) else 1), end)]
+    return spans
 
 
 def _without_blanks(text: str, span: Span, left: _Side) -> Span:

@@ -72,6 +72,34 @@ def lines_at(text: str, places: Iterable[int], edges: Edges | None = None) -> It
         done = max(done, at + 1)
 
 
+def from_head(text: str) -> Iterator[Span]:
+    """Yield the lines of a text without the blanks around, from the first one on; blank lines are passed over.
+
+    >>> [*from_head("甲\\n\\n 乙\\n")]
+    [Span(start=0, end=1), Span(start=4, end=5)]
+    """
+    start, last = 0, len(text)
+    while start < last:
+        end = line_end(text, start)
+        if span := stripped(text, start, end):
+            yield span
+        start = end + 1
+
+
+def from_foot(text: str) -> Iterator[Span]:
+    """Yield the same from the last line on, upwards.
+
+    >>> [*from_foot("甲\\n\\n 乙\\n")]
+    [Span(start=4, end=5), Span(start=0, end=1)]
+    """
+    end = _end_of(text, len(text))
+    while end:
+        start = line_start(text, end - 1)
+        if span := stripped(text, start, end):
+            yield span
+        end = _end_of(text, start)
+
+
 def may_head_links(line: Line) -> bool:
     """Tell whether a line is short enough to be the heading of links."""
     return line.end - line.start <= HEADING
