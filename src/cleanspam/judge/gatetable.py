@@ -51,7 +51,8 @@ class _Asked(NamedTuple):
 
 def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
     """Return the gates of rules that cut: the needs that each rule has of a pair, or of a line."""
-    asked = [_Asked(matcher, one) for matcher in matchers for one in _alternatives(matcher, criteria)]
+    alternatives = ((matcher, one) for matcher in matchers for one in _alternatives(matcher, criteria))
+    asked = [_Asked(matcher, way) for matcher, one in alternatives for way in _ways(one, lists)]
     needs = [
         [*_ends_of(one.conditions, lists), *_lists_of(one.matcher, lists), *_words_of(one.conditions, lists)] for one in asked
     ]
@@ -187,6 +188,24 @@ def _alternatives(matcher: Matcher, criteria: Criteria) -> Iterator[tuple[Condit
         for test in tests:
             told = _own_conditions([AnyOf("is", (test,))], criteria)
             waiting.append((*conditions[:at], *told, *conditions[at + 1 :]))
+
+
+def _ways(conditions: tuple[Condition, ...], lists: Mapping[str, Sequence[str]]) -> list[tuple[Condition, ...]]:
+    """Return the conditions of a rule, in two ways to meet them if some of its patterns need words and others none.
+
+    One gate for `^ps` and `^感谢.{1,30}月票$` would ask for no word: of 6 million characters 39,000 pairs passed it, and 500
+    pass the two gates.
+    """
+    for at, condition in enumerate(conditions):
+        if isinstance(condition, AnyOf) and len(condition.tests) > 1:
+            parted: dict[bool, list[Test]] = {}
+            for test in condition.tests:
+                needs_words = any(_words_of([AnyOf(condition.keyword, (test,))], lists))
+                parted.setdefault(needs_words, []).append(test)
+            if len(parted) > 1:
+                alternatives = [AnyOf(condition.keyword, tuple(tests)) for tests in parted.values()]
+                return [(*conditions[:at], one, *conditions[at + 1 :]) for one in alternatives]
+    return [conditions]
 
 
 def _spread(conditions: Sequence[Condition]) -> tuple[int, tuple[Test, ...]] | None:

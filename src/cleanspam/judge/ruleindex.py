@@ -19,6 +19,7 @@ from cleanspam.rulebook.conditions import (
     Condition,
     Where,
 )
+from cleanspam.rulebook.matchable import chars_beside
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import KIND
@@ -36,7 +37,10 @@ class RuleIndex:
     """Looks up the rules that could match a pair. The index may name too many rules, never too few."""
 
     def __init__(self, matchers: Sequence[Matcher], table: GateTable, criteria: Criteria) -> None:
-        places = _Places(criteria)
+        # Only few pairs pass the gates of other rules. To tell more of them apart would make starts longer.
+        wordless = reduce(or_, (rules for gate, rules in zip(table.gates, table.behind, strict=True) if not gate.needs), 0)
+        asked = (one for matcher in matchers if matcher.bit & wordless for one in matcher.rule.conditions)
+        places = _Places(criteria, [one for one in asked if isinstance(one, Beside)])
         alike: dict[tuple[Condition, ...], int] = {}  # the rules, as bits, with the same conditions on the place
         for matcher in matchers:
             about = tuple(one for one in matcher.rule.conditions if isinstance(one, At | Where | Brackets | Beside))
@@ -81,15 +85,18 @@ class RuleIndex:
 class _Places:
     """Tells whether conditions can hold beside given characters, and remembers the answers. False is certain."""
 
-    def __init__(self, criteria: Criteria) -> None:
+    def __init__(self, criteria: Criteria, by_edge: Iterable[Beside]) -> None:
+        """Take the conditions that look beyond the neighbouring character and still rule most characters out."""
         self._criteria = criteria
+        edges = {one: [chars_beside(pattern, one.side) for pattern in one.patterns] for one in by_edge}
+        self._edges = {one: frozenset[str]().union(*filter(None, chars)) for one, chars in edges.items() if all(chars)}
         self._known: dict[tuple[str, bool, str, str | None, str | None], bool] = {}
         self._beside: dict[tuple[Beside, str], bool] = {}
         self._told: dict[Beside, bool] = {}
         self._alike: dict[tuple[str, tuple[bool, ...]], str] = {}
         conditions = [*(place.conditions for place in criteria.places.values()), *criteria.conditions]
         beside = dict.fromkeys(one for block in conditions for one in block if isinstance(one, Beside))
-        self._all_beside = [one for one in beside if self._is_told(one)]
+        self._all_beside = [one for one in beside if self._is_told(one) or one in self._edges]
 
     def seen(self, side: str, char: str | None) -> str | None:
         """Return a neighbouring character folded, "" at an edge of the line; None if it is unknown, or if the fold drops it.
@@ -133,7 +140,11 @@ class _Places:
             return True
         known = self._beside.get((condition, char))
         if known is None:
-            known = not self._is_told(condition) or any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
+            if self._is_told(condition):
+                known = any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
+            else:
+                edge = char[-1:] if condition.side == "before" else char[:1]
+                known = condition not in self._edges or edge in self._edges[condition]
             self._beside[condition, char] = known
         return known
 

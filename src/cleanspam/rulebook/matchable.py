@@ -166,6 +166,90 @@ def without(pattern: str) -> Matchable:
     return Matchable(ANY & ~(found & _SINGLE))
 
 
+# Ways in which a search may try a pattern until it gives up: with so many it takes at most some milliseconds.
+_MOST_WAYS = 10_000
+_STARTS = 100  # places at which a search begins that no ^ ties: an own text of interest has fewer characters
+
+
+def is_quick(pattern: str) -> bool:
+    """Tell whether a search surely ends soon: whatever the text, few ways to match the pattern can be tried.
+
+    >>> is_quick("^[a-z]{3,20}$"), is_quick("a{1,20}b{1,5}"), is_quick("^(?:a{0,9}){0,9}$"), is_quick("^(?:甲|乙){9}$")
+    (True, True, False, True)
+    """
+    tree = None if _is_untold(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
+    if tree is None:
+        return False
+    starts = ((1 if items[:1] == [(sre.AT, sre.AT_BEGINNING)] else _STARTS, items) for items in _alternatives(tree))
+    return sum(times * _ways(items) for times, items in starts) <= _MOST_WAYS
+
+
+def _ways(items: Iterable[Any]) -> int:
+    """Return in how many ways at most a sequence can be tried at one place."""
+    ways = 1
+    for kind, value in items:
+        if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            least, most, repeated = value
+            once = _ways(repeated)
+            ways *= most - least + 1 if once == 1 else min(once, _MOST_WAYS) ** min(most + 1, 20)
+        elif kind is sre.BRANCH:
+            ways *= sum(map(_ways, value[1]))
+        elif kind is sre.SUBPATTERN:
+            ways *= _ways(value[-1])
+        elif kind in (sre.ASSERT, sre.ASSERT_NOT):
+            ways *= _ways(value[1])
+        elif kind not in (sre.LITERAL, sre.NOT_LITERAL, sre.IN, sre.ANY, sre.AT, sre.GROUPREF):
+            ways *= _MOST_WAYS + 1
+        ways = min(ways, _MOST_WAYS + 1)
+    return ways
+
+
+def chars_beside(pattern: str, side: str) -> frozenset[str] | None:
+    """Return the characters one of which stands beside a parenthetical where its `before` or `after` pattern matches.
+
+    None if they cannot be told.
+
+    >>> sorted(chars_beside("加我(?:微信|[qv]群?)$", "before"))
+    ['q', 'v', '信', '群']
+    >>> chars_beside("加我.?$", "before"), chars_beside("^[:：]?加", "after") == {"加", ":", "："}
+    (None, True)
+    """
+    tree = None if _is_untold(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
+    tie, step = ((sre.AT, sre.AT_END), -1) if side == "before" else ((sre.AT, sre.AT_BEGINNING), 1)
+    found = set[str]()
+    for items in _alternatives(tree or []):
+        chars = _edge([*items][::step][1:], step) if items and items[::step][0] == tie else None
+        if not chars or "" in chars:
+            return None
+        found |= chars
+    return frozenset(found) or None
+
+
+def _edge(items: Sequence[Any], step: int) -> set[str] | None:
+    """Return the characters that a sequence, given in the order of `step`, begins with; with "" if it may be empty."""
+    found = {""}
+    for kind, value in items:
+        if "" not in found:
+            break
+        chars: set[str] | None = None
+        if kind is sre.LITERAL and chr(value) != _HAN_SIGN:
+            chars = {chr(value)}
+        elif kind is sre.IN and all(one is sre.LITERAL and chr(code) != _HAN_SIGN for one, code in value):
+            chars = {chr(code) for _, code in value}
+        elif kind is sre.SUBPATTERN:
+            chars = _edge([*value[-1]][::step], step)
+        elif kind is sre.BRANCH:
+            edges = [_edge([*branch][::step], step) for branch in value[1]]
+            chars = None if None in edges else {char for edge in edges for char in edge or ()}
+        elif kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            repeated = _edge([*value[2]][::step], step)
+            chars = None if repeated is None else repeated | ({""} if not value[0] else set())
+        if chars is None:
+            return None
+        found = found - {""} | chars
+    return found
+
+
 def _is_untold(pattern: str) -> bool:
     return bool(_UNTOLD_RE.search(_LIST_RE.sub("", _HAN_RE.sub("", pattern))))
 
