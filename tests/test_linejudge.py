@@ -1,4 +1,4 @@
-"""Rules about lines and readings, and what only they and titles ask for: `echoes`, `line first`, `despite`, `repeats`."""
+"""Rules about lines and readings, and what only few rules ask for: `echoes`, `line first`, `spelled`, `despite`, `repeats`."""
 
 import pytest
 from hypothesis import given
@@ -165,6 +165,32 @@ keeps 旧冰箱除味（别的事怎么做）
 def test_echoes_and_line_first_ask_for_the_title_and_its_words(text: str, is_cut: bool) -> None:
     """A bracket amid the text would be taken for a double title, or one that has nothing to do with the title."""
     assert (cleaner(TITLE).clean(text).text != text) == is_cut
+
+
+APART = """\
+rule  shop
+about A shop's name that signs hide.
+at    glued
+spelled apart
+cut   书
+cuts  天[-（青♂竹♂书♂屋）-]亮了
+keeps 天（青竹书屋）亮了
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cut"),
+    [
+        ("天（青＠竹＠書＠屋）亮了", True),
+        ("天（竹＠书＠屋）亮了", False),  # three characters
+        ("天（青·竹·书·屋）亮了", False),  # a list
+        ("天（书*长*宽*高）亮了", True),  # four factors look like a name
+        ("天（在青竹书屋＠＠）亮了", False),
+    ],
+)
+def test_spelled_apart_asks_for_signs_between_all_characters(text: str, is_cut: bool) -> None:
+    """A list of characters would be taken for a name that hides, or such a name be missed in another script."""
+    assert (cleaner(APART).clean(text).text != text) == is_cut
 
 
 DESPITE = """\

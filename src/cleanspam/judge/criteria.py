@@ -245,7 +245,7 @@ class OwnText:
     # Only the surroundings tell these; no condition on the own text tests them.
     before = after = kind = ""
     site = Site.GLUED
-    is_in_first_line = False
+    is_in_first_line = is_spelled_apart = False
 
     def __init__(self, own: str, criteria: Criteria) -> None:
         self.own, self._criteria = own, criteria
@@ -300,7 +300,7 @@ class Standing:
     """A site, a kind of bracket and the folded characters beside it, with the rules that apply there."""
 
     own = ""
-    is_in_first_line = False
+    is_in_first_line = is_spelled_apart = False
 
     def __init__(self, site: Site, kind: str, before: str, after: str, criteria: Criteria) -> None:
         self.site, self.kind, self.before, self.after = site, kind, before, after

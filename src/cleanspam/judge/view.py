@@ -6,7 +6,7 @@ from cleanspam.judge.criteria import REMEMBERED, Criteria
 from cleanspam.model import Site
 from cleanspam.rulebook.conditions import At
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
-from cleanspam.text.fold import fold
+from cleanspam.text.fold import fold, is_spelled_apart
 from cleanspam.text.lines import Line
 from cleanspam.text.pairing import KIND
 
@@ -40,6 +40,11 @@ class View:
     def is_in_first_line(self) -> bool:
         """Whether the parenthetical stands in the first line of the text that is not blank."""
         return not any(end in self._text[: self.pair.start].lstrip() for end in LINE_ENDS)
+
+    @property
+    def is_spelled_apart(self) -> bool:
+        """Whether signs that hide the characters of the parenthetical stand between them."""
+        return is_spelled_apart(self.raw)
 
     @cached_property
     def before(self) -> str:

@@ -32,6 +32,7 @@ RULE_KEYWORDS = (
     "accomplices",
     "repeats",
     "echoes",
+    "spelled",
     "despite",
     *ACTIONS,
     *CONTEXTS,

@@ -34,6 +34,8 @@ class Seen(Protocol):
     def kind(self) -> str: ...
     @property
     def is_in_first_line(self) -> bool: ...
+    @property
+    def is_spelled_apart(self) -> bool: ...
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""
 
@@ -346,6 +348,25 @@ class FirstLine(NamedTuple):
         return ["line  first"]
 
 
+class SpelledApart(NamedTuple):
+    """`spelled apart`: the characters of the parenthetical must be set apart by signs that hide them, as in 青♂竹♂书♂屋."""
+
+    @classmethod
+    def parse(cls, block: Block, statement: Statement) -> "SpelledApart":
+        if statement.words() != ["apart"]:
+            block.fail("spelled takes the word apart: signs stand between all characters", statement)
+        return cls()
+
+    def holds(self, seen: Seen) -> bool:
+        return seen.is_spelled_apart
+
+    def lacks(self) -> str:
+        return "no signs set its characters apart"
+
+    def written(self) -> list[str]:
+        return ["spelled apart"]
+
+
 class Echoes(NamedTuple):
     """So many characters of the own text must stand in the line before or behind the parenthetical, in pieces or in a row."""
 
@@ -401,6 +422,8 @@ def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
         found.append(Length.parse(block, length))
     for verb in VERBS:
         found += [Words.parse(block, statement, verb, statement.words()) for statement in block.all(verb)]
+    if spelled := block.sole("spelled"):
+        found.append(SpelledApart.parse(block, spelled))
     if echoes := block.sole("echoes"):
         found.append(Echoes.parse(block, echoes))
     if action:

@@ -22,6 +22,9 @@ FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,?!♂♀÷×→←↑↓°ˊˋ¤�
 SPELLING = Spelling(SOURCE, TARGET, _SOFT_FILLER, "".join(sorted(FILLER)))
 _SOFT, _HARD = re.escape(_SOFT_FILLER), re.escape("".join(sorted(FILLER)))
 _SPELLED_RE = late_pattern(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
+# Two signs that neither prose nor lists nor formulas have must be among those that set four characters apart.
+_APART_RE = late_pattern(r"[\u4e00-\u9fff](?:(?:[^\w\s]|_){1,3}[\u4e00-\u9fff]){3}")
+_HIDING_RE = late_pattern(r"[^\w\s、，。：；·・•/|\-–—.,:;()…“”‘’\"'《》<>+=~!%]|_")
 _SINGLE_RE = late_pattern(rf"[{_HARD}]{_WORD}[{_HARD}]")
 _HARD_RE = re.compile(rf"[{_HARD}]")
 # The pattern begins with a character class, so that `re` skips from filler to filler. A look-behind would try every place.
@@ -80,6 +83,15 @@ def _soft(run: "re.Match[str]") -> str:
     if words and (is_han(left) or is_han(right)):
         return _DROPPED * (end - start)
     return run[0]
+
+
+def is_spelled_apart(text: str) -> bool:
+    """Tell whether signs that hide them set four Han characters apart. Marks of lists and formulas hide nothing.
+
+    >>> is_spelled_apart("青♂竹♂书♂屋"), is_spelled_apart("金·木·水·火"), is_spelled_apart("长*宽*高")
+    (True, False, False)
+    """
+    return any(len(_HIDING_RE.findall(run[0])) > 1 for run in _APART_RE.finditer(reads_as(text)))
 
 
 def is_han(char: str) -> bool:
