@@ -393,6 +393,18 @@ def test_a_note_of_a_site_is_no_evidence_for_a_query() -> None:
     assert Cleaner(load_rules()).clean(notes.format("（海鲜水产批发）")).text == kept
 
 
+def test_a_betting_brand_is_no_evidence_for_a_query_of_bets() -> None:
+    """Beside a planted brand an article about courts or papers would lose its glosses and headings about bets."""
+    brand, articles = (
+        "（欧宝体育app官网）",
+        ["法院认定，被告的网站（时时彩投注）属于赌场{}。", "【赌球网站推荐】第一个案子发生在宁波{}。"],
+    )
+    clean = Cleaner(load_rules()).clean
+    for article in articles:
+        brands = brand.translate(str.maketrans("（）", "【】")) if article[0] == "【" else brand
+        assert clean(article.format(brands)).text == article.format("")
+
+
 def test_a_keep_rule_gives_way_at_its_own_number() -> None:
     """A firm's name between two plantings would stay, or one beside a single planting go."""
     assert cleaned("雨,(推广公司),停,(推广),了") == "雨,(推广公司),停,了"

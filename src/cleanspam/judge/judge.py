@@ -237,12 +237,16 @@ class Judge:
         return [self._unit(links) for links in units]
 
     def _unit(self, links: Sequence[tuple[Match, int]]) -> Unit:
-        """Return the planting with these links. Only its own kind is evidence for it: a query is none for a site's note."""
+        """Return the planting with these links. Only its own kind is evidence for it: a query is none for a site's note.
+
+        Only rules that need no more accomplices than the planting tell its kind. A betting brand reads like a query of bets,
+        too, but behind words the rule about brands convicts it alone: it is no evidence for a query in an article about bets.
+        """
         weakest, needs = min(links, key=_NEEDS) if len(links) > 1 else links[0]
         view = links[0][0].view
-        ends = {matcher.rule.kind for matcher in self._sets.named(weakest.rules)}
-        end = _QUERY if _QUERY in ends else min(ends)
-        suspect = bracket_suspect(view.pair.start, f"{view.kind} {end}", view.site, weakest.view.own, needs)
+        kinds = {rule.rule.kind for rule in self._sets.named(weakest.rules) if rule.needs_at(weakest.view) <= needs}
+        kind = _QUERY if _QUERY in kinds else min(kinds)
+        suspect = bracket_suspect(view.pair.start, f"{view.kind} {kind}", view.site, weakest.view.own, needs)
         return Unit(tuple([link for link, _ in links]), suspect)
 
     def _needs(self, page: Page, match: Match) -> int | None:
