@@ -8,6 +8,7 @@ from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage
 from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
 from cleanspam.formats.skip import Scan
 from cleanspam.named import NamedTuple
+from cleanspam.native import utf8_counts
 from cleanspam.text.markup import fence_behind
 
 FENCED = 2 << 20  # bytes; a fence that is not closed within them counts no longer
@@ -46,12 +47,10 @@ class TextFormat(NamedTuple):
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:  # noqa: ARG002 (others edit)
         """Skip a block without a possible cut."""
-        try:
-            text = piece.decode() if self.encoding == "utf-8" else None
-        except UnicodeDecodeError:
-            return None
-        if text is not None and scan.is_suspect(text) is False:
-            return Edited(piece, lines=piece.count(b"\n"), skipped=len(text), is_open=piece[-1:] not in (b"", b"\n"))
+        counts = utf8_counts(piece) if self.encoding == "utf-8" else None
+        if counts and scan.is_suspect(piece.decode()) is False:
+            chars, lines = counts
+            return Edited(piece, lines=lines, skipped=chars, is_open=piece[-1:] not in (b"", b"\n"))
         return None
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)

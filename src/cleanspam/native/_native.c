@@ -142,8 +142,9 @@ typedef struct {
     Bits *lists; /* of words, by their numbers */
     Couples couples; /* that words of lists begin with */
     Gate gates[GATES];
-    int number, needing; /* gates, and the first ones of them, which need words */
-    Bits first_needs;    /* of any of these, the lists that it needs first */
+    int number;
+    uint64_t asked[PARTS * 64][GATES / 64]; /* of each list: a bit for each gate that needs it first */
+    uint64_t wordless[GATES / 64];          /* the gates that need no word */
     Bits closing;        /* the lists whose words count at the end of an own text only */
     Gate line_gates[LINE_GATES];
     int line_number;
@@ -495,6 +496,19 @@ without(Bits one, Bits other)
 }
 
 static inline int
+lowest_bit(uint64_t bits)
+{
+#ifdef __GNUC__
+    return __builtin_ctzll(bits);
+#else
+    int at = 0;
+    for (; !(bits & 1); bits >>= 1)
+        at++;
+    return at;
+#endif
+}
+
+static inline int
 meets(Bits one, Bits other)
 {
     uint64_t both = 0;
@@ -613,18 +627,18 @@ goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
            !is_number_behind(at[0], at[1]);
 }
 
-/* Return the lists of the words that begin at `at` in a folded text. */
+/* Return the lists of the words that begin at `at` in a folded text. Where a character is no word, the first two are looked up. */
 static Bits
-lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
+lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, int is_word)
 {
     Bits found = {{0}};
     uint64_t hash = 0;
-    for (; at < end; at++) {
+    for (int is_first = !is_word; at < end; at++, is_first = 0) {
         hash = hashed(hash, *at);
-        const Slot *slot = slot_of(prefilter, hash);
-        if (!slot->hash)
+        const Slot *slot = is_first ? NULL : slot_of(prefilter, hash);
+        if (slot && !slot->hash)
             break;
-        if (slot->number && !goes_on(prefilter, at, end)) {
+        if (slot && slot->number && !goes_on(prefilter, at, end)) {
             Bits lists = prefilter->lists[slot->number];
             found = joined(found, at + 1 == end ? lists : without(lists, prefilter->closing));
         }
@@ -649,27 +663,34 @@ chars_of(const Prefilter *prefilter, int traits, Py_UCS4 c)
     return (Chars){{0, 0}, traits & HAN ? ALL_HAN : traits & MARK ? bit_of_mark(prefilter, c) : ALL_RARE};
 }
 
-/* Look at a folded text. */
+/* Look at a folded text. Most characters are Han, and most of these begin no word. */
 static Own
 looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
 {
     Own own = {.length = length};
     int before = 0;
+    Py_ssize_t all_han = 0;
+    if (length)
+        own.first = chars_of(prefilter, *text < KNOWN ? prefilter->traits[*text] : 0, *text);
     for (Py_ssize_t at = 0; at < length; at++) {
         int traits = text[at] < KNOWN ? prefilter->traits[text[at]] : 0;
-        Chars here = chars_of(prefilter, traits, text[at]);
-        own.chars.ascii[0] |= here.ascii[0];
-        own.chars.ascii[1] |= here.ascii[1];
-        own.chars.others |= here.others;
-        if (!at)
-            own.first = here;
-        own.han += (here.others & (ALL_HAN | ALL_RARE)) != 0;
-        own.foreign += !(here.others & ALL_HAN);
+        if (traits & HAN)
+            all_han++;
+        else {
+            Chars here = chars_of(prefilter, traits, text[at]);
+            own.chars.ascii[0] |= here.ascii[0];
+            own.chars.ascii[1] |= here.ascii[1];
+            own.chars.others |= here.others;
+            own.han += (here.others & ALL_RARE) != 0;
+        }
         int may_begin = traits & IS_WORD || (at + 1 < length && has_couple(prefilter->couples, text[at], text[at + 1]));
         if (may_begin && !(traits & before & LATIN))
-            own.lists = joined(own.lists, lists_from(prefilter, text + at, text + length));
+            own.lists = joined(own.lists, lists_from(prefilter, text + at, text + length, traits & IS_WORD));
         before = traits;
     }
+    own.han += all_han;
+    own.foreign = length - all_han;
+    own.chars.others |= all_han ? ALL_HAN : 0;
     return own;
 }
 
@@ -742,10 +763,11 @@ note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, P
     Py_UCS4 here = PyUnicode_READ(kind, data, at), last = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
     if (!may_be_anchor(self, last, here))
         return 0;
+    int is_single = here >= PLANE || self->classes[here] & ALWAYS;
     here = folded(self, here);
     last = last == EDGE ? EDGE : folded(self, last);
     uint64_t anchors[] = {anchor_of(last, here), anchor_of(EDGE, here)};
-    for (int i = 0; i < (at ? 2 : 1); i++) {
+    for (int i = last == EDGE ? 1 : 0; i < (is_single ? 2 : 1); i++) {
         Py_ssize_t number = anchor_slot(self, anchors[i])->number;
         for (; number && number <= self->size && anchor_of_word(&self->words[number - 1]) == anchors[i]; number++) {
             const Word *word = &self->words[number - 1];
@@ -787,11 +809,39 @@ read_on(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
     return 0;
 }
 
+/* Read a stretch of characters of two bytes, the most of Chinese texts, as the fold spells them. */
+static int
+read_plain(Scan *s, Py_ssize_t start, Py_ssize_t end)
+{
+    const Spelling *spelling = s->prefilter->spelling;
+    const Py_UCS2 *data = (const Py_UCS2 *)s->data + start;
+    unsigned char filler = 0;
+    if (end - start > s->room) {
+        Py_UCS4 *read = PyMem_Realloc(s->read, 2 * (size_t)(end - start) * sizeof(Py_UCS4));
+        if (!read) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        s->read = read;
+        s->room = 2 * (end - start);
+    }
+    s->length = end - start;
+    for (Py_ssize_t i = 0; i < s->length; i++) {
+        Py_UCS4 c = s->read[i] = spelling->table[data[i]];
+        filler |= c < PLANE ? spelling->filler[c] : 0;
+    }
+    if (filler)
+        s->length = without_filler(spelling, s->read, s->length);
+    return 0;
+}
+
 /* Read a stretch, folded, but not what is inside the pairs from the `first` of those closed. */
 static int
 read_folded(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
 {
     const Spelling *spelling = s->prefilter->spelling;
+    if (s->kind == PyUnicode_2BYTE_KIND && first == s->closed.size)
+        return read_plain(s, start, end);
     s->length = 0;
     if (read_on(s, start, end, first))
         return -1;
@@ -847,26 +897,29 @@ as_named(PyTypeObject *type, PyObject *fields)
     return named;
 }
 
-/* Tell by `is_suspect` whether a rule may speak about the own text that was read, by all that the rule sees of it. Only of bytes:
- * a text that is decoded in vain takes as long as twenty such questions. */
+/* Tell whether a rule may speak about the own text that was read, by all that the rule sees of it; -1 for an error. To report a pair
+ * in vain takes as long as five such questions, to decode a text for it as long as twenty. */
 static int
-ask(Scan *s, Bits gates)
+may_speak(Scan *s, Bits gates)
 {
     PyObject *places = Py_XNewRef(s->prefilter->places);
     PyObject *own = places ? PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length) : NULL;
     PyObject *said = own ? PyObject_CallMethod(places, "may_speak", "NN", own, as_number(gates)) : NULL;
-    s->is_suspect = places ? said && PyObject_IsTrue(said) > 0 : 1;
+    int may = said ? PyObject_IsTrue(said) : !places;
     Py_XDECREF(places);
     Py_XDECREF(said);
-    return PyErr_Occurred() ? -1 : 0;
+    return PyErr_Occurred() ? -1 : may;
 }
 
 /* Report a pair. */
 static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_ssize_t first)
 {
-    if (s->kind == UTF8)
-        return ask(s, gates);
+    int may = may_speak(s, gates);
+    if (may < 0 || s->kind == UTF8)
+        s->is_suspect = may > 0;
+    if (may <= 0 || s->kind == UTF8)
+        return may < 0 ? -1 : 0;
     Py_ssize_t left_at = start, opener_at = start, right_at = end;
     PyObject *left = as_neighbour(before(s, &left_at)), *right = as_neighbour(behind(s, &right_at));
     PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = inner(&s->closed, first);
@@ -888,18 +941,25 @@ first_line_end(Scan *s)
     return s->first_end;
 }
 
-/* Return the gates, a bit each, that a pair passes. Gates that need no word are the last ones. */
+/* Return the gates, a bit each, that a pair passes. Only those are tried that need no word, or first one of a list that it has. */
 static Bits
 gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone)
 {
     const Prefilter *prefilter = s->prefilter;
     Bits passed = {{0}};
-    for (int i = meets(own->lists, prefilter->first_needs) ? 0 : prefilter->needing; i < prefilter->number; i++) {
-        const Gate *gate = &prefilter->gates[i];
-        if ((is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1 && admits(gate, own, 0) &&
-            (!gate->is_for_first_line || end <= first_line_end(s)))
-            passed.part[i / 64] |= (uint64_t)1 << i % 64;
-    }
+    uint64_t asked[GATES / 64];
+    memcpy(asked, prefilter->wordless, sizeof asked);
+    for (int i = 0; i < PARTS; i++)
+        for (uint64_t left = own->lists.part[i]; left; left &= left - 1)
+            for (int j = 0; j < GATES / 64; j++)
+                asked[j] |= prefilter->asked[64 * i + lowest_bit(left)][j];
+    for (int j = 0; j < GATES / 64; j++)
+        for (uint64_t left = asked[j]; left; left &= left - 1) {
+            const Gate *gate = &prefilter->gates[64 * j + lowest_bit(left)];
+            if ((is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1 && admits(gate, own, 0) &&
+                (!gate->is_for_first_line || end <= first_line_end(s)))
+                passed.part[j] |= left & (~left + 1);
+        }
     return passed;
 }
 
@@ -1039,46 +1099,67 @@ begin_text(Scan *s, Py_ssize_t begin)
     s->is_line_kept = s->is_rest_kept = s->is_suspect = 0;
 }
 
-/* Measure the last word's line without the blanks around it, and read it if it is no longer than the longest. */
-static int
-read_line(Scan *s)
+/* Find the last word's line in a text of characters of two bytes, the most of Chinese texts, and what is in it without the blanks
+ * around. */
+static void
+find_plain_line(Scan *s, Py_ssize_t at, Py_ssize_t least, Py_ssize_t *start, Py_ssize_t *stop)
 {
     const Prefilter *prefilter = s->prefilter;
-    Py_ssize_t start = s->line, next = start, stop, length = 0;
-    while (next < s->line_end && traits_of(prefilter, next_char(s, &next)) & BLANK)
-        start = next;
+    const Py_UCS2 *data = s->data;
+    for (s->line = at; s->line > least && data[s->line - 1] != '\n' && data[s->line - 1] != '\r';)
+        s->line--;
+    for (s->line_end = at; s->line_end < s->end && data[s->line_end] != '\n' && data[s->line_end] != '\r';)
+        s->line_end++;
+    for (*start = s->line; *start < s->line_end && prefilter->traits[data[*start]] & BLANK;)
+        (*start)++;
+    for (*stop = s->line_end; *stop > *start && prefilter->traits[data[*stop - 1]] & BLANK;)
+        (*stop)--;
+    s->line_length = *stop - *start;
+}
+
+/* Find the last word's line, and what is in it without the blanks around. */
+static void
+find_line(Scan *s, Py_ssize_t at, Py_ssize_t least, Py_ssize_t *start, Py_ssize_t *stop)
+{
+    const Prefilter *prefilter = s->prefilter;
+    Py_ssize_t next = at, length = 0;
+    for (s->line = at; s->line > least && !is_line_edge(before(s, &next)); s->line = next)
+        ;
+    for (s->line_end = next = at; !is_line_edge(behind(s, &next)); s->line_end = next)
+        ;
+    for (*start = next = s->line; next < s->line_end && traits_of(prefilter, next_char(s, &next)) & BLANK; *start = next)
+        ;
     s->line_length = 0;
-    for (next = stop = start; next < s->line_end && s->line_length <= prefilter->longest_line;) {
+    for (next = *stop = *start; next < s->line_end && s->line_length <= prefilter->longest_line;) {
         Py_UCS4 c = next_char(s, &next);
         length += c != HIDDEN; /* of two escapes for a character neither counts: it may be longer than it seems */
         if (c == HIDDEN || !(traits_of(prefilter, c) & BLANK)) {
-            stop = next;
+            *stop = next;
             s->line_length = length;
         }
     }
-    s->line_own.length = -1;
-    if (s->line_length > prefilter->longest_line)
-        return 0;
-    if (read_folded(s, start, stop, s->closed.size))
-        return -1;
-    s->line_own = looked_at(prefilter, s->read, s->length);
-    return 0;
 }
 
-/* Begin with the line that holds a place. */
+/* Begin with the line that holds a place, and read it if it is no longer than the longest. */
 static int
 begin_words(Scan *s, Py_ssize_t at)
 {
     if (s->places && end_words(s))
         return -1;
-    Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end, next = at;
+    Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end, start, stop;
     s->line_words = s->places ? PyList_GET_SIZE(s->places) : 0;
     s->is_line_kept = 0;
-    for (s->line = at; s->line > least && !is_line_edge(before(s, &next)); s->line = next)
-        ;
-    for (s->line_end = next = at; !is_line_edge(behind(s, &next)); s->line_end = next)
-        ;
-    return read_line(s);
+    s->line_own.length = -1;
+    if (s->kind == PyUnicode_2BYTE_KIND)
+        find_plain_line(s, at, least, &start, &stop);
+    else
+        find_line(s, at, least, &start, &stop);
+    if (s->line_length > s->prefilter->longest_line)
+        return 0;
+    if (read_folded(s, start, stop, s->closed.size))
+        return -1;
+    s->line_own = looked_at(s->prefilter, s->read, s->length);
+    return 0;
 }
 
 /* Tell whether the last word's line may be the heading of links that the text ends in. */
@@ -1125,9 +1206,9 @@ look_around(Scan *s, Py_ssize_t from, Py_ssize_t most, Own *own)
 }
 
 /* Tell whether a rule behind a gate may be about a line with one of its words, or about a part of it; -1 for an error.
- * 2: or about lines below. */
+ * 2: or about lines below. `around` is the line, or of a longer one what `reach` characters on both sides of the word are. */
 static int
-is_asked_about(Scan *s, const Gate *gate, const Own *around, Py_ssize_t from)
+is_asked_about(Scan *s, const Gate *gate, const Own *around, Py_ssize_t reach, Py_ssize_t from)
 {
     const Own *own = &s->line_own;
     if (gate->is_for_links && may_head_links(s))
@@ -1136,6 +1217,8 @@ is_asked_about(Scan *s, const Gate *gate, const Own *around, Py_ssize_t from)
         return 1;
     if (!gate->is_for_parts || !admits(gate, around, 1))
         return 0;
+    if (own->length < 0 ? gate->most >= reach : gate->most >= own->length)
+        return 1; /* it has been looked at as far as that, and no farther */
     Own part;
     return look_around(s, from, gate->most, &part) ? -1 : admits(gate, &part, 1);
 }
@@ -1154,6 +1237,31 @@ may_be_reading(const Scan *s, Py_ssize_t at)
     return c < PLANE && d < PLANE && signs[c] > 0 && signs[d] < 0;
 }
 
+/* Ask the gates for a word that begins at `from`, until one of them keeps its line. */
+static int
+ask_gates(Scan *s, const Bits *gates, Py_ssize_t from)
+{
+    const Prefilter *prefilter = s->prefilter;
+    Own around = s->line_own;
+    Py_ssize_t most = 0;
+    if (around.length < 0) { /* of a longer line a part may be planted */
+        for (int i = 0; i < prefilter->line_number; i++)
+            if (has_bit(gates, i) && prefilter->line_gates[i].is_for_parts && prefilter->line_gates[i].most > most)
+                most = prefilter->line_gates[i].most;
+        if (look_around(s, from, most, &around))
+            return -1;
+    }
+    for (int i = 0, asked; i < prefilter->line_number && !s->is_line_kept; i++) {
+        if (!has_bit(gates, i))
+            continue;
+        if ((asked = is_asked_about(s, &prefilter->line_gates[i], &around, most, from)) < 0)
+            return -1;
+        s->is_line_kept = asked;
+        s->is_rest_kept |= asked == 2;
+    }
+    return 0;
+}
+
 /* Note where a word begins, and whether a rule asks about its line. */
 static int
 note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
@@ -1167,29 +1275,7 @@ note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
         return 0;
     const Bits *gates = &prefilter->by_word[number];
     s->is_line_kept = has_bit(gates, TOLD) || (has_bit(gates, LETTER) && may_be_reading(s, from));
-    Own around = s->line_own;
-    if (around.length < 0 && look_around(s, from, prefilter->longest_line, &around))
-        return -1;
-    for (int i = 0, asked; i < prefilter->line_number && !s->is_line_kept; i++) {
-        if (!has_bit(gates, i))
-            continue;
-        if ((asked = is_asked_about(s, &prefilter->line_gates[i], &around, from)) < 0)
-            return -1;
-        s->is_line_kept = asked;
-        s->is_rest_kept |= asked == 2;
-    }
-    return 0;
-}
-
-/* Look at a bracket, or at the end of an anchor. */
-static int
-meet(Scan *s, Py_ssize_t at)
-{
-    Py_UCS4 c = PyUnicode_READ(s->kind, s->data, at);
-    int sign = c < PLANE ? s->prefilter->signs[c] : 0;
-    if (sign && step(s, sign, at, at + 1))
-        return -1;
-    return s->places ? note_words(s->prefilter->finder, s->kind, s->data, s->end, at, s->places, s) : 0;
+    return s->is_line_kept ? 0 : ask_gates(s, gates, from);
 }
 
 enum { AHEAD = 8 }; /* characters that are looked at in one go */
@@ -1201,25 +1287,35 @@ enum { AHEAD = 8 }; /* characters that are looked at in one go */
         last = here;                                       \
     }
 
-#define SCAN(type)                                                      \
-    const Class *classes = s->prefilter->classes;                       \
-    const type *data = s->data;                                         \
-    Class last = FIRST;                                                 \
-    for (Py_ssize_t at = 0, size; at < s->end; at += size) {            \
-        Class behind_that = last;                                       \
-        unsigned any = 0;                                               \
-        size = s->end - at < AHEAD ? 1 : AHEAD;                         \
-        if (size == AHEAD)                                              \
-            LOOK_AT(AHEAD)                                              \
-        else                                                            \
-            LOOK_AT(1)                                                  \
-        for (int i = 0; any && i < size; i++) {                         \
-            Class here = class_of(classes, data[at + i]);               \
-            if (may_end(behind_that, here) && meet(s, at + i))          \
-                return -1;                                              \
-            behind_that = here;                                         \
-        }                                                               \
-    }                                                                   \
+/* Look at the brackets, and at the ends of anchors. */
+#define SCAN(type)                                                                                       \
+    const Class *classes = s->prefilter->classes;                                                        \
+    const WordFinder *finder = s->places ? s->prefilter->finder : NULL;                                  \
+    const type *data = s->data;                                                                          \
+    Class last = FIRST;                                                                                  \
+    for (Py_ssize_t at = 0, size; at < s->end; at += size) {                                             \
+        Class behind_that = last;                                                                        \
+        unsigned any = 0;                                                                                \
+        size = s->end - at < AHEAD ? 1 : AHEAD;                                                          \
+        if (size == AHEAD)                                                                               \
+            LOOK_AT(AHEAD)                                                                               \
+        else                                                                                             \
+            LOOK_AT(1)                                                                                   \
+        for (Py_ssize_t here_at = at; any && here_at < at + size; here_at++) {                           \
+            Py_UCS4 c = data[here_at];                                                                   \
+            Class here = class_of(classes, c);                                                           \
+            unsigned met = may_end(behind_that, here);                                                   \
+            behind_that = here;                                                                          \
+            if (!met)                                                                                    \
+                continue;                                                                                \
+            int sign = c < PLANE ? s->prefilter->signs[c] : 0;                                           \
+            if (sign && step(s, sign, here_at, here_at + 1))                                             \
+                return -1;                                                                               \
+            if (finder && may_be_anchor(finder, here_at ? data[here_at - 1] : EDGE, c) &&                \
+                note_words(finder, s->kind, data, s->end, here_at, s->places, s))                        \
+                return -1;                                                                               \
+        }                                                                                                \
+    }                                                                                                    \
     return 0
 
 static int
@@ -1267,19 +1363,6 @@ bits(const unsigned char *bytes)
         found |= (uint64_t)bytes[i] << i;
 #endif
     return found;
-}
-
-static inline int
-lowest_bit(uint64_t bits)
-{
-#ifdef __GNUC__
-    return __builtin_ctzll(bits);
-#else
-    int at = 0;
-    for (; !(bits & 1); bits >>= 1)
-        at++;
-    return at;
-#endif
 }
 
 #define LOOK_ON(is_json)                                                        \
@@ -1845,8 +1928,14 @@ enter_all_gates(Prefilter *self, PyObject *gates, PyObject *line_gates)
         return -1;
     self->number = (int)PyTuple_GET_SIZE(gates);
     self->line_number = (int)PyTuple_GET_SIZE(line_gates);
-    while (self->needing < self->number && self->gates[self->needing].needing)
-        self->first_needs = joined(self->first_needs, self->gates[self->needing++].needs[0]);
+    for (int i = 0; i < self->number; i++) {
+        const uint64_t bit = (uint64_t)1 << i % 64;
+        if (!self->gates[i].needing)
+            self->wordless[i / 64] |= bit;
+        for (int j = 0; self->gates[i].needing && j < PARTS * 64; j++)
+            if (has_bit(&self->gates[i].needs[0], j))
+                self->asked[j][i / 64] |= bit;
+    }
     return 0;
 }
 
