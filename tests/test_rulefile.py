@@ -31,7 +31,7 @@ from cleanspam.rulebook.conditions import (
     Words,
     patterns_of,
 )
-from cleanspam.rulebook.find import shipped_sources
+from cleanspam.rulebook.find import read_sources, shipped_sources
 from cleanspam.rulebook.parse import parse_rules, unmarked
 from cleanspam.rulebook.patterns import compile_pattern
 from cleanspam.rulebook.ruleset import Rule, patterns_in
@@ -368,6 +368,14 @@ def test_bounded_patterns_are_allowed(pattern: str) -> None:
 def test_the_shipped_rules_are_accepted_from_a_user() -> None:
     """A copy of a shipped file, changed by a word, would be refused; shipped patterns would be unbounded."""
     parse_rules([source._replace(trusted=False) for source in shipped_sources()])
+
+
+def test_only_the_shipped_files_are_trusted(tmp_path: Path) -> None:
+    """A start would check two thousand patterns that the tests have proved, or a user's pattern would go unchecked."""
+    (tmp_path / "my.rules").write_text(GOOD, "utf-8")
+
+    assert all(source.trusted for source in shipped_sources())
+    assert [source.trusted for source in read_sources(tmp_path)] == [False]
 
 
 def test_trusted_files_are_not_compiled_when_loaded() -> None:
