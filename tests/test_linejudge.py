@@ -451,3 +451,20 @@ def test_weak_lines_go_in_a_row_with_planted_ones_that_begins_or_ends_the_text(t
     """Buttons would stay beside a note that goes, or go amid a text, where they may be the author's."""
     assert ROWS.clean(text).text == left
     assert ROWS.clean(left).text == left
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("青竹灯笼怎么做_青竹灯笼怎么做才结实_青竹网", "青竹灯笼怎么做_青竹网"),
+        ("青竹燈籠怎麼做 - 青竹燈籠多少錢", "青竹燈籠怎麼做"),
+        ("代孕公司哪家优惠,灯笼为什么会亮", "灯笼为什么会亮"),
+        ("灯笼为什么会亮|代孕哪里技术好", "灯笼为什么会亮"),
+        ("青竹灯笼怎么做，青竹灯笼怎么挂", "青竹灯笼怎么做，青竹灯笼怎么挂"),
+        ("代孕公司：灯笼为什么会亮", "代孕公司：灯笼为什么会亮"),
+    ],
+)
+def test_a_query_joined_to_the_title_goes_with_its_mark(title: str, left: str) -> None:
+    """A search phrase behind the title would stay, or its mark, or an author's second half of a title would go."""
+    assert clean(f"{title}\n灯笼里有蜡烛。\n").text == f"{left}\n灯笼里有蜡烛。\n"
+    assert clean(f"灯笼里有蜡烛。\n{title}\n").text == f"灯笼里有蜡烛。\n{title}\n"

@@ -28,12 +28,13 @@ class Site(str, Enum):
     NOTE = "note"  # from the end of a sentence to the end of the line
     AMID = "amid"  # a sentence within a line
     PHRASE = "phrase"  # the text between two marks of a line
+    JOINED = "joined"  # a part that a mark joins to the rest of the first line: 标题_关键词
     LINKS = "links"  # a short line and the titles below it, to the end of the text
     BESIDE = "beside"  # a line in a row with planted ones, at the head or the foot of the text
 
 
 BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
-LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.LINKS})
+LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.JOINED, Site.LINKS})
 
 
 NESTED = 16  # how deep findings inside each other are reported; a planting is one or two brackets deep

@@ -12,7 +12,7 @@ from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, latin_words, word_table
 from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
 from cleanspam.judge.tables import Tables
-from cleanspam.judge.view import LineView, ReadingView
+from cleanspam.judge.view import JoinedView, LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, Cut, Finding, Site, Span, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
@@ -20,7 +20,7 @@ from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold, is_han
 from cleanspam.text.latepattern import late_pattern
-from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, lines_at, links_from
+from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS, Sentences
 
@@ -155,7 +155,7 @@ class LineJudge:
         """Return the match of a whole line, else of its shortest note, else the matches of its parts."""
         sites = self._sites(candidate.rules)
         whole = next((match for unit in _wholes(candidate, sites) if (match := self._match(candidate, unit))), None)
-        matches = [whole] if whole else list(self._part_matches(candidate, sites))
+        matches = [whole] if whole else [*self._part_matches(candidate, sites), *self._joined_matches(candidate, sites)]
         return [] if not matches or sheet.is_code(candidate.line) else matches
 
     def _part_matches(self, candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Match]:
@@ -174,6 +174,15 @@ class LineJudge:
             left -= covered <= at
             if not left:
                 return
+
+    def _joined_matches(self, candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Match]:
+        """Yield the matches among the parts that marks join to a title."""
+        is_title = candidate.line.site is Site.HEAD and Site.JOINED in sites
+        for part in joined_parts(candidate.text, candidate.line) if is_title else ():
+            rules = self.words.within(candidate.scanned, part.start, part.end)[1] & self._cuts_at[Site.JOINED]
+            view = JoinedView(candidate.text, part, self._criteria) if rules else None
+            if view and (met := view.meets(rules)) and not view.meets(self._keeps):
+                yield Match(view, met)
 
     def _match(self, candidate: LineCandidate, unit: Line) -> Match | None:
         """Return the match of a unit of a line; None if no cut rule, or also a keep rule, matches.

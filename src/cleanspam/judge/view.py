@@ -7,7 +7,7 @@ from cleanspam.model import Site
 from cleanspam.rulebook.conditions import At
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.fold import fold, is_spelled_apart
-from cleanspam.text.lines import Line
+from cleanspam.text.lines import JOINTS, Line
 from cleanspam.text.pairing import KIND
 
 
@@ -129,6 +129,14 @@ class LineView(View):
 
     def _beside(self) -> tuple[str, str]:
         return "", ""
+
+
+class JoinedView(View):
+    """A part that a mark joins to the rest of a title. Rules see the rest beside it, and a comma or a colon as its mark."""
+
+    def __init__(self, text: str, part: Line, criteria: Criteria) -> None:
+        own = text[part.start : part.end].strip(JOINTS)
+        self._see(text, Pair(part.start, part.end, ()), criteria, own, part.site)
 
 
 @lru_cache(REMEMBERED)

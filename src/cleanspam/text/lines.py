@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from cleanspam.model import Site, Span
 from cleanspam.named import NamedTuple
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import BLANKS
 from cleanspam.text.pairing import line_end, line_start
 
@@ -17,7 +18,13 @@ _LINE_END_RE = re.compile(r"[\n\r]")
 HEADING, _LINK, _LINKS = 24, 120, 12
 MOST_LINKS = _LINKS * (_LINK + 4)  # code points of links, with the line ends and blanks between them
 # The sites close to an edge of a text.
-AT_EDGES = frozenset({Site.HEAD, Site.LINKS})
+AT_EDGES = frozenset({Site.HEAD, Site.JOINED, Site.LINKS})
+_IN_HEAD = frozenset({Site.HEAD, Site.JOINED})
+# The marks that join a query to a title. A colon joins only what it stands behind.
+_JOINT_RE = late_pattern(r"[_|｜]|[,，](?=\S)|(?<=[^\W_])[ ]?[-–—][ ]?(?=[^\W_])|[:：](?=\S)")
+_COLONS = ":："
+JOINTS = "_|｜-–— "  # Rules see a comma or a colon, for authors set them too.
+_TITLE, _JOINED = 90, 6  # the most code points of a title, and its most parts
 _STATED_RE = re.compile(r"[。：:;；]$")
 
 
@@ -52,7 +59,8 @@ class Edges(NamedTuple):
 
     def may_hold(self, at: int, sites: frozenset[Site]) -> bool:
         """Tell whether a place may be in a line at one of these sites. False is certain."""
-        return not sites <= AT_EDGES or (Site.HEAD in sites and at < self.head) or (Site.LINKS in sites and at >= self.links)
+        is_in_head = at < self.head and not sites.isdisjoint(_IN_HEAD)
+        return is_in_head or not sites <= AT_EDGES or (Site.LINKS in sites and at >= self.links)
 
 
 def lines_at(text: str, places: Iterable[int], edges: Edges | None = None) -> Iterator[Line]:
@@ -119,6 +127,23 @@ def links_from(text: str, line: Line) -> Line | None:
     if len(links) > _LINKS or any(len(link) > _LINK or _STATED_RE.search(link) for link in links):
         return None
     return Line(line.start, end, Site.LINKS)
+
+
+def joined_parts(text: str, line: Line) -> Iterator[Line]:
+    """Yield the parts of a title that marks join, each with its mark: behind the first part, before the others.
+
+    >>> title = "竹灯怎么做_竹灯价格_青竹网"
+    >>> [title[part.start : part.end] for part in joined_parts(title, Line(0, 14, Site.HEAD))]
+    ['竹灯怎么做_', '_竹灯价格', '_青竹网']
+    """
+    joints = [*_JOINT_RE.finditer(text, line.start, line.end)] if line.end - line.start <= _TITLE else []
+    if not 0 < len(joints) < _JOINED:
+        return
+    yield Line(line.start, joints[0].end(), Site.JOINED)
+    ends = [joint.start() for joint in joints[1:]] + [line.end]
+    for joint, end in zip(joints, ends, strict=True):
+        if joint[0] not in _COLONS:
+            yield Line(joint.start(), end, Site.JOINED)
 
 
 def bounds(text: str, at: int) -> Span:
