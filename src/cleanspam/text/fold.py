@@ -22,9 +22,10 @@ FILLER = frozenset(_SOFT_FILLER + "-.~|+/=^#'`,?!♂♀÷×→←↑↓°ˊˋ¤�
 SPELLING = Spelling(SOURCE, TARGET, _SOFT_FILLER, "".join(sorted(FILLER)))
 _SOFT, _HARD = re.escape(_SOFT_FILLER), re.escape("".join(sorted(FILLER)))
 _SPELLED_RE = late_pattern(rf"(?<!{_WORD}){_WORD}(?:[{_HARD}]+{_WORD}(?!{_WORD})){{2,}}")
-# Two signs that neither prose nor lists nor formulas have must be among those that set four characters apart.
-_APART_RE = late_pattern(r"[\u4e00-\u9fff](?:(?:[^\w\s]|_){1,3}[\u4e00-\u9fff]){3}")
-_HIDING_RE = late_pattern(r"[^\w\s、，。：；·・•/|\-–—.,:;()…“”‘’\"'《》<>+=~!%]|_")
+# Signs that no prose, list or formula sets between characters. Two of them must be among those that set four apart.
+_HIDING = "@*^_#&$?♂♀÷→←↑↓°ˊˋ¤※∷∮√§∽⊙◎▲△▼▽♠♣♥♦✿♪☆★◆◇●■"
+_APART_RE = late_pattern(rf"[\u4e00-\u9fff](?:[{re.escape(_HIDING)}·.|/~+=-]{{1,3}}[\u4e00-\u9fff]){{3}}")
+_HIDING_RE = late_pattern(rf"[{re.escape(_HIDING)}]")
 _SINGLE_RE = late_pattern(rf"[{_HARD}]{_WORD}[{_HARD}]")
 _HARD_RE = re.compile(rf"[{_HARD}]")
 # The pattern begins with a character class, so that `re` skips from filler to filler. A look-behind would try every place.
