@@ -1,42 +1,42 @@
-/* The prefilter, compiled: see judge/prefilter.py, which does the same in Python.
+/* The C version of the prefilter. judge/prefilter.py does the same in Python.
  *
- * Spelling(source, target, soft, hard) knows how characters are folded; called with a text, it returns it with each of them as the fold
- * spells it, and all filler in its place. fold(text) drops the filler, too, as text/fold.py does.
+ * Spelling(source, target, soft, hard) is the table of the fold. A call with a text returns the text with each character folded, but
+ * with all filler in its place. fold(text) also drops the filler, as text/fold.py does.
  *
- * WordFinder(spelling, words) knows words that are looked for in whole texts, each with the place of its anchor.
+ * WordFinder(spelling, words) finds words in whole texts. Each word comes with the place of its anchor.
  *
- * WordLists(words, latin) knows words of lists, each with a mask of its lists, that are looked for in folded own texts.
+ * WordLists(words, latin) finds the words of lists in folded own texts. Each word comes with a mask of its lists.
  *
- * LineMarks(classes) knows the marks that part a line, and brackets: see text/linemarks.py.
+ * LineMarks(classes) finds the marks that part a line, and brackets: see text/linemarks.py.
  *
- * Prefilter(spelling, words, closing, gates, classes, finder, line_gates, gates_by_word, limits) knows the lists that each
- * word is in, those whose words count at the end of an own text only, the gates, the characters that mean something, and of each
- * word of the finder, by its number, which of the gates for lines ask for it. A gate is what some rules need of a pair or of a
- * line (Gate in judge/prefilter.py). A pair is reported if it passes a gate:
+ * Prefilter(spelling, words, closing, gates, classes, finder, line_gates, gates_by_word, limits) takes the words with their lists, the
+ * lists whose words count only at the end of an own text, the gates, the classes of characters, and for each word of the finder, by its
+ * number, the gates for lines that need the word. A gate is what a pair or a line must have before some rules can match it (Gate in
+ * judge/prefilter.py). A pair that passes a gate is reported:
  *
  * Candidate(start, end, gates, is_alone, opener, left, right, inner), of native/candidates.py
  *
- * with a bit for each gate that it passes, its opening bracket, the characters beside it ("" at an edge of the line, None where
- * it can't be told) and the pairs inside it. Of texts in bytes it tells which have such a pair, or a word in a line that passes.
+ * with a bit for each gate that it passes, its opening bracket, the characters beside it ("" at an edge of the line, None if unknown)
+ * and the pairs inside it. For texts in bytes the prefilter names the texts with such a pair, or with a word in a line that passes.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-enum { KINDS = 16 };            /* at most so many kinds of brackets */
+enum { KINDS = 16 };            /* the most kinds of brackets */
 enum { GATES = 128, LINE_GATES = 256, NEEDS = 8 };
-/* Beside the gates for lines that ask for a word: it is told of wherever it stands, or where it may be a reading's letter. */
+/* Besides the gates for lines: a word that is reported wherever it stands, or where it may be a letter of a reading. */
 enum { LETTER = LINE_GATES, TOLD };
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
-enum { KNOWN = 4 * PLANE };     /* characters that the tables know: beyond the ideographs of plane 3 there are no words */
+enum { KNOWN = 4 * PLANE };     /* the characters in the tables; no word has characters beyond the ideographs of plane 3 */
 enum { IS_WORD = 1, HAN = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32, MARK = 64 };
 enum { SOFT = 1, HARD = 2 };                                                /* filler */
 enum { ALL_HAN = 1, ALL_MARKS = 2, ALL_RARE = 4, NAMED = 8 };               /* of the characters beyond ASCII */
-enum { MOST_NAMED = 24 };                                                   /* marks with a bit of their own, from NAMED on */
-enum { CLASSES = 32 };                                                      /* of neighbours of a pair that rules tell apart */
-enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* no characters: one that the tables don't know, none at all, one that can't be told */
+enum { MOST_NAMED = 24 };                                                   /* the most marks with a bit of their own; the bits begin at NAMED */
+enum { CLASSES = 32 };                                                      /* the most classes of neighbouring characters */
+enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* stand for a character beyond the tables, the edge of a line, an unknown character */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
-enum { STRIDE = 64 };                     /* bytes looked at in one go */
+enum { STRIDE = 64 };                     /* the number of bytes that are tested together */
 static const uint64_t ALL = ~(uint64_t)0;
 
 enum { PARTS = 8 };
@@ -46,33 +46,33 @@ typedef struct {
     uint64_t part[PARTS];
 } Bits;
 
-/* A set of characters: a bit for each of ASCII, and one for all of each kind of others. */
+/* A set of characters: a bit for each ASCII character, and a bit for each kind of other characters. */
 typedef struct {
     uint64_t ascii[2];
     unsigned others;
 } Chars;
 
-/* For loops over bytes that compilers turn into wide ones: twice as wide where the processor can. */
+/* For loops over bytes that compilers vectorise: with twice as wide vectors if the processor has them. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
 #define WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDE
 #endif
 
-/* The beginnings of words, by their hash; one that is a word itself has a number, counted from 1, and is in some lists. */
+/* The prefixes of words, by their hash. A prefix that is itself a word has a number, from 1, and lists. */
 typedef struct {
     uint32_t hash, number;
 } Slot;
 
-/* Two characters side by side, a bit for their hash: a look at these 8 KiB rules out 19 of 20. */
+/* Pairs of neighbouring characters, a bit for the hash of each: these 8 KiB rule out 19 of 20 places. */
 enum { COUPLES = 1 << 16 };
 typedef uint64_t Couples[COUPLES / 64];
 
 typedef struct {
     PyObject_HEAD
     PyObject *source, *target;
-    Py_ssize_t beyond; /* where in `source` the first character is that the table doesn't know */
-    Py_UCS4 *table;    /* what each of the others reads as */
+    Py_ssize_t beyond; /* the index in `source` of the first character beyond the table */
+    Py_UCS4 *table;    /* the folded form of each other character */
     unsigned char filler[PLANE];
 } Spelling;
 
@@ -97,21 +97,21 @@ typedef struct {
 
 enum { LONGEST_WORD = 32 };
 
-/* A word as the fold spells it, and the place of its anchor: two characters that seldom stand together end there, and the rest
- * is looked at where they do. A word without two that will do has its first one as its anchor. */
+/* A folded word, and the end of its anchor: two characters that are rare together. The rest of the word is compared only where
+ * its anchor stands. A word without a suitable pair has its first character as anchor. */
 typedef struct {
     Py_UCS4 chars[LONGEST_WORD];
     Py_ssize_t length, anchor;
 } Word;
 
-/* Where the words of an anchor begin in the order of words, counted from 1. */
+/* The number, from 1, of the first word with an anchor. */
 typedef struct {
     uint64_t anchor;
     Py_ssize_t number;
 } AnchorSlot;
 
-/* Of a character, as texts spell it, a bit for each group of anchors that it may begin, and for each that it may end. A text is
- * looked at only where a bit of a character's second half is one of the first half of the character before: with as many bits
+/* For an unfolded character, a bit for each group of anchors that it may begin (first half), and for each that it may end (second
+ * half). A place is tested only if such a group has bits in the character before and in the character here: with as many bits
  * as this at one place of 30. */
 typedef uint32_t Class;
 enum { GROUPS = 15, HALF = 16, ALWAYS = 0x8000 };
@@ -120,40 +120,40 @@ static const uint32_t FIRST = (uint32_t)ALWAYS << HALF, ANY_CLASS = 0xFFFF7FFF;
 typedef struct {
     PyObject_HEAD
     Spelling *spelling;
-    Word *words; /* in the order of their anchors */
+    Word *words; /* ordered by anchor */
     Py_ssize_t size;
     AnchorSlot *anchors;
     size_t room;          /* a power of two */
-    Class classes[PLANE]; /* any other character may be in any group */
-    Couples couples;      /* of all spellings of an anchor's two characters */
+    Class classes[PLANE]; /* other characters may be in any group */
+    Couples couples;      /* of all spellings of the anchors */
 } WordFinder;
 
 typedef struct {
     PyObject_HEAD
     Spelling *spelling;
-    WordFinder *finder; /* NULL if no words are looked for outside of brackets */
-    signed char signs[PLANE]; /* the kind of an opening bracket, minus the kind of a closing one, or 0 */
-    /* Those of the finder, and ALWAYS for brackets. A look at a table takes a nanosecond; branches, which commas and Latin
+    WordFinder *finder; /* NULL if only pairs are searched */
+    signed char signs[PLANE]; /* positive for an opening bracket, negative for a closing one: its kind; else 0 */
+    /* The classes of the finder, and ALWAYS for brackets. A table lookup takes a nanosecond; branches, which commas and Latin
      * letters between Han characters make hard to foretell, take six. */
     Class classes[PLANE];
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
-    Bits *lists; /* of words, by their numbers */
-    Couples couples; /* that words of lists begin with */
+    Bits *lists; /* of each word, by its number */
+    Couples couples; /* the first two characters of words of lists */
     Gate gates[GATES];
     int number;
     uint64_t asked[PARTS * 64][GATES / 64]; /* of each list: a bit for each gate that needs it first */
     uint64_t wordless[GATES / 64];          /* the gates that need no word */
-    Bits closing;        /* the lists whose words count at the end of an own text only */
+    Bits closing;        /* the lists whose words count only at the end of an own text */
     Gate line_gates[LINE_GATES];
     int line_number;
-    Bits *by_word;                                   /* for each word of the finder: a bit for each gate that asks for it */
+    Bits *by_word;                                   /* for each word of the finder, the gates that need it */
     Py_UCS4 named[MOST_NAMED];
     int named_number;
     Py_ssize_t longest_line, longest_heading, links; /* code points, and of a heading of links before the end of a text */
-    PyObject *places;                                /* tells which gates are for a pair by what is beside it; NULL if nobody does */
-    unsigned char neighbours[2][PLANE + 2];          /* classes of what stands before and behind a pair, counted from 1 */
+    PyObject *places;                                /* names the gates for a pair by its neighbours; NULL if all gates are tried */
+    unsigned char neighbours[2][PLANE + 2];          /* the classes, from 1, of the characters before and behind a pair */
     Bits *by_place;                                  /* the answers */
     unsigned char *is_told;
 } Prefilter;
@@ -174,27 +174,27 @@ typedef struct {
     int kind;
     Py_ssize_t first, end;
     int is_json;
-    Py_ssize_t block;              /* where the bytes looked at last begin, and which of them are stops: a bit each */
+    Py_ssize_t block;              /* the start of the bytes tested last, and the stops among them, a bit each */
     uint64_t stops;
-    Spans open;                    /* opening brackets without a partner so far, of this line */
-    Spans closed;                  /* pairs of this line that no other pair holds so far */
-    Py_ssize_t waiting[KINDS + 1]; /* how many of each kind are open */
+    Spans open;                    /* the open brackets of this line */
+    Spans closed;                  /* the pairs of this line that are in no other pair yet */
+    Py_ssize_t waiting[KINDS + 1]; /* the number of open brackets of each kind */
     Spans hits;                    /* words of the finder in bytes: where their anchors end, where they begin, their numbers */
-    Py_ssize_t met;                /* how many of them have been looked at */
+    Py_ssize_t met;                /* the number of them that were tested */
     int is_suspect;                /* whether a text in bytes is one to be read */
     Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or a line */
     Py_ssize_t length, room;
-    Py_ssize_t reached;            /* the end of the last bracket: line ends behind it are looked for at the next one */
-    Py_ssize_t begin, first_end;   /* of the text or string, and of its first line that has something; -1 if not known yet */
-    Py_ssize_t line, line_end;     /* where the last word's line stands */
+    Py_ssize_t reached;            /* the end of the last bracket; line ends behind it are searched at the next bracket */
+    Py_ssize_t begin, first_end;   /* the start of the text or string, and the end of its first line that is not blank; -1 if unknown */
+    Py_ssize_t line, line_end;     /* the line of the last word */
     Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
-    Py_ssize_t line_words;         /* the words of the lines before */
+    Py_ssize_t line_words;         /* the number of words in the lines before */
     int is_line_kept, is_rest_kept;
-    Own line_own;                  /* what gates test of that line, if it is no longer than the longest; else its length is -1 */
-    PyObject *found, *places;      /* of a str: pairs; where words of the finder begin, NULL if they are not asked for */
+    Own line_own;                  /* the facts about this line for gates; the length is -1 for a line that is too long */
+    PyObject *found, *places;      /* for a str: the pairs, and the starts of words of the finder; NULL if these are not wanted */
 } Scan;
 
-/* Return `items` with room for one more; NULL if there is none. */
+/* Return `items` with room for one more; NULL without memory. */
 static void *
 roomy(void *items, Py_ssize_t size, Py_ssize_t *room, size_t width)
 {
@@ -230,7 +230,7 @@ append(PyObject *list, PyObject *item)
 
 /* Characters ---------------------------------------------------------------------------------------------------------- */
 
-/* Read the character at `at`, and return how many bytes it has; 0, and nothing read, if they are no UTF-8. */
+/* Read the character at `at`, and return its number of bytes; 0 if the bytes are not UTF-8. */
 static inline Py_ssize_t
 decoded(const Scan *s, Py_ssize_t at, Py_UCS4 *read)
 {
@@ -256,7 +256,7 @@ hex_value(unsigned char c)
     return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
 }
 
-/* Read the escape of a JSON string at `at`, and return how many bytes it has; 0 if it is none. */
+/* Read the escape of a JSON string at `at`, and return its number of bytes; 0 if there is no escape. */
 static Py_ssize_t
 unescaped(const Scan *s, Py_ssize_t at, Py_UCS4 *c)
 {
@@ -296,7 +296,7 @@ next_char(const Scan *s, Py_ssize_t *at)
     return is_escape && c >> 11 == 0x1B ? HIDDEN : c; /* one of two escapes that spell a character */
 }
 
-/* Return the same for a person to read: two escapes as the character that they spell, and as Python reads what is no UTF-8. */
+/* Return the same as Python decodes it: two escapes as one character, and surrogates for bytes that are not UTF-8. */
 static Py_UCS4
 shown(const Scan *s, Py_ssize_t *at)
 {
@@ -314,7 +314,7 @@ shown(const Scan *s, Py_ssize_t *at)
     return is_half ? PLANE + ((c & 0x3FF) << 10 | (low & 0x3FF)) : c;
 }
 
-/* Tell whether the byte at `at` is the second one of an escape: behind an odd number of backslashes. */
+/* Tell whether the byte at `at` belongs to an escape: an odd number of backslashes precedes it. */
 static int
 is_escaped(const Scan *s, Py_ssize_t at)
 {
@@ -325,7 +325,7 @@ is_escaped(const Scan *s, Py_ssize_t at)
     return (at - first) % 2;
 }
 
-/* Return what stands before `at`, and move there. */
+/* Return the character before `at`, and move there. */
 static Py_UCS4
 before(const Scan *s, Py_ssize_t *at)
 {
@@ -375,14 +375,14 @@ is_edge(const Scan *s, Py_ssize_t at)
     return at == s->end || (s->is_json && ((const unsigned char *)s->data)[at] == '"');
 }
 
-/* Return what stands behind `at`, and move behind it. */
+/* Return the character at `at`, and move behind it. */
 static Py_UCS4
 behind(const Scan *s, Py_ssize_t *at)
 {
     return is_edge(s, *at) ? EDGE : next_char(s, at);
 }
 
-/* Return what any character reads as. */
+/* Return the folded form of any character. */
 static inline Py_UCS4
 read_as(const Spelling *self, Py_UCS4 c)
 {
@@ -405,7 +405,7 @@ is_han(Py_UCS4 c)
            (c >= 0x20000 && c < 0x323B0);
 }
 
-/* Overwrite the filler between single characters with NUL, three and more of them: s-e-o. `_SPELLED_RE` of text/fold.py. */
+/* Overwrite filler between three or more single characters with NUL: s-e-o. `_SPELLED_RE` of text/fold.py. */
 static void
 join_spelled(const Spelling *spelling, Py_UCS4 *text, Py_ssize_t length)
 {
@@ -438,7 +438,7 @@ is_dropped(const Py_UCS4 *text, Py_ssize_t start, Py_ssize_t end, Py_ssize_t len
     return Py_UNICODE_ISALNUM(text[start - 1]) && Py_UNICODE_ISALNUM(text[end]) && (is_han(text[start - 1]) || is_han(text[end]));
 }
 
-/* Take the filler that rules do not see out of a text as the fold spells it; return what is left of its length. */
+/* Remove the filler that rules do not see from a folded text, and return the new length. */
 static Py_ssize_t
 without_filler(const Spelling *spelling, Py_UCS4 *text, Py_ssize_t length)
 {
@@ -529,7 +529,7 @@ is_empty(Bits bits)
     return !meets(bits, bits);
 }
 
-/* Return the set that a number of Python has a bit for each member of. */
+/* Return the set of the bits of a Python number. */
 static Bits
 as_bits(PyObject *number)
 {
@@ -581,7 +581,7 @@ hashed(uint64_t hash, Py_UCS4 c)
     return hash ^ hash >> 29;
 }
 
-/* Return the slot of a beginning, or the empty one where it would be. */
+/* Return the slot of a prefix, or the empty slot for it. */
 static inline Slot *
 slot_of(const Prefilter *prefilter, uint64_t hash)
 {
@@ -592,7 +592,7 @@ slot_of(const Prefilter *prefilter, uint64_t hash)
     return &prefilter->slots[at];
 }
 
-/* Tell whether a word may end between two Latin characters: a number behind letters is no part of the word, as in qq5527. */
+/* Tell whether a word may end between two Latin characters: a number may follow letters, as in qq5527. */
 static inline int
 is_number_behind(Py_UCS4 letter, Py_UCS4 behind)
 {
@@ -694,7 +694,7 @@ looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
     return own;
 }
 
-/* Tell whether a text, or a part of it, may be what the rules behind a gate ask for. */
+/* Tell whether a text, or a part of it, may pass a gate. */
 static int
 admits(const Gate *gate, const Own *own, int is_for_part)
 {
@@ -718,7 +718,7 @@ class_of(const Class *classes, Py_UCS4 c)
     return c < PLANE ? classes[c] : ANY_CLASS;
 }
 
-/* Tell, by their classes, whether something to look at may end with a character behind another one. */
+/* Tell, from the classes of two neighbouring characters, whether an anchor may end here, or a bracket stands here. */
 static inline unsigned
 may_end(Class last, Class here)
 {
@@ -731,7 +731,7 @@ anchor_of(Py_UCS4 last, Py_UCS4 here)
     return (uint64_t)last << 32 | here;
 }
 
-/* Return the slot of an anchor, or the empty one where it would be. */
+/* Return the slot of an anchor, or the empty slot for it. */
 static AnchorSlot *
 anchor_slot(const WordFinder *self, uint64_t anchor)
 {
@@ -756,7 +756,7 @@ may_be_anchor(const WordFinder *self, Py_UCS4 last, Py_UCS4 here)
 
 static int note_word(Scan *s, Py_ssize_t from, Py_ssize_t number);
 
-/* Append start and number of each word that stands in a text around the end of its anchor at `at`; to the scan, if there is one. */
+/* Append start and number of each word whose anchor ends at `at`; with a scan, to the scan's words. */
 static int
 note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, PyObject *found, Scan *s)
 {
@@ -796,7 +796,7 @@ keep(Scan *s, Py_UCS4 c)
     return 0;
 }
 
-/* Read on from `start` to `end`, but not what is inside the pairs from the `first` of those closed. */
+/* Read from `start` to `end`, but not the insides of the closed pairs from `first` on. */
 static int
 read_on(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
 {
@@ -835,7 +835,7 @@ read_plain(Scan *s, Py_ssize_t start, Py_ssize_t end)
     return 0;
 }
 
-/* Read a stretch, folded, but not what is inside the pairs from the `first` of those closed. */
+/* Read a stretch and fold it, without the insides of the closed pairs from `first` on. */
 static int
 read_folded(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
 {
@@ -886,7 +886,7 @@ static PyObject *as_neighbour(Py_UCS4 c);
 /* The NamedTuples of native/candidates.py. */
 static PyTypeObject *candidate_type, *pair_type, *found_marks_type;
 
-/* Make a value of a NamedTuple's type of the fields in a tuple, which it takes over. */
+/* Make a NamedTuple from a tuple of its fields. Steals the reference to the tuple. */
 static PyObject *
 as_named(PyTypeObject *type, PyObject *fields)
 {
@@ -927,7 +927,7 @@ report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_s
                                                                    PyBool_FromLong(is_alone), opener, left, right, inside)));
 }
 
-/* Return where the first line ends that has a character that shows for certain; the end of the text or string, if none does. */
+/* Return the end of the first line that is surely not blank; the end of the text or string if all may be blank. */
 static Py_ssize_t
 first_line_end(Scan *s)
 {
@@ -963,7 +963,7 @@ gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone)
     return passed;
 }
 
-/* Return a new reference to a neighbour as Python sees it: "" at an edge of the line, None if it can't be told. */
+/* Return a new reference to a neighbour for Python: "" at an edge of the line, None if unknown. */
 static PyObject *
 as_neighbour(Py_UCS4 c)
 {
@@ -972,7 +972,7 @@ as_neighbour(Py_UCS4 c)
     return is_line_edge(c) ? PyUnicode_New(0, 0) : PyUnicode_FromOrdinal((int)c);
 }
 
-/* Return the class of the character on a side of a pair, -1 for an error: rules tell a dozen apart. */
+/* Return the class of the character on one side of a pair; -1 for an error. There are about a dozen classes. */
 static int
 class_beside(Prefilter *self, int side, Py_UCS4 c)
 {
@@ -989,7 +989,7 @@ class_beside(Prefilter *self, int side, Py_UCS4 c)
     return (int)number;
 }
 
-/* Leave of gates those that are for where a pair stands. */
+/* Keep only the gates for the place of a pair. */
 static int
 narrow_by_place(Scan *s, Py_ssize_t start, Py_ssize_t end, int kind, int is_alone, Bits *gates)
 {
@@ -1014,7 +1014,7 @@ narrow_by_place(Scan *s, Py_ssize_t start, Py_ssize_t end, int kind, int is_alon
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* Pair the last open bracket of `kind` with the closing one at `start`; those opened after it stay without a partner. */
+/* Pair the last open bracket of `kind` with the closing one at `start`. Brackets opened in between get no partner. */
 static int
 close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
 {
@@ -1046,7 +1046,7 @@ end_line(Scan *s)
     memset(s->waiting, 0, sizeof s->waiting);
 }
 
-/* Tell whether a line ends in a stretch. */
+/* Tell whether a stretch contains a line end. */
 static int
 has_line_end(const Scan *s, Py_ssize_t start, Py_ssize_t end)
 {
@@ -1065,7 +1065,7 @@ has_line_end(const Scan *s, Py_ssize_t start, Py_ssize_t end)
     return found;
 }
 
-/* Enter a bracket. No pair crosses a line end: those behind the bracket before are looked for now, if they matter. */
+/* Enter a bracket. No pair crosses a line end: line ends since the last bracket are searched now, if they matter. */
 static int
 step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 {
@@ -1081,7 +1081,7 @@ step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 
 /* Lines --------------------------------------------------------------------------------------------------------------- */
 
-/* Forget the words of the last line if no rule asks about it. */
+/* Drop the words of the last line if no gate admits it. */
 static int
 end_words(Scan *s)
 {
@@ -1162,7 +1162,7 @@ begin_words(Scan *s, Py_ssize_t at)
     return 0;
 }
 
-/* Tell whether the last word's line may be the heading of links that the text ends in. */
+/* Tell whether the last word's line may be the heading of links at the text's end. */
 static int
 may_head_links(const Scan *s)
 {
@@ -1262,7 +1262,7 @@ ask_gates(Scan *s, const Bits *gates, Py_ssize_t from)
     return 0;
 }
 
-/* Note where a word begins, and whether a rule asks about its line. */
+/* Record the start of a word, and whether a gate admits its line. */
 static int
 note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
 {
@@ -1278,7 +1278,7 @@ note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
     return s->is_line_kept ? 0 : ask_gates(s, gates, from);
 }
 
-enum { AHEAD = 8 }; /* characters that are looked at in one go */
+enum { AHEAD = 8 }; /* the number of characters that are tested together */
 
 #define LOOK_AT(size)                                      \
     for (int i = 0; i < (size); i++) {                     \
@@ -1330,9 +1330,9 @@ scan(Scan *s)
 
 /* UTF-8 --------------------------------------------------------------------------------------------------------------- */
 
-/* Tell whether a byte must be looked at: brackets, and of JSON control characters, and the end and the escapes of a string.
- * Without a branch, so that compilers look at many bytes at a time. Bytes that are no UTF-8 are passed over, as Python does: what
- * begins a character is inside no other. Looks at two bytes more. */
+/* Tell whether a byte is a stop: the start of a bracket; in JSON also a control character, the end of a string or an escape.
+ * Branchless, so that compilers vectorise it. Bytes that are not UTF-8 are skipped as in Python, for the first byte of a character
+ * is never inside another one. Reads two bytes more. */
 static inline int
 is_stop(const unsigned char *p, int is_json)
 {
@@ -1377,7 +1377,7 @@ bits(const unsigned char *bytes)
     }                                                                           \
     return at
 
-/* Look at the bytes from `at` on until some of them are stops, and return where the look ended. */
+/* Test the bytes from `at` on until some of them are stops, and return the end of the tested bytes. */
 WIDE static Py_ssize_t
 look_on(Scan *s, Py_ssize_t at)
 {
@@ -1390,7 +1390,7 @@ look_on_in_json(Scan *s, Py_ssize_t at)
     LOOK_ON(1);
 }
 
-/* Return the first place from `at` on that must be looked at, or one close to the end of the data. */
+/* Return the first stop from `at` on, or a place close to the end of the data. */
 static inline Py_ssize_t
 next_stop(Scan *s, Py_ssize_t at)
 {
@@ -1440,7 +1440,7 @@ note_hits(Scan *s, Py_ssize_t at, Py_UCS4 last, Py_UCS4 here)
     return 0;
 }
 
-enum { FOUR = 12, PLAIN = 8 }; /* bytes of four characters of three bytes each; ASCII that is looked at in one go */
+enum { FOUR = 12, PLAIN = 8 }; /* the bytes of four characters of three bytes each; the ASCII bytes that are tested together */
 
 /* Tell whether twelve bytes, of sixteen that can be read, are four characters of three bytes each. */
 static inline int
@@ -1466,7 +1466,7 @@ are_plain(const unsigned char *p)
     return !((data | ((other - ones) & ~other)) & tops);
 }
 
-/* Return where ASCII ends that begins at `at`, or where a backslash or the last bytes of the data begin. */
+/* Return the end of the ASCII from `at` on, or the place of a backslash or of the last bytes of the data. */
 static inline Py_ssize_t
 end_of_plain(const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
 {
@@ -1478,7 +1478,7 @@ end_of_plain(const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
     return at;
 }
 
-/* Find the words of the finder in UTF-8. Four Han characters are looked at in one go, and no anchor ends in ASCII. */
+/* Find the words of the finder in UTF-8. Four Han characters are tested together, and no anchor ends in ASCII. */
 static int
 find_hits(Scan *s)
 {
@@ -1554,7 +1554,7 @@ scan_utf8(Scan *s)
 
 /* JSON ---------------------------------------------------------------------------------------------------------------- */
 
-/* Where a line of JSON stands: how deep in its record, whether in a string, behind the record, and whether it is none. */
+/* The state in a line of JSON: the depth in the record, in a string, behind the record, and not a record. */
 typedef struct {
     Py_ssize_t number, start, depth;
     int in_string, is_over, is_odd, is_suspect;
@@ -1575,9 +1575,9 @@ step_in_string(Scan *s, Line *line, Py_ssize_t *at)
     return sign && !s->is_suspect ? step(s, sign, start, *at) : 0;
 }
 
-/* What may stand outside strings: blanks, structure, and what Python reads as numbers and names. */
+/* The characters outside strings: blanks, structure, and those of Python's numbers and names. */
 static const char OUTSIDE[] = " \t\r{}[]:,\"+-.0123456789EINabcdefghijklmnopqrstuvwxyz";
-static unsigned char may_be_outside[256]; /* the same, to look up; set once for all interpreters */
+static unsigned char may_be_outside[256]; /* the same as a table; set once for all interpreters */
 
 /* Read one byte outside strings. */
 static void
@@ -1643,7 +1643,7 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
 
 /* Texts -------------------------------------------------------------------------------------------------------------- */
 
-/* Return an offset of `width` bytes, wherever they lie. */
+/* Return an offset of `width` bytes, which need not be aligned. */
 static int64_t
 offset_at(const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t at)
 {
@@ -1656,7 +1656,7 @@ offset_at(const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t at)
     return wide;
 }
 
-/* Read texts in UTF-8, one behind the other; `offsets` are where each begins, and where the last one ends. */
+/* Read successive texts in UTF-8; `offsets` are the start of each text, and the end of the last one. */
 static int
 scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size, PyObject *texts)
 {
@@ -1732,7 +1732,7 @@ release_spelling(Spelling *self)
     Py_DECREF(type);
 }
 
-/* Return a text as the fold spells it; with `drops`, without filler. */
+/* Return a text folded; with `drops`, without filler. */
 static PyObject *
 spelled(Spelling *self, PyObject *text, int drops)
 {
@@ -1777,7 +1777,7 @@ static PyType_Slot spelling_slots[] = {
 
 static PyType_Spec spelling_spec = {"cleanspam.native._native.Spelling", sizeof(Spelling), 0, Py_TPFLAGS_DEFAULT, spelling_slots};
 
-/* Tell whether an object is a Spelling that was made; each interpreter has a type of its own for them. */
+/* Tell whether an object is an initialised Spelling; each interpreter has its own type. */
 static int
 is_spelling(PyObject *object)
 {
@@ -1798,7 +1798,7 @@ mark(Prefilter *self, PyObject *chars, int trait)
     }
 }
 
-/* Mark the characters of blocks, each its first and its last one. */
+/* Mark the characters of blocks, which are given by their first and last characters. */
 static int
 mark_blocks(Prefilter *self, PyObject *blocks, int trait)
 {
@@ -1812,7 +1812,7 @@ mark_blocks(Prefilter *self, PyObject *blocks, int trait)
     return 0;
 }
 
-/* Enter a word with all its beginnings. */
+/* Enter a word with all its prefixes. */
 static void
 enter(Prefilter *self, PyObject *word, Bits lists, uint32_t number)
 {
@@ -1862,7 +1862,7 @@ enter_all(Prefilter *self, PyObject *words)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* Enter the brackets of one kind, opening or closing ones; each must be one that is_stop sees in bytes. */
+/* Enter the opening or the closing brackets of a kind. is_stop must know each of them. */
 static int
 enter_brackets(Prefilter *self, PyObject *chars, int sign)
 {
@@ -1939,7 +1939,7 @@ enter_all_gates(Prefilter *self, PyObject *gates, PyObject *line_gates)
     return 0;
 }
 
-/* Enter which gates ask for each word of the finder. */
+/* Enter the gates that need each word of the finder. */
 static int
 enter_words_of_lines(Prefilter *self, PyObject *by_word)
 {
@@ -1957,7 +1957,7 @@ enter_words_of_lines(Prefilter *self, PyObject *by_word)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* Let the anchors of a finder, None for none, be met in the look for brackets. */
+/* Make the pass for brackets also stop at the anchors of a finder; None for no finder. */
 static int
 enter_finder(Prefilter *self, PyObject *finder)
 {
@@ -2029,7 +2029,7 @@ clear(Scan *s)
     PyMem_Free(s->read);
 }
 
-/* Read a text; append its pairs and, if `places` is one, the words of the finder to lists. */
+/* Read a text; append its pairs and, unless `places` is NULL, the words of the finder to lists. */
 static int
 read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
 {
@@ -2116,17 +2116,17 @@ sift_texts(Prefilter *self, PyObject *args)
     return texts;
 }
 
-/* Tell whether a byte cannot stand behind three others in UTF-8. Without a branch, as is_stop. */
+/* Tell whether a byte cannot follow the three bytes before it in UTF-8. Branchless, as is_stop. */
 static inline unsigned char
 is_wrong(unsigned char c, unsigned char one, unsigned char two, unsigned char three)
 {
     int goes_on = (c & 0xC0) == 0x80, has_to = (one >= 0xC0) | (two >= 0xE0) | (three >= 0xF0);
-    int is_long = ((one == 0xE0) & (c < 0xA0)) | ((one == 0xF0) & (c < 0x90)); /* or rather, could be shorter */
+    int is_long = ((one == 0xE0) & (c < 0xA0)) | ((one == 0xF0) & (c < 0x90)); /* overlong forms */
     int is_none = ((one == 0xED) & (c > 0x9F)) | ((one == 0xF4) & (c > 0x8F)) | (c == 0xC0) | (c == 0xC1) | (c > 0xF4);
     return (unsigned char)((goes_on ^ has_to) | is_long | is_none);
 }
 
-/* Count the characters and line ends (\n) of UTF-8, and tell whether the bytes are none. */
+/* Count the characters and line ends (\n) of UTF-8, and tell whether the bytes are not UTF-8. */
 WIDE static int
 counted(const unsigned char *p, Py_ssize_t size, Py_ssize_t *length, Py_ssize_t *ends)
 {
@@ -2136,7 +2136,7 @@ counted(const unsigned char *p, Py_ssize_t size, Py_ssize_t *length, Py_ssize_t 
     for (Py_ssize_t i = 3; i < size; i++)
         wrong |= is_wrong(p[i], p[i - 1], p[i - 2], p[i - 3]);
     for (Py_ssize_t i = 0, end; i < size; i = end) {
-        unsigned char some = 0, some_ends = 0; /* of so many bytes that they can be counted in one */
+        unsigned char some = 0, some_ends = 0; /* counts of 255 bytes fit into one byte */
         end = i + 255 < size ? i + 255 : size;
         for (Py_ssize_t j = i; j < end; j++) {
             some += (p[j] & 0xC0) != 0x80;
@@ -2149,7 +2149,7 @@ counted(const unsigned char *p, Py_ssize_t size, Py_ssize_t *length, Py_ssize_t 
     return wrong || is_cut;
 }
 
-/* Return how many characters and line ends UTF-8 has; None if the bytes are none. */
+/* Return the numbers of characters and line ends; None if the bytes are not UTF-8. */
 static PyObject *
 utf8_counts(PyObject *Py_UNUSED(module), PyObject *data)
 {
@@ -2166,7 +2166,7 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* Take what tells, by what is beside a pair, which gates are for it. */
+/* Set the object that names the gates for a pair by its neighbours. */
 static PyObject *
 attach(Prefilter *self, PyObject *places)
 {
@@ -2222,7 +2222,7 @@ find_words(WordFinder *self, PyObject *text)
     return found;
 }
 
-/* Set the classes of all spellings of the characters of anchors: of one group those whose first characters fall together. */
+/* Set the classes of all spellings of anchors' characters. Anchors form a group if their first characters share a bit. */
 static void
 enter_classes(WordFinder *self)
 {
@@ -2243,7 +2243,7 @@ enter_classes(WordFinder *self)
     PyMem_Free(folds);
 }
 
-/* Enter all spellings of the two characters of each anchor; every couple, if one has a character beyond the first plane. */
+/* Enter all spellings of the two characters of each anchor; all pairs if an anchor has a character beyond the first plane. */
 static int
 enter_couples(WordFinder *self)
 {
@@ -2278,7 +2278,7 @@ enter_couples(WordFinder *self)
     return 0;
 }
 
-/* Take words, each with the place of its anchor, in the order of their anchors. */
+/* Take words, ordered by anchor, each with the place of its anchor. */
 static int
 init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
@@ -2352,7 +2352,7 @@ static PyType_Spec finder_spec = {"cleanspam.native._native.WordFinder", sizeof(
 
 /* Words in own texts -------------------------------------------------------------------------------------------------- */
 
-/* The beginnings of words, by their hash; a beginning that is a word has its number, counted from 1. */
+/* The prefixes of words, by their hash. A prefix that is itself a word has the word's number, from 1. */
 typedef struct {
     uint64_t hash;
     Py_ssize_t number;
@@ -2429,14 +2429,14 @@ is_latin(const WordLists *self, Py_UCS4 c)
     return c < 0x80 && self->latin[c / 64] >> c % 64 & 1;
 }
 
-/* Tell whether a word that ends in one character goes on in the next. */
+/* Tell whether the next character continues a Latin word. */
 static inline int
 is_longer(const WordLists *self, Py_UCS4 last, Py_UCS4 next)
 {
     return is_latin(self, last) && is_latin(self, next) && !is_number_behind(last, next);
 }
 
-/* Add a mask to the lists that have a word, and to those that open or end the text with one. */
+/* Add a mask to the lists with a word in the text and, if the word is there, at its start or its end. */
 static int
 add_lists(PyObject *found[3], PyObject *mask, int opens, int ends)
 {
@@ -2477,7 +2477,7 @@ look_from(const WordLists *self, PyObject *text, Py_ssize_t at, PyObject *found[
     return 0;
 }
 
-/* Return the masks of the lists of which a text has a word, opens with one, and ends in one. */
+/* Return the masks of the lists with a word in a text, at its start, and at its end. */
 static PyObject *
 look_in_lists(WordLists *self, PyObject *text)
 {
@@ -2529,10 +2529,10 @@ enum { BRACKET_STARTS, BRACKET_ENDS, END_STARTS, END_ENDS, CLAUSE_MARKS, FRAMES,
 typedef struct {
     PyObject_HEAD
     unsigned char traits[PLANE];
-    signed char signs[PLANE]; /* as a Prefilter has them */
+    signed char signs[PLANE]; /* as in a Prefilter */
 } LineMarks;
 
-/* A text, and the marks that are found in it. */
+/* A text and its marks. */
 typedef struct {
     const LineMarks *marks;
     int kind;
@@ -2589,7 +2589,7 @@ mark_at(const Marked *m, Py_ssize_t at)
     return c < PLANE ? m->marks->traits[c] : 0;
 }
 
-/* Return where a pair of brackets ends that holds at most one level of others; 0 if the opener at `at` begins none. */
+/* Return the end of the pair that begins at `at` and holds at most one level of other pairs; 0 if there is no such pair. */
 static Py_ssize_t
 bracket_end(const Marked *m, Py_ssize_t at)
 {
@@ -2616,7 +2616,7 @@ is_char(const Marked *m, Py_ssize_t at, Py_UCS4 c)
     return at < m->end && PyUnicode_READ(m->kind, m->data, at) == c;
 }
 
-/* Tell whether a point ends a sentence: behind so many Han characters, and not before a Latin letter or digit. */
+/* Tell whether a point ends a sentence: it follows enough Han characters, and no Latin letter or digit follows it. */
 static int
 is_full_stop(const Marked *m, Py_ssize_t at, int least)
 {
@@ -2627,7 +2627,7 @@ is_full_stop(const Marked *m, Py_ssize_t at, int least)
     return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
 }
 
-/* Return where the marks at `at` that end a sentence end, with what closes behind them; 0 if they end none. */
+/* Return the end of the sentence's closing marks at `at`; 0 if the marks there end no sentence. */
 static Py_ssize_t
 sentence_end(const Marked *m, Py_ssize_t at)
 {
@@ -2662,7 +2662,7 @@ find_brackets(Marked *m, Py_ssize_t at)
     return 0;
 }
 
-/* Find the marks that end sentences; those in a bracket end none of the line's. */
+/* Find the marks that end sentences. Marks in a bracket end no sentence of the line. */
 static int
 find_ends(Marked *m, Py_ssize_t at)
 {
@@ -2716,7 +2716,7 @@ find_marks(LineMarks *self, PyObject *args)
     return all;
 }
 
-/* Brackets of a line without a partner so far, and pairs that no other pair holds so far. */
+/* The open brackets of a line, and the pairs that are in no other pair yet. */
 typedef struct {
     Spans open, closed;
     Py_ssize_t waiting[KINDS + 1];
@@ -2793,7 +2793,7 @@ add_type(PyObject *module, const char *name, PyType_Spec *spec)
     return failed ? -1 : 0;
 }
 
-/* Find the NamedTuples that the module makes its results of. */
+/* Import the NamedTuples of the module's results. */
 static int
 find_named(void)
 {
