@@ -118,7 +118,7 @@ def test_a_run_in_place_can_be_undone(corpus: Path, capsys: pytest.CaptureFixtur
 
 
 def test_one_rule_can_be_undone_and_then_the_others(corpus: Path) -> None:
-    """Whoever regrets one rule would have to give up all."""
+    """A user who regrets one rule would have to give up all."""
     before = contents(corpus)
     run([str(corpus), "-i", "-q", "-j", "1"])
     (log,) = logs()

@@ -73,7 +73,7 @@ def test_a_folder_of_rule_files_is_used_and_files_add_up(capsys: Capture) -> Non
 
 
 def test_rules_beside_the_corpus_are_found_upwards(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    """Who works in a subfolder would silently clean by other rules."""
+    """A user who works in a subfolder would silently clean by other rules."""
     (folder / ".cleanspam").mkdir()
     (folder / ".cleanspam" / "mine.rules").write_text(TOYS, encoding="utf-8")
     deep = folder / "year" / "month"

@@ -96,7 +96,7 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
 @pytest.mark.parametrize("key", ["output-file", "cache-dir", "baseline"])
 @pytest.mark.parametrize("value", ["~/.bashrc", "../out.txt", "/tmp/out.txt", "link/out.txt"])
 def test_a_configuration_names_no_file_outside_its_folder(key: str, value: str) -> None:
-    """Whoever opens a stranger's repository and checks it would have a file of his own replaced."""
+    """A check of a stranger's repository would replace a file of the user's."""
     Path("link").symlink_to("..")
     Path("cleanspam.toml").write_text(f'{key} = "{value}"\n', encoding="utf-8")
     with pytest.raises(CleanspamError, match=f"{key} leads out of the folder"):
@@ -374,7 +374,7 @@ def test_a_loop_of_links_is_named(words: list[str], capfd: Capture) -> None:
 
 @pytest.mark.parametrize(("number", "stream"), [(errno.EBADF, "a closed stream"), (errno.ENOSPC, "output")])
 def test_an_error_without_a_file_names_the_stream(number: int, stream: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """Who closed standard output would look for a full disk."""
+    """A user who closed standard output would search for a full disk."""
 
     def fail() -> int:
         raise OSError(number, "no room")

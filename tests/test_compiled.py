@@ -96,7 +96,7 @@ def test_a_damaged_compiled_form_is_passed_over(data: bytes) -> None:
 
 
 def test_a_compiled_form_older_than_the_code_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who changes the parser would go on with what the old one made."""
+    """A developer who changes the parser would go on with what the old one made."""
     file = tmp_path / "shipped.bin"
     file.write_bytes(DATA)
     monkeypatch.setattr(find, "COMPILED", str(file))

@@ -140,7 +140,7 @@ def test_a_name_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_write_into_a_folder_that_is_gone_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever works in a folder that somebody removes would wait for ever."""
+    """A run in a folder that was removed would never end."""
     Path("gone").mkdir()
     monkeypatch.chdir("gone")
     Path("../gone").rmdir()

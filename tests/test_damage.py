@@ -207,7 +207,7 @@ def test_a_closed_or_full_stream_is_named_by_the_exit_code(work: Path, words: st
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo terminals there")
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_terminal_is_shown_a_bar(work: Path, quiet: bool) -> None:
-    """Whoever waits for hours would see nothing, or see it although they asked for quiet."""
+    """A user who waits for hours would see nothing, or see it although they asked for quiet."""
     import pty
 
     (work / "in").mkdir()

@@ -22,7 +22,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_git_applies_a_patch(end: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Who reviews cuts as patches would have to make them himself."""
+    """A user who reviews cuts as patches would have to make them himself."""
     Path("d").mkdir()
     Path("d/一.txt").write_bytes(("头。\n" * 9 + AD + end).encode())
     assert run(["diff", "--patch", "-q", "--exit-code"]) == 1

@@ -123,6 +123,6 @@ def test_names_are_codecs() -> None:
     ids=["gz", "bz2", "xz", "zip", "png"],  # gzip has the time in it: two processes would name two tests
 )
 def test_what_is_no_text_is_named(data: bytes, suffix: str) -> None:
-    """Who has a compressed file with a wrong name would be sent to look for its encoding."""
+    """A user who has a compressed file with a wrong name would be sent to look for its encoding."""
     with pytest.raises(FormatError, match=f"^no text, but what a {re.escape(suffix)} file begins with;"):
         detect(data)

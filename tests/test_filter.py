@@ -38,7 +38,7 @@ def test_a_text_is_cleaned_and_nothing_is_told(capfd: Capture) -> None:
 
 
 def test_a_terminal_is_told_what_was_done(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who looks on would not know whether anything was cut."""
+    """A user would not see whether anything was cut."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     assert plain_filter(["page.txt"]) == 0
     shown = capfd.readouterr()

@@ -79,7 +79,7 @@ def test_what_is_no_page_is_left_to_the_filter(words: list[str], capfdbinary: Ca
 
 
 def test_a_terminal_is_left_to_the_filter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who looks on would not be told what was done."""
+    """A user would not see what was done."""
     Path("page.txt").write_text(PLAIN, encoding="utf-8")
     assert first_look(["page.txt"]) == 0
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)

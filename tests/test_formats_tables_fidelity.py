@@ -161,7 +161,7 @@ def test_an_arrow_stream_stays_one(tmp_path: Path, compression: str | None) -> N
 
 
 def test_what_is_said_of_an_arrow_file_and_its_batches_stays(tmp_path: Path) -> None:
-    """Who reads the copy would not know what the writer wrote beside the values."""
+    """A user who reads the copy would not know what the writer wrote beside the values."""
     batch = pa.record_batch({"text": [PLANTED]})
     with ipc.new_file(tmp_path / "a.arrow", batch.schema, metadata={"licence": "cc0"}) as writer:
         writer.write_batch(batch, custom_metadata={"part": "1"})

@@ -88,7 +88,7 @@ def test_the_page_holds_every_row_once() -> None:
 @given(st.lists(st.text(st.characters(), max_size=20) | st.sampled_from(HOSTILE), min_size=1, max_size=4))
 @example(HOSTILE)
 def test_no_text_changes_the_page(texts: list[str]) -> None:
-    """An article could run its script in the browser of whoever reviews it."""
+    """An article could run its script in a reviewer's browser."""
     plain = _Shape(html([row()], HEADING))
     hostile = [Row(text, 1, (text,), text, text, text, text, text) for text in texts]
     page = html(hostile, HEADING)
@@ -331,7 +331,7 @@ def test_ten_rows_are_seen_at_once(tmp_path: Path) -> None:
 
 @in_browser
 def test_a_flag_is_counted_by_kind_and_chosen_by_it(tmp_path: Path) -> None:
-    """Whoever looks for contacts alone would have to know the ids of their rules."""
+    """A user who looks for contacts alone would have to know the ids of their rules."""
     rows = [row("(甲)")._replace(kind="contact"), row("(乙)")._replace(kind="plea", is_flag=True), row("(丙)")]
     told = driven(
         tmp_path,
@@ -372,7 +372,7 @@ def test_tens_of_thousands_of_rows_stay_quick(tmp_path: Path) -> None:
 
 @in_browser
 def test_hostile_texts_are_only_shown(tmp_path: Path) -> None:
-    """An article could run its script in the browser of whoever reviews it."""
+    """An article could run its script in a reviewer's browser."""
     rows = [Row(text, 1, (text,), "alone", text, text, text, "2026-11-22") for text in HOSTILE]
     page = html(rows, Heading(HOSTILE[0], HOSTILE[1], HOSTILE[0], {HOSTILE[0]: HOSTILE[1]}))
     told = driven(

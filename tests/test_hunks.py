@@ -39,7 +39,7 @@ def shown(text: str, *cuts: str, around: int = 2) -> list[str]:
     ],
 )
 def test_a_cut_is_shown_with_as_much_text_on_both_sides(text: str, cuts: list[str], expected: str) -> None:
-    """Who reads a diff would not see which sentence lost something."""
+    """A user who reads a diff would not see which sentence lost something."""
     assert shown(text, *cuts) == [f"1: {expected}"]
 
 

@@ -81,7 +81,7 @@ def test_files_that_are_named_are_taken_unless_exclusion_is_forced(capfd: Captur
 
 
 def test_gits_own_hold_where_no_path_is_named(capfd: Capture) -> None:
-    """The outputs of a build would be checked; but who names an ignored folder means it."""
+    """The outputs of a build would be checked; but a user who names an ignored folder wants it read."""
     write("a.txt", "build/b.txt")
     Path(".gitignore").write_text("build/\n", encoding="utf-8")
 

@@ -163,7 +163,7 @@ def test_the_action_is_valid_by_the_published_schema() -> None:
 
 
 def test_no_input_of_the_action_is_a_word_of_its_shell() -> None:
-    """Who names a file could run commands in the pipeline."""
+    """A stranger could run commands in the pipeline by the name of a file."""
     for step in action()["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
 

@@ -62,7 +62,7 @@ def test_the_readmes_open_with_what_happens(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["docs/corpora.md", "docs/corpora.zh-CN.md"])
 def test_the_page_on_corpora_says_of_every_flag_why(name: str) -> None:
-    """Who drops documents would not know a flag, or look for one that there is no more."""
+    """A user who drops documents would not know a flag, or look for one that there is no more."""
     text = (ROOT / name).read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \| ((?:`[a-z-]+`[,、]? ?)+) \| ", text, re.MULTILINE)
     told = {rule: kind for kind, rules in rows for rule in re.findall("`([a-z-]+)`", rules)}
@@ -88,7 +88,7 @@ def test_the_demo_has_four_kinds_and_comes_back_whole() -> None:
 def test_a_log_counts_by_kind_in_the_words_of_its_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever reads a log with other rules at hand would see other kinds than those of the run, or none."""
+    """A user who reads a log with other rules at hand would see other kinds than those of the run, or none."""
     monkeypatch.chdir(tmp_path)
     Path("a.txt").write_text(TEXT + READINGS, encoding="utf-8")
     assert run(["clean", "a.txt", "--in-place", "--log", "cut.jsonl", "-q"]) == 0

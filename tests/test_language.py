@@ -135,7 +135,7 @@ def test_a_narrow_terminal_breaks_chinese_help(name: str, capfd: Capture, monkey
     ],
 )
 def test_errors_are_chinese_with_what_they_name(words: list[str], said: str, capfd: Capture) -> None:
-    """Who reads no English would not know what to do."""
+    """A user who reads no English would not know what to do."""
     assert run([*words, "--lang", "zh"]) == 2
     assert f"cleanspam: {said}\n" in capfd.readouterr().err
 
@@ -160,7 +160,7 @@ def test_every_refusal_of_a_rule_file_is_chinese(path: Path) -> None:
 
 
 def test_reports_for_programs_and_logs_stay_english(capfd: Capture) -> None:
-    """A program would have to know the language of whoever ran it."""
+    """A program would have to know the language of the user."""
     Path("bad.jsonl").write_text('{"text": 1', encoding="utf-8")
     seen = []
     for name in ("en", "zh"):

@@ -109,7 +109,7 @@ def test_all_that_read_files_say_how_far_they_are(command: list[str], monkeypatc
 
 
 def test_a_slow_build_is_said_once(monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
-    """Who installed without a compiler would never know why it takes five times as long."""
+    """A user who installed without a compiler would never know why it takes five times as long."""
     monkeypatch.setattr("cleanspam.native.IS_COMPILED", False)
     for command in (["check", "--exit-zero"], ["clean", ".", "-o", "../out", "-j", "1"], ["diff"]):
         assert run(command) == 0

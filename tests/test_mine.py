@@ -198,7 +198,7 @@ def test_no_more_is_shown_of_what_must_stay_than_one_reads(path: Path) -> None:
 
 
 def test_candidate_rules_load_are_in_normal_form_and_prove_themselves(path: Path) -> None:
-    """Whoever mines would have to mend the file before the first proof."""
+    """A user who mines would have to mend the file before the first proof."""
     text = rule_file(groups(census_of(path, *CORPUS), least=2))
     assert formatted(text) == text
     ruleset = parse_rules([RuleSource("mine.rules", RULES), RuleSource("candidates.rules", text)])
@@ -334,7 +334,7 @@ def test_the_command_resumes_and_says_the_same(corpus: Path, tmp_path: Path, cap
 
 
 def test_the_command_refuses_to_resume_by_other_rules(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever adds the candidates to the rules and counts again would read figures of two rule sets in one table."""
+    """A user who adds the candidates to the rules and counts again would read figures of two rule sets in one table."""
     database, written = tmp_path / "census.db", tmp_path / "candidates.rules"
     assert mine(corpus, "--database", str(database), "--write", str(written)) == 0
     capsys.readouterr()

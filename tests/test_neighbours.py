@@ -28,7 +28,7 @@ def test_no_legitimate_neighbour_of_a_kind_is_cut(path: Path, cleaner: Cleaner) 
 
 
 def test_four_asides_of_an_author_convict_nobody(cleaner: Cleaner) -> None:
-    """An article of somebody who names trades between commas, （装修公司） and （宠物医院）, would lose all that he names."""
+    """An article of somebody who names trades between commas, （装修公司） and （宠物医院）, would lose all these names."""
     (path,) = (path for path in _FILES if path.stem == "asides")
     texts = neighbours(path)
     articles = ["\n".join(texts[at : at + 4]) for at in range(len(texts) - 3)]

@@ -169,7 +169,7 @@ def test_the_sdist_holds_all_that_building_and_testing_need(dist: Path) -> None:
 
 
 def test_the_sdist_holds_all_that_the_repository_has(dist: Path) -> None:
-    """Who packages from the sdist could not run the tests: they read the docs, the workflows, the scripts."""
+    """A packager who packages from the sdist could not run the tests: they read the docs, the workflows, the scripts."""
     ignored = {line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
     [path] = dist.glob("*.tar.gz")
     with tarfile.open(path) as archive:

@@ -45,7 +45,7 @@ def test_the_line_and_the_column_are_those_of_the_file(name: str, capfd: pytest.
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_diff_names_the_same_lines(name: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """Who opens the file at the line of the diff would see another record."""
+    """A user who opens the file at the line of the diff would see another record."""
     Path(name).write_text(FILES[name], encoding="utf-8")
     run(["diff", name])
 

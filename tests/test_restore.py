@@ -15,7 +15,7 @@ AD = "(网站建设公司报价)"
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_the_cuts_of_a_log_are_shown_in_their_lines(tmp_path: Path, end: str, encoding: str) -> None:
-    """Whoever looks for a wrong cut in a log would see it in another line, or without the words around it."""
+    """A user who looks for a wrong cut in a log would see it in another line, or without the words around it."""
     file = tmp_path / "a.txt"
     file.write_bytes(f"天亮了。{end}雨停了,{AD},街上又有了人,{AD},很热闹。{end}夜深了。{end}".encode(encoding))
     summary = clean_files([file], in_place=True, jobs=1)

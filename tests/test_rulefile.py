@@ -281,7 +281,7 @@ keeps 一(三)
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    """Who writes a file of many rules would mend one, run again, and learn of the next."""
+    """A user who writes a file of many rules would mend one, run again, and learn of the next."""
     with pytest.raises(RuleError) as caught:
         parse_rules([RuleSource("b.rules", MISTAKES), RuleSource("a.rules", "rule six\nat glued\ncut 二\n")])
     found = [caught.value, *caught.value.others]
@@ -544,7 +544,7 @@ def test_every_field_of_a_condition_is_in_the_hash(condition: tuple[object, ...]
 
 @pytest.mark.parametrize("keyword", FORMER)
 def test_a_keyword_of_earlier_versions_is_refused_with_what_to_write(keyword: str) -> None:
-    """Who updates would not know what became of a rule."""
+    """After an update a user would not know what became of a rule."""
     with pytest.raises(RuleError, match=f"{keyword} is no keyword any more; write "):
         parsed(rule_with("cut 二", f"{keyword} 2"))
 

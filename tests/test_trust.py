@@ -69,7 +69,7 @@ def sha(data: str) -> str:
 def test_a_log_writes_nothing_outside_its_root(
     name: str, root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever sends a log could put any text into any file whose content he knows."""
+    """A stranger who sends a log could put any text into any file with a known content."""
     outside, inside = tmp_path / "outside", tmp_path / "work"
     outside.mkdir()
     (inside / "corpus").mkdir(parents=True)

@@ -50,7 +50,7 @@ def test_values_have_the_types_of_their_options(tmp_path: Path) -> None:
 
 
 def test_defaults_stay() -> None:
-    """Who says nothing would get something else than nothing."""
+    """A user who leaves an option out would get another value than the default."""
     seen = called()
 
     assert isinstance(seen, dict)

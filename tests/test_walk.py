@@ -48,7 +48,7 @@ def test_globs_choose_below_a_folder(tree: Path, choice: Selection, expected: li
 
 
 def test_what_is_named_is_taken(tree: Path) -> None:
-    """Whoever names a file would have to take back every option first."""
+    """A user who names a file would have to take back every option first."""
     chooser = Walker(Selection(exclude=["*"]))
     found = list(chooser.chosen([tree / ".e.txt", tree / "d.png"]))
     assert [(chosen.path, chosen.relative, chosen.kind) for chosen in found] == [

@@ -21,6 +21,7 @@ from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold, is_han
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from
+from cleanspam.text.pairing import BRACKET_KINDS
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS, Sentences
 
@@ -29,12 +30,13 @@ _SENTENCES = 9
 OF_RULES = "of-rules"  # the words of the lists of rules
 OF_NOTES = "of-notes"  # the list in rules/ with the subjects of sites' notes
 _FAR = 10  # If a line is planted as a whole, so many Han characters at either end have a word of its rules or an address.
-_ADDRESS_RE = late_pattern(r"[a-z0-9]{4}|[)\]】〕}》]")
+_OPENING, _CLOSING = (re.escape("".join(kind.name[side] for kind in BRACKET_KINDS)) for side in (0, 1))  # folded
+_ADDRESS_RE = late_pattern(rf"[a-z0-9]{{4}}|[{_CLOSING}》]")
 # All up to the end of the last address, bracket or quoted name: the text behind it may be the author's.
-_NAMED_RE = late_pattern(r".*(?:[a-z0-9./:-]{4}|[)\]】〕}》]|[“\"「『][^“”\"「」『』。!?]{1,16}[”\"」』])", re.DOTALL)
+_NAMED_RE = late_pattern(rf".*(?:[a-z0-9./:-]{{4}}|[{_CLOSING}》]|[“\"「『][^“”\"「」『』。!?]{{1,16}}[”\"」』])", re.DOTALL)
 _TRAILING = 2  # Han characters behind the last known word of a planted sentence: 阅读哦亲。 A sentence has three: 天黑了。
 _NAME = 5  # Han characters of a site's name behind the last known word, before the bracket with its address: 某某楼（www.…）。
-_LAST_BRACKET_RE = late_pattern(r"[(\[【〔〖{][^()\[\]【】〔〕〖〗{}]*[)\]】〕〗}][。!?…~]*$")
+_LAST_BRACKET_RE = late_pattern(rf"[{_OPENING}][^{_OPENING}{_CLOSING}]*[{_CLOSING}][。!?…~]*$")
 _CLAUSE = 5  # code points of a first clause from which on it must have a known word
 _NEXT = 12  # code points behind a planting without a mark at its end in which it would go on
 _FEW = 12  # code points outside of brackets that may belong to the planting
