@@ -162,28 +162,30 @@ class Walker:
             return
         names = {entry.name for entry in entries}.intersection(self.choice.ignore_files)
         ignores = [*ignores, *read_ignores(folder, sorted(names), self.problems)]
-        base = root.rstrip(os.sep) + os.sep
         for entry in entries:
             path = f"{relative}{entry.name}"
             if is_own(entry.name) or entry.name in (IGNORE_FILE, GIT_IGNORE, *OWN_FOLDERS):
                 continue
-            if entry.name.startswith(".") and not self.choice.hidden:
-                self.skip("hidden")
-                continue
-            if entry.is_symlink() and not self._may_follow(entry, root):
-                self.skip("links")
-                continue
-            is_folder = entry.is_dir()
-            if wanted.excludes(path, is_folder) or (ignores and is_ignored(f"{base}{path}", is_folder, ignores)):
-                self.skip("ignored")
-            elif is_folder:
+            if why := self._why_not(entry, path, wanted, root, ignores):
+                self.skip(why)
+            elif entry.is_dir():
                 real = os.path.realpath(entry.path) if self.choice.follow_links else ""
                 if not real or real not in above:
                     yield self._folder(entry.path, f"{path}/", wanted, root, ignores, above | {real})
-            elif wanted.includes(path):
-                yield from self._file(entry, path)
             else:
-                self.skip("not included")
+                yield from self._file(entry, path)
+
+    def _why_not(self, entry: "os.DirEntry[str]", path: str, wanted: "_Wanted", root: str, ignores: list[IgnoreFile]) -> str:
+        """Return the reason why an entry of a folder is skipped; "" if it is not."""
+        if entry.name.startswith(".") and not self.choice.hidden:
+            return "hidden"
+        if entry.is_symlink() and not self._may_follow(entry, root):
+            return "links"
+        is_folder = entry.is_dir()
+        real = f"{root.rstrip(os.sep)}{os.sep}{path}"
+        if wanted.excludes(path, is_folder) or (ignores and is_ignored(real, is_folder, ignores)):
+            return "ignored"
+        return "" if is_folder or wanted.includes(path) else "not included"
 
     def _file(self, entry: "os.DirEntry[str]", relative: str) -> Iterator[FoundFile]:
         kind = detect_type(entry.name, self.choice.format_name, self.choice.suffixes)
