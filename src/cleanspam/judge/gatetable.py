@@ -138,15 +138,20 @@ class _Likeness:
 
 
 def _shared(gates: Iterable[Gate]) -> list[list[Gate]]:
-    """Return the gates in at most MOST_GATES groups. Gates that need similar words share a group.
+    """Return the gates in at most MOST_GATES groups. Gates for similar places that need similar words share a group.
 
     Gates without words form groups of their own: nearly all pairs pass them, and would pass the whole group. They come last,
     for most pairs have no word, and only the last gates are tried on such pairs.
     """
-    worded = sorted((gate for gate in gates if gate.needs), key=lambda gate: gate.needs)
+    worded = sorted((gate for gate in gates if gate.needs), key=_place_and_needs)
     wordless = [gate for gate in gates if not gate.needs]
     room = max(MOST_GATES - len(wordless), MOST_GATES // 2)
     return [*_parted(worded, room), *_parted(wordless, MOST_GATES - min(len(worded), room))]
+
+
+def _place_and_needs(gate: Gate) -> tuple[object, ...]:
+    """Return what gates are sorted by. One for other brackets and one for a line's end would together admit both everywhere."""
+    return gate.is_for_first_line, gate.is_for_glued, sorted(gate.kinds), len(gate.needs), gate.like.first, gate.needs
 
 
 def _parted(gates: list[Gate], number: int) -> Iterator[list[Gate]]:

@@ -99,7 +99,7 @@ class Judge:
 
         cuts = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.CUT]
         gates = gate_table(cuts, ruleset.lists, self.criteria)
-        return Tables(gates, self.lines.table, lambda: self.criteria.lexicon)
+        return Tables(lambda: gates, self.lines.table, lambda: self.criteria.lexicon)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""

@@ -89,6 +89,16 @@ class LineGates(NamedTuple):
         return LineGates(tuple(gate for gate, _ in gates), tuple(map(known.__getitem__, rules_by_word)))
 
 
+class Entered(NamedTuple):
+    """The words and gates of a prefilter as the compiled one takes them. To work them out takes a quarter of a start."""
+
+    words: dict[str, int]
+    closing: int
+    gates: tuple[CompiledGate, ...]  # or plain tuples of the same values
+    line_gates: tuple[CompiledGate, ...]
+    by_word: tuple[int, ...]
+
+
 class _Report(NamedTuple):
     """The facts about a pair that gates test, for the Python version."""
 
@@ -117,7 +127,14 @@ class Prefilter:
         is_compiled: bool = IS_COMPILED,
     ) -> None:
         self._lexicon, self._gates, self._words, self._closing = lexicon, gates, words, closing
-        self._compiled = self._made(lines or LineGates()) if is_compiled else None
+        self._compiled = _made(self.entered(lines or LineGates()), words) if is_compiled else None
+
+    @classmethod
+    def restored(cls, entered: Entered, words: WordScan) -> "Prefilter":
+        """Return a compiled prefilter from what another one entered."""
+        made = cls.__new__(cls)
+        made._words, made._compiled = words, _made(entered, words)
+        return made
 
     @property
     def is_compiled(self) -> bool:
@@ -168,27 +185,34 @@ class Prefilter:
                 candidates.append(Candidate(pair.start, pair.end, gates, is_alone, text[pair.start], left, right, pair.inner))
         return candidates
 
-    def _made(self, lines: LineGates) -> CompiledPrefilter:
+    def entered(self, lines: LineGates) -> Entered:
+        """Return the words and gates, with those of lines, as the compiled prefilter takes them."""
         words = self._lexicon.words
-        masks = {word: narrow(lists) for word, lists in words.items()}
+        known = {lists: narrow(lists) for lists in {*words.values()}}
+        masks = {word: known[lists] for word, lists in words.items()}
         others = narrow(reduce(or_, words.values(), 0) & ~self._closing)  # may share a bit with one that counts at the end only
-        kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
-        before, behind = "".join(_BEFORE), "".join(_BEHIND)
-        return CompiledPrefilter(
-            SPELLING,
-            masks,
-            narrow(self._closing) & ~others,
-            _entered(self._gates),
-            CharClasses("".join(LATIN), "".join(BLANKS), before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS),
-            self._words.finder if self._words else None,
-            _entered(lines.gates),
-            lines.by_word or (_ALWAYS,) * len(self._words.words if self._words else ()),
-            LineLimits(LONGEST, HEADING, MOST_LINKS),
-        )
+        by_word = lines.by_word or (_ALWAYS,) * len(self._words.words if self._words else ())
+        return Entered(masks, narrow(self._closing) & ~others, _entered(self._gates), _entered(lines.gates), by_word)
 
     def _lists_in(self, own: str) -> int:
         found = self._lexicon.look(own)
         return (found.has & ~self._closing) | (found.ends & self._closing)
+
+
+def _made(entered: Entered, words: WordScan | None) -> CompiledPrefilter:
+    kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
+    before, behind = "".join(_BEFORE), "".join(_BEHIND)
+    return CompiledPrefilter(
+        SPELLING,
+        entered.words,
+        entered.closing,
+        entered.gates,
+        CharClasses("".join(LATIN), "".join(BLANKS), before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS),
+        words.finder if words else None,
+        entered.line_gates,
+        entered.by_word,
+        LineLimits(LONGEST, HEADING, MOST_LINKS),
+    )
 
 
 def _entered(gates: Sequence[Gate]) -> tuple[CompiledGate, ...]:

@@ -3,14 +3,17 @@
 The tables are computed from the rules, or read from the compiled form of the shipped ones: that saves two thirds of a start.
 """
 
+import marshal
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cleanspam.judge.lexicon import Lexicon
-from cleanspam.judge.prefilter import Gate, LineGates, Prefilter
+from cleanspam.judge.prefilter import Entered, Gate, LineGates, Prefilter
 from cleanspam.judge.wordscan import WordScan
 from cleanspam.named import NamedTuple
+from cleanspam.native import IS_COMPILED
+from cleanspam.rulebook.compiledform import FORM
 from cleanspam.rulebook.matchable import Matchable
 from cleanspam.text.fold import fold
 
@@ -40,9 +43,14 @@ class WordTable(NamedTuple):
 class Tables:
     """The tables of a rule set, and the prefilter and the scan that they make."""
 
-    def __init__(self, gates: GateTable, words: WordTable, lexicon: Callable[[], Lexicon]) -> None:
-        self.gates, self.words = gates, words
+    def __init__(self, gates: Callable[[], GateTable], words: WordTable, lexicon: Callable[[], Lexicon]) -> None:
+        self._gates, self.words = gates, words
         self.lexicon = lexicon  # of the lists that conditions name; made for the first text with a candidate
+
+    @cached_property
+    def gates(self) -> GateTable:
+        """The gates. Where the compiled prefilter is restored, the first text with a candidate asks for them."""
+        return self._gates()
 
     @cached_property
     def scan(self) -> WordScan:
@@ -52,18 +60,44 @@ class Tables:
     @cached_property
     def prefilter(self) -> Prefilter:
         """The prefilter, which also finds the words of the scan."""
-        gates = self.gates
-        lines = LineGates.of([*zip(gates.line_gates, gates.behind_lines, strict=True)], self.words.rules)
-        made = Prefilter(Lexicon.of_words(gates.words), gates.gates, self.scan, closing=gates.closing, lines=lines)
-        made.attach(_LineEnds(gates))
+        made = self._made(is_compiled=IS_COMPILED)
+        made.attach(_LineEnds(len(self.gates.gates), self.gates.at_line_end))
         return made
+
+    def _made(self, *, is_compiled: bool) -> Prefilter:
+        gates, lexicon = self.gates, Lexicon.of_words(self.gates.words)
+        return Prefilter(lexicon, gates.gates, self.scan, closing=gates.closing, lines=self._lines, is_compiled=is_compiled)
+
+    @property
+    def _lines(self) -> LineGates:
+        return LineGates.of([*zip(self.gates.line_gates, self.gates.behind_lines, strict=True)], self.words.rules)
 
     @property
     def plain(self) -> tuple[Any, ...]:
-        """The tables in tuples, dicts, strings and numbers."""
-        words, closing, gates, behind, line_gates, behind_lines, at_line_end = self.gates
-        plain = dict(words), closing, [*map(_plain, gates)], behind, [*map(_plain, line_gates)], behind_lines, at_line_end
-        return plain, tuple(self.words), self.lexicon().dump()
+        """The tables in tuples, dicts, strings and numbers. Words and gates are those of the compiled prefilter."""
+        _, _, gates, behind, line_gates, behind_lines, at_line_end = self.gates
+        rest = [*map(_plain, gates)], behind, [*map(_plain, line_gates)], behind_lines, at_line_end
+        entered = self._made(is_compiled=False).entered(self._lines)
+        for_pairs, for_lines = (tuple([tuple(gate) for gate in part]) for part in (entered.gates, entered.line_gates))
+        plain = entered.words, entered.closing, for_pairs, for_lines, entered.by_word
+        late = marshal.dumps(rest, FORM), self.lexicon().dump()
+        return plain, (len(gates), at_line_end), tuple(self.words), *late
+
+
+class _RestoredTables(Tables):
+    """Tables whose prefilter is restored from what it entered, if it is compiled."""
+
+    def __init__(self, plain: Any) -> None:
+        entered, self._ends, words, gates, lexicon = plain
+        self._entered = Entered(*entered)
+        super().__init__(lambda: _table(entered[0], entered[1], gates), WordTable(*words), lambda: Lexicon.restored(lexicon))
+
+    @cached_property
+    def prefilter(self) -> Prefilter:
+        """The prefilter, which also finds the words of the scan."""
+        made = Prefilter.restored(self._entered, self.scan) if IS_COMPILED else self._made(is_compiled=False)
+        made.attach(_LineEnds(*self._ends))
+        return made
 
 
 class _LineEnds:
@@ -72,9 +106,9 @@ class _LineEnds:
     Of 1,000 pairs in prose that pass a gate, 200 stand amid a line and pass only the gates for a heading's end.
     """
 
-    def __init__(self, table: GateTable) -> None:
-        everywhere = (1 << len(table.gates)) - 1
-        self._gates = everywhere, everywhere & ~table.at_line_end
+    def __init__(self, number: int, at_line_end: int) -> None:
+        everywhere = (1 << number) - 1
+        self._gates = everywhere, everywhere & ~at_line_end
 
     def class_of(self, side: int, char: str | None) -> int:
         """Return 1 if the character surely stands behind a pair in the same line, else 0."""
@@ -106,6 +140,9 @@ def tables_in(ruleset: "Ruleset") -> Tables | None:
 
 def tables_of(plain: Any) -> Tables:
     """Return the tables that `Tables.plain` described."""
-    (words, closing, gates, behind, line_gates, *rest), lines, lexicon = plain
-    table = GateTable(words, closing, tuple(map(_gate, gates)), behind, tuple(map(_gate, line_gates)), *rest)
-    return Tables(table, WordTable(*lines), lambda: Lexicon.restored(lexicon))
+    return _RestoredTables(plain)
+
+
+def _table(words: Mapping[str, int], closing: int, data: bytes) -> GateTable:
+    gates, behind, line_gates, *rest = marshal.loads(data)
+    return GateTable(words, closing, tuple(map(_gate, gates)), behind, tuple(map(_gate, line_gates)), *rest)
