@@ -148,3 +148,18 @@ def test_a_frame_begins_at_most_sixty_characters_before_a_word(before: int, is_f
     text = f"他说#{'走' * before}青竹馆#天黑了"
     parts = [text[one.start : one.end] for one in sentences(text).parts_at(text.index("青"))]
     assert (text[2:-3] in parts) is is_framed
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("书屋www。example。com", ["书屋www。example。com"]),
+        ("下载http://example.com/?source=1", ["下载http://example.com/?source=1"]),
+        ("他用Python。Java也会。", ["他用Python。", "Java也会。"]),
+        ("你去com。company不去。", ["你去com。", "company不去。"]),
+    ],
+)
+def test_the_points_of_a_disguised_address_end_no_sentence(text: str, sentences: list[str]) -> None:
+    """Each piece of an address would be a sentence without a word of a rule, and the note would stay."""
+    line = Line(0, len(text), Site.WHOLE)
+    assert [text[start:end] for start, end in Sentences(text, line).within(line)] == sentences

@@ -30,6 +30,10 @@ _OPEN_END_RE = late_pattern(
     rf"(?<=[^{SPACES}])(?=[{SPACES}]+[^{SPACES}])|(?<=[a-z0-9][^a-z0-9\s])(?:com?|net|org|cc|info|la|me|top|tv|vip|xyz)/?(?=[^a-z0-9\W])"
 )
 _OPEN_ENDS = 4  # ends without a mark that are tried behind a place
+# Marks that end no sentence: the points of www。example。com, and the mark of a query in an address.
+_IN_ADDRESS_RE = late_pattern(
+    r"(?i:(?<=www)。|(?<=wap)。|。(?=(?:com|net|org|cc|info|la|cn|top|xyz|tv|me)(?![a-z]))|(?<=[a-z0-9/])\?(?=[a-z_]{1,12}=))"
+)
 _QUOTES = {"”": "“", "’": "‘", "」": "「", "』": "『"}
 _FRAME_MARKS = frozenset(FRAMES)
 _FRAMED = 60  # the most code points in a frame
@@ -43,7 +47,12 @@ class Sentences:
 
     @cached_property
     def _marks(self) -> FoundMarks:
-        return MARKS.find(self._text, self._line.start, self._line.end)
+        found = MARKS.find(self._text, self._line.start, self._line.end)
+        inside = {mark.start() for mark in _IN_ADDRESS_RE.finditer(self._text, self._line.start, self._line.end)}
+        if not inside:
+            return found
+        ends = [end for end in zip(found.end_starts, found.end_ends, strict=True) if end[0] not in inside]
+        return found._replace(end_starts=[start for start, _ in ends], end_ends=[end for _, end in ends])
 
     def notes(self) -> Iterator[Line]:
         """Yield the ends of the line that begin behind the end of a sentence, the shortest first."""
