@@ -9,11 +9,11 @@ from cleanspam.named import NamedTuple
 from cleanspam.native import IS_COMPILED, WordLists
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_NARROW = 512
+_NARROW = 1024
 
 
 def narrow(mask: int) -> int:
-    """Return a mask of lists in 512 bits. Lists whose numbers differ by 512 share a bit."""
+    """Return a mask of lists in 1,024 bits. Lists whose numbers differ by 1,024 share a bit."""
     while mask >> _NARROW:
         mask = (mask >> _NARROW) | (mask & ((1 << _NARROW) - 1))
     return mask

@@ -43,7 +43,7 @@ _BEHIND = BEHIND | frozenset(OPENERS)
 
 
 # The most gates that a prefilter has. With more rules than gates, rules share gates.
-MOST_GATES = 128
+MOST_GATES = 256
 MOST_LINE_GATES = 256
 # Beside the gates that ask for a word: it is a letter of readings, or it is told of wherever it stands.
 _LETTER, _ALWAYS = 1 << MOST_LINE_GATES, 1 << (MOST_LINE_GATES + 1)

@@ -23,7 +23,7 @@
 #include <Python.h>
 
 enum { KINDS = 16 };            /* the most kinds of brackets */
-enum { GATES = 128, LINE_GATES = 256, NEEDS = 8 };
+enum { GATES = 256, LINE_GATES = 256, NEEDS = 8 };
 /* Besides the gates for lines: a word that is reported wherever it stands, or where it may be a letter of a reading. */
 enum { LETTER = LINE_GATES, TOLD };
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
@@ -39,12 +39,17 @@ enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
 enum { STRIDE = 64 };                     /* the number of bytes that are tested together */
 static const uint64_t ALL = ~(uint64_t)0;
 
-enum { PARTS = 8 };
+enum { PARTS = 5, LIST_PARTS = 16 };
 
-/* A set of up to 512 lists or gates. */
+/* A set of up to 320 gates. */
 typedef struct {
     uint64_t part[PARTS];
 } Bits;
+
+/* A set of up to 1,024 lists. */
+typedef struct {
+    uint64_t part[LIST_PARTS];
+} Lists;
 
 /* A set of characters: a bit for each ASCII character, and a bit for each kind of other characters. */
 typedef struct {
@@ -79,7 +84,7 @@ typedef struct {
 /* What some rules need of a text: a word of each of some sets of lists, its characters, its first one, how many of them are Han
  * or not, its length; and of where it stands: brackets of some kinds (a bit each), the first line, a whole line or a part of it. */
 typedef struct {
-    Bits needs[NEEDS]; /* the first ones, as many as it has */
+    Lists needs[NEEDS]; /* the first ones, as many as it has */
     int needing;
     unsigned kinds;
     Chars chars, first;
@@ -90,7 +95,7 @@ typedef struct {
 
 /* What gates test of a text, folded. */
 typedef struct {
-    Bits lists;
+    Lists lists;
     Chars chars, first;
     Py_ssize_t length, han, foreign;
 } Own;
@@ -139,13 +144,14 @@ typedef struct {
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
-    Bits *lists; /* of each word, by its number */
+    uint32_t *members_at; /* where in `members` the lists of each word are, by its number */
+    uint16_t *members;
     Couples couples; /* the first two characters of words of lists */
     Gate gates[GATES];
     int number;
-    uint64_t asked[PARTS * 64][GATES / 64]; /* of each list: a bit for each gate that needs it first */
+    uint64_t asked[LIST_PARTS * 64][GATES / 64]; /* of each list: a bit for each gate that needs it first */
     uint64_t wordless[GATES / 64];          /* the gates that need no word */
-    Bits closing;        /* the lists whose words count only at the end of an own text */
+    Lists closing;       /* the lists whose words count only at the end of an own text */
     Gate line_gates[LINE_GATES];
     int line_number;
     Bits *by_word;                                   /* for each word of the finder, the gates that need it */
@@ -479,22 +485,6 @@ is_line_edge(Py_UCS4 c)
 
 /* Sets ---------------------------------------------------------------------------------------------------------------- */
 
-static inline Bits
-joined(Bits one, Bits other)
-{
-    for (int i = 0; i < PARTS; i++)
-        one.part[i] |= other.part[i];
-    return one;
-}
-
-static inline Bits
-without(Bits one, Bits other)
-{
-    for (int i = 0; i < PARTS; i++)
-        one.part[i] &= ~other.part[i];
-    return one;
-}
-
 static inline int
 lowest_bit(uint64_t bits)
 {
@@ -509,11 +499,11 @@ lowest_bit(uint64_t bits)
 }
 
 static inline int
-meets(Bits one, Bits other)
+meets(const Lists *one, const Lists *other)
 {
     uint64_t both = 0;
-    for (int i = 0; i < PARTS; i++)
-        both |= one.part[i] & other.part[i];
+    for (int i = 0; i < LIST_PARTS; i++)
+        both |= one->part[i] & other->part[i];
     return both != 0;
 }
 
@@ -526,23 +516,40 @@ has_bit(const Bits *bits, int at)
 static inline int
 is_empty(Bits bits)
 {
-    return !meets(bits, bits);
+    uint64_t any = 0;
+    for (int i = 0; i < PARTS; i++)
+        any |= bits.part[i];
+    return !any;
 }
 
-/* Return the set of the bits of a Python number. */
-static Bits
-as_bits(PyObject *number)
+/* Read the bits of a Python number. */
+static void
+read_bits(PyObject *number, uint64_t *part, int parts)
 {
-    Bits bits = {{0}};
     PyObject *left = Py_NewRef(number), *width = PyLong_FromLong(64);
-    for (int i = 0; left && width && i < PARTS; i++) {
-        bits.part[i] = PyLong_AsUnsignedLongLongMask(left);
-        if (i + 1 < PARTS)
+    for (int i = 0; left && width && i < parts; i++) {
+        part[i] = PyLong_AsUnsignedLongLongMask(left);
+        if (i + 1 < parts)
             Py_XSETREF(left, PyNumber_Rshift(left, width));
     }
     Py_XDECREF(left);
     Py_XDECREF(width);
+}
+
+static Bits
+as_bits(PyObject *number)
+{
+    Bits bits = {{0}};
+    read_bits(number, bits.part, PARTS);
     return bits;
+}
+
+static Lists
+as_lists(PyObject *number)
+{
+    Lists lists = {{0}};
+    read_bits(number, lists.part, LIST_PARTS);
+    return lists;
 }
 
 static Chars
@@ -627,23 +634,25 @@ goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
            !is_number_behind(at[0], at[1]);
 }
 
-/* Return the lists of the words that begin at `at` in a folded text. Where a character is no word, the first two are looked up. */
-static Bits
-lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, int is_word)
+/* Add the lists of the words that begin at `at` in a folded text. Where a character is no word, the first two are looked up. */
+static void
+add_lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, int is_word, Lists *found)
 {
-    Bits found = {{0}};
     uint64_t hash = 0;
     for (int is_first = !is_word; at < end; at++, is_first = 0) {
         hash = hashed(hash, *at);
         const Slot *slot = is_first ? NULL : slot_of(prefilter, hash);
         if (slot && !slot->hash)
             break;
-        if (slot && slot->number && !goes_on(prefilter, at, end)) {
-            Bits lists = prefilter->lists[slot->number];
-            found = joined(found, at + 1 == end ? lists : without(lists, prefilter->closing));
+        if (!slot || !slot->number || goes_on(prefilter, at, end))
+            continue;
+        for (uint32_t i = prefilter->members_at[slot->number]; i < prefilter->members_at[slot->number + 1]; i++) {
+            int part = prefilter->members[i] / 64;
+            uint64_t bit = (uint64_t)1 << prefilter->members[i] % 64;
+            if (at + 1 == end || !(prefilter->closing.part[part] & bit))
+                found->part[part] |= bit;
         }
     }
-    return found;
 }
 
 static inline unsigned
@@ -685,7 +694,7 @@ looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
         }
         int may_begin = traits & IS_WORD || (at + 1 < length && has_couple(prefilter->couples, text[at], text[at + 1]));
         if (may_begin && !(traits & before & LATIN))
-            own.lists = joined(own.lists, lists_from(prefilter, text + at, text + length, traits & IS_WORD));
+            add_lists_from(prefilter, text + at, text + length, traits & IS_WORD, &own.lists);
         before = traits;
     }
     own.han += all_han;
@@ -701,7 +710,7 @@ admits(const Gate *gate, const Own *own, int is_for_part)
     if (own->length < gate->least || own->han < gate->han || own->foreign < gate->foreign)
         return 0;
     for (int i = 0; i < gate->needing; i++)
-        if (!meets(own->lists, gate->needs[i]))
+        if (!meets(&own->lists, &gate->needs[i]))
             return 0;
     return is_for_part || (own->length <= gate->most && !lacks(gate->chars, own->chars) && !lacks(gate->first, own->first));
 }
@@ -949,7 +958,7 @@ gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone)
     Bits passed = {{0}};
     uint64_t asked[GATES / 64];
     memcpy(asked, prefilter->wordless, sizeof asked);
-    for (int i = 0; i < PARTS; i++)
+    for (int i = 0; i < LIST_PARTS; i++)
         for (uint64_t left = own->lists.part[i]; left; left &= left - 1)
             for (int j = 0; j < GATES / 64; j++)
                 asked[j] |= prefilter->asked[64 * i + lowest_bit(left)][j];
@@ -1814,7 +1823,7 @@ mark_blocks(Prefilter *self, PyObject *blocks, int trait)
 
 /* Enter a word with all its prefixes. */
 static void
-enter(Prefilter *self, PyObject *word, Bits lists, uint32_t number)
+enter(Prefilter *self, PyObject *word, Lists lists, uint32_t number, Lists *all)
 {
     uint64_t hash = 0;
     Slot *slot = NULL;
@@ -1828,11 +1837,38 @@ enter(Prefilter *self, PyObject *word, Bits lists, uint32_t number)
         return;
     if (!slot->number)
         slot->number = number;
-    self->lists[slot->number] = joined(self->lists[slot->number], lists);
+    for (int i = 0; i < LIST_PARTS; i++)
+        all[slot->number].part[i] |= lists.part[i];
     if (length > 1)
         enter_couple(self->couples, PyUnicode_READ_CHAR(word, 0), PyUnicode_READ_CHAR(word, 1));
     else if (PyUnicode_READ_CHAR(word, 0) < KNOWN)
         self->traits[PyUnicode_READ_CHAR(word, 0)] |= IS_WORD;
+}
+
+/* Keep the lists of each word by their numbers: most words are in one or two of a thousand. */
+static int
+keep_members(Prefilter *self, const Lists *all, uint32_t number)
+{
+    uint32_t size = 0;
+    for (int is_counted = 0; is_counted < 2; is_counted++) {
+        if (is_counted && !(self->members = PyMem_Calloc((size_t)size + 1, sizeof(uint16_t))))
+            break;
+        if (!is_counted && !(self->members_at = PyMem_Calloc((size_t)number + 2, sizeof(uint32_t))))
+            break;
+        size = 0;
+        for (uint32_t i = 0; i <= number; i++) {
+            self->members_at[i] = size;
+            for (int part = 0; part < LIST_PARTS; part++)
+                for (uint64_t left = all[i].part[part]; left; left &= left - 1, size++)
+                    if (is_counted)
+                        self->members[size] = (uint16_t)(64 * part + lowest_bit(left));
+        }
+        self->members_at[number + 1] = size;
+    }
+    if (self->members)
+        return 0;
+    PyErr_NoMemory();
+    return -1;
 }
 
 static int
@@ -1851,15 +1887,18 @@ enter_all(Prefilter *self, PyObject *words)
     for (self->size = 64; self->size < 2 * chars; self->size *= 2)
         ;
     self->slots = PyMem_Calloc(self->size, sizeof(Slot));
-    self->lists = PyMem_Calloc((size_t)PyDict_GET_SIZE(words) + 1, sizeof(Bits));
-    if (!self->slots || !self->lists) {
+    Lists *all = PyMem_Calloc((size_t)PyDict_GET_SIZE(words) + 1, sizeof(Lists));
+    if (!self->slots || !all) {
+        PyMem_Free(all);
         PyErr_NoMemory();
         return -1;
     }
     uint32_t number = 0;
     for (at = 0; PyDict_Next(words, &at, &word, &lists);)
-        enter(self, word, as_bits(lists), ++number);
-    return PyErr_Occurred() ? -1 : 0;
+        enter(self, word, as_lists(lists), ++number, all);
+    int failed = PyErr_Occurred() || keep_members(self, all, number);
+    PyMem_Free(all);
+    return failed ? -1 : 0;
 }
 
 /* Enter the opening or the closing brackets of a kind. is_stop must know each of them. */
@@ -1916,7 +1955,7 @@ enter_gates(Gate *gates, PyObject *given, int most)
         gate->chars = as_chars(chars);
         gate->first = as_chars(first);
         for (int j = 0; j < NEEDS && j < PyTuple_GET_SIZE(needs); j++)
-            gate->needs[gate->needing++] = as_bits(PyTuple_GET_ITEM(needs, j));
+            gate->needs[gate->needing++] = as_lists(PyTuple_GET_ITEM(needs, j));
     }
     return PyErr_Occurred() ? -1 : 0;
 }
@@ -1932,8 +1971,8 @@ enter_all_gates(Prefilter *self, PyObject *gates, PyObject *line_gates)
         const uint64_t bit = (uint64_t)1 << i % 64;
         if (!self->gates[i].needing)
             self->wordless[i / 64] |= bit;
-        for (int j = 0; self->gates[i].needing && j < PARTS * 64; j++)
-            if (has_bit(&self->gates[i].needs[0], j))
+        for (int j = 0; self->gates[i].needing && j < LIST_PARTS * 64; j++)
+            if (self->gates[i].needs[0].part[j / 64] >> j % 64 & 1)
                 self->asked[j][i / 64] |= bit;
     }
     return 0;
@@ -1991,7 +2030,7 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
         return -1;
     }
     Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
-    self->closing = as_bits(closing);
+    self->closing = as_lists(closing);
     for (self->named_number = 0; self->named_number < PyUnicode_GET_LENGTH(named) && self->named_number < MOST_NAMED; self->named_number++)
         self->named[self->named_number] = PyUnicode_READ_CHAR(named, self->named_number);
     mark(self, latin, LATIN);
@@ -2012,7 +2051,8 @@ release(Prefilter *self)
     Py_XDECREF(self->finder);
     Py_XDECREF(self->places);
     PyMem_Free(self->slots);
-    PyMem_Free(self->lists);
+    PyMem_Free(self->members_at);
+    PyMem_Free(self->members);
     PyMem_Free(self->by_word);
     PyMem_Free(self->by_place);
     PyMem_Free(self->is_told);
