@@ -301,8 +301,8 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
         made(classes=no_classes._replace(kinds=(("(\u2329", ")\u232a"),)))
     with pytest.raises(ValueError, match="at most 16 kinds"):
         made(classes=no_classes._replace(kinds=(("(", ")"),) * 17))
-    with pytest.raises(ValueError, match="at most 128 gates"):
-        made(gates=(gate,) * 129)
+    with pytest.raises(ValueError, match="at most 256 gates"):
+        made(gates=(gate,) * 257)
     with pytest.raises(TypeError, match="WordFinder that was made"):
         made(finder=none)
     with pytest.raises(ValueError, match="for each word of its finder"):

@@ -31,6 +31,7 @@ else:
         lambda cls, a, b, c, d, e, f, g, h, i, j, k: _made(cls, (a, b, c, d, e, f, g, h, i, j, k)),
         lambda cls, a, b, c, d, e, f, g, h, i, j, k, x: _made(cls, (a, b, c, d, e, f, g, h, i, j, k, x)),
         lambda cls, a, b, c, d, e, f, g, h, i, j, k, x, y: _made(cls, (a, b, c, d, e, f, g, h, i, j, k, x, y)),
+        lambda cls, a, b, c, d, e, f, g, h, i, j, k, x, y, z: _made(cls, (a, b, c, d, e, f, g, h, i, j, k, x, y, z)),
     )
 
     class _Named(tuple):

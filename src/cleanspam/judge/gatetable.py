@@ -24,6 +24,7 @@ from cleanspam.rulebook.conditions import (
     Length,
     Pattern,
     Shaped,
+    SpelledApart,
     Test,
     Texts,
     Unless,
@@ -168,6 +169,8 @@ def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate
             yield Gate(kinds=frozenset(condition.kinds))
         elif isinstance(condition, FirstLine):
             yield Gate(is_for_first_line=True)
+        elif isinstance(condition, SpelledApart):
+            yield Gate(is_for_apart=True)
         elif isinstance(condition, Where):
             yield Gate(is_for_glued=not ATTACHED.isdisjoint(condition.sites))
         elif isinstance(condition, At):
@@ -278,6 +281,7 @@ def _narrower(one: Gate, other: Gate) -> Gate:
         all_of([one.like, other.like]),
         one.is_for_glued and other.is_for_glued,
         one.is_for_first_line or other.is_for_first_line,
+        is_for_apart=one.is_for_apart or other.is_for_apart,
     )
 
 
@@ -292,4 +296,5 @@ def _joined(one: Gate, other: Gate) -> Gate:
         one.is_for_lines or other.is_for_lines,
         one.is_for_parts or other.is_for_parts,
         one.is_for_links or other.is_for_links,
+        one.is_for_apart and other.is_for_apart,
     )

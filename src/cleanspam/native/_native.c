@@ -26,6 +26,7 @@ enum { KINDS = 16 };            /* the most kinds of brackets */
 enum { GATES = 256, LINE_GATES = 256, NEEDS = 8 };
 /* Besides the gates for lines: a word that is reported wherever it stands, or where it may be a letter of a reading. */
 enum { LETTER = LINE_GATES, TOLD };
+enum { APART = 3 };             /* signs that set four Han characters apart */
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* the characters in the tables; no word has characters beyond the ideographs of plane 3 */
@@ -90,7 +91,7 @@ typedef struct {
     Chars chars, first;
     Py_ssize_t foreign, han, least, most;
     int is_for_glued, is_for_first_line;
-    int is_for_lines, is_for_parts, is_for_links;
+    int is_for_lines, is_for_parts, is_for_links, is_for_apart;
 } Gate;
 
 /* What gates test of a text, folded. */
@@ -188,6 +189,7 @@ typedef struct {
     Spans hits;                    /* words of the finder in bytes: where their anchors end, where they begin, their numbers */
     Py_ssize_t met;                /* the number of them that were tested */
     int is_suspect;                /* whether a text in bytes is one to be read */
+    Py_ssize_t raw;                /* how many characters were read, filler too */
     Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or a line */
     Py_ssize_t length, room;
     Py_ssize_t reached;            /* the end of the last bracket; line ends behind it are searched at the next bracket */
@@ -834,7 +836,7 @@ read_plain(Scan *s, Py_ssize_t start, Py_ssize_t end)
         s->read = read;
         s->room = 2 * (end - start);
     }
-    s->length = end - start;
+    s->raw = s->length = end - start;
     for (Py_ssize_t i = 0; i < s->length; i++) {
         Py_UCS4 c = s->read[i] = spelling->table[data[i]];
         filler |= c < PLANE ? spelling->filler[c] : 0;
@@ -854,6 +856,7 @@ read_folded(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
     s->length = 0;
     if (read_on(s, start, end, first))
         return -1;
+    s->raw = s->length;
     for (Py_ssize_t i = 0; i < s->length; i++)
         s->read[i] = read_as(spelling, s->read[i]);
     s->length = without_filler(spelling, s->read, s->length);
@@ -952,7 +955,7 @@ first_line_end(Scan *s)
 
 /* Return the gates, a bit each, that a pair passes. Only those are tried that need no word, or first one of a list that it has. */
 static Bits
-gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone)
+gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone, Py_ssize_t signs)
 {
     const Prefilter *prefilter = s->prefilter;
     Bits passed = {{0}};
@@ -966,7 +969,7 @@ gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone)
         for (uint64_t left = asked[j]; left; left &= left - 1) {
             const Gate *gate = &prefilter->gates[64 * j + lowest_bit(left)];
             if ((is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1 && admits(gate, own, 0) &&
-                (!gate->is_for_first_line || end <= first_line_end(s)))
+                (!gate->is_for_first_line || end <= first_line_end(s)) && (!gate->is_for_apart || signs >= APART))
                 passed.part[j] |= left & (~left + 1);
         }
     return passed;
@@ -1039,7 +1042,8 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
         return -1;
     Own own = looked_at(s->prefilter, s->read, s->length);
     int is_alone = may_be_alone(s, opener.start, end);
-    Bits gates = gates_passed(s, kind, end, &own, is_alone);
+    Py_ssize_t signs = first < s->closed.size ? APART : s->raw - (own.length - own.foreign); /* pairs inside were not read */
+    Bits gates = gates_passed(s, kind, end, &own, is_alone, signs);
     if (!is_empty(gates) && s->prefilter->places && narrow_by_place(s, opener.start, end, kind, is_alone, &gates))
         return -1;
     if (!is_empty(gates) && report(s, opener.start, end, gates, is_alone, first))
@@ -1948,9 +1952,9 @@ enter_gates(Gate *gates, PyObject *given, int most)
         Gate *gate = &gates[i];
         PyObject *needs, *chars, *first;
         if (!PyTuple_Check(PyTuple_GET_ITEM(given, i)) ||
-            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnppppp", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
+            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnpppppp", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
                               &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->is_for_glued,
-                              &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links))
+                              &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links, &gate->is_for_apart))
             return -1;
         gate->chars = as_chars(chars);
         gate->first = as_chars(first);

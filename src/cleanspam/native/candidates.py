@@ -54,6 +54,7 @@ class CompiledGate(NamedTuple):
     is_for_lines: bool
     is_for_parts: bool
     is_for_links: bool
+    is_for_apart: bool = False
 
 
 class CharClasses(NamedTuple):
