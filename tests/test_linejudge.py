@@ -468,3 +468,9 @@ def test_a_query_joined_to_the_title_goes_with_its_mark(title: str, left: str) -
     """A search phrase behind the title would stay, or its mark, or an author's second half of a title would go."""
     assert clean(f"{title}\n灯笼里有蜡烛。\n").text == f"{left}\n灯笼里有蜡烛。\n"
     assert clean(f"灯笼里有蜡烛。\n{title}\n").text == f"灯笼里有蜡烛。\n{title}\n"
+
+
+def test_no_part_takes_one_of_two_quotation_marks_along() -> None:
+    """A cut clause would leave 方便阅读』 behind."""
+    text = "他推开门走了进去。『加入书签，方便阅读』屋里很暗，窗外下着雨。"
+    assert clean(text).text in (text, text.replace("『加入书签，方便阅读』", ""))

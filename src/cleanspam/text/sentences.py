@@ -87,7 +87,7 @@ class Sentences:
         """
         amid = (self._framed_at(at), *self._sentences_at(at)) if Site.AMID in sites else ()
         for part in (*amid, self._clause_at(at) if Site.PHRASE in sites else None):
-            if part and part.end - part.start <= LONGEST and not self._splits_bracket(part):
+            if part and part.end - part.start <= LONGEST and not self._splits_bracket(part) and not self._splits_quote(part):
                 yield part
 
     def within(self, unit: Line) -> Iterator[Span]:
@@ -211,6 +211,11 @@ class Sentences:
             if depth < 0:
                 return True
         return depth > 0
+
+    def _splits_quote(self, part: Line) -> bool:
+        """Tell whether the part begins with a quotation mark that closes outside of it: 『加入书签 in 『加入书签，快』."""
+        closer = next((mark for mark, opener in _QUOTES.items() if self._text[part.start] == opener), "")
+        return bool(closer) and closer not in self._text[part.start : part.end]
 
 
 def _is_framed(text: str) -> bool:
