@@ -370,6 +370,24 @@ def test_the_shipped_rules_are_accepted_from_a_user() -> None:
     parse_rules([source._replace(trusted=False) for source in shipped_sources()])
 
 
+def test_a_pattern_about_brackets_fits_into_a_line() -> None:
+    """Nobody would read a pattern of three hundred characters, and each author would mend another part of it."""
+    of_brackets = [source for source in shipped_sources() if not Path(source.name).name.startswith("lines-")]
+    taking = ("is", *blocks.ACTIONS, *blocks.CONTEXTS)
+    mistakes = blocks.Mistakes()
+    statements = [one for source in of_brackets for block in blocks.read_blocks(source, mistakes) for one in block.statements]
+
+    patterns = [f"{one.keyword:<5} {''.join(one.lines)}" for one in statements if one.keyword in taking]
+    assert [pattern for pattern in patterns if len(pattern) > 100] == []
+
+
+def test_common_rules_can_be_read_at_a_sitting() -> None:
+    """The rules that all trades share would grow until nobody foresees what one more of them does."""
+    (common,) = (source.text for source in shipped_sources() if Path(source.name).name == "common.rules")
+
+    assert common.count("\n") <= 350
+
+
 def test_only_the_shipped_files_are_trusted(tmp_path: Path) -> None:
     """A start would check two thousand patterns that the tests have proved, or a user's pattern would go unchecked."""
     (tmp_path / "my.rules").write_text(GOOD, "utf-8")

@@ -76,7 +76,7 @@ def _moved(rule: Rule, names: "dict[Any, Any]") -> Rule:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value without objects: each becomes a list of the name of its class, and of its fields."""
+    """Return a value in lists, dicts and strings: an object becomes a list of the name of its class and its fields."""
     if isinstance(value, Enum):
         return [type(value).__name__, value.value]
     if not isinstance(value, (tuple, dict)):
@@ -93,7 +93,7 @@ def _plain(value: Any) -> Any:
 
 
 def _made(value: Any) -> Any:
-    """Return the value from which `_plain` made this one."""
+    """Return the value that `_plain` took apart."""
     if type(value) is not list:
         return value
     name, *fields = value

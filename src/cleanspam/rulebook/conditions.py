@@ -399,7 +399,7 @@ class Echoes(NamedTuple):
 
 
 def _shared_from(own: str, start: int, beside: str) -> int:
-    """Return how many characters of one text from a place on stand in a row in the other."""
+    """Return how many characters of `own`, from `start` on, stand in a row in `beside`."""
     length = 0
     while start + length < len(own) and own[start : start + length + 1] in beside:
         length += 1

@@ -1,4 +1,4 @@
-"""The literals of a pattern: words and lists of which a text must have one for the pattern to match. Knows nothing of rules."""
+"""Finds the literals of a pattern: words and lists. A text that matches has at least one of them. Knows nothing of rules."""
 
 import re
 from collections.abc import Collection, Sequence

@@ -1,6 +1,6 @@
-"""What a text is like in which a pattern is found: its characters, the first of them, its length. Knows nothing of rules.
+"""Works out what every text has in which a pattern matches: its characters, its first character, its length.
 
-All of it is what a text must be like at least: a pattern that is not understood says nothing.
+The conditions are necessary and not sufficient. A pattern that is not understood gives none. Knows nothing of rules.
 """
 
 import re
@@ -43,17 +43,17 @@ _LINE_END = 1 << ord("\n")  # $ stands before the last one as well
 
 
 class Matchable(NamedTuple):
-    """The texts in which something is found; with `is_whole` the texts that it is all of."""
+    """Necessary conditions of a text in which a pattern matches."""
 
-    chars: int = ANY  # each of the text's is one of these
-    first: int = ANY  # its first one is one of these
-    foreign: int = 0  # it has at least so many that are not surely Han
-    han: int = 0  # and so many that may be
+    chars: int = ANY  # every character of the text is one of these
+    first: int = ANY  # its first character is one of these
+    foreign: int = 0  # so many of its characters, or more, are not surely Han
+    han: int = 0  # so many, or more, may be Han
     least: int = 0  # characters
     most: int = MOST
 
     def admits(self, text: str) -> bool:
-        """Tell whether a text is so."""
+        """Tell whether a text meets the conditions."""
         classes = [class_of(char) for char in text]
         return (
             self.least <= len(text) <= self.most
@@ -84,7 +84,7 @@ def class_of(char: str) -> int:
 
 
 def any_of(options: Iterable[Matchable]) -> Matchable:
-    """Return what texts are like that are like one of several."""
+    """Return the conditions that a text meets if it meets at least one of the options."""
     parts = list(options)
     return Matchable(
         reduce(or_, (one.chars for one in parts)),
@@ -97,7 +97,7 @@ def any_of(options: Iterable[Matchable]) -> Matchable:
 
 
 def all_of(options: Iterable[Matchable]) -> Matchable:
-    """Return what texts are like that are like each of several."""
+    """Return the conditions that a text meets if it meets all of the options."""
     found = Matchable()
     for one in options:
         found = Matchable(
@@ -112,22 +112,22 @@ def all_of(options: Iterable[Matchable]) -> Matchable:
 
 
 def of_words(words: Iterable[str]) -> Matchable:
-    """Return what words are like, each of them all of a text."""
+    """Return the conditions of a text that is one of the words."""
     return any_of(_of_word(word) for word in words)
 
 
 def having(words: Iterable[str]) -> Matchable:
-    """Return what texts are like that have one of the words anywhere."""
+    """Return the conditions of a text that has one of the words anywhere."""
     return of_words(words)._replace(chars=ANY, first=ANY, most=MOST)
 
 
 def opening(words: Iterable[str]) -> Matchable:
-    """Return what texts are like that open with one of the words."""
+    """Return the conditions of a text that opens with one of the words."""
     return of_words(words)._replace(chars=ANY, most=MOST)
 
 
 def matchable(pattern: str, lists: Mapping[str, Sequence[str]]) -> Matchable:
-    """Return what texts are like in which a pattern is found.
+    """Return the conditions of a text in which a pattern matches.
 
     >>> found = matchable("^v[: ]?[a-z0-9]{6,8}$|加我", {})
     >>> found.foreign, found.least, found.most == MOST
@@ -153,7 +153,7 @@ def _of_word(word: str) -> Matchable:
 
 
 def without(pattern: str) -> Matchable:
-    """Return what texts are like in which a pattern is not found, so far as it is a single character.
+    """Return the conditions of a text in which a pattern does not match. Only alternatives of one character count.
 
     >>> without("[,。]|公司").chars == ANY & ~class_of(",") & ~class_of("。")
     True
@@ -271,14 +271,14 @@ def _han(text: str) -> int:
 
 
 def _alternatives(items: list[Any]) -> list[list[Any]]:
-    """Return the alternatives of a pattern; `re` draws what they begin with together out of them."""
+    """Return the alternatives of a pattern, each with the common beginning that `re` has drawn out of them."""
     if items and items[-1][0] is sre.BRANCH:
         return [[*items[:-1], *branch] for branch in items[-1][1][1]]
     return [items]
 
 
 def _found(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
-    """Return what texts are like in which a sequence is found, anywhere or where its anchors say."""
+    """Return the conditions of a text in which a sequence matches, anywhere or at its anchors."""
     used = [item for item in items if item[0] not in (sre.ASSERT, sre.ASSERT_NOT)]
     begins = bool(used) and used[0] == (sre.AT, sre.AT_BEGINNING)
     ends = bool(used) and used[-1] == (sre.AT, sre.AT_END)
@@ -296,7 +296,7 @@ def _found(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
 
 
 def _sequence(items: Iterable[Any], known: Mapping[int, Matchable]) -> Matchable:
-    """Return what a stretch is like that a sequence matches; `first` is what it begins with if it is not empty."""
+    """Return the conditions of the stretch that a sequence matches. `first` is about a stretch that is not empty."""
     chars = first = foreign = han = least = most = 0
     for item in items:
         one = _item(item, known)
@@ -308,7 +308,7 @@ def _sequence(items: Iterable[Any], known: Mapping[int, Matchable]) -> Matchable
 
 
 def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
-    """Return what a stretch is like that one item of a pattern matches."""
+    """Return the conditions of the stretch that one item of a pattern matches."""
     kind, value = item
     if kind is sre.LITERAL and value in known:
         return known[value]
