@@ -40,6 +40,7 @@ KNOWN: dict[str, object] = {
     "Lexicon.__init__.is_compiled": True,
     "Prefilter.__init__.is_compiled": True,
     "Suspect.reach": 5_000,
+    "Suspect.weight": 2,
     "Length.most": 99,
     "PlantingForm.most": 8,
     "PlantingForm.least": 2,
