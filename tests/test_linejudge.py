@@ -421,6 +421,7 @@ def test_a_note_amid_a_line_goes_where_its_edges_are_certain(note: str, behind: 
     [
         "合併了作者後臺，手機用戶請瀏覽m.example.com閱讀。",  # the first clause is the author's
         "最快更新的周报 他都订了。",
+        "请记住本站 下一站是青竹路。",  # too short to be told by a blank
         "最快更新！他又看了一眼。",
     ],
 )

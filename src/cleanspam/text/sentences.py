@@ -182,7 +182,8 @@ class Sentences:
                 yield Line(sentence.start, end, Site.AMID)
 
     def _open_ends(self, start: int, sentence: Line) -> list[int]:
-        return [start + found.end() for found in _OPEN_END_RE.finditer(reads_as(self._text[start : sentence.end]))]
+        found = _OPEN_END_RE.finditer(reads_as(self._text[start : sentence.end]), _SHORT)  # 请记住本站 may be said on a train
+        return [start + end.end() for end in found]
 
     def _framed_at(self, at: int) -> Line | None:
         """Return the stretch around a place between two equal marks, with the marks; None if there are no such marks."""
