@@ -133,6 +133,16 @@ def test_takings_name_record_field_and_bytes(monkeypatch: pytest.MonkeyPatch) ->
     assert all(data[taking.at : taking.at + len(taking.text.encode())] == taking.text.encode() for taking in cut_records)
 
 
+@pytest.mark.parametrize(
+    ("text", "records"), [('{"text": "雨"}', 1), ('{"text": "雨"}\n', 1), ('\n{"text": "雨"}\n\n{}', 4), ("\n", 1)]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_last_line_counts_with_or_without_its_end(text: str, records: int, encoding: str) -> None:
+    """Findings of the next MiB would name records one too low, or one too high, than those of the file."""
+    edit = ChunkEditor(JsonlFormat(("text",), encoding), CLEANER)
+    assert edit(text.encode(encoding)).result.totals.records == records
+
+
 def test_a_json_file_is_an_array_or_one_record() -> None:
     """Only one of the two ways to write JSON would be read."""
     for spelling in ('[{"text": "%s"} ,\n {"text":"%s"}]\n', '\n{"text": "%s"}', "[\n]", "[]", '["a"]', " "):

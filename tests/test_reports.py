@@ -173,6 +173,7 @@ def test_gitlab_fingerprints_are_unique_and_stable() -> None:
     first, second = json.loads(report("gitlab", found(), found(line=40)))
     (moved,) = json.loads(report("gitlab", found(path="renamed.txt", line=99)))
     assert first["fingerprint"] != second["fingerprint"]
+    assert re.fullmatch("[0-9a-f]{32}", second["fingerprint"])
     assert moved["fingerprint"] == first["fingerprint"]
 
 
