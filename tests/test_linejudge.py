@@ -106,6 +106,14 @@ def test_a_line_that_is_not_all_planted_stays(line: str) -> None:
     assert NOTES.clean(text).text is text
 
 
+def test_a_place_names_words_that_stand_near_the_ends_of_a_planted_line() -> None:
+    """A line with a rule's words at its head only would go with the author's words behind them, or a whole note stay."""
+    text = "天亮了。\n请记住本馆，明年这时候还会有更多好看的花灯。\n他走了。\n"
+    near = LINES.replace("where whole head foot note\n", "where whole head foot note\nnear subject\n")
+    assert NOTES.clean(text).text == text
+    assert cleaner(near, "list subject\n      花灯\n").clean(text).text == "天亮了。\n他走了。\n"
+
+
 def test_what_a_keep_rule_protects_is_named_so() -> None:
     """Nobody could see why a line stays that rules speak against."""
     (finding,) = NOTES.findings("天亮了。\n请记住本馆的名字\n他走了。\n")

@@ -28,7 +28,7 @@ from cleanspam.text.sentences import PARTS, Sentences
 # The most sentences with words of rules that are judged in a line: a paragraph may have a thousand.
 _SENTENCES = 9
 OF_RULES = "of-rules"  # the words of the lists of rules
-OF_NOTES = "of-notes"  # the list in rules/ with the subjects of sites' notes
+OF_PLACES = "of-places"  # the words of the lists that the rules' places name as `near`
 _FAR = 10  # If a line is planted as a whole, so many Han characters at either end have a word of its rules or an address.
 _OPENING, _CLOSING = (re.escape("".join(kind.name[side] for kind in BRACKET_KINDS)) for side in (0, 1))  # folded
 _ADDRESS_RE = late_pattern(rf"[a-z0-9]{{4}}|[{_CLOSING}》]")
@@ -271,12 +271,14 @@ class LineJudge:
         return all(_ends_planted(fold(candidate.text[slice(*sentence)]), known) for sentence in sentences)
 
     def _known(self, rules: int) -> Lexicon:
-        """Return the words that the rules' lists have, from two characters on, and the words for subjects of notes."""
+        """Return the words from two characters on that the rules' lists have, and those that their places name as `near`."""
         known = self._known_of.get(rules)
         if known is None:
-            names = {name for matcher in self._cuts if matcher.bit & rules for name in matcher.lists}
+            cuts = [matcher for matcher in self._cuts if matcher.bit & rules]
+            names = {name for matcher in cuts for name in matcher.lists}
             words = {word for name in names for word in self._ruleset.lists.get(name, ()) if len(word) > 1}
-            known = self._known_of[rules] = Lexicon({OF_RULES: words, OF_NOTES: self._ruleset.lists.get(OF_NOTES, ())})
+            near = {word for matcher in cuts for name in matcher.near for word in self._ruleset.lists[name]}
+            known = self._known_of[rules] = Lexicon({OF_RULES: words, OF_PLACES: near})
         return known
 
     def _is_planted(self, sentences: Sentences, unit: Line, places: Sequence[int]) -> bool:

@@ -14,6 +14,7 @@ from cleanspam.rulebook.conditions import (
     AnyOf,
     At,
     Condition,
+    Near,
     Shaped,
     Texts,
     Unless,
@@ -80,6 +81,12 @@ class Matcher:
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """Sets of lists. The own text must have a word from each set."""
         return tuple(dict.fromkeys(_needs(self._conditions, self._criteria)))
+
+    @property
+    def near(self) -> frozenset[str]:
+        """The lists that the rule's places name as `near`."""
+        conditions = (one for name in self._places for one in self._criteria.places[name].conditions)
+        return frozenset(name for one in conditions if isinstance(one, Near) for name in one.lists)
 
     @property
     def lists(self) -> frozenset[str]:

@@ -42,7 +42,7 @@ KEYWORDS = {
     "kind": ("kind",),
     "list": ("list",),
     "shape": ("shape", "about", "is", "has", "opens", "ends", "length", "unless"),
-    "place": ("place", "about", "where", "at", "brackets", "before", "after", "line", "accomplices"),
+    "place": ("place", "about", "where", "at", "brackets", "before", "after", "line", "near", "accomplices"),
     "text": ("text",),
     "rule": RULE_KEYWORDS,
     "keep-texts": ("keep-texts", "about", "texts"),

@@ -329,6 +329,28 @@ class Along(NamedTuple):
         return [f"along-{self.side} {pattern}" for pattern in self.patterns]
 
 
+class Near(NamedTuple):
+    """`near`: of these lists, or the rule's own, a line that is cut has a word near both ends. It asks for nothing.
+
+    Only the judge of lines reads it, for it looks at the ends of each sentence.
+    """
+
+    lists: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, block: Block) -> "Near":
+        return cls(tuple(dict.fromkeys(word for statement in block.all("near") for word in statement.words())))
+
+    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (it asks for nothing)
+        return True
+
+    def lacks(self) -> str:
+        return ""
+
+    def written(self) -> list[str]:
+        return [f"near  {' '.join(self.lists)}"]
+
+
 class FirstLine(NamedTuple):
     """`line first`: the parenthetical must stand in the first line of the text."""
 
@@ -426,6 +448,8 @@ def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
         found.append(SpelledApart.parse(block, spelled))
     if echoes := block.sole("echoes"):
         found.append(Echoes.parse(block, echoes))
+    if block.all("near"):
+        found.append(Near.parse(block))
     if action:
         found.append(AnyOf.parse(block, action))
     found += [Unless(parse_test(block, statement)) for statement in block.all("unless")]
@@ -454,7 +478,7 @@ def check_names(block: Block, lists: Collection[str], shapes: Collection[str], p
     for statement in block.statements:
         if statement.keyword == "at":
             _known(block, statement, statement.words(), places, "place")
-        elif statement.keyword in VERBS:
+        elif statement.keyword in (*VERBS, "near"):
             _known(block, statement, [word for word in statement.words() if word != "but"], lists, "list")
         elif statement.keyword in ("cut", "flag", "keep", "is", "unless"):
             test = parse_test(block, statement)

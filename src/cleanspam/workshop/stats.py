@@ -14,7 +14,7 @@ from cleanspam.text.brackets import Sites, pairs
 
 # The number of parentheticals on which costs are measured: enough for two digits, few enough for the memory.
 SAMPLE = 5_000
-MOST = 9  # the greatest number of accomplices that is tried
+MOST = 15  # the greatest number of accomplices that is tried
 
 
 @dataclass(frozen=True, slots=True)
