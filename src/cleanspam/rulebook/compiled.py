@@ -5,8 +5,9 @@ It holds the texts that it was made of, and is good for no others. `marshal` rea
 
 import marshal
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -17,8 +18,13 @@ from cleanspam.rulebook.conditions import patterns_of
 from cleanspam.rulebook.patterns import code_of, pattern_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 
-_CLASSES: dict[str, Callable[..., Any]] = {one.__name__: one for one in (Example, Place, Rule)}
-_CLASSES |= {name: one for name, one in vars(conditions).items() if isinstance(one, type) and hasattr(one, "_fields")}
+_TUPLES = (
+    Place,
+    Rule,
+    Ruleset,
+    *(one for one in vars(conditions).values() if isinstance(one, type) and hasattr(one, "_fields")),
+)
+_CLASSES: dict[str, Callable[[Any], Any]] = {one.__name__: partial(tuple.__new__, one) for one in _TUPLES}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
@@ -50,8 +56,10 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
     patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
     codes = {pattern: marshal.dumps(code, FORM) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
     numbers = {name: number for number, name in enumerate(files)}
-    plain = [_plain(field) for field in ruleset._replace(rules=tuple(_moved(rule, numbers) for rule in ruleset.rules))]
-    return dump_form(files, ruleset.told, tables, marshal.dumps((plain, codes), FORM))
+    plain = _Nodes()
+    root = plain.enter(ruleset._replace(rules=tuple(_moved(rule, numbers) for rule in ruleset.rules)))
+    assert root == len(plain.nodes) - 1
+    return dump_form(files, ruleset.told, tables, marshal.dumps((plain.nodes, codes), FORM))
 
 
 def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
@@ -62,9 +70,9 @@ def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
 
 def rules_of(form: CompiledForm) -> CompiledRules:
     """Return the rule set of a compiled form."""
-    plain, codes = marshal.loads(form.rules)
+    nodes, codes = marshal.loads(form.rules)
     by_number = dict(enumerate(form.names))
-    rules, *others = map(_made, plain)
+    rules, *others = _made(nodes)
     made = CompiledRules(tuple(_moved(rule, by_number) for rule in rules), *others)
     made.tables, made.codes, made.known_hash = form.tables, codes, form.told.hash
     return made
@@ -75,34 +83,59 @@ def _moved(rule: Rule, names: "dict[Any, Any]") -> Rule:
     return rule._replace(source=names[rule.source])
 
 
-def _plain(value: Any) -> Any:
-    """Return a value in lists, dicts and strings: an object becomes a list of the name of its class and its fields."""
-    if isinstance(value, Enum):
-        return [type(value).__name__, value.value]
-    if not isinstance(value, (tuple, dict)):
-        return value
-    if isinstance(value, tuple) and value and isinstance(value[0], Example):
-        return ["examples", *(tuple(one._replace(verdict=one.verdict.value)) for one in value)]
-    parts = tuple(value.items()) if isinstance(value, dict) else value
-    plain = [_plain(part) for part in parts]
-    if hasattr(value, "_fields"):
-        return [type(value).__name__, *plain]
-    if all(new is old for new, old in zip(plain, parts, strict=True)):
-        return value
-    return [type(value).__name__, *plain]
+# A value in plain ones: the name of its class, its fields, and which of these are the numbers of values before it.
+_Node = tuple[str, tuple[Any, ...], tuple[int, ...]]
 
 
-def _made(value: Any) -> Any:
-    """Return the value that `_plain` took apart."""
-    if type(value) is not list:
-        return value
-    name, *fields = value
-    return _CLASSES[name](*[_made(field) if type(field) is list else field for field in fields])
+class _Nodes:
+    """Values without objects, each behind those that it has. Equal ones are one; nested, they take longer to read."""
+
+    def __init__(self) -> None:
+        self.nodes: list[_Node] = []
+        self._known: dict[_Node, int] = {}
+
+    def enter(self, value: Any) -> int:
+        """Enter a value and what it has, and return its number."""
+        if isinstance(value, Enum):
+            return self._number((type(value).__name__, (value.value,), ()))
+        if isinstance(value, tuple) and value and isinstance(value[0], Example):
+            return self._number(("examples", tuple(tuple(one._replace(verdict=one.verdict.value)) for one in value), ()))
+        parts = tuple(value.items()) if isinstance(value, dict) else value
+        inner = tuple(at for at, part in enumerate(parts) if not _is_plain(part))
+        fields = tuple(self.enter(part) if at in inner else part for at, part in enumerate(parts))
+        return self._number((type(value).__name__, fields, inner))
+
+    def _number(self, node: _Node) -> int:
+        if node not in self._known:
+            self._known[node] = len(self.nodes)
+            self.nodes.append(node)
+        return self._known[node]
 
 
-def _examples(*rows: tuple[str, str, str, int, str]) -> tuple[Example, ...]:
+def _is_plain(value: Any) -> bool:
+    """Tell whether a value has no object in it."""
+    return not isinstance(value, (Enum, dict)) and (
+        not isinstance(value, tuple) or (type(value) is tuple and all(map(_is_plain, value)))
+    )
+
+
+def _made(nodes: Iterable[_Node]) -> Any:
+    """Return the last of the values that these nodes describe."""
+    made: list[Any] = []
+    for name, fields, inner in nodes:
+        if inner:
+            found = list(fields)
+            for at in inner:
+                found[at] = made[found[at]]
+            made.append(_CLASSES[name](found))
+        else:
+            made.append(_CLASSES[name](fields))
+    return made[-1]
+
+
+def _examples(rows: Iterable[tuple[str, str, str, int, str]]) -> tuple[Example, ...]:
     """Return the examples of a rule, made in one call: a call for each of a thousand took as long as all the rest."""
     return tuple([Example(text, left, _VERDICTS[verdict], line, marked) for text, left, verdict, line, marked in rows])
 
 
-_CLASSES |= {"tuple": lambda *values: values, "dict": lambda *items: dict(items), "Verdict": Verdict, "examples": _examples}
+_CLASSES |= {"tuple": tuple, "dict": dict, "Verdict": lambda fields: Verdict(*fields), "examples": _examples}
