@@ -184,7 +184,7 @@ def test_a_chinese_summary_has_chinese_order_and_marks(capfd: Capture) -> None:
     assert run(["report", "a.txt", "--lang", "zh"]) == 0
     assert capfd.readouterr().err == "已将 1 行写入 cleanspam.html\n"
     assert run(["diff", "a.txt", "--lang", "zh"]) == 0
-    assert capfd.readouterr().err == "1 行中有 1 处删除，共 11 / 21 个字符：asked-between-commas 1\n"
+    assert capfd.readouterr().err == "1 行中有 1 处剪除，共 11 / 21 个字符：asked-between-commas 1\n"
     Path("b.foo").write_text("", encoding="utf-8")
     assert run(["clean", ".", "--in-place", "--lang", "zh"]) == 0
     err = capfd.readouterr().err

@@ -142,7 +142,7 @@ def test_a_worker_of_another_version_says_so(other: dict[str, str]) -> None:
 def test_a_recipe_whose_rules_this_version_cannot_read_names_both_versions(own: Path) -> None:
     """A worker would name a line of a rule file that is right where the work was given out."""
     recipe = Recipe.load(own)
-    file = recipe.files[0]._replace(text=RULE.replace("at glued", "at beside"))
+    file = recipe.files[0]._replace(text=RULE.replace("at glued", "at nowhere"))
 
     with pytest.raises(CleanspamError, match=r"own\.rules:3: .*given out by cleanspam 9\.9"):
         recipe._replace(version="9.9", files=(file,)).cleaner  # noqa: B018

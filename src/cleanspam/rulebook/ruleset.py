@@ -9,7 +9,7 @@ from cleanspam.errors import CleanspamError, nearest
 from cleanspam.model import Site, Verdict
 from cleanspam.named import NamedTuple
 from cleanspam.rulebook.compiledform import RulesTold
-from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Shaped, Where, Words, patterns_of, tests_of
+from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Near, Shaped, Where, Words, patterns_of, tests_of
 from cleanspam.rulebook.stable import dump_stable
 
 # The kind of planting for rules whose file names none.
@@ -71,12 +71,13 @@ def patterns_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
 
 
 def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
-    """Return the lists that a rule, its shapes and its patterns name."""
-    words = [test for condition in conditions_of(rule, ruleset) for test in tests_of(condition) if isinstance(test, Words)]
-    named = [name for test in words for name in (*test.lists, *test.but)]
-    return list(
-        dict.fromkeys([*named, *(name for pattern in patterns_in(rule, ruleset) for name in LIST_USE_RE.findall(pattern))])
-    )
+    """Return the lists that a rule, its places, its shapes and its patterns name."""
+    named = []
+    for condition in conditions_of(rule, ruleset):
+        named += condition.lists if isinstance(condition, Near) else ()
+        named += [name for test in tests_of(condition) if isinstance(test, Words) for name in (*test.lists, *test.but)]
+    in_patterns = [name for pattern in patterns_in(rule, ruleset) for name in LIST_USE_RE.findall(pattern)]
+    return list(dict.fromkeys([*named, *in_patterns]))
 
 
 # Fields that describe a rule and change no verdict.
