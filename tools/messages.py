@@ -19,7 +19,8 @@ from cleanspam.cli.language import CATALOGUE, FROM_ELSEWHERE, LEAST, PUT_TOGETHE
 
 PACKAGE = Path(cleanspam.__file__).parent
 # Rooms whose strings nobody reads on a terminal: what they raise goes to programs, and reports are for programs.
-SILENT = ("arrow", "engines", "ci/reports", "htmlreport/rows", "native", "text", "judge/recipe", "judge/cleaner", "workshop", "named")
+SILENT = ("arrow", "engines", "ci/reports", "htmlreport/rows", "native", "named", "text")
+SILENT += ("judge/recipe", "judge/cleaner", "workshop")
 # Calls whose strings are for programs: patterns, SQL, types, what is told to developers.
 FOR_PROGRAMS = frozenset(
     {

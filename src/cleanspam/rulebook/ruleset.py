@@ -72,7 +72,7 @@ def patterns_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
 
 def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
     """Return the lists that a rule, its places, its shapes and its patterns name."""
-    named = []
+    named: list[str] = []
     for condition in conditions_of(rule, ruleset):
         named += condition.lists if isinstance(condition, Near) else ()
         named += [name for test in tests_of(condition) if isinstance(test, Words) for name in (*test.lists, *test.but)]
