@@ -199,6 +199,16 @@ def test_the_page_speaks_the_language_of_the_surroundings(
 
 
 @pytest.mark.usefixtures("corpus")
+def test_a_report_of_a_log_that_was_put_back_says_why_it_is_empty(capfd: pytest.CaptureFixture[str]) -> None:
+    """A reader would take an empty page for a fault."""
+    run(["clean", "corpus", "--in-place", "--log", "cut.jsonl", *OWN])
+    run(["restore", "cut.jsonl"])
+    capfd.readouterr()
+    assert run(["report", "cut.jsonl", "-o", "r.html", *OWN]) == 0
+    assert capfd.readouterr().err.splitlines()[1:] == ["the log shows no cut: the run made none, or all were put back"]
+
+
+@pytest.mark.usefixtures("corpus")
 def test_files_and_their_log_are_counted_alike(capfd: pytest.CaptureFixture[str]) -> None:
     """The report before a run and the log behind it would name other numbers, or strike other texts."""
     lines = ["天还没亮,(网站建设公司报价),(小程序开发哪家好),灯亮了。", "一秒记住青竹小说网 www.qingzhu.com", "他走了。"]

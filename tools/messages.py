@@ -19,8 +19,10 @@ from cleanspam.cli.language import CATALOGUE, FROM_ELSEWHERE, LEAST, PUT_TOGETHE
 
 PACKAGE = Path(cleanspam.__file__).parent
 # Rooms whose strings nobody reads on a terminal: what they raise goes to programs, and reports are for programs.
-SILENT = ("arrow", "engines", "ci/reports", "htmlreport/rows", "native", "named", "text")
-SILENT += ("judge/recipe", "judge/cleaner", "workshop")
+SILENT = (
+    *("arrow", "engines", "ci/reports", "htmlreport/rows", "native", "named"),
+    *("text", "judge/recipe", "judge/cleaner", "workshop"),
+)
 # Calls whose strings are for programs: patterns, SQL, types, what is told to developers.
 FOR_PROGRAMS = frozenset(
     {

@@ -64,6 +64,8 @@ def report(
         sink.write(html(rows, heading).encode())
     if not quiet:
         say(tr("{0} written to {1}", amount(len(rows), "row"), output))
+        if logs and not rows:
+            say(tr("the log shows no cut: the run made none, or all were put back"))
     if not logs:
         reading.require_files()
     return reading.code
