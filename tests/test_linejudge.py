@@ -465,8 +465,8 @@ def test_weak_lines_go_in_a_row_with_planted_ones_that_begins_or_ends_the_text(t
 @pytest.mark.parametrize(
     ("title", "left"),
     [
-        ("青竹灯笼怎么做_青竹灯笼怎么做才结实_青竹网", "青竹灯笼怎么做_青竹网"),
-        ("青竹燈籠怎麼做 - 青竹燈籠多少錢", "青竹燈籠怎麼做"),
+        ("青竹灯笼怎么做_青竹灯笼怎么做才结实_青竹网", "青竹灯笼怎么做_青竹灯笼怎么做才结实_青竹网"),
+        ("燈籠為什麼會亮_青竹供卵機構", "燈籠為什麼會亮"),
         ("代孕公司哪家优惠,灯笼为什么会亮", "灯笼为什么会亮"),
         ("灯笼为什么会亮|代孕哪里技术好", "灯笼为什么会亮"),
         ("青竹灯笼怎么做，青竹灯笼怎么挂", "青竹灯笼怎么做，青竹灯笼怎么挂"),
@@ -477,6 +477,19 @@ def test_a_query_joined_to_the_title_goes_with_its_mark(title: str, left: str) -
     """A search phrase behind the title would stay, or its mark, or an author's second half of a title would go."""
     assert clean(f"{title}\n灯笼里有蜡烛。\n").text == f"{left}\n灯笼里有蜡烛。\n"
     assert clean(f"灯笼里有蜡烛。\n{title}\n").text == f"灯笼里有蜡烛。\n{title}\n"
+
+
+@pytest.mark.parametrize("remark", ["（完）", "（笑）", "(掌聲)"])
+def test_the_authors_remark_in_front_of_a_planted_sentence_stays(remark: str) -> None:
+    """The remark that ends the author's text would go along with the note behind it."""
+    text = f"他推开门走了进去。{remark}天才一秒记住本站地址：www.example.la。屋里很暗。"
+    assert clean(text).text == f"他推开门走了进去。{remark}屋里很暗。"
+
+
+@pytest.mark.parametrize("said", ["谁？", "好！", "請坐！"])
+def test_the_authors_short_sentence_right_behind_an_address_stays(said: str) -> None:
+    """A sentence of one or two characters would count as the end of the note."""
+    assert said in clean(f"他推开门走了进去。\n青竹小说网首发www.example.com{said}\n屋里很暗。\n").text
 
 
 def test_no_part_takes_one_of_two_quotation_marks_along() -> None:

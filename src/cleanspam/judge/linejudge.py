@@ -23,7 +23,7 @@ from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from
 from cleanspam.text.pairing import BRACKET_KINDS
 from cleanspam.text.readings import planted_readings
-from cleanspam.text.sentences import PARTS, Sentences
+from cleanspam.text.sentences import FIRST_REMARK_RE, PARTS, Sentences
 
 # The most sentences with words of rules that are judged in a line: a paragraph may have a thousand.
 _SENTENCES = 9
@@ -34,6 +34,8 @@ _OPENING, _CLOSING = (re.escape("".join(kind.name[side] for kind in BRACKET_KIND
 _ADDRESS_RE = late_pattern(rf"[a-z0-9]{{4}}|[{_CLOSING}》]")
 # All up to the end of the last address, bracket or quoted name: the text behind it may be the author's.
 _NAMED_RE = late_pattern(rf".*(?:[a-z0-9./:-]{{4}}|[{_CLOSING}》]|[“\"「『][^“”\"「」『』。!?]{{1,16}}[”\"」』])", re.DOTALL)
+# One or two Han characters right behind an address, to the end: 谁？ A note has a known word there.
+_BEHIND_ADDRESS_RE = late_pattern(r"[a-z0-9]\.[a-z]{2,4}/?[^\W\da-z_]{1,2}[。!?…~]*$")
 _TRAILING = 2  # Han characters behind the last known word of a planted sentence: 阅读哦亲。 A sentence has three: 天黑了。
 _NAME = 5  # Han characters of a site's name behind the last known word, before the bracket with its address: 某某楼（www.…）。
 _LAST_BRACKET_RE = late_pattern(rf"[{_OPENING}][^{_OPENING}{_CLOSING}]*[{_CLOSING}][。!?…~]*$")
@@ -201,6 +203,8 @@ class LineJudge:
         words = self.words.places(candidate.scanned, unit.start, unit.end, met)
         if not met or not self._is_planted(candidate.sentences, unit, words):
             return None
+        if self._begins_with_remark(candidate.text, unit, met):
+            return None
         if not self._convicts_rest(candidate, unit, met) or not self._begins_and_ends_planted(candidate, unit, met):
             return None
         if self._goes_on(candidate.sentences, unit, met) or view.meets(self._keeps):
@@ -235,6 +239,12 @@ class LineJudge:
         if not stretches or (unit.site is not Site.AMID and all(labels)):
             return True
         return self._cuts_alone("".join(candidate.text[slice(*stretch)] for stretch in stretches), unit.site)
+
+    def _begins_with_remark(self, text: str, unit: Line, met: int) -> bool:
+        """Tell whether a unit begins with a round bracket that has neither a word of these rules nor an address: （完）."""
+        found = FIRST_REMARK_RE.match(text, unit.start, unit.end)
+        remark = fold(found[1]) if found else ""
+        return bool(remark) and not self._known(met).found_in(remark) and not _ADDRESS_RE.search(remark)
 
     def _is_label(self, candidate: LineCandidate, part: Line, met: int) -> bool:
         """Tell whether a part of a line is short, has a word of these rules, and is no clause."""
@@ -312,7 +322,7 @@ class LineJudge:
 def _ends_planted(sentence: str, known: Lexicon) -> bool:
     """Tell whether a folded sentence ends close behind a known word or an address, or with a name and a bracket."""
     before = _LAST_BRACKET_RE.sub("", sentence)
-    return _trailing(before, known) <= (_TRAILING if before == sentence else _NAME)
+    return _trailing(before, known) <= (_TRAILING if before == sentence else _NAME) and not _BEHIND_ADDRESS_RE.search(sentence)
 
 
 def _has_only(sentence: str, known: Lexicon) -> bool:

@@ -34,6 +34,8 @@ _OPEN_ENDS = 4  # ends without a mark that are tried behind a place
 _IN_ADDRESS_RE = late_pattern(
     r"(?i:(?<=www)。|(?<=wap)。|。(?=(?:com|net|org|cc|info|la|cn|top|xyz|tv|me)(?![a-z]))|(?<=[a-z0-9/])\?(?=[a-z_]{1,12}=))"
 )
+# A round bracket with a few Han characters at the start of a sentence: the author's remark in front of a planting, （完）.
+FIRST_REMARK_RE = late_pattern(r"[（(]([^\W\da-z_]{1,6})[）)](?=.{4})")
 _QUOTES = {"”": "“", "’": "‘", "」": "「", "』": "『"}
 _FRAME_MARKS = frozenset(FRAMES)
 _FRAMED = 60  # the most code points in a frame
@@ -174,9 +176,11 @@ class Sentences:
         return self._text[part.end : sentence.end] if is_open else ""
 
     def _sentences_at(self, at: int) -> Iterator[Line]:
-        """Yield the sentence that holds a place, then its beginnings that may end without a mark, the longest first."""
+        """Yield the sentence around a place, also without a remark before it, then its beginnings without a mark at the end."""
         sentence = self.at(at)
         yield sentence
+        if remark := FIRST_REMARK_RE.match(self._text, sentence.start, min(sentence.end, at)):
+            yield Line(remark.end(), sentence.end, Site.AMID)
         if sentence.start <= at < sentence.end <= sentence.start + LONGEST:
             for end in reversed([end for end in self._open_ends(sentence.start, sentence) if end > at][:_OPEN_ENDS]):
                 yield Line(sentence.start, end, Site.AMID)
