@@ -13,7 +13,7 @@ from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, latin_wor
 from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
 from cleanspam.judge.tables import Tables
 from cleanspam.judge.view import JoinedView, LineView, ReadingView
-from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
+from cleanspam.judge.wordscan import Hit, ScannedWords
 from cleanspam.model import LINE_SITES, Cut, Finding, Site, Span, Verdict
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
@@ -61,7 +61,7 @@ class LineJudge:
         self._ruleset, self._cuts, self._known_of = ruleset, cuts, dict[int, Lexicon]()
         self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
         self.table = tables.words if tables else word_table(cuts, ruleset, with_toned=bool(self._readings))
-        self.words = LineWords(self.table, tables.scan if tables else WordScan.restored(self.table.words), self._sites)
+        self.words = LineWords(self.table, tables.scan if tables else self.table.scan(), self._sites)
         self._keeps = bits_of(keeps)
         self._beside = bits_of(m for m in matchers if Site.BESIDE in m.sites and m.rule.action is Verdict.CUT)
         self._cuts_at = {site: bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site}
@@ -73,7 +73,7 @@ class LineJudge:
         """The words of cut and flag rules. A filter reports no flags, so it never builds them."""
         table = word_table(self._cuts_and_flags, self._ruleset, with_toned=False)
         latin = latin_words(self._cuts_and_flags, self._ruleset)
-        return LineWords(table, WordScan.restored(table.words), self._sites, latin)
+        return LineWords(table, table.scan(), self._sites, latin)
 
     def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
         """Return the cuts, ordered by start; `hits` are the words of the table in the text."""

@@ -111,7 +111,7 @@ def word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: boo
     """Return the words of the rules. Each word has a number, and under this number the rules that have the word."""
     rules = _rules_by_word(matchers, ruleset)
     scan = WordScan(rules, with_toned=with_toned, others=(word for words in ruleset.lists.values() for word in words))
-    return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words))
+    return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words), scan.groups)
 
 
 def latin_words(matchers: Sequence[Matcher], ruleset: Ruleset) -> dict[str, int]:

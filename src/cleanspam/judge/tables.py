@@ -38,6 +38,11 @@ class WordTable(NamedTuple):
 
     words: tuple[tuple[str, int], ...]  # in the order of their numbers, each with the place of its anchor
     rules: tuple[int, ...]  # in the same order: the rules of each word, as bits
+    groups: tuple[str, ...]  # the first characters of anchors, in groups that share a bit in the compiled look
+
+    def scan(self) -> WordScan:
+        """Return the scan for the words."""
+        return WordScan.restored(self.words, self.groups)
 
 
 class Tables:
@@ -55,7 +60,7 @@ class Tables:
     @cached_property
     def scan(self) -> WordScan:
         """The scan for the words of rules about lines."""
-        return WordScan.restored(self.words.words)
+        return self.words.scan()
 
     @cached_property
     def prefilter(self) -> Prefilter:

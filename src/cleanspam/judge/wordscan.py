@@ -15,6 +15,7 @@ from cleanspam.text.readings import TONED
 
 _LONGEST = 32
 _MEDIUM = 300
+_GROUPS = 15  # of the compiled look: a bit each
 
 
 # The start of a word, in code points, and the word's number.
@@ -36,20 +37,21 @@ class WordScan:
         """Take the words to find. The characters of `others` count as frequent too."""
         known = sorted(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)
         times = Counter(couple for word in {*words, *others} for couple in {*map(add, word, word[1:])})
-        self._enter(sorted([(word, _anchor(word, times)) for word in (*known, *(TONED if with_toned else ""))], key=_key))
+        keyed = sorted([(word, _anchor(word, times)) for word in (*known, *(TONED if with_toned else ""))], key=_key)
+        self._enter(keyed, _grouped({_key(one) for one in keyed if one[1]}))
 
     @classmethod
-    def restored(cls, keyed: Sequence[tuple[str, int]]) -> "WordScan":
-        """Return the scan for words whose anchors are known: each word with the place of its anchor."""
+    def restored(cls, keyed: Sequence[tuple[str, int]], groups: tuple[str, ...]) -> "WordScan":
+        """Return the scan for words, each with the place of its anchor, and for the groups of these anchors."""
         made = cls.__new__(cls)
-        made._enter(keyed)
+        made._enter(keyed, groups)
         return made
 
-    def _enter(self, keyed: Sequence[tuple[str, int]]) -> None:
-        self.keyed = tuple(keyed)
+    def _enter(self, keyed: Sequence[tuple[str, int]], groups: tuple[str, ...]) -> None:
+        self.keyed, self.groups = tuple(keyed), groups
         self.words = [word for word, _ in keyed]  # by their numbers
         self._toned = frozenset(number for number, word in enumerate(self.words) if word in TONED)
-        self.finder = WordFinder(SPELLING, list(keyed)) if IS_COMPILED else None
+        self.finder = WordFinder(SPELLING, list(keyed), groups) if IS_COMPILED else None
 
     def find(self, text: str) -> ScannedWords:
         """Return the places of the words in a text that is not folded."""
@@ -96,6 +98,47 @@ def _key(keyed: tuple[str, int]) -> str:
     """Return the anchor of a word: words with one anchor are sorted together."""
     word, anchor = keyed
     return word[anchor - 1 : anchor + 1] if anchor else word[0]
+
+
+class _Group:
+    """Anchors that the compiled look tells apart only behind their group: one's first character before another's last one."""
+
+    def __init__(self) -> None:
+        self.firsts, self.lasts = "", frozenset[str]()
+        self._first, self._last = 0, 0  # how often a character of a text is one of these, roughly
+
+    def cost(self, first: str, lasts: frozenset[str]) -> int:
+        """Return how many places more the group has with anchors that begin with `first`."""
+        both = self._last + sum(map(_frequency, lasts - self.lasts))
+        return (self._first + _frequency(first)) * both - self._first * self._last
+
+    def add(self, first: str, lasts: frozenset[str]) -> None:
+        """Take anchors that begin with `first` into the group."""
+        self._first += _frequency(first)
+        self._last += sum(map(_frequency, lasts - self.lasts))
+        self.firsts, self.lasts = self.firsts + first, self.lasts | lasts
+
+
+def _grouped(anchors: Iterable[str]) -> tuple[str, ...]:
+    """Return the first characters of anchors in groups whose anchors have few places in texts: 3 of 100, with random groups 5.
+
+    The most frequent ones choose their group first.
+    """
+    lasts: dict[str, frozenset[str]] = {}
+    for anchor in anchors:
+        lasts[anchor[0]] = lasts.get(anchor[0], frozenset()) | {anchor[1]}
+    groups = [_Group() for _ in range(_GROUPS)]
+    for first in sorted(lasts, key=lambda first: (-_frequency(first) - sum(map(_frequency, lasts[first])), first)):
+        min(groups, key=lambda group: group.cost(first, lasts[first])).add(first, lasts[first])
+    return tuple(group.firsts for group in groups)
+
+
+def _frequency(char: str) -> int:
+    """Return roughly how frequent a character is: the inverse of its rank, after Zipf, with the first ranks levelled.
+
+    An integer, for sums of floats depend on their order, which sets change from start to start.
+    """
+    return 1_000_000 // (_rarity(char) + 20)
 
 
 @cache

@@ -3,7 +3,7 @@
  * Spelling(source, target, soft, hard) is the table of the fold. A call with a text returns the text with each character folded, but
  * with all filler in its place. fold(text) also drops the filler, as text/fold.py does.
  *
- * WordFinder(spelling, words) finds words in whole texts. Each word comes with the place of its anchor.
+ * WordFinder(spelling, words, groups) finds words in whole texts. Each word comes with the place of its anchor.
  *
  * WordLists(words, latin) finds the words of lists in folded own texts. Each word comes with a mask of its lists.
  *
@@ -65,14 +65,20 @@ typedef struct {
 #define WIDE
 #endif
 
-/* The prefixes of words, by their hash. A prefix that is itself a word has a number, from 1, and lists. */
+/* The prefixes of words, by their hash. A prefix that is itself a word has the number, from 1, of a set of lists. */
 typedef struct {
     uint32_t hash, number;
 } Slot;
 
+/* The lists of some words: those that count anywhere in an own text, and all, for its end. */
+typedef struct {
+    Lists lists[2];
+} ListSet;
+
 /* Pairs of neighbouring characters, a bit for the hash of each: these 8 KiB rule out 19 of 20 places. */
 enum { COUPLES = 1 << 16 };
 typedef uint64_t Couples[COUPLES / 64];
+enum { PREFIXES = 1 << 17 }; /* 11,000 prefixes of shipped words set a bit of 12 */
 
 typedef struct {
     PyObject_HEAD
@@ -117,8 +123,7 @@ typedef struct {
 } AnchorSlot;
 
 /* For an unfolded character, a bit for each group of anchors that it may begin (first half), and for each that it may end (second
- * half). A place is tested only if such a group has bits in the character before and in the character here: with as many bits
- * as this at one place of 30. */
+ * half). A place is tested only if such a group has bits in the character before and in the character here: at one place of 30. */
 typedef uint32_t Class;
 enum { GROUPS = 15, HALF = 16, ALWAYS = 0x8000 };
 static const uint32_t FIRST = (uint32_t)ALWAYS << HALF, ANY_CLASS = 0xFFFF7FFF;
@@ -145,9 +150,9 @@ typedef struct {
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
-    uint32_t *members_at; /* where in `members` the lists of each word are, by its number */
-    uint16_t *members;
+    ListSet *sets; /* each once: words share them, and few of them stay in the fast caches */
     Couples couples; /* the first two characters of words of lists */
+    uint64_t prefixes[PREFIXES / 64]; /* a bit for the hash of each prefix */
     Gate gates[GATES];
     int number;
     uint64_t asked[LIST_PARTS * 64][GATES / 64]; /* of each list: a bit for each gate that needs it first */
@@ -590,6 +595,21 @@ hashed(uint64_t hash, Py_UCS4 c)
     return hash ^ hash >> 29;
 }
 
+/* Tell whether the hash may be that of a prefix. */
+static inline int
+has_prefix(const Prefilter *prefilter, uint64_t hash)
+{
+    unsigned at = (unsigned)(hash >> 20) % PREFIXES;
+    return prefilter->prefixes[at / 64] >> at % 64 & 1;
+}
+
+static inline void
+enter_prefix(Prefilter *prefilter, uint64_t hash)
+{
+    unsigned at = (unsigned)(hash >> 20) % PREFIXES;
+    prefilter->prefixes[at / 64] |= (uint64_t)1 << at % 64;
+}
+
 /* Return the slot of a prefix, or the empty slot for it. */
 static inline Slot *
 slot_of(const Prefilter *prefilter, uint64_t hash)
@@ -636,24 +656,25 @@ goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
            !is_number_behind(at[0], at[1]);
 }
 
-/* Add the lists of the words that begin at `at` in a folded text. Where a character is no word, the first two are looked up. */
+/* Add the lists of the words that begin at `at` in a folded text: a word of one character, longer ones, or both. Their slots are
+ * spread over more memory than the fast caches have, so what is no prefix is mostly told by its bit in `prefixes`. */
 static void
-add_lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, int is_word, Lists *found)
+add_lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, int is_word, int is_longer, Lists *found)
 {
     uint64_t hash = 0;
-    for (int is_first = !is_word; at < end; at++, is_first = 0) {
+    const Py_UCS4 *stop = is_longer ? end : at + 1;
+    for (int is_first = !is_word; at < stop; at++, is_first = 0) {
         hash = hashed(hash, *at);
+        if (!is_first && !has_prefix(prefilter, hash))
+            break;
         const Slot *slot = is_first ? NULL : slot_of(prefilter, hash);
         if (slot && !slot->hash)
             break;
         if (!slot || !slot->number || goes_on(prefilter, at, end))
             continue;
-        for (uint32_t i = prefilter->members_at[slot->number]; i < prefilter->members_at[slot->number + 1]; i++) {
-            int part = prefilter->members[i] / 64;
-            uint64_t bit = (uint64_t)1 << prefilter->members[i] % 64;
-            if (at + 1 == end || !(prefilter->closing.part[part] & bit))
-                found->part[part] |= bit;
-        }
+        const Lists *lists = &prefilter->sets[slot->number].lists[at + 1 == end];
+        for (int i = 0; i < LIST_PARTS; i++)
+            found->part[i] |= lists->part[i];
     }
 }
 
@@ -694,9 +715,9 @@ looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
             own.chars.others |= here.others;
             own.han += (here.others & ALL_RARE) != 0;
         }
-        int may_begin = traits & IS_WORD || (at + 1 < length && has_couple(prefilter->couples, text[at], text[at + 1]));
-        if (may_begin && !(traits & before & LATIN))
-            add_lists_from(prefilter, text + at, text + length, traits & IS_WORD, &own.lists);
+        int is_longer = at + 1 < length && has_couple(prefilter->couples, text[at], text[at + 1]);
+        if ((traits & IS_WORD || is_longer) && !(traits & before & LATIN))
+            add_lists_from(prefilter, text + at, text + length, traits & IS_WORD, is_longer, &own.lists);
         before = traits;
     }
     own.han += all_han;
@@ -758,11 +779,12 @@ anchor_of_word(const Word *word)
     return anchor_of(word->anchor ? word->chars[word->anchor - 1] : EDGE, word->chars[word->anchor]);
 }
 
-/* Tell whether a character behind another one may end an anchor. */
+/* Tell whether a character behind another one may end an anchor. `met` is what their classes share: only where that tells of ALWAYS,
+ * the classes of the finder are read. */
 static inline int
-may_be_anchor(const WordFinder *self, Py_UCS4 last, Py_UCS4 here)
+may_be_anchor(const WordFinder *self, unsigned met, Py_UCS4 last, Py_UCS4 here)
 {
-    return here >= PLANE || last >= PLANE || self->classes[here] & ALWAYS || has_couple(self->couples, last, here);
+    return here >= PLANE || last >= PLANE || has_couple(self->couples, last, here) || (met & ALWAYS && self->classes[here] & ALWAYS);
 }
 
 static int note_word(Scan *s, Py_ssize_t from, Py_ssize_t number);
@@ -772,8 +794,6 @@ static int
 note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, PyObject *found, Scan *s)
 {
     Py_UCS4 here = PyUnicode_READ(kind, data, at), last = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
-    if (!may_be_anchor(self, last, here))
-        return 0;
     int is_single = here >= PLANE || self->classes[here] & ALWAYS;
     here = folded(self, here);
     last = last == EDGE ? EDGE : folded(self, last);
@@ -1295,39 +1315,39 @@ enum { AHEAD = 8 }; /* the number of characters that are tested together */
 
 #define LOOK_AT(size)                                      \
     for (int i = 0; i < (size); i++) {                     \
-        Class here = class_of(classes, data[at + i]);      \
-        any |= may_end(last, here);                        \
-        last = here;                                       \
+        seen[i + 1] = class_of(classes, data[at + i]);     \
+        any |= may_end(seen[i], seen[i + 1]);              \
     }
 
-/* Look at the brackets, and at the ends of anchors. */
+/* Look at the brackets, and at the ends of anchors. The places are first gathered as bits: to branch at each of eight characters
+ * takes twice as long, for it cannot be foretold which. */
 #define SCAN(type)                                                                                       \
     const Class *classes = s->prefilter->classes;                                                        \
     const WordFinder *finder = s->places ? s->prefilter->finder : NULL;                                  \
     const type *data = s->data;                                                                          \
-    Class last = FIRST;                                                                                  \
+    Class seen[AHEAD + 1] = {FIRST};                                                                     \
     for (Py_ssize_t at = 0, size; at < s->end; at += size) {                                             \
-        Class behind_that = last;                                                                        \
         unsigned any = 0;                                                                                \
+        uint64_t places = 0;                                                                             \
         size = s->end - at < AHEAD ? 1 : AHEAD;                                                          \
         if (size == AHEAD)                                                                               \
             LOOK_AT(AHEAD)                                                                               \
         else                                                                                             \
             LOOK_AT(1)                                                                                   \
-        for (Py_ssize_t here_at = at; any && here_at < at + size; here_at++) {                           \
-            Py_UCS4 c = data[here_at];                                                                   \
-            Class here = class_of(classes, c);                                                           \
-            unsigned met = may_end(behind_that, here);                                                   \
-            behind_that = here;                                                                          \
-            if (!met)                                                                                    \
-                continue;                                                                                \
-            int sign = c < PLANE ? s->prefilter->signs[c] : 0;                                           \
-            if (sign && step(s, sign, here_at, here_at + 1))                                             \
+        for (int i = 0; any && i < size; i++)                                                            \
+            places |= (uint64_t)(may_end(seen[i], seen[i + 1]) != 0) << i;                               \
+        for (; places; places &= places - 1) {                                                           \
+            int i = lowest_bit(places);                                                                  \
+            unsigned met = may_end(seen[i], seen[i + 1]);                                                \
+            Py_UCS4 c = data[at + i];                                                                    \
+            int sign = met & ALWAYS && c < PLANE ? s->prefilter->signs[c] : 0;                           \
+            if (sign && step(s, sign, at + i, at + i + 1))                                               \
                 return -1;                                                                               \
-            if (finder && may_be_anchor(finder, here_at ? data[here_at - 1] : EDGE, c) &&                \
-                note_words(finder, s->kind, data, s->end, here_at, s->places, s))                        \
+            if (finder && may_be_anchor(finder, met, at + i ? data[at + i - 1] : EDGE, c) &&             \
+                note_words(finder, s->kind, data, s->end, at + i, s->places, s))                         \
                 return -1;                                                                               \
         }                                                                                                \
+        seen[0] = seen[size];                                                                            \
     }                                                                                                    \
     return 0
 
@@ -1438,10 +1458,10 @@ stands_in_bytes(const Scan *s, const Word *word, Py_ssize_t at, Py_ssize_t *from
 
 /* Note the words that stand in UTF-8 around the end of an anchor at `at`, of a character behind another one. */
 static int
-note_hits(Scan *s, Py_ssize_t at, Py_UCS4 last, Py_UCS4 here)
+note_hits(Scan *s, Py_ssize_t at, unsigned met, Py_UCS4 last, Py_UCS4 here)
 {
     const WordFinder *finder = s->prefilter->finder;
-    if (!may_be_anchor(finder, last, here))
+    if (!may_be_anchor(finder, met, last, here))
         return 0;
     uint64_t anchors[] = {anchor_of(EDGE, folded(finder, here)), anchor_of(folded(finder, last), folded(finder, here))};
     for (int i = 0; i < 2; i++) {
@@ -1510,7 +1530,8 @@ find_hits(Scan *s)
                 any |= may_end(classes[size], classes[size + 1]);
             }
             for (int i = 0; any && i < 4; i++)
-                if (may_end(classes[i], classes[i + 1]) && note_hits(s, at + 3 * i, chars[i], chars[i + 1]))
+                if (may_end(classes[i], classes[i + 1]) &&
+                    note_hits(s, at + 3 * i, may_end(classes[i], classes[i + 1]), chars[i], chars[i + 1]))
                     return -1;
         }
         else if (p[at] < 0x80 && !(s->is_json && p[at] == '\\')) {
@@ -1522,7 +1543,7 @@ find_hits(Scan *s)
             next = at;
             chars[1] = shown(s, &next);
             classes[1] = class_of(finder->classes, chars[1]);
-            if (may_end(classes[0], classes[1]) && note_hits(s, at, chars[0], chars[1]))
+            if (may_end(classes[0], classes[1]) && note_hits(s, at, may_end(classes[0], classes[1]), chars[0], chars[1]))
                 return -1;
         }
         chars[0] = chars[size];
@@ -1834,6 +1855,7 @@ enter(Prefilter *self, PyObject *word, Lists lists, uint32_t number, Lists *all)
     Py_ssize_t length = PyUnicode_GET_LENGTH(word);
     for (Py_ssize_t i = 0; i < length; i++) {
         hash = hashed(hash, PyUnicode_READ_CHAR(word, i));
+        enter_prefix(self, hash);
         slot = slot_of(self, hash);
         slot->hash = (uint32_t)(hash >> 32) | 1;
     }
@@ -1849,30 +1871,45 @@ enter(Prefilter *self, PyObject *word, Lists lists, uint32_t number, Lists *all)
         self->traits[PyUnicode_READ_CHAR(word, 0)] |= IS_WORD;
 }
 
-/* Keep the lists of each word by their numbers: most words are in one or two of a thousand. */
-static int
-keep_members(Prefilter *self, const Lists *all, uint32_t number)
+/* Return the number, from 1, of a set of lists among `known` ones; a new one is kept. `places` is a hash table of numbers. */
+static uint32_t
+number_of_set(Prefilter *self, const Lists *lists, uint32_t *places, size_t room, uint32_t *known)
 {
-    uint32_t size = 0;
-    for (int is_counted = 0; is_counted < 2; is_counted++) {
-        if (is_counted && !(self->members = PyMem_Calloc((size_t)size + 1, sizeof(uint16_t))))
-            break;
-        if (!is_counted && !(self->members_at = PyMem_Calloc((size_t)number + 2, sizeof(uint32_t))))
-            break;
-        size = 0;
-        for (uint32_t i = 0; i <= number; i++) {
-            self->members_at[i] = size;
-            for (int part = 0; part < LIST_PARTS; part++)
-                for (uint64_t left = all[i].part[part]; left; left &= left - 1, size++)
-                    if (is_counted)
-                        self->members[size] = (uint16_t)(64 * part + lowest_bit(left));
-        }
-        self->members_at[number + 1] = size;
+    uint64_t hash = 0;
+    for (int part = 0; part < LIST_PARTS; part++)
+        hash = (hash ^ lists->part[part]) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
+    size_t at = hash & (room - 1);
+    while (places[at] && memcmp(&self->sets[places[at]].lists[1], lists, sizeof *lists))
+        at = (at + 1) & (room - 1);
+    if (places[at])
+        return places[at];
+    ListSet *set = &self->sets[++*known];
+    set->lists[1] = *lists;
+    for (int part = 0; part < LIST_PARTS; part++)
+        set->lists[0].part[part] = lists->part[part] & ~self->closing.part[part];
+    return places[at] = *known;
+}
+
+/* Give each prefix that is a word the number of its set of lists, instead of the number of the word. */
+static int
+keep_sets(Prefilter *self, const Lists *all, uint32_t number)
+{
+    size_t room = 64;
+    while (room < 2 * (size_t)number)
+        room *= 2;
+    uint32_t *places = PyMem_Calloc(room, sizeof(uint32_t)), known = 0;
+    self->sets = PyMem_Calloc((size_t)number + 1, sizeof(ListSet));
+    for (size_t i = 0; places && self->sets && i < self->size; i++)
+        if (self->slots[i].number)
+            self->slots[i].number = number_of_set(self, &all[self->slots[i].number], places, room, &known);
+    PyMem_Free(places);
+    ListSet *kept = places && self->sets ? PyMem_Realloc(self->sets, ((size_t)known + 1) * sizeof(ListSet)) : NULL;
+    if (!kept) {
+        PyErr_NoMemory();
+        return -1;
     }
-    if (self->members)
-        return 0;
-    PyErr_NoMemory();
-    return -1;
+    self->sets = kept;
+    return 0;
 }
 
 static int
@@ -1888,7 +1925,7 @@ enter_all(Prefilter *self, PyObject *words)
         }
         chars += (size_t)PyUnicode_GET_LENGTH(word);
     }
-    for (self->size = 64; self->size < 2 * chars; self->size *= 2)
+    for (self->size = 64; 2 * self->size < 3 * chars; self->size *= 2)
         ;
     self->slots = PyMem_Calloc(self->size, sizeof(Slot));
     Lists *all = PyMem_Calloc((size_t)PyDict_GET_SIZE(words) + 1, sizeof(Lists));
@@ -1900,7 +1937,7 @@ enter_all(Prefilter *self, PyObject *words)
     uint32_t number = 0;
     for (at = 0; PyDict_Next(words, &at, &word, &lists);)
         enter(self, word, as_lists(lists), ++number, all);
-    int failed = PyErr_Occurred() || keep_members(self, all, number);
+    int failed = PyErr_Occurred() || keep_sets(self, all, number);
     PyMem_Free(all);
     return failed ? -1 : 0;
 }
@@ -2055,8 +2092,7 @@ release(Prefilter *self)
     Py_XDECREF(self->finder);
     Py_XDECREF(self->places);
     PyMem_Free(self->slots);
-    PyMem_Free(self->members_at);
-    PyMem_Free(self->members);
+    PyMem_Free(self->sets);
     PyMem_Free(self->by_word);
     PyMem_Free(self->by_place);
     PyMem_Free(self->is_told);
@@ -2260,31 +2296,62 @@ find_words(WordFinder *self, PyObject *text)
     Class last = FIRST, here;
     for (Py_ssize_t at = 0; found && at < PyUnicode_GET_LENGTH(text); at++, last = here) {
         here = class_of(self->classes, PyUnicode_READ(kind, data, at));
-        if (may_end(last, here) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found, NULL))
+        unsigned met = may_end(last, here);
+        Py_UCS4 before = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
+        if (met && may_be_anchor(self, met, before, PyUnicode_READ(kind, data, at)) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found, NULL))
             Py_CLEAR(found);
     }
     return found;
 }
 
+/* Enter the group of each first character of an anchor; one that is not given gets any. */
+static int
+enter_groups(PyObject *groups, unsigned char *group_of)
+{
+    if (PyTuple_GET_SIZE(groups) > GROUPS) {
+        PyErr_SetString(PyExc_ValueError, "WordFinder() takes at most 15 groups");
+        return -1;
+    }
+    for (Py_UCS4 c = 0; c < KNOWN; c++)
+        group_of[c] = c % GROUPS;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(groups); i++) {
+        PyObject *chars = PyTuple_GET_ITEM(groups, i);
+        if (!PyUnicode_Check(chars)) {
+            PyErr_SetString(PyExc_TypeError, "WordFinder() takes groups that are str");
+            return -1;
+        }
+        for (Py_ssize_t j = 0; j < PyUnicode_GET_LENGTH(chars); j++)
+            if (PyUnicode_READ_CHAR(chars, j) < KNOWN)
+                group_of[PyUnicode_READ_CHAR(chars, j)] = (unsigned char)i;
+    }
+    return 0;
+}
+
 /* Set the classes of all spellings of anchors' characters. Anchors form a group if their first characters share a bit. */
-static void
-enter_classes(WordFinder *self)
+static int
+enter_classes(WordFinder *self, PyObject *groups)
 {
     Class *folds = PyMem_Calloc(KNOWN, sizeof(Class));
-    for (Py_ssize_t i = 0; folds && i < self->size; i++) {
+    unsigned char *group_of = PyMem_Malloc(KNOWN);
+    if (!folds || !group_of)
+        PyErr_NoMemory();
+    int failed = !folds || !group_of || enter_groups(groups, group_of);
+    for (Py_ssize_t i = 0; !failed && i < self->size; i++) {
         const Word *word = &self->words[i];
         Py_UCS4 here = word->chars[word->anchor], last = word->anchor ? word->chars[word->anchor - 1] : 0;
-        unsigned group = word->anchor ? 1u << last % GROUPS : ALWAYS;
+        unsigned group = word->anchor ? 1u << (last < KNOWN ? group_of[last] : 0) : ALWAYS;
         if (here < KNOWN)
             folds[here] |= (Class)group;
         if (word->anchor && last < KNOWN)
             folds[last] |= (Class)group << HALF;
     }
-    for (Py_UCS4 c = 0; c < PLANE; c++) {
+    for (Py_UCS4 c = 0; !failed && c < PLANE; c++) {
         Py_UCS4 fold = folded(self, c);
-        self->classes[c] = (Class)(FIRST | (folds && fold < KNOWN ? folds[fold] : ANY_CLASS));
+        self->classes[c] = (Class)(FIRST | (fold < KNOWN ? folds[fold] : ANY_CLASS));
     }
     PyMem_Free(folds);
+    PyMem_Free(group_of);
+    return failed ? -1 : 0;
 }
 
 /* Enter all spellings of the two characters of each anchor; all pairs if an anchor has a character beyond the first plane. */
@@ -2322,16 +2389,16 @@ enter_couples(WordFinder *self)
     return 0;
 }
 
-/* Take words, ordered by anchor, each with the place of its anchor. */
+/* Take words, ordered by anchor, each with the place of its anchor, and groups of the first characters of anchors. */
 static int
 init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *spelling, *words;
+    PyObject *spelling, *words, *groups;
     if (self->anchors) {
         PyErr_SetString(PyExc_TypeError, "a WordFinder is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!:WordFinder", &spelling, &PyList_Type, &words))
+    if (!PyArg_ParseTuple(args, "OO!O!:WordFinder", &spelling, &PyList_Type, &words, &PyTuple_Type, &groups))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "WordFinder() takes a Spelling that was made");
@@ -2368,8 +2435,7 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
         if (!slot->number)
             *slot = (AnchorSlot){anchor_of_word(&self->words[i]), i + 1};
     }
-    enter_classes(self);
-    return enter_couples(self);
+    return enter_classes(self, groups) || enter_couples(self) ? -1 : 0;
 }
 
 static void
