@@ -4,6 +4,8 @@ import marshal
 import os
 import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +54,21 @@ def test_the_compiled_form_holds_what_the_files_hold() -> None:
     assert [type(condition) for rule in found.rules for condition in rule.conditions] == [
         type(condition) for rule in READ.rules for condition in rule.conditions
     ]
+
+
+def test_two_builds_give_the_same_bytes() -> None:
+    """A package could not be built again and compared, and two builds would look at different lines."""
+    code = (
+        "import sys; from cleanspam.judge.compiling import compile_rules; from cleanspam.rulebook.find import shipped_files\n"
+    )
+    code += "sys.stdout.buffer.write(compile_rules(shipped_files()))"
+    builds = [
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True
+        ).stdout
+        for seed in "12"
+    ]
+    assert builds[0] == builds[1]
 
 
 def test_compiled_rules_clean_as_those_that_were_read() -> None:

@@ -256,7 +256,7 @@ def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]
             usable = {name for pattern in patterns for name in LIST_USE_RE.findall(pattern) if not _has_latin(lists[name])}
             for one in of_any([needed(pattern, usable) for pattern in patterns])[: _SETS if len(patterns) == 1 else 1]:
                 named = {name: lists[name] for name in one.lists}
-                yield named | ({"|".join(sorted(one.words)): tuple(one.words)} if one.words else {})
+                yield named | ({"|".join(sorted(one.words)): tuple(sorted(one.words))} if one.words else {})
 
 
 def _spelled_out(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from functools import reduce
+from math import fsum
 
 from cleanspam.named import NamedTuple
 from cleanspam.text.latepattern import late_pattern
@@ -37,7 +38,8 @@ class Needed(NamedTuple):
     @property
     def frequency(self) -> float:
         """An estimate of how often a text has one of the words, to compare sets by."""
-        return sum(1 / RARITY ** len(word) for word in self.words) + len(self.lists) / RARITY
+        # Exact: a plain sum depends on the order of the words, and equal sets of words would change places between two builds.
+        return fsum(1 / RARITY ** len(word) for word in self.words) + len(self.lists) / RARITY
 
 
 # Pieces of an alternative: Han characters, what is needed of a group or a list, and None for anything else.
