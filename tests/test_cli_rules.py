@@ -8,6 +8,7 @@ import pytest
 
 from cleanspam import load_rules
 from cleanspam.cli.app import run
+from cleanspam.rulebook.find import local_dirs
 from cleanspam.workshop.plant import FORMS
 
 Capture = pytest.CaptureFixture[str]
@@ -82,6 +83,14 @@ def test_rules_beside_the_corpus_are_found_upwards(folder: Path, monkeypatch: py
     monkeypatch.chdir(deep)
     assert cleaned(capsys, "--only", "toys") == WITHOUT_TOYS
     assert cleaned(capsys, "--no-default-rules") == TEXT
+
+
+def test_a_folder_of_logs_alone_is_no_folder_of_rules(tmp_path: Path) -> None:
+    """After `clean --in-place` every start there would read and parse all rule files anew, a second each."""
+    (tmp_path / ".cleanspam" / "log").mkdir(parents=True)
+    assert list(local_dirs(tmp_path)) == []
+    (tmp_path / ".cleanspam" / "mine.rules").write_text(TOYS, encoding="utf-8")
+    assert list(local_dirs(tmp_path)) == [tmp_path / ".cleanspam"]
 
 
 def test_own_rules_do_not_replace_the_shipped_ones(capsys: Capture) -> None:
