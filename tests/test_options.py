@@ -77,6 +77,7 @@ def test_the_version_names_the_folders_whose_rules_are_added(
 ) -> None:
     """Nobody could tell why two machines of one version judge differently."""
     (tmp_path / ".cleanspam").mkdir()
+    (tmp_path / ".cleanspam" / "own.rules").write_text("list  toy 陀螺\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["cleanspam", "--version", "--verbose"])
     assert run(["--version", "--verbose"]) == 0
