@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleanspam import RuleError, Ruleset, Verdict
 from cleanspam.cli.app import run
-from cleanspam.rulebook import blocks, named, parse, patterns
+from cleanspam.rulebook import blocks, namedpatterns, parse, patterns
 from cleanspam.rulebook.blocks import FORMER, KEYWORDS, RuleSource
 from cleanspam.rulebook.conditions import (
     Along,
@@ -325,7 +325,7 @@ def test_the_command_line_names_every_mistake(tmp_path: Path, capfd: pytest.Capt
 def test_every_refusal_has_a_file_with_its_mistake() -> None:
     """A message would never have been read by anyone."""
     messages = [path.read_text(encoding="utf-8").partition("\n")[0].partition(": ")[2] for path in BAD_RULES]
-    source = "".join(map(inspect.getsource, (blocks, named, patterns, parse)))
+    source = "".join(map(inspect.getsource, (blocks, namedpatterns, patterns, parse)))
     refusals = [_as_regex(call) for call in ast.walk(ast.parse(source)) if isinstance(call, ast.Call)]
 
     assert len([refusal for refusal in refusals if refusal]) > 25
