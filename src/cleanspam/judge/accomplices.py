@@ -1,7 +1,7 @@
 """Accomplices: decides which plantings are enough evidence for each other, from their places and not from their words.
 
 The verdict is the largest set in which each suspect has enough others: a suspect with too few drops out, until none does.
-A planting that convicts alone counts twice: prose has none, and in a text with one the other suspects are doubtful.
+A planting that convicts alone counts for several (WEIGHT): prose has none, and in a text with one the others are doubtful.
 """
 
 from bisect import bisect_left, bisect_right
