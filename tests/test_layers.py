@@ -28,7 +28,7 @@ ROOMS = {
     "engines": ("arrow",),
     "cli": ("ci", "htmlreport", "workshop", "engines"),
 }
-VALUES = ("named", "errors", "model")
+VALUES = ("errors", "model")
 KNOW_THE_VERSION = ("cli", "corpus.run", "judge.recipe")  # a log and a recipe say by which cleanspam they were made
 ROOT = ("__init__", "__main__")  # the public face, and the start of the command line
 PURE = ("text", "rulebook", "judge")
@@ -186,5 +186,5 @@ def test_a_page_without_a_candidate_loads_no_rule(tmp_path: Path) -> None:
     code = f"import sys; {looked}; print(code, {parts}, file=sys.stderr)"
     ran = subprocess.run([sys.executable, "-c", code, str(page)], capture_output=True, text=True, check=True, cwd=tmp_path)
 
-    loaded = ["cli", "errors", "judge", "model", "named", "native", "rulebook", "text"]
+    loaded = ["cli", "errors", "judge", "model", "native", "rulebook", "text"]
     assert ran.stderr.split() == ["0", "False", "False", *loaded]

@@ -1,8 +1,73 @@
-"""The values that all rooms share: spans, sites, findings, cuts."""
+"""The values that all rooms share: spans, sites, findings, cuts; and `NamedTuple`, the base of all value types."""
 
+import sys
 from enum import Enum
+from typing import TYPE_CHECKING, Any
 
-from cleanspam.named import NamedTuple
+# `typing.NamedTuple` compiles a function for each class: 29 classes are a tenth of a filter's start with a plain page, and 78
+# an eighth of one with a planted page. Here a function is compiled for each number of fields.
+if TYPE_CHECKING or sys.version_info >= (3, 14):  # since 3.14 the fields are not known while their class is made
+    from typing import NamedTuple as NamedTuple
+else:
+    from collections import _tuplegetter
+    from collections.abc import Iterable
+    from functools import cache
+    from types import CodeType, FunctionType
+
+    class _Fields(tuple):
+        """The methods of all named tuples."""
+
+        __slots__ = ()
+        _fields: tuple[str, ...] = ()
+
+        @classmethod
+        def _make(cls, values: Iterable[Any]) -> Any:
+            """Return the named tuple of the values of all fields in order."""
+            made = tuple.__new__(cls, values)
+            if len(made) != len(cls._fields):
+                raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(made)}")
+            return made
+
+        def _replace(self, /, **values: Any) -> Any:
+            """Return a copy with other values of some fields."""
+            made = self._make(map(values.pop, self._fields, self))
+            if values:
+                raise TypeError(f"Got unexpected field names: {[*values]!r}")
+            return made
+
+        def _asdict(self) -> dict[str, Any]:
+            """Return the values by the names of their fields."""
+            return dict(zip(self._fields, self, strict=True))
+
+        def __getnewargs__(self) -> tuple[Any, ...]:
+            return tuple(self)
+
+        def __repr__(self) -> str:
+            return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._asdict().items())})"
+
+    class _Maker(type):
+        """The type of `NamedTuple`: makes of each class derived from it a plain class derived from `_Fields`."""
+
+        def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> Any:
+            """Return the class."""
+            fields = tuple(body.get("__annotations__", ()))
+            defaults = {field: body[field] for field in fields if field in body}
+            code = _code_of_new(len(fields)).replace(co_varnames=("_cls", *fields), co_name="__new__", co_filename=f"<{name}>")
+            new = FunctionType(
+                code, {"new": tuple.__new__, "__name__": body["__module__"]}, "__new__", tuple(defaults.values())
+            )
+            new.__qualname__ = f"{name}.__new__"  # as error messages name it
+            body |= {field: _tuplegetter(at, "") for at, field in enumerate(fields)}
+            body |= {"__slots__": (), "__new__": new, "__match_args__": fields, "_fields": fields, "_field_defaults": defaults}
+            return type(name, (_Fields,), body)
+
+    @cache
+    def _code_of_new(number: int) -> CodeType:
+        """Return the code of `__new__` for so many fields."""
+        values = "".join(f"v{at}, " for at in range(number))
+        return eval(f"lambda cls, {values}: new(cls, ({values}))").__code__
+
+    NamedTuple = type.__new__(_Maker, "NamedTuple", (), {})
 
 
 class Span(NamedTuple):

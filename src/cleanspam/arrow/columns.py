@@ -13,8 +13,7 @@ from cleanspam.formats.columns import find_suspects
 from cleanspam.formats.nested import is_text, replace_rows
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.recipe import Recipe
-from cleanspam.model import Cleaning
-from cleanspam.named import NamedTuple
+from cleanspam.model import Cleaning, NamedTuple
 
 # The place of a text in a column: the row, or the row and the index in the list there, both from 0.
 TextPlace = int | tuple[int, int]

@@ -6,7 +6,7 @@ A finding is known by its fingerprint. That has no path and no line number, so l
 from collections.abc import Iterable
 
 from cleanspam.errors import FormatError
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.text.diff import visible
 from cleanspam.text.fold import fold
 from cleanspam.text.locate import Located

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 MILLION = 1_000_000
 

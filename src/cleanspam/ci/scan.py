@@ -17,7 +17,7 @@ from cleanspam.errors import told
 from cleanspam.formats.base import NO_TEXT, Format, NoFieldError
 from cleanspam.formats.detect import open_content
 from cleanspam.formats.registry import FileType
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cleanspam.errors import CleanspamError, nearest_of
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 OWN, SHARED = "cleanspam.toml", "pyproject.toml"
 # The line above our keys, to search in a pyproject.toml that is invalid TOML.

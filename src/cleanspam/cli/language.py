@@ -13,7 +13,7 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 from cleanspam.errors import CleanspamError, counted
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.text.latepattern import late_pattern
 
 ENGLISH, CHINESE = "en", "zh"

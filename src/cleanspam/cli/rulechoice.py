@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cleanspam.cli.configfile import require_own, working_folder
 from cleanspam.judge.cleaner import Cleaner, shipped_cleaner
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.rulebook.find import load_rules, local_dirs
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from cleanspam.formats.base import Format, Passage, leave_gaps
 from cleanspam.formats.skip import edit_piece
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
-from cleanspam.model import Cleaning, Cut, Finding, Span, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import Cleaning, Cut, Finding, NamedTuple, Span, Verdict
 from cleanspam.text.cut import inside, without_marks
 from cleanspam.text.diff import AROUND, Hunk, hunks
 from cleanspam.text.locate import Located, locate

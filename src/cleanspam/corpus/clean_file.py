@@ -22,7 +22,7 @@ from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.base import BLOCK, NO_TEXT, NoFieldError
 from cleanspam.formats.detect import get_format
 from cleanspam.formats.registry import FileType
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 

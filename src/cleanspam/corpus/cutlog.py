@@ -19,7 +19,7 @@ from cleanspam.disk.encodings import find_codec
 from cleanspam.disk.runlock import lock_for_writing
 from cleanspam.errors import CleanspamError, FormatError
 from cleanspam.formats.registry import COMPRESSIONS, NAMES, WITH_ENCODING
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 VERSION = 1
 _HEAD = b'{"log":%d,"rules":"' % VERSION  # every log begins so

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cleanspam.corpus.globs import compile_globs
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 IGNORE_FILE, GIT_IGNORE = ".cleanspamignore", ".gitignore"
 _LARGEST = 1 << 20  # bytes; a longer file is not read

@@ -7,7 +7,7 @@ from cleanspam.corpus.chunk import ChunkResult
 from cleanspam.disk.atomic import NO_LOCK
 from cleanspam.disk.encodings import AUTO
 from cleanspam.formats.registry import FileType
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from cleanspam.corpus.walk import FoundFile
 from cleanspam.disk import atomic, runlock
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import detect_type
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 
 class Target(NamedTuple):

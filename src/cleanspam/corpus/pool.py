@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from cleanspam.corpus.workers import Emit, WorkerDiedError, Workers
 from cleanspam.formats.base import BLOCK
 from cleanspam.formats.registry import MAY_CRASH, FileType
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 GROUP = 64  # the most files in a task; a task ends early with the file that reaches BLOCK bytes
 LARGE = 8 << 20  # bytes on disk from which on a file is a task of its own

@@ -18,7 +18,7 @@ from cleanspam.disk.version import Version
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import BLOCK, Passage, RecordFormat, error_handler
 from cleanspam.formats.registry import FileType, make_format
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.text.diff import AROUND, Hunk, LinePiece
 from cleanspam.text.locate import count_line_ends
 

@@ -30,7 +30,7 @@ from cleanspam.errors import CleanspamError, told
 from cleanspam.formats.registry import make_format
 from cleanspam.formats.text import TextFormat
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.text.diff import Hunk
 
 JOURNAL = f"{atomic.PREFIX}run"  # the start of a journal's name; it lies in the output folder until a run is done

@@ -9,7 +9,7 @@ from cleanspam.corpus.clean_file import CleaningWork
 from cleanspam.corpus.stream_file import ByteRange
 from cleanspam.corpus.workers import Emit, Workers
 from cleanspam.formats.base import Format
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 RANGES = 2  # byte ranges in a task; with one workers waited a tenth of the time
 

@@ -19,7 +19,7 @@ from cleanspam.disk.version import FileVersion
 from cleanspam.formats.base import BLOCK, Format, PlacedFormat
 from cleanspam.formats.blocks import read_bytes
 from cleanspam.formats.detect import open_content
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 
 class ByteRange(NamedTuple):

@@ -23,7 +23,7 @@ from cleanspam.corpus.ignore import (
 from cleanspam.disk.atomic import is_own
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import FileType, OwnSuffixes, detect_type
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # for rules and logs; for the cache of a check
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from cleanspam.disk import runlock
 from cleanspam.disk.version import Identity, Version, changed
 from cleanspam.errors import CleanspamError
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 # The name of an unfinished file begins so. No run takes such a file as input.
 PREFIX, SUFFIX = runlock.PREFIX, ".tmp"

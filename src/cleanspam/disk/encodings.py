@@ -10,7 +10,7 @@ import codecs
 import re
 
 from cleanspam.errors import FormatError
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.native import utf8_counts
 
 SAMPLE = 64 << 10  # bytes

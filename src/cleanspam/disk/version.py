@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 
 class Identity(NamedTuple):

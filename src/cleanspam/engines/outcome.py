@@ -2,8 +2,7 @@
 
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
-from cleanspam.model import Cleaning, Finding, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import Cleaning, Finding, NamedTuple, Verdict
 from cleanspam.text.cut import inside
 
 NO_TEXT = "no_text"

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from cleanspam.errors import FormatError
-from cleanspam.model import Span
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Span
 from cleanspam.native import utf8_counts
 from cleanspam.text.latepattern import late_pattern
 

@@ -18,7 +18,7 @@ from cleanspam.formats.base import Change, Edited, Editor, Passage, cut_by
 from cleanspam.formats.fields import ITEM, Node, build_tree, join_path, select_fields
 from cleanspam.formats.nested import Key, Leaf, Steps, find_leaves, is_array, is_text, is_view, put_values, spell_path
 from cleanspam.formats.skip import Scan
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 # Bytes. A larger row group is written as several of about this size, and is never held in memory as a whole.
 PART = 4 << 20

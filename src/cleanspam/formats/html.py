@@ -14,8 +14,7 @@ from typing import BinaryIO, ClassVar
 
 from cleanspam.formats.base import Edited, Editor, Eraser, Passage
 from cleanspam.formats.blocks import read_whole, write_pieces
-from cleanspam.model import Span
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Span
 
 _INLINE = frozenset(
     [

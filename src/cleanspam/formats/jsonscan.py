@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner: no other reader tells where a string ends
 
 from cleanspam.formats.fields import ITEM, Node, join_path
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 _BLANKS_RE = re.compile(r"[ \t\n\r]*")
 # The spelling of one escaped character inside a string.

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa  # an optional dependency
 
 from cleanspam.formats.fields import ITEM, Node, join_path
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 Key = tuple[int, ...]  # of a text: the row, then the index in each array around the text
 Steps = tuple[str, ...]  # the steps from a column to its texts

@@ -9,7 +9,7 @@ from typing import Any
 
 from cleanspam.errors import CleanspamError, FormatError
 from cleanspam.formats.base import Format
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
 

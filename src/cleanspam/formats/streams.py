@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 from cleanspam.formats.base import BLOCK, Format, NoFieldError
 from cleanspam.formats.blocks import read_bytes
 from cleanspam.formats.text import TextFormat
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 _FIRST = 1 << 16  # the number of bytes by which the format is chosen
 _MAGICS = {b"\x1f\x8b\x08": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}

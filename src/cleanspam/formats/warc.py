@@ -12,7 +12,7 @@ from cleanspam.disk.compression import write_as_one
 from cleanspam.disk.encodings import find_codec
 from cleanspam.errors import FormatError
 from cleanspam.formats.base import BLOCK, RECORD, Change, Edited, Editor, Passage, cut_by, error_handler
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 _LENGTH_RE = re.compile(rb"^(content-length:[ \t]*)(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
 _DIGEST_RE = re.compile(rb"^(warc-(?:block|payload)-digest:[ \t]*)([\w-]+):(\S+)", re.IGNORECASE | re.MULTILINE)

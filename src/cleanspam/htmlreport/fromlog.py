@@ -9,7 +9,7 @@ from cleanspam.corpus.cutlog import LoggedFile, cuts_of, entries
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.locate import SURROUNDINGS, count_line_ends
 

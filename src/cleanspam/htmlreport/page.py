@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cleanspam.errors import CleanspamError
 from cleanspam.htmlreport.rows import Row, payload
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.text.diff import visible
 
 _HERE = Path(__file__).parent

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cleanspam.model import Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Verdict
 from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.brackets import own_text, pairs
 from cleanspam.text.diff import visible

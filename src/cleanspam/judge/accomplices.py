@@ -7,8 +7,7 @@ A planting that convicts alone counts for several (WEIGHT): prose has none, and 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from cleanspam.model import Site
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Site
 
 # Code points on either side in which accomplices are near, about a long article. The text of a pipe may hold many articles:
 # in 79 million clean characters, in pieces of a MiB, 12,000 cut nothing that 5,000 would not.

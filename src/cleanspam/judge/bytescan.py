@@ -4,7 +4,6 @@ It names each text about which a gate lets a rule be asked: too many, never too 
 cleaned takes longer than to clean a few in vain.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -14,12 +13,13 @@ from cleanspam.judge.wordscan import Hit
 from cleanspam.model import Finding
 from cleanspam.native.candidates import Candidate, LinesToRead
 from cleanspam.text.entities import ENTITY, read_entities
+from cleanspam.text.latepattern import late_pattern
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 # An entity may stand for a bracket. Entities are decoded only when the whole text is read.
-_ENTITY_RE = re.compile(ENTITY.encode())
+_ENTITY_RE = late_pattern(ENTITY.encode())
 
 
 class Rules(Protocol):

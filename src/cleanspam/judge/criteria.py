@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
-from cleanspam.model import Site
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Site
 from cleanspam.rulebook.conditions import (
     Along,
     AnyOf,

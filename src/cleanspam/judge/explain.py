@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.view import View
-from cleanspam.model import BRACKET_SITES, LINE_SITES, Finding, Site, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import BRACKET_SITES, LINE_SITES, Finding, NamedTuple, Site, Verdict
 from cleanspam.text.brackets import Sites, pairs
 from cleanspam.text.fold import fold
 

@@ -10,8 +10,7 @@ from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.prefilter import MOST_GATES, MOST_LINE_GATES, Gate
 from cleanspam.judge.ruleindex import ATTACHED
 from cleanspam.judge.tables import GateTable
-from cleanspam.model import BRACKET_SITES, LINE_SITES, Site
-from cleanspam.named import NamedTuple
+from cleanspam.model import BRACKET_SITES, LINE_SITES, NamedTuple, Site
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     LONGEST,

@@ -14,8 +14,7 @@ from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import View
 from cleanspam.judge.wordscan import Hit
-from cleanspam.model import BRACKET_SITES, NESTED, Finding, Site, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import BRACKET_SITES, NESTED, Finding, NamedTuple, Site, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs

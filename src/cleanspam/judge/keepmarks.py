@@ -7,8 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
-from cleanspam.model import Cleaning, Cut, Finding, Site, Span, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import Cleaning, Cut, Finding, NamedTuple, Site, Span, Verdict
 from cleanspam.text.cut import apply
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import bounds

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from operator import add
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED, WordLists
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")

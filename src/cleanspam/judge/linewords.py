@@ -8,8 +8,7 @@ from operator import or_
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.tables import WordTable
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
-from cleanspam.model import LINE_SITES, Site
-from cleanspam.named import NamedTuple
+from cleanspam.model import LINE_SITES, NamedTuple, Site
 from cleanspam.rulebook.literals import RARITY
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites

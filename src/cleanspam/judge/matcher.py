@@ -7,8 +7,7 @@ from functools import cached_property
 
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.view import View
-from cleanspam.model import BRACKET_SITES, Finding, Site, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import BRACKET_SITES, Finding, NamedTuple, Site, Verdict
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     AnyOf,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
 from cleanspam.judge.wordscan import Hit, WordScan
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED
 from cleanspam.native import Prefilter as CompiledPrefilter
 from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, LineLimits, LinesToRead

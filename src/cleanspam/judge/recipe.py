@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.find import read_sources, shipped_rules, shipped_sources
 from cleanspam.rulebook.ruleset import Ruleset, choose_rules

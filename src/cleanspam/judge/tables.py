@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.prefilter import Entered, Gate, LineGates, Prefilter
 from cleanspam.judge.wordscan import WordScan
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.compiledform import FORM
 from cleanspam.rulebook.matchable import Matchable

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import add
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED, WordFinder
 from cleanspam.text.fold import SPELLING, is_han, reads_as
 from cleanspam.text.readings import TONED

@@ -1,6 +1,6 @@
 """The values that the C module takes and returns."""
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 # A stretch of a text in code points, end exclusive.
 Bounds = tuple[int, int]

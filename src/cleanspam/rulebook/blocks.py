@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from cleanspam.errors import RuleError, nearest
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 RULES = ("rule", "keep-texts")  # nothing refers to these by name, except `despite`
 BLOCKS = ("kind", "list", "shape", "place", "text", "rule", "keep-texts")

@@ -7,7 +7,7 @@ import marshal
 from collections.abc import Mapping
 from typing import Any
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 FORM = 4  # of marshal: every Python since 3.4 reads it
 

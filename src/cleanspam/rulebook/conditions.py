@@ -9,8 +9,7 @@ from functools import cache
 from typing import Protocol
 
 from cleanspam.errors import nearest
-from cleanspam.model import Site
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Site
 from cleanspam.rulebook.blocks import Block, Statement, instead, or_list
 from cleanspam.text.pairing import KIND, KINDS
 

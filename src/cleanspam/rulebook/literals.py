@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from functools import reduce
 from math import fsum
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.text.latepattern import late_pattern
 
 # One piece of a pattern: a group of words, Han characters, the bar between alternatives, the opening of a look-around or of a

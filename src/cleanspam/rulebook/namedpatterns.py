@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.rulebook.blocks import ACTIONS, CONTEXTS, Block, Mistakes, Statement, instead
 from cleanspam.rulebook.conditions import VERBS
 

@@ -6,8 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from cleanspam.errors import CleanspamError, nearest
-from cleanspam.model import Site, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Site, Verdict
 from cleanspam.rulebook.compiledform import RulesTold
 from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Near, Shaped, Where, Words, patterns_of, tests_of
 from cleanspam.rulebook.stable import dump_stable

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from operator import attrgetter
 
-from cleanspam.model import Cut, Finding, Span
-from cleanspam.named import NamedTuple
+from cleanspam.model import Cut, Finding, NamedTuple, Span
 from cleanspam.text.brackets import BEFORE, BEHIND, CLEAR_LEFT
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import (

@@ -3,8 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from cleanspam.model import Cleaning, Cut, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import Cleaning, Cut, NamedTuple, Verdict
 from cleanspam.text.cut import inside
 from cleanspam.text.locate import Lines
 

@@ -9,12 +9,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from cleanspam.model import Cleaning, Cut, Finding
-from cleanspam.named import NamedTuple
+from cleanspam.model import Cleaning, Cut, Finding, NamedTuple
+from cleanspam.text.latepattern import late_pattern
 
 _NAMED = {"lpar": "(", "rpar": ")", "lsqb": "[", "rsqb": "]", "lbrack": "[", "rbrack": "]", "lcub": "{", "rcub": "}"}
 ENTITY = rf"&(?:#(?:[0-9]{{2,6}}|[xX][0-9a-fA-F]{{2,5}})|{'|'.join(_NAMED)});"
-_ENTITY_RE = re.compile(ENTITY)
+_ENTITY_RE = late_pattern(ENTITY)
 _BRACKETS = "()[]{}"
 # Entities of control characters, of markup's marks, and of no character at all are not decoded.
 _FIRST, _SURROGATES, _LAST = 0xA1, range(0xD800, 0xE000), 0x10FFFF

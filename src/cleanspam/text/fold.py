@@ -27,9 +27,9 @@ _HIDING = "@*^_#&$?♂♀÷→←↑↓°ˊˋ¤※∷∮√§∽⊙◎▲△▼�
 _APART_RE = late_pattern(rf"[\u4e00-\u9fff](?:[{re.escape(_HIDING)}·.|/~+=-]{{1,3}}[\u4e00-\u9fff]){{3}}")
 _HIDING_RE = late_pattern(rf"[{re.escape(_HIDING)}]")
 _SINGLE_RE = late_pattern(rf"[{_HARD}]{_WORD}[{_HARD}]")
-_HARD_RE = re.compile(rf"[{_HARD}]")
+_HARD_RE = late_pattern(rf"[{_HARD}]")
 # The pattern begins with a character class, so that `re` skips from filler to filler. A look-behind would try every place.
-_SOFT_RE = re.compile(rf"[{_SOFT}][{_SOFT}]*")
+_SOFT_RE = late_pattern(rf"[{_SOFT}][{_SOFT}]*")
 
 
 def fold(text: str) -> str:

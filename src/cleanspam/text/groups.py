@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
 from itertools import pairwise
 
-from cleanspam.model import Span
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Span
 from cleanspam.native.candidates import Bounds
 from cleanspam.text.brackets import Pair, Sites, back_over_blanks, on_over_blanks, own_text, pairs
 from cleanspam.text.fold import fold, spellings

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from cleanspam.model import Site, Span
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Site, Span
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import BLANKS
 from cleanspam.text.pairing import line_end, line_start

@@ -4,8 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from cleanspam.model import Finding
-from cleanspam.named import NamedTuple
+from cleanspam.model import Finding, NamedTuple
 
 # Code points of the line that are kept on either side of a finding.
 SURROUNDINGS = 60

@@ -6,7 +6,7 @@ Only the characters beside a pair decide, never its words. A pair of markup is n
 import re
 from collections.abc import Iterable, Iterator
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.native.candidates import Bounds
 from cleanspam.text.latepattern import late_pattern
 

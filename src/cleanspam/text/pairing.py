@@ -2,7 +2,7 @@
 
 import re
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 
 
 class BracketKind(NamedTuple):

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import cache
 
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple
 from cleanspam.text.fold import is_han, reads_as
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import CLOSERS, KIND, OPENERS, line_end, line_start

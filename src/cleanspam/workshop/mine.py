@@ -13,8 +13,7 @@ from pathlib import Path
 
 from cleanspam.errors import CleanspamError
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.model import Site, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Site, Verdict
 from cleanspam.rulebook.parse import unmarked
 from cleanspam.text.brackets import Sites, pairs
 from cleanspam.text.pairing import KIND

@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cleanspam.model import Span
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Span
 from cleanspam.text.pairing import BRACKET_KINDS
 from cleanspam.text.readings import usual_reading
 

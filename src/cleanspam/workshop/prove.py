@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any
 
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.model import Site, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Site, Verdict
 from cleanspam.rulebook.conditions import At, Condition, FirstLine, Where
 from cleanspam.rulebook.parse import unmarked
 from cleanspam.rulebook.patterns import compile_timed

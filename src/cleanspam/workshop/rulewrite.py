@@ -5,8 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from cleanspam.errors import CleanspamError
-from cleanspam.model import Finding, Site, Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import Finding, NamedTuple, Site, Verdict
 from cleanspam.rulebook.blocks import LIST_MARKS
 from cleanspam.rulebook.conditions import At, Condition, Shaped, Texts, tests_of
 from cleanspam.rulebook.parse import unmarked

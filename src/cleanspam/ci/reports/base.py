@@ -8,8 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cleanspam.ci.baseline import fingerprint
-from cleanspam.model import Verdict
-from cleanspam.named import NamedTuple
+from cleanspam.model import NamedTuple, Verdict
 from cleanspam.text.diff import visible
 from cleanspam.text.locate import Located
 
