@@ -158,7 +158,7 @@ def without(pattern: str) -> Matchable:
     >>> without("[,。]|公司").chars == ANY & ~class_of(",") & ~class_of("。")
     True
     """
-    tree = None if _is_untold(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
+    tree = _tree_without_lists(pattern)
     found = 0
     for items in _alternatives(tree or []):
         if len(items) == 1 and items[0][0] in (sre.LITERAL, sre.IN):
@@ -177,7 +177,7 @@ def is_quick(pattern: str) -> bool:
     >>> is_quick("^[a-z]{3,20}$"), is_quick("a{1,20}b{1,5}"), is_quick("^(?:a{0,9}){0,9}$"), is_quick("^(?:甲|乙){9}$")
     (True, True, False, True)
     """
-    tree = None if _is_untold(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
+    tree = _tree_without_lists(pattern)
     if tree is None:
         return False
     starts = ((1 if items[:1] == [(sre.AT, sre.AT_BEGINNING)] else _STARTS, items) for items in _alternatives(tree))
@@ -214,7 +214,7 @@ def chars_beside(pattern: str, side: str) -> frozenset[str] | None:
     >>> chars_beside("加我.?$", "before"), chars_beside("^[:：]?加", "after") == {"加", ":", "："}
     (None, True)
     """
-    tree = None if _is_untold(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
+    tree = _tree_without_lists(pattern)
     tie, step = ((sre.AT, sre.AT_END), -1) if side == "before" else ((sre.AT, sre.AT_BEGINNING), 1)
     found = set[str]()
     for items in _alternatives(tree or []):
@@ -248,6 +248,11 @@ def _edge(items: Sequence[Any], step: int) -> set[str] | None:
             return None
         found = found - {""} | chars
     return found
+
+
+def _tree_without_lists(pattern: str) -> list[Any] | None:
+    """Return the items of a pattern; None if the pattern uses a list or is not understood."""
+    return None if _is_untold(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
 
 
 def _is_untold(pattern: str) -> bool:
