@@ -17,11 +17,10 @@ from cleanspam import Cleaner, load_rules
 from cleanspam.cli.app import run
 from cleanspam.corpus import restore as putback
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult
-from cleanspam.corpus.clean_file import CleaningWork, PendingFile
+from cleanspam.corpus.clean_file import ChunkSpread, CleaningWork, PendingFile
 from cleanspam.corpus.cutlog import FileLine
 from cleanspam.corpus.job import FileOptions, Job
 from cleanspam.corpus.pool import FilePool
-from cleanspam.corpus.spread import ChunkSpread
 from cleanspam.corpus.workers import Workers
 from cleanspam.disk import atomic
 from cleanspam.disk.version import Version

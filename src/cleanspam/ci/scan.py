@@ -9,8 +9,8 @@ from typing import BinaryIO, cast
 
 from cleanspam.ci.cache import Cache, CachedResult, hash_rest
 from cleanspam.corpus.chunk import ChunkEditor, placed
-from cleanspam.corpus.ownfiles import HEAD, is_own_file
 from cleanspam.corpus.pool import FilePool, FileWork
+from cleanspam.corpus.walk import HEAD, is_own_file
 from cleanspam.corpus.workers import Workers
 from cleanspam.disk.encodings import AUTO
 from cleanspam.errors import told

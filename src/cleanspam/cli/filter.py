@@ -27,9 +27,8 @@ class Filter:
     def run(self, jobs: int) -> int:
         """Clean the source on `jobs` cores and return the exit code."""
         if jobs > 1:
-            from cleanspam.corpus.clean_file import CleaningWork
+            from cleanspam.corpus.clean_file import ChunkSpread, CleaningWork
             from cleanspam.corpus.job import FileOptions
-            from cleanspam.corpus.spread import ChunkSpread
             from cleanspam.corpus.workers import Workers
 
             with Workers(jobs, CleaningWork(self._edit, FileOptions())) as workers:

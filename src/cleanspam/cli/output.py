@@ -11,7 +11,7 @@ from typing import Annotated, Optional
 from cleanspam.ci.reports import REPORTS
 from cleanspam.cli import completion
 from cleanspam.cli.command import option
-from cleanspam.corpus.ownfiles import HEAD, is_own_file
+from cleanspam.corpus.walk import HEAD, is_own_file
 from cleanspam.disk import atomic
 from cleanspam.errors import CleanspamError, nearest_of
 from cleanspam.formats.registry import detect_type

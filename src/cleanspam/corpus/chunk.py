@@ -4,8 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from cleanspam.formats.base import Format, Passage, leave_gaps
-from cleanspam.formats.skip import edit_piece
+from cleanspam.formats.base import Format, Passage, edit_piece, leave_gaps
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
 from cleanspam.model import Cleaning, Cut, Finding, NamedTuple, Span, Verdict

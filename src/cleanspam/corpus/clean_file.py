@@ -3,27 +3,32 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, EditedChunk, placed
 from cleanspam.corpus.cutlog import FileLine
 from cleanspam.corpus.job import FileOptions, Job, TellChunk
-from cleanspam.corpus.ownfiles import HEAD, is_own_file
 from cleanspam.corpus.pool import FileWork
-from cleanspam.corpus.stream_file import Edit, FileStream, in_turn
+from cleanspam.corpus.stream_file import ByteRange, Edit, FileStream, in_turn
+from cleanspam.corpus.walk import HEAD, is_own_file
+from cleanspam.corpus.workers import Emit, Workers
 from cleanspam.disk import atomic
 from cleanspam.disk.atomic import Model, Unfinished
 from cleanspam.disk.compression import DecodedFile
 from cleanspam.disk.encodings import choose_encoding
 from cleanspam.disk.version import Version
 from cleanspam.errors import CleanspamError, told
-from cleanspam.formats.base import BLOCK, NO_TEXT, NoFieldError
+from cleanspam.formats.base import BLOCK, NO_TEXT, Format, NoFieldError
 from cleanspam.formats.detect import get_format
 from cleanspam.formats.registry import FileType
 from cleanspam.model import NamedTuple
 
+RANGES = 2  # byte ranges in a task; with one workers waited a tenth of the time
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
@@ -211,3 +216,41 @@ def _is_done(job: Job) -> bool:
         and hash_content(job.source, job.kind) == before
         and hash_content(job.target, job.kind) == after
     )
+
+
+class ChunkSpread:
+    """Has the workers of a CleaningWork edit the pieces."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def __call__(self, edit: ChunkEditor, pieces: Iterable[bytes] | Iterable[ByteRange]) -> Iterator[EditedChunk]:
+        """Yield each edited piece, in order. Raises WorkerDiedError if two processes die at the same piece."""
+        for _, chunks in self._workers.map(_edit_pieces, _tasks(edit, pieces), attrgetter("size"), self._once_more):
+            yield from chunks
+
+    def _once_more(self, task: "_Task", why: str) -> "Iterator[list[EditedChunk]]":  # noqa: ARG002 (the second death says it)
+        return self._workers.alone(_edit_pieces, task)
+
+
+class _Task(NamedTuple):
+    """Successive pieces for a worker."""
+
+    format: Format
+    pack: str
+    pieces: list[bytes | ByteRange]
+    size: int
+
+
+def _tasks(edit: ChunkEditor, pieces: Iterable[bytes | ByteRange]) -> Iterator[_Task]:
+    """Group the pieces into tasks: a task has several byte ranges, or a single piece of bytes."""
+    pieces = iter(pieces)
+    for first in pieces:
+        some = [first, *islice(pieces, RANGES - 1 if isinstance(first, ByteRange) else 0)]
+        size = sum(piece.size if isinstance(piece, ByteRange) else len(piece) for piece in some)
+        yield _Task(edit.format, edit.pack, some, size)
+
+
+def _edit_pieces(work: CleaningWork, task: _Task, emit: Emit) -> list[EditedChunk]:  # noqa: ARG001 (they go back together)
+    edit = work.editor.with_format(task.format, task.pack)
+    return [edit(piece.read() if isinstance(piece, ByteRange) else piece) for piece in task.pieces]

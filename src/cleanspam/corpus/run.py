@@ -16,11 +16,10 @@ from typing import Protocol
 
 from cleanspam.corpus import cutlog
 from cleanspam.corpus.chunk import ChunkEditor, ChunkResult, Collect, Totals
-from cleanspam.corpus.clean_file import CleaningWork, PendingFile, absolute
+from cleanspam.corpus.clean_file import ChunkSpread, CleaningWork, PendingFile, absolute
 from cleanspam.corpus.job import FileOptions, Job
 from cleanspam.corpus.outputs import Outputs, names_file
 from cleanspam.corpus.pool import GROUP, LARGE, FilePool
-from cleanspam.corpus.spread import ChunkSpread
 from cleanspam.corpus.summary import RunSummary
 from cleanspam.corpus.walk import Selection, Walker
 from cleanspam.corpus.workers import Workers, cores

@@ -24,7 +24,20 @@ from cleanspam.disk.atomic import is_own
 from cleanspam.errors import CleanspamError
 from cleanspam.formats.registry import FileType, OwnSuffixes, detect_type
 from cleanspam.model import NamedTuple
+from cleanspam.text.latepattern import late_pattern
 
+HEAD = 4096  # the number of first bytes that are compared
+# The first bytes of cut logs and run journals, of baselines, of JSON reports and of SARIF.
+_OWN_RE = late_pattern(
+    rb"""
+    \{"log":[0-9]+,"rules":"
+    | \#\ cleanspam\ baseline:
+    | (?:\[\s*)? \{\s*"path":\ "(?:[^"\\]|\\.)*",\s*"line":\ [0-9]+,\s*"column":\ [0-9]+,\s*"start":\ [0-9]+,\s*"end":
+    | \{\s*"\$schema":\ "[^"]*sarif[^"]*",\s*"version":\ "[0-9.]+",\s*"runs":\ \[\s*
+      \{\s*"tool":\ \{\s*"driver":\ \{\s*"name":\ "cleanspam"
+    """,
+    re.VERBOSE,
+)
 OWN_FOLDERS = (".cleanspam", ".cleanspam_cache")  # for rules and logs; for the cache of a check
 
 
@@ -277,3 +290,12 @@ def _spec(patterns: Iterable[str]) -> Any:
 
 def _why(error: OSError) -> str:
     return "no such file or folder" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+
+
+def is_own_file(head: bytes) -> bool:
+    """Tell by the first bytes of a file whether cleanspam has written it. No run reads such a file, even if it is named.
+
+    >>> is_own_file(b"# cleanspam baseline: rule, hash")
+    True
+    """
+    return head[:1] in (b"{", b"[", b"#") and _OWN_RE.match(head) is not None

@@ -3,12 +3,16 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 from cleanspam.errors import FormatError
 from cleanspam.model import NamedTuple, Span
 from cleanspam.native import utf8_counts
+from cleanspam.native.candidates import LinesToRead
 from cleanspam.text.latepattern import late_pattern
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 # Bytes. A file is edited in pieces of about BLOCK, and no record longer than RECORD is ever held in memory.
 BLOCK = 1 << 20
@@ -179,6 +183,36 @@ class Format(Protocol):
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:
         """Write the file from its edited pieces; `source` provides everything that is in no piece."""
+
+
+class Scan(Protocol):
+    """Finds the places in UTF-8 bytes where a cut is possible. It may name too many, never too few; None if it can't tell."""
+
+    def suspects(self, data: bytes) -> LinesToRead | None:
+        """Return the lines of JSON that may have a cut, or that are no records."""
+
+    def suspect_texts(self, data: "Buffer", offsets: "Buffer", width: int) -> Sequence[int] | None:
+        """Return the numbers of the texts that may have a cut.
+
+        `offsets` are integers of `width` bytes: the start of each text in `data`, and the end of the last text.
+        """
+
+    def is_suspect(self, text: str) -> bool | None:
+        """Tell whether a decoded text may have a cut."""
+
+
+class SkippingFormat(Protocol):
+    """A format that can use a scan."""
+
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:
+        """Do the same as `edit`, but hide the texts from the editor that the scan clears. None if the editor must see all."""
+
+
+def edit_piece(format_: Format, piece: bytes, editor: Editor, scan: Scan | None = None) -> Edited:
+    """Return the edited piece. Texts that the scan clears are not decoded; without a scan the editor sees every passage."""
+    edit_suspects = getattr(format_, "edit_suspects", None) if scan else None
+    edited: Edited | None = edit_suspects(piece, editor, scan) if edit_suspects else None
+    return format_.edit(piece, editor) if edited is None else edited
 
 
 @runtime_checkable

@@ -14,10 +14,9 @@ import pyarrow as pa  # an optional dependency
 
 from cleanspam.disk.version import FileVersion
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import Change, Edited, Editor, Passage, cut_by
+from cleanspam.formats.base import Change, Edited, Editor, Passage, Scan, cut_by
 from cleanspam.formats.fields import ITEM, Node, build_tree, join_path, select_fields
 from cleanspam.formats.nested import Key, Leaf, Steps, find_leaves, is_array, is_text, is_view, put_values, spell_path
-from cleanspam.formats.skip import Scan
 from cleanspam.model import NamedTuple
 
 # Bytes. A larger row group is written as several of about this size, and is never held in memory as a whole.

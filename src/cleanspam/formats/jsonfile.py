@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, ClassVar
 
 from cleanspam.errors import FormatError
-from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, decode_head
+from cleanspam.formats.base import BLOCK, RECORD, Edited, Editor, Eraser, Scan, decode_head
 from cleanspam.formats.blocks import read_bytes, read_whole, write_pieces
 from cleanspam.formats.fields import Node, build_tree, select_fields
 from cleanspam.formats.jsonl import JsonlFormat, edit_strings
 from cleanspam.formats.jsonscan import BrokenError, FoundString, find_strings, list_string_paths, read_value, skip_blanks
-from cleanspam.formats.skip import Scan
 from cleanspam.text.pairing import OPENERS
 
 _WHOLE = 8 << 20  # bytes; a file up to here is one piece

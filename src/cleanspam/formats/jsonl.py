@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO, ClassVar
 
-from cleanspam.formats.base import BLOCK, RECORD, Edited, EditedPart, Editor, Eraser, Passage, concat_parts, decode_head
+from cleanspam.formats.base import BLOCK, RECORD, Edited, EditedPart, Editor, Eraser, Passage, Scan, concat_parts, decode_head
 from cleanspam.formats.blocks import NEWLINE_RE, find_block_ends, split_blocks, write_pieces
 from cleanspam.formats.fields import Node, build_tree, select_fields
 from cleanspam.formats.jsonscan import (
@@ -17,7 +17,6 @@ from cleanspam.formats.jsonscan import (
     list_string_paths,
     skip_blanks,
 )
-from cleanspam.formats.skip import Scan
 from cleanspam.native import utf8_counts
 
 _BLANK = " \t\r\ufeff"  # a line of only these characters is no record

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import BinaryIO
 
-from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage
+from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage, Scan
 from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
-from cleanspam.formats.skip import Scan
 from cleanspam.model import NamedTuple
 from cleanspam.native import utf8_counts
 from cleanspam.text.markup import fence_behind
