@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanspam import Cleaner, Verdict, clean, restore
+from cleanspam.errors import RuleError
 from cleanspam.judge.judge import Judge
 from cleanspam.model import Site
 from cleanspam.native import IS_COMPILED
@@ -496,3 +497,46 @@ def test_no_part_takes_one_of_two_quotation_marks_along() -> None:
     """A cut clause would leave 方便阅读』 behind."""
     text = "他推开门走了进去。『加入书签，方便阅读』屋里很暗，窗外下着雨。"
     assert clean(text).text in (text, text.replace("『加入书签，方便阅读』", ""))
+
+
+ONLY_HERE = LINES.replace("has   note\ncut", "has   note\nonly-here house\ncut") + "\nlist  house\n      馆里 会员 馆\n"
+AROUND = "天亮了，他推开门，看见院子里的雪已经化了大半。\n{}\n他走了，没有再回头看那扇门。\n"
+
+
+@pytest.mark.parametrize(
+    ("around", "left"),
+    [
+        (AROUND.format("{}"), AROUND.replace("{}\n", "")),
+        (AROUND.format("馆里的灯还亮着。\n{}"), None),  # the author speaks of the house
+        (AROUND.format("{}") + "馆里的灯还亮着。", None),
+        (AROUND.format("{}") + "雪" * 2_000 + "馆里的灯还亮着。", "far"),
+        ("天亮了。\n{}\n他走了。", None),  # two short lines tell nothing of the text
+    ],
+)
+def test_a_line_is_cut_only_where_no_other_line_around_has_the_words(around: str, left: str | None) -> None:
+    """A manual's line would go from a manual that speaks of nothing else, or a note would stay in a novel."""
+    text = around.format("请记住本馆")
+    want = text if left is None else around.replace("{}\n", "") if left == "far" else left
+    assert cleaner(ONLY_HERE).clean(text).text == want
+
+
+def test_planted_lines_are_no_surroundings_of_each_other() -> None:
+    """Several notes of one site would shield each other, for each has the site's words."""
+    text = AROUND.format("请记住本馆\n收藏本馆，请记住本馆") + AROUND.format("收藏本馆")
+    assert cleaner(ONLY_HERE).clean(text).text == AROUND.replace("{}\n", "") * 2
+
+
+def test_only_here_limits_flags_too() -> None:
+    """Each line of a manual would be flagged."""
+    flag = FLAGGED.replace("has   note\n", "has   note\nonly-here house\n")
+    rules = cleaner(LINES.partition("rule  note")[0], "list  house\n      馆里\n", flag)
+    told = [
+        [f.text for f in rules.findings(AROUND.format(f"{start}请记住本馆。他坐下。"))] for start in ("天亮了。", "馆里很暗。")
+    ]
+    assert told == [["请记住本馆。"], []]
+
+
+def test_only_here_is_for_rules_about_lines() -> None:
+    """A rule about brackets would seem to have a condition that nothing tests."""
+    with pytest.raises(RuleError, match="only-here is for rules about lines"):
+        cleaner(ONLY_HERE.replace("where whole head foot note", "where glued"))

@@ -19,6 +19,7 @@ from cleanspam.rulebook.conditions import (
     Condition,
     Length,
     Near,
+    OnlyHere,
     Shaped,
     Texts,
     Unless,
@@ -44,7 +45,7 @@ LAST_RE = re.compile(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
 
 
 # As tuples: Words | AnyOf would be made anew for each of a thousand conditions of a start.
-_ABOUT_OWN, _ABOUT_STANDING = (Words, AnyOf, Unless, Length, Texts, Along), (Where, Brackets, Near)
+_ABOUT_OWN, _ABOUT_STANDING = (Words, AnyOf, Unless, Length, Texts, Along, OnlyHere), (Where, Brackets, Near)
 
 
 def _cost(condition: Condition) -> int:

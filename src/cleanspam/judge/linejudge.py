@@ -11,6 +11,7 @@ from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, latin_words, word_table
 from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
+from cleanspam.judge.surroundings import Surroundings
 from cleanspam.judge.tables import Tables
 from cleanspam.judge.view import JoinedView, LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords
@@ -57,6 +58,7 @@ class LineJudge:
         keeps = [m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts)]
         cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
         self._cuts_and_flags = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
+        self._surroundings = Surroundings(self._cuts_and_flags, sets, ruleset)
         self._links = any(Site.LINKS in matcher.sites for matcher in about)
         self._ruleset, self._cuts, self._known_of = ruleset, cuts, dict[int, Lexicon]()
         self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
@@ -119,7 +121,8 @@ class LineJudge:
     def _convicted(self, sheet: Sheet, scanned: ScannedWords) -> list[Finding]:
         """Return the lines and parts of lines that rules cut."""
         candidates = self.words.candidates(sheet, scanned)
-        matches = self._sets.repeated([match for candidate in candidates for match in self._matches(sheet, candidate)])
+        matches = [match for candidate in candidates for match in self._matches(sheet, candidate)]
+        matches = self._sets.repeated(self._surroundings.confirmed(sheet.text, matches))
         suspects = {match.view.pair: self._suspect(match) for match in matches}
         votes = supported(suspects.values())
         convicted = (match for match in matches if suspects[match.view.pair] in votes)
@@ -312,9 +315,10 @@ class LineJudge:
         for unit in _units(candidate, self._sites(candidate.rules | latin)):
             rules = (self._flag_words.within(candidate.scanned, unit.start, unit.end)[1] | latin) & self._rules_at[unit.site]
             view = LineView(candidate.text, unit, self._criteria) if rules else None
-            if view and (rules := view.meets(rules)):
-                keeps = view.meets(self._keeps)
-                finding = self._sets.finding(view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
+            match = Match(view, view.meets(rules)) if view else None
+            if match and (rules := self._surroundings.confirm(candidate.text, match, [Span(unit.start, unit.end)])):
+                keeps = match.view.meets(self._keeps)
+                finding = self._sets.finding(match.view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
                 return None if sheet.is_code(candidate.line) else finding
         return None
 

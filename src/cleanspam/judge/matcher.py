@@ -14,6 +14,7 @@ from cleanspam.rulebook.conditions import (
     At,
     Condition,
     Near,
+    OnlyHere,
     Shaped,
     Texts,
     Unless,
@@ -86,6 +87,11 @@ class Matcher:
         """The lists that the rule's places name as `near`."""
         conditions = (one for name in self._places for one in self._criteria.places[name].conditions)
         return frozenset(name for one in conditions if isinstance(one, Near) for name in one.lists)
+
+    @property
+    def only_here(self) -> tuple[str, ...]:
+        """The lists of which no other line around may have a word."""
+        return next((condition.lists for condition in self._conditions if isinstance(condition, OnlyHere)), ())
 
     @property
     def lists(self) -> frozenset[str]:

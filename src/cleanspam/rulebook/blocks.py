@@ -31,6 +31,7 @@ RULE_KEYWORDS = (
     "length",
     "accomplices",
     "repeats",
+    "only-here",
     "echoes",
     "spelled",
     "despite",
@@ -54,7 +55,7 @@ FORMER = {
     "company": "accomplices N: so many other plantings nearby, in the same brackets and manner",
     "crowd": "accomplices N: so many other plantings nearby, in the same brackets and manner",
     "yields": "accomplices N PLACE…: so many plantings nearby make a keep rule give way",
-    "foreign": "accomplices N; that the text around speaks of something else is no evidence",
+    "foreign": "accomplices N, or for rules about lines only-here LIST…: no other line around has a word of these lists",
 }
 
 

@@ -350,6 +350,29 @@ class Near(NamedTuple):
         return [f"near  {' '.join(self.lists)}"]
 
 
+class OnlyHere(NamedTuple):
+    """`only-here`: of these lists, no other line around has a word. It asks nothing of the line itself.
+
+    Only the judge of lines tests it, for it knows which lines around are planted too.
+    """
+
+    lists: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, block: Block) -> "OnlyHere":
+        """Return the condition of all such statements of a block."""
+        return cls(tuple(dict.fromkeys(word for statement in block.all("only-here") for word in statement.words())))
+
+    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (it asks nothing of the line itself)
+        return True
+
+    def lacks(self) -> str:
+        return ""
+
+    def written(self) -> list[str]:
+        return [f"only-here {' '.join(self.lists)}"]
+
+
 class FirstLine(NamedTuple):
     """`line first`: the parenthetical must stand in the first line of the text."""
 
@@ -449,6 +472,8 @@ def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
         found.append(Echoes.parse(block, echoes))
     if block.all("near"):
         found.append(Near.parse(block))
+    if block.all("only-here"):
+        found.append(OnlyHere.parse(block))
     if action:
         found.append(AnyOf.parse(block, action))
     found += [Unless(parse_test(block, statement)) for statement in block.all("unless")]
@@ -477,7 +502,7 @@ def check_names(block: Block, lists: Collection[str], shapes: Collection[str], p
     for statement in block.statements:
         if statement.keyword == "at":
             _known(block, statement, statement.words(), places, "place")
-        elif statement.keyword in (*VERBS, "near"):
+        elif statement.keyword in (*VERBS, "near", "only-here"):
             _known(block, statement, [word for word in statement.words() if word != "but"], lists, "list")
         elif statement.keyword in ("cut", "flag", "keep", "is", "unless"):
             test = parse_test(block, statement)

@@ -276,6 +276,8 @@ def _refuse_wordless(block: Block, rule: Rule, places: Mapping[str, Place], shap
         block.fail(
             f"a rule about lines asks for a word; write has and a list, of words that stand in such lines ({at.words()[0]})", at
         )
+    if not lines and (only_here := block.all("only-here")):
+        block.fail("only-here is for rules about lines; leave it out", only_here[0])
 
 
 def _sites(conditions: Iterable[Condition], places: Mapping[str, Place]) -> set[str]:

@@ -8,7 +8,18 @@ from typing import Any
 from cleanspam.errors import CleanspamError, nearest
 from cleanspam.model import NamedTuple, Site, Verdict
 from cleanspam.rulebook.compiledform import RulesTold
-from cleanspam.rulebook.conditions import LIST_USE_RE, At, Condition, Near, Shaped, Where, Words, patterns_of, tests_of
+from cleanspam.rulebook.conditions import (
+    LIST_USE_RE,
+    At,
+    Condition,
+    Near,
+    OnlyHere,
+    Shaped,
+    Where,
+    Words,
+    patterns_of,
+    tests_of,
+)
 from cleanspam.rulebook.stable import dump_stable
 
 # The kind of planting for rules whose file names none.
@@ -73,7 +84,7 @@ def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
     """Return the lists that a rule, its places, its shapes and its patterns name."""
     named: list[str] = []
     for condition in conditions_of(rule, ruleset):
-        named += condition.lists if isinstance(condition, Near) else ()
+        named += condition.lists if isinstance(condition, Near | OnlyHere) else ()
         named += [name for test in tests_of(condition) if isinstance(test, Words) for name in (*test.lists, *test.but)]
     in_patterns = [name for pattern in patterns_in(rule, ruleset) for name in LIST_USE_RE.findall(pattern)]
     return list(dict.fromkeys([*named, *in_patterns]))
