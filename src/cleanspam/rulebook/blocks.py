@@ -1,4 +1,4 @@
-"""The blocks of a rule file: text becomes statements. Knows which keywords a block takes, but not their meaning.
+"""Reads a rule file as blocks of statements. Knows which keywords each type of block takes, but not what they mean.
 
 One statement a line, `keyword value`; an indented line continues the one above; a blank line ends a block; `#` at the start
 of a line is a comment. A mistake is a RuleError with file and line.
@@ -12,7 +12,7 @@ from typing import NoReturn
 from cleanspam.errors import RuleError, nearest
 from cleanspam.model import NamedTuple
 
-RULES = ("rule", "keep-texts")  # nothing refers to these by name, except `despite`
+RULES = ("rule", "keep-texts")  # the blocks that make rules; only `despite` refers to these by name
 BLOCKS = ("kind", "list", "shape", "place", "text", "rule", "keep-texts")
 ACTIONS = ("cut", "flag", "keep")
 CONTEXTS = ("unless", "before", "after", "along-before", "along-after")
@@ -48,7 +48,7 @@ KEYWORDS = {
     "rule": RULE_KEYWORDS,
     "keep-texts": ("keep-texts", "about", "texts"),
 }
-# Keywords of earlier versions, and what says the same today.
+# Keywords of earlier versions, each with what to write today.
 FORMER = {
     "where": "at PLACE…, like at between-commas; a place block says where that is",
     "needs": "has LIST…",
@@ -64,7 +64,7 @@ class RuleSource(NamedTuple):
 
     name: str
     text: str
-    trusted: bool = False  # its patterns have passed the check before: the shipped files, proved by the tests
+    trusted: bool = False  # its patterns are not checked: the tests check those of the shipped files
 
 
 class Statement(NamedTuple):
@@ -121,7 +121,7 @@ class Mistakes:
 
     @contextmanager
     def of(self, block: Block) -> Iterator[None]:
-        """Take note of a mistake in a block."""
+        """Record a mistake that is raised while a block is read."""
         try:
             yield
         except RuleError as error:
@@ -129,13 +129,13 @@ class Mistakes:
             self._wrong.add(block)
 
     def good(self, blocks: Iterable[Block]) -> list[Block]:
-        """Return the blocks without a mistake. Raises RuleError if other blocks may use the name of one with a mistake."""
+        """Return the blocks without a mistake. Raises RuleError if a block with a mistake defines a name for other blocks."""
         if any(block.head.keyword not in RULES for block in self._wrong):
             self.tell()
         return [block for block in blocks if block not in self._wrong]
 
     def tell(self) -> None:
-        """Raise the mistakes as one RuleError, if there are any: file by file, each from top to bottom."""
+        """Raise all mistakes as one RuleError, ordered by file and line, if there are any."""
         if self._found:
             files = list(dict.fromkeys(error.source for error in self._found))
             first, *others = sorted(self._found, key=lambda error: (files.index(error.source), error.line))
@@ -144,7 +144,7 @@ class Mistakes:
 
 
 def read_blocks(source: RuleSource, mistakes: Mistakes) -> Iterator[Block]:
-    """Yield the blocks of a file, in order. `mistakes` takes unknown keywords, and keywords without a value."""
+    """Yield the blocks of a file, in order. Unknown keywords, and keywords without a value, are recorded in `mistakes`."""
     for statements in _groups(source):
         block = Block(source, tuple(statements))
         with mistakes.of(block):
@@ -193,7 +193,7 @@ def _continue(number: int, statements: list[Statement], line: str) -> None:
 
 
 def _check(block: Block) -> None:
-    """Raise RuleError if a block does not begin as one, or for a keyword that it does not take, or without a value."""
+    """Raise RuleError for a block without a known first keyword, for a keyword that it does not take or that has no value."""
     head = block.head
     if not head.keyword:
         block.fail("an indented line continues the line above, and there is none; begin it at the margin")

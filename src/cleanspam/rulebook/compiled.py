@@ -1,6 +1,7 @@
-"""The compiled form of rule files: bytes of plain values, which become a rule set in a tenth of the time that reading takes.
+"""Compiles a rule set into bytes of plain values. Reading these takes a tenth of the time that the rule files take.
 
-It holds the texts that it was made of, and is good for no others. `marshal` reads it: values only, nothing that runs.
+The bytes include the rule files that they were made of, and are not used with any others. `marshal` reads them: it makes only
+values, and runs no code.
 """
 
 import marshal
@@ -22,14 +23,14 @@ _TUPLES = (
     Place,
     Rule,
     Ruleset,
-    *(one for one in vars(conditions).values() if isinstance(one, type) and hasattr(one, "_fields")),
+    *(value for value in vars(conditions).values() if isinstance(value, type) and hasattr(value, "_fields")),
 )
-_CLASSES: dict[str, Callable[[Any], Any]] = {one.__name__: partial(tuple.__new__, one) for one in _TUPLES}
+_CLASSES: dict[str, Callable[[Any], Any]] = {kind.__name__: partial(tuple.__new__, kind) for kind in _TUPLES}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 class CompiledRules(Ruleset):
-    """A rule set with tables and codes that would otherwise be computed from it. A selection of its rules has none."""
+    """A rule set that brings the tables of a judge and the codes of its patterns. A selection of its rules has neither."""
 
     tables: Any = None
     codes: Mapping[str, bytes] = MappingProxyType({})
@@ -50,7 +51,7 @@ class CompiledRules(Ruleset):
 
 
 def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
-    """Return the compiled form of rule files, with the rule set that they make and the tables of a judge."""
+    """Return the compiled form of rule files: of the rule set that they make, and of the tables of a judge."""
     blocks = [*(rule.conditions for rule in ruleset.rules), *ruleset.shapes.values()]
     blocks += [place.conditions for place in ruleset.places.values()]
     patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
@@ -62,7 +63,7 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
 
 
 def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
-    """Return the rule set of rule files from their compiled form; None if it is of other files."""
+    """Return the rule set of rule files from their compiled form; None if that was made of other files."""
     form = read_form(data, files)
     return rules_of(form) if form else None
 
@@ -72,17 +73,17 @@ def rules_of(form: CompiledForm) -> CompiledRules:
     nodes, codes = marshal.loads(form.rules)
     by_number = dict(enumerate(form.names))
     rules, *others = _made(nodes)
-    made = CompiledRules(tuple(_moved(rule, by_number) for rule in rules), *others)
-    made.tables, made.codes, made.known_hash = form.tables, codes, form.told.hash
-    return made
+    ruleset = CompiledRules(tuple(_moved(rule, by_number) for rule in rules), *others)
+    ruleset.tables, ruleset.codes, ruleset.known_hash = form.tables, codes, form.told.hash
+    return ruleset
 
 
 def _moved(rule: Rule, names: "dict[Any, Any]") -> Rule:
-    """Return the rule with its file named anew: the folder of an installation is another one."""
+    """Return the rule with another name of its file. The compiled form has numbers: each installation has its own folder."""
     return rule._replace(source=names[rule.source])
 
 
-# A value in plain ones: the name of its class, its fields, and which of these are the numbers of values before it.
+# The node of a value: the name of its class, its fields, and the positions of the fields that are numbers of earlier nodes.
 _Node = tuple[str, tuple[Any, ...], tuple[int, ...]]
 
 
@@ -97,11 +98,13 @@ class _Nodes:
         self._known: dict[_Node, int] = {}
 
     def enter(self, value: Any) -> int:
-        """Enter a value and what it has, and return its number."""
+        """Append the node of a value behind the nodes of the values in it, and return its number."""
         if isinstance(value, Enum):
             return self._number((type(value).__name__, (value.value,), ()))
         if isinstance(value, tuple) and value and isinstance(value[0], Example):
-            return self._number(("examples", tuple(tuple(one._replace(verdict=one.verdict.value)) for one in value), ()))
+            return self._number(
+                ("examples", tuple(tuple(example._replace(verdict=example.verdict.value)) for example in value), ())
+            )
         parts = tuple(value.items()) if isinstance(value, dict) else value
         inner = tuple(at for at, part in enumerate(parts) if not _is_plain(part))
         fields = tuple(self.enter(part) if at in inner else part for at, part in enumerate(parts))
@@ -115,24 +118,24 @@ class _Nodes:
 
 
 def _is_plain(value: Any) -> bool:
-    """Tell whether a value has no object in it."""
+    """Tell whether `marshal` stores a value as it is: no named tuple, member of an enumeration or dict is in it."""
     return not isinstance(value, (Enum, dict)) and (
         not isinstance(value, tuple) or (type(value) is tuple and all(map(_is_plain, value)))
     )
 
 
 def _made(nodes: Iterable[_Node]) -> Any:
-    """Return the last of the values that these nodes describe."""
-    made: list[Any] = []
+    """Return the value of the last node."""
+    values: list[Any] = []
     for name, fields, inner in nodes:
         if inner:
-            found = list(fields)
+            row = list(fields)
             for at in inner:
-                found[at] = made[found[at]]
-            made.append(_CLASSES[name](found))
+                row[at] = values[row[at]]
+            values.append(_CLASSES[name](row))
         else:
-            made.append(_CLASSES[name](fields))
-    return made[-1]
+            values.append(_CLASSES[name](fields))
+    return values[-1]
 
 
 def _examples(rows: Iterable[tuple[str, str, str, int, str]]) -> tuple[Example, ...]:

@@ -1,6 +1,7 @@
-"""The compiled form of rule files in parts: what the look at a text needs, and the rules, still in bytes.
+"""The compiled form of rule files in two parts: the tables for the first look at a text, and the rules, still as bytes.
 
-Most pages have nothing to ask rules about. To make these takes three times as long as the look, so nothing here knows them.
+Most pages have no candidate and need no rule. Making the rules takes three times as long as the look, so this module does not
+import their classes.
 """
 
 import marshal
@@ -13,15 +14,15 @@ FORM = 4  # of marshal: every Python since 3.4 reads it
 
 
 class RulesTold(NamedTuple):
-    """What logs and reports tell of a rule set."""
+    """The facts about a rule set that logs and reports state."""
 
     hash: str
-    kinds: dict[str, str]  # rule id → the kind of planting that the rule is about; keep rules are about none
+    kinds: dict[str, str]  # rule id → the kind of planting that the rule is about; keep rules have none
     abouts: dict[str, str]  # rule id → what the rule finds
 
 
 class CompiledForm:
-    """Compiled rule files: what is told of their rules, the tables of a judge in plain values, and the rules in bytes."""
+    """Compiled rule files: the facts about their rules, the tables of a judge as plain values, and the rules as bytes."""
 
     def __init__(self, names: tuple[str, ...], told: RulesTold, tables: Any, rules: bytes) -> None:
         self.names, self.told, self.tables, self.rules = names, told, tables, rules
@@ -33,7 +34,7 @@ def dump_form(files: Mapping[str, bytes], told: RulesTold, tables: Any, rules: b
 
 
 def read_form(data: bytes, files: Mapping[str, bytes]) -> CompiledForm | None:
-    """Return the compiled form of rule files; None if it is of other files, or damaged."""
+    """Return the compiled form of rule files; None if the bytes are damaged or were made of other files."""
     try:
         made_of, told, tables, rules = marshal.loads(data)
         form = CompiledForm(tuple(files), RulesTold(*told), tables, rules)

@@ -15,7 +15,7 @@ from cleanspam.text.pairing import KIND, KINDS
 
 LIST_USE_RE = re.compile(r"\\L<([^>]*)>")  # a list in a pattern
 VERBS = ("has", "opens", "ends")
-LONGEST = 99  # code points that `length` counts
+LONGEST = 99  # the most code points that `length` states
 
 
 class Seen(Protocol):
@@ -72,7 +72,7 @@ class Pattern(NamedTuple):
 
 
 class Shaped(NamedTuple):
-    """A shape, by its name."""
+    """The own text must be of the shape of this name."""
 
     shape: str
 
@@ -84,7 +84,7 @@ class Shaped(NamedTuple):
 
 
 class Words(NamedTuple):
-    """`has`, `opens` or `ends`: a word of a list, and none of the lists behind `but`."""
+    """`has`, `opens` or `ends`: the own text must have a word of one of the lists there, and none of the lists behind `but`."""
 
     verb: str
     lists: tuple[str, ...]
@@ -92,7 +92,7 @@ class Words(NamedTuple):
 
     @classmethod
     def parse(cls, block: Block, statement: Statement, verb: str, words: list[str]) -> "Words":
-        """Return the condition of a verb and the words behind it."""
+        """Return the condition that a verb and the words behind it state."""
         at = words.index("but") if "but" in words else len(words)
         lists, but = tuple(words[:at]), tuple(words[at + 1 :])
         if not lists or (at < len(words) and not but):
@@ -130,7 +130,7 @@ def parse_test(block: Block, statement: Statement) -> Test:
 
 
 class AnyOf(NamedTuple):
-    """The lines of `cut`, `flag`, `keep` or `is`: one of them must hold."""
+    """The lines of `cut`, `flag`, `keep` or `is`: at least one of them must hold."""
 
     keyword: str
     tests: tuple[Test, ...]
@@ -175,10 +175,10 @@ class Length(NamedTuple):
 
     @classmethod
     def parse(cls, block: Block, statement: Statement) -> "Length":
-        found = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", " ".join(statement.words()))
-        if not found or not 0 < int(found[1]) <= int(found[2] or LONGEST):
+        stated = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", " ".join(statement.words()))
+        if not stated or not 0 < int(stated[1]) <= int(stated[2] or LONGEST):
             block.fail("length takes a number or two, like length 5 or length 3-4", statement)
-        return cls(int(found[1]), int(found[2] or LONGEST))
+        return cls(int(stated[1]), int(stated[2] or LONGEST))
 
     def holds(self, seen: Seen) -> bool:
         length = len(seen.own)
@@ -302,7 +302,7 @@ class Beside(NamedTuple):
 
 
 class Along(NamedTuple):
-    """`along-before` or `along-after`: what stands right there goes along where the rule cuts. It asks for nothing."""
+    """`along-before` or `along-after`: text right beside the parenthetical that is cut along with it. It always holds."""
 
     side: str
     patterns: tuple[str, ...]
@@ -318,7 +318,7 @@ class Along(NamedTuple):
                 block.fail(f"along-{side} is for rules that cut; leave it out", statement)
         return cls(side, tuple("".join(statement.lines) for statement in block.all(f"along-{side}")))
 
-    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (it asks for nothing)
+    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (always true)
         return True
 
     def lacks(self) -> str:
@@ -329,9 +329,9 @@ class Along(NamedTuple):
 
 
 class Near(NamedTuple):
-    """`near`: of these lists, or the rule's own, a line that is cut has a word near both ends. It asks for nothing.
+    """`near`: a line that is cut must have a word of these lists, or of the rule's own lists, near both ends.
 
-    Only the judge of lines reads it, for it looks at the ends of each sentence.
+    The judge of lines checks this, for it knows the ends of each sentence. Everywhere else the condition always holds.
     """
 
     lists: tuple[str, ...]
@@ -340,7 +340,7 @@ class Near(NamedTuple):
     def parse(cls, block: Block) -> "Near":
         return cls(tuple(dict.fromkeys(word for statement in block.all("near") for word in statement.words())))
 
-    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (it asks for nothing)
+    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (always true)
         return True
 
     def lacks(self) -> str:
@@ -412,10 +412,10 @@ class SpelledApart(NamedTuple):
 
 
 class Echoes(NamedTuple):
-    """So many characters of the own text must stand in the line before or behind the parenthetical, in pieces or in a row."""
+    """`echoes`: so many characters of the own text must also stand in the line before or behind the parenthetical."""
 
     least: int
-    piece: int  # characters in a row that count
+    piece: int  # the least number of characters in a row that count
 
     @classmethod
     def parse(cls, block: Block, statement: Statement) -> "Echoes":
@@ -427,13 +427,13 @@ class Echoes(NamedTuple):
 
     def holds(self, seen: Seen) -> bool:
         own, beside = seen.own, f"{seen.before}\n{seen.after}"
-        found = start = 0
-        while start < len(own) and found < self.least:
+        shared = start = 0
+        while start < len(own) and shared < self.least:
             length = _shared_from(own, start, beside)
             is_piece = length >= self.piece
-            found += length if is_piece else 0
+            shared += length if is_piece else 0
             start += length if is_piece else 1
-        return found >= self.least
+        return shared >= self.least
 
     def lacks(self) -> str:
         return f"no {self.least} characters of it stand in the line beside it"
@@ -452,33 +452,33 @@ def _shared_from(own: str, start: int, beside: str) -> int:
 
 def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
     """Return the conditions of a block, the cheapest first."""
-    found: list[Condition] = []
+    conditions: list[Condition] = []
     if block.all("where"):
-        found.append(Where.parse(block))
+        conditions.append(Where.parse(block))
     if block.all("at"):
-        found.append(At.parse(block))
+        conditions.append(At.parse(block))
     if block.all("brackets"):
-        found.append(Brackets.parse(block))
-    found += [Beside.parse(block, side) for side in ("after", "before") if block.all(side)]
+        conditions.append(Brackets.parse(block))
+    conditions += [Beside.parse(block, side) for side in ("after", "before") if block.all(side)]
     if line := block.sole("line"):
-        found.append(FirstLine.parse(block, line))
+        conditions.append(FirstLine.parse(block, line))
     if length := block.sole("length"):
-        found.append(Length.parse(block, length))
+        conditions.append(Length.parse(block, length))
     for verb in VERBS:
-        found += [Words.parse(block, statement, verb, statement.words()) for statement in block.all(verb)]
+        conditions += [Words.parse(block, statement, verb, statement.words()) for statement in block.all(verb)]
     if spelled := block.sole("spelled"):
-        found.append(SpelledApart.parse(block, spelled))
+        conditions.append(SpelledApart.parse(block, spelled))
     if echoes := block.sole("echoes"):
-        found.append(Echoes.parse(block, echoes))
+        conditions.append(Echoes.parse(block, echoes))
     if block.all("near"):
-        found.append(Near.parse(block))
+        conditions.append(Near.parse(block))
     if block.all("only-here"):
-        found.append(OnlyHere.parse(block))
+        conditions.append(OnlyHere.parse(block))
     if action:
-        found.append(AnyOf.parse(block, action))
-    found += [Unless(parse_test(block, statement)) for statement in block.all("unless")]
-    found += [Along.parse(block, side) for side in ("before", "after") if block.all(f"along-{side}")]
-    return tuple(found)
+        conditions.append(AnyOf.parse(block, action))
+    conditions += [Unless(parse_test(block, statement)) for statement in block.all("unless")]
+    conditions += [Along.parse(block, side) for side in ("before", "after") if block.all(f"along-{side}")]
+    return tuple(conditions)
 
 
 def tests_of(condition: Condition) -> tuple[Test, ...]:

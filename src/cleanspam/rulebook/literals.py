@@ -1,4 +1,4 @@
-"""Finds the literals of a pattern: words and lists. A text that matches has at least one of them. Knows nothing of rules."""
+"""Finds the literals of a pattern: words and lists, at least one of which each matching text has. Knows no rules."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -16,12 +16,12 @@ _PIECE_RE = late_pattern(
     r"\((?:\?:)?(?P<words>[^()\[\]\\{}?*+.^$]+)\)"
     rf"|(?P<han>{_HAN})|(?P<bar>\|)|(?P<look>\(\?<?[=!])|(?P<open>\((?:\?:)?)|(?P<close>\))"
     r"|(?P<maybe>\?|\*|\{0?(?:,\d*)?\})|(?P<times>\+|\{\d+(?:,\d*)?\})|\\L<(?P<list>[^>]*)>"
-    r"|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<other>\\[pP]\{[^}]*\}|\\.|[a-z0-9., :-]+|[^{])|(?P<untold>.)",
+    r"|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<other>\\[pP]\{[^}]*\}|\\.|[a-z0-9., :-]+|[^{])|(?P<unknown>.)",
     re.DOTALL,
 )
 # Comments and conditions. A pattern with one of them, a class in a class or a fuzzy repetition counts as one without literals.
-_UNTOLD = ("(?#", "(?|", "(?(")
-# A given character of a word is about one in so many characters of text: an estimate, to choose the rarer set of words.
+_UNSUPPORTED = ("(?#", "(?|", "(?(")
+# An estimate, to choose the rarer set of words: one of so many characters of a text is a given character.
 RARITY = 200.0
 
 
@@ -38,11 +38,11 @@ class Needed(NamedTuple):
     @property
     def frequency(self) -> float:
         """An estimate of how often a text has one of the words, to compare sets by."""
-        # Exact: a plain sum depends on the order of the words, and equal sets of words would change places between two builds.
+        # `fsum` is exact. A plain sum depends on the order of the words, and two builds would order equal sets differently.
         return fsum(1 / RARITY ** len(word) for word in self.words) + len(self.lists) / RARITY
 
 
-# Pieces of an alternative: Han characters, what is needed of a group or a list, and None for anything else.
+# The pieces of an alternative: Han characters, the words and lists that a group or a list needs, None for anything else.
 _Alternative = list["str | Needed | None"]
 
 
@@ -54,7 +54,7 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
     >>> [sorted(one.words) for one in needed("^.{0,9}(?:公司|厂)[好的]?(?:电话){0,1}报价?$")]
     [['报'], ['公司', '厂']]
     """
-    if any(opening in pattern for opening in _UNTOLD):
+    if any(opening in pattern for opening in _UNSUPPORTED):
         return []
     groups: list[list[_Alternative]] = [[[]]]
     looks: list[bool] = []
@@ -79,7 +79,7 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
             here.append(None)
         elif is_a == "list" and piece["list"] in lists:
             here.append(Needed(lists=frozenset([piece["list"]])))
-        elif is_a == "untold" or (is_a == "class" and "[" in piece[0][1:].replace(r"\[", "")):
+        elif is_a == "unknown" or (is_a == "class" and "[" in piece[0][1:].replace(r"\[", "")):
             return []
         else:
             here.append(None)
@@ -90,9 +90,9 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
 
 
 def of_any(alternatives: Sequence[Sequence[Needed]]) -> list[Needed]:
-    """Return sets that hold where those of at least one alternative do: all of the first sets, of the second ones, and so on.
+    """Return sets for a choice between alternatives. The first one joins the first sets of all alternatives, and so on.
 
-    None if an alternative has no sets. One with fewer than another gives its last set again.
+    The result is empty if an alternative has no sets. An alternative with fewer sets than another repeats its last one.
     """
     if not all(alternatives):
         return []
@@ -106,16 +106,16 @@ def _of_words(alternatives: list[str]) -> Needed | None:
 
 
 def _of_any(alternatives: list[_Alternative]) -> Needed | None:
-    """Return the words of which a text has one if any of the alternatives matches; None if one may match without."""
+    """Return the rarest set for a choice between alternatives; None if an alternative may match a text without words."""
     return next(iter(of_any(list(map(_of_each, alternatives)))), None)
 
 
 def _of_each(alternative: _Alternative) -> list[Needed]:
     """Return the sets of words that an alternative needs, the rarest first."""
-    found = []
+    sets = []
     for piece in alternative:
         if isinstance(piece, str) and piece:
-            found.append(Needed(frozenset([piece])))
+            sets.append(Needed(frozenset([piece])))
         elif isinstance(piece, Needed):
-            found.append(piece)
-    return sorted(found, key=lambda one: one.frequency)
+            sets.append(piece)
+    return sorted(sets, key=lambda one: one.frequency)

@@ -1,6 +1,6 @@
-"""Works out what every text has in which a pattern matches: its characters, its first character, its length.
+"""Derives conditions of all texts in which a pattern matches: of their characters, their first character, their length.
 
-The conditions are necessary and not sufficient. A pattern that is not understood gives none. Knows nothing of rules.
+The conditions are necessary and not sufficient. A pattern that is not understood has none. Knows no rules.
 """
 
 import re
@@ -19,27 +19,28 @@ except ImportError:  # Python 3.10
     import sre_constants as sre  # type: ignore[import-not-found,no-redef,unused-ignore]
     import sre_parse as _parser  # type: ignore[import-not-found,no-redef,unused-ignore]
 
-# A set of characters: a bit for each of ASCII and of the marks that rules name most, and one for all of each kind of others.
+# A set of characters is a number. It has a bit for each ASCII character, a bit for each of the marks that rules name most, and
+# a bit for each of three classes of all other characters.
 _ASCII = (1 << 128) - 1
-HAN, MARK, RARE = 1 << 128, 1 << 129, 1 << 130  # surely Han; surely none; what is neither
+HAN, MARK, RARE = 1 << 128, 1 << 129, 1 << 130  # surely Han; surely not Han; not known
 NAMED_MARKS = "。、“”《》（）…"
 _NAMED = {char: 1 << at for at, char in enumerate(NAMED_MARKS, 131)}
-_SINGLE = _ASCII | sum(_NAMED.values())  # the bits of one character each
+_SINGLE = _ASCII | sum(_NAMED.values())  # the bits that stand for one character each
 _NO_HAN = _SINGLE | MARK
 ANY = _SINGLE | HAN | MARK | RARE
 HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
 MARK_BLOCKS = ((0x80, 0x2E7F), (0x3000, 0x3004), (0x3008, 0x3020), (0xFE30, 0xFE6F), (0xFF00, 0xFFEF))
 MOST = 1 << 20  # any length
-# What `regex` knows and `re` does not is read as a character for private use: \p{Han}, and each list.
+# `re` parses the patterns. For what only `regex` knows, \p{Han} and lists, it gets characters for private use.
 _HAN_SIGN, _LISTS = "\ue000", 0xE001
 _MOST_LISTS = 0x1800
 _HAN_RE = late_pattern(r"\\p\{Han\}")
 _LIST_RE = late_pattern(r"\\L<([^>]*)>")
-# Comments, conditions, flags and sets of sets mean something else to `re`, or nothing.
-_UNTOLD_RE = late_pattern(r"\\[pPXRGKN]|\(\?[#|(&a-zA-Z>]|\(\?P?<[^=!]|\[\^?\[|\{[^},\d]|[\ue000-\uf8ff]")
+# `re` reads comments, conditions, flags and sets in sets differently from `regex`, or not at all.
+_UNSUPPORTED_RE = late_pattern(r"\\[pPXRGKN]|\(\?[#|(&a-zA-Z>]|\(\?P?<[^=!]|\[\^?\[|\{[^},\d]|[\ue000-\uf8ff]")
 _DIGIT = reduce(or_, (1 << ord(char) for char in "0123456789")) | MARK | RARE
 _BLANK = reduce(or_, (1 << ord(char) for char in " \t\n\r\f\v")) | MARK
-_LINE_END = 1 << ord("\n")  # $ stands before the last one as well
+_LINE_END = 1 << ord("\n")  # `$` also matches before a line end at the end of the text
 
 
 class Matchable(NamedTuple):
@@ -47,20 +48,20 @@ class Matchable(NamedTuple):
 
     chars: int = ANY  # every character of the text is one of these
     first: int = ANY  # its first character is one of these
-    foreign: int = 0  # so many of its characters, or more, are not surely Han
-    han: int = 0  # so many, or more, may be Han
-    least: int = 0  # characters
-    most: int = MOST
+    foreign: int = 0  # the least number of characters that are not surely Han
+    han: int = 0  # the least number of characters that may be Han
+    least: int = 0  # the least number of characters
+    most: int = MOST  # the most characters
 
     def admits(self, text: str) -> bool:
         """Tell whether a text meets the conditions."""
         classes = [class_of(char) for char in text]
         return (
             self.least <= len(text) <= self.most
-            and self.han <= sum(one in (HAN, RARE) for one in classes)
-            and self.foreign <= sum(one != HAN for one in classes)
-            and not any(one & ~self.chars for one in classes)
-            and not any(one & ~self.first for one in classes[:1])
+            and self.han <= sum(bit in (HAN, RARE) for bit in classes)
+            and self.foreign <= sum(bit != HAN for bit in classes)
+            and not any(bit & ~self.chars for bit in classes)
+            and not any(bit & ~self.first for bit in classes[:1])
         )
 
 
@@ -87,28 +88,28 @@ def any_of(options: Iterable[Matchable]) -> Matchable:
     """Return the conditions that a text meets if it meets at least one of the options."""
     parts = list(options)
     return Matchable(
-        reduce(or_, (one.chars for one in parts)),
-        reduce(or_, (one.first for one in parts)),
-        min(one.foreign for one in parts),
-        min(one.han for one in parts),
-        min(one.least for one in parts),
-        max(one.most for one in parts),
+        reduce(or_, (part.chars for part in parts)),
+        reduce(or_, (part.first for part in parts)),
+        min(part.foreign for part in parts),
+        min(part.han for part in parts),
+        min(part.least for part in parts),
+        max(part.most for part in parts),
     )
 
 
 def all_of(options: Iterable[Matchable]) -> Matchable:
     """Return the conditions that a text meets if it meets all of the options."""
-    found = Matchable()
-    for one in options:
-        found = Matchable(
-            found.chars & one.chars,
-            found.first & one.first,
-            max(found.foreign, one.foreign),
-            max(found.han, one.han),
-            max(found.least, one.least),
-            min(found.most, one.most),
+    joint = Matchable()
+    for part in options:
+        joint = Matchable(
+            joint.chars & part.chars,
+            joint.first & part.first,
+            max(joint.foreign, part.foreign),
+            max(joint.han, part.han),
+            max(joint.least, part.least),
+            min(joint.most, part.most),
         )
-    return found
+    return joint
 
 
 def of_words(words: Iterable[str]) -> Matchable:
@@ -139,12 +140,12 @@ def matchable(pattern: str, lists: Mapping[str, Sequence[str]]) -> Matchable:
     names = list(dict.fromkeys(_LIST_RE.findall(pattern)))
     signs = {name: chr(_LISTS + at) for at, name in enumerate(names[:_MOST_LISTS])}
     plain = _LIST_RE.sub(lambda found: f"(?:{signs.get(found[1], '')})", _HAN_RE.sub(_HAN_SIGN, pattern))
-    tree = None if _is_untold(pattern) or not all(map(lists.get, names)) else _parsed(plain)
+    tree = None if _is_unsupported(pattern) or not all(map(lists.get, names)) else _parsed(plain)
     if tree is None:
         return Matchable()
     known = {ord(signs[name]): of_words(lists[name]) for name in names}
     known[ord(_HAN_SIGN)] = Matchable(HAN | RARE, HAN | RARE, 0, 1, 1, 1)
-    return any_of(_found(alternative, known) for alternative in _alternatives(tree))
+    return any_of(_of_sequence(alternative, known) for alternative in _alternatives(tree))
 
 
 def _of_word(word: str) -> Matchable:
@@ -153,26 +154,26 @@ def _of_word(word: str) -> Matchable:
 
 
 def without(pattern: str) -> Matchable:
-    """Return the conditions of a text in which a pattern does not match. Only alternatives of one character count.
+    """Return the conditions of a text in which a pattern does not match. Only alternatives of a single character count.
 
     >>> without("[,。]|公司").chars == ANY & ~class_of(",") & ~class_of("。")
     True
     """
     tree = _tree_without_lists(pattern)
-    found = 0
+    chars = 0
     for items in _alternatives(tree or []):
         if len(items) == 1 and items[0][0] in (sre.LITERAL, sre.IN):
-            found |= _item(items[0], {}).chars
-    return Matchable(ANY & ~(found & _SINGLE))
+            chars |= _item(items[0], {}).chars
+    return Matchable(ANY & ~(chars & _SINGLE))
 
 
-# Ways in which a search may try a pattern until it gives up: with so many it takes at most some milliseconds.
+# The most ways to match a pattern that a quick search tries. So many take some milliseconds.
 _MOST_WAYS = 10_000
-_STARTS = 100  # places at which a search begins that no ^ ties: an own text of interest has fewer characters
+_STARTS = 100  # the places at which a search without ^ begins: an own text of interest has fewer characters
 
 
 def is_quick(pattern: str) -> bool:
-    """Tell whether a search surely ends soon: whatever the text, few ways to match the pattern can be tried.
+    """Tell whether a search ends soon for every text, because there are few ways to match the pattern.
 
     >>> is_quick("^[a-z]{3,20}$"), is_quick("a{1,20}b{1,5}"), is_quick("^(?:a{0,9}){0,9}$"), is_quick("^(?:甲|乙){9}$")
     (True, True, False, True)
@@ -185,7 +186,7 @@ def is_quick(pattern: str) -> bool:
 
 
 def _ways(items: Iterable[Any]) -> int:
-    """Return in how many ways at most a sequence can be tried at one place."""
+    """Return the most ways to match a sequence at one place."""
     ways = 1
     for kind, value in items:
         if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
@@ -205,9 +206,9 @@ def _ways(items: Iterable[Any]) -> int:
 
 
 def chars_beside(pattern: str, side: str) -> frozenset[str] | None:
-    """Return the characters one of which stands beside a parenthetical where its `before` or `after` pattern matches.
+    """Return the characters that can stand right beside a parenthetical if a `before` or `after` pattern matches.
 
-    None if they cannot be told.
+    None if they are not known.
 
     >>> sorted(chars_beside("加我(?:微信|[qv]群?)$", "before"))
     ['q', 'v', '信', '群']
@@ -216,25 +217,28 @@ def chars_beside(pattern: str, side: str) -> frozenset[str] | None:
     """
     tree = _tree_without_lists(pattern)
     tie, step = ((sre.AT, sre.AT_END), -1) if side == "before" else ((sre.AT, sre.AT_BEGINNING), 1)
-    found = set[str]()
+    beside = set[str]()
     for items in _alternatives(tree or []):
         chars = _edge([*items][::step][1:], step) if items and items[::step][0] == tie else None
         if not chars or "" in chars:
             return None
-        found |= chars
-    return frozenset(found) or None
+        beside |= chars
+    return frozenset(beside) or None
 
 
 def _edge(items: Sequence[Any], step: int) -> set[str] | None:
-    """Return the characters that a sequence, given in the order of `step`, begins with; with "" if it may be empty."""
-    found = {""}
+    """Return the possible first characters of a sequence, and "" if the sequence may be empty; None if they are not known.
+
+    With `step` -1 the sequence is given in reverse, and the characters are its last ones.
+    """
+    firsts = {""}
     for kind, value in items:
-        if "" not in found:
+        if "" not in firsts:
             break
         chars: set[str] | None = None
         if kind is sre.LITERAL and chr(value) != _HAN_SIGN:
             chars = {chr(value)}
-        elif kind is sre.IN and all(one is sre.LITERAL and chr(code) != _HAN_SIGN for one, code in value):
+        elif kind is sre.IN and all(member is sre.LITERAL and chr(code) != _HAN_SIGN for member, code in value):
             chars = {chr(code) for _, code in value}
         elif kind is sre.SUBPATTERN:
             chars = _edge([*value[-1]][::step], step)
@@ -246,17 +250,17 @@ def _edge(items: Sequence[Any], step: int) -> set[str] | None:
             chars = None if repeated is None else repeated | ({""} if not value[0] else set())
         if chars is None:
             return None
-        found = found - {""} | chars
-    return found
+        firsts = firsts - {""} | chars
+    return firsts
 
 
 def _tree_without_lists(pattern: str) -> list[Any] | None:
     """Return the items of a pattern; None if the pattern uses a list or is not understood."""
-    return None if _is_untold(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
+    return None if _is_unsupported(pattern) or _LIST_RE.search(pattern) else _parsed(_HAN_RE.sub(_HAN_SIGN, pattern))
 
 
-def _is_untold(pattern: str) -> bool:
-    return bool(_UNTOLD_RE.search(_LIST_RE.sub("", _HAN_RE.sub("", pattern))))
+def _is_unsupported(pattern: str) -> bool:
+    return bool(_UNSUPPORTED_RE.search(_LIST_RE.sub("", _HAN_RE.sub("", pattern))))
 
 
 def _parsed(pattern: str) -> list[Any] | None:
@@ -276,27 +280,27 @@ def _han(text: str) -> int:
 
 
 def _alternatives(items: list[Any]) -> list[list[Any]]:
-    """Return the alternatives of a pattern, each with the common beginning that `re` has drawn out of them."""
+    """Return the alternatives of a pattern, each with the common beginning that `re` factors out."""
     if items and items[-1][0] is sre.BRANCH:
         return [[*items[:-1], *branch] for branch in items[-1][1][1]]
     return [items]
 
 
-def _found(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
+def _of_sequence(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
     """Return the conditions of a text in which a sequence matches, anywhere or at its anchors."""
     used = [item for item in items if item[0] not in (sre.ASSERT, sre.ASSERT_NOT)]
     begins = bool(used) and used[0] == (sre.AT, sre.AT_BEGINNING)
     ends = bool(used) and used[-1] == (sre.AT, sre.AT_END)
-    one = _sequence(used, known)
+    stretch = _sequence(used, known)
     ahead = [_sequence(value[1], known) for kind, value in items if kind is sre.ASSERT]
     is_whole = begins and ends
     return Matchable(
-        one.chars | _LINE_END if is_whole else ANY,
-        one.first if begins and one.least else ANY,
-        max(found.foreign for found in (one, *ahead)),
-        max(found.han for found in (one, *ahead)),
-        max(found.least for found in (one, *ahead)),
-        one.most + 1 if is_whole else MOST,
+        stretch.chars | _LINE_END if is_whole else ANY,
+        stretch.first if begins and stretch.least else ANY,
+        max(part.foreign for part in (stretch, *ahead)),
+        max(part.han for part in (stretch, *ahead)),
+        max(part.least for part in (stretch, *ahead)),
+        stretch.most + 1 if is_whole else MOST,
     )
 
 
@@ -304,11 +308,11 @@ def _sequence(items: Iterable[Any], known: Mapping[int, Matchable]) -> Matchable
     """Return the conditions of the stretch that a sequence matches. `first` is about a stretch that is not empty."""
     chars = first = foreign = han = least = most = 0
     for item in items:
-        one = _item(item, known)
+        part = _item(item, known)
         if not least:
-            first |= one.first
-        chars, foreign, han = chars | one.chars, foreign + one.foreign, han + one.han
-        least, most = least + one.least, min(most + one.most, MOST)
+            first |= part.first
+        chars, foreign, han = chars | part.chars, foreign + part.foreign, han + part.han
+        least, most = least + part.least, min(most + part.most, MOST)
     return Matchable(chars, first, foreign, han, least, most)
 
 
@@ -329,12 +333,12 @@ def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
         return _sequence(value[-1], known)
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
         least, most, items = value
-        one = _sequence(items, known)
-        longest = MOST if most is sre.MAXREPEAT else min(one.most * most, MOST)
-        return Matchable(one.chars, one.first, one.foreign * least, one.han * least, one.least * least, longest)
+        part = _sequence(items, known)
+        longest = MOST if most is sre.MAXREPEAT else min(part.most * most, MOST)
+        return Matchable(part.chars, part.first, part.foreign * least, part.han * least, part.least * least, longest)
     if kind in (sre.ANY, sre.NOT_LITERAL):
         return _one_of(ANY)
-    return Matchable()  # a group again, or what is not known
+    return Matchable()  # a reference to a group, or an unknown item
 
 
 def _one_of(chars: int) -> Matchable:

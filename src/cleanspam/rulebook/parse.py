@@ -75,7 +75,9 @@ def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
         with mistakes.of(block):
             _check_despite(block, keeps)
             patterns = () if block.source.trusted else check_patterns(block, lists)
-            timed.update(one for one in patterns if not is_quick(one))  # to watch the time takes ten times as long
+            timed.update(
+                pattern for pattern in patterns if not is_quick(pattern)
+            )  # a time limit makes a search ten times as slow
     mistakes.tell()
     return Ruleset(tuple(rules.values()), lists, shapes, places, tuple(sorted(timed)))
 
@@ -125,11 +127,11 @@ def _lists(blocks: list[Block], mistakes: Mistakes) -> dict[str, tuple[str, ...]
     for _, name, other in others:
         if other.startswith("-@"):
             words[name] = {word: None for word in words[name] if word not in words[other[2:]]}
-    return {name: tuple(found) for name, found in words.items()}
+    return {name: tuple(unique) for name, unique in words.items()}
 
 
 def _include(words: dict[str, dict[str, None]], includes: list[tuple[str, str]]) -> None:
-    """Add to each list the words of the lists that it includes as @other, directly or by way of others."""
+    """Add to each list the words of the lists that it includes as @other, directly or through others."""
     grown = True
     while grown:
         sizes = sum(map(len, words.values()))
@@ -182,7 +184,7 @@ def _texts(blocks: list[Block], mistakes: Mistakes) -> dict[str, str]:
 
 
 def _kinds(blocks: list[Block], mistakes: Mistakes) -> dict[RuleSource, str]:
-    """Return the kind of planting that the rules of a file are about, where it names one."""
+    """Return the kind of planting that each file states for its rules. Files that state none are left out."""
     kinds: dict[RuleSource, str] = {}
     for block in blocks:
         if block.head.keyword == "kind":
@@ -194,7 +196,7 @@ def _kinds(blocks: list[Block], mistakes: Mistakes) -> dict[RuleSource, str]:
 
 
 def _kind(block: Block, action: Verdict) -> str:
-    """Return the kind that a rule states for itself, "" if it states none."""
+    """Return the kind of planting that a rule itself states; "" if it states none."""
     stated = block.sole("kind")
     if stated and action is Verdict.KEEP:
         block.fail("kind is for rules that cut or flag; leave it out", stated)
@@ -202,7 +204,7 @@ def _kind(block: Block, action: Verdict) -> str:
 
 
 def _note_circles(blocks: list[Block], named: _Named, kind: str, mistakes: Mistakes) -> None:
-    """Take note of each shape or place that names itself, directly or by way of others."""
+    """Record each shape or place that names itself, directly or through others."""
     below = {name: _names_in(conditions) & named.keys() for name, conditions in named.items()}
     for block in blocks:
         if block.head.keyword == kind and (name := _name(block)) in _reached(name, below):
@@ -211,13 +213,13 @@ def _note_circles(blocks: list[Block], named: _Named, kind: str, mistakes: Mista
 
 
 def _reached(name: str, below: Mapping[str, set[str]]) -> set[str]:
-    """Return the names that a name leads to."""
+    """Return all names that a name refers to, directly or through others."""
     seen, waiting = set[str](), [*below[name]]
     while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            waiting += below[one]
+        reached = waiting.pop()
+        if reached not in seen:
+            seen.add(reached)
+            waiting += below[reached]
     return seen
 
 
@@ -257,7 +259,7 @@ def _rule(block: Block, texts: dict[str, str], places: Collection[str]) -> Rule:
 
 
 def _check_despite(block: Block, keeps: Collection[str]) -> None:
-    """Raise RuleError if `despite` names a rule that is no keep rule. A glob may match none: shipped rules can be left out."""
+    """Raise RuleError if `despite` names no keep rule. A glob may match no rule, for shipped rules can be left out."""
     for statement in block.all("despite"):
         if block.all("keep"):
             block.fail("despite is for rules that cut or flag; leave it out", statement)
@@ -269,7 +271,7 @@ def _check_despite(block: Block, keeps: Collection[str]) -> None:
 
 
 def _refuse_wordless(block: Block, rule: Rule, places: Mapping[str, Place], shapes: _Named) -> None:
-    """Raise RuleError for a rule about lines that asks for no word: only lines with a word of a list are looked at."""
+    """Raise RuleError for a rule about lines that needs no word of a list: lines without such a word are never judged."""
     lines = _sites(rule.conditions, places) & _LINE_SITES
     if lines and not any(_asks_for_words(condition, shapes) for condition in rule.conditions):
         at = block.all("at")[0]
@@ -282,18 +284,18 @@ def _refuse_wordless(block: Block, rule: Rule, places: Mapping[str, Place], shap
 
 def _sites(conditions: Iterable[Condition], places: Mapping[str, Place]) -> set[str]:
     """Return the sites that conditions name, directly or through places."""
-    found: set[str] = set()
+    sites: set[str] = set()
     for condition in conditions:
         if isinstance(condition, Where):
-            found |= set(condition.sites)
+            sites |= set(condition.sites)
         elif isinstance(condition, At):
-            found |= {site for name in condition.places for site in _sites(places[name].conditions, places)}
-    return found
+            sites |= {site for name in condition.places for site in _sites(places[name].conditions, places)}
+    return sites
 
 
 def _asks_for_words(condition: Condition, shapes: _Named) -> bool:
     if isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(shape := condition.tests[0], Shaped):
-        return any(_asks_for_words(one, shapes) for one in shapes[shape.shape])
+        return any(_asks_for_words(part, shapes) for part in shapes[shape.shape])
     return isinstance(condition, Words) or (isinstance(condition, AnyOf) and all(isinstance(t, Words) for t in condition.tests))
 
 

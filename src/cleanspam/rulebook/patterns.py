@@ -1,6 +1,6 @@
-"""The patterns of rule files. They are checked when read, so that none fails or hangs on a text later."""
+"""Checks and compiles the patterns of rule files. A pattern is checked when its file is read, so that it cannot hang later."""
 
-import _sre  # type: ignore[import-not-found]  # the machine of `re`
+import _sre  # type: ignore[import-not-found]  # the engine of `re`
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
@@ -12,19 +12,20 @@ from cleanspam.rulebook.conditions import LIST_USE_RE, Pattern, parse_test
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
 
-# Escapes, named lists, properties, group openings and character classes: there a `+` or a capital is something else.
+# Escapes, named lists, properties, group openings and character classes: in these a `+` is no repetition, and a capital letter
+# may be part of a name.
 _OPAQUE_RE = late_pattern(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!:>]", re.DOTALL)
 # The most repetitions of one piece in a pattern: an own text of interest is shorter, and compiling costs memory.
 MOST = 500
 LIMIT = 2  # seconds of a search; shipped patterns take some microseconds
 SIDES = ("before", "after", "along-before", "along-after")
-_FEW = 500  # words of lists in a pattern for `re`, which tries them one by one
+_FEW = 500  # the most words of lists in a pattern for `re`, which tries the words one by one
 _COUNT_RE = late_pattern(r"\{(?:\d*,)?(\d+)\}")
 _COMMENT_RE = late_pattern(r"(?<!\\)\(\?#")
 _UNBOUNDED_RE = late_pattern(r"[*+]|\{\d*,\}")
 
 
-# What `re` takes for the Han property of `regex`.
+# The ranges that replace the Han property of `regex`, which `re` does not know.
 _HAN = (
     r"\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff"
     r"\uf900-\ufad9\U00020000-\U000323af"
@@ -36,27 +37,27 @@ _ONLY_REGEX_RE = late_pattern(r"\\[LpPXNR]|\(\?[^:=!<]|\(\?<[^=!]|[*+?}][+]|\[\[
 def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
     """Compile a rule's pattern with the lists that it names. Raises regex.error.
 
-    Returns a compiled pattern of `re` if that reads it alike: to import `regex` costs 30 ms, a third of a filter's time.
+    Uses `re` if that reads the pattern alike: importing `regex` takes 30 ms, a third of a filter's time.
     """
     plain = _for_re(pattern, lists)
     if plain:
         try:
             return re.compile(plain)
         except re.error:
-            pass  # a look-behind of several lengths: `regex` knows more of them
+            pass  # a look-behind of several lengths, which only `regex` takes
     return compile_timed(pattern, lists)
 
 
-RE_VERSION: int = _sre.MAGIC  # of the code that `re` compiles patterns to
-# What `re` makes of a pattern: flags, code, number and names of groups, and the version of the code.
+RE_VERSION: int = _sre.MAGIC  # the version of the code into which `re` compiles patterns
+# A pattern compiled by `re`: flags, code, number and names of groups, and the version of the code.
 Code = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...], int]
 
 
 def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
-    """Return what `re` compiles a rule's pattern to; None for one that only `regex` reads.
+    """Return the code into which `re` compiles a rule's pattern; None if only `regex` reads the pattern.
 
-    Half the time of a start with an advertisement goes into compiling 50 patterns: `re` fills a table of 65,536
-    characters for each class with Han characters in it.
+    Without stored codes, compiling 50 patterns takes half of a start with an advertisement: for each class with Han characters
+    `re` fills a table of 65,536 characters.
     """
     plain = _for_re(pattern, lists)
     if not plain:
@@ -83,16 +84,16 @@ def _inside_re() -> tuple[Any, Any]:
 
 
 def pattern_of(pattern: str, code: Code) -> "re.Pattern[str] | None":
-    """Return the pattern of that code; None if it is of another version of `re`."""
+    """Return the compiled pattern of a code; None if the code is of another version of `re`."""
     flags, words, groups, numbers, names, version = code
     if version != RE_VERSION:
         return None
-    found: re.Pattern[str] = _sre.compile(pattern, flags, words, groups, numbers, names)
-    return found
+    compiled: re.Pattern[str] = _sre.compile(pattern, flags, words, groups, numbers, names)
+    return compiled
 
 
 def timed_search(pattern: str, lists: dict[str, tuple[str, ...]]) -> Callable[[str], object]:
-    """Return the search of a pattern that nobody has proved to be quick. It raises CleanspamError after LIMIT seconds."""
+    """Return a search for a pattern that may be slow. The search raises CleanspamError after LIMIT seconds."""
     search = compile_timed(pattern, lists).search
 
     def searched(text: str) -> object:
@@ -109,13 +110,13 @@ def compile_timed(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
     """Compile a pattern with `regex`, whose searches can have a time limit. Raises regex.error."""
     import regex
 
-    # `regex` takes identifiers as names of lists, rule files write them like rule ids.
+    # `regex` takes only identifiers as names of lists. In rule files the names have hyphens, like rule ids.
     used: dict[str, Any] = {f"list_{name.replace('-', '_')}": lists[name] for name in LIST_USE_RE.findall(pattern)}
     return regex.compile(LIST_USE_RE.sub(lambda use: rf"\L<list_{use[1].replace('-', '_')}>", pattern), **used)
 
 
 def _for_re(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> str:
-    """Return a rule's pattern as `re` reads it, "" for one that only `regex` does."""
+    """Return a rule's pattern in the syntax of `re`; "" if only `regex` reads the pattern."""
     named = [lists[name] for name in LIST_USE_RE.findall(pattern)]
     if sum(map(len, named)) > _FEW:
         return ""

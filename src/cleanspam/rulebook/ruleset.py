@@ -44,14 +44,14 @@ class Rule(NamedTuple):
     about: str
     action: Verdict
     conditions: tuple[Condition, ...] = ()
-    # So many other plantings must stand nearby, in the same brackets and manner, and with other own texts: of a cut rule,
-    # before it cuts; of a keep rule, before it gives way (0: it never does).
+    # The number of other plantings nearby, in the same brackets and manner and with other own texts, that a cut rule needs to
+    # cut, and that makes a keep rule give way (0: it never gives way).
     accomplices: int = 0
-    accomplices_at: tuple[str, ...] = ()  # of a keep rule: the places at which it gives way; everywhere, if none is named
-    despite: tuple[str, ...] = ()  # globs of keep rules that it outranks
-    repeats: int = 0  # the own text must stand so often in the text
+    accomplices_at: tuple[str, ...] = ()  # the places at which a keep rule gives way; everywhere if there are none
+    despite: tuple[str, ...] = ()  # globs of the keep rules that this rule outranks
+    repeats: int = 0  # how often the own text must stand in the text
     examples: tuple[Example, ...] = ()
-    kind: str = OTHER  # of planting; "" of a keep rule, which is about none
+    kind: str = OTHER  # the kind of planting; "" for a keep rule
     source: str = ""
     line: int = 0
 
@@ -76,8 +76,8 @@ def conditions_of(rule: Rule, ruleset: "Ruleset") -> Iterator[Condition]:
 
 def patterns_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
     """Return the regexes of a rule, and of the shapes and places that it names."""
-    found = [pattern for condition in conditions_of(rule, ruleset) for pattern in patterns_of(condition)]
-    return list(dict.fromkeys(found))
+    patterns = [pattern for condition in conditions_of(rule, ruleset) for pattern in patterns_of(condition)]
+    return list(dict.fromkeys(patterns))
 
 
 def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
@@ -112,7 +112,7 @@ class Ruleset(NamedTuple):
     lists: dict[str, tuple[str, ...]]
     shapes: dict[str, tuple[Condition, ...]] = {}  # noqa: RUF012  # nobody writes to a rule set
     places: dict[str, Place] = {}  # noqa: RUF012
-    timed: tuple[str, ...] = ()  # the regexes of a user's files, which no test has proved to be quick
+    timed: tuple[str, ...] = ()  # the regexes of a user's files that may be slow
 
     def __hash__(self) -> int:
         return hash(self.rules)  # a dict has none
@@ -124,7 +124,7 @@ class Ruleset(NamedTuple):
     @property
     def hash(self) -> str:
         """The hash of the content, in 12 hexadecimal digits: rule sets with equal hashes give equal verdicts."""
-        import hashlib  # 6 ms, and a pipe never asks
+        import hashlib  # the import takes 6 ms, and a filter needs no hash
 
         named = (sorted(named.items()) for named in (self.lists, self.shapes, self.places))
         content = repr(([_judged(rule) for rule in self.rules], *named))
@@ -132,11 +132,11 @@ class Ruleset(NamedTuple):
 
     @property
     def told(self) -> RulesTold:
-        """What logs and reports tell of the rules."""
+        """The facts about the rules that logs and reports state."""
         return RulesTold(self.hash, self.kinds, {rule.id: rule.about for rule in self.rules})
 
     def compiled_tables(self) -> Any:
-        """Return the tables of a judge that the set brings, in plain values; None if they must be worked out."""
+        """Return the tables of a judge that the set brings, as plain values; None if they must be computed."""
         return None
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":  # noqa: ARG002 (a compiled set has some)
@@ -170,7 +170,7 @@ class Ruleset(NamedTuple):
         )
 
     def cutting_flagged(self) -> "Ruleset":
-        """Return the set in which each flag becomes a cut: flag rules cut, and no rule asks for accomplices."""
+        """Return the set in which each flag becomes a cut: flag rules cut, and no rule needs accomplices."""
         return self._with(
             rule if rule.action is Verdict.KEEP else rule._replace(action=Verdict.CUT, accomplices=0) for rule in self.rules
         )
@@ -189,7 +189,8 @@ def choose_rules(
 ) -> Ruleset:
     """Return the set with its cut and flag rules in `only`, if that names any, and without those in `without`.
 
-    The flag rules of the ids or globs in `cut` cut; with `cut_flagged` everything cuts that would be flagged.
+    Flag rules whose ids match an id or glob in `cut` become cut rules. With `cut_flagged` all flag rules do, and no rule needs
+    accomplices.
     Raises CleanspamError, with the nearest id, for an id that no rule has, or a glob that no flag rule matches.
     """
     for rule_id in without:

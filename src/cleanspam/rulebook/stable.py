@@ -42,12 +42,12 @@ def _in_order(value: Any, strings: dict[Any, Any]) -> Any:
             strings[key] = _Member(type(value), _in_order(value.value, strings))
         return strings[key]
     if isinstance(value, (set, frozenset)):
-        return _Ordered(_in_order(one, strings) for one in sorted(value, key=_name))
+        return _Ordered(_in_order(part, strings) for part in sorted(value, key=_name))
     if isinstance(value, dict):
-        return {_in_order(key, strings): _in_order(one, strings) for key, one in value.items()}
+        return {_in_order(key, strings): _in_order(part, strings) for key, part in value.items()}
     if isinstance(value, (tuple, list)):
-        made = [_in_order(one, strings) for one in value]
-        return type(value)(*made) if hasattr(value, "_fields") else type(value)(made)
+        parts = [_in_order(part, strings) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
     return value
 
 
