@@ -1,4 +1,4 @@
-"""What all tests share: no deadlines, since a busy machine is no bug; no chance in CI; on Windows only what it has."""
+"""Settings of all tests: no deadlines, for machines are busy; no random examples in CI; no tests of what Windows lacks."""
 
 import inspect
 import os

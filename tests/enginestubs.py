@@ -1,4 +1,4 @@
-"""What the steps use of datatrove, Data-Juicer and dolma, as those have it: for tests where the engines are not installed."""
+"""Stand-ins for the classes of datatrove, Data-Juicer and dolma that the steps use, for tests without the engines."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ class Step:
 
 
 class BaseFilter(Step):
-    """A datatrove filter: it asks `filter`, and writes aside what that drops."""
+    """A datatrove filter: it calls `filter`, and writes dropped documents aside."""
 
     def __init__(self, exclusion_writer: Any = None) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What goes along with a planting: `along-before` and `along-after`."""
+"""`along-before` and `along-after`: the text that is cut along with a planting."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def cleaner(along: str) -> Cleaner:
     ],
 )
 def test_what_touches_a_planting_goes_with_it(along: str, text: str, left: str) -> None:
-    """The half of a note would stay, or what stands somewhere else in the line would go."""
+    """Half of a note would stay, or text elsewhere in the line would go."""
     cleaning = cleaner(along).clean(text)
     assert cleaning.text == left
     assert restore(cleaning.text, cleaning.cuts) == text
@@ -45,7 +45,7 @@ def test_what_touches_a_planting_goes_with_it(along: str, text: str, left: str) 
 
 
 def test_findings_with_flags_tell_of_a_widened_planting_once() -> None:
-    """A report would list the planting twice, once without what goes along."""
+    """A report would list the planting twice, once without the text that is cut along with it."""
     text = "他走了青石巷（灯笼铺），天黑了。"
     [finding] = cleaner("along-before 青石巷$").findings(text)
     assert finding.text == "青石巷（灯笼铺）"

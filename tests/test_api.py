@@ -1,4 +1,4 @@
-"""The public names: what somebody who writes `import cleanspam` can rely on."""
+"""The public names, on which users of `import cleanspam` rely."""
 
 import doctest
 import importlib
@@ -99,7 +99,7 @@ def test_a_span_is_a_pair() -> None:
 
 
 def test_findings_tell_what_stays_and_why() -> None:
-    """Nobody could see what was nearly cut."""
+    """Users could not see which text was nearly cut."""
     found = Cleaner(cleanspam.load_rules()).findings("桌上有茶,(家电回收公司),还有梨。")
 
     assert [(finding.text, finding.verdict) for finding in found] == [("(家电回收公司)", Verdict.FLAG)]
@@ -156,7 +156,7 @@ def test_public_names_are_there_and_sorted() -> None:
 
 
 def test_version_is_that_of_the_package() -> None:
-    """A report would carry the version of something else."""
+    """A report would carry the version of another package."""
     assert cleanspam.__version__ == importlib.metadata.version("cleanspam")
 
 

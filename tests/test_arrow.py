@@ -1,4 +1,4 @@
-"""The laws of columns and tables of Arrow: the texts are those that a cleaner makes one by one, whatever holds them."""
+"""Columns and tables of Arrow: each text is cleaned as a cleaner cleans it alone, whatever the type of the column."""
 
 import pickle
 import subprocess
@@ -35,7 +35,7 @@ edges = st.tuples(st.integers(0, 4), st.integers(0, 4))
 
 
 def wanted(value: Any) -> Any:
-    """Return what must become of a value of a column."""
+    """Return the value that a column must have instead of a value."""
     if isinstance(value, list):
         return [wanted(item) for item in value]
     return None if value is None else cleaning_of(value).text
@@ -43,7 +43,7 @@ def wanted(value: Any) -> Any:
 
 @cache
 def cleaning_of(text: str) -> Cleaning:
-    """Return what a cleaner makes of a text by itself."""
+    """Return the cleaning of a text by itself."""
     return CLEANER.clean_marked(text)
 
 
@@ -56,7 +56,7 @@ def values_of(kind: Any, given: list[str | None]) -> list[Any]:
 
 
 def check(column: Any) -> None:
-    """Hold a column to all laws."""
+    """Check that a column obeys all laws."""
     before = column.to_pylist()
     cleaned, cleanings = clean_column(column)
     cleaned.validate(full=True)
@@ -167,7 +167,7 @@ def test_what_no_row_uses_of_a_dictionary_changes_nothing() -> None:
 
 
 def test_what_a_null_hides_stays_hidden() -> None:
-    """A cut would be told of that nobody can see."""
+    """A cut would be reported in a text that nobody can see."""
     hidden = pa.ListArray.from_arrays(pa.array([0, 1, 2]), pa.array([PLANTED, PLANTED]), mask=pa.array([True, False]))
     null = pa.StringArray.from_buffers(1, *pa.array([PLANTED]).buffers()[1:], pa.py_buffer(b"\0"))
 
@@ -244,7 +244,7 @@ def test_cuts_that_an_engine_gives_back_as_other_lists_restore_all_the_same() ->
 
 
 def test_cuts_of_another_table_are_refused() -> None:
-    """A text would be made that never was."""
+    """Restoring would make a text that never existed."""
     cleaned = CleanTables("a", "b", cuts="cuts")(pa.table({"a": [PLANTED], "b": [PLANTED]}))
 
     with pytest.raises(FormatError, match="cuts of the columns a, b; say which"):

@@ -1,4 +1,4 @@
-"""Writing: a file is the old one or the new one, and what a killed run leaves is cleared away."""
+"""Writing: a file has either its old or its new content, and unfinished files of killed runs are removed."""
 
 import os
 import shutil
@@ -51,14 +51,14 @@ def test_a_replaced_file_keeps_its_mode(tmp_path: Path) -> None:
 
 
 def leave_unfinished(folder: Path, token: str, depth: int = 0) -> Path:
-    """Leave what a run with that token had not finished."""
+    """Leave the unfinished files of a run with that token."""
     path = folder / f"{atomic.name_stem(token, depth)}1-0{atomic.SUFFIX}"
     path.touch()
     return path
 
 
 def test_only_what_dead_runs_left_is_swept(tmp_path: Path) -> None:
-    """A run would take another's files from under it: its process number proves nothing in another container."""
+    """A run would delete the unfinished files of another: a process number proves nothing in another container."""
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     dead, living, unlocked = (runlock.new_token() for _ in range(3))
@@ -100,7 +100,7 @@ def test_a_run_sweeps_what_its_own_workers_left(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_swept_is_in_nobodys_way(tmp_path: Path) -> None:
-    """One odd name ended the run: a folder of that name, a depth beyond the root, a folder that is none."""
+    """One odd entry would end the run: a folder named like an unfinished file, a depth beyond the root, a missing folder."""
     token = runlock.new_token()
     (tmp_path / f"{atomic.name_stem(token, 0)}1-0{atomic.SUFFIX}").mkdir()
     leave_unfinished(tmp_path, token, 10**20)
@@ -137,7 +137,7 @@ def test_no_two_runs_give_the_same_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("times", [False, True])
 def test_a_private_text_is_private_while_it_is_written(tmp_path: Path, times: bool) -> None:
-    """It could be read by all until the last byte was written."""
+    """All users could read the text until its last byte was written."""
     target = tmp_path / "a"
     target.touch(0o600)
     model = atomic.model_of(target)
@@ -151,7 +151,7 @@ def test_a_private_text_is_private_while_it_is_written(tmp_path: Path, times: bo
 
 
 def test_extended_attributes_and_the_access_list_stay(tmp_path: Path) -> None:
-    """They vanished, and without the list its group could write where it could only read."""
+    """Attributes would vanish, and without its access list a file could be written by a group that may only read it."""
     target = tmp_path / "a"
     target.touch(0o600)
     # Owner rw, one user r, group r, mask rw, others none: as mode bits alone that is 0660.
@@ -174,7 +174,7 @@ def test_extended_attributes_and_the_access_list_stay(tmp_path: Path) -> None:
 
 
 def test_attributes_that_cannot_be_kept_leave_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They would be lost without a word."""
+    """Extended attributes would be lost without a message."""
     target = tmp_path / "a"
     target.write_bytes(b"old")
     model = atomic.Model(target.stat(), (("user.note", b"x"),))

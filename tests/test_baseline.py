@@ -1,4 +1,4 @@
-"""Baselines: which findings are the same ones, the file's one form, and its refusals."""
+"""Baselines: which findings count as known, the form of the file, and which files are refused."""
 
 import random
 
@@ -68,7 +68,7 @@ def test_the_rule_need_not_speak_first_any_more() -> None:
 
 
 def test_another_rule_is_new() -> None:
-    """What was known as harmless to one rule would be excused to all."""
+    """A text excused for one rule would be excused for all rules."""
     known = baseline.loads(baseline.dumps([located()]))
     assert not known.excuses(located(rules=("other",)))
 
@@ -92,7 +92,7 @@ def test_the_file_depends_on_the_findings_alone(many: list[Located]) -> None:
 
 @given(st.lists(findings))
 def test_what_was_written_down_is_known(many: list[Located]) -> None:
-    """A check right behind --write-baseline would fail, by whatever strange character."""
+    """A check right after --write-baseline would fail because of a strange character in a text."""
     text = baseline.dumps(many).encode("utf-8").decode("utf-8")
     for spelled in (text, text.replace("\n", "\r\n")):
         known = baseline.loads(spelled)

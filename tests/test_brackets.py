@@ -82,7 +82,7 @@ def test_quotation_marks_are_no_brackets(text: str) -> None:
     ],
 )
 def test_nested_pairs_are_judged_apart(text: str, expected: list[str], own: list[str]) -> None:
-    """A remark would go because of what stands in a bracket inside it."""
+    """A remark would go because of the text in a bracket inside it."""
     assert shown(text) == expected
     assert own_texts(text) == own
 
@@ -229,7 +229,7 @@ def test_a_chain_stands_where_its_ends_stand(text: str, expected: list[str]) -> 
     ],
 )
 def test_a_nested_pair_is_alone_between_a_bracket_and_a_mark(text: str, expected: list[str]) -> None:
-    """No author begins or ends an aside with a comma, so one there was planted along."""
+    """A planting inside an aside would stay: no author begins or ends an aside with a comma."""
     assert sites(text) == expected
 
 
@@ -309,7 +309,7 @@ def _inside(span: Span, spans: list[Span]) -> tuple[Span, ...]:
 
 @given(BRACKET_TEXTS)
 def test_pairs_are_those_of_a_naive_search(text: str) -> None:
-    """The quick way to find pairs would find others than the grammar says."""
+    """The quick search would find other pairs than a plain one."""
     spans = naive_spans(text)
     left = without_markup(text, [(span.start, span.end) for span in spans])
 
@@ -318,7 +318,7 @@ def test_pairs_are_those_of_a_naive_search(text: str) -> None:
 
 @given(BRACKET_TEXTS)
 def test_markup_is_told_by_the_nearest_characters_first(text: str) -> None:
-    """A bracket of a link would be judged, because nobody looked closer."""
+    """A bracket of a link would be judged, because the characters right beside it were not looked at."""
     spans = [(span.start, span.end) for span in naive_spans(text)]
 
     assert {span for span in spans if not may_be_markup(text, *span)} <= without_markup(text, spans)

@@ -1,4 +1,4 @@
-"""What is passed over by its bytes has nothing to cut: a look at them may say yes too often, but never no too often."""
+"""The scan of bytes: a text that it clears has nothing to cut. It may name too many texts, but never too few."""
 
 import json
 from array import array
@@ -67,7 +67,7 @@ PIECES = st.sampled_from(ADS) | st.sampled_from(REST)
 
 @given(st.lists(st.tuples(PIECES, st.integers(1, 3)), max_size=40), st.integers(0, 3))
 def test_a_text_with_something_to_cut_is_suspect(pieces: list[tuple[str, int]], far: int) -> None:
-    """Its ads would stay where a file is read by its bytes, and go where it is a record with escapes."""
+    """Ads would stay in a file that is scanned as bytes, and go in a record with escapes."""
     text = ("雨下了一整夜，街上没有人。\n" * 500 * far).join(piece * times for piece, times in pieces)
     assert SHIPPED.screen.is_suspect(text) or not SHIPPED.cuts(text)
 
@@ -91,7 +91,7 @@ keeps 一(二)三
 
 
 def test_a_rule_without_words_leaves_the_look_at_bytes_on() -> None:
-    """One such rule of a user, and all files would be read and judged whole: four times the time."""
+    """For one such rule of a user, all files would be decoded and judged whole, in four times the time."""
     judge = Judge(parse_rules([RuleSource("test.rules", WORDLESS_RULES), RuleSource("crowd.rules", CROWD_RULES)]))
     assert judge.screen.is_suspect("雨(停了)风，又(1987年)了\n" * 99) is False
     assert judge.screen.is_suspect("雨(停了)风，又(a-b)了\n" * 99) is True

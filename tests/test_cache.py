@@ -1,4 +1,4 @@
-"""The cache of a check: equal results with and without it, and nothing believed that is not sealed."""
+"""The cache of a check: results are equal with and without it, and an entry without its seal is not used."""
 
 import os
 import sqlite3
@@ -27,7 +27,7 @@ FOLDER = ".cleanspam_cache"
 
 
 def totals(files: int, by_rule: dict[str, int]) -> Totals:
-    """Return totals of which two are known."""
+    """Return totals with so many files and findings."""
     made = Totals()
     made.files, made.by_rule = files, Counter(by_rule)
     return made
@@ -142,7 +142,7 @@ def test_other_rules_and_options_ask_again(words: list[str], capfd: pytest.Captu
 
 
 def test_the_same_bytes_of_another_kind_are_judged_apart(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A record file would be answered for by a text file of the same bytes."""
+    """A file of records would get the result of a text file with the same bytes."""
     line = '{"text": "茶凉了", "x": "开头,(广告甲),结尾。"}\n'
     (corpus / "00.txt").write_text(line, encoding="utf-8")
     (corpus / "00.jsonl").write_text(line, encoding="utf-8")
@@ -165,7 +165,7 @@ def test_the_code_is_part_of_the_key(
 
 @pytest.mark.parametrize("garbage", [b"", b"no database", b"SQLite format 3\0" + bytes(4096), b"\xff" * 10_000])
 def test_a_damaged_file_is_replaced(garbage: bytes, capfd: pytest.CaptureFixture[str], judged: list[str]) -> None:
-    """A run that was killed would break every run behind it."""
+    """A killed run would break every later one."""
     plain = output(capfd, "-j1")
     (Path(FOLDER) / "checks.sqlite").write_bytes(garbage)
     for _ in range(2):

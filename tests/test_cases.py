@@ -1,4 +1,4 @@
-"""The golden cases: whole texts, cleaned by the shipped rules, compared byte for byte.
+"""The golden cases: whole texts that the shipped rules clean, compared byte for byte.
 
 A case file is a source, a line `# output` and what must come out. A ham case has no output: it must come back as it is.
 A known failure ends with a line `# why` and the reason, and must go on failing until its rule is mended.
@@ -105,7 +105,7 @@ def test_ham_survives_beside_spam(path: Path, cleaner: Cleaner) -> None:
     ids=_named,
 )
 def test_known_failure(path: Path, cleaner: Cleaner) -> None:
-    """A mended rule would go unnoticed, and its case would not move among those that must hold."""
+    """A mended rule would go unnoticed, and its case would not move to the cases that must hold."""
     case = read_case(path)
 
     assert cleaner.clean(case.source).text == case.output

@@ -36,7 +36,7 @@ def check(*words: str) -> int:
 
 
 def test_findings_fail_and_a_clean_corpus_passes(capfd: pytest.CaptureFixture[str]) -> None:
-    """Planted text would get in, or nothing would."""
+    """Planted text would pass the check, or no text would."""
     assert check("corpus") == 1
     assert check("corpus/clean.txt") == 0
     out, err = capfd.readouterr()
@@ -45,7 +45,7 @@ def test_findings_fail_and_a_clean_corpus_passes(capfd: pytest.CaptureFixture[st
 
 
 def test_flags_are_named_and_cost_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    """A doubt would stop a pipeline, or never be heard of."""
+    """A flag would stop a pipeline, or never be reported."""
     assert check("corpus/sign.txt", "--format", "concise") == 0
     assert capfd.readouterr().out == "corpus/sign.txt:1:5: doubtful (flag): (招牌甲)\n"
 
@@ -85,7 +85,7 @@ def test_github_is_chosen_in_github_actions(monkeypatch: pytest.MonkeyPatch, cap
     ],
 )
 def test_a_wrong_option_is_one_line_and_exit_2(words: list[str], message: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """A pipeline would take a slip for a finding, or a traceback for a message."""
+    """A pipeline would take a mistyped option for a finding, or print a traceback."""
     assert check("corpus", *words) == 2
     assert capfd.readouterr() == ("", f"cleanspam: {message}\n")
 
@@ -136,7 +136,7 @@ def test_a_baseline_survives_moves(corpus: Path, tmp_path: Path, monkeypatch: py
 
 
 def test_stale_entries_are_named(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A baseline would grow and excuse what nobody remembers."""
+    """A baseline would grow, with entries that excuse nothing any more."""
     check("corpus", "--write-baseline", "known.txt")
     (corpus / "ad.txt").write_text(CLEAN, encoding="utf-8")
     capfd.readouterr()
@@ -176,7 +176,7 @@ def test_the_summary_says_how_far_a_budget_is_used(capfd: pytest.CaptureFixture[
 
 
 def test_known_findings_use_no_budget() -> None:
-    """Old findings would eat up what is allowed to new ones."""
+    """Old findings would use up the budget of new ones."""
     check("corpus", "--write-baseline", "known.txt")
     assert check("corpus", "--baseline", "known.txt", "--max-findings", "0") == 0
 
@@ -194,7 +194,7 @@ def test_a_mark_keeps_its_line_in_check_and_clean(corpus: Path, capfd: pytest.Ca
 
 
 def test_an_unused_mark_is_reported_and_costs_nothing(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Marks would outlive what they protect."""
+    """Marks would stay when the text that they protect is gone."""
     (corpus / "ad.txt").write_text(CLEAN.rstrip() + " # cleanspam: keep\n", encoding="utf-8")
     assert check("corpus/ad.txt", "--format", "concise") == 0
     assert "unused-mark (protects nothing): # cleanspam: keep" in capfd.readouterr().out
@@ -209,7 +209,7 @@ def test_records_are_named_by_number_and_field(corpus: Path, capfd: pytest.Captu
 
 
 def test_one_bad_file_leaves_the_others_alone(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A damaged file would hide what is planted in all others, or be passed over in silence."""
+    """A damaged file would hide the plantings in all others, or be passed over in silence."""
     (corpus / "bad.jsonl.gz").write_bytes(b"no gzip")
     assert check("corpus", "--format", "concise") == 2
     out, err = capfd.readouterr()
@@ -261,7 +261,7 @@ def test_no_message_is_a_command_of_the_runner(corpus: Path, capfd: pytest.Captu
 
 
 def test_a_flag_that_fails_the_run_is_an_error_in_its_report(capfd: pytest.CaptureFixture[str]) -> None:
-    """A pipeline would fail, and its report show nothing but warnings."""
+    """A pipeline would fail although its report shows only warnings."""
     assert check("corpus/sign.txt", "--format", "github", "-q") == 0
     assert capfd.readouterr().out.startswith("::warning ")
     assert check("corpus/sign.txt", "--format", "github", "-q", "--fail-on", "flag") == 1
@@ -273,7 +273,7 @@ def test_a_flag_that_fails_the_run_is_an_error_in_its_report(capfd: pytest.Captu
 def test_all_that_machines_read_names_the_rule_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Figures and findings of different rules could be told apart by nobody."""
+    """Nobody could tell figures and findings of different rule sets apart."""
     monkeypatch.chdir(tmp_path)
     text = "雨停了,(网站建设公司报价),街上又有了人。\n"
     Path("in").mkdir()

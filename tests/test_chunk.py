@@ -1,4 +1,4 @@
-"""One piece, edited: how a chain's cut is shared out among its findings, and what is counted."""
+"""The editing of one piece: how the cut of a chain is divided among its findings, and what is counted."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def finding(text: str, part: str) -> Finding:
     ],
 )
 def test_each_finding_has_its_share_of_a_cut(text: str, cut: str, parts: list[str], shares: list[str]) -> None:
-    """Putting one of a chain back would bring another, or leave a comma too many."""
+    """Putting back one planting of a chain would bring another one back, or leave a comma too many."""
     start = text.index(cut)
     found = shared(Cut(start, start + len(cut), cut), [finding(text, part) for part in parts])
 

@@ -48,7 +48,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    """Return what the files below a folder hold, behind their compression."""
+    """Return the decompressed content of the files below a folder."""
     openers = {".gz": gzip.decompress, ".xz": lzma.decompress, ".bz2": bz2.decompress}
     files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
     return {str(path.relative_to(root)): openers.get(path.suffix, bytes)(path.read_bytes()) for path in files}
@@ -141,7 +141,7 @@ def test_one_rule_can_be_undone_and_then_the_others(corpus: Path) -> None:
 
 
 def test_a_file_that_changed_since_is_refused(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What somebody wrote afterwards would be overwritten."""
+    """Text that a user wrote after the run would be overwritten."""
     run([str(corpus), "-i", "-q", "-j", "1"])
     with (corpus / "a.txt").open("a", encoding="utf-8") as file:
         file.write("后来添的一行。\n")
@@ -166,7 +166,7 @@ def test_the_way_back_can_be_limited_to_paths(corpus: Path) -> None:
 
 
 def test_a_log_shows_what_was_cut(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody would see which rule cut most, or what."""
+    """Users would not see which rule cut most, and which texts it cut."""
     run([str(corpus), "-i", "-q", "-j", "1"])
     (log,) = logs()
     capsys.readouterr()
@@ -203,7 +203,7 @@ def test_mode_and_times_are_kept(corpus: Path) -> None:
 
 
 def test_an_interrupted_run_goes_on_by_hashes(corpus: Path) -> None:
-    """Days of work would be done again, or half of it taken for the whole."""
+    """Days of work would be repeated, or half of a corpus be taken for the whole."""
     (corpus / "bad.jsonl.gz").write_bytes(gzip.compress(b'{"text": "a"}\n' * 999)[:-20])
     assert run([str(corpus), "-o", "out", "-q", "-j", "1"]) == 2
     (corpus / "bad.jsonl.gz").unlink()
@@ -239,7 +239,7 @@ def test_an_output_inside_the_input_is_refused(corpus: Path) -> None:
 
 
 def test_links_special_and_read_only_files(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run would write outside its tree, wait for a pipe for ever, or break what is protected."""
+    """A run would write outside its tree, wait for a pipe for ever, or change a read-only file."""
     outside = corpus.parent / "outside"
     outside.mkdir()
     (outside / "x.txt").write_text(PLANTED, encoding="utf-8")
@@ -280,7 +280,7 @@ def test_names_that_are_not_utf8(corpus: Path) -> None:
 
 
 def test_files_are_chosen(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run would take what nobody wants cleaned."""
+    """A run would clean files that the user excluded."""
     (corpus / ".cleanspamignore").write_text("sub/\n*.md\n", encoding="utf-8")
     summary(corpus, "-o", "1", "--include", "*.txt", "--exclude", "e*", "-j", 1)
     summary(corpus, "-o", "2", "--hidden", "--include", "*.txt", "-j", 1)
@@ -328,7 +328,7 @@ def test_what_is_broken_is_named_and_left(corpus: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("words", [["-"], [], ["--in-place"]])
 def test_words_that_do_not_go_together_are_refused(corpus: Path, words: list[str]) -> None:
-    """A run would start with something else in mind than its user."""
+    """A run would do something else than its user meant."""
     assert run([str(corpus), *words, "-o", "out"] if words != [] else ["-o", "out", "--files-from", os.devnull]) == 2
     assert not Path("out").exists()
 
@@ -344,7 +344,7 @@ def test_the_same_place_twice_is_refused(corpus: Path) -> None:
 @pytest.mark.usefixtures("corpus")
 @pytest.mark.parametrize("words", [["clean"], ["restore"], ["clean", "a.txt", "--rules"], ["clean", "-o", "out"]])
 def test_a_name_is_no_command_to_the_terminal(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """A file in a scraped tree could clear the screen, or type into it, by its name alone."""
+    """The name of a file in a scraped tree could clear the screen, or type into it."""
     assert run([*words, "no\x1b[2J.txt"]) == 2
 
     told = capsys.readouterr().err
@@ -355,7 +355,7 @@ def test_a_name_is_no_command_to_the_terminal(words: list[str], capsys: pytest.C
 def test_the_name_of_a_log_is_no_command_to_a_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The last line of the summary names it, and was printed as it is."""
+    """The last line of the summary would print control characters from the name of the log."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("雨停了。\n", encoding="utf-8")
 

@@ -53,7 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def cleaned(capsys: Capture, *words: str) -> str:
-    """Return what `clean a.txt` writes with some rules."""
+    """Return the output of `clean a.txt` with some rules."""
     assert run(["clean", "a.txt", "--quiet", *words]) == 0
     return capsys.readouterr().out
 
@@ -68,7 +68,7 @@ def test_a_rule_file_is_used(capsys: Capture) -> None:
 
 
 def test_a_folder_of_rule_files_is_used_and_files_add_up(capsys: Capture) -> None:
-    """`--rules DIR` would do nothing, or the last one would win."""
+    """`--rules DIR` would do nothing, or only the last folder would count."""
     assert cleaned(capsys, *OWN, "sets") == WITHOUT_TOPS
     assert cleaned(capsys, *OWN, "sets", "--rules", "toys.rules") == WITHOUT_TOYS.replace("(陀螺转让)", "")
 
@@ -101,7 +101,7 @@ def test_own_rules_do_not_replace_the_shipped_ones(capsys: Capture) -> None:
 
 
 def test_only_and_without_choose_rules(capsys: Capture) -> None:
-    """Nobody could try one rule, or do without a bad one."""
+    """Users could not try a single rule, or leave out a bad one."""
     both = (*OWN, "toys.rules", "--rules", "sets")
     assert cleaned(capsys, *both, "--only", "tops") == WITHOUT_TOPS
     assert cleaned(capsys, *both, "--without", "tops") == WITHOUT_TOYS
@@ -110,7 +110,7 @@ def test_only_and_without_choose_rules(capsys: Capture) -> None:
 
 @pytest.mark.parametrize("option", ["--only", "--without"])
 def test_an_unknown_id_is_an_error_that_names_the_nearest(option: str, capsys: Capture) -> None:
-    """A slip of the finger would clean by all rules, or by none."""
+    """With a mistyped id a run would clean by all rules, or by none."""
     assert run(["clean", "a.txt", *OWN, "toys.rules", option, "toyss"]) == 2
     assert capsys.readouterr().err == "cleanspam: unknown rule id 'toyss'; did you mean toys?\n"
     assert run(["clean", "a.txt", *OWN, "toys.rules", option, "quux"]) == 2
@@ -132,7 +132,7 @@ def test_chosen_flags_are_cut(capsys: Capture) -> None:
 
 
 def test_a_kept_text_outranks_every_cut(capsys: Capture) -> None:
-    """A user's list of what must stay would not be obeyed, wherever it stands."""
+    """A user's list of texts that must stay would not be obeyed."""
     for files in (("toys.rules", "keep.rules"), ("keep.rules", "toys.rules")):
         words = [word for file in files for word in ("--rules", file)]
         assert cleaned(capsys, "--no-default-rules", *words) == TEXT
@@ -208,7 +208,7 @@ def test_show_prints_a_rule_that_loads_and_refuses_an_unknown_id(capsys: Capture
 
 
 def test_prove_says_how_much_it_tried_and_fails_with_1(capsys: Capture) -> None:
-    """CI would let a rule in that does not hold."""
+    """CI would accept a rule whose examples fail."""
     assert run(["rules", "prove", "toys.rules", "--no-default-rules"]) == 0
     assert capsys.readouterr().out == "2 rules, 15 examples in all variants, 0 failed\n"
     Path("toys.rules").write_text(TOYS.replace("cut   陀螺批发", "cut   陀螺零售"), encoding="utf-8")
@@ -239,7 +239,7 @@ def test_format_rewrites_only_what_is_not_in_normal_form(folder: Path, capsys: C
 
 
 def test_new_prints_a_rule_that_proves_itself(capsys: Capture) -> None:
-    """The first step from a miss to a rule would be a stumble."""
+    """An author who makes a rule from a missed planting would begin with a rule that fails."""
     assert run(["rules", "new", "top-offer", "--from", "荷塘结了冰,(陀螺零售),鸭子走着过去。"]) == 0
     Path("new.rules").write_text(capsys.readouterr().out, encoding="utf-8")
     assert run(["rules", "prove", "new.rules", "--no-default-rules"]) == 0
@@ -313,7 +313,7 @@ def test_a_trial_keeps_its_articles_with_their_truth(trial: list[str], folder: P
     ],
 )
 def test_a_trial_that_cannot_be_is_one_line(words: list[str], problem: str, trial: list[str], capsys: Capture) -> None:
-    """A wrong word would end in a traceback, or in figures about nothing."""
+    """A wrong argument would end in a traceback, or in meaningless figures."""
     Path("empty.txt").write_text("\n", encoding="utf-8")
     Path("latin.txt").write_bytes(b"\xe9t\xe9\n")
     assert run([*trial, *words]) == 2

@@ -1,4 +1,4 @@
-"""The page on clusters: that it shows what `make engines` runs."""
+"""The page on clusters shows the programs that `make engines` runs."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ def python_blocks(page: str) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_lines_that_the_page_shows_are_those_that_run(page: str) -> None:
-    """A reader would copy what nobody has tried."""
+    """A reader would copy lines that no test has run."""
     run = {line.strip() for path in SCRIPTS for line in path.read_text(encoding="utf-8").splitlines()}
     shown = [line.strip() for block in python_blocks(page) for line in block.splitlines()]
 
@@ -33,7 +33,7 @@ def test_both_pages_show_the_same_lines() -> None:
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_a_script_does_nothing_when_it_is_imported(path: Path) -> None:
-    """Engines of many processes import it in each: it would run, or delete, once more."""
+    """Engines import the script in each of their processes: each import would run it again, or delete its output."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
     only_named = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.Expr)
     does = [node for node in body if not isinstance(node, only_named)]

@@ -40,7 +40,7 @@ def started(*words: str, **options: Any) -> "subprocess.Popen[bytes]":
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_an_output_that_does_not_block_gets_everything(unbuffered: str) -> None:
-    """What found no room in the pipe would be lost, with exit code 0."""
+    """Text for which a pipe had no room would be lost, with exit code 0."""
     text = (LINE * 30_000).encode()
     Path("in.txt").write_bytes(text)
     reader, writer = os.pipe()
@@ -55,7 +55,7 @@ def test_an_output_that_does_not_block_gets_everything(unbuffered: str) -> None:
 
 
 def test_an_input_that_does_not_block_is_read_to_its_end() -> None:
-    """What had not arrived yet would be taken for the end of the text, with exit code 0."""
+    """A pause of the sender would be taken for the end of the text, with exit code 0."""
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
     process = started(stdin=reader, stdout=subprocess.PIPE)
@@ -123,7 +123,7 @@ def test_a_configuration_of_another_user_is_refused(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_a_configuration_is_read_or_says_what_is_wrong(data: bytes, message: str, capfd: Capture) -> None:
-    """A mark of Windows' editors would be an error of syntax, and other mistakes a request to report them."""
+    """The mark of Windows' editors would be a syntax error, and for other mistakes users would be asked to report a bug."""
     Path("cleanspam.toml").write_bytes(data)
     assert run(["check", "--allow-empty"]) == (2 if message else 0)
     assert message in capfd.readouterr().err
@@ -161,7 +161,7 @@ def test_a_check_that_looked_at_nothing_is_no_success(capfd: Capture) -> None:
 def test_reports_name_files_from_the_repository_s_root(
     variable: str, name: str, key: str, monkeypatch: pytest.MonkeyPatch, capfd: Capture
 ) -> None:
-    """An annotation of a job with a working folder of its own would belong to no file."""
+    """If a job has its own working folder, its annotations would belong to no file."""
     for folder in (".git", "corpus", "tools"):
         Path(folder).mkdir()
     Path("corpus/a.txt").write_text(AD, encoding="utf-8")
@@ -250,7 +250,7 @@ def test_a_working_folder_that_was_removed_is_named(tmp_path: Path) -> None:
 
 
 def test_every_report_takes_facts_without_findings() -> None:
-    """A format could forget what could not be read."""
+    """A report format could leave out unreadable files."""
     for name, report in REPORTS.items():
         assert isinstance("".join(report([], Facts(failures=[Failure("a", "a: gone")]))), str), name
 
@@ -269,7 +269,7 @@ def test_every_report_takes_facts_without_findings() -> None:
     ],
 )
 def test_nothing_is_written_over_an_input(words: list[str], capfd: Capture) -> None:
-    """A slip among the options would replace the text by what was found in it."""
+    """A mistyped option would replace a text by the report about it."""
     Path("a.txt").write_text(AD, encoding="utf-8")
     assert run(words) == 2
     assert Path("a.txt").read_text(encoding="utf-8") == AD
@@ -277,7 +277,7 @@ def test_nothing_is_written_over_an_input(words: list[str], capfd: Capture) -> N
 
 
 def test_a_baseline_is_written_anew() -> None:
-    """What protects inputs would forbid the one way to bring a baseline up to date."""
+    """The protection of inputs would make it impossible to bring a baseline up to date."""
     Path("a.txt").write_text(AD, encoding="utf-8")
     assert run(["check", "--write-baseline", "known.txt"]) == 0
     Path("a.txt").write_text(AD + AD.replace("报价", "电话"), encoding="utf-8")
@@ -297,7 +297,7 @@ HIDDEN = "\x7f\x85\x9b\xad\u061c\u200b\u200d\u200e\u2028\u202e\u2060\u2066\ufeff
 
 
 def test_json_holds_nothing_that_a_terminal_obeys() -> None:
-    """A text could colour, turn or hide what a person sees of a report, or a reader refuse it for half of a character."""
+    """A text could colour or hide parts of a report on a terminal, or make it unreadable by half a character."""
     shown = dump_json({HIDDEN: HIDDEN})
     assert shown.isascii()
     assert json.loads(shown) == {HIDDEN: HIDDEN}
@@ -347,7 +347,7 @@ def test_no_output_of_a_command_is_obeyed(words: list[str], capfd: Capture, monk
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 @pytest.mark.parametrize("program", [["git", "apply"], ["patch", "-p1", "-s"]])
 def test_a_patch_names_its_file_whatever_it_is_called(program: list[str]) -> None:
-    """A line end in a name would be a line of the patch, and the patch go to another file."""
+    """A line end in a file name would become a line of the patch, and the patch would change another file."""
     if shutil.which(program[0]) is None:
         pytest.skip(f"there is no {program[0]}")
     names = ["a b.txt", " .txt", "é.txt", 'a\\"b.txt', "a\tb.txt", "x\n+++ b/../other.txt"]
@@ -366,7 +366,7 @@ def test_a_patch_names_its_file_whatever_it_is_called(program: list[str]) -> Non
     "words", [["clean", "x.txt", "-i"], ["clean", "x.txt"], ["clean", "x.txt", "-o", "out"], ["check", "x.txt"]]
 )
 def test_a_loop_of_links_is_named(words: list[str], capfd: Capture) -> None:
-    """What pathlib raises is no error of the system's, and was told as a bug."""
+    """The error that pathlib raises would be reported as a bug of cleanspam."""
     Path("x.txt").symlink_to("x.txt")
     assert run(words) == 2
     assert "x.txt: Too many levels of symbolic links" in capfd.readouterr().err

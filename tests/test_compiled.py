@@ -1,4 +1,4 @@
-"""The compiled form of rule files: it says what the files say, or nothing."""
+"""The compiled form of rule files: it holds what the files hold, or is not used."""
 
 import marshal
 import os
@@ -39,13 +39,13 @@ def compiled() -> CompiledRules:
 
 
 def values(tables: Tables) -> tuple[object, ...]:
-    """Return what tables hold; two dumps of equal values differ."""
+    """Return the content of tables, for two dumps of equal values differ."""
     *plain, lexicon = tables.plain
     return *plain, marshal.loads(lexicon)
 
 
 def test_the_compiled_form_holds_what_the_files_hold() -> None:
-    """A rule, an example or a hash would differ with the way in which the rules came."""
+    """A rule, an example or a hash would depend on whether the rules were compiled."""
     found = compiled()
 
     assert tuple(found) == tuple(READ)
@@ -81,7 +81,7 @@ def test_compiled_rules_clean_as_those_that_were_read() -> None:
 
 
 def test_a_choice_of_compiled_rules_is_worked_out_anew() -> None:
-    """The tables of all rules would be asked for some."""
+    """A choice of rules would be judged by the tables of all rules."""
     chosen = compiled().only(["queries"])
 
     assert chosen == READ.only(["queries"])
@@ -108,12 +108,12 @@ def test_files_with_the_line_ends_of_windows_are_compiled_too() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\0", DATA[:1000], marshal.dumps(7), marshal.dumps((1, 2))])
 def test_a_damaged_compiled_form_is_passed_over(data: bytes) -> None:
-    """Half of a file, as a full disk leaves it, would end every start with a traceback."""
+    """With half a file, as a full disk leaves it, every start would end in a traceback."""
     assert restored(data, FILES) is None
 
 
 def test_a_compiled_form_older_than_the_code_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A developer who changes the parser would go on with what the old one made."""
+    """A developer who changes the parser would go on using the rules that the old parser made."""
     file = tmp_path / "shipped.bin"
     file.write_bytes(DATA)
     monkeypatch.setattr(find, "COMPILED", str(file))
@@ -126,7 +126,7 @@ def test_a_compiled_form_older_than_the_code_is_passed_over(tmp_path: Path, monk
 
 
 def test_rules_of_a_user_are_read_with_the_shipped_ones(tmp_path: Path) -> None:
-    """A mistake in a user's file would go unsaid, or his rule would be left out."""
+    """A mistake in a user's file would not be reported, or the user's rule would be left out."""
     text = "rule own\nabout A test.\nat between-commas\ncut 试验\ncuts 一，[-(试验)，-]二\nkeeps 一，(二)，三\n"
     (tmp_path / "own.rules").write_text(text, encoding="utf-8")
 
@@ -136,7 +136,7 @@ def test_rules_of_a_user_are_read_with_the_shipped_ones(tmp_path: Path) -> None:
 
 
 def test_compiled_patterns_match_as_those_compiled_here() -> None:
-    """A pattern would match something else than it says."""
+    """A stored pattern would match other texts than the pattern compiled anew."""
     rules = compiled()
     fields = [line for text in TEXTS for line in text.splitlines()][:300]
 
@@ -150,7 +150,7 @@ def test_compiled_patterns_match_as_those_compiled_here() -> None:
 
 
 def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wheel for all Pythons would hand one the machine code of another."""
+    """A wheel for all Pythons would run pattern code of another version of `re`."""
     code = code_of(r"[\p{Han}a]{2}(b)", {})
     assert code
     assert pattern_of("x", code).search("中文b").groups() == ("b",)  # type: ignore[union-attr]
@@ -161,7 +161,7 @@ def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_pair_amid_a_line_passes_no_gate_of_rules_for_line_ends() -> None:
-    """Rules would be made, twice the time of a start, to learn that none is for an ordinary aside."""
+    """For each ordinary aside all rules would be made, in twice the time of a start, and none of them matches."""
     form = read_form(DATA, FILES)
     assert form
     late, whole = Cleaner.of_form(form), Cleaner(READ)

@@ -1,4 +1,4 @@
-"""Configuration: where it is found, what it may say, what its paths mean, and that the command line wins."""
+"""Configuration: where it is found, what it may contain, what its paths mean, and that the command line outranks it."""
 
 import sys
 from pathlib import Path
@@ -111,7 +111,7 @@ def test_a_mistake_is_told_with_its_line(project: Path, name: str, text: str, sa
 
 
 def test_bytes_that_are_no_utf8_are_told(project: Path) -> None:
-    """The words of Python's decoder tell nobody what to do."""
+    """The message of Python's decoder does not tell a user what to do."""
     (project / "cleanspam.toml").write_bytes(b"# \xff\n")
     with pytest.raises(CleanspamError, match=r"cleanspam\.toml: not UTF-8 at byte 2; save it as UTF-8, or use --isolated$"):
         load(project)
@@ -168,7 +168,7 @@ def test_a_configuration_that_is_named_must_be_there(capfd: pytest.CaptureFixtur
 
 
 def test_check_takes_everything_from_the_file(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """CI would need the options that the file is there for."""
+    """CI would need the options that stand in the file."""
     configured(project, OWN_RULES + 'paths = ["corpus"]\nformat = "concise"\nmax-findings = 1\n')
     assert run(["check"]) == 0
     out, err = capfd.readouterr()

@@ -1,4 +1,4 @@
-"""Runs over files: small ones in one go, large ones in pieces, compressed ones in members, and all of them the same."""
+"""Runs over files: small files are cleaned whole, large ones in pieces, compressed ones in members, all with equal results."""
 
 import bz2
 import gzip
@@ -71,7 +71,7 @@ def zipped(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_small_file_is_one_piece(name: str) -> None:
-    """A small file is edited in one go: a format that splits it would be edited otherwise on another path."""
+    """A small file is edited as one piece. A format that splits it would give another result than for a large file."""
     sample = SAMPLES[name]
     made = make_format(name)
     whole = sample * ((BLOCK - 1) // len(sample)) if name in ("text", "jsonl") else sample
@@ -86,7 +86,7 @@ def test_a_small_file_is_one_piece(name: str) -> None:
 
 @pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1])
 def test_the_size_of_a_file_does_not_matter(size: int) -> None:
-    """A byte more or less would take another path, and a text would come out longer or shorter on one of them."""
+    """Small and large files take different paths, and on one of them a text would come out longer or shorter."""
     some = (PLANTED * 20 + HAM * 20_000).encode()[: size // 2]
     data = some + b"x" * (size - len(some))
     Path("in/a.txt").write_bytes(data)
@@ -98,7 +98,7 @@ def test_the_size_of_a_file_does_not_matter(size: int) -> None:
 
 
 def test_a_small_file_keeps_its_mode_and_times() -> None:
-    """A secret would become readable for all, on the way that most files go."""
+    """A private file would become readable for all users."""
     path = Path("in/a.txt")
     path.write_text(PLANTED, encoding="utf-8")
     path.chmod(0o600)
@@ -149,7 +149,7 @@ def test_a_write_into_a_folder_that_is_gone_fails(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
 def test_a_compressed_file_comes_out_the_same_on_any_number_of_jobs(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its bytes would depend on how many cores there are, or what the workers compress could not be read as one file."""
+    """The bytes would depend on the number of cores, or the parts that the workers compress could not be read as one file."""
     set_large(monkeypatch, 0)  # every file goes to the workers in pieces
     packers: dict[str, Callable[[bytes], bytes]] = {
         ".gz": gzip.compress,
@@ -240,7 +240,7 @@ def test_a_file_without_a_cut_is_copied_as_it_is(size: int, jobs: int, monkeypat
 def test_a_file_that_changes_between_two_readings_fails(
     text: str, jobs: int, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What nobody judged would be written as clean, or two versions be mixed."""
+    """Text that was never judged would be written as clean, or two versions would be mixed."""
     set_large(monkeypatch, 0)
     source = work / "a.txt.gz"
     source.write_bytes(gzip.compress(text.encode()))
@@ -280,7 +280,7 @@ def test_a_large_file_that_changes_while_it_is_read_fails_alone(work: Path, chan
 
 
 def test_a_file_whose_log_line_cannot_be_written_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would be replaced, and no log could put its cuts back."""
+    """The file would be replaced, and no log could put its cuts back."""
 
     def fail(line: FileLine) -> bytes:
         raise MemoryError(line.file)
@@ -293,7 +293,7 @@ def test_a_file_whose_log_line_cannot_be_written_stays(monkeypatch: pytest.Monke
 
 
 def cleaned(jobs: list[Job], number: int, report: Callable[[Job, ChunkResult], None]) -> list[PendingFile]:
-    """Return what came of files that were cleaned on so many workers."""
+    """Return the results of files that were cleaned on so many workers."""
     work = CleaningWork(ChunkEditor(TextFormat(), Cleaner(load_rules())), FileOptions(fsync=False))
     with Workers(number, work) as workers:
         spread = ChunkSpread(workers)
@@ -323,7 +323,7 @@ def set_large(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_what_is_written_into_a_file_before_its_rename_stays(
     jobs: str, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A small file waits for others before it is replaced; what its author wrote meanwhile was lost."""
+    """A small file waits for others before it is replaced: text that its author writes meanwhile would be lost."""
     plant(work, "a.txt", "b.txt")
     commit = atomic.commit
 
@@ -347,7 +347,7 @@ def test_what_is_written_into_a_file_before_its_rename_stays(
 def test_what_was_not_replaced_is_not_counted(
     jobs: str, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The summary and the log told of cuts that nobody made, and restore refused a file that it had no business with."""
+    """The summary and the log would list cuts that were never made, and restore would refuse a file that was never changed."""
     plant(work, "a.txt", "b.txt")
     (work / "in/c.txt.gz").write_bytes(gzip.compress((PLANTED + HAM * 20_000).encode() * 3)[:-8])
     commit = atomic.commit
@@ -372,7 +372,7 @@ def test_what_was_not_replaced_is_not_counted(
 
 
 def test_what_is_written_while_a_file_is_restored_stays(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What its author saved meanwhile was lost."""
+    """Text that the author saves meanwhile would be lost."""
     plant(work, "a.txt")
     assert run(["in", "-i", "-q", "--log", "log"]) == 0
     tell = putback._tell
@@ -387,7 +387,7 @@ def test_what_is_written_while_a_file_is_restored_stays(work: Path, monkeypatch:
 
 
 def test_a_target_that_is_a_folder_fails_alone(work: Path) -> None:
-    """The files behind it were not written, though the log said so."""
+    """The files after it would not be written, although the log lists them."""
     plant(work, "a.txt", "b.txt", "c.txt")
     (work / "out/b.txt").mkdir(parents=True)
 
@@ -399,7 +399,7 @@ def test_a_target_that_is_a_folder_fails_alone(work: Path) -> None:
 def test_an_error_that_nobody_knows_ends_no_run(
     jobs: str, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A library may raise anything at a damaged file, and the other files were not cleaned."""
+    """A library may raise any error for a damaged file, and the other files would not be cleaned."""
     plant(work, "a.txt", "b.txt")
     written = atomic.written
 
@@ -417,7 +417,7 @@ def test_an_error_that_nobody_knows_ends_no_run(
 
 @pytest.mark.parametrize("suffix", ["gz", "bz2", "xz", "zst"])
 def test_a_compressed_file_of_no_bytes_is_torn(suffix: str, work: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A download that never began passed for an article without spam."""
+    """A download that never began would pass for an article without spam."""
     (work / "in" / f"a.txt.{suffix}").write_bytes(b"")
     plant(work, "b.txt")
 
@@ -429,7 +429,7 @@ def test_a_compressed_file_of_no_bytes_is_torn(suffix: str, work: Path, capsys: 
 
 @pytest.mark.parametrize(("before", "behind"), [(4, 0), (16, 16), (0, 1), (0, 3), (0, 6), (0, (1 << 17) + 2)])
 def test_padding_stands_behind_a_stream_in_fours(before: int, behind: int, work: Path) -> None:
-    """A file of zeros, or one torn in its padding, passed for a whole one."""
+    """A file of zeros, or a file torn in its padding, would pass for a whole one."""
     data = lzma.compress(PLANTED.encode())
     for name, streams in (("a", [data]), ("b", [data, data]), ("c", [])):
         whole = bytes(before) + bytes(behind).join(streams) + bytes(behind)
@@ -450,7 +450,7 @@ def test_padding_at_the_end_of_a_file_is_none(behind: int, work: Path) -> None:
 @pytest.mark.parametrize("suffix", ["bz2", "xz"])
 @pytest.mark.parametrize("between", [b"", b"\0" * 8, b"junk"])
 def test_no_stream_of_a_compressed_file_is_lost(suffix: str, between: bytes, work: Path) -> None:
-    """Python's readers stop at what stands between two streams, and say nothing of the second."""
+    """Python's readers stop at bytes between two streams: the second stream would be lost without a message."""
     packers: dict[str, Callable[[bytes], bytes]] = {"bz2": bz2.compress, "xz": lzma.compress}
     pack = packers[suffix]
     path = work / "in" / f"a.txt.{suffix}"
@@ -464,7 +464,7 @@ def test_no_stream_of_a_compressed_file_is_lost(suffix: str, between: bytes, wor
 
 
 def test_a_link_stays_a_link_when_its_file_is_restored(work: Path) -> None:
-    """It was replaced by a file, and what it pointed at stayed cleaned."""
+    """The link would be replaced by a file, and the file that it points to would stay cleaned."""
     (work / "in/a.txt").write_text(PLANTED, encoding="utf-8")
     (work / "link.txt").symlink_to("in/a.txt")
 

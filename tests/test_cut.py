@@ -1,4 +1,4 @@
-"""Cutting: what goes with a parenthetical, and that it can be put back."""
+"""Cutting: which marks and blanks go with a parenthetical, and that cuts can be put back."""
 
 import re
 
@@ -172,7 +172,7 @@ def test_separators_of_every_script_go_along(mark: str) -> None:
     ],
 )
 def test_what_held_nothing_but_a_planting_goes_along(text: str, left: str) -> None:
-    """Empty emphasis, quotation marks or brackets would be left, which no author writes."""
+    """Empty emphasis, quotation marks or brackets, which no author writes, would be left."""
     assert without_ads(text) == left
 
 

@@ -1,4 +1,4 @@
-"""The cut log: what counts in it, and what is as if not there."""
+"""The cut log: which of its lines count, and which are ignored."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def written(path: Path, *, fsync: bool = False) -> LogWriter:
 
 
 def test_cuts_of_a_file_that_was_never_finished_do_not_count(tmp_path: Path) -> None:
-    """A way back would be promised for what never happened."""
+    """The log would promise to put back cuts that were never made."""
     written(tmp_path / "log").close()
     (entry,) = entries(tmp_path / "log")
 
@@ -45,7 +45,7 @@ def test_a_failed_file_does_not_count(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_not_replaced_is_what_it_was_before(tmp_path: Path) -> None:
-    """The log promised cuts that were never made, and hid those of an earlier run."""
+    """The log would list cuts that were never made, and hide those of an earlier run."""
     log = written(tmp_path / "log")
     for name, before, after in (("/a", "2", "3"), ("/b", "4", "5")):
         log.cuts([CUT])
@@ -57,7 +57,7 @@ def test_a_file_that_was_not_replaced_is_what_it_was_before(tmp_path: Path) -> N
 
 
 def test_a_file_without_a_cut_that_was_not_replaced_takes_nothing_back(tmp_path: Path) -> None:
-    """What an earlier run had cut in it could not be put back any more."""
+    """The cuts of an earlier run in that file could not be put back any more."""
     log = written(tmp_path / "log")
     log.file(FileLine("/a", "2", "2").spelled())
     log.not_replaced("/a", "it is immutable")
@@ -105,7 +105,7 @@ FILE = '{"file":"/a","before":"1","after":"2"'
     "text", ["no json\n", "[1]\n", '{"file": "/a"}\n', '{"log":1}\n', f'{HEAD}{FILE},"x":1}}\n', f'{HEAD}{{"file":"/a"}}\n']
 )
 def test_what_is_no_log_is_refused(tmp_path: Path, text: str) -> None:
-    """Any file would do, and nothing happen; or a torn one end in a traceback."""
+    """Any file would be taken for a log without cuts, or a torn one would end in a traceback."""
     (tmp_path / "log").write_text(text, encoding="utf-8")
 
     with pytest.raises(CleanspamError, match="log"):
@@ -133,7 +133,7 @@ HAR = '{"log":{"version":"1.2","entries":[\n{"request":1}\n]}}'
 
 @pytest.mark.parametrize("data", ["第一行\n最后一行", '{"text":"no line end"}', "note", "{", HAR, HAR.replace("\n", "")])
 def test_what_is_no_log_stays_as_it_is(tmp_path: Path, data: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its last line was cut off as a torn one before anybody looked at the first: a file of one line was emptied."""
+    """The last line would be cut off as torn before the first line is checked: a file of one line would be emptied."""
     (tmp_path / "a.txt").write_text("雪停了。\n", encoding="utf-8")
     path = tmp_path / "no-log"
     path.write_text(data, encoding="utf-8")
@@ -145,7 +145,7 @@ def test_what_is_no_log_stays_as_it_is(tmp_path: Path, data: str, capsys: pytest
 
 
 def test_a_last_line_that_lacks_its_end_counts(tmp_path: Path) -> None:
-    """An editor takes the line end away, and the last file could not be put back any more."""
+    """If an editor removes the last line end, the last file could not be put back any more."""
     path = tmp_path / "log"
     path.write_text(f"{HEAD}{FILE}}}", encoding="utf-8")
 
@@ -181,7 +181,7 @@ def test_a_log_that_was_edited_by_hand_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """It ended in a traceback, or in an error of a library."""
+    """An edited log would end in a traceback, or in the error of a library."""
     monkeypatch.chdir(tmp_path)  # where a report goes
     (tmp_path / "log").write_text(f'{HEAD}{CUT_LINE}\n{FILE},"cuts":1}}\n'.replace(line, spoiled), encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Damaged files, a full disk, a terminal: whatever comes, a file stays whole, is named, and the run says so."""
+"""Damaged files, a full disk, a terminal: every file stays whole, and the run names each file that it could not clean."""
 
 import csv
 import gzip
@@ -94,7 +94,7 @@ def spoilt(data: bytes, generator: random.Random) -> bytes:
 def test_a_damaged_file_stays_whole_or_can_be_put_back(
     name: str, seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Damage would spread, end the run for all other files, or go into the output without a word."""
+    """Damage would spread, end the run for all other files, or get into the output without a message."""
     root = tmp_path_factory.mktemp("damage")
     monkeypatch.chdir(root)
     (root / "in").mkdir()
@@ -136,7 +136,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("is_in_place", [True, False])
 def test_a_full_disk_costs_no_file(small_disk: Path, jobs: str, is_in_place: bool, tmp_path: Path) -> None:
-    """A text would be gone, or half there, when the disk is full in the middle of a run."""
+    """A text would be gone, or only half there, if the disk gets full during a run."""
     root = small_disk / "in" if is_in_place else tmp_path / "in"
     root.mkdir()
     texts = {f"{at:02}.txt": f"{at}{PLANTED}\n" * 200 + HAM for at in range(14 if is_in_place else 40)}
@@ -164,7 +164,7 @@ def test_a_full_disk_costs_no_file(small_disk: Path, jobs: str, is_in_place: boo
 
 @pytest.mark.parametrize("words", [["b.jsonl"], ["b.jsonl", "-o", "out", "-q"], ["check", "b.jsonl", "-q"]])
 def test_problems_alike_are_counted(work: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Those of a whole corpus would bury what else is said; to standard output there were thousands of lines."""
+    """Thousands of problems of one kind would bury all other messages."""
     (work / "b.jsonl").write_text('{"text":\n' * 300, encoding="utf-8")
 
     assert run(words) == 2
@@ -207,7 +207,7 @@ def test_a_closed_or_full_stream_is_named_by_the_exit_code(work: Path, words: st
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo terminals there")
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_terminal_is_shown_a_bar(work: Path, quiet: bool) -> None:
-    """A user who waits for hours would see nothing, or see it although they asked for quiet."""
+    """A user who waits for hours would see no progress, or would see it although they asked for quiet."""
     import pty
 
     (work / "in").mkdir()

@@ -1,4 +1,4 @@
-"""Defaults: what holds where nobody says anything. All modules are asked, so a new default needs its line here."""
+"""The defaults of all fields and parameters that are numbers or switches. A new default needs its line here."""
 
 import dataclasses
 import importlib
@@ -81,7 +81,7 @@ def of(thing: object) -> Iterator[tuple[str, object]]:
 
 
 def test_nothing_is_on_unless_somebody_says_so() -> None:
-    """A caller who leaves an argument out would get what the help does not say: hidden files read, a cut that nobody wanted."""
+    """A caller who leaves an argument out would get hidden files read, or a cut that the help does not mention."""
     pytest.importorskip("pyarrow")
     said = {name: value for name, value in defaults() if isinstance(value, int) and value and not isinstance(value, type)}
     matchable = {name for name in said if name.startswith(("Matchable.", "split_blocks.", "find_block_ends."))}  # sizes

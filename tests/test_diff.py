@@ -1,4 +1,4 @@
-"""`diff` and `explain`: they take what the other commands take, and a patch is one that git applies."""
+"""`diff` and `explain` take the options of the other commands, and git applies their patches."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_git_applies_a_patch(end: str, capfdbinary: pytest.CaptureFixture[bytes]
 
 
 def test_diff_takes_fields_formats_and_globs(capfd: Capture) -> None:
-    """The command that one tries first would be the least able."""
+    """The command that users try first would have the fewest options."""
     Path("a.jsonl").write_text(json.dumps({"body": AD}, ensure_ascii=False) + "\n", encoding="utf-8")
     Path("b.foo").write_text(AD, encoding="utf-8")
     Path("list").write_text("b.foo\n", encoding="utf-8")
@@ -45,7 +45,7 @@ def test_diff_takes_fields_formats_and_globs(capfd: Capture) -> None:
 
 
 def test_explain_reads_a_file_that_is_named(capfd: Capture) -> None:
-    """The path would be taken for a text, and the answer be that there is no parenthetical in it."""
+    """The path would be taken for a text without a parenthetical."""
     Path("a.jsonl").write_text(json.dumps({"text": AD}) + "\n", encoding="utf-8")
     assert run(["explain", "a.jsonl"]) == 0
     assert run(["explain", "没有。"]) == 0
@@ -95,7 +95,7 @@ def test_a_diff_of_no_path_is_one_of_this_folder(words: list[str], capfd: Captur
     ],
 )
 def test_the_last_line_counts_without_an_end_too(text: str, encoding: str, lines: str, capfd: Capture) -> None:
-    """A text of one line would have a cut in 0 lines, and one that is read in pieces a line for each."""
+    """A text of one line would count as 0 lines, and a text in several pieces as one line for each piece."""
     Path("a.txt").write_text(text, encoding=encoding, newline="")
     assert run(["diff", "a.txt", "--encoding", encoding, "--only", "asked-between-commas"]) == 0
     cuts = text.count(AD)
