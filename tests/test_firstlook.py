@@ -32,20 +32,28 @@ def pipe(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
 
 
-def test_a_page_without_a_planting_comes_out_as_it_is(monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture) -> None:
+KEPT = AD.replace("\n", "<!-- cleanspam: keep -->\n")
+
+
+@pytest.mark.parametrize(
+    ("page", "cleaned"),
+    [(PLAIN, PLAIN), (BEFORE_AD, PLAIN * 20 + PLAIN.replace("，", ",")), (f"\ufeff{PLAIN}", f"\ufeff{PLAIN}"), (KEPT, KEPT)],
+    ids=["plain", "planted", "byte order mark", "kept"],
+)
+def test_a_page_is_cleaned_at_once(page: str, cleaned: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture) -> None:
     """Each page of a pipe would wait for what it has no use for."""
-    pipe(PLAIN.encode(), monkeypatch)
+    pipe(page.encode(), monkeypatch)
     assert first_look([]) == 0
-    assert capfdbinary.readouterr() == (PLAIN.encode(), b"")
+    assert capfdbinary.readouterr() == (cleaned.encode(), b"")
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        *(BEFORE_AD.encode(), BEFORE_AD.encode("gb18030"), PLAIN.encode("utf-16"), b'{"text": "x"}\n', b"\xef\xbb\xbf {\n"),
+        *(BEFORE_AD.encode("gb18030"), PLAIN.encode("utf-16"), b'{"text": "x"}\n', b"\xef\xbb\xbf {\n"),
         *(PLAIN.encode() * (MOST // len(PLAIN.encode()) + 1), PLAIN.encode() + b"\0"),
     ],
-    ids=["planted", "gb18030", "utf-16", "record", "brace", "long", "zero"],
+    ids=["gb18030", "utf-16", "record", "brace", "long", "zero"],
 )
 def test_any_other_text_is_left_to_the_filter(data: bytes, monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture) -> None:
     """An advertisement would pass, or a text be read as what it is not; or its first bytes would be gone."""
@@ -102,8 +110,10 @@ def test_what_was_read_is_read_again_from_a_pipe() -> None:
     read, write = os.pipe()
     process = subprocess.Popen([sys.executable, "-m", "cleanspam"], stdin=read, stdout=subprocess.PIPE)
     os.close(read)
-    for part in (PLAIN.encode(), AD.encode()[:5], AD.encode()[5:]):
+    page = (BEFORE_AD * 90).encode()
+    for part in (page[:5], page[5:50_000], page[50_000:]):
         os.write(write, part)
     os.close(write)
 
-    assert process.communicate()[0].decode() == PLAIN + PLAIN.replace("，", ",")
+    assert len(page) > MOST
+    assert process.communicate()[0].decode() == (PLAIN * 20 + PLAIN.replace("，", ",")) * 90

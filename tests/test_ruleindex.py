@@ -10,7 +10,7 @@ from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.gatetable import gate_table
 from cleanspam.judge.judge import Judge
-from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.matcher import Matcher, Matchers
 from cleanspam.judge.prefilter import MOST_GATES
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.native.candidates import Candidate
@@ -124,7 +124,7 @@ def test_gates_without_words_share_none_with_others() -> None:
     blocks = [f"rule r{at}\nabout A test.\nat glued\n{rest}\nkeeps 一" for at, rest in enumerate([*worded, FREE])]
     ruleset = parse_rules([RuleSource("test.rules", "\n\n".join([lists, *blocks]))])
     criteria = Criteria(ruleset)
-    table = gate_table([Matcher(rule, criteria) for rule in ruleset.rules], ruleset.lists, criteria)
+    table = gate_table([*Matchers(ruleset.rules, criteria)], ruleset.lists, criteria)
     assert len(table.gates) == MOST_GATES
     assert [bool(gate.needs) for gate in table.gates] == [True] * (MOST_GATES - 1) + [False]
     assert sum(table.behind) == (1 << MOST_GATES + 7) - 1

@@ -1,7 +1,7 @@
-"""The first look at a page in a pipe: one in which no shipped rule has anything to ask about comes out as it is.
+"""The first look at a page in a pipe: it is cleaned here, with less than half of what the filter imports.
 
-Most pages are such, and a start for each of them takes as long as what it imports: here half of what the filter needs. The
-answer is always the filter's; where the two could differ, the filter is asked.
+Most pages come out as they are, for no shipped rule has anything to ask about them; what rules need is imported for the others.
+The answer is always the filter's; where the two could differ, the filter is asked.
 """
 
 import os
@@ -30,15 +30,15 @@ def first_look(words: Sequence[str]) -> int | None:
         return None
     if sys.stderr.isatty() or (not words and sys.stdin.isatty()) or _has_settings():
         return None
-    passed = False
+    is_done = False
 
     def look() -> int:
-        nonlocal passed
-        passed = _from_file(words[0]) if words else _from_stdin()
+        nonlocal is_done
+        is_done = _from_file(words[0]) if words else _from_stdin()
         return 0
 
     code = settled(look)
-    return code if passed or code else None
+    return code if is_done or code else None
 
 
 def _has_settings() -> bool:
@@ -66,28 +66,28 @@ def _has_table(folder: str) -> bool:
 
 
 def _from_file(name: str) -> bool:
-    """Write a file to standard output if it may pass as it is."""
+    """Clean a file to standard output if it is a page."""
     try:
         with open(name, "rb") as source:
-            return not is_output(source) and _passed(source.read(MOST + 1))
+            return not is_output(source) and _cleaned(source.read(MOST + 1))
     except OSError:  # the filter reports it
         return False
 
 
 def _from_stdin() -> bool:
-    """Write standard input to standard output if it may pass as it is; else put back what was read."""
+    """Clean standard input to standard output if it is a page; else put back what was read."""
     source = sys.stdin.buffer
     if is_output(source):
         return False
     head = source.read(MOST + 1)
-    if _passed(head):
+    if _cleaned(head):
         return True
     sys.stdin = TextIOWrapper(BufferedReader(_Again(head, sys.stdin)), sys.stdin.encoding)
     return False
 
 
-def _passed(data: bytes) -> bool:
-    """Write a text if it is one of a page, in UTF-8, no record, and no rule could cut anything of it."""
+def _cleaned(data: bytes) -> bool:
+    """Clean a text to standard output if it is one of a page, in UTF-8, and no record."""
     if len(data) > MOST or b"\0" in data or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return False
     from cleanspam.judge.cleaner import shipped_cleaner
@@ -96,9 +96,11 @@ def _passed(data: bytes) -> bool:
         text = data.decode()
     except UnicodeDecodeError:
         return False
-    if shipped_cleaner().screen.is_suspect(text) is not False:
+    cleaner = shipped_cleaner()
+    is_suspect = cleaner.screen.is_suspect(text)
+    if is_suspect is None:
         return False
-    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.write(cleaner.clean_marked(text).text.encode() if is_suspect else data)
     return True
 
 

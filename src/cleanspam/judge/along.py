@@ -1,17 +1,16 @@
 """Widens cuts: an address goes with its site's name, a frame with the contact inside, a query with the bracket behind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cleanspam.judge.criteria import Criteria
 from cleanspam.model import Finding
 from cleanspam.rulebook.conditions import Along
-from cleanspam.rulebook.ruleset import Rule
 from cleanspam.text.fold import reads_as
 from cleanspam.text.lines import bounds
 
 if TYPE_CHECKING:
-    from cleanspam.judge.matcher import Matcher
+    from cleanspam.judge.matcher import Matchers
 
 # How far patterns look, in code points: back in the line, which a query or an address with a name does not fill, and ahead
 # in the text, where a note may go on over several lines. A pattern crosses a line end only where it says \n.
@@ -21,15 +20,13 @@ _BEFORE, _BEHIND = 80, 400
 class Alongside:
     """The rules whose cuts take along text beside the planting."""
 
-    def __init__(self, matchers: Sequence["Matcher"], criteria: Criteria) -> None:
-        self._criteria = criteria
-        found = {matcher.rule.id: _alongs(matcher.rule) for matcher in matchers}
-        self._alongs = {name: alongs for name, alongs in found.items() if alongs}
-        self._names = frozenset(self._alongs)
+    def __init__(self, matchers: "Matchers", criteria: Criteria, numbers: Mapping[str, int]) -> None:
+        """Take all rules, and the numbers of those that take along something, by their ids."""
+        self._matchers, self._criteria, self._numbers = matchers, criteria, numbers
 
     def widened(self, text: str, findings: list[Finding]) -> list[Finding]:
         """Return the cuts, each widened by the text that its rules take along."""
-        if self._names.isdisjoint({name for finding in findings for name in finding.rules}):
+        if self._numbers.keys().isdisjoint({name for finding in findings for name in finding.rules}):
             return findings
         return sorted(self._with_neighbours(text, finding) for finding in findings)
 
@@ -37,7 +34,7 @@ class Alongside:
         start, end = finding.start, finding.end
         before = reads_as(text[max(bounds(text, start).start, start - _BEFORE) : start])
         behind = reads_as(text[end : end + _BEHIND])
-        for along in (along for name in finding.rules for along in self._alongs.get(name, ())):
+        for along in (along for name in finding.rules for along in self._alongs(name)):
             for pattern in along.patterns:
                 side = before if along.side == "before" else behind
                 if match := self._criteria.found(pattern, side):
@@ -45,6 +42,7 @@ class Alongside:
                     end = max(end, finding.end + match.end()) if along.side == "after" else end
         return finding._replace(start=start, end=end, text=text[start:end])
 
-
-def _alongs(rule: Rule) -> list[Along]:
-    return [condition for condition in rule.conditions if isinstance(condition, Along)]
+    def _alongs(self, name: str) -> list[Along]:
+        """Return what a rule takes along."""
+        conditions = self._matchers[self._numbers[name]].rule.conditions if name in self._numbers else ()
+        return [condition for condition in conditions if isinstance(condition, Along)]

@@ -13,7 +13,7 @@ from cleanspam.text.entities import read_entities, spelled_back
 if TYPE_CHECKING:
     from cleanspam.judge.judge import Judge
     from cleanspam.rulebook.compiledform import CompiledForm, RulesTold
-    from cleanspam.rulebook.ruleset import Ruleset
+    from cleanspam.rulebook.ruleset import Rules, Ruleset
     from cleanspam.text.cut import Original
 
 
@@ -57,7 +57,16 @@ class Cleaner:
         """The rules, ready to judge. A page without a candidate never needs them."""
         from cleanspam.judge.judge import Judge
 
-        return Judge(self.ruleset, self._tables)
+        return Judge(self._rules, self._tables)
+
+    @property
+    def _rules(self) -> "Rules":
+        """The rules, still in bytes if they are compiled and nobody has asked for the Ruleset."""
+        if "ruleset" in self.__dict__:
+            return self.ruleset
+        from cleanspam.rulebook.compiled import LateRules
+
+        return LateRules(self._form)
 
     @cached_property
     def screen(self) -> ByteScan:

@@ -4,9 +4,9 @@ A condition about an own text has the same answer at every place, and a conditio
 text. Both answers are remembered: a page has one advertisement a thousand times, beside the same marks.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import NamedTuple, Site
@@ -28,8 +28,12 @@ from cleanspam.rulebook.conditions import (
     tests_of,
 )
 from cleanspam.rulebook.patterns import compile_pattern, timed_search
-from cleanspam.rulebook.ruleset import SITES, Ruleset
+from cleanspam.rulebook.ruleset import SITES, Place, Rules
 from cleanspam.text.fold import fold
+from cleanspam.text.latepattern import late_pattern
+
+if TYPE_CHECKING:
+    import re
 
 # The most own texts that are remembered, and the longest in code points: about 10 MB. A page of spam has fewer.
 REMEMBERED, _LONGEST = 8_192, 80
@@ -40,8 +44,8 @@ _IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
 CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[\^?{_IN_CLASS}+\]|\\p\{{Han\}})"
 # A pattern that tests only the first character, or only the last; ^$ tests that there is none.
 _FIRST = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}|\$)"
-_FIRST_RE = re.compile(rf"{_FIRST}(?:\|{_FIRST})*")
-LAST_RE = re.compile(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
+_FIRST_RE = late_pattern(rf"{_FIRST}(?:\|{_FIRST})*")
+LAST_RE = late_pattern(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
 
 
 # As tuples: Words | AnyOf would be made anew for each of a thousand conditions of a start.
@@ -63,43 +67,70 @@ class Parts(NamedTuple):
     rest: tuple[Condition, ...]  # test the line around
 
 
-def _word_conditions(parts: Parts) -> list[Words]:
-    return [condition for condition in parts.own if isinstance(condition, Words)]
+class CriteriaPlan(NamedTuple):
+    """Sets of rules, as bits, by what their conditions test."""
+
+    with_rest: int  # rules with conditions on the line around
+    by_place: tuple[int, ...]  # rules with the same conditions on the standing
+    wordless: int  # rules that need no word of a list
+    by_list: dict[int, int]  # the other rules, by the bit of a list that they need
+    before: tuple[str, ...]  # the patterns that test only the character before
+    after: tuple[str, ...]  # the same, of the character behind
+
+
+def numbers_in(bits: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set, from the lowest on."""
+    while bits:
+        last = bits & -bits
+        yield last.bit_length() - 1
+        bits ^= last
 
 
 class Criteria:
-    """The shapes, places, lists and rules of a rule set, ready to be matched. Threads may share it."""
+    """The shapes, places, lists and rules of a rule set, ready to be matched. Threads may share it.
 
-    def __init__(self, ruleset: Ruleset, lexicon: Callable[[], Lexicon] | None = None) -> None:
+    The conditions of a rule are grouped when the rule is first asked: a page asks ten of 240 rules.
+    """
+
+    plan: "CriteriaPlan"  # set before the first match: compiled rules bring it, for others it is computed from all rules
+
+    def __init__(
+        self, ruleset: Rules, lexicon: Callable[[], Lexicon] | None = None, plan: "CriteriaPlan | None" = None
+    ) -> None:
         self._restored = lexicon
-        self.shapes, self.places, self._lists = ruleset.shapes, ruleset.places | SITES, ruleset.lists
+        self.shapes, self.places, self.lists = ruleset.shapes, ruleset.places, ruleset.lists
         self._timed = frozenset(ruleset.timed)
         self._compiled = ruleset.compiled_pattern
         self._rules = ruleset.rules
         self._searches: dict[str, object] = {}
-        self.parts: list[Parts] = []
-        self.by_place: dict[tuple[Condition, ...], int] = {}  # rules with the same conditions on the standing, as bits
-        self.with_rest = 0  # rules with conditions on the line around, as bits
+        self._parts: dict[int, Parts] = {}  # by the number of the rule
         self._own: dict[str, OwnText] = {}
         self._standings: dict[tuple[Site, str, int, int], Standing] = {}
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
         self._members: dict[int, tuple[Parts, ...]] = {}
         self._fixed: dict[str, bool] = {}  # by the name of a place
         self._plain: dict[str, bool] = {}  # by the name of a shape
+        if plan:
+            self.plan = plan
 
-    def enter(self, conditions: Iterable[Condition]) -> Parts:
-        """Add a rule, and return its conditions in groups. All rules are added before the first match."""
+    def place(self, name: str) -> Place:
+        """Return the place of a name."""
+        return SITES.get(name) or self.places[name]
+
+    def parts(self, number: int) -> Parts:
+        """Return the conditions of the rule with a number, in groups."""
+        known = self._parts.get(number)
+        if known is None:
+            known = self._parts[number] = self._parted(1 << number, self._rules[number].conditions)
+        return known
+
+    def _parted(self, bit: int, conditions: Iterable[Condition]) -> Parts:
         own, place, rest = list[Condition](), list[Condition](), list[Condition]()
         for condition in conditions:
             kind = own if self._is_about_own(condition) else place if self.is_about_standing(condition) else rest
             kind.append(condition)
         own.sort(key=_cost)
-        parts = Parts(1 << len(self.parts), tuple(own), tuple(place), tuple(rest))
-        self.parts.append(parts)
-        self.with_rest |= parts.bit if rest else 0
-        self.by_place[parts.place] = self.by_place.get(parts.place, 0) | parts.bit
-        self._standings.clear()
-        return parts
+        return Parts(bit, tuple(own), tuple(place), tuple(rest))
 
     def _is_about_own(self, condition: Condition) -> bool:
         """Tell whether a condition tests only the own text."""
@@ -117,7 +148,7 @@ class Criteria:
         """Tell whether a place tests only the standing."""
         known = self._fixed.get(place)
         if known is None:
-            known = self._fixed[place] = all(map(self.is_about_standing, self.places[place].conditions))
+            known = self._fixed[place] = all(map(self.is_about_standing, self.place(place).conditions))
         return known
 
     def is_about_standing(self, condition: Condition) -> bool:
@@ -125,9 +156,16 @@ class Criteria:
         if isinstance(condition, At):
             return all(map(self.is_fixed, condition.places))
         if isinstance(condition, Beside):
-            form = LAST_RE if condition.side == "before" else _FIRST_RE
-            return all(form.fullmatch(pattern) for pattern in condition.patterns)
+            return self._is_about_edge(condition)
         return isinstance(condition, _ABOUT_STANDING)
+
+    def _is_about_edge(self, condition: Beside) -> bool:
+        """Tell whether a condition tests only the neighbouring character. A plan names the patterns that do."""
+        if "plan" in self.__dict__:
+            known = self.plan.before if condition.side == "before" else self.plan.after
+            return all(pattern in known for pattern in condition.patterns)
+        form = LAST_RE if condition.side == "before" else _FIRST_RE
+        return all(form.fullmatch(pattern) for pattern in condition.patterns)
 
     def own(self, raw: str) -> "OwnText":
         """Return the own text, folded, with its memory."""
@@ -158,45 +196,19 @@ class Criteria:
         if known is None:
             if len(edges) >= REMEMBERED:
                 edges.clear()
-            matched = [self.matches(pattern, char) for pattern in self._edge_patterns[side]]
+            patterns = self.plan.before if side == "before" else self.plan.after
+            matched = [self.matches(pattern, char) for pattern in patterns]
             known = edges[char] = sum(1 << at for at, is_match in enumerate(matched) if is_match)
         return known
 
-    @cached_property
-    def _edge_patterns(self) -> dict[str, list[str]]:
-        """The patterns that test only the neighbouring character on one side, by the side."""
-        conditions = [one for rule in self._rules for one in rule.conditions]
-        conditions += [one for place in self.places.values() for one in place.conditions]
-        found: dict[str, list[str]] = {"before": [], "after": []}
-        for condition in conditions:
-            if isinstance(condition, Beside) and self.is_about_standing(condition):
-                found[condition.side] += condition.patterns
-        return {side: list(dict.fromkeys(patterns)) for side, patterns in found.items()}
-
     def possible(self, lists: int) -> int:
         """Return the rules that may match an own text with words of these lists: a tenth of all rules."""
-        possible, rules_by_list = self._wordless, self._rules_by_list
+        possible, rules_by_list = self.plan.wordless, self.plan.by_list
         while lists:
             last = lists & -lists
             possible |= rules_by_list.get(last, 0)
             lists ^= last
         return possible
-
-    @cached_property
-    def _wordless(self) -> int:
-        """The rules that need no word of a list, as bits."""
-        return sum(parts.bit for parts in self.parts if not _word_conditions(parts))
-
-    @cached_property
-    def _rules_by_list(self) -> dict[int, int]:
-        """The other rules, as bits, by the lists that they need. Of several needs the one with the fewest words is taken."""
-        found: dict[int, int] = {}
-        for parts in self.parts:
-            needs = [condition.lists for condition in _word_conditions(parts)]
-            for name in min(needs, key=lambda lists: sum(len(self._lists[name]) for name in lists), default=()):
-                bit = self.lexicon.bits[name]
-                found[bit] = found.get(bit, 0) | parts.bit
-        return found
 
     def members(self, bits: int) -> tuple[Parts, ...]:
         """Return the rules of a set, in their order."""
@@ -204,7 +216,7 @@ class Criteria:
         if known is None:
             if len(self._members) >= REMEMBERED:
                 self._members.clear()
-            known = self._members[bits] = tuple(parts for parts in self.parts if parts.bit & bits)
+            known = self._members[bits] = tuple(map(self.parts, numbers_in(bits)))
         return known
 
     @property
@@ -217,11 +229,11 @@ class Criteria:
         """The words of all lists that conditions name."""
         if self._restored:
             return self._restored()
-        conditions = [one for rule in self._rules for one in rule.conditions]
+        conditions = [one for block in self.conditions for one in block]
         conditions += [one for shape in self.shapes.values() for one in shape]
         tests = [test for condition in conditions for test in tests_of(condition) if isinstance(test, Words)]
         names = sorted({name for test in tests for name in (*test.lists, *test.but)})
-        return Lexicon({name: self._lists[name] for name in names})
+        return Lexicon({name: self.lists[name] for name in names})
 
     def matches(self, pattern: str, text: str) -> bool:
         """Tell whether the pattern is found in the text; it is compiled when first asked for."""
@@ -236,8 +248,8 @@ class Criteria:
 
     def _search(self, pattern: str) -> object:
         if pattern in self._timed:
-            return timed_search(pattern, self._lists)
-        return (self._compiled(pattern) or compile_pattern(pattern, self._lists)).search
+            return timed_search(pattern, self.lists)
+        return (self._compiled(pattern) or compile_pattern(pattern, self.lists)).search
 
 
 class OwnText:
@@ -312,16 +324,26 @@ class Standing:
         ] = {}  # the least number of accomplices here, by the places that a rule names
         self.least: dict[int, int] = {}  # the least number of accomplices here, by a set of rules
         self.strong: dict[tuple[int, int], int] = {}  # the rules of a set that need at most a number here, by both
-        self.rules = 0
-        for place, rules in criteria.by_place.items():
-            if all(condition.holds(self) for condition in place):
-                self.rules |= rules
+        # The rules that were tried, and the rules that apply. One value, so that no thread sees half of a change.
+        self._known = (0, 0)
+
+    def meets(self, asked: int) -> int:
+        """Return the rules, of those asked, that apply here."""
+        known, held = self._known
+        if asked & ~known:
+            for rules in self._criteria.plan.by_place:
+                if unknown := rules & asked & ~known:
+                    parts = self._criteria.parts(next(numbers_in(unknown)))
+                    known |= rules
+                    held |= rules if all(condition.holds(self) for condition in parts.place) else 0
+            self._known = known, held
+        return held & asked
 
     def stands(self, name: str) -> bool:
         """Tell whether the standing is the named place."""
         known = self._places.get(name)
         if known is None:
-            known = self._places[name] = all(condition.holds(self) for condition in self._criteria.places[name].conditions)
+            known = self._places[name] = all(condition.holds(self) for condition in self._criteria.place(name).conditions)
         return known
 
     def matches(self, pattern: str, text: str) -> bool:

@@ -1,5 +1,6 @@
 """Explaining: the site, fold, verdict, rules and near misses of each parenthetical, reading and line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from cleanspam.judge.cleaner import Cleaner
@@ -63,7 +64,7 @@ def _explained(text: str, view: View, finding: Finding | None, cleaner: Cleaner,
     )
 
 
-def _near_misses(matchers: tuple[Matcher, ...], view: View) -> tuple[NearMiss, ...]:
+def _near_misses(matchers: Iterable[Matcher], view: View) -> tuple[NearMiss, ...]:
     """Return the cut and flag rules with the fewest failed conditions."""
     sites = LINE_SITES if view.site in LINE_SITES else BRACKET_SITES
     asked = [m for m in matchers if m.rule.action is not Verdict.KEEP and m.sites & sites]

@@ -80,7 +80,7 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
 def _is_for_line_ends(conditions: Iterable[Condition], criteria: Criteria) -> bool:
     """Tell whether a rule applies only at the end of a line."""
     at = (one for one in conditions if isinstance(one, At))
-    return any(all(_NOTHING_BEHIND in criteria.places[place].conditions for place in one.places) for one in at)
+    return any(all(_NOTHING_BEHIND in criteria.place(place).conditions for place in one.places) for one in at)
 
 
 def _behind(shared: Iterable[list[Gate]], rules: Mapping[Gate, int]) -> tuple[tuple[Gate, ...], tuple[int, ...]]:
@@ -173,7 +173,7 @@ def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate
         elif isinstance(condition, Where):
             yield Gate(is_for_glued=not ATTACHED.isdisjoint(condition.sites))
         elif isinstance(condition, At):
-            places = [criteria.places[place].conditions for place in condition.places]
+            places = [criteria.place(place).conditions for place in condition.places]
             yield reduce(_joined, (_met(_gates(place, criteria)) for place in places))
         elif isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(condition.tests[0], Shaped):
             yield from _gates(criteria.shapes[condition.tests[0].shape], criteria)

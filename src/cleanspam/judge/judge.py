@@ -2,30 +2,31 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from functools import cached_property, reduce
+from operator import itemgetter, or_
 
 from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspect, near, supported
 from cleanspam.judge.along import Alongside
 from cleanspam.judge.bytescan import ByteScan
-from cleanspam.judge.criteria import Criteria
+from cleanspam.judge.criteria import Criteria, numbers_in
 from cleanspam.judge.linejudge import LineJudge
-from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
+from cleanspam.judge.matcher import Match, Matcher, Matchers, RuleSets, bits_of
+from cleanspam.judge.plan import Plan
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import View
 from cleanspam.judge.wordscan import Hit
-from cleanspam.model import BRACKET_SITES, NESTED, Finding, NamedTuple, Site, Verdict
+from cleanspam.model import NESTED, Finding, NamedTuple, Site, Verdict
 from cleanspam.native.candidates import Candidate
-from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.rulebook.ruleset import Rules
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
 from cleanspam.text.groups import ListForm, list_forms
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
 
 _QUERY = "search-phrase"
-# A cut rule that needs no more accomplices than this flags its match where it may not cut. Between marks, where authors hardly
-# write, what one planting beside it would convict is flagged.
-FLAGGED, FLAGGED_BETWEEN_MARKS = 1, WEIGHT
+# Characters that a judge sees before it makes the index of its rules. A page has fewer.
+_PAGES = 1 << 15
 NOTHING: Mapping[str, int] = {}
 NO_FORM: frozenset[ListForm] = frozenset()
 _NEEDS = itemgetter(1)
@@ -62,46 +63,63 @@ class Unit(NamedTuple):
 class Judge:
     """A Ruleset, ready to judge texts. Its caches change no verdict, so threads may share a judge."""
 
-    def __init__(self, ruleset: Ruleset, tables: Tables | None = None) -> None:
+    def __init__(self, ruleset: Rules, tables: Tables | None = None) -> None:
         tables = tables or tables_in(ruleset)
-        self.criteria = Criteria(ruleset, tables.lexicon if tables else None)
-        self.matchers = tuple(Matcher(rule, self.criteria) for rule in ruleset.rules)
-        self._sets = RuleSets(self.matchers)
-        self._alongside = Alongside(self.matchers, self.criteria)
-        self.lines = LineJudge(self.matchers, self._sets, ruleset, self.criteria, tables)
-        about = [matcher for matcher in self.matchers if matcher.sites & BRACKET_SITES]
-        self._keeps = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.KEEP)
-        self._cuts_and_flags = bits_of(matcher for matcher in about if matcher.rule.action is not Verdict.KEEP)
-        self._flags = bits_of(matcher for matcher in about if matcher.rule.action is Verdict.FLAG)
-        cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
-        self._cuts = bits_of(cuts)
-        # Cut rules with `repeats` flag nothing: of 33 single matches in prose all 33 are the author's.
-        weak = (matcher for matcher in cuts if matcher.accomplices <= _most_flagged(matcher) and not matcher.rule.repeats)
-        self._weak = self._flags | bits_of(weak)
-        # Flag rules that need accomplices: other matches of flag rules like them, or of cut rules.
-        self._backed = bits_of(matcher for matcher in about if matcher.bit & self._flags and matcher.accomplices)
-        self._weak &= ~self._backed
-        # Rules whose number of accomplices depends on more than the standing.
-        self._unsettled = bits_of(matcher for matcher in about if not matcher.is_settled)
-        self._most = max([_most(about), *(place.accomplices for place in ruleset.places.values())])
-        # Indexed by the number of neighbours: the cut rules for which these are enough accomplices.
-        self._likely = [bits_of(m for m in cuts if m.accomplices < others) for others in range(_most(cuts) + 2)]
-        self.tables = tables or self._tables(ruleset)
-        self.index = RuleIndex(cuts, self.tables.gates, self.criteria)
+        plan = tables.plan if tables else None
+        self.criteria = Criteria(ruleset, tables.lexicon if tables else None, plan.criteria if plan else None)
+        self.matchers = Matchers(ruleset.rules, self.criteria)
+        if plan is None:
+            from cleanspam.judge.planning import plan_of  # the shipped rules have their plan in the compiled form
+
+            plan = plan_of(self.matchers, self.criteria)
+        self._sets = RuleSets(self.matchers, plan.repeating)
+        self._alongside = Alongside(self.matchers, self.criteria, plan.alongs)
+        self.lines = LineJudge(self.matchers, self._sets, self.criteria, plan.lines, tables)
+        about = plan.brackets
+        self._keeps, self._cuts, self._flags, self._weak, self._backed = (
+            about.keeps,
+            about.cuts,
+            about.flags,
+            about.weak,
+            about.backed,
+        )
+        self._unsettled, self._most, self._likely = about.unsettled, about.most, about.likely
+        self._cuts_and_flags = self._cuts | self._flags
+        self.tables = tables or self._tables(plan)
         self._prefilter = self.tables.prefilter
-        self._prefilter.attach(self.index)
+        self._about, self._seen = self._behind, 0
         self._last: tuple[str, tuple[Finding, ...]] = "", ()  # the text judged last, and its cuts
         self.screen = ByteScan(self.tables, lambda: self)
 
-    def _tables(self, ruleset: Ruleset) -> Tables:
+    def _tables(self, plan: Plan) -> Tables:
         from cleanspam.judge.gatetable import gate_table  # the shipped rules have their tables in the compiled form
 
         cuts = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.CUT]
-        gates = gate_table(cuts, ruleset.lists, self.criteria)
-        return Tables(lambda: gates, self.lines.table, lambda: self.criteria.lexicon)
+        gates = gate_table(cuts, self.criteria.lists, self.criteria)
+        return Tables(lambda: gates, self.lines.table, lambda: self.criteria.lexicon, lambda: plan, self.lines.flag_table)
+
+    @cached_property
+    def index(self) -> RuleIndex:
+        """The index of the cut rules by places. From now on the prefilter asks it too."""
+        index = RuleIndex(self.matchers.of(self._cuts), self.tables.gates, self.criteria)
+        self._prefilter.attach(index)
+        self._about = index.about
+        return index
+
+    def _behind(self, reported: Candidate) -> int:
+        """Return the rules that could match a pair by its gates alone, as bits."""
+        return reduce(or_, map(self.tables.behind.__getitem__, numbers_in(reported.gates)), 0)
+
+    def _count(self, text: str) -> None:
+        """Make the index once there was enough text: it reads all rules, which takes longer than to judge a page without it."""
+        if self._seen < _PAGES:
+            self._seen += len(text)
+            if self._seen >= _PAGES:
+                self.index  # noqa: B018 (which attaches it)
 
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
+        self._count(text)
         before, findings = self._last
         if before == text and findings:  # `is_suspect` judged the text just before
             return list(findings)
@@ -111,6 +129,7 @@ class Judge:
         """Return the cuts among the candidates and words that the prefilter found in the text."""
         if not reported and not hits:
             return []
+        self._count(text)
         sites = Sites(text)
         brackets = self._brackets(text, reported, sites) if reported else []
         lines = self.lines.cuts(text, hits, sites) if hits else []
@@ -162,7 +181,7 @@ class Judge:
 
     def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
         """Return the pairs that rules could match, each with its rules: one pair of 40. This is the hot path."""
-        asked = ((pair_of(candidate), rules) for candidate in reported if (rules := self.index.about(candidate)))
+        asked = ((pair_of(candidate), rules) for candidate in reported if (rules := self._about(candidate)))
         # The own text comes first, for the site takes longer: only one pair of 20 here has an own text that a rule matches.
         met = ((pair, self.criteria.own(own_text(text, pair)).meets(rules)) for pair, rules in asked)
         found = {pair: rules for pair, rules in met if rules}
@@ -330,10 +349,6 @@ class Judge:
         return {matcher.rule.id: matcher.gives_way_at(view) for matcher in self._sets.named(rules)} if rules else NOTHING
 
 
-def _most(matchers: Iterable[Matcher]) -> int:
-    return max((matcher.accomplices for matcher in matchers), default=0)
-
-
 def _place(match: Match) -> Pair:
     return match.view.pair
 
@@ -352,10 +367,6 @@ def _needs_of(matcher: Matcher, view: View, keeps: Mapping[str, int]) -> int | N
     """Return the accomplices that a rule needs to cut what keep rules match; None if one of them never gives way."""
     numbers = [number for keep, number in keeps.items() if not matcher.outranks(keep)]
     return None if 0 in numbers else max(matcher.needs_at(view), *numbers, 0)
-
-
-def _most_flagged(matcher: Matcher) -> int:
-    return FLAGGED_BETWEEN_MARKS if matcher.sites <= {Site.ALONE} else FLAGGED
 
 
 def _is_listed(needs: int, forms: frozenset[ListForm], *, is_beside_planting: bool) -> bool:

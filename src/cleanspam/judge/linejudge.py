@@ -10,13 +10,13 @@ from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, latin_words, word_table
-from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
+from cleanspam.judge.matcher import Match, Matchers, RuleSets
+from cleanspam.judge.plan import LinePlan
 from cleanspam.judge.surroundings import Surroundings
-from cleanspam.judge.tables import Tables
+from cleanspam.judge.tables import FlagTable, Tables
 from cleanspam.judge.view import JoinedView, LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords
-from cleanspam.model import LINE_SITES, Cut, Finding, Site, Span, Verdict
-from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.model import Cut, Finding, Site, Span, Verdict
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold, is_han
@@ -51,30 +51,29 @@ class LineJudge:
     """The rules about lines and readings, ready to judge texts."""
 
     def __init__(
-        self, matchers: Sequence[Matcher], sets: RuleSets, ruleset: Ruleset, criteria: Criteria, tables: Tables | None = None
+        self, matchers: Matchers, sets: RuleSets, criteria: Criteria, plan: LinePlan, tables: Tables | None = None
     ) -> None:
-        self._criteria, self._sets = criteria, sets
-        about = [matcher for matcher in matchers if matcher.sites & LINE_SITES]
-        keeps = [m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts)]
-        cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
-        self._cuts_and_flags = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
-        self._surroundings = Surroundings(self._cuts_and_flags, sets, ruleset)
-        self._links = any(Site.LINKS in matcher.sites for matcher in about)
-        self._ruleset, self._cuts, self._known_of = ruleset, cuts, dict[int, Lexicon]()
-        self._readings = bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP)
-        self.table = tables.words if tables else word_table(cuts, ruleset, with_toned=bool(self._readings))
+        self._criteria, self._sets, self._tables = criteria, sets, tables
+        self._surroundings = Surroundings(matchers, plan.only_here, sets, criteria.lists)
+        self._matchers, self._plan, self._known_of = matchers, plan, dict[int, Lexicon]()
+        self._links, self._keeps, self._readings, self._beside = plan.links, plan.keeps, plan.readings, plan.beside
+        self.table = (
+            tables.words if tables else word_table(matchers.of(plan.cuts), criteria.lists, with_toned=bool(plan.readings))
+        )
         self.words = LineWords(self.table, tables.scan if tables else self.table.scan(), self._sites)
-        self._keeps = bits_of(keeps)
-        self._beside = bits_of(m for m in matchers if Site.BESIDE in m.sites and m.rule.action is Verdict.CUT)
-        self._cuts_at = {site: bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site}
-        self._rules_at = {site: bits_of(matcher for matcher in self._cuts_and_flags if site in matcher.sites) for site in Site}
+        self._cuts_at = dict(zip(Site, plan.cuts_at, strict=True))
+        self._rules_at = dict(zip(Site, plan.rules_at, strict=True))
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
+
+    def flag_table(self) -> FlagTable:
+        """Return the words of cut and flag rules, and those of their words that no scan finds."""
+        about, lists = self._matchers.of(self._plan.cuts_and_flags), self._criteria.lists
+        return FlagTable(word_table(about, lists, with_toned=False), latin_words(about, lists))
 
     @cached_property
     def _flag_words(self) -> LineWords:
         """The words of cut and flag rules. A filter reports no flags, so it never builds them."""
-        table = word_table(self._cuts_and_flags, self._ruleset, with_toned=False)
-        latin = latin_words(self._cuts_and_flags, self._ruleset)
+        table, latin = self._tables.flags() if self._tables else self.flag_table()
         return LineWords(table, table.scan(), self._sites, latin)
 
     def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
@@ -287,10 +286,10 @@ class LineJudge:
         """Return the words from two characters on that the rules' lists have, and those that their places name as `near`."""
         known = self._known_of.get(rules)
         if known is None:
-            cuts = [matcher for matcher in self._cuts if matcher.bit & rules]
+            cuts, lists = self._matchers.of(rules & self._plan.cuts), self._criteria.lists
             names = {name for matcher in cuts for name in matcher.lists}
-            words = {word for name in names for word in self._ruleset.lists.get(name, ()) if len(word) > 1}
-            near = {word for matcher in cuts for name in matcher.near for word in self._ruleset.lists[name]}
+            words = {word for name in names for word in lists.get(name, ()) if len(word) > 1}
+            near = {word for matcher in cuts for name in matcher.near for word in lists[name]}
             known = self._known_of[rules] = Lexicon({OF_RULES: words, OF_PLACES: near})
         return known
 

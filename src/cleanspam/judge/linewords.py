@@ -10,7 +10,6 @@ from cleanspam.judge.tables import WordTable
 from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, NamedTuple, Site
 from cleanspam.rulebook.literals import RARITY
-from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.fold import is_han, reads_as
 from cleanspam.text.latepattern import late_pattern
@@ -19,6 +18,7 @@ from cleanspam.text.sentences import Sentences
 
 _LATIN_RE = late_pattern("[0-9a-z]")
 NONE: Mapping[str, int] = {}
+Lists = Mapping[str, Sequence[str]]  # of a rule set: the words of each, by its name
 
 
 class LineCandidate(NamedTuple):
@@ -106,28 +106,28 @@ class LineWords:
         return [at for at, number in numbered if self._rules[number] & rules]
 
 
-def word_table(matchers: Sequence[Matcher], ruleset: Ruleset, *, with_toned: bool) -> WordTable:
+def word_table(matchers: Sequence[Matcher], lists: Lists, *, with_toned: bool) -> WordTable:
     """Return the words of the rules. Each word has a number, and under this number the rules that have the word."""
-    rules = _rules_by_word(matchers, ruleset)
-    scan = WordScan(rules, with_toned=with_toned, others=(word for words in ruleset.lists.values() for word in words))
+    rules = _rules_by_word(matchers, lists)
+    scan = WordScan(rules, with_toned=with_toned, others=(word for words in lists.values() for word in words))
     return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words), scan.groups)
 
 
-def latin_words(matchers: Sequence[Matcher], ruleset: Ruleset) -> dict[str, int]:
+def latin_words(matchers: Sequence[Matcher], lists: Lists) -> dict[str, int]:
     """Return the rules' words without a Han character, each with its rules, as bits."""
-    rules = _rules_by_word(matchers, ruleset)
+    rules = _rules_by_word(matchers, lists)
     return {word: bits_of(those) for word, those in rules.items() if not any(map(is_han, word))}
 
 
-def _rules_by_word(matchers: Sequence[Matcher], ruleset: Ruleset) -> dict[str, list[Matcher]]:
+def _rules_by_word(matchers: Sequence[Matcher], lists: Lists) -> dict[str, list[Matcher]]:
     rules: dict[str, list[Matcher]] = {}
     for matcher in matchers:
-        for word in {word for name in _narrowest(matcher, ruleset) for word in ruleset.lists[name]}:
+        for word in {word for name in _narrowest(matcher, lists) for word in lists[name]}:
             rules.setdefault(word, []).append(matcher)
     return rules
 
 
-def _narrowest(matcher: Matcher, ruleset: Ruleset) -> tuple[str, ...]:
+def _narrowest(matcher: Matcher, lists: Lists) -> tuple[str, ...]:
     """Return the needed set of lists whose words stand in the fewest lines. Single characters stand in nearly all lines."""
-    words = {names: [word for name in names for word in ruleset.lists[name]] for names in matcher.needs}
+    words = {names: [word for name in names for word in lists[name]] for names in matcher.needs}
     return min(matcher.needs, key=lambda names: sum(RARITY ** -len(word) for word in words[names]), default=())

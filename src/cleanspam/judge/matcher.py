@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from cleanspam.judge.criteria import Criteria
+from cleanspam.judge.criteria import Criteria, numbers_in
 from cleanspam.judge.view import View
 from cleanspam.model import BRACKET_SITES, Finding, NamedTuple, Site, Verdict
 from cleanspam.rulebook.conditions import (
@@ -33,13 +33,16 @@ _SITES = {site.value: site for site in Site}
 class Matcher:
     """A rule, ready to be matched."""
 
-    def __init__(self, rule: Rule, criteria: Criteria) -> None:
+    def __init__(self, rule: Rule, criteria: Criteria, number: int = 0) -> None:
         self.rule, self.accomplices = rule, rule.accomplices
         self._criteria = criteria
         self._conditions, self._places = rule.conditions, rule.places
-        # Whether the number of accomplices depends only on the standing of a parenthetical.
-        self.is_settled = all(map(criteria.is_fixed, self._places))
-        self.bit = criteria.enter(rule.conditions).bit  # the rule in a set of rules
+        self.number, self.bit = number, 1 << number  # the rule among the rules, and in a set of rules
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the number of accomplices depends only on the standing of a parenthetical."""
+        return all(map(self._criteria.is_fixed, self._places))
 
     def speaks(self, view: View) -> bool:
         """Tell whether all of the rule's conditions hold."""
@@ -85,7 +88,7 @@ class Matcher:
     @property
     def near(self) -> frozenset[str]:
         """The lists that the rule's places name as `near`."""
-        conditions = (one for name in self._places for one in self._criteria.places[name].conditions)
+        conditions = (one for name in self._places for one in self._criteria.place(name).conditions)
         return frozenset(name for one in conditions if isinstance(one, Near) for name in one.lists)
 
     @property
@@ -97,6 +100,27 @@ class Matcher:
     def lists(self) -> frozenset[str]:
         """The lists whose words make the rule match."""
         return frozenset(_lists(self._conditions, self._criteria))
+
+
+class Matchers:
+    """The matchers of all rules, by their numbers. Each is made when it is first asked for: a page needs ten of 240."""
+
+    def __init__(self, rules: Sequence[Rule], criteria: Criteria) -> None:
+        self._rules, self._criteria = rules, criteria
+        self._made: dict[int, Matcher] = {}
+
+    def __getitem__(self, number: int) -> Matcher:
+        made = self._made.get(number)
+        if made is None:  # of two threads that make it the first one's stays, for `rules stats` changes it
+            made = self._made.setdefault(number, Matcher(self._rules[number], self._criteria, number))
+        return made
+
+    def __iter__(self) -> Iterator[Matcher]:
+        return map(self.__getitem__, range(len(self._rules)))
+
+    def of(self, rules: int) -> tuple[Matcher, ...]:
+        """Return the matchers of a set of rules, in their order."""
+        return tuple(map(self.__getitem__, numbers_in(rules)))
 
 
 def bits_of(matchers: Iterable[Matcher]) -> int:
@@ -117,9 +141,8 @@ class Match(NamedTuple):
 class RuleSets:
     """The rules, and sets of them as bits."""
 
-    def __init__(self, matchers: Sequence[Matcher]) -> None:
-        self._matchers = matchers
-        self._repeating = bits_of(matcher for matcher in matchers if matcher.rule.repeats)
+    def __init__(self, matchers: Matchers, repeating: int) -> None:
+        self._matchers, self._repeating = matchers, repeating
         self._members: dict[int, tuple[Matcher, ...]] = {}
         self._ids: dict[int, tuple[str, ...]] = {}
 
@@ -129,7 +152,7 @@ class RuleSets:
         if known is None:
             if len(self._members) >= REMEMBERED:
                 self._members.clear()
-            known = self._members[rules] = tuple(matcher for matcher in self._matchers if matcher.bit & rules)
+            known = self._members[rules] = self._matchers.of(rules)
         return known
 
     def least(self, rules: int) -> int:
@@ -168,7 +191,7 @@ def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]
             yield from condition.sites
         elif isinstance(condition, At):
             for place in condition.places:
-                yield from _sites(criteria.places[place].conditions, criteria)
+                yield from _sites(criteria.place(place).conditions, criteria)
 
 
 def _lists(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:

@@ -130,7 +130,7 @@ class _Places:
         asked = place, is_alone, kind, left, right
         known = self._known.get(asked)
         if known is None:
-            conditions = self._criteria.places[place].conditions
+            conditions = self._criteria.place(place).conditions
             known = self._known[asked] = self.could_hold(conditions, is_alone, kind, left, right)
         return known
 

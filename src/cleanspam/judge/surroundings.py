@@ -4,13 +4,12 @@
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from cleanspam.judge.lexicon import Lexicon
-from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
+from cleanspam.judge.matcher import Match, Matchers, RuleSets, bits_of
 from cleanspam.model import Span
-from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.fold import fold, is_han
 
 REACH = 2_000  # code points on either side
@@ -20,13 +19,14 @@ _PROSE = 24  # Han characters of other lines, two short sentences. With fewer no
 class Surroundings:
     """The rules with `only-here`, ready to be tested on the lines around what they match."""
 
-    def __init__(self, matchers: Iterable[Matcher], sets: RuleSets, ruleset: Ruleset) -> None:
-        self._asking = [matcher for matcher in matchers if matcher.only_here]
-        self._rules, self._sets, self._lists = bits_of(self._asking), sets, ruleset.lists
+    def __init__(self, matchers: Matchers, rules: int, sets: RuleSets, lists: Mapping[str, Sequence[str]]) -> None:
+        """Take all rules, and as bits those with `only-here`."""
+        self._matchers, self._rules, self._sets, self._lists = matchers, rules, sets, lists
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return Lexicon({name: self._lists[name] for matcher in self._asking for name in matcher.only_here})
+        asking = self._matchers.of(self._rules)
+        return Lexicon({name: self._lists[name] for matcher in asking for name in matcher.only_here})
 
     def confirmed(self, text: str, matches: list[Match]) -> list[Match]:
         """Leave out a rule where a line around that no rule matches has a word of the rule's lists."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cleanspam.judge.lexicon import Lexicon
+from cleanspam.judge.lexicon import Lexicon, packed, unpacked
 from cleanspam.judge.prefilter import Entered, Gate, LineGates, Prefilter
 from cleanspam.judge.wordscan import WordScan
 from cleanspam.model import NamedTuple
@@ -18,7 +18,8 @@ from cleanspam.rulebook.matchable import Matchable
 from cleanspam.text.fold import fold
 
 if TYPE_CHECKING:
-    from cleanspam.rulebook.ruleset import Ruleset
+    from cleanspam.judge.plan import Plan
+    from cleanspam.rulebook.ruleset import Rules
 
 
 class GateTable(NamedTuple):
@@ -44,18 +45,52 @@ class WordTable(NamedTuple):
         """Return the scan for the words."""
         return WordScan.restored(self.words, self.groups)
 
+    def packed(self) -> tuple[str, bytes, tuple[int, ...], tuple[str, ...]]:
+        """Return the table in values that are read fast: the words in one string, a line each."""
+        return "\n".join(word for word, _ in self.words), bytes(anchor for _, anchor in self.words), self.rules, self.groups
+
+    @classmethod
+    def unpacked(cls, words: str, anchors: bytes, rules: tuple[int, ...], groups: tuple[str, ...]) -> "WordTable":
+        """Return the table that `packed` describes."""
+        return cls(tuple(zip(words.split("\n"), anchors, strict=True)) if anchors else (), rules, groups)
+
+
+class FlagTable(NamedTuple):
+    """The words of rules about lines that cut or flag, and the words without a Han character with their rules, as bits."""
+
+    words: WordTable
+    latin: Mapping[str, int]
+
 
 class Tables:
     """The tables of a rule set, and the prefilter and the scan that they make."""
 
-    def __init__(self, gates: Callable[[], GateTable], words: WordTable, lexicon: Callable[[], Lexicon]) -> None:
-        self._gates, self.words = gates, words
+    def __init__(
+        self,
+        gates: Callable[[], GateTable],
+        words: WordTable,
+        lexicon: Callable[[], Lexicon],
+        plan: "Callable[[], Plan]",
+        flags: Callable[[], FlagTable],
+    ) -> None:
+        self._gates, self.words, self._plan = gates, words, plan
         self.lexicon = lexicon  # of the lists that conditions name; made for the first text with a candidate
+        self.flags = flags  # made for the first text whose flags are asked for
 
     @cached_property
     def gates(self) -> GateTable:
         """The gates. Where the compiled prefilter is restored, the first text with a candidate asks for them."""
         return self._gates()
+
+    @cached_property
+    def plan(self) -> "Plan":
+        """The sets of rules that a judge distinguishes."""
+        return self._plan()
+
+    @property
+    def behind(self) -> tuple[int, ...]:
+        """The rules behind each gate for pairs, as bits."""
+        return self.gates.behind
 
     @cached_property
     def scan(self) -> WordScan:
@@ -81,21 +116,35 @@ class Tables:
     def plain(self) -> tuple[Any, ...]:
         """The tables in tuples, dicts, strings and numbers. Words and gates are those of the compiled prefilter."""
         _, _, gates, behind, line_gates, behind_lines, at_line_end = self.gates
-        rest = [*map(_plain, gates)], behind, [*map(_plain, line_gates)], behind_lines, at_line_end
+        flagged, latin = self.flags()
+        rest = [*map(_plain, gates)], [*map(_plain, line_gates)], behind_lines, at_line_end
         entered = self._made(is_compiled=False).entered(self._lines)
         for_pairs, for_lines = (tuple([tuple(gate) for gate in part]) for part in (entered.gates, entered.line_gates))
-        plain = entered.words, entered.closing, for_pairs, for_lines, entered.by_word
-        late = marshal.dumps(rest, FORM), self.lexicon().dump()
-        return plain, (len(gates), at_line_end), tuple(self.words), *late
+        plain = packed(entered.words), entered.closing, for_pairs, for_lines, entered.by_word
+        flags = flagged.packed(), dict(sorted(latin.items()))
+        late = [marshal.dumps(part, FORM) for part in (rest, self.plan.plain, behind, flags)]
+        return plain, (len(gates), at_line_end), self.words.packed(), *late, self.lexicon().dump()
 
 
 class _RestoredTables(Tables):
     """Tables whose prefilter is restored from what it entered, if it is compiled."""
 
     def __init__(self, plain: Any) -> None:
-        entered, self._ends, words, gates, lexicon = plain
-        self._entered = Entered(*entered)
-        super().__init__(lambda: _table(entered[0], entered[1], gates), WordTable(*words), lambda: Lexicon.restored(lexicon))
+        (packed_words, closing, *entered), self._ends, words, gates, plan, self._behind, flags, lexicon = plain
+        self._entered = Entered(unpacked(packed_words), closing, *entered)
+        super().__init__(
+            lambda: _table(*self._entered[:2], gates, self.behind),
+            WordTable.unpacked(*words),
+            lambda: Lexicon.restored(lexicon),
+            lambda: _restored_plan(plan),
+            lambda: _flag_table(flags),
+        )
+
+    @cached_property
+    def behind(self) -> tuple[int, ...]:
+        """The rules behind each gate for pairs, as bits; here without the gates, which a page does not need."""
+        found: tuple[int, ...] = marshal.loads(self._behind)
+        return found
 
     @cached_property
     def prefilter(self) -> Prefilter:
@@ -137,7 +186,7 @@ def _gate(plain: Sequence[Any]) -> Gate:
     return Gate(needs, kinds, Matchable(*like), *rest)
 
 
-def tables_in(ruleset: "Ruleset") -> Tables | None:
+def tables_in(ruleset: "Rules") -> Tables | None:
     """Return the tables of a compiled rule set; None if they must be computed from the rules."""
     plain = ruleset.compiled_tables()
     return tables_of(plain) if plain else None
@@ -148,6 +197,17 @@ def tables_of(plain: Any) -> Tables:
     return _RestoredTables(plain)
 
 
-def _table(words: Mapping[str, int], closing: int, data: bytes) -> GateTable:
-    gates, behind, line_gates, *rest = marshal.loads(data)
+def _table(words: Mapping[str, int], closing: int, data: bytes, behind: tuple[int, ...]) -> GateTable:
+    gates, line_gates, *rest = marshal.loads(data)
     return GateTable(words, closing, tuple(map(_gate, gates)), behind, tuple(map(_gate, line_gates)), *rest)
+
+
+def _restored_plan(data: bytes) -> "Plan":
+    from cleanspam.judge.plan import restored_plan  # a page without a candidate asks no rule
+
+    return restored_plan(marshal.loads(data))
+
+
+def _flag_table(data: bytes) -> FlagTable:
+    words, latin = marshal.loads(data)
+    return FlagTable(WordTable.unpacked(*words), latin)

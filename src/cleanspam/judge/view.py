@@ -64,11 +64,11 @@ class View:
 
     def meets(self, asked: int) -> int:
         """Return the rules, of those asked, whose conditions all hold."""
-        bits = self._own_text.meets(asked & self.standing.rules)
-        return self._with_rest(bits) if bits & self._criteria.with_rest else bits
+        bits = self._own_text.meets(self.standing.meets(asked))
+        return self._with_rest(bits) if bits & self._criteria.plan.with_rest else bits
 
     def _with_rest(self, bits: int) -> int:
-        for parts in self._criteria.members(bits & self._criteria.with_rest):
+        for parts in self._criteria.members(bits & self._criteria.plan.with_rest):
             if not all(condition.holds(self) for condition in parts.rest):
                 bits ^= parts.bit
         return bits
@@ -91,7 +91,7 @@ class View:
         """Tell whether the parenthetical stands at the place."""
         if self._criteria.is_fixed(name):
             return self.standing.stands(name)
-        return all(condition.holds(self) for condition in self._criteria.places[name].conditions)
+        return all(condition.holds(self) for condition in self._criteria.place(name).conditions)
 
     def accomplices_at(self, places: tuple[str, ...]) -> int:
         """Return the least number of accomplices that one of the given places asks for, if the parenthetical stands there."""
@@ -103,7 +103,7 @@ class View:
         return known
 
     def _accomplices_of(self, name: str) -> int:
-        place = self._criteria.places[name]
+        place = self._criteria.place(name)
         inner = [self.accomplices_at(condition.places) for condition in place.conditions if isinstance(condition, At)]
         return max(place.accomplices, *inner, 0)
 

@@ -5,24 +5,26 @@ values, and runs no code.
 """
 
 import marshal
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import partial
-from types import MappingProxyType
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
 from cleanspam.rulebook.compiledform import FORM, CompiledForm, dump_form, read_form
-from cleanspam.rulebook.conditions import patterns_of
+from cleanspam.rulebook.conditions import Condition, patterns_of
 from cleanspam.rulebook.patterns import code_of, pattern_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 
+if TYPE_CHECKING:
+    import re
+
+_Value = TypeVar("_Value")
 _TUPLES = (
     Place,
     Rule,
-    Ruleset,
     *(value for value in vars(conditions).values() if isinstance(value, type) and hasattr(value, "_fields")),
 )
 _CLASSES: dict[str, Callable[[Any], Any]] = {kind.__name__: partial(tuple.__new__, kind) for kind in _TUPLES}
@@ -32,8 +34,7 @@ _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 class CompiledRules(Ruleset):
     """A rule set that brings the tables of a judge and the codes of its patterns. A selection of its rules has neither."""
 
-    tables: Any = None
-    codes: Mapping[str, bytes] = MappingProxyType({})
+    late: "LateRules | None" = None
     known_hash = ""
 
     @property
@@ -43,11 +44,77 @@ class CompiledRules(Ruleset):
 
     def compiled_tables(self) -> Any:
         """Return the tables of a judge in plain values."""
-        return self.tables
+        return self.late and self.late.compiled_tables()
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
         """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
-        return pattern_of(pattern, marshal.loads(self.codes[pattern])) if pattern in self.codes else None
+        return self.late.compiled_pattern(pattern) if self.late else None
+
+
+class LateRules:
+    """The rules of a compiled form for a judge. Each rule, list, shape and place is made when it is first asked for.
+
+    A page with an advertisement asks 30 of 240 rules, and 5 of 330 lists. The rules here have no examples.
+    """
+
+    def __init__(self, form: CompiledForm) -> None:
+        rules, self.examples, lists, shapes, places, self.timed, self.codes, self._code = marshal.loads(form.rules)
+        self._tables, files = form.tables, form.names
+        self.rules = _LateRules(rules, files)
+        self.lists: Mapping[str, tuple[str, ...]] = _Late(lists, marshal.loads)
+        self.shapes: Mapping[str, tuple[Condition, ...]] = _Late(shapes, _read)
+        self.places: Mapping[str, Place] = _Late(places, _read)
+
+    def compiled_tables(self) -> Any:
+        """Return the tables of a judge in plain values."""
+        return self._tables
+
+    def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
+        """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
+        place = self.codes.get(pattern)
+        return pattern_of(pattern, marshal.loads(self._code[slice(*place)])) if place else None
+
+
+class _Late(Mapping[str, _Value]):
+    """Values by name, each read from its bytes when it is first asked for."""
+
+    def __init__(self, data: Mapping[str, bytes], read: Callable[[bytes], _Value]) -> None:
+        self._data, self._read = data, read
+        self._made: dict[str, _Value] = {}
+
+    def __getitem__(self, name: str) -> _Value:
+        if name not in self._made:
+            self._made[name] = self._read(self._data[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+
+class _LateRules(Sequence[Rule]):
+    """The same for rules, by their numbers."""
+
+    def __init__(self, data: Sequence[bytes], files: Sequence[str]) -> None:
+        self._data, self._files = data, files
+        self._made: dict[int, Rule] = {}
+
+    @overload
+    def __getitem__(self, at: int) -> Rule: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Rule]: ...
+    def __getitem__(self, at: int | slice) -> Rule | Sequence[Rule]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        if at not in self._made:
+            rule: Rule = _read(self._data[at])
+            self._made[at] = rule._replace(source=self._files[int(rule.source)])
+        return self._made[at]
+
+    def __len__(self) -> int:
+        return len(self._data)
 
 
 def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
@@ -56,10 +123,21 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
     blocks += [place.conditions for place in ruleset.places.values()]
     patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
     codes = {pattern: marshal.dumps(code, FORM) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
-    numbers = {name: number for number, name in enumerate(files)}
-    plain = _Nodes()
-    plain.enter(ruleset._replace(rules=tuple(_moved(rule, numbers) for rule in ruleset.rules)))  # the last node
-    return dump_form(files, ruleset.told, tables, marshal.dumps((plain.nodes, codes), FORM))
+    ends = accumulate(map(len, codes.values()), initial=0)
+    numbers = {name: str(number) for number, name in enumerate(files)}
+    plain = (
+        [_written(rule._replace(source=numbers[rule.source], examples=())) for rule in ruleset.rules],
+        marshal.dumps(
+            [[(one.text, one.left, one.verdict.value, *one[3:]) for one in rule.examples] for rule in ruleset.rules], FORM
+        ),
+        {name: marshal.dumps(words, FORM) for name, words in ruleset.lists.items()},
+        {name: _written(shape) for name, shape in ruleset.shapes.items()},
+        {name: _written(place) for name, place in ruleset.places.items()},
+        ruleset.timed,
+        dict(zip(codes, pairwise(ends), strict=True)),
+        b"".join(codes.values()),
+    )
+    return dump_form(files, ruleset.told, tables, marshal.dumps(plain, FORM))
 
 
 def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
@@ -69,18 +147,13 @@ def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
 
 
 def rules_of(form: CompiledForm) -> CompiledRules:
-    """Return the rule set of a compiled form."""
-    nodes, codes = marshal.loads(form.rules)
-    by_number = dict(enumerate(form.names))
-    rules, *others = _made(nodes)
-    ruleset = CompiledRules(tuple(_moved(rule, by_number) for rule in rules), *others)
-    ruleset.tables, ruleset.codes, ruleset.known_hash = form.tables, codes, form.told.hash
-    return ruleset
-
-
-def _moved(rule: Rule, names: "dict[Any, Any]") -> Rule:
-    """Return the rule with another name of its file. The compiled form has numbers: each installation has its own folder."""
-    return rule._replace(source=names[rule.source])
+    """Return the rule set of a compiled form, with all examples."""
+    late = LateRules(form)
+    examples = map(_examples, marshal.loads(late.examples))
+    rules = tuple(rule._replace(examples=found) for rule, found in zip(late.rules, examples, strict=True))
+    made = CompiledRules(rules, dict(late.lists), dict(late.shapes), dict(late.places), late.timed)
+    made.late, made.known_hash = late, form.told.hash
+    return made
 
 
 # The node of a value: the name of its class, its fields, and the positions of the fields that are numbers of earlier nodes.
@@ -101,13 +174,8 @@ class _Nodes:
         """Append the node of a value behind the nodes of the values in it, and return its number."""
         if isinstance(value, Enum):
             return self._number((type(value).__name__, (value.value,), ()))
-        if isinstance(value, tuple) and value and isinstance(value[0], Example):
-            return self._number(
-                ("examples", tuple(tuple(example._replace(verdict=example.verdict.value)) for example in value), ())
-            )
-        parts = tuple(value.items()) if isinstance(value, dict) else value
-        inner = tuple(at for at, part in enumerate(parts) if not _is_plain(part))
-        fields = tuple(self.enter(part) if at in inner else part for at, part in enumerate(parts))
+        inner = tuple(at for at, part in enumerate(value) if not _is_plain(part))
+        fields = tuple(self.enter(part) if at in inner else part for at, part in enumerate(value))
         return self._number((type(value).__name__, fields, inner))
 
     def _number(self, node: _Node) -> int:
@@ -118,16 +186,23 @@ class _Nodes:
 
 
 def _is_plain(value: Any) -> bool:
-    """Tell whether `marshal` stores a value as it is: no named tuple, member of an enumeration or dict is in it."""
-    return not isinstance(value, (Enum, dict)) and (
+    """Tell whether `marshal` stores a value as it is: no named tuple and no member of an enumeration is in it."""
+    return not isinstance(value, Enum) and (
         not isinstance(value, tuple) or (type(value) is tuple and all(map(_is_plain, value)))
     )
 
 
-def _made(nodes: Iterable[_Node]) -> Any:
-    """Return the value of the last node."""
+def _written(value: Any) -> bytes:
+    """Return the bytes of a value with all that it has."""
+    plain = _Nodes()
+    plain.enter(value)  # it is the last node
+    return marshal.dumps(plain.nodes, FORM)
+
+
+def _read(data: bytes) -> Any:
+    """Return the value that `_written` wrote."""
     values: list[Any] = []
-    for name, fields, inner in nodes:
+    for name, fields, inner in marshal.loads(data):
         if inner:
             row = list(fields)
             for at in inner:
@@ -143,4 +218,4 @@ def _examples(rows: Iterable[tuple[str, str, str, int, str]]) -> tuple[Example, 
     return tuple([Example(text, left, _VERDICTS[verdict], line, marked) for text, left, verdict, line, marked in rows])
 
 
-_CLASSES |= {"tuple": tuple, "dict": dict, "Verdict": lambda fields: Verdict(*fields), "examples": _examples}
+_CLASSES |= {"tuple": tuple, "Verdict": lambda fields: Verdict(*fields)}

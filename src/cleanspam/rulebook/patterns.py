@@ -34,7 +34,7 @@ _HAN_RE = late_pattern(r"\\p\{Han\}|\\.|(?P<in>\[)|(?P<out>\])", re.DOTALL)
 _ONLY_REGEX_RE = late_pattern(r"\\[LpPXNR]|\(\?[^:=!<]|\(\?<[^=!]|[*+?}][+]|\[\[|&&|--|~~|\|\|")
 
 
-def compile_pattern(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
+def compile_pattern(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Any:
     """Compile a rule's pattern with the lists that it names. Raises regex.error.
 
     Uses `re` if that reads the pattern alike: importing `regex` takes 30 ms, a third of a filter's time.
@@ -92,7 +92,7 @@ def pattern_of(pattern: str, code: Code) -> "re.Pattern[str] | None":
     return compiled
 
 
-def timed_search(pattern: str, lists: dict[str, tuple[str, ...]]) -> Callable[[str], object]:
+def timed_search(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Callable[[str], object]:
     """Return a search for a pattern that may be slow. The search raises CleanspamError after LIMIT seconds."""
     search = compile_timed(pattern, lists).search
 
@@ -106,7 +106,7 @@ def timed_search(pattern: str, lists: dict[str, tuple[str, ...]]) -> Callable[[s
     return searched
 
 
-def compile_timed(pattern: str, lists: dict[str, tuple[str, ...]]) -> Any:
+def compile_timed(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Any:
     """Compile a pattern with `regex`, whose searches can have a time limit. Raises regex.error."""
     import regex
 
@@ -146,7 +146,7 @@ def _with_ranges(pattern: str) -> str:
     return _HAN_RE.sub(spelled, pattern)
 
 
-def check_lists(block: Block, lists: dict[str, tuple[str, ...]]) -> None:
+def check_lists(block: Block, lists: Mapping[str, tuple[str, ...]]) -> None:
     """Raise RuleError if a pattern names an unknown list."""
     for statement in block.statements:
         if statement.keyword in (*ACTIONS, *CONTEXTS, "is"):
@@ -155,7 +155,7 @@ def check_lists(block: Block, lists: dict[str, tuple[str, ...]]) -> None:
                     block.fail(f"unknown list {name!r}{instead(name, lists, 'list')}", statement)
 
 
-def check_patterns(block: Block, lists: dict[str, tuple[str, ...]]) -> Iterator[str]:
+def check_patterns(block: Block, lists: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield the patterns of a block. Raises RuleError for one that can never match, matches anything, or is unbounded."""
     for statement in block.statements:
         pattern = "".join(statement.lines)
@@ -177,7 +177,7 @@ def check_patterns(block: Block, lists: dict[str, tuple[str, ...]]) -> Iterator[
         yield pattern
 
 
-def _check_compiles(block: Block, statement: Statement, pattern: str, lists: dict[str, tuple[str, ...]]) -> None:
+def _check_compiles(block: Block, statement: Statement, pattern: str, lists: Mapping[str, tuple[str, ...]]) -> None:
     import regex
 
     try:

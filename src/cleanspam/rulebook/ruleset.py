@@ -1,9 +1,8 @@
 """Rules and rule sets as values. No parsing and no judging."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cleanspam.errors import CleanspamError, nearest
 from cleanspam.model import NamedTuple, Site, Verdict
@@ -21,6 +20,9 @@ from cleanspam.rulebook.conditions import (
     tests_of,
 )
 from cleanspam.rulebook.stable import dump_stable
+
+if TYPE_CHECKING:
+    import re
 
 # The kind of planting for rules whose file names none.
 OTHER = "other"
@@ -103,6 +105,23 @@ class Place(NamedTuple):
 
 # Each site is a place, too.
 SITES = {site.value: Place((Where((site.value,)),)) for site in Site}
+
+
+class Rules(Protocol):
+    """What a judge asks of a rule set, whether its rules are made or still in bytes."""
+
+    @property
+    def rules(self) -> Sequence[Rule]: ...
+    @property
+    def lists(self) -> Mapping[str, tuple[str, ...]]: ...
+    @property
+    def shapes(self) -> Mapping[str, tuple[Condition, ...]]: ...
+    @property
+    def places(self) -> Mapping[str, Place]: ...
+    @property
+    def timed(self) -> tuple[str, ...]: ...
+    def compiled_tables(self) -> Any: ...
+    def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None": ...
 
 
 class Ruleset(NamedTuple):
