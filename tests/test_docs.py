@@ -1,4 +1,4 @@
-"""The docs: that every command and option is in them, and that what they show is what happens."""
+"""The docs: every command and option is in them, and the commands print what the docs show."""
 
 import importlib.util
 import re
@@ -63,7 +63,7 @@ COMMANDS = dict(commands(typer.main.get_command(application())))
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_in_the_docs(name: str) -> None:
-    """Something could be done that nobody can read about."""
+    """A command or an option would be documented nowhere."""
     docs = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
     # `rules list`, `prove`, `path` is a way to write it in a table.
     *group, word = name.split()
@@ -74,7 +74,7 @@ def test_every_command_and_option_is_in_the_docs(name: str) -> None:
 
 @pytest.mark.parametrize("name", [english for english, _ in PAIRS])
 def test_what_the_pages_show_is_what_the_commands_print(name: str) -> None:
-    """The docs would lie, in Chinese too; `python tools/run_console_blocks.py` puts the truth into them."""
+    """The docs would show wrong output, in Chinese too; `python tools/run_console_blocks.py` corrects it."""
     assert tool("run_console_blocks").rendered(page(name)) == page(name)
 
 
@@ -126,7 +126,7 @@ def test_both_languages_have_the_same_parts(english: str, chinese: str) -> None:
 
 @pytest.mark.parametrize("name", ["docs/rules.md", "docs/rules.zh-CN.md"])
 def test_the_grammar_has_every_keyword_and_the_trial_every_form(name: str) -> None:
-    """A keyword could be used that the page which has the whole grammar does not know."""
+    """The page with the whole grammar would lack a keyword."""
     words = {*BLOCKS, *(word for words in KEYWORDS.values() for word in words), *(form.name for form in FORMS)}
     assert [word for word in sorted(words) if f"`{word}`" not in page(name) and f"\n{word} " not in page(name)] == []
 

@@ -1,4 +1,4 @@
-"""Encodings: decided where one fits, refused where two do."""
+"""Encodings: one that fits alone is chosen, and a file that two encodings fit is refused."""
 
 import bz2
 import gzip
@@ -29,7 +29,7 @@ TRADITIONAL = "河對岸的果園今年收成很好，大家都來幫忙摘蘋�
     ],
 )
 def test_each_encoding_is_recognised(text: str, encoding: str) -> None:
-    """A corpus would be read as nonsense, and nonsense judged."""
+    """A corpus would be read, and judged, as nonsense."""
     assert detect(text.encode(encoding)) == encoding
 
 
@@ -42,7 +42,7 @@ def test_stray_bytes_and_a_cut_off_end_do_not_mislead(encoding: str) -> None:
 
 
 def test_a_mark_decides() -> None:
-    """What a file says of itself would be guessed at."""
+    """The encoding of a file with a byte order mark would be guessed."""
     assert detect("\ufeff短".encode("utf-16-be")) == "utf-16-be"
     assert detect(b"\xef\xbb\xbf\xb6\xcc") == "utf-8"
     with pytest.raises(FormatError, match="UTF-32"):
@@ -72,7 +72,7 @@ EIGHT_ROWS = "啊薄病场岛儿放河"  # a first byte each in GB18030, and two
     ],
 )
 def test_the_share_of_common_characters_decides(text: str, encoding: str, share: float) -> None:
-    """A file would be refused, or read in the wrong encoding, whose shares are close to the limits."""
+    """A file with shares close to the limits would be refused, or read in the wrong encoding."""
     assert {fit.encoding: fit.share for fit in measure_fits(text.encode(encoding))}[encoding] == pytest.approx(share)
 
 
@@ -84,7 +84,7 @@ def test_half_a_character_at_the_end_of_the_sample_does_not_count() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_wide_text_without_chinese_is_not_taken_for_utf_8(encoding: str) -> None:
-    """Each of its bytes is one of UTF-8, too: a NUL would stand behind every letter."""
+    """The bytes of such a text are valid UTF-8, too: a NUL would stand behind every letter."""
     assert detect("Every word of it is English.\n".encode(encoding)) == encoding
 
 
@@ -96,7 +96,7 @@ def test_what_fits_nothing_is_refused(encoding: str) -> None:
 
 
 def test_names_are_codecs() -> None:
-    """A user's word would be taken for another encoding, or fail in the middle of a file."""
+    """The name of an encoding would be taken for another one, or fail in the middle of a file."""
     assert [find_codec(name) for name in ("UTF8", "utf-8-sig", "GBK", "gb2312", "Big5")] == [
         "utf-8",
         "utf-8",

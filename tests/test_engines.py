@@ -1,4 +1,4 @@
-"""The steps for datatrove, Data-Juicer and dolma: against the engines where those are installed, else stubs."""
+"""The steps for datatrove, Data-Juicer and dolma, tested with the engines if they are installed, else with stubs."""
 
 import importlib
 import importlib.util
@@ -27,7 +27,7 @@ Load = Callable[[str], ModuleType]
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
-    """Return what imports the module of an engine, with stubs of the engine if it is not installed."""
+    """Return a function that imports a module for an engine, with stubs of the engine if it is not installed."""
     stubbed = [name for name in enginestubs.MODULES if importlib.util.find_spec(name) is None]
 
     def load_module(engine: str) -> ModuleType:
@@ -53,13 +53,13 @@ def documents(*texts: Any) -> list[Any]:
 
 
 def count(stats: Any, name: str) -> int:
-    """Return a count of datatrove's, whose statistics are objects, or of a stub."""
+    """Return a count from datatrove's statistics, which are objects, or from those of a stub."""
     found = stats[name]
     return int(getattr(found, "total", found))
 
 
 def test_a_value_is_cleaned_or_comes_with_the_reason_why_not() -> None:
-    """One odd record would end a run, or take its batch of a thousand along."""
+    """One odd record would end a run, or lose its batch of a thousand records."""
 
     class Failing(Cleaner):
         def clean(self, text: str) -> Any:
@@ -73,7 +73,7 @@ def test_a_value_is_cleaned_or_comes_with_the_reason_why_not() -> None:
 
 
 def test_datatrove_cuts_counts_and_tells(load: Load) -> None:
-    """A run would not say what it cut, or its texts would differ from the command line's."""
+    """A run would not report its cuts, or its texts would differ from the command line's."""
     step = load("datatrove").CleanspamFormatter(metadata_key="cleanspam", with_flags=True)
     docs = list(step.run(documents(PLANTED, FLAGGED, MARKED, TWICE)))
 
@@ -146,7 +146,7 @@ def test_data_juicer_stops_at_other_rules_and_does_not_drop_a_batch(load: Load) 
 
 
 def test_data_juicer_filters_by_the_number_of_cuts(load: Load) -> None:
-    """A filter would cut, or drop what has no text."""
+    """A filter would cut, or drop samples without a text."""
     module = load("data_juicer")
     texts = [CLEANED, PLANTED, TWICE, None, PLANTED]
     key = module.Fields.stats
@@ -191,7 +191,7 @@ def test_dolma_tags_in_code_points(load: Load) -> None:
 
 
 def test_dolma_tags_flags_too_where_a_subclass_says_so(load: Load) -> None:
-    """What is only suspected could not be looked at."""
+    """Flagged texts could not be looked at."""
     module = load("dolma")
 
     class Suspicious(module.CleanspamTagger):  # type: ignore[name-defined,misc]  # imported when the test runs

@@ -1,4 +1,4 @@
-"""Entities: brackets and characters that a text spells as HTML does."""
+"""Entities: brackets and characters that a text writes as in HTML, like &#40;."""
 
 import json
 from array import array
@@ -25,7 +25,7 @@ CLEANED = "他推开门走了进去，屋里很暗。"
     ],
 )
 def test_a_planting_spelled_with_entities_is_cut_whole(planted: str) -> None:
-    """What stands between entities would be cut, and half an entity left, which no reader can read."""
+    """The cut would begin or end inside an entity, and leave half an entity that nobody can read."""
     text = f"他推开门走了进去{planted}，屋里很暗。"
     cleaning = CLEANER.clean(text)
     assert cleaning.text == CLEANED
@@ -43,12 +43,12 @@ def test_a_planting_spelled_with_entities_is_cut_whole(planted: str) -> None:
     ],
 )
 def test_a_text_about_entities_comes_back_as_it_is(text: str) -> None:
-    """A lesson of HTML would lose its examples, or have them read."""
+    """A lesson about HTML would lose its examples, or they would be replaced by the characters that they name."""
     assert CLEANER.clean(text).text is text
 
 
 def test_the_scan_over_bytes_names_what_has_entities() -> None:
-    """A file would be passed over in which every bracket is an entity, although the same text alone is cleaned."""
+    """A file whose brackets are all entities would be passed over, although the same text alone is cleaned."""
     planted, plain = "他走了&#65288;一秒记住本站网址&#65289;，天黑了。", "他走了，天黑了。"
     data = [text.encode() for text in (plain, planted)]
     offsets = array("q", [0, len(data[0]), len(data[0]) + len(data[1])])

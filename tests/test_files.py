@@ -1,4 +1,4 @@
-"""Which files the commands read: the same options for all, suffixes of a user's own, and outputs that are no inputs."""
+"""Which files the commands read: all take the same options and a user's suffixes, and none reads its own output."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ AD = "茶凉了,(网站建设公司报价),雨还没停。\n"
 
 @pytest.fixture(autouse=True)
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work beside a corpus with a suffix that nobody knows, and drafts."""
+    """Work beside a corpus of files with an unknown suffix, and drafts."""
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     monkeypatch.chdir(tmp_path)
     for name in ("corpus/a.foo", "corpus/b.txt", "corpus/drafts/d.txt"):
@@ -37,7 +37,7 @@ def test_a_suffix_of_a_users_own_is_read(words: list[str], capfd: pytest.Capture
 
 
 def test_a_configuration_may_name_suffixes(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """They would have to be said at each run."""
+    """A user would have to name the suffixes at each run."""
     (corpus / "cleanspam.toml").write_text('suffixes = {".foo" = "text"}\n', encoding="utf-8")
     assert listed(capfd, "corpus")[0] == "corpus/a.foo\ttext"
     assert run(["clean", "corpus", "-o", "out"]) == 0
@@ -45,7 +45,7 @@ def test_a_configuration_may_name_suffixes(corpus: Path, capfd: pytest.CaptureFi
 
 
 def test_a_suffix_that_cannot_be_is_refused(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A slip would pass over files without a word."""
+    """With a mistyped suffix, files would be passed over without a message."""
     (corpus / "cleanspam.toml").write_text('suffixes = {".foo" = "tekst"}\n', encoding="utf-8")
     assert run(["check"]) == 2
     assert "cleanspam.toml:1: suffixes: unknown format 'tekst' for .foo" in capfd.readouterr().err
@@ -75,7 +75,7 @@ def test_a_configurations_globs_count_from_its_folder(
 
 @pytest.mark.parametrize("output", [["--in-place"], ["-o", "out"]], ids=["in place", "copy"])
 def test_clean_takes_the_ignore_options_of_the_others(output: list[str], corpus: Path) -> None:
-    """A hook would clean what the check beside it passes over."""
+    """A hook would clean files that the check beside it passes over."""
     (corpus / ".cleanspamignore").write_text("drafts/\n", encoding="utf-8")
     draft = corpus / "corpus/drafts/d.txt"
     assert run(["clean", str(draft), *output, "--force-exclude"]) == 0

@@ -1,4 +1,4 @@
-"""The plain filter: what it takes for itself, and that it writes what the whole command line would write."""
+"""The plain filter: which command lines it runs, and that its output is that of the whole command line."""
 
 import gzip
 from pathlib import Path
@@ -32,7 +32,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_text_is_cleaned_and_nothing_is_told(capfd: Capture) -> None:
-    """A script's log would fill with what it did not ask for."""
+    """A script's log would fill with messages."""
     assert plain_filter(["page.txt"]) == 0
     assert capfd.readouterr() == (CLEAN, "")
 
@@ -48,7 +48,7 @@ def test_a_terminal_is_told_what_was_done(capfd: Capture, monkeypatch: pytest.Mo
 
 
 def test_plantings_of_other_lines_are_accomplices(capfd: Capture) -> None:
-    """A page would come out otherwise than from `clean`, which judges it as a whole."""
+    """The output for a page would differ from that of `clean`, which judges the page as a whole."""
     Path(".cleanspam").mkdir()
     Path(".cleanspam/crowd.rules").write_text(CROWD, encoding="utf-8")
     Path("page.txt").write_text("院子(竹灯笼商行)里晒着布。\n\n河边(纸灯笼作坊)有人洗菜。\n", encoding="utf-8")
@@ -58,7 +58,7 @@ def test_plantings_of_other_lines_are_accomplices(capfd: Capture) -> None:
 
 @pytest.mark.parametrize("size", [-1, 0])
 def test_a_large_text_is_left_to_all_cores(size: int, monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
-    """One core would clean what several clean faster, or a page wait for processes to start."""
+    """One core would clean a text that several cores clean faster, or a page would wait for processes to start."""
     monkeypatch.setattr(plain, "LARGE", len(AD.encode()) + 1 + size)
     assert plain_filter(["page.txt"]) == (None if size else 0)
     assert capfd.readouterr().out == ("" if size else CLEAN)
@@ -77,6 +77,6 @@ def test_the_whole_command_line_takes_what_is_no_plain_filter(words: list[str], 
 
 
 def test_a_configured_folder_is_left_to_the_whole_command_line() -> None:
-    """The rules that a project leaves out would cut."""
+    """Rules that a project has switched off would cut."""
     Path("cleanspam.toml").write_text('without = ["x"]\n', encoding="utf-8")
     assert plain_filter(["page.txt"]) is None

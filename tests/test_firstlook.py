@@ -41,7 +41,7 @@ KEPT = AD.replace("\n", "<!-- cleanspam: keep -->\n")
     ids=["plain", "planted", "byte order mark", "kept"],
 )
 def test_a_page_is_cleaned_at_once(page: str, cleaned: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture) -> None:
-    """Each page of a pipe would wait for what it has no use for."""
+    """Each page of a pipe would wait for imports that it does not need."""
     pipe(page.encode(), monkeypatch)
     assert first_look([]) == 0
     assert capfdbinary.readouterr() == (cleaned.encode(), b"")
@@ -56,7 +56,7 @@ def test_a_page_is_cleaned_at_once(page: str, cleaned: str, monkeypatch: pytest.
     ids=["gb18030", "utf-16", "record", "brace", "long", "zero"],
 )
 def test_any_other_text_is_left_to_the_filter(data: bytes, monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture) -> None:
-    """An advertisement would pass, or a text be read as what it is not; or its first bytes would be gone."""
+    """An advertisement would pass, a text would be read in the wrong encoding or format, or its first bytes would be lost."""
     pipe(data, monkeypatch)
     assert first_look([]) is None
     assert capfdbinary.readouterr() == (b"", b"")
@@ -65,7 +65,7 @@ def test_any_other_text_is_left_to_the_filter(data: bytes, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("name", [OWN, LOCAL, SHARED])
 def test_settings_of_a_folder_above_are_left_to_the_filter(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rules that a project adds would not cut, and a setting would be passed over."""
+    """Rules that a project adds would not cut, and its settings would be ignored."""
     Path(name).write_text("[tool.cleanspam]\n", encoding="utf-8")
     Path("below").mkdir()
     Path("below/page.txt").write_text(PLAIN, encoding="utf-8")
@@ -79,7 +79,7 @@ def test_settings_of_a_folder_above_are_left_to_the_filter(name: str, monkeypatc
 
 @pytest.mark.parametrize("words", [["page.jsonl"], ["none.txt"], ["folder.txt"], ["--version"], ["clean"], ["-"]])
 def test_what_is_no_page_is_left_to_the_filter(words: list[str], capfdbinary: Capture) -> None:
-    """A format or an error would be passed over."""
+    """A record file would be read as text, or an error would not be reported."""
     Path("page.jsonl").write_text(PLAIN, encoding="utf-8")
     Path("folder.txt").mkdir()
     assert first_look(words) is None
@@ -96,7 +96,7 @@ def test_a_terminal_is_left_to_the_filter(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("number", range(len(TEXTS)))
 def test_the_first_look_writes_what_the_filter_writes(number: int, capfdbinary: Capture) -> None:
-    """A page would come out otherwise for its shortness."""
+    """The output for a short page would differ from that for a long one."""
     Path("page.txt").write_bytes(TEXTS[number])
     code = first_look(["page.txt"])
     looked = capfdbinary.readouterr()

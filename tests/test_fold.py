@@ -101,7 +101,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 @given(TEXTS)
 def test_a_fold_only_drops_or_replaces_characters(text: str) -> None:
-    """A rule would find a word that no characters of the text stand for, in this order."""
+    """A rule would find a word whose characters the text does not have in this order."""
     spelled = iter(reads_as(text))
 
     assert all(char in spelled for char in fold(text))

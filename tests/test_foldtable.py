@@ -1,6 +1,6 @@
 """The table of the fold against its sources: OpenCC's characters, and Unicode's widths and cases.
 
-Unicode grows, so nothing is asked of characters that the running Python does not know.
+Unicode grows, so characters that the running Python does not know are left out.
 """
 
 import unicodedata
@@ -81,7 +81,7 @@ def test_other_characters_move_only_by_width_and_case() -> None:
 
 
 def test_only_what_shows_nothing_is_dropped() -> None:
-    """A visible character would vanish from what rules look at."""
+    """A visible character would vanish from the text that rules see."""
     dropped = [source for source, target in TABLE.items() if target == DROPPED and is_known(source)]
     marks = [unicodedata.normalize("NFKC", char) for char in dropped if char not in BLANK_LETTERS]
 
@@ -90,7 +90,7 @@ def test_only_what_shows_nothing_is_dropped() -> None:
 
 
 def test_well_known_disguises_are_in_the_table() -> None:
-    """The commonest disguises would work."""
+    """The commonest disguises would hide an advertisement."""
     assert all(folded(char) == DROPPED for char in "\u00ad\u200b\u200c\u200d\u2060\ufe0f\ufeff\u0301\u3164")
     assert all(folded(chr(code + 0xFEE0)) == chr(code).lower() for code in range(0x21, 0x7F))
     assert all(folded(char) == char.lower() for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -67,7 +67,7 @@ def test_a_parquet_file_keeps_all_but_its_spam(tmp_path: Path, compression: str)
 @pytest.mark.parametrize("is_compliant", [True, False])
 @pytest.mark.parametrize(("key", "items"), [("tags", ["雨", "雪"]), ("messages", [{"content": PLANTED}])])
 def test_lists_keep_their_name_and_their_compression(tmp_path: Path, key: str, items: list[object], is_compliant: bool) -> None:
-    """What older writers call item came out as element, and not compressed at all."""
+    """The field that older writers call item would come out as element, and uncompressed."""
     table = pa.table({"text": [PLANTED] * 5, key: [items] * 5})
     words: dict[str, Any] = {"compression": "zstd", "use_compliant_nested_type": is_compliant}
     parquet.write_table(table, tmp_path / "a.parquet", **words)
@@ -79,7 +79,7 @@ def test_lists_keep_their_name_and_their_compression(tmp_path: Path, key: str, i
 
 
 def test_only_the_chosen_columns_are_cleaned(tmp_path: Path) -> None:
-    """A column of citations would be cleaned although nobody asked."""
+    """A column of citations would be cleaned although the user did not name it."""
     parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")
     clean_file(ParquetFormat(), tmp_path / "a.parquet", tmp_path / "b.parquet")
 
@@ -110,7 +110,7 @@ def test_rows_are_cleaned_as_their_texts_are(tmp_path: Path, kind: object) -> No
 
 
 def test_a_column_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
-    """A part would be left out, and every record behind it be logged under another number."""
+    """A part would be left out, and every later record would be logged with a wrong number."""
     texts = pa.array([f"{PLANTED}".encode() + b"\xff", b"a"], pa.binary()).view(pa.string())
     parquet.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
     with pytest.raises(FormatError, match="cannot be read"):
@@ -230,7 +230,7 @@ def test_an_arrow_file_with_offsets_that_run_backwards_is_refused(tmp_path: Path
 
 
 def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
-    """The rows of one version would be written with what was cut out of another."""
+    """The rows of one version would be written with the cuts of another."""
     parquet.write_table(pa.Table.from_pylist(rows(PLANTED)), tmp_path / "a.parquet")
     fitted = ParquetFormat()
     with (tmp_path / "a.parquet").open("rb") as raw:
@@ -299,7 +299,7 @@ def test_what_is_no_record_stays() -> None:
 
 
 def test_a_length_that_no_number_holds_is_none() -> None:
-    """It ended in a traceback."""
+    """A length too large for a number would end the run in a traceback."""
     data = record("conversion", PLANTED.encode()).replace(b"Content-Length: ", b"Content-Length: " + b"1" * 5000)
 
     assert clean_warc(data) == data
@@ -339,7 +339,7 @@ def members(data: bytes) -> list[bytes]:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("block", [*range(500, 506), 1 << 12])
 def test_a_record_in_parts_is_one_gzip_member(block: int, jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each part was a member: readers took its first bytes for a record's header, and gave up or made one up."""
+    """If each part were a member, readers would take its first bytes for the header of a record."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("cleanspam.formats.warc.BLOCK", block)
     monkeypatch.setattr("cleanspam.formats.warc.RECORD", 1 << 12)
@@ -358,7 +358,7 @@ def test_a_record_in_parts_is_one_gzip_member(block: int, jobs: str, tmp_path: P
 
 
 def test_an_archive_in_an_archive_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a part of it began with a record, that one became shorter, and the length around it wrong."""
+    """A record of the inner archive would become shorter, and the length of the outer record wrong."""
     monkeypatch.setattr("cleanspam.formats.warc.BLOCK", 1 << 10)
     monkeypatch.setattr("cleanspam.formats.warc.RECORD", 1 << 12)
     text = record("conversion", PLANTED.encode())
@@ -372,7 +372,7 @@ def test_an_archive_in_an_archive_is_left_alone(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_record_with_line_feeds_ends_its_header_where_it_ends() -> None:
-    """The HTTP header in its block was taken for a part of it, and the page was cut without its lengths."""
+    """The HTTP header in the block would be taken for a part of the record's, and a cut would leave its length wrong."""
     block = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n{PLANTED}".encode()
     page = record("response", block, "application/http")
     text = record("conversion", PLANTED.encode())
@@ -383,7 +383,7 @@ def test_a_record_with_line_feeds_ends_its_header_where_it_ends() -> None:
 
 
 def test_a_digest_that_must_be_told_a_length_stays() -> None:
-    """shake_128 ended in a traceback."""
+    """shake_128, whose digests have no fixed length, would end in a traceback."""
     data = record("conversion", PLANTED.encode()).replace(b"sha1:", b"shake_128:")
 
     assert clean_warc(data) == data
@@ -391,7 +391,7 @@ def test_a_digest_that_must_be_told_a_length_stays() -> None:
 
 @pytest.mark.parametrize(("year", "is_kept"), [(2023, True), (1, False), (9999, False)])
 def test_old_timestamps_stay_or_the_file_is_refused(year: int, is_kept: bool, tmp_path: Path) -> None:
-    """Spark's INT96 came back as INT64, and the year 1 as 1754."""
+    """Spark's INT96 would come back as INT64, and the year 1 as 1754."""
     born = pa.array([(year - 1970) * 365 * 86_400_000_000], pa.int64()).view(pa.timestamp("us"))
     table = pa.table({"text": [PLANTED], "born": born})
     parquet.write_table(table, tmp_path / "a.parquet", use_deprecated_int96_timestamps=True)
@@ -412,7 +412,7 @@ def test_old_timestamps_stay_or_the_file_is_refused(year: int, is_kept: bool, tm
 def test_a_column_of_timestamps_may_have_dots_in_its_name(
     column: str, is_nested: bool, year: int, is_kept: bool, tmp_path: Path
 ) -> None:
-    """It was taken for a part of a column that is not there: INT96 became INT64, and the year 1500 one in the future."""
+    """The name would be taken for a path: INT96 would become INT64, and the year 1500 one in the future."""
     stamps = pa.array([(year - 1970) * 365 * 86_400], pa.timestamp("s"))
     born = pa.StructArray.from_arrays([pa.array([[1]]), stamps], ["n.n", "at"]) if is_nested else stamps
     table = pa.table({"pair": [{"x": 1, "y.y": [{"z": 2}]}], "text": [PLANTED], column: born, f"{column}.raw": ["甲"]})
@@ -444,7 +444,7 @@ def write_int96_beside(path: Path, others: dict[str, object], text: str = PLANTE
 @pytest.mark.parametrize("is_nested", [False, True])
 @pytest.mark.parametrize("unit", ["ms", "us", "ns"])
 def test_int96_timestamps_beside_others_are_refused(unit: str, is_nested: bool, tmp_path: Path) -> None:
-    """All became INT96, and those of the year 1 others, without a word."""
+    """All timestamps would become INT96, and those of the year 1 other dates, without a message."""
     stamps = pa.array([0 if unit == "ns" else -719_162 * 86_400], pa.timestamp("s")).cast(pa.timestamp(unit, "UTC"))
     seen = pa.array([[stamps[0]]], pa.list_(stamps.type)) if is_nested else stamps
     write_int96_beside(tmp_path / "a.parquet", {"seen": seen})
@@ -472,7 +472,7 @@ def test_int96_timestamps_stay_beside_dates_times_and_durations(tmp_path: Path) 
 
 
 def test_a_file_with_two_kinds_of_timestamps_and_no_cut_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file with nothing to cut would be refused for what cutting would do to it."""
+    """A file with nothing to cut would be refused because it could not be written again."""
     monkeypatch.chdir(tmp_path)
     for name, text in (("planted", PLANTED), ("clean", CLEAN)):
         write_int96_beside(tmp_path / f"{name}.parquet", {"seen": pa.array([0], pa.timestamp("us"))}, text)
@@ -486,7 +486,7 @@ def test_a_file_with_two_kinds_of_timestamps_and_no_cut_is_copied(tmp_path: Path
 def test_a_column_is_read_without_the_member_that_is_spelled_like_it(
     part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A table with a column text.raw and a struct text ended in a KeyError."""
+    """A table with a column text.raw and a struct text would end in a KeyError."""
     monkeypatch.setattr("cleanspam.formats.parquet.PART", part)
     table = pa.table({"text": [{"raw": PLANTED, "n": 1}] * 3, "text.raw": [PLANTED] * 3, "text.n.n": [1, 2, 3]})
     parquet.write_table(table, tmp_path / "a.parquet", compression={"text.raw": "snappy", "text.n.n": "gzip"})
@@ -502,7 +502,7 @@ def test_a_column_is_read_without_the_member_that_is_spelled_like_it(
 
 @pytest.mark.parametrize("column", ["id", "text"])
 def test_encrypted_columns_are_refused(column: str, tmp_path: Path) -> None:
-    """pyarrow aborts the process at them, and with it the whole run."""
+    """pyarrow aborts the process at an encrypted column, and with it the whole run."""
     encryption = pytest.importorskip("pyarrow.parquet.encryption")
 
     class Keys(encryption.KmsClient):  # type: ignore[name-defined,misc] # pyarrow has no types here
@@ -521,7 +521,7 @@ def test_encrypted_columns_are_refused(column: str, tmp_path: Path) -> None:
 
 
 def test_a_column_with_a_dot_in_its_name_can_be_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The log spelled it as a path, and the way back found no such field."""
+    """The log would spell the name as a path, and restore would not find the field."""
     monkeypatch.chdir(tmp_path)
     parquet.write_table(pa.table({"a.b": [PLANTED]}), "a.parquet")
 
@@ -532,7 +532,7 @@ def test_a_column_with_a_dot_in_its_name_can_be_put_back(tmp_path: Path, monkeyp
 
 
 def test_records_behind_one_that_is_too_large_are_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing behind it was taken for a record, and only the first was named."""
+    """The bytes behind a record that is too large would not be taken for records."""
     monkeypatch.setattr("cleanspam.formats.warc.BLOCK", 1 << 10)
     monkeypatch.setattr("cleanspam.formats.warc.RECORD", 1 << 13)
     video = record("resource", b"\0" * 50_000, "video/mp4")
@@ -544,7 +544,7 @@ def test_records_behind_one_that_is_too_large_are_cleaned(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("missing", range(1, 5))
 def test_a_block_may_end_within_the_line_ends_of_a_record(missing: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rest of them stood before the next record, and no record behind was found any more."""
+    """The rest of the line ends would stand before the next record, and no further record would be found."""
     text = record("conversion", PLANTED.encode())
     monkeypatch.setattr("cleanspam.formats.warc.BLOCK", len(text) - missing)
 
@@ -561,7 +561,7 @@ def test_a_block_may_end_within_the_line_ends_of_a_record(missing: int, monkeypa
     ],
 )
 def test_what_is_no_whole_record_is_named(spoil: Callable[[bytes], bytes]) -> None:
-    """A torn archive passed for a clean one."""
+    """A torn archive would pass for a clean one."""
     whole = record("conversion", PLANTED.encode())
     data = whole + spoil(whole)
     made = WarcFormat()

@@ -1,4 +1,4 @@
-"""Formats: no other byte changes, no record is lost to a reader, and what cannot be read is named."""
+"""Formats: no byte outside the cuts changes, readers find all records, and unreadable parts are named."""
 
 import csv
 import hashlib
@@ -35,7 +35,7 @@ CLEANER = Cleaner(load_rules())
 
 
 def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, list[str]]:
-    """Return a file cleaned by a format, and what was said of it."""
+    """Return a file cleaned by a format, and the reported problems."""
     fitted = made.fitted(data[:BLOCK], encoding)
     editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
     chunks = list(edited(map, editor, fitted.pieces(io.BytesIO(data))))
@@ -100,7 +100,7 @@ def test_a_long_line_is_not_split_before_a_bracket() -> None:
     "name", ["unicode_escape", "raw_unicode_escape", "utf-7", "hz", "iso2022_jp", "utf-32", "klingon", "a\0b"]
 )
 def test_encodings_that_spell_otherwise_are_refused(name: str) -> None:
-    """A cut would fall on other bytes than those of the planting."""
+    """A cut would remove other bytes than those of the planting."""
     with pytest.raises(FormatError, match="unknown encoding"):
         find_codec(name)
 
@@ -127,7 +127,7 @@ def test_an_odd_byte_behind_utf_16_stays(encoding: str) -> None:
 
 @pytest.mark.parametrize(("first", "second"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
 def test_a_part_in_another_encoding_is_named(first: str, second: str) -> None:
-    """What is planted there would stay, and nobody would know."""
+    """Plantings there would stay, and no message would say so."""
     data = f"{PLANTED}\n".encode(first) * 3 + f"{PLANTED}\n".encode(second)
     found, problems = cleaned(TextFormat(), data, first)
 
@@ -162,7 +162,7 @@ def test_an_ascii_file_is_not_read_whole_before_its_first_record() -> None:
 
 
 def test_a_large_record_of_one_object_is_cleaned() -> None:
-    """Commas of its own would be taken for the ends of records, and the rest for broken ones."""
+    """Commas inside the record would be taken for ends of records, and the rest for broken records."""
     record = {f"pad{number}": "x" * BLOCK for number in range(9)} | {"text": PLANTED}
 
     assert cleaned(JsonFormat(), json.dumps(record, ensure_ascii=False).encode()) == (
@@ -172,7 +172,7 @@ def test_a_large_record_of_one_object_is_cleaned() -> None:
 
 
 def test_json_lines_in_a_json_file_are_read_as_such() -> None:
-    """Only the first record would be cleaned, and the file written so."""
+    """Only the first record would be cleaned."""
     data = (json.dumps({"text": PLANTED}, ensure_ascii=False) + "\n") * 3
 
     assert cleaned(JsonFormat(), data.encode()) == (data.replace(PLANTED, CLEAN).encode(), [])
@@ -205,14 +205,14 @@ def test_fields_may_come_behind_the_first_block(name: str) -> None:
 
 
 def test_both_default_fields_are_read() -> None:
-    """The records that have the other one would be passed over in silence."""
+    """Records that have only the other field would be passed over in silence."""
     data = "".join(json.dumps({name: PLANTED}, ensure_ascii=False) + "\n" for name in ("content", "text", "title"))
 
     assert cleaned(JsonlFormat(), data.encode())[0].decode() == data.replace(PLANTED, CLEAN, 2)
 
 
 def test_a_name_with_a_bracket_is_no_array() -> None:
-    """What is cut in such a column could not be put back."""
+    """Cuts in such a column could not be put back."""
     assert join_path(["choices[0].text"]) == r"choices\[0]\.text"
     assert split_path(r"choices\[0]\.text") == split_path(r"choices[0]\.text") == ["choices[0].text"]
     assert split_path(r"a\[][]") == ["a[]", "[]"]
@@ -241,7 +241,7 @@ def test_digests_of_an_archive_are_renewed_however_they_are_called(name: str, al
 
 
 def test_a_digest_that_cannot_be_renewed_is_named() -> None:
-    """The record would have a false digest; without a cut there is nothing to say."""
+    """The record would have a false digest without a message. A record without a cut keeps its digest."""
     data = warc(PLANTED.encode(), "blake9:abc")
 
     assert cleaned(WarcFormat(), data) == (data, ["7: a digest by blake9 could not be renewed; it stays as it is"])
@@ -250,7 +250,7 @@ def test_a_digest_that_cannot_be_renewed_is_named() -> None:
 
 @pytest.mark.parametrize("spelled", ["GB18030", '"gb2312"', "utf-8"])
 def test_a_text_of_an_archive_is_read_as_its_record_says(spelled: str) -> None:
-    """Nothing would be found in it, and nobody told."""
+    """A text in another encoding would be passed over without a message."""
     kind, encoding = f"text/plain; charset={spelled}", spelled.strip('"')
     was, now = (
         warc(text.encode(encoding), "x:y", kind).replace(b"WARC-Block-Digest: x:y\r\n", b"") for text in (PLANTED, CLEAN)
@@ -260,7 +260,7 @@ def test_a_text_of_an_archive_is_read_as_its_record_says(spelled: str) -> None:
 
 
 def test_a_charset_that_is_not_read_is_named() -> None:
-    """What is planted there would stay, and nobody would know."""
+    """Plantings there would stay, and no message would say so."""
     data = warc(PLANTED.encode("utf-7"), "x:y", "text/plain; charset=utf-7")
 
     assert cleaned(WarcFormat(), data) == (data, ["1: a text in 'utf-7', which is not read; it stays as it is"])
@@ -324,7 +324,7 @@ def test_code_stays_in_a_fence_of_more_than_a_block(encoding: str) -> None:
 
 
 def test_a_fence_that_is_not_closed_hides_no_more_than_some_mebibytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One stray mark would keep all of a large corpus behind it from being cleaned, and in memory."""
+    """After one stray mark the rest of a large corpus would not be cleaned, and would be held in memory."""
     monkeypatch.setattr("cleanspam.formats.text.FENCED", 2 * BLOCK)
     filler = "雨停了。\n" * (BLOCK // 13)
     data = f"```\n{filler}{filler}{filler}{PLANTED}\n".encode()
@@ -336,7 +336,7 @@ def test_a_fence_that_is_not_closed_hides_no_more_than_some_mebibytes(monkeypatc
 
 @pytest.mark.parametrize("mark", ["```", "~~~", "==="])
 def test_blocks_with_fences_are_where_they_are_said_to_be(mark: str) -> None:
-    """Workers would read other pieces than a run in one process, and bytes depend on --jobs."""
+    """Workers would read other pieces than a run in one process, and the output would depend on --jobs."""
     filler = "雨停了。\n" * (BLOCK // 13 + 1)
     data = f"{filler}{mark}\n{filler}{mark}\n{filler}".encode()
 
@@ -346,7 +346,7 @@ def test_blocks_with_fences_are_where_they_are_said_to_be(mark: str) -> None:
 
 
 def test_files_beside_a_corpus_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A data set that was cleaned could not be loaded, for want of what describes it."""
+    """A cleaned data set could not be loaded, for the files that describe it would be missing."""
     monkeypatch.chdir(tmp_path)
     Path("in").mkdir()
     files = {

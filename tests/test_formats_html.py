@@ -69,7 +69,7 @@ def test_blocks_end_a_line_and_inline_elements_do_not() -> None:
 
 
 def test_a_finding_has_its_place_in_the_source() -> None:
-    """A report would name a line of a text that nobody has."""
+    """A report would name a line of the extracted text, which the user does not have."""
     source = f"<html>\n<body>\n<p>船\n<b>渡口</b>的老人摇船,{AD},从没有收过钱。</p>"
     (found,) = ChunkEditor(HtmlFormat(), CLEANER, Collect(findings=True))(source.encode()).result.located
 
@@ -109,7 +109,7 @@ def test_cuts_of_any_page_can_be_put_back(parts: list[str]) -> None:
 
 
 def tags(source: str) -> list[str]:
-    """Return all of a page that is no text, as it is spelled."""
+    """Return the markup of a page as it is written."""
     return [source[token.start : token.end] for token in read_tokens(source) if not token.is_text]
 
 
@@ -118,7 +118,7 @@ def tags(source: str) -> list[str]:
     ["<!--", "<a ", "</", "<!", "<![", "<?", "&", "&#", '<a href="', "<", "<a<", "<script>", "<pre>", "<p>", "<a ='", "&amp;"],
 )
 def test_broken_pages_take_time_as_they_are_long(part: str) -> None:
-    """A page made to take long would stop the run: what is not closed was looked through again for each of its parts."""
+    """A hostile page could stop the run, if an unclosed element were searched again for each of its parts."""
     began = time.process_time()
     read_page(part * 50_000)
 
@@ -135,7 +135,7 @@ def test_suffixes_of_texts_and_pages_are_known() -> None:
 
 
 def test_a_user_has_suffixes_of_his_own() -> None:
-    """A corpus with suffixes of its own could be read in no other way than all as one format."""
+    """A corpus with its own suffixes could only be read with one format for all files."""
     own = read_suffixes({".foo": "text", ".TXT": "jsonl"})
 
     assert detect_type("a.FOO.xz", None, own) == FileType("text", "xz")

@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: what has no cut keeps its bytes, and a cut takes its own bytes and no others."""
+"""JSON and JSON Lines: records without a cut keep their bytes, and a cut removes no other bytes."""
 
 import io
 import json
@@ -28,7 +28,7 @@ CLEANER = Cleaner(load_rules())
 
 
 def cleaned(made: Format, data: bytes, encoding: str = "utf-8") -> tuple[bytes, list[ChunkResult]]:
-    """Return a file cleaned by a format, and what was said of its pieces."""
+    """Return a file cleaned by a format, and the results of its pieces."""
     fitted = made.fitted(data[: 1 << 20], encoding)
     editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
     chunks = list(edited(map, editor, fitted.pieces(io.BytesIO(data))))
@@ -69,7 +69,7 @@ def test_brackets_written_as_escapes_are_found() -> None:
 
 
 def test_nested_fields_are_reached_by_their_paths() -> None:
-    """Chat records and paragraph lists could not be cleaned, or be cleaned where nobody asked."""
+    """Chat records and lists of paragraphs could not be cleaned, or fields that the user did not name would be."""
     data = {"段落": [{"内容": PLANTED, "注": PLANTED}, {"内容": ASIDE}], "a.b": PLANTED, "c": [[PLANTED]]}
     expected = {"段落": [{"内容": CLEAN, "注": PLANTED}, {"内容": ASIDE}], "a.b": CLEAN, "c": [[CLEAN]]}
 
@@ -154,7 +154,7 @@ def test_a_json_file_is_an_array_or_one_record() -> None:
 
 
 def test_a_json_file_broken_in_the_middle_keeps_the_rest_as_it_is() -> None:
-    """What nobody can read would be rewritten."""
+    """Unreadable bytes would be rewritten."""
     record = '{"text": "%s"}'.replace("%s", PLANTED)
     text = f"[{record},\n{record[:-1]},\n{record}]"
     data, outcomes = cleaned(JsonFormat(), text.encode())
@@ -219,7 +219,7 @@ def test_every_character_of_a_literal_knows_where_it_is_written(text: str) -> No
     )
 )
 def test_any_record_without_a_cut_comes_back(value: object) -> None:
-    """A record that nobody planted anything in would change."""
+    """A record without a planting would change."""
     line = json.dumps({"text": "短", "value": value}, ensure_ascii=False)
 
     assert jsonl(line, "text", "value", "value[]", "value[].a") == line
@@ -250,7 +250,7 @@ def test_records_are_cleaned_as_their_texts_are(is_ascii: bool) -> None:
 
 @pytest.mark.parametrize("broken", ['{"text": ', '{"text": "雨', '{"text": "雨"} {', '{"text": "雨"}}', '"雨', "雨", "[1, 2"])
 def test_a_broken_record_without_a_bracket_is_named_too(broken: str) -> None:
-    """The end of a file that was never written whole would be taken for good."""
+    """The torn end of a file would pass for a whole record."""
     data, outcomes = cleaned(JsonlFormat(), f'{{"text": "雨"}}\n{broken}\n'.encode())
     assert data.decode() == f'{{"text": "雨"}}\n{broken}\n'
     assert [problem.line for outcome in outcomes for problem in outcome.problems] == [2]
@@ -258,7 +258,7 @@ def test_a_broken_record_without_a_bracket_is_named_too(broken: str) -> None:
 
 @st.composite
 def records(draw: st.DrawFn) -> str:
-    """A record whose keys and strings get in the way of looking for "text" by its name."""
+    """A record with keys and strings that contain `"text"` in misleading places."""
     words = st.sampled_from(["text", '"text"', "a", "甲(乙)", 'a "text', "text:", ""])
     plain = st.one_of(words, st.integers(), st.none(), st.text(max_size=5))
     values = st.recursive(plain, lambda below: st.one_of(st.lists(below), st.dictionaries(words, below)), max_leaves=6)
@@ -306,7 +306,7 @@ def test_a_byte_order_mark_breaks_no_record() -> None:
 
 @pytest.mark.parametrize("char", ["\n", "\x00", "\x1f"])
 def test_a_raw_control_character_in_a_string_is_no_json(char: str) -> None:
-    """A reader more lenient than others would change what they refuse."""
+    """A reader more lenient than others would change a record that they refuse."""
     for look in (find_lone_string, lambda text, node: find_strings(text, 0, node)):
         with pytest.raises(BrokenError):
             look(f'{{"a": "甲{char}乙"}}', build_tree(("a",)))

@@ -1,4 +1,4 @@
-"""Streams: what comes through a pipe is read to its end, unpacked, and in the format that it has."""
+"""Streams: a pipe is read to its end, decompressed, and read in its format."""
 
 import bz2
 import gzip
@@ -20,7 +20,7 @@ RECORD = json.dumps({"id": 1, "text": TEXT}, ensure_ascii=False) + "\n"
 
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
 def test_a_compressed_stream_is_unpacked(compress: object) -> None:
-    """What `curl … | cleanspam` brings would be refused as no encoding at all."""
+    """The compressed output of `curl … | cleanspam` would be refused as text without an encoding."""
     stream = fit_stream(io.BytesIO(compress((TEXT * 9000).encode())), None)  # type: ignore[operator]  # one of three
 
     assert stream.format.name == "text"
@@ -41,7 +41,7 @@ def test_a_compressed_stream_is_unpacked(compress: object) -> None:
     ],
 )
 def test_json_lines_are_noticed(data: str, fields: tuple[str, ...], name: str) -> None:
-    """A pipe of records would be judged as text: strings with escapes not at all, and a record that is an ad be cut whole."""
+    """A pipe of records would be judged as text: strings with escapes would be missed, and a record that is an ad cut whole."""
     stream = fit_stream(io.BytesIO(data.encode()), None, fields)
 
     assert (stream.format.name, stream.note) == (name, AS_JSON_LINES if name == "jsonl" else "")
@@ -52,7 +52,7 @@ def test_json_lines_are_noticed(data: str, fields: tuple[str, ...], name: str) -
 @pytest.mark.parametrize("head", ["", "Title\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_a_stream_is_read_in_its_encoding(encoding: str, head: str) -> None:
-    """A page of another encoding would be taken for UTF-8 for its English title, and no planting in it be found."""
+    """A page in another encoding would be taken for UTF-8 because its title is English, and no planting would be found."""
     data = (head + TEXT).encode(encoding)
 
     assert [fit_stream(io.BytesIO(data[:-more]), None).format.encoding for more in (1, 2, 3)] == [encoding] * 3

@@ -1,4 +1,4 @@
-"""CSV and TSV: rows keep their bytes, quotation marks and line ends; only the cell with a cut loses some."""
+"""CSV and TSV: rows keep their bytes, quotation marks and line ends; only cells with a cut lose bytes."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ CLEANER = Cleaner(load_rules())
 
 
 def cleaned(text: str, made: TableFormat = TableFormat(), encoding: str = "utf-8") -> tuple[str, list[ChunkResult]]:  # noqa: B008 (a value)
-    """Return a table cleaned, and what was said of its pieces."""
+    """Return a cleaned table, and the results of its pieces."""
     data = text.encode(encoding)
     fitted = made.fitted(data[: 1 << 20], encoding)
     editor = ChunkEditor(fitted, CLEANER, Collect(cut_records=True))
@@ -79,7 +79,7 @@ def test_a_large_table_is_read_in_whole_rows(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_block_may_end_anywhere_in_a_quoted_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Behind a doubled quotation mark the rest of a cell was read as rows: other columns were cut, and whole rows "broken"."""
+    """The rest of a cell behind a doubled quotation mark would be read as rows, and other columns be cut."""
     note = f'他说""慢走""，{PLANTED}\r\n又说""再来"", 就关了门'
     rows = [f'{at},"{note}","{PLANTED}"\r\n' for at in range(3)]
     text = "".join(["id,note,text\r\n", *rows])
@@ -92,7 +92,7 @@ def test_a_block_may_end_anywhere_in_a_quoted_cell(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_table_in_utf_16_comes_back_in_utf_16() -> None:
-    """What spreadsheets call Unicode text could not be read."""
+    """The format that spreadsheets call Unicode text could not be read."""
     text = f"\ufeffid\ttext\r\n1\t{PLANTED}\r\n"
 
     assert cleaned(text, TableFormat("\t"), "utf-16-le")[0] == text.replace(PLANTED, CLEAN)
@@ -100,7 +100,7 @@ def test_a_table_in_utf_16_comes_back_in_utf_16() -> None:
 
 @given(st.lists(st.lists(st.text(alphabet='a,"\n\r\t短（）'), min_size=2, max_size=2), min_size=1, max_size=8))
 def test_any_table_without_a_cut_comes_back(rows: list[list[str]]) -> None:
-    """A table that nobody planted anything in would change."""
+    """A table without a planting would change."""
     sink = io.StringIO()
     csv.writer(sink).writerows([["text", "b"], *rows])
 
@@ -114,7 +114,7 @@ Cells = list[tuple[str | None, str | None, str]]
 
 
 def told(text: str, delimiter: str) -> Cells:
-    """Return the cells of a text by one pattern, which is what a cell is, but holds too much where it is long."""
+    """Return the cells of a text by one pattern. It defines a cell, but needs too much memory for long cells."""
     end = rf"({delimiter}|\r\n|\n|\r|\Z)"
     cell = re.compile(rf'\ufeff?(?:"([^"]*(?:""[^"]*)*)"(?=[{delimiter}\r\n]|\Z)|([^{delimiter}\r\n]*)){end}')
     found: Cells = []
@@ -128,7 +128,7 @@ def told(text: str, delimiter: str) -> Cells:
 
 
 def looked_for(cells: Any, text: str | bytes, delimiter: str | bytes) -> list[Any]:
-    """Return the same as the module finds it."""
+    """Return the cells that the module finds."""
     found: list[Any] = []
     at = 0
     while at < len(text) or (found and found[-1][2] == delimiter):
@@ -142,7 +142,7 @@ def looked_for(cells: Any, text: str | bytes, delimiter: str | bytes) -> list[An
 @example('\ufeff\ufeff"', ",", 0)
 @example('\ufeff\ufeff\ufeff"', ",", 0)
 def test_a_cell_ends_at_the_first_mark_that_is_not_doubled(text: str, delimiter: str, few: int) -> None:
-    """Where marks stand in odd places other cells would be cut than before, or a row be torn."""
+    """With marks in odd places other cells would be cut, or a row would be torn."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(table, "_FEW", few)
         in_text, in_bytes = table._cells(delimiter, str), table._cells(delimiter, str.encode)
@@ -160,7 +160,7 @@ def test_a_cell_ends_at_the_first_mark_that_is_not_doubled(text: str, delimiter:
     st.integers(1, 40),
 )
 def test_cells_are_what_the_csv_module_reads(rows: list[list[str]], end: str, quotes_all: bool, size: int) -> None:
-    """Where a block ends between two marks, a cell would be read as others, and the spam in it stay."""
+    """If a block ends between two marks, a cell would be read as several, and its spam would stay."""
     sink = io.StringIO()
     rows = [[f"{note}{PLANTED}", f"{text}{PLANTED}"] for note, text in rows]
     writer = csv.writer(sink, quoting=csv.QUOTE_ALL if quotes_all else csv.QUOTE_MINIMAL, lineterminator=end)
@@ -176,7 +176,7 @@ def test_cells_are_what_the_csv_module_reads(rows: list[list[str]], end: str, qu
 
 @pytest.mark.parametrize("row", ["x" * 40_000, "1," * 20_000])
 def test_a_row_that_never_ends_is_refused(row: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file without a comma or a line end was held in memory as a whole."""
+    """A file without a comma or a line end would be held in memory as a whole."""
     monkeypatch.setattr(table, "BLOCK", 1 << 10)
     monkeypatch.setattr(table, "RECORD", 1 << 14)
 

@@ -1,4 +1,4 @@
-"""Parquet and Arrow written by others: every column keeps its type, and the file what is said of it, or it is refused."""
+"""Parquet and Arrow files of other writers: columns keep their types and files their metadata, or the file is refused."""
 
 import struct
 from pathlib import Path
@@ -36,7 +36,7 @@ def clean_parquet(folder: Path, table: Any, **words: Any) -> tuple[Any, Any]:
 
 
 def say_version_1(path: Path) -> None:
-    """Make a file say that it is of version 1.0, as DuckDB, Spark and Hive do whatever types it has."""
+    """Mark a file as version 1.0, as DuckDB, Spark and Hive do for all types."""
     data = path.read_bytes()
     footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
     assert data[footer : footer + 2] == b"\x15\x04"
@@ -65,7 +65,7 @@ def test_columns_of_a_file_of_version_1_keep_their_types(tmp_path: Path) -> None
 
 
 def test_a_type_that_cannot_be_written_is_refused_before_anything_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A column that nobody looked at would come out as another: INTERVAL as bytes, or decimals with an older pyarrow."""
+    """A column without a text would come out in another type: INTERVAL as bytes, or decimals with an older pyarrow."""
     table = pa.table({"text": [PLANTED], "price": pa.array([125], pa.decimal128(9, 2))})
     parquet.write_table(table, tmp_path / "a.parquet", store_decimal_as_integer=True)
     known = {"version": None, "use_deprecated_int96_timestamps": None}
@@ -94,7 +94,7 @@ def test_what_is_said_of_a_parquet_file_stays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT", "PLAIN"])
 def test_columns_keep_their_encoding(tmp_path: Path, encoding: str) -> None:
-    """A column that was small would come out several times as large."""
+    """A small column would come out several times as large."""
     table = pa.table({"text": [PLANTED] * 9, "id": pa.array(range(9), pa.int64())})
     words: dict[str, Any] = {"use_dictionary": ["text"], "column_encoding": {"id": encoding}}
     old, new = clean_parquet(tmp_path, table, **words)
@@ -125,7 +125,7 @@ def test_siblings_of_a_text_keep_their_precision(tmp_path: Path, made: RecordFor
 
 
 def test_texts_of_lists_of_structs_are_cut_in_their_place(tmp_path: Path) -> None:
-    """With a null or an empty list before it a text would be put into another row."""
+    """A text behind a null or an empty list would be put into another row."""
     rows: list[Any] = [None, [], [{"c": "短"}, None, {"c": PLANTED}], None, [{"c": None}], [{"c": PLANTED}]]
     table = pa.table({"m": pa.array(rows, pa.list_(pa.struct([("c", pa.string())])))})
     parquet.write_table(table, tmp_path / "a.parquet")
@@ -136,7 +136,7 @@ def test_texts_of_lists_of_structs_are_cut_in_their_place(tmp_path: Path) -> Non
 
 
 def test_a_column_without_text_is_named_with_its_type() -> None:
-    """Nobody would know why a column called text has no text."""
+    """A user would not know why a column called text is not cleaned."""
     with pytest.raises(FormatError, match=r"no column with text; the columns are: text \(list_view<.*>\)"):
         find_text_columns((), pa.schema([("text", pa.list_view(pa.string()))]))
     assert find_text_columns((), pa.schema([("text", pa.null())])) == ["text"]
@@ -144,7 +144,7 @@ def test_a_column_without_text_is_named_with_its_type() -> None:
 
 @pytest.mark.parametrize("compression", [None, "zstd"])
 def test_an_arrow_stream_stays_one(tmp_path: Path, compression: str | None) -> None:
-    """What Hugging Face's data sets write could not be read, or not be loaded again."""
+    """The files of Hugging Face's data sets could not be read, or not be loaded again."""
     table = pa.table({"text": pa.array([PLANTED, "短", PLANTED]).dictionary_encode(), "n": [1, 2, 3]})
     table = table.replace_schema_metadata({"huggingface": "{}"})
     options = ipc.IpcWriteOptions(compression=compression)
@@ -161,7 +161,7 @@ def test_an_arrow_stream_stays_one(tmp_path: Path, compression: str | None) -> N
 
 
 def test_what_is_said_of_an_arrow_file_and_its_batches_stays(tmp_path: Path) -> None:
-    """A user who reads the copy would not know what the writer wrote beside the values."""
+    """The copy would lack the metadata that the writer had stored."""
     batch = pa.record_batch({"text": [PLANTED]})
     with ipc.new_file(tmp_path / "a.arrow", batch.schema, metadata={"licence": "cc0"}) as writer:
         writer.write_batch(batch, custom_metadata={"part": "1"})
@@ -174,7 +174,7 @@ def test_what_is_said_of_an_arrow_file_and_its_batches_stays(tmp_path: Path) -> 
 
 
 def test_an_arrow_file_with_false_offsets_is_refused(tmp_path: Path) -> None:
-    """What lies behind the buffers would be read as text, or the process would end."""
+    """Memory behind the buffers would be read as text, or the process would crash."""
     table = pa.table({"text": ["ab", "cd"]})
     with ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
         writer.write_table(table)

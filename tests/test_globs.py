@@ -23,7 +23,7 @@ PATHS = st.lists(st.text("abx*.", min_size=1, max_size=8), min_size=1, max_size=
 
 @given(GLOBS, PATHS, st.sampled_from(["", "/"]))
 def test_the_same_is_matched(glob: str, path: str, end: str) -> None:
-    """A user's glob would leave in or out what it does not everywhere else."""
+    """A user's glob would match other files than in git."""
     try:
         expected = GitIgnoreSpec.from_lines([glob]).check_file(path + end).include
     except ValueError:
@@ -50,7 +50,7 @@ def test_no_glob_takes_long(glob: str, path: str) -> None:
 
 
 def test_names_with_line_ends_are_matched_as_git_does(tmp_path: Path) -> None:
-    """A name could leave the corpus, or stay in it, by a line end."""
+    """A line end in its name could exclude a file from the corpus, or keep it in."""
     globs = ["*.txt", "/deep/**/x", "name", "dir/"]
     (tmp_path / ".gitignore").write_text("\n".join(globs) + "\n", encoding="utf-8")
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True, capture_output=True)

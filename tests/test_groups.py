@@ -1,4 +1,4 @@
-"""Groups: chains, rows, catalogues and parallel items, told by their form."""
+"""Groups: chains, rows, catalogues and parallel items, recognised by their form."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def forms(text: str) -> list[list[str]]:
 
 
 def forms_apart(text: str) -> list[list[str]]:
-    """Return the same far behind other text, with each pair asked about by itself."""
+    """Return the same for the text far behind another one, asking about each pair by itself."""
     far = f"{'雨' * (2 * NEAR)}。\n{text}"
     known = [list_forms(far, Sites(far), [pair]) for pair in sorted(pairs(far))]
     return [sorted(form.value for forms in those.values() for form in forms) for those in known]
@@ -81,7 +81,7 @@ def test_the_notes_of_a_catalogue_are_its_form() -> None:
 
 
 def test_what_is_alike_with_a_planting_is_no_list() -> None:
-    """Three prices asked for in one article would protect each other, beside one that convicts alone."""
+    """Three planted price queries in one article would protect each other, beside a planting that convicts alone."""
     filler = "他沿着河一直走到渡口。"
     text = f"天亮了,(甲地装修价格表),{filler}天黑了,(乙地搬家价格表),{filler}雨停了,(丙地月嫂价格表),他坐下。"
     found = sorted(pairs(text))
@@ -90,7 +90,7 @@ def test_what_is_alike_with_a_planting_is_no_list() -> None:
 
 
 def test_three_nearby_are_parallel_whatever_stands_before_them() -> None:
-    """A bracket would go or stay by what an article a long way before it has."""
+    """Whether a bracket goes would depend on an article far before it."""
     three = "磨坊（始建于清初）。染坊（始建于明末）。油坊（始建于去年）。"
     filler = "街上很静。" * (NEAR // 5 + 1)
 
@@ -107,7 +107,7 @@ def test_notes_that_take_turns_with_items_are_a_list() -> None:
 
 
 def test_a_bracket_costs_its_neighbourhood(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One cut in a block of a pipe would make all brackets of the block be looked at."""
+    """After one cut, all brackets of the block would be looked at."""
     looked: list[int] = []
 
     def counted(text: str) -> list[Pair]:

@@ -1,4 +1,4 @@
-"""Inputs that once took minutes, or all memory. No test here measures time: on the old code they would not end."""
+"""Inputs that once took minutes, or all memory. No test here measures time: with such a fault a test would not end."""
 
 import io
 import os
@@ -25,26 +25,26 @@ CLEANER = Cleaner(load_rules())
 
 
 def test_a_run_of_filler_that_words_have_in_them() -> None:
-    """Each + may be a part of a word like dou+, or set between: both were tried at each of them."""
+    """Each + may be a part of a word like dou+ or filler: trying both for each + takes exponential time."""
     text = "他说（a" + "+" * 400_000 + "）好。"
     assert CLEANER.clean(text).text == text
 
 
 def test_a_page_of_nothing_but_ads() -> None:
-    """For each of them all that is around it was paired anew, and all the others looked at."""
+    """For each ad the brackets around it would be paired anew, and all other ads looked at."""
     cleaning = CLEANER.clean("天亮了，（网络推广公司），" * 4000)
     assert (len(cleaning.cuts), cleaning.text) == (4000, "天亮了，" * 4000)
 
 
 def test_ads_in_ads_in_ads() -> None:
-    """Each had a text of its own, with all those inside it: 180 kB took 470 MB."""
+    """If each ad keeps its own text, with all ads inside it, 180 kB take 470 MB."""
     cleaning = CLEANER.clean("灯亮了，" + "（空调维修多少钱一次" * 3000 + "）" * 3000 + "，天黑了。")
     assert cleaning.text == "灯亮了，天黑了。"
     assert len(cleaning.findings) <= 2 * NESTED
 
 
 def test_the_diff_of_a_page_of_ads() -> None:
-    """All findings were looked at for each line that has one."""
+    """For each line with a finding all findings would be looked at."""
     text = "天亮了，（网络推广公司），街上没有人。\n" * 4000
     shown = list(hunks(text, CLEANER.clean(text)))
     assert [hunk.line for hunk in shown] == list(range(1, 4001))
@@ -53,13 +53,13 @@ def test_the_diff_of_a_page_of_ads() -> None:
 
 @pytest.mark.parametrize("row", [b'a,"x"y\n', b'"a,b\n'])
 def test_a_table_with_quotation_marks_in_odd_places(row: bytes) -> None:
-    """All marks up to the end of what was read were counted for each cell that begins with one."""
+    """For each cell that begins with a mark all later marks would be counted."""
     data = b"text,b\n" + row * 400_000
     assert b"".join(TableFormat().pieces(io.BytesIO(data))) == data
 
 
 def test_a_zstd_file_that_is_small_for_what_is_in_it() -> None:
-    """All that came of 128 KiB was held at once: a file of 100 kB could take gigabytes."""
+    """If all output of 128 KiB is held at once, a file of 100 kB can take gigabytes."""
     zstandard = pytest.importorskip("zstandard")
     packed = zstandard.ZstdCompressor().compress(bytes(1 << 28))
     tracemalloc.start()
@@ -73,7 +73,7 @@ def test_a_zstd_file_that_is_small_for_what_is_in_it() -> None:
 
 
 def test_a_record_that_is_larger_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To write it as one gzip member, all of it would be held."""
+    """A record that is written as one gzip member would be held in memory as a whole."""
     monkeypatch.setattr(warc, "BLOCK", 1 << 16)
     monkeypatch.setattr(warc, "RECORD", 1 << 20)
     head = b"WARC/1.0\r\nContent-Type: video/mp4\r\nContent-Length: %d\r\n\r\n" % (1 << 27)
@@ -89,7 +89,7 @@ def test_a_record_that_is_larger_than_memory(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def deep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Stand above so many folders in each other. They are taken away again, for pytest can't: it ended in a RecursionError."""
+    """Work in a folder with so many nested folders, and remove them again: pytest would end in a RecursionError."""
     monkeypatch.chdir(tmp_path)
     depth = 1100
     for _ in range(depth):
@@ -128,14 +128,14 @@ class Counting(io.BytesIO):
 
 
 def test_lines_are_not_read_two_bytes_at_a_time() -> None:
-    """--line-buffered took a second for 800 kB."""
+    """--line-buffered would take a second for 800 kB."""
     source = Counting("雨\n".encode() * 50_000)
     assert list(split_lines(source)) == ["雨\n".encode()] * 50_000
     assert source.reads < 100
 
 
 def test_a_long_line_is_not_copied_again_with_every_read() -> None:
-    """A line of 60 MB took two minutes: what was held of it was copied 4,000 times."""
+    """A line of 60 MB would take two minutes, if each of 4,000 reads copies all that was read before."""
     line = b'{"text": "' + b"a" * (16 << 20) + b'"}'
     source = Counting(line)
     assert list(JsonlFormat().pieces(source)) == [line]
@@ -143,7 +143,7 @@ def test_a_long_line_is_not_copied_again_with_every_read() -> None:
 
 
 def test_a_long_cell_is_not_looked_at_again_with_every_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cell of 60 MB took two minutes: it was read from its start 60 times."""
+    """A cell of 60 MB would take two minutes, if each of 60 reads starts again at its beginning."""
     monkeypatch.setattr(table, "BLOCK", 1 << 15)
     row = b'"' + b"a" * (1 << 20) + b'",b\n'
     source = Counting(row)
@@ -152,7 +152,7 @@ def test_a_long_cell_is_not_looked_at_again_with_every_read(monkeypatch: pytest.
 
 
 def test_a_word_of_a_list_that_is_filler_throughout() -> None:
-    """Each mark took a call in C: a rule file could crash the interpreter."""
+    """If each mark takes a recursive call in C, a rule file can crash the interpreter."""
     word = "a" + "+" * 300_000 + "b"
     rule = f"list  plus\n      {word}\n\nrule  r\nabout A.\nat    glued\nhas   plus\ncut   ^a\n"
     examples = "cuts  雨[-(ab)-]停\nkeeps 雨(c)停\n"

@@ -1,4 +1,4 @@
-"""The HTML report: what is in it, that no text of a corpus becomes a part of it, and that it works in a real browser."""
+"""The HTML report: its content, that no text of a corpus becomes markup or script, and that it works in a real browser."""
 
 import html as entities
 import json
@@ -69,7 +69,7 @@ def data_of(page: str) -> Any:
 
 
 def test_the_page_needs_nothing_but_itself() -> None:
-    """A report in an archive or behind a firewall would be empty."""
+    """Without a network, in an archive or behind a firewall, a report would be empty."""
     page = html([row()], HEADING)
     assert not re.search(r"@import|url\(|https?://", page)
     assert {name for _, names in _Shape(page).tags for name in names} & {"src", "href", "srcset", "action"} == set()
@@ -152,7 +152,7 @@ def test_a_report_of_files_shows_cuts_and_flags(capfd: pytest.CaptureFixture[str
 
 @pytest.mark.usefixtures("corpus")
 def test_a_report_of_a_log_shows_each_cut_in_its_sentence(capfd: pytest.CaptureFixture[str]) -> None:
-    """After cleaning nobody could see any more what was taken from where."""
+    """After cleaning, users could not see any more which text was cut from which sentence."""
     run(["clean", "corpus", "--in-place", "--log", "cut.jsonl", *OWN])
     capfd.readouterr()
     assert run(["report", "cut.jsonl", "-o", "r.html", *OWN]) == 0
@@ -174,7 +174,7 @@ def test_a_file_changed_since_shows_the_cut_alone(corpus: Path) -> None:
 
 
 def test_the_page_must_be_html(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A slip in the order of the words would overwrite an article with a report."""
+    """With arguments in the wrong order an article would be overwritten by a report."""
     before = (corpus / "a.txt").read_bytes()
     assert run(["report", "corpus", "-o", "corpus/a.txt", *OWN]) == 2
     assert capfd.readouterr().err == "cleanspam: corpus/a.txt: the page is HTML; name it *.html\n"
@@ -257,7 +257,7 @@ document.body.append(result);
 
 
 def driven(tmp_path: Path, page: str, actions: str) -> dict[str, Any]:
-    """Open a page in a headless browser, let a script act as a user would, and return what it noted in `told`."""
+    """Open a page in a headless browser, let a script act as a user, and return the values that it stored in `told`."""
     file = tmp_path / "driven.html"
     loose = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)  # the test's own script must run
     file.write_text(loose.replace("</body>", DRIVE % actions + "</body>"), encoding="utf-8")
@@ -322,7 +322,7 @@ def test_a_user_can_filter_sort_step_and_mark(tmp_path: Path) -> None:
 
 
 def keeps(exported: str, kept: list[str], cut: list[str]) -> None:
-    """Hold the exported rules to what they are for: the marked texts stay, in any spelling, and nothing else does."""
+    """Check the exported rules: the marked texts stay in any spelling, and no other text does."""
     cleaner = Cleaner(parse_rules([RuleSource("own.rules", RULES), RuleSource("keep.rules", exported)]))
     assert [cleaner.clean(text).text for text in kept] == kept
     assert all(cleaner.clean(text).text != text for text in cut)

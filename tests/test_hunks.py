@@ -44,7 +44,7 @@ def test_a_cut_is_shown_with_as_much_text_on_both_sides(text: str, cuts: list[st
 
 
 def test_each_changed_line_is_a_hunk_of_its_own() -> None:
-    """Lines would be counted from another one, or a line be shown that did not change."""
+    """The line numbers would be wrong, or an unchanged line would be shown."""
     assert shown("雨(广)停\n\n风\n云(告)散\n", "(广)", "(告)") == ["1: 雨[-(广)-]停", "4: 云[-(告)-]散"]
 
 
@@ -62,5 +62,5 @@ def test_a_line_that_goes_with_its_end_is_shown_on_its_line(text: str, cut: str,
 
 
 def test_a_text_without_cuts_has_no_hunks() -> None:
-    """A diff would show lines that stay."""
+    """A diff would show unchanged lines."""
     assert shown("雨停了") == []

@@ -1,4 +1,4 @@
-"""Ignore files: they hold as git's do, whoever saved them, and a bad one stops nothing."""
+"""Ignore files: they work as git's do, whichever editor saved them, and a bad one does not stop a run."""
 
 import os
 from pathlib import Path
@@ -52,7 +52,7 @@ def test_a_named_folder_is_read_though_it_is_ignored(capfd: Capture, pattern: st
     ],
 )
 def test_they_hold_as_gits_do(files: dict[str, bytes], left: list[str], capfd: Capture) -> None:
-    """A mark of Windows' editors, a nearer file or a pattern with ! would leave in what a user ignores, or out what not."""
+    """A mark of Windows' editors, a nearer file or a pattern with ! would include ignored files, or exclude others."""
     write("a.txt", "d/a.txt", "d/b.txt")
     for name, data in files.items():
         Path(name).write_bytes(data)
@@ -63,7 +63,7 @@ def test_they_hold_as_gits_do(files: dict[str, bytes], left: list[str], capfd: C
 
 
 def test_one_above_the_named_folder_holds(capfd: Capture) -> None:
-    """What is left out of a check of all would come back in a check of a part."""
+    """A file ignored in a check of the whole tree would be read in a check of a part."""
     write("a/b/x.txt", "a/c.txt")
     Path(".cleanspamignore").write_text("a/b/\n", encoding="utf-8")
 
@@ -123,7 +123,7 @@ def test_a_bad_one_is_named_and_passed_over(kind: str, capfd: Capture) -> None:
 
 @pytest.mark.parametrize("data", ["\ufeffa.txt\n".encode(), "a.txt\r\n".encode("utf-16")])
 def test_a_list_may_be_as_windows_saves_it(data: bytes, capfd: Capture) -> None:
-    """The first path of the list would be called missing, or all of them end in a request to report that."""
+    """The first path of the list would be called missing, or the run would end in a request to report a bug."""
     write("a.txt")
     Path("list").write_bytes(data)
 

@@ -1,4 +1,4 @@
-"""What cleanspam ships for other programs: hooks for pre-commit, an action for GitHub, and git's own lists of files."""
+"""Integrations: the hooks for pre-commit, the action for GitHub, and lists of files from git."""
 
 import json
 import os
@@ -33,7 +33,7 @@ ENVIRONMENT = {
 
 
 def ran(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a program as a user would, without the surroundings of these tests."""
+    """Run a program as a user would, without the environment variables of these tests."""
     settings = {**ENVIRONMENT, **environment}
     return subprocess.run(words, cwd=cwd, env=settings, capture_output=True, encoding="utf-8", check=False)
 
@@ -47,7 +47,7 @@ def manifest() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Make a git repository with one clean file committed and a planted one staged, under names that try a shell."""
+    """Make a git repository with a clean file committed and a planted file staged; their names are difficult for a shell."""
     folder = tmp_path / "repo"
     folder.mkdir()
     ran("git", "init", "-q", "-b", "main", cwd=folder)
@@ -60,7 +60,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def hooked(repository: Path, hook: str, cache: Path) -> subprocess.CompletedProcess[str]:
-    """Run a shipped hook by the real pre-commit, with the cleanspam of these tests for the one that it would install."""
+    """Run a shipped hook with the real pre-commit, which uses the cleanspam of these tests instead of installing one."""
     (shipped,) = (one for one in manifest() if one["id"] == hook)
     local = {**shipped, "language": "system"}
     config = {"repos": [{"repo": "local", "hooks": [local]}]}
@@ -95,7 +95,7 @@ def test_the_fix_hook_cuts_and_stops(repository: Path, tmp_path: Path) -> None:
 
 
 def test_the_documented_hooks_run_again_and_again(repository: Path, tmp_path: Path) -> None:
-    """The second run would clean the log of the first, fail for files of cleanspam's own, or make the cuts final."""
+    """The second run would clean the log of the first, fail because of cleanspam's own files, or make the cuts final."""
     (text,) = blocks("yaml", ".pre-commit-config.yaml")
     config = yaml.safe_load(text)
     shipped = {hook["id"]: hook for hook in manifest()}
@@ -108,7 +108,7 @@ def test_the_documented_hooks_run_again_and_again(repository: Path, tmp_path: Pa
     home = str(tmp_path / "home")
 
     def committed() -> tuple[int, str, list[str]]:
-        """Stage everything, commit it as a user does, and return how that went and what git would add then."""
+        """Stage and commit everything as a user does, and return the result and the files that git would still add."""
         ran("git", "add", "-A", cwd=repository)
         done = ran("git", "commit", "-qm", "next", cwd=repository, PRE_COMMIT_HOME=home)
         status = ran("git", "status", "--porcelain", "-z", cwd=repository).stdout
@@ -137,7 +137,7 @@ def test_the_documented_hooks_run_again_and_again(repository: Path, tmp_path: Pa
 
 @pytest.mark.skipif("CLEANSPAM_TEST_INSTALL" not in os.environ, reason="set CLEANSPAM_TEST_INSTALL=1: installs from an index")
 def test_pre_commit_installs_and_runs_the_hook(repository: Path, tmp_path: Path) -> None:
-    """The hook would run here, and nowhere else."""
+    """The hook would run only in this repository."""
     done = ran("pre-commit", "try-repo", str(ROOT), "cleanspam", cwd=repository, PRE_COMMIT_HOME=str(tmp_path / "home"))
     assert done.returncode == 1
     assert "(网站建设公司报价)" in done.stdout, done.stdout + done.stderr
@@ -211,14 +211,14 @@ BLOCK_RE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(language: str, name: str = "") -> list[str]:
-    """Return the snippets of the docs in a language, those only that begin with a comment of that name."""
+    """Return the snippets of the docs in a language that begin with a comment of that name."""
     found = BLOCK_RE.findall(DOCS[0].read_text(encoding="utf-8"))
     return [body for kind, body in found if kind == language and (not name or body.startswith(f"# {name}\n"))]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make what the docs speak of, once: a repository with a planted corpus, a second commit, rules, and a filled cache."""
+    """Make the project that the docs describe: a repository with a planted corpus, two commits, rules, and a filled cache."""
     folder = tmp_path_factory.mktemp("docs") / "repo"
     (folder / "corpus").mkdir(parents=True)
     ran("git", "init", "-q", "-b", "main", cwd=folder)
@@ -234,17 +234,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(made: Path, tmp_path: Path) -> Path:
-    """Return a copy of what the docs speak of."""
+    """Return a copy of the project that the docs describe."""
     return Path(shutil.copytree(made, tmp_path / "project"))
 
 
 def know(project: Path) -> None:
-    """Write down what is planted already."""
+    """Write a baseline of the plantings."""
     ran("cleanspam", "check", "corpus", "--write-baseline", "known.txt", cwd=project)
 
 
 def test_both_languages_have_the_same_snippets() -> None:
-    """A reader of one language would be told what no test has run."""
+    """One language would show snippets that no test has run."""
     english, chinese = (BLOCK_RE.findall(path.read_text(encoding="utf-8")) for path in DOCS)
     assert english == chinese
     assert {kind for kind, _ in english} == {"sh", "toml", "yaml", "make", "markdown"}
@@ -277,7 +277,7 @@ def test_the_configuration_of_the_docs_is_one(project: Path) -> None:
 
 
 def test_the_docs_name_every_key() -> None:
-    """A key would be known to the source alone."""
+    """A key would be documented nowhere."""
     for path in DOCS:
         text = path.read_text(encoding="utf-8")
         assert [key for key in KEYS if f"`{key}`" not in text] == []
@@ -316,7 +316,7 @@ def test_the_pre_commit_configuration_is_valid(tmp_path: Path) -> None:
 
 
 def test_the_make_target_runs(project: Path) -> None:
-    """The target would fail for its own sake."""
+    """The documented target would fail even for a clean corpus."""
     (text,) = blocks("make", "Makefile")
     know(project)
     (project / "Makefile").write_text(text, encoding="utf-8")
@@ -326,7 +326,7 @@ def test_the_make_target_runs(project: Path) -> None:
 
 
 def test_the_marked_line_of_the_docs_stays(project: Path) -> None:
-    """The mark would be written in a way that protects nothing."""
+    """The docs would show a mark that protects nothing."""
     (text,) = blocks("markdown")
     (project / "marked.md").write_text(text, encoding="utf-8")
     done = ran("cleanspam", "check", "marked.md", "--format", "concise", cwd=project)

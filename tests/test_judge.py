@@ -1,4 +1,4 @@
-"""Judging: which rules speak about a parenthetical, and what follows when several do."""
+"""Judging: which rules match a parenthetical, and which verdict follows if several do."""
 
 from textwrap import dedent
 
@@ -27,7 +27,7 @@ def rules(text: str) -> Ruleset:
 
 
 def verdicts(text: str, ruleset: Ruleset) -> dict[str, str]:
-    """Return what follows for each parenthetical that a rule spoke about."""
+    """Return the verdict for each parenthetical that a rule matches."""
     return {finding.text: finding.verdict.value for finding in Cleaner(ruleset).findings(text)}
 
 
@@ -51,7 +51,7 @@ ONE_OF_EACH = rules(f"""
 
 
 def test_cut_outranks_flag() -> None:
-    """An ad would stay because a weaker rule spoke as well."""
+    """An ad would stay because a weaker rule matches too."""
     assert verdicts("雨(广告)停", ONE_OF_EACH) == {"(广告)": "cut"}
 
 
@@ -68,7 +68,7 @@ def test_keep_outranks_cut() -> None:
 
 
 def test_keep_outranks_flag() -> None:
-    """A report would go on listing what a keep rule has settled."""
+    """A report would list texts that a keep rule protects."""
     assert verdicts("雨(公益价格)停", ONE_OF_EACH) == {"(公益价格)": "keep"}
 
 
@@ -78,7 +78,7 @@ def test_a_keep_that_holds_nothing_back_is_not_reported() -> None:
 
 
 def test_a_keep_inside_protects_what_is_around_it() -> None:
-    """A kept aside would go with the bracket it stands in."""
+    """A kept aside would go with the bracket around it."""
     text = "雨(广告(公益)二)停"
 
     assert left(text, ONE_OF_EACH) == text
@@ -96,7 +96,7 @@ def test_a_keep_around_does_not_protect_what_is_inside() -> None:
 
 
 def test_a_pair_inside_does_not_lend_its_words() -> None:
-    """A remark would be cut for the ad that stands in it."""
+    """A remark would be cut because of the ad inside it."""
     assert left("雨(指张三(广告)等)停", ONE_OF_EACH) == "雨(指张三等)停"
 
 
@@ -166,7 +166,7 @@ def test_one_unless_is_enough_to_hold_a_rule_back() -> None:
 
 
 def test_before_and_after_look_at_the_text_around() -> None:
-    """A rule that asks for its surroundings would speak everywhere."""
+    """A rule with a condition on the text around would match everywhere."""
     ruleset = rules(f"rule one\n{EVERYWHERE}\ncut 广告\nbefore 雨$\nafter ^停")
 
     assert left("雨(广告)停,雨(广告)风,云(广告)停", ruleset) == "雨停,雨(广告)风,云(广告)停"
@@ -277,7 +277,7 @@ TWO_PASSES = rules("rule one\nat alone\ncut 广告\n\nrule two\nat alone\ncut �
 
 
 def test_cutting_goes_on_until_nothing_is_left_to_cut() -> None:
-    """A second run would cut what the first brought to light."""
+    """A second run would cut plantings that appear only when others are gone."""
     assert left("雨,(价格),(广告),停", TWO_PASSES) == "雨,停"
 
 
@@ -357,12 +357,12 @@ ONE_SCALE = dedent("""
 
 
 def cleaned(text: str) -> str:
-    """Return a text as the rules above leave it."""
+    """Return a text cleaned by the rules above."""
     return Cleaner(parse_rules([RuleSource("test.rules", ONE_SCALE)])).clean(text).text
 
 
 def test_a_weak_rule_cuts_with_accomplices_and_flags_without() -> None:
-    """Two asides of an author would go, or three plantings stay."""
+    """Two asides of an author would be cut, or three plantings would stay."""
     assert cleaned("雨,(甲广告),停,(乙广告),了") == "雨,(甲广告),停,(乙广告),了"
     assert cleaned("雨,(甲广告),停,(乙广告),了,(丙广告),风") == "雨,停,了,风"
     findings = Cleaner(parse_rules([RuleSource("test.rules", ONE_SCALE.replace("accomplices 2", "accomplices 1"))])).findings(
@@ -372,7 +372,7 @@ def test_a_weak_rule_cuts_with_accomplices_and_flags_without() -> None:
 
 
 def test_a_planting_that_convicts_alone_counts_for_four_between_marks() -> None:
-    """The weaker of two plantings would stay, or the brackets of a heading convict an aside."""
+    """The weaker of two plantings would stay, or the brackets of a heading would count as evidence against an aside."""
     needy = ONE_SCALE.replace("accomplices 2", "accomplices 4").replace(",-]风", ",-]风,[-(推广),-]雪")
     assert Cleaner(parse_rules([RuleSource("test.rules", needy)])).clean("雨,(甲广告),停,(推广),了").text == "雨,停,了"
     assert cleaned("雨,(甲广告),停,(推广),了") == "雨,停,了"
@@ -380,14 +380,14 @@ def test_a_planting_that_convicts_alone_counts_for_four_between_marks() -> None:
 
 
 def test_only_other_texts_in_the_same_brackets_and_manner_are_accomplices() -> None:
-    """A term repeated, a heading or a gloss would convict an aside."""
+    """A repeated term, a heading or a gloss would count as evidence against an aside."""
     assert cleaned("雨,(甲广告),停,(甲广告),了,(甲广告),风") == "雨,(甲广告),停,(甲广告),了,(甲广告),风"
     assert cleaned("雨,(甲广告),停,【乙广告】,了,【丙广告】,风") == "雨,(甲广告),停,【乙广告】,了,【丙广告】,风"
     assert cleaned("雨,(甲广告),停(乙广告)了(丙广告)风") == "雨,(甲广告),停(乙广告)了(丙广告)风"
 
 
 def test_a_note_of_a_site_is_no_evidence_for_a_query() -> None:
-    """Beside two notes of a copying site an author's gloss, what a market deals in, would be cut as a search query."""
+    """Beside two notes of a copying site, an author's gloss that names the goods of a market would be cut as a search query."""
     notes = "他推开门（本章未完，请点击下一页继续阅读）走了。那条街{}天不亮就热闹。她坐下（天才一秒记住本站地址）喝茶。"
     kept = "他推开门走了。那条街（海鲜水产批发）天不亮就热闹。她坐下喝茶。"
     assert Cleaner(load_rules()).clean(notes.format("（海鲜水产批发）")).text == kept
@@ -406,19 +406,19 @@ def test_a_betting_brand_is_no_evidence_for_a_query_of_bets() -> None:
 
 
 def test_a_keep_rule_gives_way_at_its_own_number() -> None:
-    """A firm's name between two plantings would stay, or one beside a single planting go."""
+    """A firm's name between two plantings would stay, or one beside a single planting would be cut."""
     assert cleaned("雨,(推广公司),停,(推广),了") == "雨,(推广公司),停,了"
     assert cleaned("雨,(推广公司),停,(推广),了,(甲推广),风") == "雨,停,了,风"
 
 
 def test_accomplices_stand_nearby() -> None:
-    """Plantings of another article of a stream would convict an aside."""
+    """Plantings in another article of a stream would count as evidence against an aside."""
     far = "风" * NEAR
     assert cleaned(f"雨,(甲广告),停{far},(乙广告),了{far},(丙广告),风").count("广告") == 3
 
 
 def test_a_chain_is_one_planting_and_goes_as_a_whole() -> None:
-    """The link that no rule knows would stay in the middle of the sentence; or a row of names convict itself."""
+    """A link of a chain that no rule matches would stay, or the names in a row would be evidence against each other."""
     assert cleaned("雨,(推广),(谁也不识),(甲广告),停") == "雨,停"
     assert cleaned("雨,(甲广告),(乙广告),(丙广告),停") == "雨,(甲广告),(乙广告),(丙广告),停"
 
@@ -429,7 +429,7 @@ def test_a_chain_is_one_planting_and_goes_as_a_whole() -> None:
     )
 )
 def test_the_verdict_is_the_largest_set_that_supports_itself(drawn: list[tuple[int, str, int]]) -> None:
-    """A planting would stay though its accomplices do not, or go though they went away."""
+    """A planting would stay although its accomplices are cut, or be cut although they are not."""
     suspects = [Suspect(at * NEAR // 8, "words", (own,), needs, NEAR, WEIGHT) for at, own, needs in drawn]
 
     def others(one: Suspect, among: list[Suspect]) -> int:
@@ -445,7 +445,7 @@ def test_the_verdict_is_the_largest_set_that_supports_itself(drawn: list[tuple[i
 
 
 def test_a_rule_without_words_has_its_own_way() -> None:
-    """One rule of a user's that names no list would slow all others, or miss what stands at words."""
+    """One rule of a user's without a list would slow all others, or miss parentheticals behind words."""
     slow = "rule odd\nabout A test.\nat glued\ncut ^青竹小馆$\ncuts 老[-(青竹小馆)-]树\nkeeps 树"
     judge = Judge(parse_rules([RuleSource("slow.rules", slow), RuleSource("test.rules", ONE_SCALE)]))
     assert [one.text for one in judge.cuts("老(青竹小馆)树,(推广),开")] == ["(青竹小馆)", "(推广)"]
@@ -477,7 +477,7 @@ BACKED = rules("""
 
 
 def test_a_flag_that_asks_for_accomplices_needs_them() -> None:
-    """A reader would be asked about each gloss of an author, or about none of several plantings."""
+    """Each gloss of an author would be flagged, or none of several plantings."""
     assert verdicts("他(灯笼坊)走了(纸伞坊子)很久。", BACKED) == {}
     assert set(verdicts("他(灯笼坊)走了(纸伞铺子)很(风筝店里)久。", BACKED).values()) == {"flag"}
     assert left("他(灯笼坊)走了(纸伞铺子)很(风筝店里)久。", BACKED) == "他(灯笼坊)走了(纸伞铺子)很(风筝店里)久。"

@@ -1,4 +1,4 @@
-"""Inline marks: what they protect, to the byte, and which of them protect nothing."""
+"""Inline marks: which bytes they protect, and which marks are unused."""
 
 import pytest
 from hypothesis import given
@@ -56,27 +56,27 @@ def test_what_only_resembles_a_mark_is_none(words: str) -> None:
 
 
 def test_without_a_mark_the_same_object_comes_back() -> None:
-    """Every text would pay for a mark that it has not."""
+    """Texts without a mark would be copied."""
     cleaning = CLEANER.clean(AD)
     assert obey(AD, cleaning) == Marked(cleaning)
     assert obey(AD, cleaning).cleaning is cleaning
 
 
 def test_a_mark_that_protects_nothing_is_found() -> None:
-    """Marks would outlive what they protect."""
+    """Marks would stay when the text that they protect is gone."""
     (unused,) = obeyed(f"雨停了。{MARK}\n{AD}{MARK}\n").unused
     assert (unused.start, unused.text, unused.rules, unused.verdict) == (4, MARK, (UNUSED_RULE,), Verdict.NONE)
 
 
 def test_a_mark_that_silences_a_flag_is_used() -> None:
-    """A mark against a doubt would be called useless."""
+    """A mark that protects a flagged text would be reported as unused."""
     marked = obeyed(f"灯灭了,(招牌甲),街上没有人。{MARK}")
     assert (marked.kept, marked.unused) == (0, ())
     assert [finding.verdict for finding in marked.cleaning.findings] == [Verdict.KEEP]
 
 
 def test_the_last_line_goes_without_its_neighbour() -> None:
-    """A cut last line takes the line end before it along, and with it a cut of the marked line above."""
+    """A cut of the last line takes the line end before it along, and would change the marked line above."""
     marked = obeyed(f"{MARK}茶凉了,(广告甲)\n(广告乙)")
     assert marked.cleaning.text == f"{MARK}茶凉了,(广告甲)"
 

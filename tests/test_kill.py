@@ -42,7 +42,7 @@ def unfinished(root: Path) -> list[Path]:
 
 
 def wait_for_orphans(root: Path) -> None:
-    """Wait until the workers whose parent was killed have noticed; what a living process writes, no run sweeps away."""
+    """Wait until the workers of a killed parent have ended: no run removes the unfinished files of a living process."""
     for _ in range(100):
         if not any(Path(f"/proc/{path.name.split('-')[3]}").exists() for path in unfinished(root)):
             return
@@ -55,7 +55,7 @@ def start(*words: object, cwd: Path) -> "subprocess.Popen[bytes]":
 
 @pytest.mark.parametrize("number", range(int(os.environ.get("CLEANSPAM_KILLS", "4"))))
 def test_a_killed_run_leaves_every_file_whole(tmp_path: Path, number: int) -> None:
-    """A power cut or an impatient user would cost texts."""
+    """A power cut or an impatient user would destroy texts."""
     root = tmp_path / "corpus"
     expected = write_corpus(root, 60)
     generator = random.Random(number)

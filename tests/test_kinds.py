@@ -1,4 +1,4 @@
-"""Kinds of planting: each finding is counted and explained as of its kind, lines and readings as brackets are."""
+"""Kinds of planting: each finding in brackets, lines or readings is counted and explained under its kind."""
 
 import json
 import re
@@ -22,7 +22,7 @@ READINGS = "隨著網(wǎng)站的索引增加，數(shù)據也多了，經(jī
 
 
 def test_every_shipped_rule_that_cuts_or_flags_is_of_a_named_kind() -> None:
-    """Counts would have a heap of others, and the pages of the grammar a table that is not whole."""
+    """Many cuts would be counted as other, and the table of kinds in the docs would be incomplete."""
     ruleset = load_rules()
     assert {rule.id for rule in ruleset.rules if (rule.action is Verdict.KEEP) == bool(rule.kind)} == set()
     for page in ("docs/rules.md", "docs/rules.zh-CN.md"):
@@ -62,7 +62,7 @@ def test_the_readmes_open_with_what_happens(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["docs/corpora.md", "docs/corpora.zh-CN.md"])
 def test_the_page_on_corpora_says_of_every_flag_why(name: str) -> None:
-    """A user who drops documents would not know a flag, or look for one that there is no more."""
+    """A user who drops documents by flags would not know a flag, or look for a removed one."""
     text = (ROOT / name).read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \| ((?:`[a-z-]+`[,、]? ?)+) \| ", text, re.MULTILINE)
     told = {rule: kind for kind, rules in rows for rule in re.findall("`([a-z-]+)`", rules)}
@@ -88,7 +88,7 @@ def test_the_demo_has_four_kinds_and_comes_back_whole() -> None:
 def test_a_log_counts_by_kind_in_the_words_of_its_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A user who reads a log with other rules at hand would see other kinds than those of the run, or none."""
+    """With other rules installed, a log would show other kinds than those of its run, or none."""
     monkeypatch.chdir(tmp_path)
     Path("a.txt").write_text(TEXT + READINGS, encoding="utf-8")
     assert run(["clean", "a.txt", "--in-place", "--log", "cut.jsonl", "-q"]) == 0
@@ -102,7 +102,7 @@ def test_a_log_counts_by_kind_in_the_words_of_its_run(
 def test_a_log_without_kinds_counts_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A log of an earlier version could not be read, or not be gone on with."""
+    """A log of an earlier version could not be read or resumed."""
     monkeypatch.chdir(tmp_path)
     Path("a.txt").write_text(TEXT, encoding="utf-8")
     run(["clean", "a.txt", "--in-place", "--log", "cut.jsonl", "-q"])
@@ -116,7 +116,7 @@ def test_a_log_without_kinds_counts_others(
 
 
 def test_explain_names_the_kind_of_brackets_lines_and_readings() -> None:
-    """A line or a reading that is cut would be explained as nothing, or as a bracket behind a word."""
+    """A cut line or reading would not be explained, or be explained as a bracket behind a word."""
     told = [(one.text, one.kind, one.site, one.verdict) for one in explain(TEXT + READINGS, CLEANER)]
     assert told == [
         ("［本章未完，请点击下一页继续阅读！］", "site-note", Site.GLUED, Verdict.CUT),

@@ -1,4 +1,4 @@
-"""Chinese messages and help: complete, with the same values as the English, and English for programs."""
+"""Chinese messages and help: they are complete and have the values of the English ones; output for programs stays English."""
 
 import importlib.util
 import json
@@ -48,7 +48,7 @@ def has_chinese(text: str) -> bool:
 
 
 def test_the_catalogue_has_all_that_is_said_and_nothing_else() -> None:
-    """A message would stay English, or a translation be kept for what nobody says; `python tools/messages.py --write` helps."""
+    """A message would stay English, or an unused translation be kept; `python tools/messages.py --write` mends both."""
     wanted = set(tool().messages())
     assert (sorted(wanted - catalogue().keys()), sorted(catalogue().keys() - wanted)) == ([], [])
 
@@ -61,7 +61,7 @@ def test_every_message_is_translated_with_its_values() -> None:
 
 
 def test_the_catalogue_is_one_that_gettext_reads() -> None:
-    """Translators' tools could not open it, and an entry that this reader cannot read would be passed over."""
+    """Translators' tools could not open the catalogue, or entries would be passed over."""
     text = CATALOGUE.read_text(encoding="utf-8")
     assert text.count("\nmsgid ") == text.count("\nmsgstr ") - 1 == len(read_catalogue(text))
 
@@ -80,7 +80,7 @@ def test_the_catalogue_is_one_that_gettext_reads() -> None:
     ],
 )
 def test_the_language_is_that_of_the_locale(surroundings: dict[str, str], spoken: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other programs of the same machine would speak another."""
+    """cleanspam would speak another language than other programs on the machine."""
     for name, value in surroundings.items():
         monkeypatch.setenv(name, value)
     assert language() == spoken
@@ -96,14 +96,14 @@ def test_lang_stands_before_or_behind_the_command(words: list[str], capfd: Captu
 
 
 def test_another_language_is_refused(capfd: Capture) -> None:
-    """A slip would be answered in English without a word."""
+    """A mistyped language would give English output without a message."""
     assert run(["check", "--lang", "fr"]) == 2
     assert capfd.readouterr().err == "cleanspam: --lang fr: choose from en, zh\n"
 
 
 @pytest.mark.parametrize("name", [None, *COMMANDS])
 def test_the_help_is_chinese(name: str | None, capfd: Capture) -> None:
-    """Half of a page would be in another language; what stays is what one types."""
+    """Half of a page would be in English. Only words that users type stay English."""
     assert run(["--lang", "zh", *([name] if name else []), "--help"]) == 0
     shown = capfd.readouterr().out
     assert all(word in shown for word in ("用法：", "选项", "显示本帮助后退出"))
@@ -116,7 +116,7 @@ def test_the_help_is_chinese(name: str | None, capfd: Capture) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_narrow_terminal_breaks_chinese_help(name: str, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a sentence would be cut off: it has no blank at which it could be broken."""
+    """Half a sentence would be cut off, for Chinese has no blanks at which a line could be broken."""
     monkeypatch.setenv("COLUMNS", "80")
     assert run(["--lang", "zh", name, "--help"]) == 0
     assert "…" not in capfd.readouterr().out.replace("[-…-]", "")
@@ -211,7 +211,7 @@ def test_the_values_of_the_summary_stand_below_each_other(capfd: Capture) -> Non
     ],
 )
 def test_the_help_shows_arguments_as_they_are_written(command: list[str], usage: str, capfd: Capture) -> None:
-    """`[[PATH]...]...` and `<list[Path]>` are words of the parser, and no user's."""
+    """The help would show `[[PATH]...]...` and `<list[Path]>`, which users do not understand."""
     assert run([*command, "--help"]) == 0
     shown = capfd.readouterr().out
     assert usage == shown.partition("Usage: ")[2].splitlines()[0].strip()

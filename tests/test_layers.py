@@ -1,4 +1,4 @@
-"""The house: which module may know which, what the core may not touch, and what an import may cost."""
+"""The rooms: which module may import which, what the core may not use, and what an import may cost."""
 
 import ast
 import subprocess
@@ -166,7 +166,7 @@ def test_loading_the_shipped_rules_is_cheap() -> None:
 
 
 def test_a_plain_filter_loads_no_more_than_it_uses(tmp_path: Path) -> None:
-    """Every page in a pipe would wait for what it has no use for."""
+    """Every page in a pipe would wait for imports that it does not need."""
     page = tmp_path / "page.txt"
     page.write_text("并不仅仅只是生长,(网络推广公司),更多的是反思。\n", encoding="utf-8")
     filtered = "from cleanspam.cli.filter import plain_filter; code = plain_filter(sys.argv[1:])"
@@ -177,7 +177,7 @@ def test_a_plain_filter_loads_no_more_than_it_uses(tmp_path: Path) -> None:
 
 
 def test_a_page_without_a_candidate_loads_no_rule(tmp_path: Path) -> None:
-    """Four of five pages would wait for what only the fifth needs: two thirds of a start."""
+    """Four of five pages would wait two thirds of a start for modules that only the fifth needs."""
     page = tmp_path / "page.txt"
     page.write_text("雨停了，街上又有了人。\n", encoding="utf-8")
     looked = "from cleanspam.cli.firstlook import first_look; code = first_look(sys.argv[1:])"

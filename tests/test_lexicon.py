@@ -17,7 +17,7 @@ TEXTS = st.text(st.sampled_from("淘宝店铺ab12- ^][\n"), max_size=14)
 
 
 def is_word(text: str, word: str) -> bool:
-    """Tell whether `word` stands in `text`, and no Latin word goes on beyond its Latin end, but a number behind a letter."""
+    """Tell whether `word` stands in `text` and is not a part of a longer Latin word. A number may follow a letter."""
     for at in range(len(text) - len(word) + 1):
         left, right = text[:at][-1:], text[at + len(word) :][:1]
         if text[at : at + len(word)] == word and not (
@@ -50,7 +50,7 @@ def found(lists: Mapping[str, list[str]], text: str) -> set[str]:
     ],
 )
 def test_words_are_found_wherever_they_stand(text: str, expected: set[str]) -> None:
-    """A rule would not hear of a word that it needs."""
+    """A rule would not be judged although the text has a word that it needs."""
     assert found({"shop": ["淘宝", "天猫"], "city": ["北京", "上海"], "site": ["抖"]}, text) == expected
 
 
@@ -79,7 +79,7 @@ def test_only_a_latin_end_must_be_whole(text: str, expected: set[str]) -> None:
 
 
 def test_a_word_of_two_lists_is_found_for_both() -> None:
-    """A word would belong to the list that was read last."""
+    """A word of two lists would belong only to the list that was read last."""
     assert found({"shop": ["淘宝"], "topic": ["淘宝", "抖音"]}, "淘宝") == {"shop", "topic"}
 
 
@@ -125,7 +125,7 @@ def test_a_mask_names_lists() -> None:
     ],
 )
 def test_a_look_tells_what_a_text_has_opens_and_ends_with(text: str, has: bool, opens: bool, ends: bool) -> None:
-    """A rule that asks for a text's first or last word would be met by any."""
+    """A condition on the first or last word of a text would hold for any word."""
     lexicon = Lexicon({"other": ["河"], "asked": ["批发", "app"]})
     bit = lexicon.mask(("asked",))
     assert lexicon.look(text) == (has * bit, opens * bit, ends * bit)
@@ -136,7 +136,7 @@ def test_a_look_tells_what_a_text_has_opens_and_ends_with(text: str, has: bool, 
 
 @given(LISTS, TEXTS)
 def test_the_lexicon_agrees_with_looking_for_every_word(lists: dict[str, list[str]], text: str) -> None:
-    """The quick way would find other words than the simple one."""
+    """The quick search would find other words than a plain one."""
     assert found(lists, text) == {name for name, words in lists.items() if any(is_word(text, word) for word in words)}
 
 

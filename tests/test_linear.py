@@ -1,4 +1,4 @@
-"""Time in proportion: so many times the plantings are so many times the work, in whatever form an attacker sets them.
+"""Work grows in proportion to the number of plantings, whatever their form.
 
 Work is counted, not timed: the functions that Python enters and leaves, which is the same on any machine.
 """
@@ -66,7 +66,7 @@ def test_five_times_the_plantings_are_little_more_than_five_times_the_work(
 
 
 def test_the_same_advertisement_is_asked_about_once() -> None:
-    """A novel with 2,000 equal notes would be asked 2,000 times whether each rule speaks about each of them."""
+    """In a novel with 2,000 equal notes each rule would be tried 2,000 times."""
     form = FORMS["many lines"]
     CLEANER.clean(form(100))
 

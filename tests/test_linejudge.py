@@ -1,4 +1,4 @@
-"""Rules about lines and readings, and what only few rules ask for: `echoes`, `line first`, `spelled`, `despite`, `repeats`."""
+"""Rules about lines and readings, and conditions of few rules: `echoes`, `line first`, `spelled`, `despite`, `repeats`."""
 
 import pytest
 from hypothesis import given
@@ -102,7 +102,7 @@ def test_a_planted_line_goes_with_its_line_end_and_nothing_else(text: str, left:
     ],
 )
 def test_a_line_that_is_not_all_planted_stays(line: str) -> None:
-    """Sentences of the author would go with a word that stands in them."""
+    """Sentences of the author would be cut because of one word."""
     text = f"天亮了。\n\n{line}\n\n他走了。\n灯亮着。\n没有风。\n"
     assert NOTES.clean(text).text is text
 
@@ -134,7 +134,7 @@ def test_a_sentence_amid_a_line_is_flagged_alone() -> None:
     )
 )
 def test_lines_keep_the_laws(lines: list[str]) -> None:
-    """A second pass would cut more, or what was cut could not be put back."""
+    """A second pass would cut more, or cuts could not be put back."""
     text = "\n".join(lines)
     cleaning = NOTES.clean(text)
     assert restore(cleaning.text, cleaning.cuts) == text
@@ -172,7 +172,7 @@ keeps 旧冰箱除味（别的事怎么做）
     ],
 )
 def test_echoes_and_line_first_ask_for_the_title_and_its_words(text: str, is_cut: bool) -> None:
-    """A bracket amid the text would be taken for a double title, or one that has nothing to do with the title."""
+    """A bracket amid the text, or one without words of the title, would be taken for a double title."""
     assert (cleaner(TITLE).clean(text).text != text) == is_cut
 
 
@@ -198,7 +198,7 @@ keeps 天（青竹书屋）亮了
     ],
 )
 def test_spelled_apart_asks_for_signs_between_all_characters(text: str, is_cut: bool) -> None:
-    """A list of characters would be taken for a name that hides, or such a name be missed in another script."""
+    """A list of characters would be taken for a hidden name, or a hidden name in another script would be missed."""
     assert (cleaner(APART).clean(text).text != text) == is_cut
 
 
@@ -236,7 +236,7 @@ keeps 天（乙丙）亮了
     ],
 )
 def test_a_rule_outranks_the_keep_rules_that_it_names_and_no_other(despite: str, verdict: Verdict) -> None:
-    """A contact in disguise would stay for an author's word in it, or a rule override reasons that it has not weighed."""
+    """A disguised contact would stay because of an author's word in it, or a rule outrank keep rules that it does not name."""
     rules = DESPITE.format(name="one", despite=despite).replace("\n\n", "\n")
     (finding,) = cleaner(rules, KEEPS).findings("天（甲乙丙）亮了")
     assert finding.verdict is verdict
@@ -327,7 +327,7 @@ PLANTED = (
 @pytest.mark.parametrize("planted", PLANTED)
 @pytest.mark.parametrize("sentence", AUTHORS)
 def test_a_planted_bracket_takes_no_sentence_of_the_author_along(sentence: str, planted: str) -> None:
-    """What is said in a bracket would convict the sentence beside it."""
+    """The words in a bracket would be evidence against the sentence beside it."""
     around = "天亮了。{}他推门走进去。", "天亮了。\n{}\n他推门走进去。"
     beside = sentence + planted, sentence[:-1] + planted + sentence[-1], planted + sentence
     for text in (frame.format(one) for frame in around for one in beside):
@@ -336,13 +336,13 @@ def test_a_planted_bracket_takes_no_sentence_of_the_author_along(sentence: str, 
 
 
 def test_the_sentence_behind_a_note_in_nested_brackets_stays() -> None:
-    """The words of the outer bracket would stand for those of the sentence behind it, which would be cut along."""
+    """The words of the outer bracket would count for the sentence behind it, which would be cut too."""
     text = "釉色青中泛黄。（请大家搜索（青竹楼）看最全更新最快的小说）专家推测年代不晚于南宋。"
     assert clean(text).text == "釉色青中泛黄。专家推测年代不晚于南宋。"
 
 
 def test_a_note_between_commas_takes_no_clause_of_the_author_along() -> None:
-    """The whole sentence would be cut, for what its middle says."""
+    """The whole sentence would be cut because of a note in its middle."""
     text = "天亮了。\n舟行碧波上，人在画中游，手机阅读请访问：m.qingzhu.la，各占三成左右。\n他走了。"
     assert "舟行碧波上，人在画中游" in clean(text).text
 
@@ -360,7 +360,7 @@ def test_a_note_between_commas_takes_no_clause_of_the_author_along() -> None:
 @pytest.mark.parametrize("sentence", ["天黑了。", "门票二百元，学生半价。", "阿珠把燈關了。", "加水沒過肉，小火燉一個小時。"])
 @pytest.mark.parametrize("between", ["", " ", "，", "。", "！"])
 def test_the_sentence_behind_a_note_stays(note: str, sentence: str, between: str) -> None:
-    """A note has an address or a word of sites at its end: what goes on for more than two characters is the author's."""
+    """The author's words behind a note would be cut: a note ends in an address or a site's word and at most two characters."""
     text = f"山上的雪化了。{note}{between}{sentence}狗叫了两声。"
     assert sentence in clean(text).text
 
@@ -405,7 +405,7 @@ def test_words_of_the_first_line_are_asked_about_there_only(words: str, before: 
 @pytest.mark.parametrize("planted", ["[请记住本书首发域名：www.qingzhu.cc]", "(本章未完，请点击下一页继续阅读)"])
 @pytest.mark.parametrize("quoted", ["「客官從何處來？{}」", "“你去哪里？{}”"])
 def test_a_note_takes_no_quotation_mark_along(quoted: str, planted: str) -> None:
-    """What a character says would not end any more."""
+    """The closing quotation mark of a speech would be cut with the note."""
     text = f"天亮了。\n{quoted}\n他走了。\n"
     assert clean(text.format(planted)).text in (text.format(planted), text.format(""))
 
@@ -441,7 +441,7 @@ def test_a_sentence_amid_a_line_that_is_not_all_planted_stays(sentence: str) -> 
 
 
 def test_a_note_without_a_mark_at_its_end_goes_on_as_long_as_it_speaks_of_the_site() -> None:
-    """The cut would end at the address, and 阅读，更优质的阅读体验 would stay, which no rule knows any more."""
+    """The cut would end at the address, and 阅读，更优质的阅读体验, which no rule matches by itself, would stay."""
     text = "他推开门走了进去。手机用户请浏览m.example.com阅读，更优质的阅读体验桌上的茶已经凉了。"
     assert clean(text).text == text
 
@@ -458,7 +458,7 @@ def test_a_note_without_a_mark_at_its_end_goes_on_as_long_as_it_speaks_of_the_si
     ids=["head", "foot", "parted", "amid", "alone"],
 )
 def test_weak_lines_go_in_a_row_with_planted_ones_that_begins_or_ends_the_text(text: str, left: str) -> None:
-    """Buttons would stay beside a note that goes, or go amid a text, where they may be the author's."""
+    """Buttons would stay beside a cut note, or be cut amid a text, where they may be the author's words."""
     assert ROWS.clean(text).text == left
     assert ROWS.clean(left).text == left
 

@@ -1,4 +1,4 @@
-"""Lines are found with their place in the text."""
+"""Lines are found, with their places in the text."""
 
 import pytest
 

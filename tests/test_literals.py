@@ -1,4 +1,4 @@
-"""What a pattern needs is in every text where it is found; a word too many, and a planting would never be judged."""
+"""The words that a pattern needs are in every matching text. With one word too many a planting would never be judged."""
 
 import pytest
 import regex
@@ -49,7 +49,7 @@ def test_a_pattern_needs_its_words(pattern: str, sets: list[set[str]]) -> None:
     ),
 )
 def test_where_a_pattern_is_found_its_words_are(text: str, pattern: str) -> None:
-    """A rule would be passed over that speaks about a text."""
+    """A rule would not be tried on a text that it matches."""
     try:
         is_found = regex.search(pattern, text)
     except regex.error:  # a repetition of a repetition

@@ -1,4 +1,4 @@
-"""Manners of the command line: colour, width, one line for many errors alike, progress, completion, closed pipes."""
+"""The command line at a terminal and in a pipe: colour, width, one line for many like errors, progress, completion."""
 
 import os
 import pty
@@ -47,7 +47,7 @@ def on_a_terminal(*words: str, width: int = 80, **surroundings: str) -> str:
 
 @pytest.mark.parametrize("command", [["check", "a.txt"], ["check", "a.txt", "--format", "full"], ["diff", "a.txt"]])
 def test_colour_is_as_it_is_asked_for(command: list[str], monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
-    """A pipe would get escapes, or a pager that wants colour none."""
+    """A pipe would get colour escapes, or a pager that shows colours would get none."""
     run(command)
     assert ESCAPE not in capfd.readouterr().out
     for line in (["--color", "always", *command], [*command, "--color=always"]):
@@ -63,20 +63,20 @@ def test_colour_is_as_it_is_asked_for(command: list[str], monkeypatch: pytest.Mo
 
 
 def test_a_report_for_programs_has_no_colour(capfd: Capture) -> None:
-    """A program could not read it."""
+    """A program could not read a report with colours."""
     run(["check", "a.txt", "--format", "json", "--color", "always"])
     run(["check", "a.txt", "--output-file", "r.txt", "--color", "always"])
     assert ESCAPE not in capfd.readouterr().out + Path("r.txt").read_text(encoding="utf-8")
 
 
 def test_another_colour_is_refused(capfd: Capture) -> None:
-    """A slip would be taken for auto."""
+    """A mistyped value would be taken for auto."""
     assert run(["check", "--color", "yes"]) == 2
     assert capfd.readouterr().err == "cleanspam: --color yes: choose from auto, always, never\n"
 
 
 def test_a_terminal_gets_colour_and_the_width_that_it_has() -> None:
-    """A wide terminal would show as little as a narrow one, and a narrow one blanks in place of the text."""
+    """A wide terminal would show as little as a narrow one, and a narrow one would show blanks instead of text."""
     Path("a.txt").write_text("一" * 90 + ",(网站建设公司报价)," + "二" * 90 + "。\n", encoding="utf-8")
     shown = {width: on_a_terminal("diff", "a.txt", width=width).replace("\r\n", "") for width in (20, 80, 200)}
 
@@ -100,7 +100,7 @@ def test_many_errors_alike_are_a_few_lines(capfd: Capture) -> None:
 
 @pytest.mark.parametrize("command", [["check", "--exit-zero"], ["diff"], ["mine"], ["report", "-o", "p.html"]])
 def test_all_that_read_files_say_how_far_they_are(command: list[str], monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
-    """Minutes would pass without a word."""
+    """A command would run for minutes without a message."""
     monkeypatch.setattr("cleanspam.cli.progress.EVERY", 0.0)
     assert run(command) == 0
     assert "cleanspam: 1 files, 0 MB, " in capfd.readouterr().err
@@ -141,7 +141,7 @@ def test_a_closed_pipe_is_no_error() -> None:
     ],
 )
 def test_a_shell_completes_values(line: str, offered: set[str]) -> None:
-    """It would offer the names of files for what is no file."""
+    """The shell would offer file names for options that take no file."""
     count = str(len(line.split()) - 1)
     env = {**os.environ, "_CLEANSPAM_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": count}
     ran = subprocess.run([sys.executable, "-m", "cleanspam"], env=env, capture_output=True, text=True, check=True)
@@ -149,7 +149,7 @@ def test_a_shell_completes_values(line: str, offered: set[str]) -> None:
 
 
 def test_what_is_completed_begins_as_what_is_typed() -> None:
-    """A word that was typed would be replaced by another."""
+    """Completion would replace a typed word by another one."""
     assert words(("cut", "flag"))("f") == ["flag"]
     assert lists(lambda: ("plain", "glued"))("plain,g") == ["plain,glued"]
     assert set(flag_rule_ids("plea")) < set(rule_ids(""))

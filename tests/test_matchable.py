@@ -1,4 +1,4 @@
-"""What a pattern says of texts: wherever it is found, the text is so."""
+"""The conditions that a pattern sets for texts: every matching text meets them."""
 
 import pytest
 import regex
@@ -25,14 +25,14 @@ PATTERNS = [
 @example(text="〇")
 @example(text="a\n")
 def test_where_a_pattern_is_found_the_text_is_so(pattern: str, text: str) -> None:
-    """A rule would never be asked about what it matches."""
+    """A rule would never be tried on a text that it matches."""
     if compile_pattern(pattern, LISTS).search(text):
         assert matchable(pattern, LISTS).admits(text)
 
 
 @given(data=st.data())
 def test_what_rules_match_is_admitted(data: st.DataObject) -> None:
-    """A shipped rule would never be asked about what it matches; texts here are pieces of patterns and of their words."""
+    """A shipped rule would never be tried on a text that it matches. The texts are made of pieces of patterns and words."""
     rules = load_rules()
     tests = [test for rule in rules.rules for one in rule.conditions if isinstance(one, AnyOf) for test in one.tests]
     pattern = data.draw(st.sampled_from(sorted(test.pattern for test in tests if isinstance(test, Pattern))))
@@ -45,7 +45,7 @@ def test_what_rules_match_is_admitted(data: st.DataObject) -> None:
 
 @given(text=st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
 def test_what_an_exception_names_is_left_out_and_nothing_else(text: str) -> None:
-    """A text that a rule spares would be asked about for nothing, or one that it cuts never."""
+    """A rule would be tried in vain on texts that it spares, or never on texts that it cuts."""
     for pattern in ("[a7。]|甲", "甲|乙", "[^甲]", "a|。", r"^a", "a+", "(?<!甲)a"):
         if not regex.search(pattern, text):
             assert without(pattern).admits(text)
@@ -53,7 +53,7 @@ def test_what_an_exception_names_is_left_out_and_nothing_else(text: str) -> None
 
 
 def test_what_is_known_of_contacts_and_piles() -> None:
-    """Each bracket with a Latin letter would be asked about, or each of a corpus."""
+    """Rules would be tried on each bracket with a Latin letter, or on all brackets of a corpus."""
     contact = matchable(r"^(?:\L<things>|v x)[: ]{0,2}(?=[a-z]{1,9}\d)[a-z][a-z0-9_-]{5,18}$|^q?[1-9]\d{6,10}$", LISTS)
     assert (contact.foreign, contact.least, contact.most < MOST) == (6, 7, True)
     pile = matchable(r"^(?=.{0,29}\p{Han})(?:[\p{Han}a-z ]|(?<=[a-z]):(?=[a-z])){3,30}\??$", {})
@@ -63,7 +63,7 @@ def test_what_is_known_of_contacts_and_piles() -> None:
 
 
 def test_every_shipped_exception_is_understood_or_says_nothing() -> None:
-    """A pattern that `re` takes for another would leave texts out."""
+    """A pattern that `re` reads differently would leave texts out."""
     for rule in load_rules().rules:
         for one in rule.conditions:
             if isinstance(one, Unless) and isinstance(one.test, Pattern):

@@ -1,4 +1,4 @@
-"""What a run holds: files that once took gigabytes, each cleaned by a process of its own."""
+"""Memory: files that once took gigabytes, each cleaned by its own process."""
 
 import lzma
 import subprocess
@@ -54,7 +54,7 @@ def read(path: Path, data: bytes, compression: str) -> bytes:
 
 
 def test_windows_are_read_up_to_a_limit(tmp_path: Path) -> None:
-    """A file of a few kB could ask for 2 GiB, and get them; or one of the highest usual levels be refused."""
+    """A file of a few kB could make a run take 2 GiB, or a file of the highest usual level would be refused."""
     assert read(tmp_path / "a", zstd_frame(b"a" * 999, 27), "zstd") == b"a" * 999
     assert read(tmp_path / "a", xz_stream(b"a" * 999, 64), "xz") == b"a" * 999
     with pytest.raises(FormatError, match=r"zstd window of more than 128 MiB; .* zstd --long=27 or less"):
@@ -65,7 +65,7 @@ def test_windows_are_read_up_to_a_limit(tmp_path: Path) -> None:
 
 @needs_status
 def test_one_window_is_held_at_a_time(tmp_path: Path) -> None:
-    """What came before the first cut was read by a second reader, and each held 128 MiB."""
+    """A second reader would read the part before the first cut, and each reader holds 128 MiB."""
     line = f'{{"text": "{CLEAN}"}}\n'.encode()
     data = line * ((144 << 20) // len(line)) + line.replace(CLEAN.encode(), PLANTED.encode())
     (tmp_path / "a.jsonl.zst").write_bytes(zstd_frame(data, 27))
@@ -75,7 +75,7 @@ def test_one_window_is_held_at_a_time(tmp_path: Path) -> None:
 
 @needs_status
 def test_xz_is_written_with_a_small_window(tmp_path: Path) -> None:
-    """The writer held 94 MB, beside a reader that may hold 64 MiB: a file of `xz -9` took 215 MB."""
+    """With a writer of 94 MB beside a reader of 64 MiB, a file of `xz -9` would take 215 MB."""
     texts = [CLEAN] * 100_000 + [PLANTED]
     data = "".join(f'{{"id": {at}, "text": "{text}"}}\n' for at, text in enumerate(texts)).encode()
     (tmp_path / "a.jsonl.xz").write_bytes(xz_stream(data, 1))
@@ -86,7 +86,7 @@ def test_xz_is_written_with_a_small_window(tmp_path: Path) -> None:
 @needs_status
 @pytest.mark.parametrize("suffix", ["json", "jsonl"])
 def test_a_string_of_escapes(suffix: str, tmp_path: Path) -> None:
-    """Each was noted, so that a pattern could go back to it, and so was its place: 50 MB of it took 2.5 to 3.3 GB."""
+    """If a pattern and a table note the place of each escape, a string of 50 MB takes 2.5 to 3.3 GB."""
     text = '{"text": "' + r"\"" * (9 << 19) + f'{PLANTED}"}}\n'
     (tmp_path / f"a.{suffix}").write_text(text, encoding="utf-8")
 
@@ -97,7 +97,7 @@ def test_a_string_of_escapes(suffix: str, tmp_path: Path) -> None:
 @needs_status
 @pytest.mark.parametrize("part", ['""', '""a'])
 def test_a_cell_of_doubled_marks(part: str, tmp_path: Path) -> None:
-    """Each mark was noted, so that a pattern could go back to it, and so was its place: a cell of 50 MB took 3.8 GB."""
+    """If a pattern and a table note the place of each mark, a cell of 50 MB takes 3.8 GB."""
     (tmp_path / "a.csv").write_text(f'id,text\n1,"{part * (3 << 20)}{PLANTED}"\n', encoding="utf-8")
 
     assert peak(tmp_path / "a.csv") < 230
@@ -107,7 +107,7 @@ def test_a_cell_of_doubled_marks(part: str, tmp_path: Path) -> None:
 @needs_status
 @pytest.mark.parametrize("planted", ["", PLANTED])
 def test_a_long_value_in_many_rows(planted: str, tmp_path: Path) -> None:
-    """A Parquet file of 3 kB unrolled to 900 MB, and was held as that at least twice."""
+    """A Parquet file of 3 kB would be unrolled to 900 MB, and held at least twice."""
     pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     texts = ["长" * 350_000 + planted] * 299 + [PLANTED]
     parquet.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", compression="zstd")

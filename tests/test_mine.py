@@ -1,4 +1,4 @@
-"""Mining: that what looks planted is found, that a run goes on where it stopped, that candidate rules prove themselves."""
+"""Mining: phrases that look planted are found, a run resumes where it stopped, and candidate rules hold for their examples."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ def folds(entries: list[MinedText]) -> set[str]:
 
 
 def test_a_phrase_in_many_documents_is_a_candidate_without_any_rule(path: Path) -> None:
-    """The spam of a new season would not be found, which is what mining is for."""
+    """New spam, which mining is for, would not be found."""
     found = census_of(path, *CORPUS).candidates(least=3)
     assert "竹篮编织小院" in folds(found)
     assert entry(census_of(path), "竹篮编织小院").documents == 3
@@ -109,7 +109,7 @@ def test_the_least_number_of_documents_decides(path: Path) -> None:
 
 
 def test_a_flag_makes_a_candidate_and_a_cut_does_not(path: Path) -> None:
-    """Candidates would be what rules cut already, and not what they doubt."""
+    """Candidates would be texts that rules already cut, and not texts that they flag."""
     census = census_of(path, *CORPUS)
     assert (entry(census, "藤椅手作坊").flagged, entry(census, "灯笼批发").cut) == (1, 1)
     assert "灯笼批发" not in folds(census.candidates(least=1))
@@ -168,7 +168,7 @@ def test_contexts_are_few_and_short(path: Path) -> None:
 
 
 def test_a_context_ends_at_full_stops(path: Path) -> None:
-    """An example would carry half of the sentence before."""
+    """An example would include half of the sentence before it."""
     found = entry(census_of(path, "柿子红了。渡船靠了岸,(竹篮编织小院),人上去。狗叫了。"), "竹篮编织小院")
     assert found.contexts == ("渡船靠了岸,[-(竹篮编织小院)-],人上去。",)
 
@@ -198,7 +198,7 @@ def test_no_more_is_shown_of_what_must_stay_than_one_reads(path: Path) -> None:
 
 
 def test_candidate_rules_load_are_in_normal_form_and_prove_themselves(path: Path) -> None:
-    """A user who mines would have to mend the file before the first proof."""
+    """A user would have to mend the file of candidate rules before the first proof."""
     text = rule_file(groups(census_of(path, *CORPUS), least=2))
     assert formatted(text) == text
     ruleset = parse_rules([RuleSource("mine.rules", RULES), RuleSource("candidates.rules", text)])
@@ -210,7 +210,7 @@ def test_candidate_rules_load_are_in_normal_form_and_prove_themselves(path: Path
 
 
 def test_candidate_rules_cut_what_was_mined_and_nothing_beside(path: Path) -> None:
-    """The file would prove itself and still miss what it was made from."""
+    """The candidate rules would hold for their examples and still miss the phrases that they were made from."""
     text = rule_file(groups(census_of(path, *CORPUS), least=2))
     cleaned = cleaner(RULES + "\n" + text).clean("\n".join(CORPUS)).text
     assert "竹篮编织小院" not in cleaned
@@ -221,7 +221,7 @@ def test_candidate_rules_cut_what_was_mined_and_nothing_beside(path: Path) -> No
 
 
 def test_a_phrase_with_a_blank_becomes_a_pattern(path: Path) -> None:
-    """The words of a list are parted by blanks: a phrase with one would fall into pieces and never be cut."""
+    """Blanks part the words of a list: a phrase with a blank would fall into pieces and never be cut."""
     text = rule_file(groups(census_of(path, "井,(ipad air翻新小院),水。", "门,(竹篮翻新小院),窗。"), least=1))
     ruleset = parse_rules([RuleSource("candidates.rules", text)])
     assert list(prove(ruleset)) == []
@@ -235,7 +235,7 @@ def test_a_corpus_without_candidates_gives_a_file_without_rules(path: Path) -> N
 
 
 def test_a_database_that_is_none_is_named(path: Path) -> None:
-    """A wrong word behind --database would end in a traceback."""
+    """A wrong path behind --database would end in a traceback."""
     path.write_text("这不是数据库" * 100, encoding="utf-8")
     with pytest.raises(CleanspamError, match=r"census\.db: no census"):
         census_at(path, cleaner())
@@ -252,7 +252,7 @@ def test_a_census_does_not_go_on_by_other_rules(path: Path) -> None:
 
 
 def test_a_census_that_does_not_name_its_rules_does_not_go_on(path: Path) -> None:
-    """A census that an earlier version took would be finished by rules that it was not begun with."""
+    """A census begun by an earlier version would be finished with other rules."""
     census_of(path, CORPUS[0]).close()
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("DROP TABLE taken")
@@ -261,7 +261,7 @@ def test_a_census_that_does_not_name_its_rules_does_not_go_on(path: Path) -> Non
 
 
 def test_a_census_without_a_document_takes_any_rules(path: Path) -> None:
-    """A run that ended before its first document would leave a file that refuses every other."""
+    """A run that ended before its first document would leave a database that refuses every later run."""
     census_of(path).close()
     other = cleaner(RULES.replace("灯笼批发", "灯笼零售"))
     census = census_at(path, other)

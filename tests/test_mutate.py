@@ -1,4 +1,4 @@
-"""The mutation script: that its changes are changes, and the same ones for the same seed."""
+"""The mutation script: each change makes another program, and equal seeds choose equal changes."""
 
 import ast
 import importlib.util
@@ -35,7 +35,7 @@ def script() -> ModuleType:
 
 @pytest.fixture
 def found(script: ModuleType, tmp_path: Path) -> list[str]:
-    """Return the module as each change leaves it."""
+    """Return the module after each change."""
     changed = []
     for mutant in script.mutants(Path("module.py"), MODULE):
         (tmp_path / "module.py").write_text(MODULE, encoding="utf-8")
@@ -45,7 +45,7 @@ def found(script: ModuleType, tmp_path: Path) -> list[str]:
 
 
 def test_every_change_is_valid_python_and_another_program(found: list[str]) -> None:
-    """A mutant that does not compile would count as noticed, and one that changes nothing as missed."""
+    """A mutant that does not compile would count as killed, and one that changes nothing as survived."""
     assert found
     assert ast.dump(ast.parse(MODULE)) not in {ast.dump(ast.parse(text)) for text in found}
     assert len(set(found)) == len(found)
@@ -70,7 +70,7 @@ def test_operators_constants_comparisons_and_conditions_change(found: list[str],
 
 
 def test_annotations_stay(found: list[str]) -> None:
-    """A change of what nobody runs would count as one that the tests missed."""
+    """A change of an annotation, which never runs, would count as survived."""
     assert all("Annotated[int, 3]" in text for text in found)
 
 
@@ -87,7 +87,7 @@ def test_the_related_tests_are_those_of_the_module(script: ModuleType) -> None:
 
 
 def test_tests_of_modules_that_import_the_changed_one_follow(script: ModuleType) -> None:
-    """A scan of bytes that only the columns of Arrow use in one way would be held by no test."""
+    """Code that only another module's tests try, like the scan of a column, would count as untested."""
     path = Path("src/cleanspam/judge/bytescan.py")
     assert set(script.indirect(path)).isdisjoint(script.related(path))
     assert "tests/test_judge.py" in script.related(Path("src/cleanspam/judge/judge.py"))

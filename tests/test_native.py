@@ -1,4 +1,4 @@
-"""What is compiled does what Python does: str.translate, and the decoding of UTF-8."""
+"""The compiled module does what Python does: str.translate, and the decoding of UTF-8."""
 
 import runpy
 import subprocess
@@ -34,19 +34,19 @@ def test_a_text_is_folded_as_python_does_it(text: str) -> None:
 
 
 def test_without_a_compiler_python_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package would not start where there is none."""
+    """The package would not start on a machine without a compiler."""
     monkeypatch.setitem(sys.modules, "cleanspam.native._native", None)
     in_python = runpy.run_path(native.__file__)["Spelling"](SOURCE, TARGET)
     assert in_python("ＳＥＯ優化") == "seo优化"
 
 
 def test_of_two_spellings_of_a_character_the_last_one_counts() -> None:
-    """A table with one twice would read in two ways, with a C compiler and without one."""
+    """A table that lists a character twice would be read differently with and without a C compiler."""
     assert Spelling("aa\U000e0100\U000e0100", "bcde")("a\U000e0100") == "ce"
 
 
 def test_another_interpreter_leaves_this_one_alone() -> None:
-    """A web server that runs several in one process could no longer make a sieve in the first."""
+    """A web server with several interpreters in one process could no longer make a prefilter in the first."""
     code = (
         "import sys, cleanspam.native._native\n"
         "del sys.modules['cleanspam.native._native']\n"
@@ -64,7 +64,7 @@ def test_another_interpreter_leaves_this_one_alone() -> None:
     not Spelling.__module__.endswith("._native"), reason="there was no C compiler where cleanspam was installed"
 )
 def test_a_compiled_spelling_is_made_once_of_two_texts_of_one_length() -> None:
-    """It would read memory behind the shorter one."""
+    """The C module would read memory behind the shorter text."""
     with pytest.raises(ValueError, match="one length"):
         Spelling("ab", "c")
     with pytest.raises(TypeError, match="made once"):
@@ -93,13 +93,13 @@ def by_python(data: bytes) -> tuple[int, int] | None:
 
 @given(DATA)
 def test_bytes_are_counted_as_python_decodes_them(data: bytes) -> None:
-    """A file with stray bytes would be passed over as one without, or the summary miscount."""
+    """A file with stray bytes would be treated as valid, or the summary would count wrongly."""
     assert utf8_counts(data) == by_python(data)
     assert utf8_counts(data * 300) == by_python(data * 300)
 
 
 def test_without_a_compiler_python_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package would not start where there is none."""
+    """The package would not start on a machine without a compiler."""
     monkeypatch.setitem(sys.modules, "cleanspam.native._native", None)
     counts = runpy.run_path(native.__file__)["utf8_counts"]
     assert (counts("网\n站".encode()), counts(b"\x80")) == ((3, 1), None)

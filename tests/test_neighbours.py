@@ -1,4 +1,4 @@
-"""Legitimate neighbours of every kind of planting: texts that have a kind's words and form, and no planting."""
+"""Legitimate neighbours of every kind of planting: texts with the words and the form of a kind, but without a planting."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Options: one bundle for each panel, and no function that takes a row of flags by position."""
+"""Options: there is a bundle for each panel, and no function takes a row of flags by position."""
 
 import ast
 import inspect
@@ -17,7 +17,7 @@ MOST = 8  # parameters
 
 
 def functions() -> dict[str, int]:
-    """Return how many parameters each function has that is no command of typer's own."""
+    """Return the number of parameters of each function that is no command of typer's."""
     found = {}
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -67,7 +67,7 @@ def test_all_commands_load_together() -> None:
 
 @pytest.mark.parametrize(("word", "meant"), [("chek", "check"), ("version", "--version"), ("help", "--help")])
 def test_a_mistyped_command_is_named(word: str, meant: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """It would be taken for a file that is missing."""
+    """A mistyped command would be taken for a missing file."""
     assert run([word]) == 2
     assert capfd.readouterr().err == f"cleanspam: {word}: no such command or file; did you mean {meant}?\n"
 

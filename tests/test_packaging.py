@@ -1,4 +1,4 @@
-"""The packages: that a wheel and an sdist hold the rules, and that an installed cleanspam finds them."""
+"""The packages: a wheel and an sdist contain the rules, and an installed cleanspam finds them."""
 
 import importlib.util
 import os
@@ -44,7 +44,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def metadata(wheel: Path) -> Message:
-    """Return what the wheel says of itself."""
+    """Return the metadata of the wheel."""
     archive = zipfile.ZipFile(wheel)
     [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
     return message_from_string(archive.read(name).decode())
@@ -63,7 +63,7 @@ def build() -> ModuleType:
 
 
 def pages() -> list[Path]:
-    """Return what people read or paste from: the pages and the forms."""
+    """Return the pages and forms that people read or copy from."""
     return [
         *ROOT.glob("*.md"),
         *ROOT.glob("docs/**/*.md"),
@@ -108,7 +108,7 @@ def test_the_wheel_holds_the_compiled_sieve_and_is_for_this_machine(wheel: Path)
 
 
 def test_an_installed_cleanspam_reads_its_rules_in_their_compiled_form(installed: Path, tmp_path: Path) -> None:
-    """Every start would read thirty rule files anew; with a rule file changed it must."""
+    """Every start would read thirty rule files anew. It must do so if a rule file was changed."""
     code = "import cleanspam; print(type(cleanspam.load_rules()).__name__)"
     place = {"cwd": str(tmp_path), "PYTHONPATH": str(installed)}
     assert run(sys.executable, "-c", code, **place).strip() == "CompiledRules"
@@ -122,7 +122,7 @@ def test_an_installed_cleanspam_reads_its_rules_in_their_compiled_form(installed
 
 
 def test_without_a_compiler_the_wheel_is_pure_python_and_works(tmp_path: Path) -> None:
-    """cleanspam could not be installed where no compiler is."""
+    """cleanspam could not be installed on a machine without a compiler."""
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT), CC="/bin/false")
     [wheel] = tmp_path.glob("*-none-any.whl")
     run(sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site"))
@@ -151,7 +151,7 @@ def test_an_installed_cleanspam_finds_its_own_rules(installed: Path, tmp_path: P
 
 
 def test_an_installed_cleanspam_cleans_as_the_repository_does(installed: Path, tmp_path: Path) -> None:
-    """What users get would differ from what is tested."""
+    """The installed package would differ from the tested one."""
     article = str(ROOT / "demo" / "article.txt")
     made = run(sys.executable, "-m", "cleanspam", "clean", article, "--quiet", cwd=str(tmp_path), PYTHONPATH=str(installed))
     assert made == run(sys.executable, "-m", "cleanspam", "clean", article, "--quiet", cwd=str(tmp_path))
@@ -169,7 +169,7 @@ def test_the_sdist_holds_all_that_building_and_testing_need(dist: Path) -> None:
 
 
 def test_the_sdist_holds_all_that_the_repository_has(dist: Path) -> None:
-    """A packager who packages from the sdist could not run the tests: they read the docs, the workflows, the scripts."""
+    """A packager could not run the tests from the sdist: the tests read the docs, the workflows and the scripts."""
     ignored = {line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
     [path] = dist.glob("*.tar.gz")
     with tarfile.open(path) as archive:
@@ -186,7 +186,7 @@ def test_the_compiled_module_has_nothing_for_debuggers(wheel: Path) -> None:
 
 
 def test_each_platform_has_its_flags(build: ModuleType) -> None:
-    """A compiler would refuse another's flags, and the package be without its compiled module: nobody is told."""
+    """A compiler would refuse the flags of another, and the package would silently lack its compiled module."""
     assert (build.compiler_flags("win32"), build.linker_flags("win32")) == ([], [])
     assert (build.compiler_flags("darwin"), build.linker_flags("darwin")) == (["-g0"], ["-Wl,-x"])
     assert (build.compiler_flags("linux"), build.linker_flags("linux")) == (["-g0"], ["-Wl,--strip-all"])
@@ -195,7 +195,7 @@ def test_each_platform_has_its_flags(build: ModuleType) -> None:
 def test_a_free_threaded_python_gets_no_compiled_module(
     build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To import it would switch the global lock on again for the whole process."""
+    """Importing the compiled module would switch the global lock on again for the whole process."""
     monkeypatch.setattr("sysconfig.get_config_var", {"Py_GIL_DISABLED": 1}.get)
 
     assert build.compiled(ROOT / build.SOURCE, tmp_path) is None
@@ -221,7 +221,7 @@ def test_every_link_of_the_index_s_page_is_whole(metadata: Message) -> None:
 
 
 def test_the_project_has_one_address(metadata: Message) -> None:
-    """Somebody would paste an address that is nobody's, or an old one."""
+    """Readers would copy a wrong or an old address."""
     home = dict(url.split(", ") for url in metadata.get_all("Project-URL", []))["Homepage"]
     for path in pages():
         text = path.read_text(encoding="utf-8")

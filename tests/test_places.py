@@ -1,4 +1,4 @@
-"""Places: a finding is named by the line and column that it has in the file, whatever the file's way to spell it."""
+"""Places: a finding is named by its line and column in the file, however the file spells its text."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Planting: what each form puts where, and that the truth it keeps is the truth."""
+"""Planting: where each form plants, and that the recorded truth is right."""
 
 import random
 import re
@@ -31,7 +31,7 @@ def planted(name: str, article: str = ARTICLE, seed: int = 0) -> Planted:
 
 
 def by_hand(made: Planted, form: PlantingForm) -> str:
-    """Take the plantings out one after the other, as a patient editor would, in either width of the comma."""
+    """Remove the plantings one after the other, as a patient editor would, with commas of either width."""
     text = made.text
     for _, bracketed in made.ads:
         found = re.search(f"{_comma(form.before)}{re.escape(bracketed)}{_comma(form.after)}", text)
@@ -64,7 +64,7 @@ def around(made: Planted) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 @pytest.mark.parametrize("article", [ARTICLE, HALF], ids=["full", "half"])
 def test_every_form_finds_a_place_and_its_truth_is_the_article(form: PlantingForm, article: str) -> None:
-    """A form would plant nothing at all, or a cleaner would be scored against a text that was never there."""
+    """A form would plant nothing at all, or a cleaner would be scored against a wrong original."""
     for seed in range(8):
         made = plant(article, PHRASES, form, random.Random(seed))
         assert made.want == article
@@ -93,7 +93,7 @@ def test_planting_only_adds(article: str, form: PlantingForm, seed: int) -> None
 
 
 def test_names_of_forms_are_unique_and_explained() -> None:
-    """`--forms` could not name one of two, or nobody would know what it stands for."""
+    """`--forms` could not tell two forms apart, or a form would not be explained."""
     assert len(BY_NAME) == len(FORMS)
     assert all(form.about and re.fullmatch(r"[a-z]+(-[a-z]+)*", form.name) for form in FORMS)
 
@@ -115,14 +115,14 @@ def test_plantings_keep_away_from_the_articles_own_brackets() -> None:
 
 @pytest.mark.parametrize("name", ["comma", "chain", "brackets", "traditional", "zero-width", "single"])
 def test_comma_forms_stand_behind_a_comma_and_bring_one(name: str) -> None:
-    """The commonest way of planting would be planted otherwise."""
+    """The commonest form of planting would not be like that in the wild."""
     for before, _, after in around(planted(name)):
         assert before[-1] in "，,"
         assert after[0] in "，,"
 
 
 def test_readings_stand_behind_the_characters_that_are_read_so() -> None:
-    """The form would try something that no copying site plants."""
+    """The form would make plantings that no copying site makes."""
     for start, end in planted("reading").spans:
         text = planted("reading").text
         assert text[start + 1 : end - 1] == usual_reading(text[start - 1]) != ""
@@ -166,7 +166,7 @@ def test_chains_are_chains() -> None:
 
 
 def test_single_plants_one() -> None:
-    """An ad without company would never be tried."""
+    """A single ad would never be tried."""
     assert {len(planted("single", seed=seed).ads) for seed in range(9)} == {1}
 
 

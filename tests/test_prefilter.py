@@ -1,4 +1,4 @@
-"""The sieve: it may let too much through, and never too little; compiled or not, it finds the same brackets."""
+"""The prefilter: it may let too much through, but never too little, and in C and in Python it finds the same brackets."""
 
 import json
 import random
@@ -90,7 +90,7 @@ def test_what_has_no_word_and_stands_in_a_sentence_is_not_let_through(sieve: Pre
     "own", ["淘宝", "大淘·寶", "a股", "小a股", "S-E-O", "seo体", "ＳＥＯ 家", "怎 么 辦", "a+页面", "好a+頁 面", "[甲]家"]
 )
 def test_words_are_let_through_in_every_spelling(sieve: Prefilter, own: str) -> None:
-    """A disguise would be enough to pass by."""
+    """A disguised word would not be found."""
     assert [report[:2] for report in sieve.sift(f"河({own})边") if report[0] == 1] == [(1, len(own) + 3)]
 
 
@@ -116,7 +116,7 @@ def test_words_are_let_through_in_every_spelling(sieve: Prefilter, own: str) -> 
 @example(text="\n(家)\n(家)", gate=Gate(is_for_first_line=True))
 @example(text="(家+)甲", gate=Gate(like=Matchable(most=2)))
 def test_a_gate_lets_through_what_it_admits(text: str, gate: Gate) -> None:
-    """The compiled look would keep from a rule what the rule speaks about, or ask it for nothing."""
+    """The gate in C would keep a text from a rule that matches it, or let through texts that the rule cannot match."""
     in_python, compiled = Prefilter(LEXICON, [gate], is_compiled=False), Prefilter(LEXICON, [gate])
     for one in in_python.sift(text):
         assert one.gates == 1
@@ -130,7 +130,7 @@ def test_a_gate_lets_through_what_it_admits(text: str, gate: Gate) -> None:
 @given(text=bracketed)
 @example(text="河(甲家 ·)边(体+)")
 def test_a_list_may_count_at_the_end_of_an_own_text_only(is_compiled: bool, text: str) -> None:
-    """A rule for what ends in a word would be asked about each text that has it, or not about 厂家· with filler behind it."""
+    """A rule for texts that end in a word would be tried on each text with the word, or not on 厂家· with filler behind it."""
     things = LEXICON.mask(("things",))
     sieve = Prefilter(LEXICON, [Gate((things,))], closing=things, is_compiled=is_compiled)
     found = spans(sieve.sift(text))
@@ -141,7 +141,7 @@ def test_a_list_may_count_at_the_end_of_an_own_text_only(is_compiled: bool, text
 @needs_compiled
 @given(text=st.text(st.sampled_from("()（）网網站a家\n\U00020000ā"), max_size=40))
 def test_words_are_found_in_the_same_pass_as_brackets(text: str) -> None:
-    """A line with a note would never be judged, or be judged by another rule than knows its words."""
+    """A line with a note would never be judged, or be judged by a rule without its words."""
     words = WordScan(["网站", "网站家", "家"], with_toned=True)
     found, hits = Prefilter(LEXICON, GATES, words).look(text)
     assert (found, sorted(hits)) == (Prefilter(LEXICON, GATES).sift(text), words._in_python(reads_as(text)))
@@ -270,7 +270,7 @@ def test_bytes_of_any_kind_are_sifted(data: bytes) -> None:
 @example(parts=[b"(", "家".encode(), b"\xe5", b")"])
 @example(parts=[b"\xe5\x80(", "家".encode(), b")\xf0\x9f"])
 def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
-    """A word broken by a stray byte would be another word, and a rule be asked about what is not there."""
+    """A word broken by a stray byte would be found, and a rule tried on a text without it."""
     data = b"".join(parts)
     text = data.decode("utf-8", "surrogateescape")
     offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, len(data)))
@@ -279,7 +279,7 @@ def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
 
 @needs_compiled
 def test_a_compiled_sieve_is_made_once_of_words() -> None:
-    """A mistake would end in a SystemError that names nothing."""
+    """A mistake in its arguments would end in a SystemError without a reason."""
     from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
@@ -311,7 +311,7 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
 
 @given(number=st.integers(0, 200))
 def test_a_list_keeps_its_bit_among_many(number: int) -> None:
-    """Of more than 64 lists those behind would not be heard of."""
+    """Words of lists beyond the 64th would not be found."""
     lexicon = Lexicon({str(at): (f"词{at}号",) for at in range(201)})
     [report] = Prefilter(lexicon, [Gate((lexicon.mask((str(number),)),))]).sift(f"河(大词{number}号)边")
     assert report.gates == 1
@@ -319,7 +319,7 @@ def test_a_list_keeps_its_bit_among_many(number: int) -> None:
 
 @needs_compiled
 def test_the_compiled_sieve_refuses_what_is_no_text() -> None:
-    """It would read memory that is no text."""
+    """The C module would read memory that is no text."""
     sieve = Prefilter(LEXICON, GATES)
     with pytest.raises(TypeError, match="str"):
         sieve.sift(b"")  # type: ignore[arg-type]  # what is tested
@@ -328,7 +328,7 @@ def test_the_compiled_sieve_refuses_what_is_no_text() -> None:
 
 
 def lines_of(sieve: Prefilter, data: bytes) -> list[tuple[int, int, int]]:
-    """Return the lines that the sieve reports, of as many as there are."""
+    """Return the lines that the prefilter reports, and the number of all lines."""
     sifted = sieve.sift_json(data)
     assert sifted
     assert sifted.ends == data.count(b"\n")
@@ -336,13 +336,13 @@ def lines_of(sieve: Prefilter, data: bytes) -> list[tuple[int, int, int]]:
 
 
 def everything() -> Prefilter:
-    """Return a compiled sieve for which each character but brackets is a word."""
+    """Return a compiled prefilter for which each character but brackets is a word."""
     lexicon = Lexicon({"all": tuple(WORDS)})
     return Prefilter(lexicon, [Gate((lexicon.mask(("all",)),)), Gate(is_for_glued=False)])
 
 
 def all_pairs(text: str) -> list[Pair]:
-    """Return the pairs that Python finds, but for those amid a sentence in which nothing is but brackets."""
+    """Return the pairs that Python finds, without those amid a sentence that contain only brackets."""
     found = MARKS.pairs(text)
     sifted = spans(everything().sift(text))
     return [pair for pair in found if pair in sifted or not set(WORDS).isdisjoint(own_text(text, pair))]

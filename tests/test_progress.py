@@ -1,4 +1,4 @@
-"""How far a run is, as it is told on stderr while a large file is being cleaned."""
+"""Progress: what stderr shows while a large file is being cleaned."""
 
 import gzip
 import random
@@ -20,7 +20,7 @@ LINE = "渔船回港的时候,码头上已经站满了人,孩子们跑来跑去,
 def test_a_large_file_moves_the_figures_while_it_is_cleaned(
     name: str, planted: str, jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file of hours would stand at 0 MB/s, or the bar of a compressed one at its end, long before it is done."""
+    """For hours a large file would be shown at 0 MB/s, or the bar of a compressed one at its end, although it is not done."""
     for module in "corpus.pool", "corpus.stream_file":
         monkeypatch.setattr(f"cleanspam.{module}.LARGE", 1 << 10)
     monkeypatch.setattr("cleanspam.corpus.workers.AHEAD", 1)
@@ -63,7 +63,7 @@ def test_the_summary_counts_what_a_file_has() -> None:
 def test_restore_and_log_say_how_far_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """To undo a run over a large corpus would look like a program that hangs."""
+    """While a run over a large corpus is undone, the program would seem to hang."""
     monkeypatch.chdir(tmp_path)
     for number in range(3):
         Path(f"{number}.txt").write_text("雨停了,(网站建设公司报价),街上又有了人。\n", encoding="utf-8")

@@ -138,7 +138,7 @@ def any_text(law: Callable[[str], None]) -> Callable[[], None]:
 
 
 def cleaned(text: str) -> Cleaning:
-    """Clean, and tell hypothesis what came of it."""
+    """Clean a text, and report the result to hypothesis."""
     cleaning = CLEANER.clean(text)
     event(f"cuts: {min(len(cleaning.cuts), 3)}")
     return cleaning
@@ -154,7 +154,7 @@ def test_restoring_gives_the_original(text: str) -> None:
 
 @any_text
 def test_cleaning_a_cleaned_text_changes_nothing(text: str) -> None:
-    """A second run over a corpus would go on cutting, and what stays would depend on how often one ran it."""
+    """A second run over a corpus would cut more, so that the result depends on the number of runs."""
     once = cleaned(text).text
 
     assert CLEANER.clean(once) == Cleaning(once)
@@ -162,7 +162,7 @@ def test_cleaning_a_cleaned_text_changes_nothing(text: str) -> None:
 
 @any_text
 def test_cuts_are_ordered_disjoint_and_literal(text: str) -> None:
-    """A cut log would show something else than what was taken out."""
+    """A cut log would show other texts than those that were cut."""
     cuts = cleaned(text).cuts
 
     assert all(cut.text == text[cut.start : cut.end] != "" for cut in cuts)
@@ -179,7 +179,7 @@ def test_without_a_cut_the_same_object_comes_back(text: str) -> None:
 
 @any_text
 def test_every_cut_is_explained_by_findings(text: str) -> None:
-    """Something would go that no rule names, or a finding would point at something that stays."""
+    """A text that no rule matches would be cut, or a finding would point at a text that stays."""
     cleaning = cleaned(text)
 
     assert all(
@@ -227,7 +227,7 @@ def test_folding_a_fold_changes_nothing(text: str) -> None:
 
 @any_text
 def test_a_fold_has_the_characters_of_the_text_in_their_order(text: str) -> None:
-    """What a rule matched would stand for nothing in the text."""
+    """The text that a rule matched would have no place in the original."""
     spelled = iter(reads_as(text))
 
     assert all(char in spelled for char in fold(text))
@@ -245,7 +245,7 @@ def test_a_batch_gives_what_each_text_gives_alone(texts: list[str]) -> None:
 @settings(max_examples=5)
 @given(st.permutations(CASE_TEXTS))
 def test_order_makes_no_difference(texts: list[str]) -> None:
-    """A verdict would remember the texts before it."""
+    """A verdict would depend on the texts judged before."""
     fresh, used = Cleaner(CLEANER.ruleset), CLEANER
 
     assert [fresh.clean(text) for text in texts] == [used.clean(text) for text in texts]

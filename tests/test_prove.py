@@ -1,4 +1,4 @@
-"""Proofs: that an example is tried in every variant, and that a rule which could hang is caught with the text that shows it."""
+"""Proofs: an example is tried in every variant, and a rule that could hang is reported with a text at which it does."""
 
 import time
 
@@ -47,7 +47,7 @@ def test_a_rule_whose_examples_hold_has_no_failure() -> None:
     ids=["cuts nothing", "keeps nothing", "mark without its comma"],
 )
 def test_an_example_that_does_not_hold_is_named_with_its_line(examples: str, line: int, got: str) -> None:
-    """A rule could claim what it does not do, or nobody would find the line to mend."""
+    """A rule could fail its own examples, or its author would not find the line to mend."""
     found = failures(examples=examples)
     assert (found[0].rule, found[0].source, found[0].line, found[0].variant) == ("kites", "kites.rules", line, "as written")
     assert found[0].got == got
@@ -55,7 +55,7 @@ def test_an_example_that_does_not_hold_is_named_with_its_line(examples: str, lin
 
 
 def test_an_example_that_another_rule_decides_is_named() -> None:
-    """A rule that never speaks would pass by what its neighbours cut."""
+    """A rule that never matches would pass because its neighbours cut its examples."""
     more = "\nrule  tops\nabout Tops.\nat alone\ncut   陀螺\ncuts  雨,[-(陀螺),-]停了。\nkeeps 雨停了。\n"
     found = failures(examples="cuts  雨,[-(陀螺),-]停了。\nkeeps 雨停了。", more=more)
     assert {failure.got for failure in found} == {"another rule decides; this one does not speak"}
@@ -87,7 +87,7 @@ def test_a_line_that_goes_whole_can_be_an_example() -> None:
 
 
 def test_the_count_is_that_of_what_is_tried() -> None:
-    """The line that `rules prove` prints would boast."""
+    """`rules prove` would print a wrong number of examples."""
     rules = ruleset()
     assert count(rules) == sum(len(list(variants(example))) for rule in rules.rules for example in rule.examples) == 8
 
@@ -97,7 +97,7 @@ def test_the_count_is_that_of_what_is_tried() -> None:
     ["^(?:[风筝]{1,20}){1,20}$", "^(?:风{0,20}){1,20}[筝伞]$", r"^(?:\L<toy>|\L<toy>筝?){1,30}$"],
 )
 def test_a_catastrophic_pattern_fails_with_the_text_that_shows_it(pattern: str) -> None:
-    """A pattern with bounded quantifiers could still hang a user's night."""
+    """A pattern with bounded quantifiers could still hang for hours."""
     start = time.perf_counter()
     found = [failure for failure in failures(pattern, more="\nlist  toy\n      筝 风\n") if failure.variant == "slow"]
     assert len(found) == 1
@@ -129,7 +129,7 @@ def test_a_catastrophic_pattern_fails_with_the_text_that_shows_it(pattern: str) 
     ],
 )
 def test_a_pattern_is_tried_on_texts_that_lead_up_to_what_explodes_and_have_all_it_asks_for(pattern: str) -> None:
-    """What needs a character that no tried text has fails at once there, and would hang on a text that has it."""
+    """A pattern that needs a character which no tried text has would fail at once in the proof, and hang on a user's text."""
     examples = "cuts  雨,[-(一)-],停。\nkeeps 雨停。"
     slow = [failure for failure in failures(pattern, examples, "\nlist  toy\n      陀螺\n") if failure.variant == "slow"]
     assert [failure.got for failure in slow] == [f"takes over {TIMEOUT} s: {pattern}"]
@@ -161,7 +161,7 @@ def test_a_pattern_without_fault_is_not_slow(pattern: str) -> None:
 
 @pytest.mark.parametrize("keyword", ["unless", "before", "after"])
 def test_slow_patterns_are_found_wherever_they_stand(keyword: str) -> None:
-    """Only what a rule cuts would be tried, and its conditions could hang."""
+    """Only the patterns of cuts would be tried, and patterns in conditions could hang."""
     examples = f"{keyword} ^(?:[风筝]{{1,20}}){{1,20}}$\n{EXAMPLES}"
     assert "slow" in {failure.variant for failure in failures("风", examples)}
 
@@ -174,5 +174,5 @@ def test_unbounded_quantifiers_are_refused_before_any_proof(pattern: str) -> Non
 
 
 def test_the_shipped_rules_prove_themselves() -> None:
-    """A rule would ship that does not do what it says, or takes a night."""
+    """A rule would ship whose examples fail, or which takes hours."""
     assert [str(failure) for failure in prove(load_rules())] == []

@@ -1,4 +1,4 @@
-"""Reading texts: that every format gives its texts and nothing else, and that what cannot be read is named and passed over."""
+"""Reading texts: every format yields its texts and nothing else, and unreadable files are named and passed over."""
 
 import csv
 import gzip
@@ -39,7 +39,7 @@ keeps 风筝断了线(纸伞很多),落下来。
 
 
 def read_with(paths: list[Path] | None, as_: str | None, fields: list[str] | None, encoding: str) -> Reading:
-    """Return what reads paths in a format."""
+    """Return a reader of paths in a format."""
     return Reading(paths, formats=FormatOptions(as_=as_, field=fields, encoding=encoding))
 
 
@@ -102,14 +102,14 @@ def read(*names: str, **options: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", FILES)
 def test_each_text_of_a_record_is_one_text(name: str) -> None:
-    """Ids, keys and quotation marks would be counted as text, and escapes would hide what is."""
+    """Ids, keys and quotation marks would be counted as text, and text with escapes would be missed."""
     Path(name).write_bytes(FILES[name])
     assert read(name) == TEXTS
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])  # Parquet is judged in another process: its library may end it
 def test_what_is_read_is_what_is_judged(name: str) -> None:
-    """Two ways of reading would come to differ, and figures would be of other texts than those that are cleaned."""
+    """Counts would be made from other texts than those that are cleaned."""
     judged = []
 
     class Noting(Cleaner):
@@ -135,7 +135,7 @@ def test_a_json_file_may_be_one_record_or_a_large_array() -> None:
 
 
 def test_fields_formats_and_encodings_are_as_with_the_other_commands() -> None:
-    """What `clean` can be told, a count could not be."""
+    """A count would lack the options of `clean`."""
     talk = {"messages": [{"content": TEXTS[0]}, {"content": TEXTS[1]}], "text": "别的"}
     Path("talk.log").write_bytes(json.dumps(talk, ensure_ascii=False).encode("gb18030"))
     assert read("talk.log", as_="jsonl", fields=["messages[].content"], encoding="gb18030") == TEXTS
@@ -146,7 +146,7 @@ def test_fields_formats_and_encodings_are_as_with_the_other_commands() -> None:
 
 
 def test_a_large_text_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What lies behind the first MiB of a file, or the first 64 KiB of a pipe, would not be counted."""
+    """Text behind the first MiB of a file, or the first 64 KiB of a pipe, would not be counted."""
     text = f"{'村口的树，叶子落尽了。' * 10}\n" * 10_000
     Path("long.txt").write_text(text, encoding="utf-8")
     blocks = read("long.txt")
@@ -182,7 +182,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_cannot_be_read_is_one_line_and_the_rest_is_read(name: str, capsys: Capture) -> None:
-    """One bad record in a corpus would end a night's run, or be passed over without a word."""
+    """One bad record in a corpus would end a run of hours, or be passed over without a message."""
     data, texts, said = BROKEN[name]
     Path(name).write_bytes(data)
     Path("good.jsonl").write_bytes(jsonl())
@@ -198,7 +198,7 @@ def test_what_cannot_be_read_is_one_line_and_the_rest_is_read(name: str, capsys:
 
 @pytest.mark.parametrize("command", [["check", "--no-cache"], ["diff"], ["report", "--output", "r.html"], ["mine"]])
 def test_a_file_without_a_field_to_clean_is_an_error_only_where_a_user_names_it(command: list[str], capsys: Capture) -> None:
-    """Two commands would tell different things of one folder, or a file full of advertising would pass for a clean one."""
+    """Two commands would report one folder differently, or a file full of advertising would pass for a clean one."""
     Path("in").mkdir()
     Path("in/side.json").write_text('[{"body": "x"}]', encoding="utf-8")
     Path("in/a.txt").write_text("天亮了。", encoding="utf-8")
@@ -210,7 +210,7 @@ def test_a_file_without_a_field_to_clean_is_an_error_only_where_a_user_names_it(
 
 
 def test_a_hook_passes_a_commit_whose_files_are_all_ignored(capsys: Capture) -> None:
-    """Nobody could commit a change of what the ignore file names; an empty folder is a mistake all the same."""
+    """A change of ignored files could not be committed. An empty folder is still an error."""
     Path("drafts").mkdir()
     Path("drafts/a.txt").write_text("天亮了。", encoding="utf-8")
     Path(".cleanspamignore").write_text("drafts/\n", encoding="utf-8")
@@ -247,7 +247,7 @@ def test_stats_count_the_characters_of_texts_alone(capsys: Capture) -> None:
 
 
 def test_a_trial_plants_into_the_texts_of_records() -> None:
-    """Phrases would be planted into keys, and records without a bracket be no hosts."""
+    """Phrases would be planted into keys, or records without a bracket would not be planted into."""
     Path("phrases.txt").write_text("纸伞批发\n", encoding="utf-8")
     host = "井水冬暖夏凉，村里人都来挑，石阶磨得发亮，绳子换了又换。"
     Path("host.jsonl").write_bytes(jsonl([{"body": f"{number}号{host}"} for number in range(3)]))

@@ -1,4 +1,4 @@
-"""Readings set in against copying are found, and those that teach are not."""
+"""Readings that were inserted against copying are found, and readings that teach are not."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def found(text: str) -> list[str]:
     ],
 )
 def test_toned_readings_behind_common_characters_are_found(text: str, expected: list[str]) -> None:
-    """Cloaked copies would keep what was set into them: a seventh of the pages looked at have such readings."""
+    """Cloaked copies, a seventh of all pages in a sample, would keep the inserted readings."""
     assert found(text) == expected
 
 
@@ -49,7 +49,7 @@ def test_toned_readings_behind_common_characters_are_found(text: str, expected: 
     ],
 )
 def test_readings_that_teach_stay(text: str) -> None:
-    """Dictionaries, school books and poems for children would lose what they are read for."""
+    """Dictionaries, school books and poems for children would lose their readings."""
     assert found(text) == []
 
 
@@ -66,7 +66,7 @@ def test_readings_that_teach_stay(text: str) -> None:
     ],
 )
 def test_characters_enclosed_with_their_readings_come_free(text: str, expected: str) -> None:
-    """Words that copying sites hide from filters would keep brackets and letters; a list of new characters would lose them."""
+    """Words that copying sites disguise would keep brackets and letters, or a list of new characters would lose them."""
     assert clean(text).text == expected
 
 
@@ -90,13 +90,13 @@ def test_a_syllable_loses_its_tone_and_keeps_its_dots() -> None:
 
 
 def test_signs_between_characters_go_with_planted_readings_only() -> None:
-    """A copy would keep 測量🆚導體, or a chat would lose what its writer put between two words."""
+    """A copy would keep the sign in 測量🆚導體, or a chat would lose the signs that its writer put between two words."""
     assert found("網(wǎng)站的測量🆚導體，數(shù)據㊙️很多。") == ["(wǎng)", "🆚", "(shù)", "㊙️"]
     assert found("今天好开心🎉大家都来了") == []
 
 
 def test_a_line_is_judged_as_it_is_without_its_readings() -> None:
-    """A second cleaning would cut the line that the readings of the first one hid."""
+    """A second cleaning would cut a line that readings had hidden from the first."""
     text = (
         "這篇文章講了協議的原理。\n"
         "青竹互聯(lián)為客戶提供專業(yè)的網(wǎng)站建設(shè)、網(wǎng)站制作、網(wǎng)站優(yōu)化一條龍服務(wù)。\n"

@@ -1,4 +1,4 @@
-"""Recipes and stable pickles: that a worker cleans as the one who gave out the work, and caches can go by bytes."""
+"""Recipes and stable pickles: a worker cleans as the driver would, and equal recipes have equal bytes."""
 
 import os
 import pickle
@@ -57,7 +57,7 @@ def test_a_pickled_ruleset_is_the_same_ruleset() -> None:
 
 
 def test_equal_values_pickle_alike_whichever_objects_they_are_of() -> None:
-    """Bytes would depend on which of two equal strings are one object."""
+    """The bytes would depend on which equal strings are the same object."""
     word = "注册公司"
     again = "".join(word)
 
@@ -119,7 +119,7 @@ def test_ids_in_any_order_are_one_recipe() -> None:
 
 
 def test_a_recipe_with_mistakes_is_refused_where_it_is_made(own: Path) -> None:
-    """A mistake would show on a thousand workers, not before the run."""
+    """A mistake would be reported by a thousand workers, and not before the run."""
     with pytest.raises(CleanspamError, match=r"unknown rule id 'own-rul'; did you mean own-rule\?$"):
         Recipe.load(own, only=["own-rul"])
     with pytest.raises(CleanspamError, match=r"no flag rule is named 'own-\*'; `cleanspam rules list` shows them$"):
@@ -131,7 +131,7 @@ def test_a_recipe_with_mistakes_is_refused_where_it_is_made(own: Path) -> None:
 
 @pytest.mark.parametrize("other", [{"version": "0.0.1"}, {"rules": "0123456789ab"}])
 def test_a_worker_of_another_version_says_so(other: dict[str, str]) -> None:
-    """Half a corpus would be cleaned by other rules, and nobody would know."""
+    """Half a corpus would be cleaned by other rules without a message."""
     recipe = pickle.loads(pickle.dumps(Recipe.load()._replace(**other)))  # type: ignore[arg-type]  # two strings
 
     with pytest.raises(CleanspamError, match=r"this worker has cleanspam .* given out by .*; install the same") as caught:
@@ -140,7 +140,7 @@ def test_a_worker_of_another_version_says_so(other: dict[str, str]) -> None:
 
 
 def test_a_recipe_whose_rules_this_version_cannot_read_names_both_versions(own: Path) -> None:
-    """A worker would name a line of a rule file that is right where the work was given out."""
+    """A worker would report a mistake in a rule file that is valid for the driver's version."""
     recipe = Recipe.load(own)
     file = recipe.files[0]._replace(text=RULE.replace("at glued", "at nowhere"))
 

@@ -1,4 +1,4 @@
-"""The report formats, each held against its published schema or the rules of the program that reads it."""
+"""The report formats, each checked against its published schema or the rules of the program that reads it."""
 
 import json
 import re
@@ -80,7 +80,7 @@ def test_full_shows_the_line_and_what_the_rule_finds() -> None:
 
 
 def test_full_shortens_a_long_line() -> None:
-    """A paragraph without an end would bury its finding."""
+    """A very long paragraph would hide its finding."""
     shown = report("full", found(before="前" * 60, after="后" * 60))
     assert f"| …{'前' * 24}[-" in shown
     assert f"-]{'后' * 24}…\n" in shown

@@ -1,4 +1,4 @@
-"""Putting cuts back: what the library shows of them before it does."""
+"""Putting cuts back: which cuts the library shows before."""
 
 from pathlib import Path
 

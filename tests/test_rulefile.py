@@ -1,4 +1,4 @@
-"""Rule files: what the grammar gives, and that every mistake is named with its line and its remedy.
+"""Rule files: the values that the parser makes, and that every mistake is named with its line and its remedy.
 
 Each file under badrules/ has one mistake; its first line is the message, where `…` stands for words of the regex package.
 """
@@ -102,7 +102,7 @@ def parsed(text: str) -> Ruleset:
 
 
 def line_of(beginning: str) -> int:
-    """Return the line (from 1) of GOOD that begins like that."""
+    """Return the line of GOOD, from 1, that begins with a text."""
     return next(number for number, line in enumerate(GOOD.split("\n"), 1) if line.startswith(beginning))
 
 
@@ -120,7 +120,7 @@ def test_lists_are_folded_and_add_up() -> None:
 
 
 def test_a_rule_says_what_its_file_says() -> None:
-    """A statement would be read as something else."""
+    """A statement would be read as another condition."""
     rule = parsed(GOOD).rules[0]
 
     assert (rule.id, rule.about, rule.action) == ("shop-howto", "A shop and what a seller asks of it.", Verdict.CUT)
@@ -139,7 +139,7 @@ def test_a_rule_says_what_its_file_says() -> None:
 
 
 def test_examples_know_their_text_and_what_is_left_of_it() -> None:
-    """A rule would prove something else than its file shows."""
+    """A rule would be proved by other texts than its file shows."""
     first, second, keeps = parsed(GOOD).rules[0].examples
 
     assert (first.text, first.left) == ("雪停了,(淘宝开店教程),天亮了。", "雪停了,天亮了。")
@@ -206,7 +206,7 @@ def test_no_file_is_an_empty_ruleset() -> None:
 
 
 def test_unmarked_takes_the_marks_away() -> None:
-    """A line of the diff could not be pasted into a rule."""
+    """A line of a diff could not be pasted into a rule."""
     assert unmarked("雪[-(一)-]停[-\n(二),-]了[-]") == "雪(一)停\n(二),了[-]"
 
 
@@ -226,7 +226,7 @@ def test_mistake_is_named_with_line_and_remedy(path: Path) -> None:
 
 @pytest.mark.parametrize("path", BAD_RULES, ids=lambda path: path.stem)
 def test_bad_rules_differ_from_good_ones_by_one_mistake(path: Path) -> None:
-    """A file would be refused for another reason than the one it is there for, once its mistake is allowed."""
+    """A bad file would be refused for another mistake than the one that it tests."""
     lines = path.read_text(encoding="utf-8").split("\n")
 
     assert re.match(r"# \d+: \S", lines[0])
@@ -309,7 +309,7 @@ def test_a_name_of_a_block_with_a_mistake_is_not_unknown(broken: str, line: int)
 
 
 def test_the_command_line_names_every_mistake(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """The others would be known to the program alone."""
+    """The command line would print only the first mistake."""
     file = tmp_path / "own.rules"
     file.write_text(MISTAKES, encoding="utf-8")
     assert run(["rules", "list", "--rules", str(file)]) == 2
@@ -361,7 +361,7 @@ def test_a_rule_error_is_a_value() -> None:
     [r"[*+]", r"\*\+", r"a{0,20}", r"(?:淘|宝)?", r"(?<=a)b", r"(?=.{0,9}b)b", r"\p{Han}", r"[^\]*]a", r"\Aa\Z"],
 )
 def test_bounded_patterns_are_allowed(pattern: str) -> None:
-    """A rule would be refused for a character that means nothing of the kind where it stands."""
+    """A rule would be refused for a character that is no quantifier at its place."""
     assert patterns_of(parsed(rule_with(f"cut x{pattern}")).rules[0].conditions[-1]) == (f"x{pattern}",)
 
 
@@ -371,7 +371,7 @@ def test_the_shipped_rules_are_accepted_from_a_user() -> None:
 
 
 def test_a_pattern_about_brackets_fits_into_a_line() -> None:
-    """Nobody would read a pattern of three hundred characters, and each author would mend another part of it."""
+    """A pattern of three hundred characters could not be understood, and each author would change another part of it."""
     of_brackets = [source for source in shipped_sources() if not Path(source.name).name.startswith("lines-")]
     taking = ("is", *blocks.ACTIONS, *blocks.CONTEXTS)
     mistakes = blocks.Mistakes()
@@ -382,7 +382,7 @@ def test_a_pattern_about_brackets_fits_into_a_line() -> None:
 
 
 def test_common_rules_can_be_read_at_a_sitting() -> None:
-    """The rules that all trades share would grow until nobody foresees what one more of them does."""
+    """The rules that all trades share would grow until no author can foresee the effect of one more."""
     (common,) = (source.text for source in shipped_sources() if Path(source.name).name == "common.rules")
 
     assert common.count("\n") <= 350
@@ -407,7 +407,7 @@ def test_trusted_files_are_not_compiled_when_loaded() -> None:
 
 @pytest.mark.parametrize("name", ["flags", "pattern"])
 def test_a_list_may_have_any_name(name: str) -> None:
-    """A list would have a name that ends the program in a traceback."""
+    """The name of a list would end the program in a traceback."""
     rule = rule_with(f"cut \\L<{name}>")
 
     assert parsed(f"list {name}\n  淘宝\n\n{rule}").lists
@@ -415,7 +415,7 @@ def test_a_list_may_have_any_name(name: str) -> None:
 
 @pytest.mark.parametrize("condition", ["unless @(", "before @(", "after @("])
 def test_every_pattern_is_compiled_when_loaded(condition: str) -> None:
-    """A night's run would end in a traceback over a mistake in a rule."""
+    """A run of hours would end in a traceback because of a mistake in a rule."""
     with pytest.raises(RuleError):
         parsed(rule_with("cut 广告", condition))
 
@@ -487,7 +487,7 @@ RULES = st.lists(STATEMENT, max_size=4).map(
 @given(FILES | RULES | st.text())
 @example(GOOD)
 def test_any_text_is_a_ruleset_or_an_error_with_its_line(text: str) -> None:
-    """A mistake nobody thought of would end in a traceback."""
+    """An unforeseen mistake would end in a traceback."""
     result = refusal_or_rules(text)
 
     if isinstance(result, RuleError):
@@ -507,14 +507,14 @@ def refusal_or_rules(text: str) -> Ruleset | RuleError:
 
 
 def test_a_list_takes_out_the_words_of_another_whatever_the_order() -> None:
-    """Words that glosses have, too, could be left out of a shared list only by copying the rest of it."""
+    """To leave words out of a shared list, a rule file would have to copy the rest of the list."""
     text = "list all\n -@gloss @shop @kind 灯笼\n\nlist shop\n 淘宝 天猫\n\nlist kind\n 公司 @shop\n\nlist gloss\n 公司 天猫"
     assert parsed(text).lists["all"] == ("灯笼", "淘宝")
     assert parsed(text).lists["kind"] == ("公司", "淘宝", "天猫")
 
 
 def test_the_kind_of_a_rule_is_its_own_or_its_files() -> None:
-    """Reports would count a planting as of another kind, or a keep rule as a kind of planting."""
+    """Reports would count a planting under another kind, or count texts that a keep rule protects."""
     other = rule_with("kind  site-note", "cut 二").replace("rule one", "rule two")
     file = RuleSource("named.rules", "\n\n".join([rule_with("cut 二"), "kind  contact", other]))
     assert parse_rules([file]).kinds == {"one": "contact", "two": "site-note"}
@@ -522,7 +522,7 @@ def test_the_kind_of_a_rule_is_its_own_or_its_files() -> None:
 
 
 def test_every_field_of_a_rule_that_can_change_a_verdict_is_in_the_hash() -> None:
-    """A cache or a resumed run would take over verdicts of other rules."""
+    """A cache or a resumed run would reuse verdicts of other rules."""
     ruleset = parsed(GOOD)
     changes: dict[str, object] = {
         "id": "other", "action": Verdict.KEEP, "conditions": (), "accomplices": 9, "accomplices_at": ("line",), "repeats": 3,
@@ -550,7 +550,7 @@ def test_every_field_of_a_rule_that_can_change_a_verdict_is_in_the_hash() -> Non
     ],
 )
 def test_every_field_of_a_condition_is_in_the_hash(condition: tuple[object, ...]) -> None:
-    """Two rules that judge otherwise would have one hash."""
+    """Two rules with different verdicts would have equal hashes."""
     ruleset = parsed(GOOD)
 
     def name(*conditions: object) -> str:
@@ -562,13 +562,13 @@ def test_every_field_of_a_condition_is_in_the_hash(condition: tuple[object, ...]
 
 @pytest.mark.parametrize("keyword", FORMER)
 def test_a_keyword_of_earlier_versions_is_refused_with_what_to_write(keyword: str) -> None:
-    """After an update a user would not know what became of a rule."""
+    """After an update a user would not know how to write a rule anew."""
     with pytest.raises(RuleError, match=f"{keyword} is no keyword any more; write "):
         parsed(rule_with("cut 二", f"{keyword} 2"))
 
 
 def test_an_example_stands_in_a_named_text() -> None:
-    """An article would stand in the file once for each example."""
+    """An article would have to stand in the file once for each example."""
     text = "text  town\n      江边的镇。\n      船。\n\n" + rule_with("cut 二", "cuts 三[-(二)-]。@town")
     assert parsed(text).rules[0].examples[0].text == "三(二)。\n江边的镇。\n船。"
 
@@ -596,7 +596,7 @@ is    ^@<top-level>
 
 
 def test_a_shape_of_patterns_stands_in_a_pattern() -> None:
-    """One long pattern would stand in eight rules, and each author would mend another one of them."""
+    """One long pattern would stand in eight rules, and a mistake in it would have to be mended in all of them."""
     ruleset = parsed(NAMED + rule_with("cut 淘@<address>$", "unless @<top-level>的"))
     rule = ruleset.rules[0]
 
@@ -616,13 +616,13 @@ def test_a_shape_stands_for_what_is_beside_a_parenthetical() -> None:
 
 
 def test_a_named_pattern_is_held_to_what_patterns_are_held_to() -> None:
-    """A shape would smuggle a pattern behind `along` that is tied to nothing."""
+    """By a shape, a pattern that need not touch the parenthetical would come behind `along`."""
     with pytest.raises(RuleError, match="9: along-after takes what touches the parenthetical; let its pattern begin with"):
         parsed("shape one\nabout A.\nis 好\n\n" + rule_with("cut 淘", "along-after @one"))
 
 
 def test_a_word_with_an_at_sign_is_no_shape() -> None:
-    """An address of mail in a pattern would be taken for the name of a shape."""
+    """An email address in a pattern would be taken for the name of a shape."""
     rule = parsed(rule_with("cut 淘@[a-z]{2}", "before @qq$")).rules[0]
 
     assert [pattern for one in rule.conditions for pattern in patterns_of(one)] == ["@qq$", "淘@[a-z]{2}"]
@@ -630,7 +630,7 @@ def test_a_word_with_an_at_sign_is_no_shape() -> None:
 
 @pytest.mark.parametrize("also", ["has shop", "opens shop", "length 3", "unless 我", "is has shop"])
 def test_only_a_shape_of_patterns_stands_in_a_pattern(also: str) -> None:
-    """The condition that no pattern can state would be dropped without a word."""
+    """A condition of the shape that no pattern can state would be dropped without a message."""
     text = f"list shop\n 淘宝\n\nshape one\nabout A.\nis 好\n{also}\n\n" + rule_with("cut 二", "after @one")
 
     with pytest.raises(RuleError, match=f"13: shape one also states {also.split()[0]}, which no pattern can"):

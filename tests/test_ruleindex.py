@@ -1,4 +1,4 @@
-"""Which rules are likely is told by what the prefilter reports: no rule that could speak may be left out."""
+"""The index of rules: from the report of the prefilter it chooses the rules to try, and leaves out no rule that matches."""
 
 import pytest
 import regex
@@ -34,7 +34,7 @@ PATTERNS = [
 
 @given(left=SOME, right=SOME, own=st.sampled_from(["空调维修多少钱一次", "塑料托盘批发", "青石巷小馆"]))
 def test_every_rule_that_speaks_was_likely(left: str, right: str, own: str) -> None:
-    """A rule that is left out would never be asked, and its planting stay."""
+    """A rule that is left out would never be tried, and its planting would stay."""
     text = f"{left}（{own}）{right}"
     if fold(left) and fold(right):
         reported, _ = SHIPPED._prefilter.look(text)
@@ -45,14 +45,14 @@ def test_every_rule_that_speaks_was_likely(left: str, right: str, own: str) -> N
 
 @given(char=SOME, others=st.text(SOME | st.sampled_from("网站淘★ ")))
 def test_a_character_that_the_fold_does_not_drop_by_itself_is_the_first_or_last_that_rules_see(char: str, others: str) -> None:
-    """Rules would be left out by a character that they never see, such as a comma set between two characters."""
+    """Rules would be left out because of a character that the fold drops, such as a comma set between two characters."""
     if seen := fold(char):
         assert fold(char + others)[0] == fold(others + char)[-1] == seen
 
 
 @pytest.mark.parametrize(("pattern", "before"), PATTERNS)
 def test_no_rule_is_left_out_where_its_pattern_matches(pattern: str, before: str) -> None:
-    """A pattern that looks further than one character would be tried on one."""
+    """A pattern that looks at several characters would be tried on one."""
     text = f"rule one\nabout A test.\nat glued\ncut 二\nbefore {pattern}\ncuts 一[-(二)-]三\nkeeps 一"
     ruleset = parse_rules([RuleSource("test.rules", text)])
     criteria = Criteria(ruleset)
@@ -72,7 +72,7 @@ EDGES = [
 
 @pytest.mark.parametrize(("pattern", "inside", "outside"), EDGES)
 def test_a_rule_without_words_is_asked_only_beside_what_its_pattern_ends_in(pattern: str, inside: str, outside: str) -> None:
-    """A rule for `（abc123）` behind some words would be asked about each gloss: a text took 14 times as long."""
+    """A rule for `（abc123）` behind some words would be tried on each gloss: a text takes 14 times as long."""
     text = f"rule one\nabout A test.\nat glued\ncut ^[a-z]{{2}}$\nbefore {pattern}\ncuts 加我[-(ab)-]三\nkeeps 一"
     ruleset = parse_rules([RuleSource("test.rules", text)])
     criteria = Criteria(ruleset)
@@ -85,7 +85,7 @@ def test_a_rule_without_words_is_asked_only_beside_what_its_pattern_ends_in(patt
 
 
 def test_patterns_with_words_and_patterns_without_have_gates_of_their_own() -> None:
-    """A rule with one pattern without words would be asked about each bracket: `--cut-flagged` took 5 times as long."""
+    """A rule with one pattern without words would be tried on each bracket: `--cut-flagged` takes 5 times as long."""
     examples = "cuts 他[-(感谢大家的月票)-]来\ncuts 他[-(ps: 明天)-]来\nkeeps 一"
     text = f"rule one\nabout A test.\nat glued\ncut ^ps[:;]\ncut ^感谢.{{1,9}}月票$\n{examples}"
     ruleset = parse_rules([RuleSource("test.rules", text)])
@@ -110,14 +110,14 @@ QUICK = {
 
 @pytest.mark.parametrize("pattern", QUICK)
 def test_only_patterns_that_may_take_long_are_watched(pattern: str) -> None:
-    """Watching takes ten times as long as the search; without it a pattern that tries all ways would hang."""
+    """With a time limit a search takes ten times as long; without one a pattern that tries all ways would hang."""
     text = f"rule one\nabout A test.\nat glued\ncut {pattern}\ncuts 他[-(甲)-]来\nkeeps 一"
 
     assert parse_rules([RuleSource("test.rules", text)]).timed == (() if QUICK[pattern] else (pattern,))
 
 
 def test_gates_without_words_share_none_with_others() -> None:
-    """With more rules than gates two with words let nearly all brackets through: each of a corpus was folded and asked."""
+    """If gates are shared, those of rules with words would let nearly all brackets of a corpus through."""
     heads = [char for char in map(chr, range(0x4F00, 0x5200)) if fold(char) == char][: MOST_GATES + 6]
     lists = "\n\n".join(f"list {chr(97 + at % 26)}{at}x\n      {head}乙" for at, head in enumerate(heads))
     worded = [f"has {chr(97 + at % 26)}{at}x\ncut {head}\ncuts 丙[-({head}乙)-]丙" for at, head in enumerate(heads)]

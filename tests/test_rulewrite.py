@@ -1,4 +1,4 @@
-"""Writing rule files: the normal form of lists, rules shown so that they load again, and rules begun from examples."""
+"""Writing rule files: the normal form of lists, shown rules that load again, and new rules from examples."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def parsed(text: str) -> Ruleset:
 
 
 def bare(rule: Rule) -> Rule:
-    """Return a rule without the place it comes from, in which a rule that is shown must differ."""
+    """Return a rule without its file and line, in which a shown rule must differ."""
     examples = tuple(example._replace(line=0) for example in rule.examples)
     return rule._replace(source="", line=0, examples=examples)
 
@@ -65,7 +65,7 @@ def test_lists_are_folded_sorted_unique_and_all_else_stays() -> None:
 
 
 def test_formatting_changes_no_verdict() -> None:
-    """A tidy file would cut something else."""
+    """A formatted file would cut other texts."""
     separate = MESSY.replace("# a remark", "\n# a remark")
     before, after = parsed(separate), parsed(formatted(separate))
     assert {name: set(words) for name, words in before.lists.items()} == {
@@ -89,7 +89,7 @@ def test_a_line_of_blanks_still_ends_a_list() -> None:
 
 
 def test_a_list_without_a_word_is_left_as_it_is() -> None:
-    """A mistake would be tidied away before the loader can name it."""
+    """The formatter would hide a mistake before the loader can report it."""
     assert formatted("list  toy ·\n\nlist  craft\n") == "list  toy ·\n\nlist  craft\n"
 
 
@@ -165,7 +165,7 @@ LINES = [
 
 @pytest.mark.parametrize(("line", "patterns", "sites"), LINES)
 def test_a_rule_begun_cuts_what_was_marked_and_proves_itself(line: str, patterns: str, sites: str) -> None:
-    """Writing a rule would begin with mending the tool's own."""
+    """An author would first have to mend the rule that the tool wrote."""
     text = begun("toy-offer", [line])
     [rule] = parsed(text).rules
     named = [word for words in parsed(text).lists.values() for word in words]
@@ -186,7 +186,7 @@ def test_a_rule_begun_from_several_lines_has_them_all() -> None:
 
 
 def test_a_text_with_one_parenthetical_needs_no_mark() -> None:
-    """What was given to `explain` would have to be marked by hand, separator and all."""
+    """A text that was given to `explain` would have to be marked by hand, with its separator."""
     assert "cuts  雨,[-(陀螺),-]停了。\n" in begun("toys", ["雨,(陀螺),停了。"])
     assert marked("雨,(陀螺)。", 2, 6) == "雨[-,(陀螺)-]。"
 
@@ -206,6 +206,6 @@ def test_lines_that_mark_nothing_are_refused(line: str) -> None:
 
 
 def test_a_rule_begun_keeps_to_its_own() -> None:
-    """A pattern begun would be wider than its example, before its author has thought about it."""
+    """A new pattern would match more than its example."""
     cleaner = Cleaner(parsed(begun("toys", ["雨,[-(陀螺),-]停了。"])))
     assert cleaner.clean("雪,(陀螺节),化了,(陀螺),人来了。").text == "雪,(陀螺节),化了,人来了。"

@@ -1,4 +1,4 @@
-"""The parts of a line that may be planted by themselves end at marks, and all sentences of a unit are looked at."""
+"""The parts of a line: they end at marks, and all sentences of a unit are looked at."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_a_note_begins_behind_the_end_of_a_sentence(line: str, note: str) -> Non
 
 
 def test_a_line_without_a_sentence_end_has_no_note() -> None:
-    """Where the text ends and the note begins could not be told."""
+    """A part of the author's sentence would be taken for a note."""
     assert [*sentences("他走了请记住青竹馆").notes()] == []
 
 
@@ -101,7 +101,7 @@ def test_a_clause_may_begin_with_the_mark_that_closes_a_quotation() -> None:
 
 
 def test_what_splits_a_bracket_is_no_part() -> None:
-    """【某某网，请记住】他走了 would lose the author's words behind the bracket."""
+    """The author's words behind the bracket of 【某某网，请记住】他走了 would be cut."""
     text = "【青竹馆，请记住】他走了，天黑了"
     assert [text[one.start : one.end] for one in sentences(text).parts_at(text.index("记"))] == [text]
 
@@ -129,7 +129,7 @@ def test_a_sentence_is_told_without_the_blanks_around_it() -> None:
 
 
 def test_the_ends_of_a_unit_are_apart_if_it_has_more_characters() -> None:
-    """A short note would be asked for a word at each end, and have none left for the other."""
+    """A short note would need a word at each end, although it has room for only one."""
     four, five = "天a黑b了c。", "天a黑b了c吗。"
     assert sentences(four).far_ends(whole(four), 3) == ()
     assert sentences(five).far_ends(whole(five), 3) == ("天a黑b了", "黑b了c吗。")
@@ -137,7 +137,7 @@ def test_the_ends_of_a_unit_are_apart_if_it_has_more_characters() -> None:
 
 @pytest.mark.parametrize(("length", "left"), [(8, 1), (9, 2)])
 def test_a_call_has_eight_characters_at_most(length: int, left: int) -> None:
-    """A sentence of the author's would pass for a call such as 请收藏！, and go along."""
+    """A sentence of the author's would pass for a call such as 请收藏！, and be cut with the note."""
     text = f"请记住青竹馆的网址。{'走' * (length - 1)}！"
     assert len([*sentences(text).within(whole(text))]) == left
 
@@ -160,6 +160,6 @@ def test_a_frame_begins_at_most_sixty_characters_before_a_word(before: int, is_f
     ],
 )
 def test_the_points_of_a_disguised_address_end_no_sentence(text: str, sentences: list[str]) -> None:
-    """Each piece of an address would be a sentence without a word of a rule, and the note would stay."""
+    """Each piece of the address would be a sentence without a rule's word, and the note would stay."""
     line = Line(0, len(text), Site.WHOLE)
     assert [text[start:end] for start, end in Sentences(text, line).within(line)] == sentences

@@ -1,4 +1,4 @@
-"""Statistics of rules: that cuts, overlaps, lone finds and silence are counted, and printed so that machines can read them."""
+"""Statistics of rules: cuts, overlaps, lone finds and silent rules are counted, and printed for machines."""
 
 import csv
 import json
@@ -72,7 +72,7 @@ def stats(files: dict[str, str], *words: str) -> int:
 
 
 def test_cuts_are_counted_for_every_rule_that_spoke() -> None:
-    """A rule would seem idle because another one speaks too."""
+    """A rule would seem unused because another one matches too."""
     rows = by_rule(counted())
     assert {name: row.spam_cuts for name, row in rows.items()} == {"lantern": 1, "wholesale": 2, "unheard": 0, "protected": 0}
     assert rows["wholesale"].overlaps == {"lantern": 1}
@@ -80,7 +80,7 @@ def test_cuts_are_counted_for_every_rule_that_spoke() -> None:
 
 
 def test_only_counts_what_would_be_missed_without_the_rule() -> None:
-    """Nobody would know which rule can go."""
+    """Authors would not see which rule can be removed."""
     rows = by_rule(counted())
     assert {name: row.only for name, row in rows.items()} == {"lantern": 0, "wholesale": 1, "unheard": 0, "protected": 0}
 
@@ -111,7 +111,7 @@ def test_only_the_rule_that_never_speaks_is_silent() -> None:
 
 
 def test_the_worst_rule_comes_first() -> None:
-    """The rule to mend would stand somewhere down the table."""
+    """The rule with the most cuts in ham would not stand at the top of the table."""
     assert [row.rule for row in counted().stats()] == ["lantern", "wholesale", "protected", "unheard"]
 
 
@@ -161,7 +161,7 @@ def test_csv_has_plain_numbers(files: dict[str, str], capsys: pytest.CaptureFixt
 
 @pytest.mark.parametrize(("limit", "code"), [("0", 1), ("1e6", 0)])
 def test_the_gate_decides_by_cuts_in_ham(files: dict[str, str], limit: str, code: int) -> None:
-    """CI would let a rule in that cuts what must stay, or keep a good one out."""
+    """CI would accept a rule that cuts ham, or refuse a good one."""
     assert stats(files, "--max-false-cuts-per-million", limit) == code
 
 

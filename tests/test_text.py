@@ -1,4 +1,4 @@
-"""Blocks of text: where they end depends on the bytes alone, whoever looks for their ends."""
+"""Blocks of text: their ends depend only on the bytes of the file."""
 
 import io
 from itertools import accumulate
@@ -31,7 +31,7 @@ class Trickle(io.BytesIO):
 def test_blocks_end_at_the_same_places_however_they_are_found(
     monkeypatch: pytest.MonkeyPatch, source: str, encoding: str, size: int, more: int, is_json: bool
 ) -> None:
-    """Bytes would depend on --jobs: workers are sent to places in a file that this process has not read."""
+    """The output would depend on --jobs: workers get places in a file that the main process has not read."""
     monkeypatch.setattr(blocks, "_MORE", more)
     data = source.encode(encoding)
     words: dict[str, Any] = {"size": 2 * size, "longest": 2 * size + 10, "encoding": encoding}

@@ -1,4 +1,4 @@
-"""The trial: that cut, exact, damaged and missed are counted as a person would count them."""
+"""The trial: cut, exact, damaged and missed are counted as a person would count them."""
 
 import random
 
@@ -47,7 +47,7 @@ def test_what_is_cut_exactly_counts_as_cut_and_exact() -> None:
 
 
 def test_what_stays_is_a_miss() -> None:
-    """Misses would go unseen, and nobody would write the rule."""
+    """Misses would not be shown, and no rule would be written for them."""
     score = scored(
         "月亮升起来了,(风车小铺),河面亮了,(灯笼批发),人静了。", "月亮升起来了,河面亮了,人静了。", "(风车小铺)", "(灯笼批发)"
     )
@@ -56,13 +56,13 @@ def test_what_stays_is_a_miss() -> None:
 
 
 def test_what_is_flagged_is_a_miss_that_somebody_will_look_at() -> None:
-    """A flag would count as nothing at all, or as a cut."""
+    """A flag would not be counted, or be counted as a cut."""
     score = scored("月亮升起来了,(纸鸢),河面亮了。", "月亮升起来了,河面亮了。", "(纸鸢)")
     assert (score.cut, score.flagged, score.misses) == (0, 1, ["(纸鸢)"])
 
 
 def test_a_parenthetical_of_the_articles_own_that_goes_is_damage() -> None:
-    """The first promise, nothing but spam is cut, would not be measured."""
+    """The trial would not measure whether only spam is cut."""
     score = scored(
         "月亮升起来了,(灯笼批发),河面亮了,(本镇灯笼批发),人静了。", "月亮升起来了,河面亮了,(本镇灯笼批发),人静了。", "(风车)"
     )
@@ -71,7 +71,7 @@ def test_a_parenthetical_of_the_articles_own_that_goes_is_damage() -> None:
 
 
 def test_a_separator_left_behind_is_cut_but_not_exact() -> None:
-    """The second promise, what is cut is cut exactly, would not be measured."""
+    """The trial would not measure whether spam is cut exactly."""
     score = scored("月亮升起来了,(灯笼批发),河面亮了。", "月亮升起来了河面亮了。", "(灯笼批发)")
     assert (score.cut, score.exact) == (1, 0)
 
@@ -84,7 +84,7 @@ def test_the_same_phrase_planted_twice_counts_twice() -> None:
 
 
 def test_a_text_the_article_had_before_is_no_miss() -> None:
-    """An author who writes what was planted elsewhere would make every cut look like a miss."""
+    """A text of the author's that equals a planting would make each cut look like a miss."""
     text = "他卖灯笼(灯笼批发)为生,(灯笼批发),日子清静。"
     score = scored(text, "他卖灯笼(灯笼批发)为生,日子清静。", "(灯笼批发)")
     assert (score.cut, score.exact, score.misses) == (1, 1, [])
@@ -115,7 +115,7 @@ def test_a_trial_over_every_form_adds_up() -> None:
 
 @pytest.mark.parametrize("name", ["reading", "site-note", "contact", "double-title", "line"])
 def test_the_kinds_of_the_wild_are_tried_with_their_truth(name: str) -> None:
-    """A kind of planting could come back to the wild's level of today, and no trial would say so."""
+    """The rules could get worse at a kind of planting without any trial that shows it."""
     paragraph = "磨坊的水車轉了一百年，石磨也換過三回，麵粉的香味一直沒有變。守磨坊的人姓周，他的父親也姓周，都不愛說話。\n"
     article = "磨坊主人的一天\n" + paragraph * 4
     (form,) = [form for form in FORMS if form.name == name]

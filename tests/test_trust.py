@@ -1,4 +1,4 @@
-"""Logs of strangers, files of one's own, processes that die, and runs beside each other: what may never cost a text."""
+"""Logs of strangers, files of cleanspam's own, dying processes and concurrent runs: none of them may destroy a text."""
 
 import hashlib
 import json
@@ -87,7 +87,7 @@ def test_a_log_writes_nothing_outside_its_root(
 
 
 def test_a_root_outside_has_to_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A corpus that a run cleaned from elsewhere could never be put back, or any folder be written by a stranger's log."""
+    """A corpus cleaned from another folder could never be restored, or a stranger's log could write into any folder."""
     plant("corpus/a.txt")
     assert run(["clean", "corpus", "-i", "-q", "--log", "logs/log"]) == 0
     elsewhere = tmp_path / "elsewhere"
@@ -120,7 +120,7 @@ def test_a_root_outside_has_to_be_named(tmp_path: Path, monkeypatch: pytest.Monk
     ],
 )
 def test_a_forged_log_gets_one_clear_line(changes: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
-    """It took all memory, hung at a pipe, or ended in an error of Python's."""
+    """A forged log would take all memory, hang at a pipe, or end in a traceback."""
     plant("corpus/a.txt")
     os.mkfifo("pipe")
     Path("log").write_text(forged("corpus/a.txt", "evil\n" + PLANTED, PLANTED, os.getcwd(), **changes), encoding="utf-8")  # noqa: PTH109 (a string)
@@ -134,7 +134,7 @@ def test_a_forged_log_gets_one_clear_line(changes: dict[str, object], capsys: py
 
 
 def test_what_an_earlier_run_cut_is_put_back_or_named(capsys: pytest.CaptureFixture[str]) -> None:
-    """Cuts of the first of two runs into one log were left out without a word."""
+    """Of two runs into one log, the cuts of the first would be left out without a message."""
     plant("a.txt")
     assert run(["clean", "a.txt", "-i", "--log", "l", "-q"]) == 0
     with Path("a.txt").open("a", encoding="utf-8") as file:
@@ -149,7 +149,7 @@ def test_what_an_earlier_run_cut_is_put_back_or_named(capsys: pytest.CaptureFixt
 
 
 def test_runs_that_follow_each_other_are_undone_one_after_the_other() -> None:
-    """After `restore --only` and a resumed run nothing but the last run's cuts came back."""
+    """After `restore --only` and a resumed run only the last run's cuts would come back."""
     Path("a.txt").write_text(PLANTED + OTHER, encoding="utf-8")
     assert run(["clean", "a.txt", "-i", "--log", "l", "-q"]) == 0
     cuts = [json.loads(line) for line in text("l").splitlines() if '"at":' in line]
@@ -167,7 +167,7 @@ def test_runs_that_follow_each_other_are_undone_one_after_the_other() -> None:
 
 
 def test_a_moved_corpus_can_be_put_back(capsys: pytest.CaptureFixture[str]) -> None:
-    """Names from the root of the system meant that a renamed folder, or one in a container, could not be undone."""
+    """With absolute names in the log, a corpus in a renamed folder or a container could not be restored."""
     plant("old/a.txt", "old/sub/b.txt")
     assert run(["clean", "old", "-i", "-q"]) == 0
     Path("old").rename("new")
@@ -182,7 +182,7 @@ def test_a_moved_corpus_can_be_put_back(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_a_torn_line_of_any_length_is_cut_off_at_once() -> None:
-    """Its end was looked for byte by byte: 20 MB took 40 seconds."""
+    """If the end of a torn line is searched byte by byte, 20 MB take 40 seconds."""
     plant("a.txt")
     assert run(["clean", "a.txt", "-i", "--log", "l", "-q"]) == 0
     whole = Path("l").read_bytes()
@@ -195,7 +195,7 @@ def test_a_torn_line_of_any_length_is_cut_off_at_once() -> None:
 
 
 def test_files_of_ones_own_are_no_texts(capsys: pytest.CaptureFixture[str]) -> None:
-    """The next run cut the texts out of the log of the last one, and nothing could be put back."""
+    """The next run would cut the texts out of the log of the last one, and nothing could be put back."""
     plant("a.txt", "b.txt")
     assert run(["clean", ".", "-i", "--log", "cuts1.jsonl", "-q"]) == 0
     plant("b.txt")
@@ -214,7 +214,7 @@ def test_files_of_ones_own_are_no_texts(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_a_run_that_cuts_nothing_leaves_nothing_and_logs_stay_out_of_git() -> None:
-    """A hook left a new file in the repository at each commit, and cleaned it at the next."""
+    """A hook would leave a new file in the repository at each commit, and clean it at the next."""
     plant("a.txt")
     subprocess.run(["git", "init", "-q"], check=True)
     for _ in range(3):
@@ -226,7 +226,7 @@ def test_a_run_that_cuts_nothing_leaves_nothing_and_logs_stay_out_of_git() -> No
 
 
 def test_names_of_one_file_are_all_cleaned() -> None:
-    """The first rename changed the file's status, and the run took that for somebody's writing."""
+    """The first rename changes the status of a file with two names: the run would take this for a change by another process."""
     plant("a.txt")
     for name in ("b.txt", "c.txt"):
         os.link("a.txt", name)
@@ -236,7 +236,7 @@ def test_names_of_one_file_are_all_cleaned() -> None:
 
 
 def test_a_second_run_into_one_output_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    """It deleted the journal of the first, which could not be resumed, and one of the two failed at its end."""
+    """The second run would delete the journal of the first, so that the first could not be resumed."""
     plant("in/a.txt")
     Path("out").mkdir()
     code = "import sys, fcntl; log = open('out/.cleanspam-run.jsonl', 'ab'); fcntl.flock(log, 2); print(flush=True); input()"
@@ -250,7 +250,7 @@ def test_a_second_run_into_one_output_is_refused(capsys: pytest.CaptureFixture[s
 
 
 def test_runs_in_two_containers_never_mix_their_files() -> None:
-    """Both were process 1, gave their files the same names, and one put its text over the other's original."""
+    """In two containers both runs are process 1: with equal names of unfinished files one would overwrite the other's text."""
     if os.geteuid() or subprocess.run(["unshare", "-p", "-f", "true"], check=False).returncode:
         pytest.skip("no namespaces here")
     for number in range(120):
@@ -288,7 +288,7 @@ def test_shards_are_fixed_shares_that_log_and_restore_take_together(capsys: pyte
 
 
 def test_shards_into_one_folder_go_side_by_side() -> None:
-    """Each would refuse the other's journal, or resume it."""
+    """Each shard would refuse the journal of another, or resume it."""
     names = [f"in/{number}.txt" for number in range(20)]
     plant(*names)
     words = [*COMMAND, "clean", "in", "-o", "out", "-q", "-j1"]
@@ -333,7 +333,7 @@ def test_shards_as_the_page_on_clusters_starts_them(begins: str, capsys: pytest.
 
 @pytest.mark.parametrize("words", ["0/3", "4/3", "3", "a/b", "1/0", "-1/2"])
 def test_a_share_that_is_none_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A task of an array that counts from 0 would clean nothing, and nobody know."""
+    """A task of an array that counts from 0 would clean nothing, without a message."""
     plant("in/a.txt")
     assert run(["clean", "in", "-o", "out", "-q", f"--shard={words}"]) == 2
     assert "write the share and how many there are" in capsys.readouterr().err
@@ -379,7 +379,7 @@ def arrow(rows: int = 30) -> bytes:
 
 @pytest.mark.parametrize(("name", "make"), [("parquet", parquet), ("arrow", arrow)])
 def test_random_flips_end_no_run(name: str, make: Callable[[], bytes]) -> None:
-    """One flipped bit made pyarrow end the process, and with it the run over all other files."""
+    """One flipped bit can make pyarrow end the process, and with it the run over all other files."""
     whole, generator = make(), random.Random(20)
     number = int(os.environ.get("CLEANSPAM_FLIPS", "200"))
     Path("in").mkdir()
@@ -405,7 +405,7 @@ def test_random_flips_end_no_run(name: str, make: Callable[[], bytes]) -> None:
 def test_a_file_at_which_the_process_ends_is_named_and_left(
     command: str, jobs: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The run ended with "a worker process died", without a name, and at the same place whenever it was resumed."""
+    """The run would end without naming the file, and at the same place whenever it is resumed."""
     Path("in").mkdir()
     for at in range(5):
         Path(f"in/{at}.parquet").write_bytes(parquet(at + 1))
@@ -452,7 +452,7 @@ def test_a_worker_that_is_killed_costs_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_one_file_is_cleaned_into_a_file(capsys: pytest.CaptureFixture[str]) -> None:
-    """`-o out.txt` made a folder of that name."""
+    """`-o out.txt` would make a folder of that name."""
     plant("in.txt")
     assert run(["clean", "in.txt", "-o", "new/out.txt", "-q"]) == 0
     assert text("new/out.txt") == CLEAN
@@ -467,7 +467,7 @@ def test_one_file_is_cleaned_into_a_file(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_files_of_several_folders_keep_the_folders_names() -> None:
-    """They were poured together, and of two of one name the second was left out."""
+    """The files would be put into one folder, and of two with one name the second would be left out."""
     plant("2023/a.txt", "2024/a.txt", "x/sub/b.txt", "y/sub/b.txt")
     assert run(["clean", "2023", "2024", "-o", "out", "-q"]) == 0
     assert run(["clean", "x/sub", "y/sub", "-o", "more", "-q"]) == 0
@@ -476,7 +476,7 @@ def test_files_of_several_folders_keep_the_folders_names() -> None:
 
 @pytest.mark.parametrize("mode", [["-i"], ["-o", "out"]])
 def test_what_is_named_twice_is_cleaned_once(mode: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """It counted as failed, or as found twice."""
+    """A file named twice would count as failed, or as two files."""
     plant("d.txt", "in/a.txt")
     assert run(["clean", "d.txt", "./d.txt", "in", "in/a.txt", *mode]) == 0
     assert "2 (2 named twice)" in capsys.readouterr().err
@@ -517,7 +517,7 @@ def test_the_lock_shows_whether_case_counts(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_column_with_a_bracket_in_its_name_is_put_back() -> None:
-    """It could be cleaned, but never restored."""
+    """A column with a bracket in its name could be cleaned, but never restored."""
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet as library
 
@@ -530,7 +530,7 @@ def test_a_column_with_a_bracket_in_its_name_is_put_back() -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_the_copy_is_the_tree(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Files of an unknown kind were not in the output, and one number was all that was said."""
+    """Files of an unknown type would be missing from the output."""
     plant("in/a.txt", "in/x/b.txt", "in/.hidden/c.txt")
     for name in ("in/p.png", "in/x/q.bin"):
         Path(name).write_bytes(b"\x89" + PLANTED.encode())
@@ -546,7 +546,7 @@ def test_the_copy_is_the_tree(jobs: str, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_file_named_twice_is_found_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """Two names of one file counted double against a baseline and a budget."""
+    """Two names of one file would count double against a baseline and a budget."""
     plant("d.txt")
     assert run(["check", "d.txt", "./d.txt", "--no-cache", "--max-findings", "1"]) == 0
     assert "1 finding in 1 file" in capsys.readouterr().err
@@ -554,7 +554,7 @@ def test_a_file_named_twice_is_found_once(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.parametrize("words", ["a.txt >> a.txt", "< a.txt >> a.txt", "clean a.txt -q >> a.txt"])
 def test_a_file_is_not_written_into_itself(words: str) -> None:
-    """It grew until the disk was full."""
+    """A file written into itself would grow until the disk is full."""
     plant("a.txt")
     ran = subprocess.run(
         ["sh", "-c", f"{' '.join(COMMAND[:3])} {words}"], capture_output=True, text=True, check=False, timeout=60
@@ -565,7 +565,7 @@ def test_a_file_is_not_written_into_itself(words: str) -> None:
 
 
 def test_a_summary_replaces_no_input() -> None:
-    """The text was replaced by the summary of its own cleaning."""
+    """A text would be replaced by the summary of its own cleaning."""
     plant("a.txt")
     assert run(["clean", "a.txt", "-o", "out", "-q", "--json-summary", "./a.txt"]) == 2
     assert text("a.txt") == PLANTED
@@ -626,7 +626,7 @@ def test_under_a_limit_of_memory_only_the_large_file_is_left(name: str, jobs: st
 
 @pytest.mark.parametrize("command", [["check", "in", "--no-cache"], ["clean", "in", "-o", "out"]])
 def test_offsets_beyond_their_buffer_cost_one_file(command: list[str]) -> None:
-    """A damaged Arrow file was a segmentation fault, and the end of the run."""
+    """A damaged Arrow file would end the run with a segmentation fault."""
     pyarrow = pytest.importorskip("pyarrow")
     table = pyarrow.table({"text": ["ab", "cd"]})
     plant("in/a.txt")

@@ -1,4 +1,4 @@
-"""Values of options: the same with every typer, and without the library that new ones load for them."""
+"""Values of options: they are the same with every version of typer, and need no pydantic."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ def called(*words: str) -> "dict[str, Any] | int":
 
 
 def test_values_have_the_types_of_their_options(tmp_path: Path) -> None:
-    """A command would get words where it wants paths and numbers."""
+    """A command would get strings instead of paths and numbers."""
     seen = called(
         "a.txt", "b", "--only", "x", "--only", "y", "--top", "7", "--rate", "2.5", "--folder", str(tmp_path), "--quiet"
     )
@@ -62,7 +62,7 @@ def test_defaults_stay() -> None:
     "words", [["--top", "0"], ["--top", "10"], ["--top", "x"], ["--top", "1.5"], ["--rate", "-1"], ["--folder", __file__]]
 )
 def test_what_an_option_refuses_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """A number out of its range, or a file for a folder, would come through to a command that does not expect it."""
+    """A command would get a number out of its range, or a file instead of a folder."""
     assert called(*words) == 2
     assert words[0].removeprefix("--") in capsys.readouterr().err
 
@@ -70,7 +70,7 @@ def test_what_an_option_refuses_is_refused(words: list[str], capsys: pytest.Capt
 @pytest.mark.skipif(not IS_NEW, reason="this typer does without it by itself")
 @pytest.mark.parametrize("words", [["clean", "page.txt", "-q"], ["check", "page.txt", "-q"], ["diff", "page.txt", "-q"]])
 def test_a_start_does_without_pydantic(words: list[str], tmp_path: Path) -> None:
-    """Every start would take half as long again."""
+    """Every start would take 1.5 times as long."""
     (tmp_path / "page.txt").write_text("雨停了。\n", encoding="utf-8")
     code = (
         "import sys; from cleanspam.cli.app import run; code = run(sys.argv[1:]);"

@@ -1,4 +1,4 @@
-"""Choosing files: what a path names, what below a folder is wanted, and why the rest is passed over."""
+"""Choosing files: the files that paths name, the chosen ones below a folder, and why others are passed over."""
 
 import io
 import os
@@ -48,7 +48,7 @@ def test_globs_choose_below_a_folder(tree: Path, choice: Selection, expected: li
 
 
 def test_what_is_named_is_taken(tree: Path) -> None:
-    """A user who names a file would have to take back every option first."""
+    """A user who names a file would have to undo each option that excludes it."""
     chooser = Walker(Selection(exclude=["*"]))
     found = list(chooser.chosen([tree / ".e.txt", tree / "d.png"]))
     assert [(chosen.path, chosen.relative, chosen.kind) for chosen in found] == [
@@ -95,13 +95,13 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tree: Path) -> None:
 
 
 def test_a_glob_that_is_none_is_refused(tree: Path) -> None:
-    """A slip would silently choose nothing."""
+    """A mistyped glob would silently choose no files."""
     with pytest.raises(CleanspamError, match="no glob"):
         names(Walker(Selection(include=["!"])), tree)
 
 
 def test_lists_of_paths() -> None:
-    """A name with a blank, a line end or stray bytes would be another file's."""
+    """A name with a blank, a line end or stray bytes would be read as another name."""
     assert listed(io.BytesIO(b"a b\r\n\nc\xff\n")) == [Path("a b"), Path("c\udcff")]
     assert listed(io.BytesIO(b"a\nb\0c\0"), by_nul=True) == [Path("a\nb"), Path("c")]
 
@@ -121,14 +121,14 @@ def test_lists_of_paths() -> None:
     ],
 )
 def test_suffixes_name_the_kind(name: str, kind: tuple[str, str] | None) -> None:
-    """A file would be read as what it is not, or passed over."""
+    """A file would be read in a wrong format, or passed over."""
     assert detect_type(name) == (FileType(*kind) if kind else None)
     assert detect_type(Path(name)) == (FileType(*kind) if kind else None)
 
 
 @pytest.mark.parametrize("follow_links", [False, True])
 def test_a_link_to_itself_is_passed_over(tree: Path, follow_links: bool) -> None:
-    """One such link ended the whole run."""
+    """One link to itself would end the whole run."""
     (tree / "x/loop").symlink_to("loop")
     chooser = Walker(Selection(follow_links=follow_links))
 

@@ -1,4 +1,4 @@
-"""What is another way on Windows, tried here with a Windows that is made of doubles."""
+"""What works differently on Windows, tested here with stand-ins for its functions."""
 
 import io
 import os
@@ -47,7 +47,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> ByteLocks:
 
 
 def test_a_run_that_lives_is_seen_to_live_on_windows(windows: ByteLocks, tmp_path: Path) -> None:
-    """A run would sweep the files that another one is writing, or ask for it by a signal that interrupts it."""
+    """A run would delete files that another one is writing, or send it a signal that interrupts it."""
     living, token = runlock.RunLocks(runlock.new_token()), runlock.new_token()
     assert living.hold(str(tmp_path))
     assert {at for _, at in windows.held} == {1 << 20}  # behind all that is read: a locked byte cannot be read there
@@ -62,7 +62,7 @@ def test_a_run_that_lives_is_seen_to_live_on_windows(windows: ByteLocks, tmp_pat
 
 
 def test_a_run_that_was_killed_is_swept_on_windows(windows: ByteLocks, tmp_path: Path) -> None:
-    """What a run left that was killed would lie there for ever."""
+    """Unfinished files of a killed run would never be removed."""
     dead = runlock.RunLocks(runlock.new_token())
     assert dead.hold(str(tmp_path))
     [handle] = windows.held.values()

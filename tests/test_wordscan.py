@@ -1,4 +1,4 @@
-"""The look for words in a whole text: the compiled one agrees with the fold."""
+"""The search for words in a whole text: the compiled search agrees with the fold."""
 
 import pytest
 from hypothesis import example, given

@@ -1,4 +1,4 @@
-"""Work on several cores: results in order, a bounded window, and an error that reaches who asked."""
+"""Work on several cores: results come in order, the window is bounded, and errors reach the caller."""
 
 import os
 import signal
@@ -85,7 +85,7 @@ def test_no_more_is_read_than_the_window_holds(size: int, window: int) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_comes_in_its_turn(jobs: int) -> None:
-    """What was done before it would be lost, or the error would."""
+    """Results before the error would be lost, or the error itself."""
     with Workers(jobs, "x") as workers:
         found = workers.map(fail_at_three, range(9))
         assert [next(found)[1] for _ in range(3)] == [0, 1, 2]
@@ -95,7 +95,7 @@ def test_an_error_comes_in_its_turn(jobs: int) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_before_the_last_come_as_they_are_sent(jobs: int) -> None:
-    """What is told of a large file would fill the memory, or come behind that of a later one."""
+    """Results of a large file would fill the memory, or come after those of a later file."""
     with Workers(jobs, "end") as workers:
         found = [(item, result) for item, result in workers.map(count_to, [30, 0, 2])]
     assert found == [*((30, at) for at in range(30)), (30, "end"), (0, "end"), (2, 0), (2, 1), (2, "end")]
@@ -103,7 +103,7 @@ def test_results_before_the_last_come_as_they_are_sent(jobs: int) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_dead_worker_costs_the_task_that_it_had(jobs: int) -> None:
-    """All other tasks would be lost with it, or nobody know which one it was."""
+    """All other tasks would be lost too, or the failed task would not be named."""
 
     def rescue(number: int, why: str) -> Iterator[int]:
         assert "SIGKILL" in why
@@ -142,12 +142,12 @@ def echo(word: str, data: bytes, emit: Emit) -> bytes:  # noqa: ARG001 (the same
 
 @pytest.mark.parametrize(("tasks", "most"), [(1, 1), (3, 3), (60, 16 + 4 * cores())])
 def test_no_more_processes_start_than_there_is_work_for(tasks: int, most: int) -> None:
-    """`--jobs 300` was 301 processes for 300 small files, and a number beyond a C int ended in an error of Python's."""
+    """`--jobs 300` would start 301 processes for 300 small files, and a number beyond a C int would end in a traceback."""
     with Workers(10**20, "x") as workers:
         processes = results(workers.map(tell_process, [b""] * tasks))
     assert 1 <= len(set(processes)) <= most
 
 
 def test_there_is_a_core() -> None:
-    """A run would have nobody to do it."""
+    """A run would have no process to work on it."""
     assert 1 <= cores() <= (os.cpu_count() or 1)
