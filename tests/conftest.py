@@ -3,6 +3,8 @@
 import inspect
 import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,15 @@ settings.load_profile("cleanspam")
 # Words of tests that can't run on Windows: named pipes, modes, links (they need a privilege there), shells, devices.
 POSIX_ONLY = ("mkfifo", "os.fork", ".chmod(", "symlink_to", "bash", "/dev/", "/bin/", "/proc/", "pty.")
 collect_ignore = ["test_kill.py"] if sys.platform == "win32" else []  # signals, and limits of resources
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing() -> Iterator[None]:
+    """Fail a test that leaves rules or logs of cleanspam in the folder where the tests were started."""
+    folder = Path.cwd() / ".cleanspam"
+    was_there = folder.exists()
+    yield
+    assert was_there or not folder.exists()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

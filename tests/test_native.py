@@ -1,15 +1,18 @@
 """The compiled module does what Python does: str.translate, and the decoding of UTF-8."""
 
+import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam import native
-from cleanspam.native import Spelling, utf8_counts
+from cleanspam.errors import CleanspamError
+from cleanspam.native import Spelling, refuse_stale, utf8_counts
 from cleanspam.text.fold import FILLER, SPELLING, fold, fold_in_python
 from cleanspam.text.foldtable import SOURCE, TARGET
 
@@ -103,3 +106,16 @@ def test_without_a_compiler_python_counts(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(sys.modules, "cleanspam.native._native", None)
     counts = runpy.run_path(native.__file__)["utf8_counts"]
     assert (counts("网\n站".encode()), counts(b"\x80")) == ((3, 1), None)
+
+
+def test_a_module_of_an_older_source_is_refused(tmp_path: Path) -> None:
+    """A developer would meet a TypeError that names no cause, or plantings would be missed in silence."""
+    compiled, source = tmp_path / "_native.so", tmp_path / "_native.c"
+    compiled.touch()
+    refuse_stale(str(compiled), str(source))  # an installed package has no source
+    source.touch()
+    os.utime(source, ns=(0, compiled.stat().st_mtime_ns))
+    refuse_stale(str(compiled), str(source))
+    os.utime(source, ns=(0, compiled.stat().st_mtime_ns + 1))
+    with pytest.raises(CleanspamError, match=r"_native\.so is older than .*; delete it and run: pip install -e \."):
+        refuse_stale(str(compiled), str(source))

@@ -18,7 +18,7 @@ def test_the_cuts_of_a_log_are_shown_in_their_lines(tmp_path: Path, end: str, en
     """A user who looks for a wrong cut in a log would see it in another line, or without the words around it."""
     file = tmp_path / "a.txt"
     file.write_bytes(f"天亮了。{end}雨停了,{AD},街上又有了人,{AD},很热闹。{end}夜深了。{end}".encode(encoding))
-    summary = clean_files([file], in_place=True, jobs=1)
+    summary = clean_files([file], in_place=True, jobs=1, log=tmp_path / "cuts.jsonl")
     (entry,) = cutlog.entries(Path(summary.log), str(tmp_path))
 
     assert [(hunk.line, plain(hunk)) for hunk in hunks_again(Path(summary.log), entry) or ()] == [
