@@ -22,7 +22,7 @@ from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.compiled import CompiledRules, LateRules, restored
 from cleanspam.rulebook.compiledform import CompiledForm, read_form
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.rulebook.patterns import code_of, compile_pattern, pattern_of
+from cleanspam.rulebook.patterns import code_of, compile_pattern, compile_timed, pattern_of
 
 SOURCES = find.shipped_sources()
 FILES = find.shipped_files()
@@ -153,6 +153,24 @@ def test_compiled_patterns_match_as_those_compiled_here() -> None:
         assert [found and found.span() for found in map(made.search, fields)] == [
             found and found.span() for found in map(fresh.search, fields)
         ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found", "other"),
+    [
+        ("(?<!说|号码|的事)$", "他来了", "打了号码"),
+        ("(?<=说|[号店]码|的事)[，。]", "记下店码。", "密码。"),
+        ("^(?:(?<!甲|乙丙)丁|戊){1,3}$", "丁戊", "乙"),
+        (r"^\(?快[键捷]$", "(快键", "快"),
+    ],
+)
+def test_look_behinds_of_several_lengths_need_no_other_machine(pattern: str, found: str, other: str) -> None:
+    """`check` would import `regex`, a quarter of its start, or a pattern would match other texts than with it."""
+    by_regex = compile_timed(pattern, {})
+
+    assert code_of(pattern, {})
+    assert [bool(by_regex.search(text)) for text in (found, other)] == [True, False]
+    assert [bool(compile_pattern(pattern, {}).search(text)) for text in (found, other)] == [True, False]
 
 
 def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,11 @@ _HAN = (
     r"\uf900-\ufad9\U00020000-\U000323af"
 )
 _HAN_RE = late_pattern(r"\\p\{Han\}|\\.|(?P<in>\[)|(?P<out>\])", re.DOTALL)
-_ONLY_REGEX_RE = late_pattern(r"\\[LpPXNR]|\(\?[^:=!<]|\(\?<[^=!]|[*+?}][+]|\[\[|&&|--|~~|\|\|")
+_ONLY_REGEX_RE = late_pattern(r"\\[LpPXNR]|(?<!\\)\(\?[^:=!<]|(?<!\\)\(\?<[^=!]|[*+?}][+]|\[\[|&&|--|~~|\|\|")
+# A look-behind for one of several alternatives without groups and escapes.
+_ALTERNATIVE = r"(?:[^()\[\]\\|]|\[[^\[\]\\]+\])+"
+_BEHIND_RE = late_pattern(rf"(?<!\\)\(\?<([=!])({_ALTERNATIVE}(?:\|{_ALTERNATIVE})+)\)")
+_ALTERNATIVE_RE = late_pattern(_ALTERNATIVE)
 
 
 def compile_pattern(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Any:
@@ -121,7 +125,14 @@ def _for_re(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> str:
     if sum(map(len, named)) > _FEW:
         return ""
     plain = _with_ranges(LIST_USE_RE.sub(lambda use: _one_of(lists[use[1]]), pattern))
-    return "" if _ONLY_REGEX_RE.search(plain) else plain
+    return "" if _ONLY_REGEX_RE.search(plain) else _BEHIND_RE.sub(_of_one_length, plain)
+
+
+def _of_one_length(behind: "re.Match[str]") -> str:
+    """Return a look-behind as one for each alternative, which may differ in length: `re` takes no others."""
+    kind, alternatives = behind.groups()
+    parts = [f"(?<{kind}{part})" for part in _ALTERNATIVE_RE.findall(alternatives)]
+    return f"(?:{('|' if kind == '=' else '').join(parts)})"
 
 
 def _one_of(words: Iterable[str]) -> str:
