@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 REMEMBERED, _LONGEST = 8_192, 80
 # Up to this number rules are tried one by one: finding the possible rules takes 20 us for a line, testing a length 1 us.
 _FEW = 8
+# Up to this number standings are told apart by the characters beside them, then by what rules see of these characters: a page
+# has few, and the classes of a character take 20 patterns.
+_FEW_STANDINGS = 32
 # One character of a pattern: a class without escapes for several characters, or a plain character.
 _IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
 CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[\^?{_IN_CLASS}+\]|\\p\{{Han\}})"
@@ -56,6 +59,9 @@ def _cost(condition: Condition) -> int:
     """Return the rank of a condition on an own text by its cost: a length is cheapest, then words of lists, then a pattern."""
     tests = tests_of(condition)
     return 0 if isinstance(condition, Length) else 1 if all(isinstance(test, Words) for test in tests) else 2
+
+
+_StandingKey = tuple[Site, str, str | int, str | int]
 
 
 class Parts(NamedTuple):
@@ -105,7 +111,7 @@ class Criteria:
         self._searches: dict[str, object] = {}
         self._parts: dict[int, Parts] = {}  # by the number of the rule
         self._own: dict[str, OwnText] = {}
-        self._standings: dict[tuple[Site, str, int, int], Standing] = {}
+        self._standings: dict[_StandingKey, Standing] = {}
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
         self._members: dict[int, tuple[Parts, ...]] = {}
         self._fixed: dict[str, bool] = {}  # by the name of a place
@@ -180,7 +186,10 @@ class Criteria:
 
     def standing(self, site: Site, kind: str, before: str, after: str) -> "Standing":
         """Return the standing for a site, a kind of bracket, and the two folded characters beside it."""
-        key = (site, kind, self._edge("before", before), self._edge("after", after))
+        if len(self._standings) < _FEW_STANDINGS:
+            key: _StandingKey = (site, kind, before, after)
+        else:
+            key = (site, kind, self._edge("before", before), self._edge("after", after))
         known = self._standings.get(key)
         if known is None:
             known = self._standings[key] = Standing(site, kind, before, after, self)
