@@ -197,10 +197,14 @@ class Judge:
         """Return the cuts: the largest set of plantings that are each other's accomplices, with all links of their chains."""
         matches = [match for match in self._sets.repeated(matches) if not page.sites.is_code(match.view.pair)]
         # Finding lists' forms takes as long as all the rest. It only removes accomplices, so it is done only if there are some.
-        if not supported(unit.suspect for unit in self._units(page, matches)):
-            return []
-        units = self._units(page, self._unlisted(page, matches))
+        units = self._units(page, matches)
         votes = supported(unit.suspect for unit in units)
+        if not votes:
+            return []
+        unlisted = self._unlisted(page, matches)
+        if len(unlisted) < len(matches):
+            units = self._units(page, unlisted)
+            votes = supported(unit.suspect for unit in units)
         convicted: dict[Pair, Match] = {}
         for unit in units:
             if (others := votes.get(unit.suspect)) is not None:

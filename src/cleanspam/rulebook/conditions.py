@@ -292,7 +292,10 @@ class Beside(NamedTuple):
 
     def holds(self, seen: Seen) -> bool:
         text = seen.before if self.side == "before" else seen.after
-        return any(seen.matches(pattern, text) for pattern in self.patterns)
+        for pattern in self.patterns:  # noqa: SIM110 (`any` takes twice as long)
+            if seen.matches(pattern, text):
+                return True
+        return False
 
     def lacks(self) -> str:
         return f"the text {self.side} it is another"
