@@ -8,8 +8,11 @@ from cleanspam.model import Site
 from cleanspam.rulebook.conditions import At, Condition
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.fold import fold, is_spelled_apart
-from cleanspam.text.lines import JOINTS, Line
-from cleanspam.text.pairing import KIND
+from cleanspam.text.lines import JOINTS, Line, line_above, line_below
+from cleanspam.text.pairing import KIND, line_end
+
+_WHOLES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})
+_NEIGHBOUR = 100  # code points of the line above or below: a title has 90
 
 
 class View:
@@ -126,9 +129,7 @@ class ReadingView(View):
 
 
 class LineView(View):
-    """A line, or a part of a line. Rules see no text before or behind it."""
-
-    before = after = ""
+    """A line, or a part of a line. Rules see the line above and the line below a whole line, and nothing beside a part."""
 
     def __init__(self, text: str, line: Line, criteria: Criteria) -> None:
         self._see(text, Pair(line.start, line.end, ()), criteria, text[line.start : line.end], line.site)
@@ -136,13 +137,32 @@ class LineView(View):
     def _beside(self) -> tuple[str, str]:
         return "", ""
 
+    @cached_property
+    def before(self) -> str:
+        """The start of the line above a whole line; blank lines are passed over."""
+        return fold(line_above(self._text, self.pair.start)[:_NEIGHBOUR]) if self.site in _WHOLES else ""
+
+    @cached_property
+    def after(self) -> str:
+        """The start of the line below a whole line."""
+        return fold(line_below(self._text, self.pair.end)[:_NEIGHBOUR]) if self.site in _WHOLES else ""
+
 
 class JoinedView(View):
-    """A part that a mark joins to the rest of a title. Rules see the rest beside it, and a comma or a colon as its mark."""
+    """A part that a mark joins to the rest of a title. Rules see the rest beside it, and a comma or a colon as its mark.
+
+    What they see behind it goes on with the line below the title, where copiers set the same query again.
+    """
 
     def __init__(self, text: str, part: Line, criteria: Criteria) -> None:
         own = text[part.start : part.end].strip(JOINTS)
         self._see(text, Pair(part.start, part.end, ()), criteria, own, part.site)
+
+    @cached_property
+    def after(self) -> str:
+        """The rest of the title, and the start of the line below it."""
+        below = line_below(self._text, line_end(self._text, self.pair.end))
+        return f"{super().after}\n{fold(below[:_NEIGHBOUR])}"
 
 
 def _hold(conditions: Iterable[Condition], view: View) -> bool:

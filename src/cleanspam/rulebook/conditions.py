@@ -415,34 +415,38 @@ class SpelledApart(NamedTuple):
 
 
 class Echoes(NamedTuple):
-    """`echoes`: so many characters of the own text must also stand in the line before or behind the parenthetical."""
+    """`echoes`: so many characters of the own text must also stand in the line before or behind the parenthetical.
 
-    least: int
+    Of a whole line the lines above and below are asked.
+    """
+
+    least: int  # 0 for all
     piece: int  # the least number of characters in a row that count
 
     @classmethod
     def parse(cls, block: Block, statement: Statement) -> "Echoes":
         word = " ".join(statement.words())
-        if not re.fullmatch(r"[1-9]\d?(?: [1-9]\d?)?", word):
-            block.fail(f"echoes takes a number from 1 to 99, and may take the least length of a piece, not {word!r}", statement)
-        numbers = [int(number) for number in word.split()]
+        if not re.fullmatch(r"[1-9]\d?(?: [1-9]\d?)?|all [1-9]\d?", word):
+            block.fail(f"echoes takes a number from 1 to 99 and the least length of a piece, or all, not {word!r}", statement)
+        numbers = [int(number) for number in word.replace("all", "0").split()]
         return cls(numbers[0], numbers[-1])
 
     def holds(self, seen: Seen) -> bool:
         own, beside = seen.own, f"{seen.before}\n{seen.after}"
         shared = start = 0
-        while start < len(own) and shared < self.least:
+        least = self.least or len(own)
+        while start < len(own) and shared < least:
             length = _shared_from(own, start, beside)
             is_piece = length >= self.piece
             shared += length if is_piece else 0
             start += length if is_piece else 1
-        return shared >= self.least
+        return shared >= least
 
     def lacks(self) -> str:
-        return f"no {self.least} characters of it stand in the line beside it"
+        return f"no {self.least} characters of it stand beside it" if self.least else "not all of it stands beside it"
 
     def written(self) -> list[str]:
-        return [f"echoes {self.least}" + f" {self.piece}" * (self.piece != self.least)]
+        return [f"echoes {self.least or 'all'}" + f" {self.piece}" * (self.piece != self.least)]
 
 
 def _shared_from(own: str, start: int, beside: str) -> int:

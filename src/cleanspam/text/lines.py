@@ -107,6 +107,24 @@ def from_foot(text: str) -> Iterator[Span]:
         end = _end_of(text, start)
 
 
+def line_above(text: str, at: int) -> str:
+    """Return the line above a line that starts at a place; blank lines are passed over, and nothing far away is seen.
+
+    >>> line_above("甲\\n\\n 乙丙", 4)
+    '甲'
+    """
+    return _LINE_END_RE.split(text[max(at - LONGEST, 0) : at].rstrip())[-1].lstrip()
+
+
+def line_below(text: str, at: int) -> str:
+    """Return the same of the lines below.
+
+    >>> line_below("甲 \\n\\n 乙丙", 1)
+    '乙丙'
+    """
+    return _LINE_END_RE.split(text[at : at + LONGEST].lstrip())[0].rstrip()
+
+
 def may_head_links(line: Line) -> bool:
     """Tell whether a line is short enough to be the heading of links."""
     return line.end - line.start <= HEADING
