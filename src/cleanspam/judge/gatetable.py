@@ -93,11 +93,11 @@ def _behind(shared: Iterable[list[Gate]], rules: Mapping[Gate, int]) -> tuple[tu
 
 def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
     """Return the gate of a rule about lines, limited to the rule's sites."""
-    if Site.JOINED in sites:
+    if sites & {Site.JOINED, Site.SUFFIX}:
         own = own._replace(like=Matchable())  # the limits are those of a part of the line
     return own._replace(
         is_for_first_line=not sites & {Site.WHOLE, Site.FOOT},
-        is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED}),
+        is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED, Site.SUFFIX}),
         is_for_parts=bool(sites & {Site.NOTE, Site.AMID, Site.PHRASE}),
         is_for_links=Site.LINKS in sites,
     )

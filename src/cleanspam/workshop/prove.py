@@ -8,13 +8,14 @@ from typing import Any
 
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.model import NamedTuple, Site, Verdict
-from cleanspam.rulebook.conditions import At, Condition, FirstLine, Where
+from cleanspam.rulebook.conditions import At, Beside, Condition, FirstLine, Where
 from cleanspam.rulebook.parse import unmarked
 from cleanspam.rulebook.patterns import compile_timed
 from cleanspam.rulebook.ruleset import SITES, Example, Rule, Ruleset, patterns_in
 from cleanspam.text.fold import fold
 
-_EDGES = ((Site.HEAD.value,), (Site.JOINED.value,), (Site.LINKS.value,), (Site.BESIDE.value,))
+_EDGES = ((Site.HEAD.value,), (Site.JOINED.value,), (Site.SUFFIX.value,), (Site.LINKS.value,), (Site.BESIDE.value,))
+_NO_LINE_BELOW = "^(?!.)"
 AMID = "amid lines"  # the variant of an example with a line before and behind it
 
 # The time limit, in seconds, of a pattern on a text; shipped patterns take 10 µs.
@@ -82,10 +83,11 @@ def variants(example: Example) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_for_an_edge(conditions: Iterable[Condition], ruleset: Ruleset) -> bool:
-    """Tell whether a rule is about the first line of a text or links at its end. Amid lines such a rule does not match."""
+    """Tell whether a rule is about the first or last line of a text, or its last links: it does not match amid lines."""
     known = ruleset.places | SITES
     places = [known[name].conditions for one in conditions if isinstance(one, At) for name in one.places]
     firsts = [isinstance(one, FirstLine) or (isinstance(one, Where) and one.sites in _EDGES) for one in conditions]
+    firsts += [isinstance(one, Beside) and one.patterns == (_NO_LINE_BELOW,) for one in conditions]
     return any(firsts) or (bool(places) and all(_is_for_an_edge(place, ruleset) for place in places))
 
 
