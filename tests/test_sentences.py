@@ -163,3 +163,10 @@ def test_the_points_of_a_disguised_address_end_no_sentence(text: str, sentences:
     """Each piece of the address would be a sentence without a rule's word, and the note would stay."""
     line = Line(0, len(text), Site.WHOLE)
     assert [text[start:end] for start, end in Sentences(text, line).within(line)] == sentences
+
+
+def test_a_clause_with_marks_of_half_width_is_a_part_too() -> None:
+    """A planted 办青竹证,咨询微/Q:5527019 would be seen only in pieces, none of which has the trade and the account."""
+    text = "他走了，办青竹证,咨询微/Q:5527019，天黑了。"
+    parts = {text[one.start : one.end] for one in sentences(text).parts_at(text.index("青"), frozenset({Site.PHRASE}))}
+    assert parts == {"办青竹证", "办青竹证,咨询微/Q:5527019"}
