@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 import typer
@@ -40,6 +41,9 @@ def _show_metavar(argument: Any) -> None:
     """Show an argument as its metavar: typer would show `[[PATH]...]...` and <list[Path]>."""
     argument.get_usage_pieces = lambda ctx: [argument.metavar]  # noqa: ARG005 (typer calls it so)
     argument.display_type_rich = lambda ctx: None  # noqa: ARG005 (the same)
+    if hasattr(argument, "type"):  # typer 0.28 and earlier show its metavar, and else its name
+        argument.type = copy(argument.type)  # several arguments share one
+        argument.type.get_metavar = lambda param, ctx=None: ""  # noqa: ARG005 (the same)
 
 
 def _below(command: Any) -> Iterator[Any]:
