@@ -29,7 +29,7 @@ ROOMS = {
     "cli": ("ci", "htmlreport", "workshop", "engines"),
 }
 VALUES = ("errors", "model")
-KNOW_THE_VERSION = ("cli", "corpus.run", "judge.recipe")  # a log and a recipe say by which cleanspam they were made
+KNOW_THE_VERSION = ("cli", "corpus.rulecache", "corpus.run", "judge.recipe")  # they tell by which cleanspam a thing was made
 ROOT = ("__init__", "__main__")  # the public face, and the start of the command line
 PURE = ("text", "rulebook", "judge")
 AT_THE_EDGE = ("rulebook.find",)  # reads rule files: the one door of the pure rooms

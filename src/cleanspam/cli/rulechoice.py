@@ -1,12 +1,13 @@
 """The rules of a run: the shipped rules, those of .cleanspam folders, and those of the command line."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanspam.cli.configfile import require_own, working_folder
 from cleanspam.judge.cleaner import Cleaner, shipped_cleaner
 from cleanspam.model import NamedTuple
-from cleanspam.rulebook.find import load_rules, local_dirs
+from cleanspam.rulebook.find import load_rules, local_dirs, rule_files, shipped_dir
 
 if TYPE_CHECKING:
     from cleanspam.rulebook.ruleset import Ruleset
@@ -24,7 +25,25 @@ class RuleChoice(NamedTuple):
 
     def cleaner(self) -> Cleaner:
         """Return the cleaner of the chosen rules. For the shipped rules alone, the Ruleset is made only when needed."""
-        return shipped_cleaner() if not any(self) and not self._local() else Cleaner(self.ruleset())
+        local = self._local()
+        if not any(self) and not local:
+            return shipped_cleaner()
+        files = self._files(local)
+        if files is None:
+            return Cleaner(self.ruleset())
+        from cleanspam.corpus.rulecache import cached_cleaner  # not needed for the shipped rules alone
+
+        choice = self.only, self.without, self.cut_flagged, self.cut
+        return cached_cleaner(files, choice, self.ruleset)
+
+    def _files(self, local: Iterable[Path]) -> dict[str, bytes] | None:
+        """Return the rule files in use by their names, in order; None if they are to be reported as they are read."""
+        named = [*([] if self.no_default_rules else [shipped_dir()]), *local, *(self.rules or ())]
+        try:
+            read = [(str(file), file.read_bytes()) for file in rule_files(named)]
+        except OSError:
+            return None
+        return dict(read) if len(dict(read)) == len(read) else None
 
     def ruleset(self) -> "Ruleset":
         """Load the chosen rules: the shipped ones, those of .cleanspam folders from here upwards, and those of --rules."""

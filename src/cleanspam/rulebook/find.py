@@ -71,7 +71,7 @@ def compiled_form() -> CompiledForm | None:
     """Return the compiled form of the shipped rules; None if it was not made of the rule files that are there."""
     compiled = os.path.join(_ROOM, COMPILED)
     try:
-        if not _is_installed() and os.stat(compiled).st_mtime_ns < _last_change():
+        if not _is_installed() and os.stat(compiled).st_mtime_ns < last_change():
             return None
         return read_form(_bytes_of(compiled), shipped_files())
     except OSError:
@@ -100,7 +100,7 @@ def _is_installed() -> bool:
     return os.path.dirname(_shipped_folder()) == _PACKAGE
 
 
-def _last_change() -> int:
+def last_change() -> int:
     """Return when the code that makes the compiled form was last changed."""
     rooms = [os.scandir(os.path.join(_PACKAGE, room)) for room in ("text", "rulebook", "judge")]
     return max(entry.stat().st_mtime_ns for room in rooms for entry in room if entry.name.endswith(".py"))
