@@ -16,7 +16,7 @@ from cleanspam.native import IS_COMPILED
 from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, LineLimits
 from cleanspam.rulebook.matchable import ANY, MOST, Matchable, class_of
 from cleanspam.text.brackets import Pair, Sites, beside, own_text, pairs
-from cleanspam.text.fold import fold, reads_as
+from cleanspam.text.fold import fold
 from cleanspam.text.linemarks import MARKS
 from cleanspam.text.pairing import KINDS
 
@@ -144,7 +144,7 @@ def test_words_are_found_in_the_same_pass_as_brackets(text: str) -> None:
     """A line with a note would never be judged, or be judged by a rule without its words."""
     words = WordScan(["网站", "网站家", "家"], with_toned=True)
     found, hits = Prefilter(LEXICON, GATES, words).look(text)
-    assert (found, sorted(hits)) == (Prefilter(LEXICON, GATES).sift(text), words._in_python(reads_as(text)))
+    assert (found, sorted(hits)) == (Prefilter(LEXICON, GATES).sift(text), words._in_python(text))
     assert sorted(hits) == sorted(words.hits(text))
 
 

@@ -86,6 +86,7 @@ class Site(str, Enum):
     LINE = "line"  # a line of its own
     HEADING = "heading"  # in 【】 or 〖〗 at a line's start, with text behind: a headline
     READING = "reading"  # a reading behind its character
+    HIDDEN = "hidden"  # a name or an address spelled so that no search finds it
     # The sites of lines without brackets, and of their parts:
     WHOLE = "whole"  # a line that is neither head nor foot
     HEAD = "head"  # the first line

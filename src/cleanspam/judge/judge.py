@@ -132,7 +132,7 @@ class Judge:
         self._count(text)
         sites = Sites(text)
         brackets = self._brackets(text, reported, sites) if reported else []
-        lines = self.lines.cuts(text, hits, sites) if hits else []
+        lines = self._alongside.widened(text, self.lines.cuts(text, hits, sites)) if hits else []
         findings = sorted([*brackets, *_aside(brackets, lines)]) if lines else brackets
         self._last = (text, tuple(findings)) if findings else ("", ())
         return findings
@@ -167,7 +167,7 @@ class Judge:
         others = [match for match in matches if match.view.pair[:2] not in gone]
         stays = [backed.get(match.view.pair[:2]) or self._stay(page, match) for match in others]
         findings = [*self._alongside.widened(text, cuts), *(finding for finding in stays if finding)]
-        return sorted([*findings, *_aside(findings, self.lines.judged(text, page.sites))])
+        return sorted([*findings, *_aside(findings, self._alongside.widened(text, self.lines.judged(text, page.sites)))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return the view of `pair`."""
@@ -358,12 +358,15 @@ def _place(match: Match) -> Pair:
 
 
 def _aside(findings: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
-    """Yield the findings for lines and readings, except brackets, and except flags of lines with a bracket that is cut."""
+    """Yield the findings for lines and readings, except brackets, flags of lines with a bracket that is cut, and hidden names
+    that cross a bracket.
+    """
     places = {(finding.start, finding.end) for finding in findings}
     gone = sorted(finding.start for finding in findings if finding.verdict is Verdict.CUT)
     for line in lines:
         is_for_bracket = line.verdict is Verdict.FLAG and bisect_left(gone, line.start) < bisect_left(gone, line.end)
-        if (line.start, line.end) not in places and not is_for_bracket:
+        is_crossed = line.site is Site.HIDDEN and any(one.start < line.end and line.start < one.end for one in findings)
+        if (line.start, line.end) not in places and not is_for_bracket and not is_crossed:
             yield line
 
 

@@ -14,12 +14,13 @@ from cleanspam.judge.matcher import Match, Matchers, RuleSets
 from cleanspam.judge.plan import LinePlan
 from cleanspam.judge.surroundings import Surroundings
 from cleanspam.judge.tables import FlagTable, Tables
-from cleanspam.judge.view import JoinedView, LineView, ReadingView
+from cleanspam.judge.view import HiddenView, JoinedView, LineView, ReadingView
 from cleanspam.judge.wordscan import Hit, ScannedWords
 from cleanspam.model import Cut, Finding, Site, Span, Verdict
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold, is_han
+from cleanspam.text.hidden import hidden_names
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from, suffixes
 from cleanspam.text.pairing import BRACKET_KINDS
@@ -59,9 +60,13 @@ class LineJudge:
         self._matchers, self._plan, self._known_of = matchers, plan, dict[int, Lexicon]()
         self._links, self._keeps, self._readings, self._beside = plan.links, plan.keeps, plan.readings, plan.beside
         self.table = (
-            tables.words if tables else word_table(matchers.of(plan.cuts), criteria.lists, with_toned=bool(plan.readings))
+            tables.words
+            if tables
+            else word_table(
+                matchers.of(plan.cuts), criteria.lists, with_toned=bool(plan.readings), hidden=[*matchers.of(plan.hidden)]
+            )
         )
-        self.words = LineWords(self.table, tables.scan if tables else self.table.scan(), self._sites)
+        self.words = LineWords(self.table, tables.scan if tables else self.table.scan(), self._sites, hidden=plan.hidden)
         self._cuts_at = dict(zip(Site, plan.cuts_at, strict=True))
         self._rules_at = dict(zip(Site, plan.rules_at, strict=True))
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
@@ -75,7 +80,7 @@ class LineJudge:
     def _flag_words(self) -> LineWords:
         """The words of cut and flag rules. A filter reports no flags, so it never builds them."""
         table, latin = self._tables.flags() if self._tables else self.flag_table()
-        return LineWords(table, table.scan(), self._sites, latin)
+        return LineWords(table, table.scan(), self._sites, latin=latin)
 
     def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
         """Return the cuts, ordered by start; `hits` are the words of the table in the text."""
@@ -86,7 +91,8 @@ class LineJudge:
         readings = [*self._read(sheet)] if scanned.letters else []
         if readings:
             return sorted([*readings, *self._between(sheet.text, readings)])
-        return self._convicted(sheet, scanned) if scanned.words else []
+        lines = self._convicted(sheet, scanned) if scanned.words else []
+        return _outer([*lines, *self._hidden(sheet, scanned.hidden)]) if scanned.hidden else lines
 
     def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
         """Yield the lines that rules cut once the readings are taken out: 網(wǎng)站 hides a word."""
@@ -308,6 +314,15 @@ class LineJudge:
             rules = view.meets(self._readings)
             if rules and not sheet.sites.is_code(view.pair) and not view.meets(self._keeps):
                 yield self._sets.finding(view, Verdict.CUT, rules)
+
+    def _hidden(self, sheet: Sheet, places: Sequence[int]) -> Iterator[Finding]:
+        """Yield the hidden names near the places that rules cut."""
+        for names in hidden_names(sheet.text, places):
+            for view in (HiddenView(sheet.text, name, self._criteria) for name in names):
+                rules = view.meets(self._plan.hidden)
+                if rules and not sheet.sites.is_code(view.pair):
+                    yield self._sets.finding(view, Verdict.CUT, rules)
+                    break
 
     def _stay(self, sheet: Sheet, candidate: LineCandidate) -> Finding | None:
         """Return the flag of a line that stays, or of a part of it; None if no rule matches."""

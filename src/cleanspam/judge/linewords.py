@@ -12,6 +12,7 @@ from cleanspam.model import LINE_SITES, NamedTuple, Site
 from cleanspam.rulebook.literals import RARITY
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.fold import is_han, reads_as
+from cleanspam.text.hidden import triggers
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import AT_EDGES, Edges, Line, lines_at
 from cleanspam.text.sentences import Sentences
@@ -60,13 +61,20 @@ class LineWords:
     """The words of some rules about lines, and the rules of each word.
 
     `latin` are words without a Han character, which no scan finds, with their rules, as bits. They are searched only in lines
-    that have other words.
+    that have other words. `hidden` are the rules about hidden names, as bits.
     """
 
     def __init__(
-        self, table: WordTable, scan: WordScan, sites_of: Callable[[int], frozenset[Site]], latin: Mapping[str, int] = NONE
+        self,
+        table: WordTable,
+        scan: WordScan,
+        sites_of: Callable[[int], frozenset[Site]],
+        *,
+        latin: Mapping[str, int] = NONE,
+        hidden: int = 0,
     ) -> None:
-        self.scan, self._rules, self._sites_of, self._latin = scan, table.rules, sites_of, latin
+        self.scan, self._rules, self._sites_of = scan, table.rules, sites_of
+        self._latin, self._hidden = latin, hidden
 
     @cached_property
     def at_edges(self) -> dict[int, frozenset[Site]]:
@@ -78,7 +86,10 @@ class LineWords:
         """Return the words of the hits, without words for the first line or last links that stand elsewhere: two of five."""
         if not self.at_edges.keys().isdisjoint(number for _, number in hits):
             hits = [hit for hit in hits if sheet.edges.may_hold(hit[0], self.at_edges.get(hit[1], LINE_SITES))]
-        return self.scan.sorted_out(hits)
+        places = [at for at, number in hits if self._rules[number] & self._hidden] if self._hidden else []
+        if places:
+            hits = [hit for hit in hits if self._rules[hit[1]] != self._hidden]
+        return self.scan.sorted_out(hits)._replace(hidden=sorted(places))
 
     def candidates(self, sheet: Sheet, scanned: ScannedWords) -> Iterator[LineCandidate]:
         """Yield the lines that hold these words."""
@@ -106,10 +117,18 @@ class LineWords:
         return [at for at, number in numbered if self._rules[number] & rules]
 
 
-def word_table(matchers: Sequence[Matcher], lists: Lists, *, with_toned: bool) -> WordTable:
-    """Return the words of the rules. Each word has a number, and under this number the rules that have the word."""
+def word_table(matchers: Sequence[Matcher], lists: Lists, *, with_toned: bool, hidden: Sequence[Matcher] = ()) -> WordTable:
+    """Return the words of the rules. Each word has a number, and under this number the rules that have the word.
+
+    The words of rules about hidden names are what stands in such names.
+    """
     rules = _rules_by_word(matchers, lists)
-    scan = WordScan(rules, with_toned=with_toned, others=(word for words in lists.values() for word in words))
+    names = {word for matcher in hidden for names in matcher.needs for name in names for word in lists[name]}
+    found = triggers(names) if hidden else set[str]()
+    for word in found:
+        rules.setdefault(word, []).extend(hidden)
+    others = (word for words in lists.values() for word in words)
+    scan = WordScan(rules, with_toned=with_toned, others=others, triggers=found)
     return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words), scan.groups)
 
 

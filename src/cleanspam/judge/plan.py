@@ -21,12 +21,13 @@ class BracketPlan(NamedTuple):
 
 
 class LinePlan(NamedTuple):
-    """The rules about lines and readings."""
+    """The rules about lines, readings and hidden names."""
 
     cuts: int
     cuts_and_flags: int
     keeps: int
     readings: int  # cut and flag rules about readings
+    hidden: int  # cut rules about hidden names
     beside: int  # cut rules about lines beside planted ones
     only_here: int  # cut and flag rules with `only-here`
     links: bool  # whether a rule is about links

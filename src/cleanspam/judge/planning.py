@@ -63,6 +63,7 @@ def _line_plan(matchers: Matchers) -> LinePlan:
         bits_of(speaking),
         bits_of(keeps),
         bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP),
+        bits_of(m for m in matchers if Site.HIDDEN in m.sites and m.rule.action is Verdict.CUT),
         bits_of(m for m in matchers if Site.BESIDE in m.sites and m.rule.action is Verdict.CUT),
         bits_of(matcher for matcher in speaking if matcher.only_here),
         any(Site.LINKS in matcher.sites for matcher in about),

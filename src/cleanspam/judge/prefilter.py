@@ -84,7 +84,7 @@ class LineGates(NamedTuple):
     def of(gates: Sequence[tuple[Gate, int]], rules_by_word: Sequence[int]) -> "LineGates":
         """Return the gates for lines. Each gate comes with its rules as bits, and so does each word."""
         known = {
-            rules: sum(1 << at for at, (_, behind) in enumerate(gates) if behind & rules) or _LETTER
+            rules: sum(1 << at for at, (_, behind) in enumerate(gates) if behind & rules) or (_ALWAYS if rules else _LETTER)
             for rules in {*rules_by_word}
         }
         return LineGates(tuple(gate for gate, _ in gates), tuple(map(known.__getitem__, rules_by_word)))

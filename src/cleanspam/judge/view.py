@@ -8,6 +8,7 @@ from cleanspam.model import Site
 from cleanspam.rulebook.conditions import At, Condition
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.fold import fold, is_spelled_apart
+from cleanspam.text.hidden import Hidden
 from cleanspam.text.lines import JOINTS, Line, line_above, line_below
 from cleanspam.text.pairing import KIND, line_end
 
@@ -126,6 +127,19 @@ class ReadingView(View):
     def __init__(self, text: str, pair: Pair, criteria: Criteria) -> None:
         own = own_text(text, pair) if text[pair.start] in KIND and pair.end - pair.start > 1 else text[pair.start]
         self._see(text, pair, criteria, own, Site.READING)
+
+
+class HiddenView(View):
+    """A name or an address in disguise. Its own text is what it reads as."""
+
+    def __init__(self, text: str, hidden: Hidden, criteria: Criteria) -> None:
+        self._is_apart = hidden.is_apart
+        self._see(text, Pair(hidden.start, hidden.end, ()), criteria, hidden.own, Site.HIDDEN)
+
+    @property
+    def is_spelled_apart(self) -> bool:
+        """Whether signs that only hide its characters stand between all of them."""
+        return self._is_apart
 
 
 class LineView(View):

@@ -11,6 +11,7 @@ from operator import add
 from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED, WordFinder
 from cleanspam.text.fold import SPELLING, is_han, reads_as
+from cleanspam.text.hidden import may_hide
 from cleanspam.text.readings import TONED
 
 _LONGEST = 32
@@ -23,19 +24,25 @@ Hit = tuple[int, int]
 
 
 class ScannedWords(NamedTuple):
-    """The words and letters found in a text."""
+    """The words and letters found in a text, and the places of what stands in hidden names."""
 
     words: list[int]  # the starts of words, in order
     letters: bool  # whether the text has letters with tone marks
     numbers: Sequence[int] = ()  # the number of each of these words
+    hidden: Sequence[int] = ()  # in order
 
 
 class WordScan:
-    """The folded words to find, and on request letters with tone marks. Words without a Han character are never found."""
+    """The folded words to find, and on request letters with tone marks. Words without a Han character are not found.
 
-    def __init__(self, words: Collection[str], *, with_toned: bool, others: Iterable[str] = ()) -> None:
+    `triggers` are found, too, of whatever characters. A single letter of them is found in this width and style alone.
+    """
+
+    def __init__(
+        self, words: Collection[str], *, with_toned: bool, others: Iterable[str] = (), triggers: Collection[str] = ()
+    ) -> None:
         """Take the words to find. The characters of `others` count as frequent too."""
-        known = sorted(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)
+        known = sorted({*triggers, *(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)})
         times = Counter(couple for word in {*words, *others} for couple in {*map(add, word, word[1:])})
         keyed = sorted([(word, _anchor(word, times)) for word in (*known, *(TONED if with_toned else ""))], key=_key)
         self._enter(keyed, _grouped({_key(one) for one in keyed if one[1]}))
@@ -61,15 +68,27 @@ class WordScan:
         """Return the places of words and letters in a text that is not folded."""
         if text.isascii():
             return []
-        return self.finder.find(text) if self.finder else self._in_python(reads_as(text))
+        return self.finder.find(text) if self.finder else self._in_python(text)
 
     def sorted_out(self, hits: Sequence[Hit]) -> ScannedWords:
         """Separate words from letters."""
         words = sorted(hit for hit in hits if hit[1] not in self._toned) if hits else ()
         return ScannedWords([at for at, _ in words], len(words) < len(hits), [number for _, number in words])
 
-    def _in_python(self, spelled: str) -> list[Hit]:
-        return sorted((at, number) for number, word in enumerate(self.words) for at in _places(word, spelled))
+    def _in_python(self, text: str) -> list[Hit]:
+        spelled = reads_as(text)
+        found = (
+            (at, number)
+            for number, word in enumerate(self.words)
+            for at in _places(word, text if _is_styled(word) else spelled)
+            if len(word) > 1 or word in TONED or may_hide(text, at)
+        )
+        return sorted(found)
+
+
+def _is_styled(word: str) -> bool:
+    """Tell whether a word is a letter in another width or style, which the fold reads as a plain one."""
+    return len(word) == 1 and reads_as(word) != word
 
 
 def _places(word: str, text: str) -> Iterator[int]:

@@ -26,6 +26,7 @@ enum { KINDS = 16 };            /* the most kinds of brackets */
 enum { GATES = 256, LINE_GATES = 256, NEEDS = 8 };
 /* Besides the gates for lines: a word that is reported wherever it stands, or where it may be a letter of a reading. */
 enum { LETTER = LINE_GATES, TOLD };
+enum { NEAR = 4 };             /* characters between two signs that hide something */
 enum { APART = 3 };             /* signs that set four Han characters apart */
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
@@ -126,7 +127,7 @@ typedef struct {
  * half). A place is tested only if such a group has bits in the character before and in the character here: at one place of 30. */
 typedef uint32_t Class;
 enum { GROUPS = 15, HALF = 16, ALWAYS = 0x8000 };
-static const uint32_t FIRST = (uint32_t)ALWAYS << HALF, ANY_CLASS = 0xFFFF7FFF;
+static const uint32_t FIRST = (uint32_t)ALWAYS << HALF, ANY_CLASS = 0xFFFFFFFF;
 
 typedef struct {
     PyObject_HEAD
@@ -805,10 +806,11 @@ note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, P
 {
     Py_UCS4 here = PyUnicode_READ(kind, data, at), last = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
     int is_single = here >= PLANE || self->classes[here] & ALWAYS;
+    uint64_t styled = anchor_of(EDGE, here);
     here = folded(self, here);
     last = last == EDGE ? EDGE : folded(self, last);
-    uint64_t anchors[] = {anchor_of(last, here), anchor_of(EDGE, here)};
-    for (int i = last == EDGE ? 1 : 0; i < (is_single ? 2 : 1); i++) {
+    uint64_t anchors[] = {anchor_of(last, here), anchor_of(EDGE, here), styled};
+    for (int i = last == EDGE ? 1 : 0; i < (!is_single ? 1 : styled == anchors[1] ? 2 : 3); i++) {
         Py_ssize_t number = anchor_slot(self, anchors[i])->number;
         for (; number && number <= self->size && anchor_of_word(&self->words[number - 1]) == anchors[i]; number++) {
             const Word *word = &self->words[number - 1];
@@ -817,7 +819,7 @@ note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, P
                 continue;
             while (j < word->length && folded(self, PyUnicode_READ(kind, data, from + j)) == word->chars[j])
                 j++;
-            if (j == word->length && (s ? note_word(s, from, number - 1) : append(found, Py_BuildValue("(nn)", from, number - 1))))
+            if ((j == word->length || i == 2) && (s ? note_word(s, from, number - 1) : append(found, Py_BuildValue("(nn)", from, number - 1))))
                 return -1;
         }
     }
@@ -1280,6 +1282,46 @@ may_be_reading(const Scan *s, Py_ssize_t at)
     return c < PLANE && d < PLANE && signs[c] > 0 && signs[d] < 0;
 }
 
+static int
+is_plain_letter(Py_UCS4 c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Tell whether a character is a sign of tone, which to Unicode is a letter. */
+static int
+is_tone(Py_UCS4 c)
+{
+    return c == 0x02CA || c == 0x02CB || c == 0x3128;
+}
+
+static int
+is_sign(const Class *classes, Py_UCS4 c)
+{
+    return c < PLANE && classes[c] & ALWAYS && (is_tone(c) || !Py_UNICODE_ISALNUM(c));
+}
+
+/* Tell whether a sign or letter at a place may hide something, as text/hidden.py has it: a wide letter beside a plain one, a sign
+ * beside a Han character and near another sign. */
+static int
+may_hide(Scan *s, Py_ssize_t from)
+{
+    const Class *classes = s->prefilter->finder->classes;
+    Py_ssize_t left = from, right = from;
+    Py_UCS4 here = behind(s, &right), c = before(s, &left), d = behind(s, &right);
+    if (here >= PLANE || (Py_UNICODE_ISALNUM(here) && !is_tone(here)))
+        return here < 0xFF21 || here > 0xFF5A || is_plain_letter(c) || is_plain_letter(d);
+    if (!is_han(c) && !is_han(d))
+        return 0;
+    for (int i = 0; i < NEAR; i++) {
+        if (is_sign(classes, c) || is_sign(classes, d))
+            return 1;
+        c = c == EDGE ? EDGE : before(s, &left);
+        d = d == EDGE ? EDGE : behind(s, &right);
+    }
+    return 0;
+}
+
 /* Ask the gates for a word that begins at `from`, until one of them keeps its line. */
 static int
 ask_gates(Scan *s, const Bits *gates, Py_ssize_t from)
@@ -1317,7 +1359,8 @@ note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
     if (s->is_line_kept || s->is_rest_kept)
         return 0;
     const Bits *gates = &prefilter->by_word[number];
-    s->is_line_kept = has_bit(gates, TOLD) || (has_bit(gates, LETTER) && may_be_reading(s, from));
+    int is_single = prefilter->finder->words[number].length == 1;
+    s->is_line_kept = (has_bit(gates, TOLD) && (!is_single || may_hide(s, from))) || (has_bit(gates, LETTER) && may_be_reading(s, from));
     return s->is_line_kept ? 0 : ask_gates(s, gates, from);
 }
 
@@ -1473,11 +1516,11 @@ note_hits(Scan *s, Py_ssize_t at, unsigned met, Py_UCS4 last, Py_UCS4 here)
     const WordFinder *finder = s->prefilter->finder;
     if (!may_be_anchor(finder, met, last, here))
         return 0;
-    uint64_t anchors[] = {anchor_of(EDGE, folded(finder, here)), anchor_of(folded(finder, last), folded(finder, here))};
-    for (int i = 0; i < 2; i++) {
-        Py_ssize_t number = anchor_slot(finder, anchors[i])->number, from;
+    uint64_t anchors[] = {anchor_of(EDGE, folded(finder, here)), anchor_of(folded(finder, last), folded(finder, here)), anchor_of(EDGE, here)};
+    for (int i = 0; i < (here == folded(finder, here) ? 2 : 3); i++) {
+        Py_ssize_t number = anchor_slot(finder, anchors[i])->number, from = at;
         for (; number && number <= finder->size && anchor_of_word(&finder->words[number - 1]) == anchors[i]; number++)
-            if (stands_in_bytes(s, &finder->words[number - 1], at, &from) && push(&s->hits, at, from, (int)number - 1))
+            if ((i == 2 || stands_in_bytes(s, &finder->words[number - 1], at, &from)) && push(&s->hits, at, from, (int)number - 1))
                 return -1;
     }
     return 0;
@@ -2363,6 +2406,11 @@ enter_classes(WordFinder *self, PyObject *groups)
         Py_UCS4 fold = folded(self, c);
         self->classes[c] = (Class)(FIRST | (fold < KNOWN ? folds[fold] : ANY_CLASS));
     }
+    for (Py_ssize_t i = 0; !failed && i < self->size; i++) { /* letters in a width or style that the fold takes off */
+        const Word *word = &self->words[i];
+        if (!word->anchor && word->chars[0] < PLANE)
+            self->classes[word->chars[0]] |= ALWAYS;
+    }
     PyMem_Free(folds);
     PyMem_Free(group_of);
     return failed ? -1 : 0;
@@ -2392,7 +2440,7 @@ enter_couples(WordFinder *self)
     for (Py_ssize_t i = 0; i < self->size; i++) {
         const Word *word = &self->words[i];
         Py_UCS4 here = word->chars[word->anchor], last = word->anchor ? word->chars[word->anchor - 1] : 0;
-        if (here >= PLANE || last >= PLANE)
+        if (word->anchor && (here >= PLANE || last >= PLANE))
             memset(self->couples, 0xFF, sizeof self->couples);
         for (Py_UCS4 one = word->anchor && here < PLANE && last < PLANE ? first[last] : NONE; one != NONE; one = next[one])
             for (Py_UCS4 two = first[here]; two != NONE; two = next[two])

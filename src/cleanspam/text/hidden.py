@@ -1,0 +1,255 @@
+"""Hidden names: finds the names and addresses that somebody spelled so that no search finds them.
+
+Signs stand between all characters of a name: ∽竹∽志∽虫. A word of an address mixes alphabets or widths: шшш¸ехample¸соm.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain
+
+from cleanspam.model import NamedTuple, Span
+from cleanspam.text.fold import is_han, reads_as, spellings
+from cleanspam.text.latepattern import late_pattern
+from cleanspam.text.lines import bounds
+
+_HAN = r"[\u4e00-\u9fff]"
+# Signs that hide what they part: no list or formula sets them between Han characters.
+_ODD = "∽ˊˋ℉≯≮∷¤∮⊥∠÷§"
+# Signs that hide what they part, and blanks of forms, emphasis and bullets that authors set.
+_HIDING = frozenset(_ODD + "♂♀◎⊙±∨∧╱╲╳▲△▼▽◢◣◤◥■□◆◇●→←↑↓↘↙↖↗￥¥%$^#_*`@※☆★")
+# Marks that end a sentence hide a name only where another sign does.
+_STOPS = frozenset("。!?…")
+_TONES = "ˊˋㄨ"  # to Unicode these are letters
+# Marks that part a name from the text before it, unless they stand in the name, too.
+_PARTING = _STOPS | frozenset("【〖[(《")
+_SIGN = rf"(?:[^\w\s,、“”‘’「」『』]|[_{_TONES}])"
+_FRAMING_RE = late_pattern(_SIGN)
+_APART_RE = late_pattern(rf"{_HAN}(?:{_SIGN}{{1,3}}{_HAN}){{2,9}}|{_HAN}(?:[0-9a-z]{_HAN}){{3,9}}")
+_FRAME = _TONES + "∽℉≯≮∷¤∮⊥∠÷§♂♀◎⊙±∨∧╱╲╳▲△▼▽◢◣◤◥■□◆◇●→←↑↓↘↙↖↗※=+_~*#"
+_FRAME_RE = late_pattern(rf"[{re.escape(_FRAME)}]{{2,6}}(?=\w{{3}})")
+# What may stand for the point of an address (two are Han characters), and the addresses.
+_POINT = r"(?:[^\w\n]|_|\u4e36|\u70b9)"
+_TOP = r"(?:c ?o ?m|n ?e ?t|o ?r ?g|c ?c|c ?o|info|la|me|top|vip|xyz|tw|cn|tv)"
+_ENDED = rf"{_TOP}(?![a-z0-9])(?!{_POINT}{{1,3}}{_TOP}(?![a-z0-9]))"
+_WWW = rf"w ?w ?w{{1,2}}{_POINT}{{0,4}}[a-z0-9](?:{_POINT}{{0,2}}[a-z0-9]){{1,20}}?{_POINT}{{0,3}}{_ENDED}"
+_HOST = r"(?:(?:m|wap|3g)[^\w\s])?[a-z0-9]{2,20} ?(?:[^\w\s]|_|\u4e36|\u70b9) ?(?:com|net|org|cc|co|info)(?![a-z0-9])"
+_ADDRESS_RE = late_pattern(rf"(?<![a-z0-9@])(?:https?:/{{1,2}})?(?:{_WWW}|{_HOST})")
+_GAP_RE = late_pattern(r"(?:[a-z](?=[^\w\n]))?[^\w\n]{0,3}")
+# The rest of an address behind its name, of which more is hidden than reads on: ，w⊥↓＋et.
+_REST_RE = late_pattern(r"[,\s]?\s?w[^\s\u4e00-\u9fff,。“”]{1,16}")
+# The same sign in place of both points of an address, or blanks between the letters. Who types www。example。com hides nothing.
+_OTHER_POINTS_RE = late_pattern(r"www([^\w\s.。:/-]|_)[a-z0-9]+\1[a-z]+\Z|^w +w|c o *m|n e *t")
+_ODD_CASE_RE = late_pattern(r"(?:cOm|coM|cOM|nEt|neT|nET)\Z")
+_WORD_RE, _BLANKS_RE, _MARKS_RE = late_pattern(r"\w+"), late_pattern(r"\s+"), late_pattern(r"[^a-z0-9]+")
+# Signs that are triggers by themselves, if another one stands within so many characters.
+_SINGLE, _NEAR = frozenset(_ODD + _TONES + "♂♀◎⊙±▲△▼▽◢◣◤◥■□◆◇●→←↑↓↘↙↖↗※"), 4
+_REACH = 64  # code points around a trigger in which a name is searched
+_CLAUSE = 10  # the most characters of a name before its address
+_BEHIND = 3  # the most characters of a name behind its last sign: 文学网
+_FRAMED = 12  # the most characters of a name behind a frame
+_CLOSERS = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_ALIKE = dict(zip("шщωѡтτкκаαсϲоοеερрхχуυмηвβіιѕп¢○〇δ℃", "wwwwttkkaaccooeeppxxyymhbbiisncooac", strict=True))
+
+
+class Hidden(NamedTuple):
+    """What may be a hidden name or address, with its frame."""
+
+    start: int
+    end: int
+    own: str  # what it reads as: 小说巴士www.example.com
+    is_apart: bool  # whether signs that only hide them set all its characters apart
+
+
+def triggers(words: Iterable[str]) -> set[str]:
+    """Return what stands in all hidden names that are found, as words of a scan: signs, letters, and a word beside a sign.
+
+    Of the words, those of two Han characters are what names end in. A sign stands between them or before them: 小/说, *文学.
+    """
+    parted = {word for word in words if len(word) == 2 and all(map(is_han, word))}
+    split = {f"{word[0]}{sign}{word[1]}" for word in parted for sign in "*/%&=+#^$@_`~|-.0123456789x"}
+    behind = {sign + word for word in parted for sign in "*%&=#^$@_`}]>0123456789"}
+    letters = (
+        {char for char in spellings("wcm") if not char.isascii()}
+        | {*map(chr, range(0xFF21, 0xFF5B))}
+        | _ALIKE.keys() - frozenset("○〇δ¢℃")
+    )
+    letters |= {chr(code) for code, letter in _alike().items() if letter in "wcm" and code > 0xFFFF}
+    return split | behind | letters | _SINGLE
+
+
+def may_hide(text: str, at: int) -> bool:
+    """Tell whether a trigger of one character may hide something: a wide letter beside a plain one, a sign near another."""
+    char, beside = text[at], text[max(at - 1, 0) : at + 2]
+    if char.isalnum() and char not in _TONES:
+        return not "\uff21" <= char <= "\uff5a" or any(one.isascii() and one.isalpha() for one in beside)
+    around = text[max(at - _NEAR, 0) : at] + text[at + 1 : at + 1 + _NEAR]
+    return any(is_han(one) for one in beside) and not _SINGLE.isdisjoint(around)
+
+
+def hidden_names(text: str, places: Sequence[int]) -> Iterator[list[Hidden]]:
+    """Yield for each place with a hidden name or address near a trigger what may be taken for it, the likeliest first."""
+    for start, end in _stretches(text, places):
+        raw = text[start:end]
+        reads = reads_as(raw).translate(_alike())
+        for found in chain(_apart(raw, reads), _addresses(raw, reads), _framed(reads)):
+            yield [one._replace(start=start + one.start, end=start + one.end) for one in found]
+
+
+def _stretches(text: str, places: Sequence[int]) -> Iterator[Span]:
+    """Yield the parts of lines around the places; `places` are in order."""
+    last: Span | None = None
+    for at in places:
+        line = bounds(text, at)
+        here = Span(max(line.start, at - _REACH), min(line.end, at + _REACH))
+        if last and here.start <= last.end:
+            here = Span(last.start, max(last.end, here.end))
+        elif last:
+            yield last
+        last = here
+    if last:
+        yield last
+
+
+@cache
+def _alike() -> dict[int, str]:
+    """Return the letters of other alphabets, and the signs, that look like Latin letters. The fold leaves them as they are."""
+    table = {ord(char): letter for char, letter in _ALIKE.items()}
+    for code in range(0xE0, 0x250):
+        base = unicodedata.normalize("NFD", chr(code))[0]
+        if base.isascii() and base.islower():
+            table[code] = base
+    for first in (0x1F130, 0x1F150, 0x1F170):
+        table |= {first + at: chr(ord("a") + at) for at in range(26)}
+    return table
+
+
+def _apart(text: str, reads: str) -> Iterator[list[Hidden]]:
+    """Yield the names whose characters signs set apart.
+
+    Of 他%竹%青%文学 the first character is the author's, of 竹∽青∽居+他 the last one.
+    """
+    for run in _APART_RE.finditer(reads):
+        han = [at for at in range(*run.span()) if is_han(reads[at])]
+        ends = [run.end()]
+        while len(ends) <= _BEHIND and is_han(reads[ends[-1] : ends[-1] + 1] or " "):
+            ends.append(ends[-1] + 1)
+        parts = [(end, run.end()) for end in reversed(ends)]
+        cut_off = (han[-2] + 1, han[-2] + 1)
+        is_closed = {*reads[han[-2] + 1 : han[-1]]}.isdisjoint(reads[han[1] : han[-2] + 1])
+        parts = [cut_off, *parts] if is_closed else [*parts, cut_off]
+        names = (_name(text, reads, start, *part) for start in _starts(reads, han) for part in parts)
+        if found := [name for name in names if name]:
+            yield found
+
+
+def _starts(reads: str, han: Sequence[int]) -> list[int]:
+    """Return where a name may begin: at its first character or the signs before it, the likeliest first."""
+    first, later = {*reads[han[0] + 1 : han[1]]}, reads[han[1] : han[-1]]
+    if (first & _PARTING).difference(later):  # 了。【竹_青_小_说
+        return [han[1]]
+    is_amid = han[0] and is_han(reads[han[0] - 1])
+    return [han[0] + 1, han[0]] if is_amid else [han[0], han[0] + 1]
+
+
+def _name(text: str, reads: str, start: int, end: int, signed: int) -> Hidden | None:
+    """Return the name in a stretch with signs up to `signed`; None if its signs may be a list's or a number's."""
+    name = "".join(filter(is_han, reads[start:end]))
+    between = [char for char in reads[start:signed] if not is_han(char)]
+    address = _address_behind(reads, end)
+    if len(name) < 3 or not between:
+        return None
+    if between[0].isalnum() and between[0] not in _TONES:
+        is_hidden = len({*between}) == 1 or between[0].isdigit()
+    else:
+        is_hidden = sum(char in _HIDING for char in between) > 1 or end == signed
+    if not is_hidden and not address:
+        return None
+    first = start
+    while first and (reads[first - 1] in _HIDING or (reads[first - 1] in between and reads[first - 1] not in _STOPS)):
+        first -= 1
+    stop, host = address or (end, "")
+    while first and _FRAMING_RE.match(reads[first - 1]) and reads[first - 1] == reads[stop : stop + 1]:
+        first, stop = first - 1, stop + 1
+    is_apart = end == signed and sum(char in _ODD for char in between) > 1
+    return Hidden(first, _closed(text, reads, first, stop, {*between, *reads[first:start]}), name + host, is_apart)
+
+
+def _address_behind(reads: str, at: int) -> tuple[int, str] | None:
+    """Return the end of an address right behind a name and what it reads as, "" for the rest of one; None without one."""
+    gap = _GAP_RE.match(reads, at)
+    address = _ADDRESS_RE.match(reads, gap.end()) if gap else None
+    if address:
+        return address.end(), _plain(address[0])
+    rest = _REST_RE.match(reads, at)
+    return (rest.end(), "") if rest else None
+
+
+def _plain(address: str) -> str:
+    return _MARKS_RE.sub(".", _BLANKS_RE.sub("", address))
+
+
+def _closed(text: str, reads: str, start: int, end: int, signs: set[str]) -> int:
+    """Return the end of a planting with the signs that close it, and with the blanks that came with it."""
+    inside = reads[start:end]
+    closers = {closer for opener, closer in _CLOSERS.items() if inside.count(opener) > inside.count(closer)}
+    own = (signs | closers) - frozenset("。.!?:/-")
+    while end < len(text) and (reads[end] in own or (reads[end] in _HIDING and not reads[end].isascii())):
+        end += 1
+    behind = end
+    while behind < len(text) and text[behind].isspace():
+        behind += 1
+    return behind if start and not text[start - 1].isspace() and behind < len(text) else end
+
+
+def _addresses(text: str, reads: str) -> Iterator[list[Hidden]]:
+    """Yield the addresses in disguise, first with the name that fills the clause before."""
+    for found in _ADDRESS_RE.finditer(reads):
+        start, end = found.span()
+        if not _is_disguised(text[start:end], found[0]):
+            continue
+        signs = {char for char in found[0] if not char.isalnum() and char not in " .:/-"}
+        yield [
+            Hidden(first, _closed(text, reads, first, end, signs | {*reads[first:at]}), name + _plain(found[0]), is_apart=False)
+            for at in _beginnings(reads, start)
+            for first in [_framed_from(reads, at, signs)]
+            for name in ["".join(filter(str.isalnum, reads[at:start]))]
+        ]
+
+
+def _beginnings(reads: str, start: int) -> list[int]:
+    """Return where a name before an address may begin, and the start of the address."""
+    clause = start
+    while clause and start - clause < _CLAUSE and (reads[clause - 1].isalnum() or reads[clause - 1] in " ("):
+        clause -= 1
+    is_whole = clause < start and not (clause and (reads[clause - 1].isalnum() or reads[clause - 1] == " "))
+    return [clause, start] if is_whole else [start]
+
+
+def _framed_from(reads: str, at: int, signs: set[str]) -> int:
+    while at and (reads[at - 1] in signs or reads[at - 1] in _HIDING):
+        at -= 1
+    return at
+
+
+def _is_disguised(raw: str, reads: str) -> bool:
+    """Tell whether an address is written as nobody writes one: a word in two alphabets, widths or styles, or other points."""
+    words = (raw[slice(*word.span())] for word in _WORD_RE.finditer(reads))
+    kinds = [{_kind(char) for char in word if not char.isdigit()} for word in words]
+    is_mixed = any(len(kind) > 1 for kind in kinds) or "other" in set().union(*kinds)
+    return is_mixed or bool(_OTHER_POINTS_RE.search(reads) or _ODD_CASE_RE.search(raw))
+
+
+def _kind(char: str) -> str:
+    return "plain" if char.isascii() else "wide" if "\uff21" <= char <= "\uff5a" else "other"
+
+
+def _framed(reads: str) -> Iterator[list[Hidden]]:
+    """Yield what stands behind several different signs: ←→ㄨ79小说网."""
+    for found in _FRAME_RE.finditer(reads):
+        end = found.end()
+        while end < len(reads) and end - found.end() < _FRAMED and reads[end].isalnum():
+            end += 1
+        stops = range(end, found.end() + 2, -1) if len({*found[0]}) > 1 else ()
+        yield [Hidden(found.start(), stop, reads[found.end() : stop], is_apart=False) for stop in stops]

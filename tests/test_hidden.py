@@ -1,0 +1,110 @@
+"""Names and addresses in disguise, from the triggers that find them to the cut."""
+
+import json
+
+import pytest
+
+import cleanspam
+from cleanspam.judge.judge import Judge
+from cleanspam.judge.wordscan import WordScan
+from cleanspam.native import IS_COMPILED
+from cleanspam.text.hidden import hidden_names, may_hide, triggers
+
+SHIPPED = Judge(cleanspam.load_rules())
+PLANTED = [
+    "±青±竹±小±说，ww",
+    "～≯青～≯竹～≯文～≯学，w⊥↓＋et",
+    "＃青＃竹＃小＃说＃www＃qingzhu＃com",
+    "___小/说/竹/林 www.QINGZHU.com___",
+    "6青6竹6文6学",
+    "⊙青⊙竹⊙中⊙文☆→",
+    "←→ㄨ89小说网",
+    "шшш¸qiпgzhu¸Cо",
+    "ωωω• qiпgzhu• c○",
+    "𝓆𝒾𝓃ℊ𝓏𝒽𝓊.𝒸ℴ𝓂",
+    "🅠🅘🅝🅖🅩🅗🅤.🅒🅞🅜",
+    "QZ5.ｃｏM",
+    "｛青}{竹｝文学 www{qz][wx]net",
+]
+AUTHORS = [
+    "他读的书有诗/词/曲/小说，别的都不看。",
+    "书架分四类：诗＋词＋文＋小说，各占一层。",
+    "四季轮着来：春→夏→秋→冬→春，没有尽头。",
+    "体积的算法是长×宽×高，面积的算法是长*宽。",
+    "合同签于＿＿＿年＿＿月＿＿日，一式两份。",
+    "题目里△甲乙∽△丙丁，所以角相等。",
+    "墓誌殘缺：□□市□□鎮□□人，餘不可讀。",
+    "重點是**不**要**急**，慢慢來。",
+    "他用的是ｉPhone和ThinkPad，都旧了。",
+    "公司網站是ＷＷＷ．EXAMPLE．COM，可以查。",
+    "你去www。example。com上看看，都在那里。",
+    "俄语里写作«Москва.ком»，读音不同。",
+    "波長λ=550nm，角頻率ω=2πc/λ。",
+    "温度在25℃与30℃之间，湿度60％。",
+    "化学式Ｈ2Ｏ与ＣＯ2都在黑板上。",
+    "《美☆少☆女》是那年的动画。",
+    "真・善・美・文学，是他一生所求。",
+    "一、二、三、四，五、六、七、八。",
+    "1春2夏3秋4冬，各写一首。",
+    "he said www is a café, mañana.com is not.",
+    "(ˊ·ω·ˋ) 她发来一个表情，笑了。",
+    "类别：散文／诗／词／小说／戏剧",
+    "棋谱写着：炮①→②→③，马④→⑤。",
+    "甲♂乙♀丙♂，家谱上都这样记。",
+    "学科有中/文/系，也有外/文/系。",
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_hidden_name_goes_with_its_frame_and_nothing_else(planted: str) -> None:
+    """A reader would find a rest of the disguise, or miss a character of the author's."""
+    for before, after in [
+        ("门外的雪停了，", "他才起身。"),
+        ("他推开门", "走了出去，天很暗。"),
+        ("“谁也不许动。”", "老人說完坐下。"),
+    ]:
+        assert cleanspam.clean(before + planted + after).text == before + after
+
+
+@pytest.mark.parametrize("text", AUTHORS)
+def test_an_authors_signs_stay(text: str) -> None:
+    """A list, a form, a formula, emphasis or a foreign word would be cut for its signs."""
+    assert cleanspam.clean(f"{text}\n前一行。\n{text}后来呢？").cuts == ()
+
+
+def test_a_name_reads_as_it_is_without_its_disguise() -> None:
+    """Rules would see the signs, and have to name each of them."""
+    text = "他推开门＃青＃竹＃小＃说＃www＃qingzhu＃com走了。"
+    first = next(hidden_names(text, [text.index("小")]))[0]
+
+    assert first.own == "青竹小说www.qingzhu.com"
+    assert text[first.start : first.end] == "＃青＃竹＃小＃说＃www＃qingzhu＃com"
+
+
+def test_a_name_far_from_all_triggers_is_not_searched() -> None:
+    """A text of a megabyte with one odd sign would be read by slow patterns from end to end."""
+    text = "他推开门±青±竹±小±说走了。" + "雨停了。" * 40
+
+    assert [*hidden_names(text, [len(text) - 1])] == []
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="compares the compiled scan with the one in Python")
+@pytest.mark.parametrize("text", [*PLANTED, *AUTHORS, "ＡＢＣ公司", "Ｗww", "●一●二", "■", "ㄨ小说", "ˊˋ书", "→→春"])
+def test_both_scans_find_the_same_triggers(text: str) -> None:
+    """A machine without a compiler would clean texts otherwise."""
+    words = triggers({"小说", "文学", "中文"})
+    scan = WordScan((), with_toned=True, triggers=words)
+
+    said = {(at, number) for at, number in scan.hits(text + "。") if len(scan.words[number]) > 1 or may_hide(text, at)}
+    assert said == {*scan._in_python(text + "。")}
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="without a compiler no bytes are sieved")
+@pytest.mark.parametrize("planted", PLANTED)
+def test_bytes_with_a_disguise_are_read(planted: str) -> None:
+    """A batch would pass over records with nothing else to cut."""
+    record = json.dumps({"text": f"门外的雪停了，{planted}他才起身。"}, ensure_ascii=False).encode()
+    told = SHIPPED.screen.suspects(record + b"\n")
+
+    assert told is not None
+    assert told.lines
