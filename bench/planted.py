@@ -22,6 +22,7 @@ DENSITIES = (1, 5, 20, 80)  # plantings per 1,000 characters
 PER_SET = 2000  # plantings
 NOTES, MANY = 2000, 25_000
 ARTICLE = 1500  # characters, about
+OTHER = "雨停了，(竹灯笼批发价格表)，街上又有了人。"
 FILTERED = 24 << 20  # bytes of prose for the filter
 
 
@@ -154,8 +155,14 @@ def clean_cost(cleaner: Cleaner, found: Planted) -> tuple[float, int, int]:
     cleanings = [cleaner.clean(text) for text in found.texts]
     cuts = sum(len(one.findings) for one in cleanings)
     exact = sum(one.text == plain for one, plain in zip(cleanings, found.plain, strict=True))
-    with_, without = (best(lambda texts=texts: [cleaner.clean(text) for text in texts]) for texts in (found.texts, found.plain))
+    with_, without = (best(lambda texts=texts: _cleaned(cleaner, texts)) for texts in (found.texts, found.plain))
     return with_ - without, cuts, exact
+
+
+def _cleaned(cleaner: Cleaner, texts: list[str]) -> None:
+    """Clean the texts, and before them another one: a judge knows what it cut from the text that it judged last."""
+    for text in (OTHER, *texts):
+        cleaner.clean(text)
 
 
 def check_cost(found: Planted, folder: Path) -> float:

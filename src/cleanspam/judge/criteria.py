@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
+from cleanspam.judge.owntests import OwnTest, OwnTests, all_hold
 from cleanspam.model import NamedTuple, Site
 from cleanspam.rulebook.conditions import (
     Along,
@@ -108,12 +109,14 @@ class Criteria:
         self._timed = frozenset(ruleset.timed)
         self._compiled = ruleset.compiled_pattern
         self._rules = ruleset.rules
-        self._searches: dict[str, object] = {}
+        self._searches: dict[str, Callable[[str], object]] = {}
         self._parts: dict[int, Parts] = {}  # by the number of the rule
         self._own: dict[str, OwnText] = {}
         self._standings: dict[_StandingKey, Standing] = {}
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
         self._members: dict[int, tuple[Parts, ...]] = {}
+        self._tested: dict[int, tuple[tuple[int, tuple[OwnTest, ...]], ...]] = {}
+        self.own_tests = OwnTests(self.shapes, self.search, lambda lists: self.lexicon.mask(lists))
         self._fixed: dict[str, bool] = {}  # by the name of a place
         self._plain: dict[str, bool] = {}  # by the name of a shape
         if plan:
@@ -228,6 +231,15 @@ class Criteria:
             known = self._members[bits] = tuple(map(self.parts, numbers_in(bits)))
         return known
 
+    def tested(self, bits: int) -> tuple[tuple[int, tuple[OwnTest, ...]], ...]:
+        """Return the bit of each rule of a set, with the functions for its conditions on the own text."""
+        known = self._tested.get(bits)
+        if known is None:
+            if len(self._tested) >= REMEMBERED:
+                self._tested.clear()
+            known = self._tested[bits] = tuple((one.bit, self.own_tests.all_of(one.own)) for one in self.members(bits))
+        return known
+
     @property
     def conditions(self) -> Iterator[tuple[Condition, ...]]:
         """The conditions of each rule."""
@@ -250,28 +262,28 @@ class Criteria:
 
     def found(self, pattern: str, text: str) -> "re.Match[str] | None":
         """Return the match of a pattern in the text."""
-        search = self._searches.get(pattern)
-        if search is None:
-            search = self._searches[pattern] = self._search(pattern)
-        return search(text)  # type: ignore[operator, no-any-return]  # `regex` has no types here
+        return self.search(pattern)(text)  # type: ignore[return-value]  # `regex` has no types here
 
-    def _search(self, pattern: str) -> object:
+    def search(self, pattern: str) -> Callable[[str], object]:
+        """Return the search for a pattern; it is compiled when first asked for."""
+        known = self._searches.get(pattern)
+        if known is None:
+            known = self._searches[pattern] = self._search(pattern)
+        return known
+
+    def _search(self, pattern: str) -> Callable[[str], object]:
         if pattern in self._timed:
             return timed_search(pattern, self.lists)
-        return (self._compiled(pattern) or compile_pattern(pattern, self.lists)).search
+        found: Callable[[str], object] = (self._compiled(pattern) or compile_pattern(pattern, self.lists)).search
+        return found
 
 
 class OwnText:
     """A folded own text, with the rules whose conditions on the own text hold."""
 
-    # Only the surroundings tell these; no condition on the own text tests them.
-    before = after = kind = ""
-    site = Site.GLUED
-    is_in_first_line = is_spelled_apart = False
-
     def __init__(self, own: str, criteria: Criteria) -> None:
         self.own, self._criteria = own, criteria
-        self._shapes: dict[str, bool] = {}
+        self.shapes: dict[str, bool] = {}  # as far as they were tested
         # The rules that were tried, and the rules that hold. One value, so that no thread sees half of a change.
         self._known = (0, 0)
 
@@ -281,17 +293,11 @@ class OwnText:
         if unknown := asked & ~known:
             is_asked_for_many = unknown.bit_count() > _FEW
             possible = unknown & self._criteria.possible(self.found.has) if is_asked_for_many else unknown
-            for parts in self._criteria.members(possible):
-                if self._holds(parts.own):
-                    held |= parts.bit
+            for bit, tests in self._criteria.tested(possible):
+                if all_hold(tests, self):
+                    held |= bit
             self._known = known | unknown, held
         return held & asked
-
-    def _holds(self, conditions: tuple[Condition, ...]) -> bool:
-        for condition in conditions:  # noqa: SIM110 (`all` takes twice as long, and a new own text asks 60 times)
-            if not condition.holds(self):
-                return False
-        return True
 
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""
@@ -302,20 +308,9 @@ class OwnText:
         """The lists with a word in the own text, at its start, and at its end."""
         return self._criteria.lexicon.look(self.own)
 
-    def matches(self, pattern: str, text: str) -> bool:
-        """Tell whether the pattern is found in the text."""
-        return self._criteria.matches(pattern, text)
-
     def is_shaped(self, name: str) -> bool:
         """Tell whether the own text is of the shape."""
-        known = self._shapes.get(name)
-        if known is None:
-            known = self._shapes[name] = self._holds(self._criteria.shapes[name])
-        return known
-
-    def stands(self, name: str) -> bool:  # noqa: ARG002 (as above)
-        """Return False: an own text by itself stands at no place."""
-        return False
+        return self._criteria.own_tests.of(Shaped(name))(self)
 
 
 class Standing:

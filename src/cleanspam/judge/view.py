@@ -29,6 +29,7 @@ class View:
         self._own_text = criteria.own(raw)
         self.own = self._own_text.own
         self.standing = criteria.standing(site, self.kind, *self._beside())
+        self._accomplices: dict[tuple[str, ...], int] = {}  # by places, if more than the standing tells it
         self._rest = (0, 0)  # the rules whose conditions on the line around were tried, and those of which they hold
 
     def _beside(self) -> tuple[str, str]:
@@ -107,9 +108,11 @@ class View:
         """Return the least number of accomplices that one of the given places asks for, if the parenthetical stands there."""
         known = self.standing.accomplices.get(places)
         if known is None:
+            known = self._accomplices.get(places)
+        if known is None:
             known = min((self._accomplices_of(name) for name in places if self.stands(name)), default=0)
-            if all(map(self._criteria.is_fixed, places)):
-                self.standing.accomplices[places] = known
+            is_told = all(map(self._criteria.is_fixed, places))  # by the standing alone
+            (self.standing.accomplices if is_told else self._accomplices)[places] = known
         return known
 
     def _accomplices_of(self, name: str) -> int:
