@@ -10,6 +10,7 @@ from cleanspam.judge.judge import Judge
 from cleanspam.model import Site
 from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.blocks import RuleSource
+from cleanspam.rulebook.conditions import Share
 from cleanspam.rulebook.parse import parse_rules
 
 LINES = """\
@@ -540,3 +541,25 @@ def test_only_here_is_for_rules_about_lines() -> None:
     """A rule about brackets would seem to have a condition that nothing tests."""
     with pytest.raises(RuleError, match="only-here is for rules about lines"):
         cleaner(ONLY_HERE.replace("where whole head foot note", "where glued"))
+
+
+@pytest.mark.parametrize(
+    ("line", "is_cut"),
+    [
+        ("请记住本馆，请收藏馆", True),  # 8 of 9 characters are of the lists
+        ("请记住本馆 www.example.com", True),  # what is not Han does not count
+        ("请记住本馆的那位老人昨天没有来", False),
+        ("请记住本馆的门牌", False),  # 5 of 8: 62.5 %
+    ],
+)
+def test_share_counts_the_characters_in_words_of_lists(line: str, is_cut: bool) -> None:
+    """A sentence with one word of a list would go like a line that consists of such words."""
+    rules = cleaner(LINES.replace("has   note\ncut", "has   note\nshare 70 note ask\ncut"), "list  ask\n      请 收藏 馆")
+    text = f"天亮了。\n{line}\n他走了。"
+    assert bool(rules.clean(text).cuts) is is_cut
+
+
+def test_share_says_what_is_lacking() -> None:
+    """`explain` would name a near miss without its reason."""
+    share = Share(70, ("note", "ask"))
+    assert (share.lacks(), share.written()) == ("less than 70 % of it are words of note or ask", ["share 70 note ask"])

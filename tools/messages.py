@@ -46,7 +46,8 @@ NOT_SAID = frozenset(
         *("bold strike red", "bold yellow", "xz -9", "zstd --long=27", "from context", "between marks", "at words"),
         *("cleanspam {0}", "cleanspam: {0}", "Int(bitWidth={0}, isSigned=true)"),
         # A rule's lines, as `rules show` prints them.
-        *("where {0}", "brackets {0}", "length {0}", "unless {0}", "texts {0}", "echoes {0}", "only-here {0}", "line  first"),
+        *("where {0}", "brackets {0}", "length {0}", "unless {0}", "texts {0}", "echoes {0}", "only-here {0}"),
+        *("share {0} {1}", "line  first"),
         # Pieces of PUT_TOGETHER.
         *(" without one of {0}", "ends in no word of", "has no word of", "opens with no word of"),
         # The heads of files.

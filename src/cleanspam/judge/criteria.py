@@ -22,6 +22,7 @@ from cleanspam.rulebook.conditions import (
     Near,
     OnlyHere,
     Shaped,
+    Share,
     Texts,
     Unless,
     Where,
@@ -53,7 +54,7 @@ LAST_RE = late_pattern(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
 
 
 # As tuples: Words | AnyOf would be made anew for each of a thousand conditions of a start.
-_ABOUT_OWN, _ABOUT_STANDING = (Words, AnyOf, Unless, Length, Texts, Along, OnlyHere), (Where, Brackets, Near)
+_ABOUT_OWN, _ABOUT_STANDING = (Words, AnyOf, Unless, Length, Texts, Along, OnlyHere, Share), (Where, Brackets, Near)
 
 
 def _cost(condition: Condition) -> int:
@@ -112,6 +113,7 @@ class Criteria:
         self._searches: dict[str, Callable[[str], object]] = {}
         self._parts: dict[int, Parts] = {}  # by the number of the rule
         self._own: dict[str, OwnText] = {}
+        self._words_of: dict[tuple[str, ...], frozenset[str]] = {}
         self._standings: dict[_StandingKey, Standing] = {}
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
         self._members: dict[int, tuple[Parts, ...]] = {}
@@ -256,6 +258,13 @@ class Criteria:
         names = sorted({name for test in tests for name in (*test.lists, *test.but)})
         return Lexicon({name: self.lists[name] for name in names})
 
+    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
+        """Return the words of the lists."""
+        known = self._words_of.get(lists)
+        if known is None:
+            known = self._words_of[lists] = frozenset(word for name in lists for word in self.lists[name])
+        return known
+
     def matches(self, pattern: str, text: str) -> bool:
         """Tell whether the pattern is found in the text; it is compiled when first asked for."""
         return self.found(pattern, text) is not None
@@ -302,6 +311,10 @@ class OwnText:
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""
         return bool(getattr(self.found, verb) & self._criteria.lexicon.mask(lists))
+
+    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
+        """Return the words of the lists."""
+        return self._criteria.words_of(lists)
 
     @cached_property
     def found(self) -> WordsFound:
@@ -357,6 +370,10 @@ class Standing:
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:  # noqa: ARG002 (no condition about a place has words)
         """Return False: a standing has no words."""
         return False
+
+    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
+        """Return the words of the lists."""
+        return self._criteria.words_of(lists)
 
     def is_shaped(self, name: str) -> bool:  # noqa: ARG002 (as above)
         """Return False: a standing has no shape."""

@@ -88,6 +88,10 @@ class View:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""
         return self._own_text.words(verb, lists)
 
+    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
+        """Return the words of the lists."""
+        return self._criteria.words_of(lists)
+
     def matches(self, pattern: str, text: str) -> bool:
         """Tell whether the pattern is found in the text."""
         return self._criteria.matches(pattern, text)

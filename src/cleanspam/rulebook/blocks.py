@@ -32,6 +32,7 @@ RULE_KEYWORDS = (
     "accomplices",
     "repeats",
     "only-here",
+    "share",
     "echoes",
     "spelled",
     "despite",

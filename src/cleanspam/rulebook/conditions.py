@@ -11,6 +11,7 @@ from typing import Protocol
 from cleanspam.errors import nearest
 from cleanspam.model import NamedTuple, Site
 from cleanspam.rulebook.blocks import Block, Statement, instead, or_list
+from cleanspam.text.fold import is_han
 from cleanspam.text.pairing import KIND, KINDS
 
 LIST_USE_RE = re.compile(r"\\L<([^>]*)>")  # a list in a pattern
@@ -37,6 +38,9 @@ class Seen(Protocol):
     def is_spelled_apart(self) -> bool: ...
     def words(self, verb: str, lists: tuple[str, ...]) -> bool:
         """Tell whether the own text has, opens with or ends with a word of one of the lists."""
+
+    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
+        """Return the words of the lists."""
 
     def matches(self, pattern: str, text: str) -> bool:
         """Tell whether the pattern is found in the text."""
@@ -414,6 +418,45 @@ class SpelledApart(NamedTuple):
         return ["spelled apart"]
 
 
+class Share(NamedTuple):
+    """`share`: of 100 Han characters of the own text, so many stand in words of these lists."""
+
+    least: int
+    lists: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, block: Block, statement: Statement) -> "Share":
+        least, *lists = statement.words()
+        if not re.fullmatch(r"[1-9]\d?|100", least) or not lists:
+            block.fail("share takes a number from 1 to 100 and names of lists, like share 60 topic place", statement)
+        return cls(int(least), tuple(lists))
+
+    def holds(self, seen: Seen) -> bool:
+        known, han = _in_words(seen.own, seen.words_of(self.lists)), sum(map(is_han, seen.own))
+        return han > 0 and known * 100 >= han * self.least
+
+    def lacks(self) -> str:
+        return f"less than {self.least} % of it are words of {' or '.join(self.lists)}"
+
+    def written(self) -> list[str]:
+        return [f"share {self.least} {' '.join(self.lists)}"]
+
+
+def _in_words(text: str, words: Collection[str]) -> int:
+    """Return how many Han characters stand in words, of which the longest is taken at each place.
+
+    >>> _in_words("请关注app，天黑了", {"请", "关", "关注", "黑"})
+    4
+    """
+    longest = max(map(len, words), default=0)
+    found = at = 0
+    while at < len(text):
+        end = next((end for end in range(min(at + longest, len(text)), at, -1) if text[at:end] in words), 0)
+        found += sum(map(is_han, text[at:end]))
+        at = end or at + 1
+    return found
+
+
 class Echoes(NamedTuple):
     """`echoes`: so many characters of the own text must also stand in the line before or behind the parenthetical.
 
@@ -481,6 +524,7 @@ def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
         conditions.append(Near.parse(block))
     if block.all("only-here"):
         conditions.append(OnlyHere.parse(block))
+    conditions += [Share.parse(block, statement) for statement in block.all("share")]
     if action:
         conditions.append(AnyOf.parse(block, action))
     conditions += [Unless(parse_test(block, statement)) for statement in block.all("unless")]
@@ -511,6 +555,8 @@ def check_names(block: Block, lists: Collection[str], shapes: Collection[str], p
             _known(block, statement, statement.words(), places, "place")
         elif statement.keyword in (*VERBS, "near", "only-here"):
             _known(block, statement, [word for word in statement.words() if word != "but"], lists, "list")
+        elif statement.keyword == "share":
+            _known(block, statement, statement.words()[1:], lists, "list")
         elif statement.keyword in ("cut", "flag", "keep", "is", "unless"):
             test = parse_test(block, statement)
             if isinstance(test, Shaped):

@@ -14,6 +14,7 @@ from cleanspam.rulebook.conditions import (
     Near,
     OnlyHere,
     Shaped,
+    Share,
     Where,
     Words,
     patterns_of,
@@ -86,7 +87,7 @@ def lists_in(rule: Rule, ruleset: "Ruleset") -> list[str]:
     """Return the lists that a rule, its places, its shapes and its patterns name."""
     named: list[str] = []
     for condition in conditions_of(rule, ruleset):
-        named += condition.lists if isinstance(condition, Near | OnlyHere) else ()
+        named += condition.lists if isinstance(condition, Near | OnlyHere | Share) else ()
         named += [name for test in tests_of(condition) if isinstance(test, Words) for name in (*test.lists, *test.but)]
     in_patterns = [name for pattern in patterns_in(rule, ruleset) for name in LIST_USE_RE.findall(pattern)]
     return list(dict.fromkeys([*named, *in_patterns]))
