@@ -37,7 +37,7 @@ def test_every_rule_that_speaks_was_likely(left: str, right: str, own: str) -> N
     """A rule that is left out would never be tried, and its planting would stay."""
     text = f"{left}（{own}）{right}"
     if fold(left) and fold(right):
-        reported, _ = SHIPPED._prefilter.look(text)
+        reported, *_ = SHIPPED._prefilter.look(text)
         likely = {matcher for one in reported for matcher in SHIPPED.matchers if matcher.bit & SHIPPED.index.about(one)}
         view = SHIPPED.view(text, Pair(1, len(text) - 1, ()), Sites(text))
         assert {one for one in SHIPPED.matchers if one.rule.action.value == "cut" and one.speaks(view)} <= likely

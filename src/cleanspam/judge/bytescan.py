@@ -68,9 +68,9 @@ class ByteScan:
         """
         if not self._prefilter.is_compiled:
             return None
-        if read_entities(text):
+        reported, hits, may_be_spelled = self._prefilter.look(text)
+        if may_be_spelled and read_entities(text):
             return True
-        reported, hits = self._prefilter.look(text)
         return bool((reported or hits) and self._rules().cuts_among(text, reported, hits))
 
 

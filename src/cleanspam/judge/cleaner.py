@@ -81,10 +81,12 @@ class Cleaner:
 
         A cut can reveal another planting, so this cleans until nothing is left to cut.
         """
-        read = read_entities(text)
-        if read:
+        reported, hits, may_be_spelled = self.judge.look(text)
+        if may_be_spelled and (read := read_entities(text)):
             return spelled_back(text, read, self._clean(read.text, self.judge.cuts(read.text)))
-        return self._clean(text, self.judge.cuts(text))
+        if not reported and not hits:
+            return Cleaning(text)
+        return self._clean(text, self.judge.cuts_among(text, reported, hits))
 
     def clean_marked(self, text: str) -> Cleaning:
         """Clean as the command line does: nothing is cut in a line marked `cleanspam: keep`."""

@@ -12,6 +12,7 @@ from cleanspam.judge.criteria import Criteria, numbers_in
 from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Match, Matcher, Matchers, RuleSets, bits_of
 from cleanspam.judge.plan import Plan
+from cleanspam.judge.prefilter import Look
 from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import View
@@ -117,25 +118,29 @@ class Judge:
             if self._seen >= _PAGES:
                 self.index  # noqa: B018 (which attaches it)
 
+    def look(self, text: str) -> Look:
+        """Return what the prefilter finds in a text."""
+        self._count(text)
+        return self._prefilter.look(text)
+
     def cuts(self, text: str) -> list[Finding]:
         """Return the findings that cut, in order of their start."""
-        self._count(text)
-        before, findings = self._last
-        if before == text and findings:  # `is_suspect` judged the text just before
-            return list(findings)
-        return self.cuts_among(text, *self._prefilter.look(text))
+        return self.cuts_among(text, *self.look(text)[:2])
 
     def cuts_among(self, text: str, reported: Sequence[Candidate], hits: Sequence[Hit]) -> list[Finding]:
         """Return the cuts among the candidates and words that the prefilter found in the text."""
         if not reported and not hits:
             return []
         self._count(text)
+        before, findings = self._last
+        if before == text:  # `is_suspect` judged the text just before
+            return list(findings)
         sites = Sites(text)
         brackets = self._brackets(text, reported, sites) if reported else []
         lines = self._alongside.widened(text, self.lines.cuts(text, hits, sites)) if hits else []
-        findings = sorted([*brackets, *_aside(brackets, lines)]) if lines else brackets
-        self._last = (text, tuple(findings)) if findings else ("", ())
-        return findings
+        found = sorted([*brackets, *_aside(brackets, lines)]) if lines else brackets
+        self._last = (text, tuple(found)) if found else ("", ())
+        return found
 
     def _brackets(self, text: str, reported: Iterable[Candidate], sites: Sites) -> list[Finding]:
         """Return the cuts among the candidates."""

@@ -49,6 +49,10 @@ MOST_LINE_GATES = 256
 _LETTER, _ALWAYS = 1 << MOST_LINE_GATES, 1 << (MOST_LINE_GATES + 1)
 
 
+# Candidates, the places of words, and whether there may be entities.
+Look = tuple[list[Candidate], list[Hit], bool]
+
+
 class Gate(NamedTuple):
     """What a pair or a line must have before a group of rules can match."""
 
@@ -151,11 +155,14 @@ class Prefilter:
         """Return the candidates of `text`."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
 
-    def look(self, text: str) -> tuple[list[Candidate], list[Hit]]:
-        """Return the candidates and, from the same pass, the places of the words in lines that pass a gate."""
+    def look(self, text: str) -> Look:
+        """Return the candidates, and from the same pass the places of the words in lines that pass a gate.
+
+        The last value tells whether the text may have an entity, which is to be read before the text is judged.
+        """
         if self._compiled:
             return self._compiled.look(text)
-        return self._in_python(text), self._words.hits(text) if self._words else []
+        return self._in_python(text), self._words.hits(text) if self._words else [], "&" in text
 
     def sift_json(self, data: bytes) -> LinesToRead | None:
         """Return the lines of JSON in UTF-8 that have candidates or words in their strings, or are no objects.

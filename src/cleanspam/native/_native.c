@@ -24,13 +24,15 @@
 
 enum { KINDS = 16 };            /* the most kinds of brackets */
 enum { GATES = 256, LINE_GATES = 256, NEEDS = 8 };
+enum { COUNTED = 64 };         /* from so many characters on, all numbers are taken as one less */
 /* Besides the gates for lines: a word that is reported wherever it stands, or where it may be a letter of a reading. */
 enum { LETTER = LINE_GATES, TOLD };
 enum { NEAR = 4 };             /* characters between two signs that hide something */
-enum { APART = 3 };             /* signs that set four Han characters apart */
+enum { APART = 3, SIGNS = 3 };  /* gaps that set four Han characters apart; the most signs of a gap */
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* the characters in the tables; no word has characters beyond the ideographs of plane 3 */
+enum { ENTITY = '&' };          /* begins the name of a character in HTML */
 enum { IS_WORD = 1, HAN = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32, MARK = 64 };
 enum { SOFT = 1, HARD = 2 };                                                /* filler */
 enum { ALL_HAN = 1, ALL_MARKS = 2, ALL_RARE = 4, NAMED = 8 };               /* of the characters beyond ASCII */
@@ -92,13 +94,13 @@ typedef struct {
 /* What some rules need of a text: a word of each of some sets of lists, its characters, its first one, how many of them are Han
  * or not, its length; and of where it stands: brackets of some kinds (a bit each), the first line, a whole line or a part of it. */
 typedef struct {
-    Lists needs[NEEDS]; /* the first ones, as many as it has */
-    int needing;
-    unsigned kinds;
-    Chars chars, first;
     Py_ssize_t foreign, han, least, most;
+    unsigned kinds;
+    int needing;
     int is_for_glued, is_for_first_line;
     int is_for_lines, is_for_parts, is_for_links, is_for_apart;
+    Chars chars, first;
+    Lists needs[NEEDS]; /* the first ones, as many as it has */
 } Gate;
 
 /* What gates test of a text, folded. */
@@ -113,15 +115,9 @@ enum { LONGEST_WORD = 32 };
 /* A folded word, and the end of its anchor: two characters that are rare together. The rest of the word is compared only where
  * its anchor stands. A word without a suitable pair has its first character as anchor. */
 typedef struct {
+    short length, anchor;
     Py_UCS4 chars[LONGEST_WORD];
-    Py_ssize_t length, anchor;
 } Word;
-
-/* The number, from 1, of the first word with an anchor. */
-typedef struct {
-    uint64_t anchor;
-    Py_ssize_t number;
-} AnchorSlot;
 
 /* For an unfolded character, a bit for each group of anchors that it may begin (first half), and for each that it may end (second
  * half). A place is tested only if such a group has bits in the character before and in the character here: at one place of 30. */
@@ -134,7 +130,7 @@ typedef struct {
     Spelling *spelling;
     Word *words; /* ordered by anchor */
     Py_ssize_t size;
-    AnchorSlot *anchors;
+    uint32_t *anchors;    /* a hash table: the number, from 1, of the first word with an anchor */
     size_t room;          /* a power of two */
     Class classes[PLANE]; /* other characters may be in any group */
     Couples couples;      /* of all spellings of the anchors */
@@ -145,7 +141,7 @@ typedef struct {
     Spelling *spelling;
     WordFinder *finder; /* NULL if only pairs are searched */
     signed char signs[PLANE]; /* positive for an opening bracket, negative for a closing one: its kind; else 0 */
-    /* The classes of the finder, and ALWAYS for brackets. A table lookup takes a nanosecond; branches, which commas and Latin
+    /* The classes of the finder, and ALWAYS for brackets and ENTITY. A table lookup takes a nanosecond; branches, which commas and Latin
      * letters between Han characters make hard to foretell, take six. */
     Class classes[PLANE];
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
@@ -158,6 +154,8 @@ typedef struct {
     int number;
     uint64_t asked[LIST_PARTS * 64][GATES / 64]; /* of each list: a bit for each gate that needs it first */
     uint64_t wordless[GATES / 64];          /* the gates that need no word */
+    uint64_t for_length[COUNTED][GATES / 64], for_han[COUNTED][GATES / 64], for_foreign[COUNTED][GATES / 64]; /* of so many characters */
+    uint64_t for_kind[KINDS][2][GATES / 64]; /* of pairs of a kind, glued or alone */
     Lists closing;       /* the lists whose words count only at the end of an own text */
     Gate line_gates[LINE_GATES];
     int line_number;
@@ -195,7 +193,7 @@ typedef struct {
     Spans hits;                    /* words of the finder in bytes: where their anchors end, where they begin, their numbers */
     Py_ssize_t met;                /* the number of them that were tested */
     int is_suspect;                /* whether a text in bytes is one to be read */
-    Py_ssize_t raw;                /* how many characters were read, filler too */
+    int has_entity;                /* whether a str may have an entity of text/entities.py */
     Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or a line */
     Py_ssize_t length, room;
     Py_ssize_t reached;            /* the end of the last bracket; line ends behind it are searched at the next bracket */
@@ -203,8 +201,9 @@ typedef struct {
     Py_ssize_t line, line_end;     /* the line of the last word */
     Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
     Py_ssize_t line_words;         /* the number of words in the lines before */
-    int is_line_kept, is_rest_kept;
-    Own line_own;                  /* the facts about this line for gates; the length is -1 for a line that is too long */
+    int is_line_kept, is_rest_kept, is_line_read;
+    Py_ssize_t said, said_end;     /* the line without the blanks around */
+    Own line_own;                  /* the facts about this line for gates, once it is read; the length is -1 for a line that is too long */
     PyObject *found, *places;      /* for a str: the pairs, and the starts of words of the finder; NULL if these are not wanted */
 } Scan;
 
@@ -443,13 +442,20 @@ join_spelled(const Spelling *spelling, Py_UCS4 *text, Py_ssize_t length)
     }
 }
 
+/* Tell whether a character is a letter, a digit or a Han character. */
+static inline int
+is_word_char(Py_UCS4 c)
+{
+    return (c >= 0x4E00 && c < 0x9FA6) || Py_UNICODE_ISALNUM(c);
+}
+
 /* Tell whether a run of soft filler is at an end of a line, or beside a Han character and a word. `_soft` of text/fold.py. */
 static int
 is_dropped(const Py_UCS4 *text, Py_ssize_t start, Py_ssize_t end, Py_ssize_t length)
 {
     if (!start || end == length || text[start - 1] == '\n' || text[end] == '\n')
         return 1;
-    return Py_UNICODE_ISALNUM(text[start - 1]) && Py_UNICODE_ISALNUM(text[end]) && (is_han(text[start - 1]) || is_han(text[end]));
+    return is_word_char(text[start - 1]) && is_word_char(text[end]) && (is_han(text[start - 1]) || is_han(text[end]));
 }
 
 /* Remove the filler that rules do not see from a folded text, and return the new length. */
@@ -706,12 +712,11 @@ chars_of(const Prefilter *prefilter, int traits, Py_UCS4 c)
     return (Chars){{0, 0}, traits & HAN ? ALL_HAN : traits & MARK ? bit_of_mark(prefilter, c) : ALL_RARE};
 }
 
-/* Look at a folded text. Most characters are Han, and most of these begin no word. */
+/* Count the characters of a folded text by kinds. Most are Han. */
 static Own
-looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
+counted_chars(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
 {
     Own own = {.length = length};
-    int before = 0;
     Py_ssize_t all_han = 0;
     if (length)
         own.first = chars_of(prefilter, *text < KNOWN ? prefilter->traits[*text] : 0, *text);
@@ -726,14 +731,32 @@ looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
             own.chars.others |= here.others;
             own.han += (here.others & ALL_RARE) != 0;
         }
-        int is_longer = at + 1 < length && has_couple(prefilter->couples, text[at], text[at + 1]);
-        if ((traits & IS_WORD || is_longer) && !(traits & before & LATIN))
-            add_lists_from(prefilter, text + at, text + length, traits & IS_WORD, is_longer, &own.lists);
-        before = traits;
     }
     own.han += all_han;
     own.foreign = length - all_han;
     own.chars.others |= all_han ? ALL_HAN : 0;
+    return own;
+}
+
+/* Add the lists that have a word in a folded text. Most characters begin none. */
+static void
+add_lists_in(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length, Lists *found)
+{
+    int before = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        int traits = text[at] < KNOWN ? prefilter->traits[text[at]] : 0;
+        int is_longer = at + 1 < length && has_couple(prefilter->couples, text[at], text[at + 1]);
+        if ((traits & IS_WORD || is_longer) && !(traits & before & LATIN))
+            add_lists_from(prefilter, text + at, text + length, traits & IS_WORD, is_longer, found);
+        before = traits;
+    }
+}
+
+static Own
+looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
+{
+    Own own = counted_chars(prefilter, text, length);
+    add_lists_in(prefilter, text, length, &own.lists);
     return own;
 }
 
@@ -774,28 +797,27 @@ anchor_of(Py_UCS4 last, Py_UCS4 here)
     return (uint64_t)last << 32 | here;
 }
 
-/* Return the slot of an anchor, or the empty slot for it. */
-static AnchorSlot *
-anchor_slot(const WordFinder *self, uint64_t anchor)
-{
-    size_t at = (anchor * 0x9E3779B97F4A7C15u >> 32) & (self->room - 1);
-    while (self->anchors[at].number && self->anchors[at].anchor != anchor)
-        at = (at + 1) & (self->room - 1);
-    return &self->anchors[at];
-}
-
 static uint64_t
 anchor_of_word(const Word *word)
 {
     return anchor_of(word->anchor ? word->chars[word->anchor - 1] : EDGE, word->chars[word->anchor]);
 }
 
-/* Tell whether a character behind another one may end an anchor. `met` is what their classes share: only where that tells of ALWAYS,
- * the classes of the finder are read. */
-static inline int
-may_be_anchor(const WordFinder *self, unsigned met, Py_UCS4 last, Py_UCS4 here)
+/* Return the slot of an anchor, or the empty slot for it. */
+static uint32_t *
+anchor_slot(const WordFinder *self, uint64_t anchor)
 {
-    return here >= PLANE || last >= PLANE || has_couple(self->couples, last, here) || (met & ALWAYS && self->classes[here] & ALWAYS);
+    size_t at = (anchor * 0x9E3779B97F4A7C15u >> 32) & (self->room - 1);
+    while (self->anchors[at] && anchor_of_word(&self->words[self->anchors[at] - 1]) != anchor)
+        at = (at + 1) & (self->room - 1);
+    return &self->anchors[at];
+}
+
+/* Tell whether a character behind another one may end an anchor, without a branch. */
+static inline int
+may_be_anchor(const WordFinder *self, Py_UCS4 last, Py_UCS4 here)
+{
+    return (here >= PLANE) | (last >= PLANE) | has_couple(self->couples, last, here) | !!(class_of(self->classes, here) & ALWAYS);
 }
 
 static int note_word(Scan *s, Py_ssize_t from, Py_ssize_t number);
@@ -811,7 +833,7 @@ note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, P
     last = last == EDGE ? EDGE : folded(self, last);
     uint64_t anchors[] = {anchor_of(last, here), anchor_of(EDGE, here), styled};
     for (int i = last == EDGE ? 1 : 0; i < (!is_single ? 1 : styled == anchors[1] ? 2 : 3); i++) {
-        Py_ssize_t number = anchor_slot(self, anchors[i])->number;
+        Py_ssize_t number = *anchor_slot(self, anchors[i]);
         for (; number && number <= self->size && anchor_of_word(&self->words[number - 1]) == anchors[i]; number++) {
             const Word *word = &self->words[number - 1];
             Py_ssize_t from = at - word->anchor, j = 0;
@@ -868,7 +890,7 @@ read_plain(Scan *s, Py_ssize_t start, Py_ssize_t end)
         s->read = read;
         s->room = 2 * (end - start);
     }
-    s->raw = s->length = end - start;
+    s->length = end - start;
     for (Py_ssize_t i = 0; i < s->length; i++) {
         Py_UCS4 c = s->read[i] = spelling->table[data[i]];
         filler |= c < PLANE ? spelling->filler[c] : 0;
@@ -888,7 +910,6 @@ read_folded(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
     s->length = 0;
     if (read_on(s, start, end, first))
         return -1;
-    s->raw = s->length;
     for (Py_ssize_t i = 0; i < s->length; i++)
         s->read[i] = read_as(spelling, s->read[i]);
     s->length = without_filler(spelling, s->read, s->length);
@@ -907,7 +928,7 @@ may_be_alone(const Scan *s, Py_ssize_t start, Py_ssize_t end)
     do
         right = traits_of(s->prefilter, behind(s, &end));
     while (right & BLANK);
-    return right & BEHIND;
+    return (right & BEHIND) != 0;
 }
 
 /* Return the spans from `first` on as a tuple of pairs of numbers. */
@@ -985,9 +1006,45 @@ first_line_end(Scan *s)
     return s->first_end;
 }
 
-/* Return the gates, a bit each, that a pair passes. Only those are tried that need no word, or first one of a list that it has. */
+/* Tell whether signs may set four Han characters of a pair apart: some signs before each of three. `_APART_RE` of text/fold.py. */
+static int
+may_be_apart(const Scan *s, Py_ssize_t at, Py_ssize_t end)
+{
+    int gaps = 0, signs = SIGNS + 1; /* before the first one anything may stand */
+    while (at < end && gaps < APART) {
+        Py_UCS4 c = next_char(s, &at);
+        if (c == HIDDEN)
+            return 1;
+        signs++;
+        if (traits_of(s->prefilter, read_as(s->prefilter->spelling, c)) & HAN) {
+            gaps = signs > 1 && signs <= SIGNS + 1 ? gaps + 1 : 0;
+            signs = 0;
+        }
+    }
+    return gaps == APART;
+}
+
+static inline Py_ssize_t
+at_most(Py_ssize_t number, Py_ssize_t most)
+{
+    return number < most ? number : most;
+}
+
+/* Return the gates, a bit each, for a pair of a kind with so many characters. A third of all pairs have none: (2008), (see below). */
 static Bits
-gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone, Py_ssize_t signs)
+gates_for_numbers(const Prefilter *prefilter, const Own *own, int kind, int is_alone)
+{
+    Bits gates = {{0}};
+    const uint64_t *by_length = prefilter->for_length[at_most(own->length, COUNTED - 1)], *by_han = prefilter->for_han[at_most(own->han, COUNTED - 1)],
+                   *by_foreign = prefilter->for_foreign[at_most(own->foreign, COUNTED - 1)], *by_kind = prefilter->for_kind[kind - 1][is_alone];
+    for (int j = 0; j < GATES / 64; j++)
+        gates.part[j] = by_length[j] & by_han[j] & by_foreign[j] & by_kind[j];
+    return gates;
+}
+
+/* Keep only the gates that a pair passes. Only those are tried that need no word, or first one of a list that it has. */
+static Bits
+gates_passed(Scan *s, const Bits *gates, Py_ssize_t start, Py_ssize_t end, const Own *own)
 {
     const Prefilter *prefilter = s->prefilter;
     Bits passed = {{0}};
@@ -998,10 +1055,9 @@ gates_passed(Scan *s, int kind, Py_ssize_t end, const Own *own, int is_alone, Py
             for (int j = 0; j < GATES / 64; j++)
                 asked[j] |= prefilter->asked[64 * i + lowest_bit(left)][j];
     for (int j = 0; j < GATES / 64; j++)
-        for (uint64_t left = asked[j]; left; left &= left - 1) {
+        for (uint64_t left = asked[j] & gates->part[j]; left; left &= left - 1) {
             const Gate *gate = &prefilter->gates[64 * j + lowest_bit(left)];
-            if ((is_alone || gate->is_for_glued) && gate->kinds >> (kind - 1) & 1 && admits(gate, own, 0) &&
-                (!gate->is_for_first_line || end <= first_line_end(s)) && (!gate->is_for_apart || signs >= APART))
+            if (admits(gate, own, 0) && (!gate->is_for_first_line || end <= first_line_end(s)) && (!gate->is_for_apart || may_be_apart(s, start, end)))
                 passed.part[j] |= left & (~left + 1);
         }
     return passed;
@@ -1072,10 +1128,13 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
         first--;
     if (read_folded(s, opener.end, start, first))
         return -1;
-    Own own = looked_at(s->prefilter, s->read, s->length);
+    Own own = counted_chars(s->prefilter, s->read, s->length);
     int is_alone = may_be_alone(s, opener.start, end);
-    Py_ssize_t signs = first < s->closed.size ? APART : s->raw - (own.length - own.foreign); /* pairs inside were not read */
-    Bits gates = gates_passed(s, kind, end, &own, is_alone, signs);
+    Bits gates = gates_for_numbers(s->prefilter, &own, kind, is_alone);
+    if (!is_empty(gates)) {
+        add_lists_in(s->prefilter, s->read, s->length, &own.lists);
+        gates = gates_passed(s, &gates, opener.start, end, &own);
+    }
     if (!is_empty(gates) && s->prefilter->places && narrow_by_place(s, opener.start, end, kind, is_alone, &gates))
         return -1;
     if (!is_empty(gates) && report(s, opener.start, end, gates, is_alone, first))
@@ -1114,7 +1173,9 @@ has_line_end(const Scan *s, Py_ssize_t start, Py_ssize_t end)
 static int
 step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 {
-    if (!s->is_json && (s->open.size || s->closed.size) && has_line_end(s, s->reached, start))
+    if (!s->open.size)
+        s->closed.size = 0; /* they are in no other pair */
+    else if (!s->is_json && has_line_end(s, s->reached, start))
         end_line(s);
     s->reached = end;
     if (sign > 0) {
@@ -1185,23 +1246,33 @@ find_line(Scan *s, Py_ssize_t at, Py_ssize_t least, Py_ssize_t *start, Py_ssize_
     }
 }
 
-/* Begin with the line that holds a place, and read it if it is no longer than the longest. */
+/* Begin with the line that holds a place. */
 static int
 begin_words(Scan *s, Py_ssize_t at)
 {
     if (s->places && end_words(s))
         return -1;
-    Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end, start, stop;
+    Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end;
     s->line_words = s->places ? PyList_GET_SIZE(s->places) : 0;
-    s->is_line_kept = 0;
-    s->line_own.length = -1;
+    s->is_line_kept = s->is_line_read = 0;
     if (s->kind == PyUnicode_2BYTE_KIND)
-        find_plain_line(s, at, least, &start, &stop);
+        find_plain_line(s, at, least, &s->said, &s->said_end);
     else
-        find_line(s, at, least, &start, &stop);
+        find_line(s, at, least, &s->said, &s->said_end);
+    return 0;
+}
+
+/* Read the last word's line, once, if it is no longer than the longest. */
+static int
+read_line(Scan *s)
+{
+    if (s->is_line_read)
+        return 0;
+    s->is_line_read = 1;
+    s->line_own.length = -1;
     if (s->line_length > s->prefilter->longest_line)
         return 0;
-    if (read_folded(s, start, stop, s->closed.size))
+    if (read_folded(s, s->said, s->said_end, s->closed.size))
         return -1;
     s->line_own = looked_at(s->prefilter, s->read, s->length);
     return 0;
@@ -1322,28 +1393,47 @@ may_hide(Scan *s, Py_ssize_t from)
     return 0;
 }
 
+/* Return the gates that may be for the last word's line, whatever it says: most are for the first line alone. */
+static Bits
+gates_for_line(Scan *s, const Bits *gates)
+{
+    Bits left = *gates;
+    for (int part = 0; part < LINE_GATES / 64; part++)
+        for (uint64_t bits = gates->part[part]; bits; bits &= bits - 1) {
+            const Gate *gate = &s->prefilter->line_gates[64 * part + lowest_bit(bits)];
+            if (gate->is_for_first_line && !gate->is_for_parts && !gate->is_for_links && s->line > first_line_end(s))
+                left.part[part] &= ~(bits & (~bits + 1));
+        }
+    left.part[LINE_GATES / 64] = 0;
+    return left;
+}
+
 /* Ask the gates for a word that begins at `from`, until one of them keeps its line. */
 static int
-ask_gates(Scan *s, const Bits *gates, Py_ssize_t from)
+ask_gates(Scan *s, const Bits *of_word, Py_ssize_t from)
 {
-    const Prefilter *prefilter = s->prefilter;
+    const Gate *all = s->prefilter->line_gates;
+    Bits gates = gates_for_line(s, of_word);
+    if (is_empty(gates))
+        return 0;
+    if (read_line(s))
+        return -1;
     Own around = s->line_own;
     Py_ssize_t most = 0;
     if (around.length < 0) { /* of a longer line a part may be planted */
-        for (int i = 0; i < prefilter->line_number; i++)
-            if (has_bit(gates, i) && prefilter->line_gates[i].is_for_parts && prefilter->line_gates[i].most > most)
-                most = prefilter->line_gates[i].most;
+        for (int i = 0; i < s->prefilter->line_number; i++)
+            if (has_bit(&gates, i) && all[i].is_for_parts && all[i].most > most)
+                most = all[i].most;
         if (look_around(s, from, most, &around))
             return -1;
     }
-    for (int i = 0, asked; i < prefilter->line_number && !s->is_line_kept; i++) {
-        if (!has_bit(gates, i))
-            continue;
-        if ((asked = is_asked_about(s, &prefilter->line_gates[i], &around, most, from)) < 0)
-            return -1;
-        s->is_line_kept = asked;
-        s->is_rest_kept |= asked == 2;
-    }
+    for (int part = 0, asked; part < LINE_GATES / 64; part++)
+        for (uint64_t bits = gates.part[part]; bits && !s->is_line_kept; bits &= bits - 1) {
+            if ((asked = is_asked_about(s, &all[64 * part + lowest_bit(bits)], &around, most, from)) < 0)
+                return -1;
+            s->is_line_kept = asked;
+            s->is_rest_kept |= asked == 2;
+        }
     return 0;
 }
 
@@ -1364,43 +1454,50 @@ note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
     return s->is_line_kept ? 0 : ask_gates(s, gates, from);
 }
 
-enum { AHEAD = 8 }; /* the number of characters that are tested together */
+/* Tell whether an entity of text/entities.py may begin: a number, or a name such as lpar or rsqb. */
+static int
+may_be_entity(const Scan *s, Py_ssize_t at)
+{
+    Py_UCS4 c = at + 1 < s->end ? PyUnicode_READ(s->kind, s->data, at + 1) : 0, d = at + 2 < s->end ? PyUnicode_READ(s->kind, s->data, at + 2) : 0;
+    return c == '#' || ((c == 'l' || c == 'r') && (d == 'p' || d == 's' || d == 'b' || d == 'c'));
+}
 
-#define LOOK_AT(size)                                      \
-    for (int i = 0; i < (size); i++) {                     \
-        seen[i + 1] = class_of(classes, data[at + i]);     \
-        any |= may_end(seen[i], seen[i + 1]);              \
-    }
+enum { BLOCK = 1024 }; /* the number of characters that are tested together */
 
-/* Look at the brackets, and at the ends of anchors. The places are first gathered as bits: to branch at each of eight characters
- * takes twice as long, for it cannot be foretold which. */
+/* Look at the brackets, and at the ends of anchors. The places of a block are first gathered, by classes and then by couples: to branch
+ * at each of three places in 100 takes longer than to test ten characters, for it cannot be foretold which they are. */
 #define SCAN(type)                                                                                       \
-    const Class *classes = s->prefilter->classes;                                                        \
-    const WordFinder *finder = s->places ? s->prefilter->finder : NULL;                                  \
+    const Prefilter *prefilter = s->prefilter;                                                           \
+    const WordFinder *finder = s->places ? prefilter->finder : NULL;                                     \
     const type *data = s->data;                                                                          \
-    Class seen[AHEAD + 1] = {FIRST};                                                                     \
-    for (Py_ssize_t at = 0, size; at < s->end; at += size) {                                             \
-        unsigned any = 0;                                                                                \
-        uint64_t places = 0;                                                                             \
-        size = s->end - at < AHEAD ? 1 : AHEAD;                                                          \
-        if (size == AHEAD)                                                                               \
-            LOOK_AT(AHEAD)                                                                               \
-        else                                                                                             \
-            LOOK_AT(1)                                                                                   \
-        for (int i = 0; any && i < size; i++)                                                            \
-            places |= (uint64_t)(may_end(seen[i], seen[i + 1]) != 0) << i;                               \
-        for (; places; places &= places - 1) {                                                           \
-            int i = lowest_bit(places);                                                                  \
-            unsigned met = may_end(seen[i], seen[i + 1]);                                                \
-            Py_UCS4 c = data[at + i];                                                                    \
-            int sign = met & ALWAYS && c < PLANE ? s->prefilter->signs[c] : 0;                           \
-            if (sign && step(s, sign, at + i, at + i + 1))                                               \
+    Class last = FIRST;                                                                                  \
+    for (Py_ssize_t start = 0; start < s->end; start += BLOCK) {                                         \
+        uint16_t places[BLOCK];                                                                          \
+        int size = s->end - start < BLOCK ? (int)(s->end - start) : BLOCK, found = 0, left = 0;          \
+        for (int i = 0; i < size; i++) {                                                                 \
+            Class here = class_of(prefilter->classes, data[start + i]);                                  \
+            places[found] = (uint16_t)i;                                                                 \
+            found += may_end(last, here) != 0;                                                           \
+            last = here;                                                                                 \
+        }                                                                                                \
+        for (int i = 0; i < found; i++) {                                                                \
+            Py_ssize_t at = start + places[i];                                                           \
+            places[left] = places[i];                                                                    \
+            left += !!(class_of(prefilter->classes, data[at]) & ALWAYS) |                                \
+                    (finder && may_be_anchor(finder, at ? data[at - 1] : EDGE, data[at]));               \
+        }                                                                                                \
+        for (int i = 0; i < left; i++) {                                                                 \
+            Py_ssize_t at = start + places[i];                                                           \
+            Py_UCS4 c = data[at];                                                                        \
+            int sign = c < PLANE ? prefilter->signs[c] : 0;                                              \
+            if (sign && step(s, sign, at, at + 1))                                                       \
                 return -1;                                                                               \
-            if (finder && may_be_anchor(finder, met, at + i ? data[at + i - 1] : EDGE, c) &&             \
-                note_words(finder, s->kind, data, s->end, at + i, s->places, s))                         \
+            if (c == ENTITY)                                                                             \
+                s->has_entity |= may_be_entity(s, at);                                                   \
+            if (finder && (!sign || may_be_anchor(finder, at ? data[at - 1] : EDGE, c)) &&               \
+                note_words(finder, s->kind, data, s->end, at, s->places, s))                             \
                 return -1;                                                                               \
         }                                                                                                \
-        seen[0] = seen[size];                                                                            \
     }                                                                                                    \
     return 0
 
@@ -1511,14 +1608,14 @@ stands_in_bytes(const Scan *s, const Word *word, Py_ssize_t at, Py_ssize_t *from
 
 /* Note the words that stand in UTF-8 around the end of an anchor at `at`, of a character behind another one. */
 static int
-note_hits(Scan *s, Py_ssize_t at, unsigned met, Py_UCS4 last, Py_UCS4 here)
+note_hits(Scan *s, Py_ssize_t at, Py_UCS4 last, Py_UCS4 here)
 {
     const WordFinder *finder = s->prefilter->finder;
-    if (!may_be_anchor(finder, met, last, here))
+    if (!may_be_anchor(finder, last, here))
         return 0;
     uint64_t anchors[] = {anchor_of(EDGE, folded(finder, here)), anchor_of(folded(finder, last), folded(finder, here)), anchor_of(EDGE, here)};
     for (int i = 0; i < (here == folded(finder, here) ? 2 : 3); i++) {
-        Py_ssize_t number = anchor_slot(finder, anchors[i])->number, from = at;
+        Py_ssize_t number = *anchor_slot(finder, anchors[i]), from = at;
         for (; number && number <= finder->size && anchor_of_word(&finder->words[number - 1]) == anchors[i]; number++)
             if ((i == 2 || stands_in_bytes(s, &finder->words[number - 1], at, &from)) && push(&s->hits, at, from, (int)number - 1))
                 return -1;
@@ -1564,7 +1661,7 @@ end_of_plain(const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
     return at;
 }
 
-/* Find the words of the finder in UTF-8. Four Han characters are tested together, and no anchor ends in ASCII. */
+/* Find the words of the finder in UTF-8. Four Han characters are tested together, and of a run of ASCII only the first. */
 static int
 find_hits(Scan *s)
 {
@@ -1583,12 +1680,14 @@ find_hits(Scan *s)
                 any |= may_end(classes[size], classes[size + 1]);
             }
             for (int i = 0; any && i < 4; i++)
-                if (may_end(classes[i], classes[i + 1]) &&
-                    note_hits(s, at + 3 * i, may_end(classes[i], classes[i + 1]), chars[i], chars[i + 1]))
+                if (may_end(classes[i], classes[i + 1]) && note_hits(s, at + 3 * i, chars[i], chars[i + 1]))
                     return -1;
         }
         else if (p[at] < 0x80 && !(s->is_json && p[at] == '\\')) {
             next = end_of_plain(p, at, s->end);
+            classes[1] = finder->classes[p[at]]; /* no two characters of ASCII are an anchor */
+            if (may_end(classes[0], classes[1]) && note_hits(s, at, chars[0], p[at]))
+                return -1;
             chars[1] = p[next - 1];
             classes[1] = finder->classes[chars[1]];
         }
@@ -1596,7 +1695,7 @@ find_hits(Scan *s)
             next = at;
             chars[1] = shown(s, &next);
             classes[1] = class_of(finder->classes, chars[1]);
-            if (may_end(classes[0], classes[1]) && note_hits(s, at, may_end(classes[0], classes[1]), chars[0], chars[1]))
+            if (may_end(classes[0], classes[1]) && note_hits(s, at, chars[0], chars[1]))
                 return -1;
         }
         chars[0] = chars[size];
@@ -2058,6 +2157,27 @@ enter_gates(Gate *gates, PyObject *given, int most)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* Enter a gate for each number from `least` to `most`; numbers that are counted as one are entered if one of them is. */
+static void
+enter_numbers(uint64_t (*numbers)[GATES / 64], int gate, Py_ssize_t least, Py_ssize_t most)
+{
+    for (Py_ssize_t number = least < COUNTED ? least : COUNTED - 1; number < COUNTED && number <= most; number++)
+        numbers[number][gate / 64] |= (uint64_t)1 << gate % 64;
+}
+
+static void
+enter_numbers_of(Prefilter *self, int number)
+{
+    const Gate *gate = &self->gates[number];
+    enter_numbers(self->for_length, number, gate->least, gate->most);
+    enter_numbers(self->for_han, number, gate->han, COUNTED);
+    enter_numbers(self->for_foreign, number, gate->foreign, COUNTED);
+    for (int kind = 0; kind < KINDS; kind++)
+        for (int is_alone = 0; is_alone < 2; is_alone++)
+            if (gate->kinds >> kind & 1 && (is_alone || gate->is_for_glued))
+                self->for_kind[kind][is_alone][number / 64] |= (uint64_t)1 << number % 64;
+}
+
 static int
 enter_all_gates(Prefilter *self, PyObject *gates, PyObject *line_gates)
 {
@@ -2067,6 +2187,7 @@ enter_all_gates(Prefilter *self, PyObject *gates, PyObject *line_gates)
     self->line_number = (int)PyTuple_GET_SIZE(line_gates);
     for (int i = 0; i < self->number; i++) {
         const uint64_t bit = (uint64_t)1 << i % 64;
+        enter_numbers_of(self, i);
         if (!self->gates[i].needing)
             self->wordless[i / 64] |= bit;
         for (int j = 0; self->gates[i].needing && j < LIST_PARTS * 64; j++)
@@ -2106,7 +2227,7 @@ enter_finder(Prefilter *self, PyObject *finder)
         self->finder = (WordFinder *)Py_NewRef(finder);
     }
     for (Py_UCS4 c = 0; c < PLANE; c++)
-        self->classes[c] = (Class)((self->finder ? self->finder->classes[c] : FIRST) | (self->signs[c] ? ALWAYS : 0));
+        self->classes[c] = (Class)((self->finder ? self->finder->classes[c] : FIRST) | (self->signs[c] || c == ENTITY ? ALWAYS : 0));
     return 0;
 }
 
@@ -2166,7 +2287,8 @@ clear(Scan *s)
     PyMem_Free(s->read);
 }
 
-/* Read a text; append its pairs and, unless `places` is NULL, the words of the finder to lists. */
+/* Read a text; append its pairs and, unless `places` is NULL, the words of the finder to lists. Return whether the text may have an
+ * entity; -1 for an error. */
 static int
 read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
 {
@@ -2182,7 +2304,7 @@ read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
     };
     int failed = scan(&s) || (places && end_words(&s));
     clear(&s);
-    return failed ? -1 : 0;
+    return failed ? -1 : s.has_entity;
 }
 
 static PyObject *
@@ -2191,7 +2313,7 @@ sift(Prefilter *self, PyObject *text)
     if (!PyUnicode_Check(text))
         return PyErr_Format(PyExc_TypeError, "sift() takes a str");
     PyObject *found = PyList_New(0);
-    if (found && read_text(self, text, found, NULL))
+    if (found && read_text(self, text, found, NULL) < 0)
         Py_CLEAR(found);
     return found;
 }
@@ -2203,10 +2325,11 @@ look(Prefilter *self, PyObject *text)
         return PyErr_Format(PyExc_TypeError, "look() takes a str");
     PyObject *found = PyList_New(0), *places = PyList_New(0);
     int has_words = self->finder && PyUnicode_KIND(text) != PyUnicode_1BYTE_KIND; /* no Han characters */
-    PyObject *both = found && places && !read_text(self, text, found, has_words ? places : NULL) ? PyTuple_Pack(2, found, places) : NULL;
+    int has_entity = found && places ? read_text(self, text, found, has_words ? places : NULL) : -1;
+    PyObject *all = has_entity < 0 ? NULL : PyTuple_Pack(3, found, places, has_entity ? Py_True : Py_False);
     Py_XDECREF(found);
     Py_XDECREF(places);
-    return both;
+    return all;
 }
 
 static PyObject *
@@ -2323,7 +2446,7 @@ attach(Prefilter *self, PyObject *places)
 static PyMethodDef methods[] = {
     {"attach", (PyCFunction)attach, METH_O, "Take what tells, by what is beside a pair, which gates are for it."},
     {"sift", (PyCFunction)sift, METH_O, "Return the pairs of a text that can matter."},
-    {"look", (PyCFunction)look, METH_O, "Return the same and, of each word of the finder in the text, where it begins and its number."},
+    {"look", (PyCFunction)look, METH_O, "Return the same, where each word of the finder begins with its number, and whether there may be an entity."},
     {"sift_json", (PyCFunction)sift_json, METH_O,
      "Return number, start and end of the lines of JSON, in UTF-8, that can matter or are no objects; and how many line ends there are."},
     {"sift_texts", (PyCFunction)sift_texts, METH_VARARGS,
@@ -2353,9 +2476,8 @@ find_words(WordFinder *self, PyObject *text)
     Class last = FIRST, here;
     for (Py_ssize_t at = 0; found && at < PyUnicode_GET_LENGTH(text); at++, last = here) {
         here = class_of(self->classes, PyUnicode_READ(kind, data, at));
-        unsigned met = may_end(last, here);
         Py_UCS4 before = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
-        if (met && may_be_anchor(self, met, before, PyUnicode_READ(kind, data, at)) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found, NULL))
+        if (may_end(last, here) && may_be_anchor(self, before, PyUnicode_READ(kind, data, at)) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found, NULL))
             Py_CLEAR(found);
     }
     return found;
@@ -2476,26 +2598,28 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
     for (Py_ssize_t i = 0; i < self->size; i++) {
         Word *word = &self->words[i];
         PyObject *text;
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(words, i), "Un", &text, &word->anchor))
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(words, i), "Uh", &text, &word->anchor))
             return -1;
-        word->length = PyUnicode_GET_LENGTH(text);
-        if (word->length > LONGEST_WORD || word->anchor < 0 || word->anchor >= word->length || PyUnicode_READ_CHAR(text, word->anchor) < 0x80) {
-            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with the place of one beyond ASCII");
+        Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+        if (length > LONGEST_WORD || word->anchor < 0 || word->anchor >= length ||
+            (PyUnicode_READ_CHAR(text, word->anchor) < 0x80 && (!word->anchor || PyUnicode_READ_CHAR(text, word->anchor - 1) < 0x80))) {
+            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with an anchor that is not ASCII alone");
             return -1;
         }
-        for (Py_ssize_t j = 0; j < word->length; j++)
+        word->length = (short)length;
+        for (Py_ssize_t j = 0; j < length; j++)
             word->chars[j] = PyUnicode_READ_CHAR(text, j);
     }
     for (self->room = 64; self->room < 4 * (size_t)self->size; self->room *= 2)
         ;
-    if (!(self->anchors = PyMem_Calloc(self->room, sizeof(AnchorSlot)))) {
+    if (!(self->anchors = PyMem_Calloc(self->room, sizeof(uint32_t)))) {
         PyErr_NoMemory();
         return -1;
     }
     for (Py_ssize_t i = 0; i < self->size; i++) {
-        AnchorSlot *slot = anchor_slot(self, anchor_of_word(&self->words[i]));
-        if (!slot->number)
-            *slot = (AnchorSlot){anchor_of_word(&self->words[i]), i + 1};
+        uint32_t *slot = anchor_slot(self, anchor_of_word(&self->words[i]));
+        if (!*slot)
+            *slot = (uint32_t)i + 1;
     }
     return enter_classes(self, groups) || enter_couples(self) ? -1 : 0;
 }
