@@ -143,7 +143,7 @@ def test_a_list_may_count_at_the_end_of_an_own_text_only(is_compiled: bool, text
 def test_words_are_found_in_the_same_pass_as_brackets(text: str) -> None:
     """A line with a note would never be judged, or be judged by a rule without its words."""
     words = WordScan(["网站", "网站家", "家"], with_toned=True)
-    found, hits = Prefilter(LEXICON, GATES, words).look(text)
+    found, hits, _ = Prefilter(LEXICON, GATES, words).look(text)
     assert (found, sorted(hits)) == (Prefilter(LEXICON, GATES).sift(text), words._in_python(text))
     assert sorted(hits) == sorted(words.hits(text))
 
@@ -164,7 +164,7 @@ def test_texts_of_each_width_of_characters_are_paired(alphabet: str) -> None:
 
 
 # Texts with words that rules about lines ask for: of any line, of the first line, of a part of few characters, and of links.
-NOTED = WordScan(["记住本站", "本站", "更多"], with_toned=True)
+NOTED = WordScan(["记住本站", "本站", "更多", "看a"], with_toned=True)
 LINED = Prefilter(
     LEXICON,
     GATES,
@@ -176,11 +176,15 @@ LINED = Prefilter(
             Gate(is_for_first_line=True, is_for_lines=True, like=Matchable(least=6)),
             Gate(is_for_links=True),
         ),
-        tuple({"记住本站": 0b11, "本站": 0b100, "更多": 0b1000}.get(word, 1 << MOST_LINE_GATES) for word in NOTED.words),
+        tuple(
+            {"记住本站": 0b11, "本站": 0b100, "更多": 0b1000, "看a": 0b1}.get(word, 1 << MOST_LINE_GATES)
+            for word in NOTED.words
+        ),
     ),
 )
 noted = st.lists(
-    st.sampled_from([*PIECES, "记住本站", "記住本站", "更多", "本站", "wǎng", "雨" * 500, "\u200b", "(ā)"]), max_size=30
+    st.sampled_from([*PIECES, "记住本站", "記住本站", "更多", "本站", "看apk", "看Ａ", "wǎng", "雨" * 500, "\u200b", "(ā)"]),
+    max_size=30,
 ).map("".join)
 
 
@@ -194,7 +198,7 @@ def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_as
     data = (("\n".join(lines) + end) if lines else "").encode()
     found = {number: (start, stop) for number, start, stop in lines_of(LINED, data)}
     for number, (text, line) in enumerate(zip(texts, lines, strict=True)):
-        assert (number in found) >= any(LINED.look(text))
+        assert (number in found) >= any(LINED.look(text)[:2])
         if number in found:
             assert data[slice(*found[number])].decode().rstrip("\r") == line
 
@@ -211,7 +215,7 @@ def test_what_has_to_be_judged_is_found_in_texts_of_a_column(texts: list[str], w
     assert found is not None
     # In a text that Python keeps in one byte a character no word is looked for.
     assert [number for number in found if max(texts[number]) > "ÿ"] == [
-        number for number, text in enumerate(texts) if any(LINED.look(text)) and max(text) > "ÿ"
+        number for number, text in enumerate(texts) if any(LINED.look(text)[:2]) and max(text) > "ÿ"
     ]
 
 
@@ -274,7 +278,7 @@ def test_stray_bytes_are_what_python_reads(parts: list[bytes]) -> None:
     data = b"".join(parts)
     text = data.decode("utf-8", "surrogateescape")
     offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, len(data)))
-    assert (LINED.sift_texts(data, offsets, 4) == [0]) >= any(LINED.look(text))
+    assert (LINED.sift_texts(data, offsets, 4) == [0]) >= any(LINED.look(text)[:2])
 
 
 @needs_compiled

@@ -4,16 +4,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanspam.judge.wordscan import WordScan
+from cleanspam.judge.wordscan import WordScan, _ranks_of_couples
 from cleanspam.native import IS_COMPILED
+from cleanspam.text.coupletable import COUPLES
 from cleanspam.text.fold import reads_as
 from cleanspam.text.readings import TONED
 
-WORDS = ("记住本站", "本站", "住本", "关键词:", "app下载", "小说网", "网", "www")
+WORDS = ("记住本站", "本站", "住本", "关键词:", "app下载", "新闻app", "小说网", "网", "www")
 LONGEST = max(map(len, WORDS))
 SCAN = WordScan(WORDS, with_toned=True)
 # A text without a Han character has nothing that a rule about lines or readings could cut.
-TEXTS = st.text(st.sampled_from("记記住本站関關键鍵词詞：:Aapｐ下载載小说說網网wWǎÁ甲。 \u200b\n\r𠮷"), max_size=40).map(
+TEXTS = st.text(st.sampled_from("新闻聞记記住本站関關键鍵词詞：:Aapｐ下载載小说說網网wWǎÁ甲。 \u200b\n\r𠮷"), max_size=40).map(
     "甲".__add__
 )
 only_compiled = pytest.mark.skipif(not IS_COMPILED, reason="the module is not compiled here")
@@ -30,6 +31,7 @@ def places_of(text: str) -> list[int]:
 @example("請記住本站：小說網")
 @example("本本站站网")
 @example("ＡＰＰ下載")
+@example("新聞ＡＰＰ新闻app")
 def test_every_word_is_found_whatever_its_spelling(text: str) -> None:
     """A site note in Traditional or full-width characters would never be judged, or a line without one be."""
     found = SCAN.find(text)
@@ -53,6 +55,13 @@ def test_the_regex_agrees_with_the_compiled_look(text: str) -> None:
     assert fast.letters == other.letters
     assert [text.count("\n", 0, at) for at in fast.words][:1] == [text.count("\n", 0, at) for at in other.words][:1]
     assert {text.count("\n", 0, at) for at in fast.words} == {text.count("\n", 0, at) for at in other.words}
+
+
+def test_an_anchor_is_rare_in_texts() -> None:
+    """The compiled look would compare the words of rules at every 新闻 and every 下载 of a page."""
+    anchors = {word: word[at - 1 : at + 1] for word, at in WordScan(["新闻app", "上下载入"], with_toned=False).keyed}
+    assert anchors == {"新闻app": "闻a", "上下载入": "载入"}
+    assert len(COUPLES) == 2 * len(_ranks_of_couples()) == 8_000
 
 
 def test_words_without_a_han_character_are_looked_for_nowhere() -> None:
