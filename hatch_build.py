@@ -38,7 +38,7 @@ def with_whole_links(text: str, home: str) -> str:
 
 
 class CompiledSieve(BuildHookInterface[Any]):
-    """Adds what is compiled to a wheel; for an editable installation, which reads src/, it is put there."""
+    """Adds the compiled module and rules to a wheel. For an editable installation, which reads src/, they are put there."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and say so if it could not be done."""
@@ -59,7 +59,7 @@ class CompiledSieve(BuildHookInterface[Any]):
             build_data.update(pure_python=False, infer_tag=True)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove what was compiled for a wheel."""
+        """Remove the files that were compiled for a wheel."""
         self._folder.cleanup()
 
 
@@ -106,12 +106,12 @@ def is_free_threaded() -> bool:
 
 
 def compiler_flags(platform: str) -> list[str]:
-    """Return what leaves out what only debuggers read: four fifths of the module. On Windows that is a file of its own."""
+    """Return the flags that omit debug information, four fifths of the module. On Windows it is a separate file."""
     return [] if platform == "win32" else ["-g0"]
 
 
 def linker_flags(platform: str) -> list[str]:
-    """Return what leaves out the names of what nobody calls from outside."""
+    """Return the flags that omit the names of functions that are not called from outside."""
     return {"win32": [], "darwin": ["-Wl,-x"]}.get(platform, ["-Wl,--strip-all"])
 
 

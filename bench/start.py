@@ -1,4 +1,4 @@
-"""What a start takes, against what the imports take that no such tool is without.
+"""The time of a start, compared with the imports that every such tool needs.
 
     python bench/start.py [--starts 30]
 
@@ -33,7 +33,7 @@ AD = "，(网络推广公司)，更"
 
 
 class Start(NamedTuple):
-    """A command, what it reads, and what it is measured against."""
+    """A command, its input, and the start that it is compared with."""
 
     words: tuple[str, ...]
     source: str | None = None
@@ -80,7 +80,7 @@ def made(folder: Path) -> dict[str, Start]:
 
 
 def spent(start: Start, folder: str) -> float:
-    """Return the seconds of the processor that a start takes."""
+    """Return the CPU seconds of a start."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with open(start.source or os.devnull, "rb") as source:  # noqa: PTH123 (os.devnull is no Path)
         subprocess.run(start.words, stdin=source, capture_output=True, cwd=folder, check=False)

@@ -1,4 +1,4 @@
-"""List the messages that the Chinese catalogue must have, or put what is missing into it: `python tools/messages.py [--write]`.
+"""List the messages that the Chinese catalogue must have, or add the missing ones: `python tools/messages.py [--write]`.
 
 Messages are the words of `tr` and `amount`, the help of all commands, and every string of two words or more in the rooms that
 speak to people. What looks like one and is none is named here.
@@ -59,7 +59,7 @@ _WORDS_RE = re.compile(r"[a-z`)\]}]+[,;:]? \(?[`\[{a-z-]{1}[a-z-]*", re.IGNORECA
 
 
 def messages() -> dict[str, str]:
-    """Return every message with where it is said first."""
+    """Return every message with the place where it is used first."""
     found: dict[str, str] = {}
     for message in [*FROM_ELSEWHERE, *WORDS, *PUT_TOGETHER]:
         found.setdefault(message, "cli/language.py")
@@ -89,7 +89,7 @@ def _said_in(tree: ast.AST) -> Iterator[str]:
 
 
 def _inner(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what is inside of a node, without docstrings, annotations and the words of an f-string."""
+    """Yield the nodes inside a node, without docstrings, annotations and the words of an f-string."""
     for name, field in ast.iter_fields(node):
         if name in ("annotation", "returns"):
             continue
@@ -133,7 +133,7 @@ def quoted(text: str) -> str:
 
 
 def main() -> int:
-    """List what is missing and what is superfluous; with --write, put in the one and take out the other."""
+    """List missing and superfluous messages; with --write, add the missing ones and remove the superfluous ones."""
     known = read_catalogue(CATALOGUE.read_text(encoding="utf-8"))
     wanted = messages()
     for message, where in wanted.items():

@@ -2,7 +2,7 @@
 
 usage: python tools/mutate.py [--seed N] [--number N] [--room ROOM] [--near | --all]
 
-A change that no test notices is a line that nobody holds to anything. Each is made in a copy of the repository. The tests that
+A change that no test notices shows code that no test checks. Each change is made in a copy of the repository. The tests that
 name the changed module, or else its room, are run there, then (but with --near) those of the modules that import it, and with
 --all the others.
 """
@@ -83,7 +83,7 @@ def mutants(path: Path, source: str) -> Iterator[Mutant]:
 
 
 def _changes(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
-    """Yield expressions, each with what could stand in its place."""
+    """Yield expressions, each with its replacement."""
     for node in _live(tree):
         if isinstance(node, ast.Compare | ast.BinOp | ast.BoolOp):
             yield from ((node, f"({text})") for text in _swapped(node))

@@ -1,4 +1,4 @@
-"""Run the ```console blocks of Markdown pages and put what the commands print into them, so that no page shows what is not so.
+"""Run the ```console blocks of Markdown pages, and replace their output by what the commands print now.
 
 A `$ ` line is a command, `> ` lines continue it, all else up to the next command is its output; a line `…` in it stands for
 any lines left out. The blocks of a page run one after the other in a folder with a copy of demo/.

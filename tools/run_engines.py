@@ -222,7 +222,7 @@ def python_of(name: str) -> Path:
 
 
 def install(name: str, engine: Engine) -> str:
-    """Install an engine and this cleanspam; return why that failed, in one line."""
+    """Install an engine and this cleanspam. If that fails, return the reason in one line."""
     uv = HOME / "uv" / "bin" / "uv"  # pip tries versions for an hour where uv finds the right ones in seconds
     if not uv.exists():
         subprocess.run([sys.executable, "-m", "venv", HOME / "uv"], check=True)
