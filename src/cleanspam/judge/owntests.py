@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from cleanspam.judge.lexicon import WordsFound
-from cleanspam.rulebook.conditions import VERBS, AnyOf, Condition, Length, Pattern, Shaped, Test, Texts, Unless, Words
+from cleanspam.rulebook.conditions import VERBS, AnyOf, Condition, Length, Pattern, Shaped, Share, Test, Texts, Unless, Words
 
 
 class Own(Protocol):
@@ -57,8 +57,8 @@ class OwnTests:
         if isinstance(condition, Unless):
             test = self.of(condition.test)
             return lambda seen: not test(seen)
-        if isinstance(condition, Length | Texts):
-            return condition.holds  # type: ignore[return-value]  # they look at nothing but `own`
+        if isinstance(condition, Length | Texts | Share):
+            return condition.holds  # type: ignore[return-value]  # they look at nothing but `own` and the words of lists
         return lambda seen: True  # noqa: ARG005 (an along-… asks for nothing)
 
     def _words(self, words: Words) -> OwnTest:
