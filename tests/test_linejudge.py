@@ -563,3 +563,48 @@ def test_share_says_what_is_lacking() -> None:
     """`explain` would name a near miss without its reason."""
     share = Share(70, ("note", "ask"))
     assert (share.lacks(), share.written()) == ("less than 70 % of it are words of note or ask", ["share 70 note ask"])
+
+
+@pytest.mark.parametrize(
+    ("title", "below", "is_cut"),
+    [
+        ("竹网站怎么做青竹网络推广", "竹网站怎么做,青竹网络推广,竹灯网站建设,竹灯价格竹子长在山里。", True),
+        ("竹网站怎么做青竹网络推广", "竹网站怎么做，先要有竹子，再要有纸，还要有耐心。", False),
+        ("竹网站怎么做青竹网络推广", "竹子长在山里。", False),
+    ],
+)
+def test_a_title_of_two_queries_is_told_by_the_line_below(title: str, below: str, is_cut: bool) -> None:
+    """A title would be judged without the line that repeats its two queries, or go for one that repeats its subject."""
+    assert (title not in clean(f"{title}\n\n{below}\n天亮了。\n").text) is is_cut
+
+
+def test_a_heading_of_links_goes_only_from_the_last_line() -> None:
+    """The author's own section would lose its heading, or the heading that ends a copied page would stay."""
+    story = "他推开门走了进去。\n屋里很暗。\n灯亮了。\n相关阅读"
+    assert clean(story).text == story.removesuffix("\n相关阅读")
+    assert clean(f"{story}\n《竹谱》，县文化馆编").text == f"{story}\n《竹谱》，县文化馆编"
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("青竹传全文免费阅读", "青竹传"),
+        ("青竹傳 - 最新章節列表", "青竹傳"),
+        ("竹灯笼图谱 pdf epub mobi txt 电子书 下载 2025", "竹灯笼图谱"),
+        ("怎样抓取小说的最新章节列表", "怎样抓取小说的最新章节列表"),
+        ("竹灯笼图谱 电子书下载", "竹灯笼图谱 电子书下载"),
+    ],
+)
+def test_an_offer_behind_a_books_title_goes_without_the_title(title: str, left: str) -> None:
+    """The title of the book would go along, or what an author says of such offers."""
+    assert clean(f"{title}\n他推开门走了进去。\n").text == f"{left}\n他推开门走了进去。\n"
+    assert clean(f"他推开门走了进去。\n{title}\n").text == f"他推开门走了进去。\n{title}\n"
+
+
+@pytest.mark.parametrize("above", ["", "\n\n", "燈籠\n"])
+def test_a_path_goes_with_the_title_that_it_ends_in(above: str) -> None:
+    """The path of a page would stay, or a path that ends in something else would go."""
+    title, path = "山里的竹子怎样变成灯笼", "首页 > 竹器 > 山里的竹子怎样变成灯笼"
+    assert clean(f"{above}{path}\n{title}\n竹子长在山里。\n").text == f"{above}{title}\n竹子长在山里。\n"
+    other = f"{above}首页 > 我的 > 修改密码与安全设置\n{title}\n竹子长在山里。\n"
+    assert clean(other).text == other
