@@ -356,9 +356,28 @@ def test_a_rule_error_is_a_value() -> None:
     assert (str(error), error.source, error.line, error.problem) == ("my.rules:3: no about", "my.rules", 3, "no about")
 
 
+@pytest.mark.parametrize("pattern", ["ba++", "ba*+", "ba{2,}+", r"ba?\}+", r"a{2}\p{Han}+"])
+def test_a_plus_behind_no_bounded_repetition_is_refused(pattern: str) -> None:
+    """A pattern could walk through a whole line, if its plus passes for the sign of a possessive repetition."""
+    with pytest.raises(RuleError, match="unbounded"):
+        parsed(rule_with(f"cut {pattern}"))
+
+
 @pytest.mark.parametrize(
     "pattern",
-    [r"[*+]", r"\*\+", r"a{0,20}", r"(?:淘|宝)?", r"(?<=a)b", r"(?=.{0,9}b)b", r"\p{Han}", r"[^\]*]a", r"\Aa\Z"],
+    [
+        r"[*+]",
+        r"\*\+",
+        r"a{0,20}",
+        r"(?:淘|宝)?",
+        r"(?<=a)b",
+        r"(?=.{0,9}b)b",
+        r"\p{Han}",
+        r"[^\]*]a",
+        r"\Aa\Z",
+        "ba{0,9}+",
+        "ba?+",
+    ],
 )
 def test_bounded_patterns_are_allowed(pattern: str) -> None:
     """A rule would be refused for a character that is no quantifier at its place."""

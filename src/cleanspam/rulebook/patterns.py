@@ -22,7 +22,8 @@ SIDES = ("before", "after", "along-before", "along-after")
 _FEW = 500  # the most words of lists in a pattern for `re`, which tries the words one by one
 _COUNT_RE = late_pattern(r"\{(?:\d*,)?(\d+)\}")
 _COMMENT_RE = late_pattern(r"(?<!\\)\(\?#")
-_UNBOUNDED_RE = late_pattern(r"[*+]|\{\d*,\}")
+# A plus behind another repetition makes it possessive, and adds no repetitions.
+_UNBOUNDED_RE = late_pattern(r"\*|(?<![}?])\+|\{\d*,\}")
 
 
 # The ranges that replace the Han property of `regex`, which `re` does not know.
@@ -176,7 +177,7 @@ def check_patterns(block: Block, lists: Mapping[str, tuple[str, ...]]) -> Iterat
             continue
         if _COMMENT_RE.search(pattern):
             block.fail("a pattern takes no (?#comment); write it on a line of its own that begins with #", statement)
-        plain = _OPAQUE_RE.sub("", pattern)
+        plain = _OPAQUE_RE.sub("x", pattern)
         if unbounded := _UNBOUNDED_RE.search(plain):
             block.fail(f"unbounded {unbounded[0]!r}; write a bounded one, like {{0,20}}", statement)
         if huge := next((count for count in _COUNT_RE.findall(plain) if int(count) > MOST), None):
