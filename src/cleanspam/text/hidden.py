@@ -72,7 +72,7 @@ def triggers(words: Iterable[str]) -> set[str]:
     behind = {sign + word for word in parted for sign in "*%&=#^$@_`}]>0123456789"}
     letters = (
         {char for char in spellings("wcm") if not char.isascii()}
-        | {*map(chr, range(0xFF21, 0xFF5B))}
+        | {char for char in map(chr, range(0xFF21, 0xFF5B)) if char.isalpha()}
         | _ALIKE.keys() - frozenset("○〇δ¢℃")
     )
     letters |= {chr(code) for code, letter in _alike().items() if letter in "wcm" and code > 0xFFFF}
