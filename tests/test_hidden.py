@@ -24,6 +24,8 @@ PLANTED = [
     "𝓆𝒾𝓃ℊ𝓏𝒽𝓊.𝒸ℴ𝓂",
     "🅠🅘🅝🅖🅩🅗🅤.🅒🅞🅜",
     "QZ5.ｃｏM",
+    "￥℉青￥℉竹￥℉居￥℉",
+    "？青？文？小说 wwＷ.qＺＸs520. ＣＯＭ",
     "｛青}{竹｝文学 www{qz][wx]net",
 ]
 AUTHORS = [
@@ -52,6 +54,10 @@ AUTHORS = [
     "棋谱写着：炮①→②→③，马④→⑤。",
     "甲♂乙♀丙♂，家谱上都这样记。",
     "学科有中/文/系，也有外/文/系。",
+    "他在纸上写，「青竹小说网」的编辑会来。",
+    "她說，『首發』兩個字要寫大。",
+    "那年，「新浪中文网」报道了这件事。",
+    "老師問：「中文」和「文學」有何不同？",
 ]
 
 
@@ -75,10 +81,11 @@ def test_an_authors_signs_stay(text: str) -> None:
 def test_a_name_reads_as_it_is_without_its_disguise() -> None:
     """Rules would see the signs, and have to name each of them."""
     text = "他推开门＃青＃竹＃小＃说＃www＃qingzhu＃com走了。"
-    first = next(hidden_names(text, [text.index("小")]))[0]
+    names = next(hidden_names(text, [text.index("小")]))
 
-    assert first.own == "青竹小说www.qingzhu.com"
-    assert text[first.start : first.end] == "＃青＃竹＃小＃说＃www＃qingzhu＃com"
+    assert {(text[name.start : name.end], name.own) for name in names} >= {
+        ("＃青＃竹＃小＃说＃www＃qingzhu＃com", "青竹小说www.qingzhu.com")
+    }
 
 
 def test_a_name_far_from_all_triggers_is_not_searched() -> None:

@@ -45,6 +45,7 @@ _ODD_CASE_RE = late_pattern(r"(?:cOm|coM|cOM|nEt|neT|nET)\Z")
 _WORD_RE, _BLANKS_RE, _MARKS_RE = late_pattern(r"\w+"), late_pattern(r"\s+"), late_pattern(r"[^a-z0-9]+")
 # Signs that are triggers by themselves, if another one stands within so many characters.
 _SINGLE, _NEAR = frozenset(_ODD + _TONES + "♂♀◎⊙±▲△▼▽◢◣◤◥■□◆◇●→←↑↓↘↙↖↗※"), 4
+_QUOTED_RE = late_pattern(r"(?<=[,。!?;…”」])[「『][^\W_]{4,10}[」』](?=[^\W_])")
 _REACH = 64  # code points around a trigger in which a name is searched
 _CLAUSE = 10  # the most characters of a name before its address
 _BEHIND = 3  # the most characters of a name behind its last sign: 文学网
@@ -67,16 +68,18 @@ def triggers(words: Iterable[str]) -> set[str]:
 
     Of the words, those of two Han characters are what names end in. A sign stands between them or before them: 小/说, *文学.
     """
-    parted = {word for word in words if len(word) == 2 and all(map(is_han, word))}
+    known = [word for word in words if all(map(is_han, word))]
+    parted = {word for word in known if len(word) == 2}
     split = {f"{word[0]}{sign}{word[1]}" for word in parted for sign in "*/%&=+#^$@_`~|-.0123456789x"}
-    behind = {sign + word for word in parted for sign in "*%&=#^$@_`}]>0123456789"}
+    behind = {sign + word for word in parted for sign in "*%&=#^$@_`}]>?0123456789"}
     letters = (
         {char for char in spellings("wcm") if not char.isascii()}
         | {char for char in map(chr, range(0xFF21, 0xFF5B)) if char.isalpha()}
         | _ALIKE.keys() - frozenset("○〇δ¢℃")
     )
     letters |= {chr(code) for code, letter in _alike().items() if letter in "wcm" and code > 0xFFFF}
-    return split | behind | letters | _SINGLE
+    quoted = {word[-2:] + mark for word in known if len(word) > 2 for mark in "」』"}
+    return split | behind | letters | quoted | _SINGLE
 
 
 def may_hide(text: str, at: int) -> bool:
@@ -93,7 +96,7 @@ def hidden_names(text: str, places: Sequence[int]) -> Iterator[list[Hidden]]:
     for start, end in _stretches(text, places):
         raw = text[start:end]
         reads = reads_as(raw).translate(_alike())
-        for found in chain(_apart(raw, reads), _addresses(raw, reads), _framed(reads)):
+        for found in chain(_apart(raw, reads), _addresses(raw, reads), _framed(reads), _quoted(reads)):
             yield [one._replace(start=start + one.start, end=start + one.end) for one in found]
 
 
@@ -141,7 +144,7 @@ def _apart(text: str, reads: str) -> Iterator[list[Hidden]]:
         parts = [cut_off, *parts] if is_closed else [*parts, cut_off]
         names = (_name(text, reads, start, *part) for start in _starts(reads, han) for part in parts)
         if found := [name for name in names if name]:
-            yield found
+            yield sorted(found, key=lambda name: reads[name.start] != reads[name.end - 1])  # a closed frame: `竹`青`文学`
 
 
 def _starts(reads: str, han: Sequence[int]) -> list[int]:
@@ -167,13 +170,21 @@ def _name(text: str, reads: str, start: int, end: int, signed: int) -> Hidden | 
     if not is_hidden and not address:
         return None
     first = start
-    while first and (reads[first - 1] in _HIDING or (reads[first - 1] in between and reads[first - 1] not in _STOPS)):
+    while first and (reads[first - 1] in _HIDING or (reads[first - 1] in between and _frames(reads, first - 1))):
         first -= 1
     stop, host = address or (end, "")
     while first and _FRAMING_RE.match(reads[first - 1]) and reads[first - 1] == reads[stop : stop + 1]:
         first, stop = first - 1, stop + 1
-    is_apart = end == signed and sum(char in _ODD for char in between) > 1
-    return Hidden(first, _closed(text, reads, first, stop, {*between, *reads[first:start]}), name + host, is_apart)
+    behind = _closed(text, reads, first, stop, {*between, *reads[first:start]})
+    is_begun = not (is_han(reads[first]) and first and is_han(reads[first - 1]))
+    is_ended = behind > end or not is_han(reads[stop : stop + 1] or " ")
+    is_apart = end == signed and sum(char in _ODD for char in between) > 1 and is_begun and is_ended
+    return Hidden(first, behind, name + host, is_apart)
+
+
+def _frames(reads: str, at: int) -> bool:
+    """Tell whether a sign before a name belongs to its frame: a stop ends the sentence of the Han character before it."""
+    return reads[at] not in _STOPS or not (at and is_han(reads[at - 1]))
 
 
 def _address_behind(reads: str, at: int) -> tuple[int, str] | None:
@@ -253,3 +264,9 @@ def _framed(reads: str) -> Iterator[list[Hidden]]:
             end += 1
         stops = range(end, found.end() + 2, -1) if len({*found[0]}) > 1 else ()
         yield [Hidden(found.start(), stop, reads[found.end() : stop], is_apart=False) for stop in stops]
+
+
+def _quoted(reads: str) -> Iterator[list[Hidden]]:
+    """Yield what stands in quotation marks behind a mark, with the text going on right behind: ，「青竹文字」他走了."""
+    for found in _QUOTED_RE.finditer(reads):
+        yield [Hidden(*found.span(), found[0], is_apart=False)]
