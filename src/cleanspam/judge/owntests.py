@@ -4,7 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from cleanspam.judge.lexicon import WordsFound
-from cleanspam.rulebook.conditions import VERBS, AnyOf, Condition, Length, Pattern, Shaped, Share, Test, Texts, Unless, Words
+from cleanspam.rulebook.conditions import (
+    VERBS,
+    Along,
+    AnyOf,
+    Condition,
+    Length,
+    OnlyHere,
+    Pattern,
+    Shaped,
+    Share,
+    Test,
+    Texts,
+    Unless,
+    Words,
+)
 
 
 class Own(Protocol):
@@ -59,7 +73,9 @@ class OwnTests:
             return lambda seen: not test(seen)
         if isinstance(condition, Length | Texts | Share):
             return condition.holds  # type: ignore[return-value]  # they look at nothing but `own` and the words of lists
-        return lambda seen: True  # noqa: ARG005 (an along-… asks for nothing)
+        if isinstance(condition, Along | OnlyHere):
+            return lambda seen: True  # noqa: ARG005 (they ask nothing of the own text)
+        raise TypeError(f"{condition!r} is tested nowhere")
 
     def _words(self, words: Words) -> OwnTest:
         at, has, but = VERBS.index(words.verb), 0, 0

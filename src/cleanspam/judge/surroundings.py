@@ -6,6 +6,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.judge.matcher import Match, Matchers, RuleSets, bits_of
@@ -42,7 +43,8 @@ class Surroundings:
         if not asked:
             return match.rules
         around = fold(_around(text, _span(match), planted))
-        known = self._lexicon.found_in(around) if sum(map(is_han, around)) >= _PROSE else -1
+        is_prose = next(islice(filter(is_han, around), _PROSE - 1, None), None) is not None
+        known = self._lexicon.found_in(around) if is_prose else -1
         refuted = (rule for rule in self._sets.named(asked) if known & self._lexicon.mask(rule.only_here))
         return match.rules & ~bits_of(refuted)
 
