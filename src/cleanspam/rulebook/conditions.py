@@ -14,6 +14,7 @@ from cleanspam.rulebook.blocks import Block, Statement, instead, or_list
 from cleanspam.text.fold import is_han
 from cleanspam.text.pairing import KIND, KINDS
 
+_ECHOES_RE = re.compile(r"[1-9]\d?(?: [1-9]\d?)?|all [1-9]\d?")  # the values of `echoes`
 LIST_USE_RE = re.compile(r"\\L<([^>]*)>")  # a list in a pattern
 VERBS = ("has", "opens", "ends")
 LONGEST = 99  # the most code points that `length` states
@@ -469,7 +470,7 @@ class Echoes(NamedTuple):
     @classmethod
     def parse(cls, block: Block, statement: Statement) -> "Echoes":
         word = " ".join(statement.words())
-        if not re.fullmatch(r"[1-9]\d?(?: [1-9]\d?)?|all [1-9]\d?", word):
+        if not _ECHOES_RE.fullmatch(word):
             block.fail(f"echoes takes a number from 1 to 99 and the least length of a piece, or all, not {word!r}", statement)
         numbers = [int(number) for number in word.replace("all", "0").split()]
         return cls(numbers[0], numbers[-1])
