@@ -22,6 +22,9 @@ _HIDING = frozenset(_ODD + "♂♀◎⊙±∨∧╱╲╳▲△▼▽◢◣◤�
 # Marks that end a sentence hide a name only where another sign does.
 _STOPS = frozenset("。!?…")
 _TONES = "ˊˋㄨ"  # to Unicode these are letters
+# Signs that stand between the items of lists.
+_LISTING = frozenset("/~-.|:—–·")
+_LISTED = 4  # the most single characters of a list that may read like a name
 # Marks that part a name from the text before it, unless they stand in the name, too.
 _PARTING = _STOPS | frozenset("【〖[(《")
 _SIGN = rf"(?:[^\w\s,、“”‘’「」『』]|[_{_TONES}])"
@@ -35,7 +38,7 @@ _TOP = r"(?:c ?o ?m|n ?e ?t|o ?r ?g|c ?c|c ?o|info|la|me|top|vip|xyz|tw|cn|tv)"
 _ENDED = rf"{_TOP}(?![a-z0-9])(?!{_POINT}{{1,3}}{_TOP}(?![a-z0-9]))"
 _WWW = rf"w ?w ?w{{1,2}}{_POINT}{{0,4}}[a-z0-9](?:{_POINT}{{0,2}}[a-z0-9]){{1,20}}?{_POINT}{{0,3}}{_ENDED}"
 _HOST = r"(?:(?:m|wap|3g)[^\w\s])?[a-z0-9]{2,20} ?(?:[^\w\s]|_|\u4e36|\u70b9) ?(?:com|net|org|cc|co|info)(?![a-z0-9])"
-_ADDRESS_RE = late_pattern(rf"(?<![a-z0-9@])(?:https?:/{{1,2}})?(?:{_WWW}|{_HOST})")
+_ADDRESS_RE = late_pattern(rf"(?<![a-z0-9@.-])(?:https?:/{{1,2}})?(?:{_WWW}|{_HOST})")
 _GAP_RE = late_pattern(r"(?:[a-z](?=[^\w\n]))?[^\w\n]{0,3}")
 # The rest of an address behind its name, of which more is hidden than reads on: ，w⊥↓＋et.
 _REST_RE = late_pattern(r"[,\s]?\s?w[^\s\u4e00-\u9fff,。“”]{1,16}")
@@ -164,9 +167,12 @@ def _name(text: str, reads: str, start: int, end: int, signed: int) -> Hidden | 
     if len(name) < 3 or not between:
         return None
     if between[0].isalnum() and between[0] not in _TONES:
-        is_hidden = len({*between}) == 1 or between[0].isdigit()
+        is_numbered = reads[end : end + 1].isdigit()  # a list goes on
+        is_hidden = not is_numbered and (len({*between}) == 1 or between[0].isdigit())
     else:
-        is_hidden = sum(char in _HIDING for char in between) > 1 or end == signed
+        is_hidden = sum(char in _HIDING for char in between) > 1 or (
+            end == signed and (len(name) > _LISTED or _LISTING.isdisjoint(between))
+        )
     if not is_hidden and not address:
         return None
     first = start
