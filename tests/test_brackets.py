@@ -269,6 +269,9 @@ def test_the_pairs_inside_are_the_direct_ones() -> None:
 
     assert Sites(text).inside(found[0]) == [found[1], found[3]]
     assert Sites(text).inside(found[2]) == []
+    below = Sites(f"一\n{text}").starting_at(2)
+    assert below is not None
+    assert below.inner == ((4, 10), (10, 13))
 
 
 def test_every_bracket_has_a_kind() -> None:
