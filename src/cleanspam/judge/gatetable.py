@@ -32,6 +32,7 @@ from cleanspam.rulebook.conditions import (
 )
 from cleanspam.rulebook.literals import needed, of_any
 from cleanspam.rulebook.matchable import MOST, Matchable, all_of, any_of, having, matchable, of_words, opening, without
+from cleanspam.text.lines import TITLE
 
 # No list of a rule file has a name that begins so. The words of such a list count only at the end of an own text.
 _AT_END = "$"
@@ -94,7 +95,8 @@ def _behind(shared: Iterable[list[Gate]], rules: Mapping[Gate, int]) -> tuple[tu
 def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
     """Return the gate of a rule about lines, limited to the rule's sites."""
     if sites & {Site.JOINED, Site.SUFFIX}:
-        own = own._replace(like=Matchable())  # the limits are those of a part of the line
+        # The other limits are those of a part of the line.
+        own = own._replace(like=Matchable(most=TITLE) if sites == {Site.JOINED} else Matchable())
     return own._replace(
         is_for_first_line=not sites & {Site.WHOLE, Site.FOOT},
         is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED, Site.SUFFIX}),

@@ -20,6 +20,8 @@ _PIECE_RE = late_pattern(
     re.DOTALL,
 )
 # Comments and conditions. A pattern with one of them, a class in a class or a fuzzy repetition counts as one without literals.
+# A class of signs that stand in few texts, such as [█▓░]. Classes of Han characters or of ASCII tell too little.
+_SIGNS_RE = late_pattern(r"\[([\u2190-\u2bff]+)\]")
 _UNSUPPORTED = ("(?#", "(?|", "(?(")
 # An estimate, to choose the rarer set of words: one of so many characters of a text is a given character.
 RARITY = 200.0
@@ -57,7 +59,7 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
     if any(opening in pattern for opening in _UNSUPPORTED):
         return []
     groups: list[list[_Alternative]] = [[[]]]
-    looks: list[bool] = []
+    looks: list[bool] = []  # of each open group, whether what it has may be absent from the text
     for piece in _PIECE_RE.finditer(pattern):
         is_a, here = piece.lastgroup, groups[-1][-1]
         if is_a == "words":
@@ -68,7 +70,7 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
             groups[-1].append([])
         elif is_a in ("open", "look"):
             groups.append([[]])
-            looks.append(is_a == "look")
+            looks.append(is_a == "look" and piece[0].endswith("!"))
         elif is_a == "close" and looks:
             group = groups.pop()
             groups[-1][-1].append(None if looks.pop() else _of_any(group))
@@ -79,6 +81,8 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
             here.append(None)
         elif is_a == "list" and piece["list"] in lists:
             here.append(Needed(lists=frozenset([piece["list"]])))
+        elif is_a == "class" and (signs := _SIGNS_RE.fullmatch(piece[0])):
+            here.append(Needed(frozenset(signs[1])))
         elif is_a == "unknown" or (is_a == "class" and "[" in piece[0][1:].replace(r"\[", "")):
             return []
         else:

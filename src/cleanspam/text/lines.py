@@ -24,7 +24,7 @@ _IN_HEAD = frozenset({Site.HEAD, Site.JOINED, Site.SUFFIX})
 _JOINT_RE = late_pattern(r"[_|｜]|[,，](?=\S)|(?<=[^\W_])[ ]?[-–—][ ]?(?=[^\W_])|[:：](?=\S)")
 _COLONS = ":："
 JOINTS = "_|｜-–— "  # Rules see a comma or a colon, for authors set them too.
-_TITLE, _JOINED = 90, 6  # the most code points of a title, and its most parts
+TITLE, _JOINED = 90, 6  # the most code points of a title, and its most parts
 _LATIN = f"{ascii_letters}{digits}/、,，"  # pdf/epub/txt
 _STATED_RE = re.compile(r"[。：:;；]$")
 
@@ -155,7 +155,7 @@ def joined_parts(text: str, line: Line) -> Iterator[Line]:
     >>> [title[part.start : part.end] for part in joined_parts(title, Line(0, 14, Site.HEAD))]
     ['竹灯怎么做_', '_竹灯价格', '_青竹网']
     """
-    joints = [*_JOINT_RE.finditer(text, line.start, line.end)] if line.end - line.start <= _TITLE else []
+    joints = [*_JOINT_RE.finditer(text, line.start, line.end)] if line.end - line.start <= TITLE else []
     if not 0 < len(joints) < _JOINED:
         return
     yield Line(line.start, joints[0].end(), Site.JOINED)
@@ -174,7 +174,7 @@ def suffixes(text: str, line: Line, words: Sequence[int]) -> Iterator[Line]:
     >>> [title[part.start : part.end] for part in suffixes(title, Line(0, 12, Site.HEAD), [6, 8])]
     [' - 全文免费阅读', '免费阅读']
     """
-    for at in words[:_JOINED] if line.end - line.start <= _TITLE else ():
+    for at in words[:_JOINED] if line.end - line.start <= TITLE else ():
         title = text[line.start : at]
         starts = {line.start + len(title.rstrip(JOINTS + more)) for more in ("", _LATIN)}
         yield from (Line(start, line.end, Site.SUFFIX) for start in sorted(starts - {line.start}))
