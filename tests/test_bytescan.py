@@ -195,7 +195,7 @@ def test_the_words_of_lines_that_no_rule_asks_about_are_left_out_and_nothing_els
         (r'{"text": "雨停了。\n\u672c章未完，请点击下一页继续阅读"}', True),
         (r'{"text": "雨停了。\n本章未完，请点击下一页继续阅读", "text": "雨停了。"}', True),
         (r'{"a": [{"text": "雨停了。\"\n本章未完，请点击下一页继续阅读"}]}', True),
-        (r'{"a": "本章未", "b": "完，请点", "text": "击下一页继续"}', False),
+        (r'{"a": "本章未", "b": "完，请点击", "text": "下一页继续"}', False),
     ],
 )
 def test_lines_of_a_record_are_judged_string_by_string(record: str, is_suspect: bool) -> None:

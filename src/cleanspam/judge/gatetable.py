@@ -31,7 +31,18 @@ from cleanspam.rulebook.conditions import (
     Words,
 )
 from cleanspam.rulebook.literals import needed, of_any
-from cleanspam.rulebook.matchable import MOST, Matchable, all_of, any_of, having, matchable, of_words, opening, without
+from cleanspam.rulebook.matchable import (
+    MOST,
+    Matchable,
+    all_of,
+    any_of,
+    class_of,
+    having,
+    matchable,
+    of_words,
+    opening,
+    without,
+)
 from cleanspam.text.lines import TITLE
 
 # No list of a rule file has a name that begins so. The words of such a list count only at the end of an own text.
@@ -40,6 +51,8 @@ _AT_END = "$"
 _SETS = 3
 # Patterns of a rule that have a gate each; a rule with more of them has fewer gates than patterns.
 _ALTERNATIVES = 32
+# Marks that join parts of titles, and that stand in the own text of the part.
+_SEEN_JOINTS = class_of(",") | class_of(":")
 _NOTHING_BEHIND = Beside("after", ("^$",))
 
 
@@ -94,6 +107,8 @@ def _behind(shared: Iterable[list[Gate]], rules: Mapping[Gate, int]) -> tuple[tu
 
 def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
     """Return the gate of a rule about lines, limited to the rule's sites."""
+    if sites == {Site.JOINED} and not own.like.chars & _SEEN_JOINTS:
+        own = own._replace(is_for_joined=True)
     if sites & {Site.JOINED, Site.SUFFIX}:
         # The other limits are those of a part of the line.
         own = own._replace(like=Matchable(most=TITLE) if sites == {Site.JOINED} else Matchable())
@@ -283,6 +298,7 @@ def _narrower(one: Gate, other: Gate) -> Gate:
         one.is_for_glued and other.is_for_glued,
         one.is_for_first_line or other.is_for_first_line,
         is_for_apart=one.is_for_apart or other.is_for_apart,
+        is_for_joined=one.is_for_joined or other.is_for_joined,
     )
 
 
@@ -298,4 +314,5 @@ def _joined(one: Gate, other: Gate) -> Gate:
         one.is_for_parts or other.is_for_parts,
         one.is_for_links or other.is_for_links,
         one.is_for_apart and other.is_for_apart,
+        one.is_for_joined and other.is_for_joined,
     )

@@ -147,6 +147,10 @@ def _rules_by_word(matchers: Sequence[Matcher], lists: Lists) -> dict[str, list[
 
 
 def _narrowest(matcher: Matcher, lists: Lists) -> tuple[str, ...]:
-    """Return the needed set of lists whose words stand in the fewest lines. Single characters stand in nearly all lines."""
+    """Return the needed set of lists whose words stand in the fewest lines. Single characters stand in nearly all lines.
+
+    A set without Han characters, such as years, is searched only if there is no other: the scan finds none of its words.
+    """
     words = {names: [word for name in names for word in lists[name]] for names in matcher.needs}
-    return min(matcher.needs, key=lambda names: sum(RARITY ** -len(word) for word in words[names]), default=())
+    with_han = [names for names in words if any(is_han(char) for word in words[names] for char in word)]
+    return min(with_han or words, key=lambda names: sum(RARITY ** -len(word) for word in words[names]), default=())

@@ -65,6 +65,7 @@ class Gate(NamedTuple):
     is_for_parts: bool = False  # for parts of lines
     is_for_links: bool = False  # for links below a line
     is_for_apart: bool = False  # only for Han characters that signs set apart; tested by the compiled look alone
+    is_for_joined: bool = False  # only for titles of parts that marks join; for lines, and tested as the one before
 
     def admits(self, report: "_Report") -> bool:
         """Tell whether a pair may pass the gate."""

@@ -98,7 +98,7 @@ typedef struct {
     unsigned kinds;
     int needing;
     int is_for_glued, is_for_first_line;
-    int is_for_lines, is_for_parts, is_for_links, is_for_apart;
+    int is_for_lines, is_for_parts, is_for_links, is_for_apart, is_for_joined;
     Chars chars, first;
     Lists needs[NEEDS]; /* the first ones, as many as it has */
 } Gate;
@@ -1321,6 +1321,18 @@ look_around(Scan *s, Py_ssize_t from, Py_ssize_t most, Own *own)
     return 0;
 }
 
+/* Tell whether a mark that joins parts of titles stands in the last word's line: one of JOINTS of text/lines.py. */
+static int
+may_be_joined(const Scan *s)
+{
+    for (Py_ssize_t at = s->said; at < s->said_end;) {
+        Py_UCS4 c = next_char(s, &at);
+        if (c == '_' || c == '|' || c == '-' || c == 0x2013 || c == 0x2014 || c == 0xFF5C || c == HIDDEN)
+            return 1;
+    }
+    return 0;
+}
+
 /* Tell whether a rule behind a gate may be about a line with one of its words, or about a part of it; -1 for an error.
  * 2: or about lines below. `around` is the line, or of a longer one what `reach` characters on both sides of the word are. */
 static int
@@ -1329,7 +1341,8 @@ is_asked_about(Scan *s, const Gate *gate, const Own *around, Py_ssize_t reach, P
     const Own *own = &s->line_own;
     if (gate->is_for_links && may_head_links(s))
         return 2;
-    if (gate->is_for_lines && own->length >= 0 && admits(gate, own, 0) && (!gate->is_for_first_line || s->line <= first_line_end(s)))
+    if (gate->is_for_lines && own->length >= 0 && admits(gate, own, 0) && (!gate->is_for_first_line || s->line <= first_line_end(s)) &&
+        (!gate->is_for_joined || may_be_joined(s)))
         return 1;
     if (!gate->is_for_parts || !admits(gate, around, 1))
         return 0;
@@ -2145,9 +2158,10 @@ enter_gates(Gate *gates, PyObject *given, int most)
         Gate *gate = &gates[i];
         PyObject *needs, *chars, *first;
         if (!PyTuple_Check(PyTuple_GET_ITEM(given, i)) ||
-            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnpppppp", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
+            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnppppppp", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
                               &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->is_for_glued,
-                              &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links, &gate->is_for_apart))
+                              &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links, &gate->is_for_apart,
+                              &gate->is_for_joined))
             return -1;
         gate->chars = as_chars(chars);
         gate->first = as_chars(first);

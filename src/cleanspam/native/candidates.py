@@ -55,6 +55,7 @@ class CompiledGate(NamedTuple):
     is_for_parts: bool
     is_for_links: bool
     is_for_apart: bool = False
+    is_for_joined: bool = False
 
 
 class CharClasses(NamedTuple):

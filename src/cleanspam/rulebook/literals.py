@@ -20,8 +20,8 @@ _PIECE_RE = late_pattern(
     re.DOTALL,
 )
 # Comments and conditions. A pattern with one of them, a class in a class or a fuzzy repetition counts as one without literals.
-# A class of signs that stand in few texts, such as [█▓░]. Classes of Han characters or of ASCII tell too little.
-_SIGNS_RE = late_pattern(r"\[([\u2190-\u2bff]+)\]")
+# A class of signs that stand in few texts, such as [█▓░] or [>»›]. Classes of Han characters or of other ASCII tell too little.
+_SIGNS_RE = late_pattern(r"\[([>»›\u2190-\u2bff]+)\]")
 _UNSUPPORTED = ("(?#", "(?|", "(?(")
 # An estimate, to choose the rarer set of words: one of so many characters of a text is a given character.
 RARITY = 200.0
