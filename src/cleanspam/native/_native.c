@@ -160,6 +160,7 @@ typedef struct {
     Gate line_gates[LINE_GATES];
     int line_number;
     Bits *by_word;                                   /* for each word of the finder, the gates that need it */
+    unsigned char *is_for_head;                      /* for each word of the finder: whether these are all for the first line */
     Py_UCS4 named[MOST_NAMED];
     int named_number;
     Py_ssize_t longest_line, longest_heading, links; /* code points, and of a heading of links before the end of a text */
@@ -190,7 +191,8 @@ typedef struct {
     Spans open;                    /* the open brackets of this line */
     Spans closed;                  /* the pairs of this line that are in no other pair yet */
     Py_ssize_t waiting[KINDS + 1]; /* the number of open brackets of each kind */
-    Spans hits;                    /* words of the finder in bytes: where their anchors end, where they begin, their numbers */
+    Spans hits;                    /* words of the finder: in bytes where their anchors end, where they begin, their numbers; in a str
+                                    * those of the last line */
     Py_ssize_t met;                /* the number of them that were tested */
     int is_suspect;                /* whether a text in bytes is one to be read */
     int has_entity;                /* whether a str may have an entity of text/entities.py */
@@ -200,7 +202,6 @@ typedef struct {
     Py_ssize_t begin, first_end;   /* the start of the text or string, and the end of its first line that is not blank; -1 if unknown */
     Py_ssize_t line, line_end;     /* the line of the last word */
     Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
-    Py_ssize_t line_words;         /* the number of words in the lines before */
     int is_line_kept, is_rest_kept, is_line_read;
     Py_ssize_t said, said_end;     /* the line without the blanks around */
     Own line_own;                  /* the facts about this line for gates, once it is read; the length is -1 for a line that is too long */
@@ -1187,14 +1188,15 @@ step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 
 /* Lines --------------------------------------------------------------------------------------------------------------- */
 
-/* Drop the words of the last line if no gate admits it. */
+/* Tell of the words of the last line if a gate admits it. Of 1,000 words 50 are told of. */
 static int
 end_words(Scan *s)
 {
-    Py_ssize_t size = PyList_GET_SIZE(s->places);
-    if (s->is_line_kept || s->is_rest_kept || s->line_words == size)
-        return 0;
-    return PyList_SetSlice(s->places, s->line_words, size, NULL);
+    for (Py_ssize_t i = 0; (s->is_line_kept || s->is_rest_kept) && i < s->hits.size; i++)
+        if (append(s->places, Py_BuildValue("(ni)", s->hits.items[i].start, s->hits.items[i].kind)))
+            return -1;
+    s->hits.size = 0;
+    return 0;
 }
 
 static void
@@ -1253,7 +1255,6 @@ begin_words(Scan *s, Py_ssize_t at)
     if (s->places && end_words(s))
         return -1;
     Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end;
-    s->line_words = s->places ? PyList_GET_SIZE(s->places) : 0;
     s->is_line_kept = s->is_line_read = 0;
     if (s->kind == PyUnicode_2BYTE_KIND)
         find_plain_line(s, at, least, &s->said, &s->said_end);
@@ -1406,6 +1407,13 @@ may_hide(Scan *s, Py_ssize_t from)
     return 0;
 }
 
+/* Tell whether a gate is for the first line alone. */
+static int
+is_for_head(const Gate *gate)
+{
+    return gate->is_for_first_line && !gate->is_for_parts && !gate->is_for_links;
+}
+
 /* Return the gates that may be for the last word's line, whatever it says: most are for the first line alone. */
 static Bits
 gates_for_line(Scan *s, const Bits *gates)
@@ -1414,7 +1422,7 @@ gates_for_line(Scan *s, const Bits *gates)
     for (int part = 0; part < LINE_GATES / 64; part++)
         for (uint64_t bits = gates->part[part]; bits; bits &= bits - 1) {
             const Gate *gate = &s->prefilter->line_gates[64 * part + lowest_bit(bits)];
-            if (gate->is_for_first_line && !gate->is_for_parts && !gate->is_for_links && s->line > first_line_end(s))
+            if (is_for_head(gate) && s->line > first_line_end(s))
                 left.part[part] &= ~(bits & (~bits + 1));
         }
     left.part[LINE_GATES / 64] = 0;
@@ -1450,14 +1458,16 @@ ask_gates(Scan *s, const Bits *of_word, Py_ssize_t from)
     return 0;
 }
 
-/* Record the start of a word, and whether a gate admits its line. */
+/* Record the start of a word, and whether a gate admits its line. Of 1,000 words of the rules' 600 are for the first line alone. */
 static int
 note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
 {
     const Prefilter *prefilter = s->prefilter;
+    if (prefilter->is_for_head[number] && from > first_line_end(s))
+        return 0;
     if ((from >= s->line_end || s->line_end < 0) && begin_words(s, from))
         return -1;
-    if (s->places && append(s->places, Py_BuildValue("(nn)", from, number)))
+    if (s->places && push(&s->hits, from, from, (int)number))
         return -1;
     if (s->is_line_kept || s->is_rest_kept)
         return 0;
@@ -2220,12 +2230,23 @@ enter_words_of_lines(Prefilter *self, PyObject *by_word)
         PyErr_SetString(PyExc_ValueError, "Prefilter() takes gates for each word of its finder");
         return -1;
     }
-    if (!(self->by_word = PyMem_Calloc((size_t)size + 1, sizeof(Bits)))) {
+    self->by_word = PyMem_Calloc((size_t)size + 1, sizeof(Bits));
+    self->is_for_head = PyMem_Calloc((size_t)size + 1, 1);
+    if (!self->by_word || !self->is_for_head) {
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_ssize_t i = 0; i < size; i++)
+    Bits later = {{0}}; /* other gates than those for the first line */
+    for (int i = 0; i < LINE_GATES + 64; i++)
+        if (i >= LINE_GATES || (i < self->line_number && !is_for_head(&self->line_gates[i])))
+            later.part[i / 64] |= (uint64_t)1 << i % 64;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        uint64_t any = 0;
         self->by_word[i] = as_bits(PyTuple_GET_ITEM(by_word, i));
+        for (int part = 0; part <= LINE_GATES / 64; part++)
+            any |= self->by_word[i].part[part] & later.part[part];
+        self->is_for_head[i] = !any;
+    }
     return PyErr_Occurred() ? -1 : 0;
 }
 
@@ -2286,6 +2307,7 @@ release(Prefilter *self)
     PyMem_Free(self->slots);
     PyMem_Free(self->sets);
     PyMem_Free(self->by_word);
+    PyMem_Free(self->is_for_head);
     PyMem_Free(self->by_place);
     PyMem_Free(self->is_told);
     type->tp_free(self);
