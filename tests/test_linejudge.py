@@ -527,6 +527,14 @@ def test_planted_lines_are_no_surroundings_of_each_other() -> None:
     assert cleaner(ONLY_HERE).clean(text).text == AROUND.replace("{}\n", "") * 2
 
 
+def test_a_rule_that_the_surroundings_refute_lends_its_words_to_no_other() -> None:
+    """The author's sentence before a note would go along, for it has a word of a rule that does not hold here."""
+    wide = "\nrule  wide\nabout The house speaks.\nat    as-line\nhas   note house\nonly-here house\ncut   馆\n"
+    wide += "cuts  天亮了。\n      [-收藏本馆\n      -]他走了。\nkeeps 馆里的灯还亮着。\n\nlist  house\n      馆里\n"
+    text = AROUND.format("馆里的灯亮在馆里。{}") + "馆里没有人。"
+    assert cleaner(LINES + wide).clean(text.format("请记住本馆")).text == text.format("")
+
+
 def test_only_here_limits_flags_too() -> None:
     """Each line of a manual would be flagged."""
     flag = FLAGGED.replace("has   note\n", "has   note\nonly-here house\n")

@@ -127,13 +127,28 @@ class LineJudge:
     def _convicted(self, sheet: Sheet, scanned: ScannedWords) -> list[Finding]:
         """Return the lines and parts of lines that rules cut."""
         candidates = self.words.candidates(sheet, scanned)
-        matches = [match for candidate in candidates for match in self._matches(sheet, candidate)]
-        matches = self._sets.repeated(self._surroundings.confirmed(sheet.text, matches))
+        found = [(candidate, match) for candidate in candidates for match in self._matches(sheet, candidate)]
+        matches = self._sets.repeated(self._confirmed(sheet, found))
         suspects = {match.view.pair: self._suspect(match) for match in matches}
         votes = supported(suspects.values())
         convicted = (match for match in matches if suspects[match.view.pair] in votes)
         findings = _outer(self._sets.finding(match.view, Verdict.CUT, match.rules) for match in convicted)
         return sorted({*findings, *self._companions(sheet, findings)}) if self._beside else findings
+
+    def _confirmed(self, sheet: Sheet, found: Sequence[tuple[LineCandidate, Match]]) -> list[Match]:
+        """Return the matches that the lines around do not refute.
+
+        Where they refute a rule, its line is judged without it: the words of the rule may have joined an author's sentence to a
+        note, and the other rules match the note alone.
+        """
+        confirmed = self._surroundings.confirmed(sheet.text, [match for _, match in found])
+        left = {match.view.pair: match.rules for match in confirmed}
+        refuted = {candidate.line.start: candidate for candidate, match in found if left.get(match.view.pair) != match.rules}
+        if not refuted:
+            return confirmed
+        whole = [match for _, match in found if left.get(match.view.pair) == match.rules]
+        again = (match for candidate in refuted.values() for match in self._matches(sheet, candidate, ~self._plan.only_here))
+        return sorted([*whole, *again], key=lambda match: match.view.pair)
 
     def _companions(self, sheet: Sheet, findings: Sequence[Finding]) -> Iterator[Finding]:
         """Yield the lines in a row with lines that are cut, where the row begins or ends the text.
@@ -164,8 +179,9 @@ class LineJudge:
     def _suspect(self, match: Match) -> Suspect:
         return Suspect(match.view.pair.start, "line", (match.view.own,), self._sets.least(match.rules))
 
-    def _matches(self, sheet: Sheet, candidate: LineCandidate) -> list[Match]:
-        """Return the match of a whole line, else of its shortest note, else the matches of its parts."""
+    def _matches(self, sheet: Sheet, candidate: LineCandidate, among: int = -1) -> list[Match]:
+        """Return the match of a whole line, else of its shortest note, else the matches of its parts; `among` are rules."""
+        candidate = candidate._replace(rules=candidate.rules & among)
         sites = self._sites(candidate.rules)
         whole = next((match for unit in _wholes(candidate, sites) if (match := self._match(candidate, unit))), None)
         matches = [whole] if whole else [*self._part_matches(candidate, sites), *self._joined_matches(candidate, sites)]
@@ -192,7 +208,7 @@ class LineJudge:
         """Yield the matches among the parts of a title: those that marks join, and its ends."""
         is_title = candidate.line.site is Site.HEAD and not sites.isdisjoint(_OF_TITLES)
         for part in _title_parts(candidate) if is_title else ():
-            rules = self.words.within(candidate.scanned, part.start, part.end)[1] & self._cuts_at[part.site]
+            rules = self.words.within(candidate.scanned, part.start, part.end)[1] & self._cuts_at[part.site] & candidate.rules
             view = JoinedView(candidate.text, part, self._criteria) if rules else None
             if view and (met := view.meets(rules)) and not view.meets(self._keeps):
                 yield Match(view, met)
@@ -203,7 +219,7 @@ class LineJudge:
         Each sentence of the unit must have a word of its rules: a line is cut only if all of it is planted.
         """
         words, rules = self.words.within(candidate.scanned, unit.start, unit.end)
-        rules &= self._cuts_at[unit.site]
+        rules &= self._cuts_at[unit.site] & candidate.rules
         if not rules or not self._is_planted(candidate.sentences, unit, words):
             return None
         view = LineView(candidate.text, unit, self._criteria)
