@@ -34,7 +34,7 @@ enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* the characters in the tables; no word has characters beyond the ideographs of plane 3 */
 enum { ENTITY = '&' };          /* begins the name of a character in HTML */
 enum { SIGNED = 0x3000 };      /* of the characters below, those that are in words of lists are told apart as signs */
-enum { LETTERS = 1, DIGITS, FIRST_SIGN, LAST_SIGN = 63 }; /* their numbers; 0: of no word. Other signs share the last number. */
+enum { LETTERS = 1, DIGITS, FIRST_SIGN, LAST_SIGN = 63, IS_FILLER = 0x80 }; /* their numbers; 0: of no word. Other signs share the last number. */
 enum { IS_WORD = 1, HAN = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32, MARK = 64 };
 enum { SOFT = 1, HARD = 2 };                                                /* filler */
 enum { ALL_HAN = 1, ALL_MARKS = 2, ALL_RARE = 4, NAMED = 8 };               /* of the characters beyond ASCII */
@@ -159,7 +159,7 @@ typedef struct {
     uint64_t wordless[GATES / 64];          /* the gates that need no word */
     uint64_t for_length[COUNTED][GATES / 64], for_han[COUNTED][GATES / 64], for_foreign[COUNTED][GATES / 64]; /* of so many characters */
     uint64_t for_kind[KINDS][2][GATES / 64]; /* of pairs of a kind, glued or alone */
-    unsigned char sign_of[PLANE]; /* the number of each spelling of a sign */
+    unsigned char sign_of[PLANE]; /* the number of each spelling of a sign, and IS_FILLER */
     Lists closing;       /* the lists whose words count only at the end of an own text */
     Gate line_gates[LINE_GATES];
     int line_number;
@@ -206,9 +206,10 @@ typedef struct {
     Py_ssize_t begin, first_end;   /* the start of the text or string, and the end of its first line that is not blank; -1 if unknown */
     Py_ssize_t line, line_end;     /* the line of the last word */
     Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
-    int is_line_kept, is_rest_kept, is_line_read, is_line_listed, has_signs;
+    int is_line_kept, is_rest_kept, is_line_read, is_line_listed, is_line_met;
     int holds_line;                /* whether `read` is this line */
-    uint64_t signs;                /* of this line, if `has_signs` */
+    uint64_t signs;                /* of this line, once it `is_line_met` */
+    Py_ssize_t line_least;         /* so many code points at least it has once it is folded */
     Py_ssize_t said, said_end;     /* the line without the blanks around */
     Own line_own;                  /* the facts about this line for gates, once it is read; the length is -1 for a line that is too long */
     PyObject *found, *places;      /* for a str: the pairs, and the starts of words of the finder; NULL if these are not wanted */
@@ -1269,7 +1270,7 @@ begin_words(Scan *s, Py_ssize_t at)
     if (s->places && end_words(s))
         return -1;
     Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end;
-    s->is_line_kept = s->is_line_read = s->is_line_listed = s->has_signs = 0;
+    s->is_line_kept = s->is_line_read = s->is_line_listed = s->is_line_met = 0;
     if (s->kind == PyUnicode_2BYTE_KIND)
         find_plain_line(s, at, least, &s->said, &s->said_end);
     else
@@ -1277,25 +1278,29 @@ begin_words(Scan *s, Py_ssize_t at)
     return 0;
 }
 
-/* Return the signs of the last word's line, which is looked at once. They say of seven lines of ten that no gate admits them, in a
+/* Look at the last word's line for its signs and its filler, once. They say of eight lines of ten that no gate admits them, in a
  * tenth of the time that reading takes. */
-static uint64_t
-signs_of_line(Scan *s)
+static void
+meet_line(Scan *s)
 {
     const unsigned char *sign_of = s->prefilter->sign_of;
-    if (s->has_signs)
-        return s->signs;
-    s->has_signs = 1;
+    Py_ssize_t filler = 0;
+    if (s->is_line_met)
+        return;
+    s->is_line_met = 1;
     s->signs = 0;
     if (s->kind == PyUnicode_2BYTE_KIND)
-        for (const Py_UCS2 *p = (const Py_UCS2 *)s->data + s->said, *end = (const Py_UCS2 *)s->data + s->said_end; p < end; p++)
-            s->signs |= (uint64_t)1 << sign_of[*p];
+        for (const Py_UCS2 *p = (const Py_UCS2 *)s->data + s->said, *end = (const Py_UCS2 *)s->data + s->said_end; p < end; p++) {
+            s->signs |= (uint64_t)1 << (sign_of[*p] & LAST_SIGN);
+            filler += sign_of[*p] / IS_FILLER;
+        }
     else
         for (Py_ssize_t next = s->said; next < s->said_end;) {
             Py_UCS4 c = shown(s, &next);
-            s->signs |= c < PLANE ? (uint64_t)1 << sign_of[c] : ALL;
+            s->signs |= c < PLANE ? (uint64_t)1 << (sign_of[c] & LAST_SIGN) : ALL;
+            filler += c < PLANE ? sign_of[c] / IS_FILLER : 0;
         }
-    return s->signs;
+    s->line_least = s->line_length - filler;
 }
 
 /* Read the last word's line, once, if it is no longer than the longest, and count its characters. */
@@ -1463,17 +1468,20 @@ is_for_head(const Gate *gate)
     return gate->is_for_first_line && !gate->is_for_parts && !gate->is_for_links;
 }
 
-/* Tell whether the last word's line lacks the signs that are in all words of a need. */
+/* Tell whether no whole line with these signs, and no part of one, can pass a gate, or whether the line is too long for it. */
 static int
-lacks_signs(Scan *s, const Gate *gate)
+is_ruled_out(Scan *s, const Gate *gate)
 {
+    if (gate->is_for_links)
+        return 0;
+    meet_line(s);
     for (int i = 0; i < gate->needing; i++)
-        if (gate->signs[i] != ALL && !(gate->signs[i] & signs_of_line(s)))
+        if (!(gate->signs[i] & s->signs))
             return 1;
-    return 0;
+    return !gate->is_for_parts && s->line_least > gate->most;
 }
 
-/* Return the gates that may be for the last word's line by where it stands and by its signs. */
+/* Return the gates that may be for the last word's line by where it stands, by its signs and by its length. */
 static Bits
 gates_for_line(Scan *s, const Bits *gates)
 {
@@ -1481,7 +1489,7 @@ gates_for_line(Scan *s, const Bits *gates)
     for (int part = 0; part < LINE_GATES / 64; part++)
         for (uint64_t bits = gates->part[part]; bits; bits &= bits - 1) {
             const Gate *gate = &s->prefilter->line_gates[64 * part + lowest_bit(bits)];
-            if ((is_for_head(gate) && s->line > first_line_end(s)) || (!gate->is_for_links && lacks_signs(s, gate)))
+            if ((is_for_head(gate) && s->line > first_line_end(s)) || is_ruled_out(s, gate))
                 left.part[part] &= ~(bits & (~bits + 1));
         }
     left.part[LINE_GATES / 64] = 0;
@@ -2243,8 +2251,10 @@ enter_signs(Prefilter *self, PyObject *words)
             for (int i = 0; i < LIST_PARTS; i++)
                 for (uint64_t left = self->line_gates[number].needs[need].part[i]; left; left &= left - 1)
                     self->line_gates[number].signs[need] |= of_lists[64 * i + lowest_bit(left)];
-    for (Py_UCS4 c = 0; c < PLANE; c++)
-        self->sign_of[c] = self->spelling->table[c] < SIGNED ? numbers[self->spelling->table[c]] : 0;
+    for (Py_UCS4 c = 0; c < PLANE; c++) {
+        Py_UCS4 fold = self->spelling->table[c];
+        self->sign_of[c] = (unsigned char)((fold < SIGNED ? numbers[fold] : 0) | (filler_of(self->spelling, fold) ? IS_FILLER : 0));
+    }
 }
 
 /* Enter the opening or the closing brackets of a kind. is_stop must know each of them. */
