@@ -164,6 +164,7 @@ typedef struct {
     Gate line_gates[LINE_GATES];
     int line_number;
     Bits *by_word;                                   /* for each word of the finder, the gates that need it */
+    Couples later;                                   /* those of the finder that anchors of other words have */
     unsigned char *is_for_head;                      /* for each word of the finder: whether these are all for the first line */
     Py_UCS4 named[MOST_NAMED];
     int named_number;
@@ -830,9 +831,9 @@ anchor_slot(const WordFinder *self, uint64_t anchor)
 
 /* Tell whether a character behind another one may end an anchor, without a branch. */
 static inline int
-may_be_anchor(const WordFinder *self, Py_UCS4 last, Py_UCS4 here)
+may_be_anchor(const WordFinder *self, const Couples couples, Py_UCS4 last, Py_UCS4 here)
 {
-    return (here >= PLANE) | (last >= PLANE) | has_couple(self->couples, last, here) | !!(class_of(self->classes, here) & ALWAYS);
+    return (here >= PLANE) | (last >= PLANE) | has_couple(couples, last, here) | !!(class_of(self->classes, here) & ALWAYS);
 }
 
 static int note_word(Scan *s, Py_ssize_t from, Py_ssize_t number);
@@ -1581,10 +1582,13 @@ enum { BLOCK = 1024 }; /* the number of characters that are tested together */
     const Prefilter *prefilter = s->prefilter;                                                           \
     const WordFinder *finder = s->places ? prefilter->finder : NULL;                                     \
     const type *data = s->data;                                                                          \
+    const uint64_t *couples = finder ? finder->couples : NULL;                                           \
     Class last = FIRST;                                                                                  \
     for (Py_ssize_t start = 0; start < s->end; start += BLOCK) {                                         \
         uint16_t places[BLOCK];                                                                          \
         int size = s->end - start < BLOCK ? (int)(s->end - start) : BLOCK, found = 0, left = 0;          \
+        if (finder && s->first_end >= 0 && start > s->first_end + LONGEST_WORD)                          \
+            couples = prefilter->later;                                                                  \
         for (int i = 0; i < size; i++) {                                                                 \
             Class here = class_of(prefilter->classes, data[start + i]);                                  \
             places[found] = (uint16_t)i;                                                                 \
@@ -1595,7 +1599,7 @@ enum { BLOCK = 1024 }; /* the number of characters that are tested together */
             Py_ssize_t at = start + places[i];                                                           \
             places[left] = places[i];                                                                    \
             left += !!(class_of(prefilter->classes, data[at]) & ALWAYS) |                                \
-                    (finder && may_be_anchor(finder, at ? data[at - 1] : EDGE, data[at]));               \
+                    (finder && may_be_anchor(finder, couples, at ? data[at - 1] : EDGE, data[at]));      \
         }                                                                                                \
         for (int i = 0; i < left; i++) {                                                                 \
             Py_ssize_t at = start + places[i];                                                           \
@@ -1605,7 +1609,7 @@ enum { BLOCK = 1024 }; /* the number of characters that are tested together */
                 return -1;                                                                               \
             if (c == ENTITY)                                                                             \
                 s->has_entity |= may_be_entity(s, at);                                                   \
-            if (finder && (!sign || may_be_anchor(finder, at ? data[at - 1] : EDGE, c)) &&               \
+            if (finder && (!sign || may_be_anchor(finder, couples, at ? data[at - 1] : EDGE, c)) &&      \
                 note_words(finder, s->kind, data, s->end, at, s->places, s))                             \
                 return -1;                                                                               \
         }                                                                                                \
@@ -1722,7 +1726,7 @@ static int
 note_hits(Scan *s, Py_ssize_t at, Py_UCS4 last, Py_UCS4 here)
 {
     const WordFinder *finder = s->prefilter->finder;
-    if (!may_be_anchor(finder, last, here))
+    if (!may_be_anchor(finder, finder->couples, last, here))
         return 0;
     uint64_t anchors[] = {anchor_of(EDGE, folded(finder, here)), anchor_of(folded(finder, last), folded(finder, here)), anchor_of(EDGE, here)};
     for (int i = 0; i < (here == folded(finder, here) ? 2 : 3); i++) {
@@ -2082,6 +2086,7 @@ is_spelling(PyObject *object)
 }
 
 static void release_finder(WordFinder *self);
+static int enter_couples(const WordFinder *self, Couples couples, const unsigned char *is_left_out);
 
 /* The prefilter ----------------------------------------------------------------------------------------------------------- */
 
@@ -2383,7 +2388,7 @@ enter_words_of_lines(Prefilter *self, PyObject *by_word)
             any |= self->by_word[i].part[part] & later.part[part];
         self->is_for_head[i] = !any;
     }
-    return PyErr_Occurred() ? -1 : 0;
+    return PyErr_Occurred() || (self->finder && enter_couples(self->finder, self->later, self->is_for_head)) ? -1 : 0;
 }
 
 /* Make the pass for brackets also stop at the anchors of a finder; None for no finder. */
@@ -2652,7 +2657,7 @@ find_words(WordFinder *self, PyObject *text)
     for (Py_ssize_t at = 0; found && at < PyUnicode_GET_LENGTH(text); at++, last = here) {
         here = class_of(self->classes, PyUnicode_READ(kind, data, at));
         Py_UCS4 before = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
-        if (may_end(last, here) && may_be_anchor(self, before, PyUnicode_READ(kind, data, at)) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found, NULL))
+        if (may_end(last, here) && may_be_anchor(self, self->couples, before, PyUnicode_READ(kind, data, at)) && note_words(self, kind, data, PyUnicode_GET_LENGTH(text), at, found, NULL))
             Py_CLEAR(found);
     }
     return found;
@@ -2713,9 +2718,10 @@ enter_classes(WordFinder *self, PyObject *groups)
     return failed ? -1 : 0;
 }
 
-/* Enter all spellings of the two characters of each anchor; all pairs if an anchor has a character beyond the first plane. */
+/* Enter all spellings of the two characters of each anchor; all pairs if an anchor has a character beyond the first plane. Words of
+ * which `is_left_out` tells are left out. */
 static int
-enter_couples(WordFinder *self)
+enter_couples(const WordFinder *self, Couples couples, const unsigned char *is_left_out)
 {
     enum { NONE = PLANE };
     Py_UCS4 *next = PyMem_Malloc(PLANE * sizeof(Py_UCS4)), *first = PyMem_Malloc(PLANE * sizeof(Py_UCS4)); /* chains of spellings */
@@ -2737,11 +2743,13 @@ enter_couples(WordFinder *self)
     for (Py_ssize_t i = 0; i < self->size; i++) {
         const Word *word = &self->words[i];
         Py_UCS4 here = word->chars[word->anchor], last = word->anchor ? word->chars[word->anchor - 1] : 0;
+        if (is_left_out && is_left_out[i])
+            continue;
         if (word->anchor && (here >= PLANE || last >= PLANE))
-            memset(self->couples, 0xFF, sizeof self->couples);
+            memset(couples, 0xFF, sizeof(Couples));
         for (Py_UCS4 one = word->anchor && here < PLANE && last < PLANE ? first[last] : NONE; one != NONE; one = next[one])
             for (Py_UCS4 two = first[here]; two != NONE; two = next[two])
-                enter_couple(self->couples, one, two);
+                enter_couple(couples, one, two);
     }
     PyMem_Free(next);
     PyMem_Free(first);
@@ -2796,7 +2804,7 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
         if (!*slot)
             *slot = (uint32_t)i + 1;
     }
-    return enter_classes(self, groups) || enter_couples(self) ? -1 : 0;
+    return enter_classes(self, groups) || enter_couples(self, self->couples, NULL) ? -1 : 0;
 }
 
 static void
