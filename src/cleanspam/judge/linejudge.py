@@ -190,8 +190,8 @@ class LineJudge:
     def _part_matches(self, candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Match]:
         """Yield the matches among the sentences and clauses of a line.
 
-        The search ends after some words without a match. Words in matches do not count, as if they were already cut: else a
-        line with thousands of plantings would take a pass for every few of them.
+        The search ends after some sentences without a match, however many words they have. Words in matches do not count, as
+        if they were already cut: else a line with thousands of plantings would take a pass for every few of them.
         """
         asked, left, covered = set[Line](), _SENTENCES, 0
         for at in candidate.words:
@@ -200,7 +200,7 @@ class LineJudge:
             matches = [match for part in parts if (match := self._match(candidate, part))]
             yield from matches
             covered = max([covered, *(match.view.pair.end for match in matches)])
-            left -= covered <= at
+            left -= bool(parts) and covered <= at
             if not left:
                 return
 
