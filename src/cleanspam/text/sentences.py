@@ -31,9 +31,10 @@ _OPEN_END_RE = late_pattern(
 )
 _ACCOUNT_RE = late_pattern(r"[:：] ?[A-Za-z0-9_@]{6}")
 _OPEN_ENDS = 4  # ends without a mark that are tried behind a place
-# Marks that end no sentence: the points of www。example。com, and the mark of a query in an address.
+# Marks that end no sentence: the points of www。example。com, and the mark of a query in an address. A search for one of two
+# characters takes a third of the time of one that begins with what stands before them.
 _IN_ADDRESS_RE = late_pattern(
-    r"(?i:(?<=www)。|(?<=wap)。|。(?=(?:com|net|org|cc|info|la|cn|top|xyz|tv|me)(?![a-z]))|(?<=[a-z0-9/])\?(?=[a-z_]{1,12}=))"
+    r"[。?](?i:(?<=www。)|(?<=wap。)|(?<=。)(?=(?:com|net|org|cc|info|la|cn|top|xyz|tv|me)(?![a-z]))|(?<=[a-z0-9/]\?)(?=[a-z_]{1,12}=))"
 )
 # A round bracket with a few Han characters at the start of a sentence: the author's remark in front of a planting, （完）.
 FIRST_REMARK_RE = late_pattern(r"[（(]([^\W\da-z_]{1,6})[）)](?=.{4})")
