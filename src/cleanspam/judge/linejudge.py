@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate, islice
+from operator import or_
 
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.criteria import Criteria
@@ -68,6 +69,7 @@ class LineJudge:
         )
         self.words = LineWords(self.table, tables.scan if tables else self.table.scan(), self._sites, hidden=plan.hidden)
         self._cuts_at = dict(zip(Site, plan.cuts_at, strict=True))
+        self._cuts_in_parts = reduce(or_, map(self._cuts_at.__getitem__, PARTS))
         self._rules_at = dict(zip(Site, plan.rules_at, strict=True))
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
 
@@ -181,20 +183,21 @@ class LineJudge:
 
     def _matches(self, sheet: Sheet, candidate: LineCandidate, among: int = -1) -> list[Match]:
         """Return the match of a whole line, else of its shortest note, else the matches of its parts; `among` are rules."""
-        candidate = candidate._replace(rules=candidate.rules & among)
+        candidate = candidate if among == -1 else candidate._replace(rules=candidate.rules & among)
         sites = self._sites(candidate.rules)
         whole = next((match for unit in _wholes(candidate, sites) if (match := self._match(candidate, unit))), None)
         matches = [whole] if whole else [*self._part_matches(candidate, sites), *self._joined_matches(candidate, sites)]
         return [] if not matches or sheet.is_code(candidate.line) else matches
 
     def _part_matches(self, candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Match]:
-        """Yield the matches among the sentences and clauses of a line.
+        """Yield the matches among the sentences and clauses of a line around words of rules about such parts.
 
         The search ends after some sentences without a match, however many words they have. Words in matches do not count, as
         if they were already cut: else a line with thousands of plantings would take a pass for every few of them.
         """
         asked, left, covered = set[Line](), _SENTENCES, 0
-        for at in candidate.words:
+        rules, line = candidate.rules & self._cuts_in_parts, candidate.line
+        for at in self.words.places(candidate.scanned, line.start, line.end, rules) if rules else ():
             parts = [part for part in candidate.sentences.parts_at(at, sites) if part not in asked]
             asked.update(parts)
             matches = [match for part in parts if (match := self._match(candidate, part))]
