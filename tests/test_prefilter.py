@@ -350,3 +350,51 @@ def all_pairs(text: str) -> list[Pair]:
     found = MARKS.pairs(text)
     sifted = spans(everything().sift(text))
     return [pair for pair in found if pair in sifted or not set(WORDS).isdisjoint(own_text(text, pair))]
+
+
+SIGNED = Lexicon({"drawn": ("██", "█甲"), "promise": ("保真",)})
+PROMISED = WordScan(["保真", "价格"], with_toned=False)
+DRAWN = Prefilter(
+    SIGNED,
+    (),
+    PROMISED,
+    lines=LineGates(
+        (
+            Gate((SIGNED.mask(("promise",)), SIGNED.mask(("drawn",))), like=Matchable(most=12), is_for_lines=True),
+            Gate(is_for_first_line=True, is_for_lines=True),
+        ),
+        tuple({"保真": 0b1, "价格": 0b10}[word] for word in PROMISED.words),
+    ),
+)
+
+
+@needs_compiled
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("██保真", True),
+        ("𠀀█甲保真", True),
+        ("雨停了，保真", False),
+        ("𠀀雨停了，保真", False),
+        ("██\u200b保真" + "\u200b" * 40 + "甲", True),
+        ("██保真，雨停了，他还在路上", False),
+    ],
+)
+def test_a_line_without_the_signs_or_the_length_that_a_gate_asks_for_is_not_told_of(line: str, is_told: bool) -> None:
+    """Each line with a common word would be read, which takes longer than all else, or a drawn line be passed over."""
+    text = f"他走了。\n{line}\n雨停了。"
+    assert bool(DRAWN.look(text)[1]) is is_told
+    for is_ascii in (True, False):
+        data = json.dumps({"text": text}, ensure_ascii=is_ascii).encode()
+        assert bool(lines_of(DRAWN, data)) is is_told
+
+
+@needs_compiled
+@pytest.mark.parametrize("lead", ["", "\n \n"])
+@pytest.mark.parametrize("length", [0, 30, 250])
+def test_words_for_the_first_line_are_told_of_there_alone(lead: str, length: int) -> None:
+    """A first line would keep its advertisement, or each word of such rules cost as much as one that a rule may be about."""
+    first = "雨" * length + "价格"
+    text = f"{lead}{first}\n" + f"{'他' * 70}价格\n" * 40 + "██保真"
+    told = [at for at, _ in DRAWN.look(text)[1]]
+    assert told == [text.index("价格"), text.index("保真")]

@@ -43,6 +43,7 @@ enum { CLASSES = 32 };                                                      /* t
 enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* stand for a character beyond the tables, the edge of a line, an unknown character */
 enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
 enum { STRIDE = 64 };                     /* the number of bytes that are tested together */
+enum { AHEAD = 32 };                      /* the number of characters in which a line end is searched together */
 static const uint64_t ALL = ~(uint64_t)0;
 
 enum { PARTS = 5, LIST_PARTS = 16 };
@@ -1223,6 +1224,16 @@ begin_text(Scan *s, Py_ssize_t begin)
     s->is_line_kept = s->is_rest_kept = s->is_suspect = 0;
 }
 
+/* Tell whether one of AHEAD characters is a line end. Branchless, so that compilers vectorise it. */
+static inline int
+has_end_ahead(const Py_UCS2 *p)
+{
+    int found = 0;
+    for (int i = 0; i < AHEAD; i++)
+        found |= (p[i] == '\n') | (p[i] == '\r');
+    return found;
+}
+
 /* Find the last word's line in a text of characters of two bytes, the most of Chinese texts, and what is in it without the blanks
  * around. */
 static void
@@ -1230,9 +1241,13 @@ find_plain_line(Scan *s, Py_ssize_t at, Py_ssize_t least, Py_ssize_t *start, Py_
 {
     const Prefilter *prefilter = s->prefilter;
     const Py_UCS2 *data = s->data;
-    for (s->line = at; s->line > least && data[s->line - 1] != '\n' && data[s->line - 1] != '\r';)
+    for (s->line = at; s->line - AHEAD >= least && !has_end_ahead(data + s->line - AHEAD);)
+        s->line -= AHEAD;
+    while (s->line > least && data[s->line - 1] != '\n' && data[s->line - 1] != '\r')
         s->line--;
-    for (s->line_end = at; s->line_end < s->end && data[s->line_end] != '\n' && data[s->line_end] != '\r';)
+    for (s->line_end = at; s->line_end + AHEAD <= s->end && !has_end_ahead(data + s->line_end);)
+        s->line_end += AHEAD;
+    while (s->line_end < s->end && data[s->line_end] != '\n' && data[s->line_end] != '\r')
         s->line_end++;
     for (*start = s->line; *start < s->line_end && prefilter->traits[data[*start]] & BLANK;)
         (*start)++;
