@@ -2258,9 +2258,10 @@ enter_signs(Prefilter *self, PyObject *words)
 {
     unsigned char numbers[SIGNED] = {0}, last = FIRST_SIGN - 1;
     uint64_t of_lists[LIST_PARTS * 64] = {0};
-    PyObject *word, *value;
-    for (Py_ssize_t at = 0; PyDict_Next(words, &at, &word, &value);) {
-        Lists lists = as_lists(value);
+    PyObject *word, *value, *before = NULL; /* words of one list mostly follow each other */
+    Lists lists = {{0}};
+    for (Py_ssize_t at = 0; PyDict_Next(words, &at, &word, &value); before = value) {
+        lists = value == before ? lists : as_lists(value);
         uint64_t sign = sign_in(word, numbers, &last);
         for (int i = 0; i < LIST_PARTS; i++)
             for (uint64_t left = lists.part[i]; left; left &= left - 1)
