@@ -36,6 +36,7 @@ KNOWN: dict[str, object] = {
     "_Entry.has_encoding": True,  # most formats have
     "TextFormat.keeps_bytes": True,
     "TextFormat.member_per_write": True,
+    "LineJudge._matches.among": -1,  # all rules, as bits
     "Gate.is_for_glued": True,  # a gate admits too much sooner than too little
     "Lexicon.__init__.is_compiled": True,
     "Prefilter.__init__.is_compiled": True,

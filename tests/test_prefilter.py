@@ -398,3 +398,30 @@ def test_words_for_the_first_line_are_told_of_there_alone(lead: str, length: int
     text = f"{lead}{first}\n" + f"{'他' * 70}价格\n" * 40 + "██保真"
     told = [at for at, _ in DRAWN.look(text)[1]]
     assert told == [text.index("价格"), text.index("保真")]
+
+
+@needs_compiled
+def test_places_attached_amid_a_look_lose_no_pair() -> None:
+    """A judge makes its index while other threads look: a class of the former places would be asked of the new ones."""
+
+    class Nowhere:
+        def class_of(self, side: int, char: str | None) -> int:  # noqa: ARG002 (the look asks for them)
+            return 0
+
+        def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:  # noqa: ARG002
+            return 0
+
+        def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
+            return True
+
+    class Replaced(Nowhere):
+        def class_of(self, side: int, char: str | None) -> int:
+            sieve.attach(Nowhere())
+            return super().class_of(side, char)
+
+    sieve = Prefilter(LEXICON, GATES)
+    text = "天亮了，（修灯），他走了。"
+    told = sieve.sift(text)
+    sieve.attach(Replaced())
+    assert told
+    assert sieve.sift(text) == told

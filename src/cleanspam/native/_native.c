@@ -1092,44 +1092,58 @@ as_neighbour(Py_UCS4 c)
 
 /* Return the class of the character on one side of a pair; -1 for an error. There are about a dozen classes. */
 static int
-class_beside(Prefilter *self, int side, Py_UCS4 c)
+class_beside(Prefilter *self, PyObject *places, int side, Py_UCS4 c)
 {
     Py_UCS4 known = c == HIDDEN ? PLANE : is_line_edge(c) ? PLANE + 1 : c < PLANE ? c : PLANE + 2;
     if (known < PLANE + 2 && self->neighbours[side][known])
         return self->neighbours[side][known] - 1;
-    PyObject *said = PyObject_CallMethod(self->places, "class_of", "iN", side, as_neighbour(c));
+    PyObject *said = PyObject_CallMethod(places, "class_of", "iN", side, as_neighbour(c));
     long number = said ? PyLong_AsLong(said) : -1;
     Py_XDECREF(said);
     if (number < 0 || number >= CLASSES)
         return PyErr_Occurred() ? -1 : CLASSES;
-    if (known < PLANE + 2)
+    if (known < PLANE + 2 && self->places == places)
         self->neighbours[side][known] = (unsigned char)(number + 1);
     return (int)number;
 }
 
-/* Keep only the gates for the place of a pair. */
+/* Keep only the gates for the place of a pair, as `places` tells them. Another thread may attach other places meanwhile: then all
+ * gates are kept, for a number of a class is known only to the object that gave it. */
 static int
-narrow_by_place(Scan *s, Py_ssize_t start, Py_ssize_t end, int kind, int is_alone, Bits *gates)
+narrow_by(Scan *s, PyObject *places, Py_ssize_t start, Py_ssize_t end, int kind, int is_alone, Bits *gates)
 {
     Prefilter *self = (Prefilter *)s->prefilter;
     Py_ssize_t left_at = start, right_at = end, opener_at = start;
-    int left = class_beside(self, 0, before(s, &left_at)), right = left < 0 ? -1 : class_beside(self, 1, behind(s, &right_at));
+    int left = class_beside(self, places, 0, before(s, &left_at));
+    int right = left < 0 ? -1 : class_beside(self, places, 1, behind(s, &right_at));
     if (left < 0 || right < 0)
         return -1;
-    if (left == CLASSES || right == CLASSES)
+    if (left == CLASSES || right == CLASSES || self->places != places)
         return 0;
     size_t at = (((size_t)!!is_alone * KINDS + (size_t)kind - 1) * CLASSES + (size_t)left) * CLASSES + (size_t)right;
     if (!self->is_told[at]) {
-        PyObject *said = PyObject_CallMethod(self->places, "gates_at", "NNii", PyBool_FromLong(is_alone), as_neighbour(next_char(s, &opener_at)), left, right);
+        PyObject *said = PyObject_CallMethod(places, "gates_at", "NNii", PyBool_FromLong(is_alone), as_neighbour(next_char(s, &opener_at)), left, right);
         if (!said)
             return -1;
-        self->by_place[at] = as_bits(said);
-        self->is_told[at] = 1;
+        Bits told = as_bits(said);
         Py_DECREF(said);
+        if (self->places != places)
+            return PyErr_Occurred() ? -1 : 0;
+        self->by_place[at] = told;
+        self->is_told[at] = 1;
     }
     for (int i = 0; i < PARTS; i++)
         gates->part[i] &= self->by_place[at].part[i];
     return PyErr_Occurred() ? -1 : 0;
+}
+
+static int
+narrow_by_place(Scan *s, Py_ssize_t start, Py_ssize_t end, int kind, int is_alone, Bits *gates)
+{
+    PyObject *places = Py_NewRef(s->prefilter->places);
+    int failed = narrow_by(s, places, start, end, kind, is_alone, gates);
+    Py_DECREF(places);
+    return failed;
 }
 
 /* Pair the last open bracket of `kind` with the closing one at `start`. Brackets opened in between get no partner. */

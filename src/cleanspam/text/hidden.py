@@ -88,7 +88,7 @@ def triggers(words: Iterable[str]) -> set[str]:
 def may_hide(text: str, at: int) -> bool:
     """Tell whether a trigger of one character may hide something: a wide letter beside a plain one, a sign near another."""
     char, beside = text[at], text[max(at - 1, 0) : at + 2]
-    if char.isalnum() and char not in _TONES:
+    if reads_as(char).isalnum() and char not in _TONES:
         return not "\uff21" <= char <= "\uff5a" or any(one.isascii() and one.isalpha() for one in beside)
     around = text[max(at - _NEAR, 0) : at] + text[at + 1 : at + 1 + _NEAR]
     return any(is_han(one) for one in beside) and not _SINGLE.isdisjoint(around)
