@@ -3,6 +3,7 @@
 import json
 import random
 import sys
+from array import array
 
 import pytest
 from hypothesis import example, given
@@ -414,6 +415,9 @@ def test_places_attached_amid_a_look_lose_no_pair() -> None:
         def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
             return True
 
+        def may_speak_of_line(self, own: str, gates: int) -> bool:  # noqa: ARG002
+            return True
+
     class Replaced(Nowhere):
         def class_of(self, side: int, char: str | None) -> int:
             sieve.attach(Nowhere())
@@ -425,3 +429,33 @@ def test_places_attached_amid_a_look_lose_no_pair() -> None:
     sieve.attach(Replaced())
     assert told
     assert sieve.sift(text) == told
+
+
+@needs_compiled
+@pytest.mark.parametrize("speaks", [True, False])
+def test_a_line_that_passes_a_gate_is_told_of_only_if_its_rule_may_speak(speaks: bool) -> None:
+    """Of 20 lines that pass a gate one is for a rule behind it: each of the others took Python as long as 10,000 characters."""
+    asked = []
+
+    class Rules:
+        def class_of(self, side: int, char: str | None) -> int:  # noqa: ARG002 (the look asks for them)
+            return 0
+
+        def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:  # noqa: ARG002
+            return 0
+
+        def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
+            return True
+
+        def may_speak_of_line(self, own: str, gates: int) -> bool:
+            asked.append((own, gates))
+            return speaks
+
+    words = WordScan(["灯油"], with_toned=False)
+    lines = LineGates.of([(Gate(is_for_lines=True), 1)], [1])
+    sieve = Prefilter(LEXICON, (), words, lines=lines)
+    sieve.attach(Rules())
+    text = "天亮了。\n 买燈油，卖灯油。\n天亮了。"
+    assert [at for at, _ in sieve.look(text)[1]] == ([7, 11] if speaks else [])
+    assert asked == [("买灯油,卖灯油。", 1)]
+    assert sieve.sift_texts(text.encode(), array("i", [0, len(text.encode())]), 4) == ([0] if speaks else [])

@@ -12,7 +12,6 @@ from cleanspam.judge.gatetable import gate_table
 from cleanspam.judge.judge import Judge
 from cleanspam.judge.matcher import Matcher, Matchers
 from cleanspam.judge.prefilter import MOST_GATES
-from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.parse import parse_rules
@@ -55,9 +54,7 @@ def test_no_rule_is_left_out_where_its_pattern_matches(pattern: str, before: str
     """A pattern that looks at several characters would be tried on one."""
     text = f"rule one\nabout A test.\nat glued\ncut 二\nbefore {pattern}\ncuts 一[-(二)-]三\nkeeps 一"
     ruleset = parse_rules([RuleSource("test.rules", text)])
-    criteria = Criteria(ruleset)
-    matchers = [Matcher(ruleset.rules[0], criteria)]
-    likely = RuleIndex(matchers, gate_table(matchers, {}, criteria), criteria)
+    likely = Judge(ruleset).index
 
     assert regex.search(pattern, before)
     assert likely.about(Candidate(1, 4, 1, False, "(", before[-1:], "三", ()))
@@ -75,9 +72,7 @@ def test_a_rule_without_words_is_asked_only_beside_what_its_pattern_ends_in(patt
     """A rule for `（abc123）` behind some words would be tried on each gloss: a text takes 14 times as long."""
     text = f"rule one\nabout A test.\nat glued\ncut ^[a-z]{{2}}$\nbefore {pattern}\ncuts 加我[-(ab)-]三\nkeeps 一"
     ruleset = parse_rules([RuleSource("test.rules", text)])
-    criteria = Criteria(ruleset)
-    matchers = [Matcher(ruleset.rules[0], criteria)]
-    likely = RuleIndex(matchers, gate_table(matchers, {}, criteria), criteria)
+    likely = Judge(ruleset).index
 
     assert likely.about(Candidate(1, 5, 1, False, "(", inside, "三", ()))
     assert not likely.about(Candidate(1, 5, 1, False, "(", outside, "三", ()))

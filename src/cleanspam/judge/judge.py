@@ -102,7 +102,7 @@ class Judge:
     @cached_property
     def index(self) -> RuleIndex:
         """The index of the cut rules by places. From now on the prefilter asks it too."""
-        index = RuleIndex(self.matchers.of(self._cuts), self.tables.gates, self.criteria)
+        index = RuleIndex(self.matchers.of(self._cuts), self.tables.gates, self.criteria, self.tables.plan.lines)
         self._prefilter.attach(index)
         self._about = index.about
         return index

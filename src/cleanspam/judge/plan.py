@@ -1,10 +1,12 @@
 """The plan of a judge: the sets of rules that it distinguishes, as bits. Compiled rules bring it, so no rule is made for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from cleanspam.judge.criteria import CriteriaPlan
-from cleanspam.model import NamedTuple
+from cleanspam.model import NamedTuple, Site
 
 
 class BracketPlan(NamedTuple):
@@ -33,6 +35,11 @@ class LinePlan(NamedTuple):
     links: bool  # whether a rule is about links
     cuts_at: tuple[int, ...]  # the cut rules of each site, in the order of Site
     rules_at: tuple[int, ...]  # the cut and flag rules of each site
+
+    def cuts_at_any(self, sites: Iterable[Site]) -> int:
+        """Return the cut rules of these sites."""
+        at = dict(zip(Site, self.cuts_at, strict=True))
+        return reduce(or_, map(at.__getitem__, sites), 0)
 
 
 class Plan(NamedTuple):

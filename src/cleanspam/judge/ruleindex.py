@@ -9,6 +9,7 @@ from operator import or_
 
 from cleanspam.judge.criteria import CHAR, LAST_RE, Criteria
 from cleanspam.judge.matcher import Matcher
+from cleanspam.judge.plan import LinePlan
 from cleanspam.judge.tables import GateTable
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate
@@ -31,12 +32,15 @@ _FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
 _FIRST_CHAR_RE = late_pattern(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 # The sites of pairs that are attached to a word.
 ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
+_WHOLES = (Site.WHOLE, Site.HEAD, Site.FOOT)
+_TITLES = (Site.JOINED, Site.SUFFIX)  # the own text of a rule at these sites is a part of the line
 
 
 class RuleIndex:
     """Looks up the rules that could match a pair. The index may name too many rules, never too few."""
 
-    def __init__(self, matchers: Sequence[Matcher], table: GateTable, criteria: Criteria) -> None:
+    def __init__(self, matchers: Sequence[Matcher], table: GateTable, criteria: Criteria, lines: LinePlan) -> None:
+        """Take the cut rules about brackets, the gates, the criteria of all rules, and the plan of the rules about lines."""
         # Only few pairs pass the gates of other rules. To tell more of them apart would make starts longer.
         wordless = reduce(or_, (rules for gate, rules in zip(table.gates, table.behind, strict=True) if not gate.needs), 0)
         asked = (one for matcher in matchers if matcher.bit & wordless for one in matcher.rule.conditions)
@@ -51,10 +55,16 @@ class RuleIndex:
             return reduce(or_, (rules for at, rules in enumerate(table.behind) if gates >> at & 1), 0)
 
         @lru_cache(REMEMBERED)
+        def behind_lines(gates: int) -> int:
+            return reduce(or_, (rules for at, rules in enumerate(table.behind_lines) if gates >> at & 1), 0)
+
+        @lru_cache(REMEMBERED)
         def at(is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
             return sum(rules for about, rules in alike.items() if places.could_hold(about, is_alone, KIND[opener], left, right))
 
         self._behind, self._at, self._seen = behind, at, lru_cache(REMEMBERED)(places.seen)
+        self._behind_lines = behind_lines
+        self._wholes, self._titles = lines.cuts_at_any(_WHOLES), lines.cuts_at_any(_TITLES)
         self._criteria = criteria
         self._rules_of_gates = table.behind
         self._classes: dict[str, list[str | None]] = {"before": [], "after": []}
@@ -80,6 +90,11 @@ class RuleIndex:
     def may_speak(self, own: str, gates: int) -> bool:
         """Tell whether the own text, with its tags, is one for a rule behind a gate: of 20 that pass a gate, one is such."""
         return "</" in own or bool(self._criteria.own(own).meets(self._behind(gates)))
+
+    def may_speak_of_line(self, own: str, gates: int) -> bool:
+        """Tell whether a line, folded, is one for a rule behind a gate: of 20 that pass a gate, one is such."""
+        rules = self._behind_lines(gates)
+        return bool(rules & self._titles or self._criteria.own(own).meets(rules & self._wholes))
 
 
 class _Places:

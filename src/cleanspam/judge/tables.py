@@ -176,6 +176,8 @@ class _LineEnds:
         """Return True: no rule is there to be asked."""
         return True
 
+    may_speak_of_line = may_speak
+
 
 def _plain(gate: Gate) -> tuple[Any, ...]:
     return (*gate[:2], tuple(gate.like), *gate[3:])

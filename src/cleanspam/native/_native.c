@@ -210,6 +210,7 @@ typedef struct {
     Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
     int is_line_kept, is_rest_kept, is_line_read, is_line_listed, is_line_met;
     int holds_line;                /* whether `read` is this line */
+    Bits line_asked;               /* the gates whose rules were asked about this line as a whole: none of them speaks */
     uint64_t signs;                /* of this line, once it `is_line_met` */
     Py_ssize_t line_least;         /* so many code points at least it has once it is folded */
     Py_ssize_t said, said_end;     /* the line without the blanks around */
@@ -596,15 +597,18 @@ as_chars(PyObject *number)
 static PyObject *
 as_number(Bits bits)
 {
-    char text[PARTS * 16 + 1];
-    int last = PARTS - 1;
-    while (last && !bits.part[last])
-        last--;
-    if (!last)
-        return PyLong_FromUnsignedLongLong(bits.part[0]);
-    for (int i = 0; i <= last; i++)
-        snprintf(text + 16 * i, 17, "%016llx", (unsigned long long)bits.part[last - i]);
-    return PyLong_FromString(text, NULL, 16);
+    unsigned char bytes[PARTS * 8] = {0};
+#if PY_LITTLE_ENDIAN
+    memcpy(bytes, bits.part, sizeof bytes);
+#else
+    for (int i = 0; i < PARTS * 8; i++)
+        bytes[i] = (unsigned char)(bits.part[i / 8] >> i % 8 * 8);
+#endif
+#if PY_VERSION_HEX >= 0x030D0000
+    return PyLong_FromUnsignedNativeBytes(bytes, sizeof bytes, Py_ASNATIVEBYTES_LITTLE_ENDIAN);
+#else
+    return _PyLong_FromByteArray(bytes, sizeof bytes, 1, 0);
+#endif
 }
 
 static inline int
@@ -981,13 +985,13 @@ as_named(PyTypeObject *type, PyObject *fields)
 }
 
 /* Tell whether a rule may speak about the own text that was read, by all that the rule sees of it; -1 for an error. To report a pair
- * in vain takes as long as five such questions, to decode a text for it as long as twenty. */
+ * in vain takes as long as five such questions, a line as long as ten, to decode a text for it as long as twenty. */
 static int
-may_speak(Scan *s, Bits gates)
+may_speak(Scan *s, Bits gates, const char *about)
 {
     PyObject *places = Py_XNewRef(s->prefilter->places);
     PyObject *own = places ? PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length) : NULL;
-    PyObject *said = own ? PyObject_CallMethod(places, "may_speak", "NN", own, as_number(gates)) : NULL;
+    PyObject *said = own ? PyObject_CallMethod(places, about, "NN", own, as_number(gates)) : NULL;
     int may = said ? PyObject_IsTrue(said) : !places;
     Py_XDECREF(places);
     Py_XDECREF(said);
@@ -998,7 +1002,7 @@ may_speak(Scan *s, Bits gates)
 static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_ssize_t first)
 {
-    int may = may_speak(s, gates);
+    int may = may_speak(s, gates, "may_speak");
     if (may < 0 || s->kind == UTF8)
         s->is_suspect = may > 0;
     if (may <= 0 || s->kind == UTF8)
@@ -1301,6 +1305,7 @@ begin_words(Scan *s, Py_ssize_t at)
         return -1;
     Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end;
     s->is_line_kept = s->is_line_read = s->is_line_listed = s->is_line_met = 0;
+    s->line_asked = (Bits){{0}};
     if (s->kind == PyUnicode_2BYTE_KIND)
         find_plain_line(s, at, least, &s->said, &s->said_end);
     else
@@ -1350,6 +1355,15 @@ read_line(Scan *s)
     return 0;
 }
 
+/* Read the last word's line again if something else was read meanwhile. */
+static int
+hold_line(Scan *s)
+{
+    int failed = !s->holds_line && read_folded(s, s->said, s->said_end, s->closed.size);
+    s->holds_line = !failed;
+    return failed ? -1 : 0;
+}
+
 /* Look for the words of lists in the last word's line, which was read, once. */
 static int
 list_line(Scan *s)
@@ -1357,7 +1371,7 @@ list_line(Scan *s)
     if (s->is_line_listed)
         return 0;
     s->is_line_listed = 1;
-    if (!s->holds_line && read_folded(s, s->said, s->said_end, s->closed.size))
+    if (hold_line(s))
         return -1;
     add_lists_in(s->prefilter, s->read, s->length, &s->line_own.lists);
     return 0;
@@ -1418,17 +1432,35 @@ may_be_joined(const Scan *s)
     return 0;
 }
 
-/* Tell whether a rule behind a gate may be about a line with one of its words, or about a part of it; -1 for an error.
- * 2: or about lines below. `around` is the line, or of a longer one what `reach` characters on both sides of the word are. */
+/* Tell whether a gate for whole lines, or for parts of titles, admits the last word's line, which was read. */
 static int
-is_asked_about(Scan *s, const Gate *gate, const Own *around, Py_ssize_t reach, Py_ssize_t from)
+admits_line(Scan *s, const Gate *gate)
+{
+    return gate->is_for_lines && s->line_own.length >= 0 && admits(gate, &s->line_own, 0) &&
+           (!gate->is_for_first_line || s->line <= first_line_end(s)) && (!gate->is_for_joined || may_be_joined(s));
+}
+
+/* Tell whether a rule behind one of the gates may speak about the last word's line as a whole; -1 for an error. Each gate is asked
+ * once, however many words the line has. */
+static int
+may_speak_of_line(Scan *s, const Bits *gates)
+{
+    Bits asked = {{0}};
+    for (int part = 0; part < LINE_GATES / 64; part++)
+        for (uint64_t bits = gates->part[part] & ~s->line_asked.part[part]; bits; bits &= bits - 1)
+            if (admits_line(s, &s->prefilter->line_gates[64 * part + lowest_bit(bits)]))
+                asked.part[part] |= bits & (~bits + 1);
+    for (int part = 0; part < LINE_GATES / 64; part++)
+        s->line_asked.part[part] |= gates->part[part];
+    return is_empty(asked) ? 0 : hold_line(s) ? -1 : may_speak(s, asked, "may_speak_of_line");
+}
+
+/* Tell whether a rule behind a gate may be about a part of a line with one of its words; -1 for an error. `around` is the line, or of
+ * a longer one what `reach` characters on both sides of the word are. */
+static int
+admits_part(Scan *s, const Gate *gate, const Own *around, Py_ssize_t reach, Py_ssize_t from)
 {
     const Own *own = &s->line_own;
-    if (gate->is_for_links && may_head_links(s))
-        return 2;
-    if (gate->is_for_lines && own->length >= 0 && admits(gate, own, 0) && (!gate->is_for_first_line || s->line <= first_line_end(s)) &&
-        (!gate->is_for_joined || may_be_joined(s)))
-        return 1;
     if (!gate->is_for_parts || !admits(gate, around, 1))
         return 0;
     if (own->length < 0 ? gate->most >= reach : gate->most >= own->length)
@@ -1540,11 +1572,33 @@ gates_that_fit(const Scan *s, const Bits *gates)
     return left;
 }
 
+/* Ask the gates for parts of lines about a word that begins at `from`, until one of them keeps its line. */
+static int
+ask_gates_for_parts(Scan *s, const Bits *gates, Py_ssize_t from)
+{
+    const Gate *all = s->prefilter->line_gates;
+    Own around = s->line_own;
+    Py_ssize_t most = 0;
+    if (around.length < 0) { /* of a longer line a part may be planted */
+        for (int i = 0; i < s->prefilter->line_number; i++)
+            if (has_bit(gates, i) && all[i].is_for_parts && all[i].most > most)
+                most = all[i].most;
+        if (look_around(s, from, most, &around))
+            return -1;
+    }
+    for (int part = 0, asked; part < LINE_GATES / 64; part++)
+        for (uint64_t bits = gates->part[part]; bits && !s->is_line_kept; bits &= bits - 1) {
+            if ((asked = admits_part(s, &all[64 * part + lowest_bit(bits)], &around, most, from)) < 0)
+                return -1;
+            s->is_line_kept = asked;
+        }
+    return 0;
+}
+
 /* Ask the gates for a word that begins at `from`, until one of them keeps its line. */
 static int
 ask_gates(Scan *s, const Bits *of_word, Py_ssize_t from)
 {
-    const Gate *all = s->prefilter->line_gates;
     Bits gates = gates_for_line(s, of_word);
     if (is_empty(gates))
         return 0;
@@ -1557,23 +1611,14 @@ ask_gates(Scan *s, const Bits *of_word, Py_ssize_t from)
         if (list_line(s))
             return -1;
     }
-    Own around = s->line_own;
-    Py_ssize_t most = 0;
-    if (around.length < 0) { /* of a longer line a part may be planted */
-        for (int i = 0; i < s->prefilter->line_number; i++)
-            if (has_bit(&gates, i) && all[i].is_for_parts && all[i].most > most)
-                most = all[i].most;
-        if (look_around(s, from, most, &around))
-            return -1;
-    }
-    for (int part = 0, asked; part < LINE_GATES / 64; part++)
-        for (uint64_t bits = gates.part[part]; bits && !s->is_line_kept; bits &= bits - 1) {
-            if ((asked = is_asked_about(s, &all[64 * part + lowest_bit(bits)], &around, most, from)) < 0)
-                return -1;
-            s->is_line_kept = asked;
-            s->is_rest_kept |= asked == 2;
-        }
-    return 0;
+    for (int part = 0; part < LINE_GATES / 64; part++)
+        for (uint64_t bits = gates.part[part]; bits && !s->is_rest_kept; bits &= bits - 1)
+            s->is_rest_kept = s->prefilter->line_gates[64 * part + lowest_bit(bits)].is_for_links && may_head_links(s);
+    if (s->is_rest_kept)
+        return 0;
+    int asked = may_speak_of_line(s, &gates);
+    s->is_line_kept = asked > 0;
+    return asked < 0 ? -1 : asked ? 0 : ask_gates_for_parts(s, &gates, from);
 }
 
 /* Record the start of a word, and whether a gate admits its line. Of 1,000 words of the rules' 600 are for the first line alone. */
