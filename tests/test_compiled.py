@@ -21,8 +21,10 @@ from cleanspam.rulebook import find
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.compiled import CompiledRules, LateRules, restored
 from cleanspam.rulebook.compiledform import CompiledForm, read_form
+from cleanspam.rulebook.conditions import patterns_of
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.rulebook.patterns import code_of, compile_pattern, compile_timed, pattern_of
+from cleanspam.rulebook.patterncode import code_of, pattern_of
+from cleanspam.rulebook.patterns import compile_pattern, compile_timed
 
 SOURCES = find.shipped_sources()
 FILES = find.shipped_files()
@@ -162,15 +164,29 @@ def test_compiled_patterns_match_as_those_compiled_here() -> None:
         ("(?<=说|[号店]码|的事)[，。]", "记下店码。", "密码。"),
         ("^(?:(?<!甲|乙丙)丁|戊){1,3}$", "丁戊", "乙"),
         (r"^\(?快[键捷]$", "(快键", "快"),
+        ("(?<!说|写着?|(?:标语|话术).{0,2}|\\L<a-b>.{1,2}|[a-c]{2,3})$", "标语还有字", "话术字句"),
+        ("(?<!说|写着?|(?:标语|话术).{0,2}|\\L<a-b>.{1,2}|[a-c]{2,3})$", "乙001", "甲001了"),
+        ("(?<=\\L<a-b>|乙.{0,2})[，。]", "乙天地。", "甲600。"),
+        (r"^\L<a-b>{2}$", "甲000甲00", "甲000甲600"),
+        ("还有|--", "a--b", "a-b"),
     ],
 )
-def test_look_behinds_of_several_lengths_need_no_other_machine(pattern: str, found: str, other: str) -> None:
+def test_long_lists_and_look_behinds_of_several_lengths_need_no_other_machine(pattern: str, found: str, other: str) -> None:
     """`check` would import `regex`, a quarter of its start, or a pattern would match other texts than with it."""
-    by_regex = compile_timed(pattern, {})
+    lists = {"a-b": (*(f"甲{number:03}" for number in range(501)), "甲00")}
+    by_regex = compile_timed(pattern, lists)
 
-    assert code_of(pattern, {})
+    assert code_of(pattern, lists)
     assert [bool(by_regex.search(text)) for text in (found, other)] == [True, False]
-    assert [bool(compile_pattern(pattern, {}).search(text)) for text in (found, other)] == [True, False]
+    assert [bool(compile_pattern(pattern, lists).search(text)) for text in (found, other)] == [True, False]
+
+
+def test_shipped_patterns_need_no_other_machine() -> None:
+    """A run over prose would import `regex`, and compile a pattern with it in 50 ms."""
+    shipped = {pattern for rule in READ.rules for condition in rule.conditions for pattern in patterns_of(condition)}
+
+    assert shipped
+    assert shipped <= LateRules(form()).codes.keys()
 
 
 def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +194,7 @@ def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch
     code = code_of(r"[\p{Han}a]{2}(b)", {})
     assert code
     assert pattern_of("x", code).search("中文b").groups() == ("b",)  # type: ignore[union-attr]
-    monkeypatch.setattr("cleanspam.rulebook.patterns.RE_VERSION", 7)
+    monkeypatch.setattr("cleanspam.rulebook.patterncode.RE_VERSION", 7)
 
     assert pattern_of("x", code) is None
     assert isinstance(Criteria(compiled())._search("[一-丁]"), type(re.compile("").search))

@@ -15,7 +15,7 @@ from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
 from cleanspam.rulebook.compiledform import FORM, CompiledForm, dump_form, read_form
 from cleanspam.rulebook.conditions import Condition, patterns_of
-from cleanspam.rulebook.patterns import code_of, pattern_of
+from cleanspam.rulebook.patterncode import code_of, packed, pattern_of, unpacked
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class LateRules:
     """
 
     def __init__(self, form: CompiledForm) -> None:
-        rules, self.examples, lists, shapes, places, self.timed, self.codes, self._code = marshal.loads(form.rules)
-        self._tables, files = form.tables, form.names
+        rules, self.examples, lists, shapes, places, self.timed, self.codes = marshal.loads(form.rules)
+        self._tables, self._code, files = form.tables, form.code, form.names
         self.rules = _LateRules(rules, files)
         self.lists: Mapping[str, tuple[str, ...]] = _Late(lists, marshal.loads)
         self.shapes: Mapping[str, tuple[Condition, ...]] = _Late(shapes, _read)
@@ -72,7 +72,7 @@ class LateRules:
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
         """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
         place = self.codes.get(pattern)
-        return pattern_of(pattern, marshal.loads(self._code[slice(*place)])) if place else None
+        return pattern_of(pattern, unpacked(self._code[slice(*place)])) if place else None
 
 
 class _Late(Mapping[str, _Value]):
@@ -122,7 +122,7 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
     blocks = [*(rule.conditions for rule in ruleset.rules), *ruleset.shapes.values()]
     blocks += [place.conditions for place in ruleset.places.values()]
     patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
-    codes = {pattern: marshal.dumps(code, FORM) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
+    codes = {pattern: packed(code) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
     ends = accumulate(map(len, codes.values()), initial=0)
     numbers = {name: str(number) for number, name in enumerate(files)}
     plain = (
@@ -135,9 +135,10 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
         {name: _written(place) for name, place in ruleset.places.items()},
         ruleset.timed,
         dict(zip(codes, pairwise(ends), strict=True)),
-        b"".join(codes.values()),
     )
-    return dump_form(files, ruleset.told, tables, marshal.dumps(plain, FORM))
+    return dump_form(
+        CompiledForm(tuple(files), ruleset.told, tables, marshal.dumps(plain, FORM), b"".join(codes.values())), files
+    )
 
 
 def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:

@@ -21,23 +21,26 @@ class RulesTold(NamedTuple):
     abouts: dict[str, str]  # rule id → what the rule finds
 
 
-class CompiledForm:
+class CompiledForm(NamedTuple):
     """Compiled rule files: the facts about their rules, the tables of a judge as plain values, and the rules as bytes."""
 
-    def __init__(self, names: tuple[str, ...], told: RulesTold, tables: Any, rules: bytes) -> None:
-        self.names, self.told, self.tables, self.rules = names, told, tables, rules
+    names: tuple[str, ...]  # of the files
+    told: RulesTold
+    tables: Any
+    rules: bytes
+    code: bytes  # of the patterns
 
 
-def dump_form(files: Mapping[str, bytes], told: RulesTold, tables: Any, rules: bytes) -> bytes:
-    """Return the compiled form as bytes."""
-    return marshal.dumps((tuple(files.values()), tuple(told), tables, rules), FORM)
+def dump_form(form: CompiledForm, files: Mapping[str, bytes]) -> bytes:
+    """Return the compiled form of rule files as bytes."""
+    return marshal.dumps((tuple(files.values()), tuple(form.told), *form[2:]), FORM)
 
 
 def read_form(data: bytes, files: Mapping[str, bytes]) -> CompiledForm | None:
     """Return the compiled form of rule files; None if the bytes are damaged or were made of other files."""
     try:
-        made_of, told, tables, rules = marshal.loads(data)
-        form = CompiledForm(tuple(files), RulesTold(*told), tables, rules)
+        made_of, told, *rest = marshal.loads(data)
+        form = CompiledForm(tuple(files), RulesTold(*told), *rest)
     except (ValueError, EOFError, TypeError):
         return None
     return form if made_of == tuple(files.values()) else None

@@ -1,14 +1,15 @@
 """Checks and compiles the patterns of rule files. A pattern is checked when its file is read, so that it cannot hang later."""
 
-import _sre  # type: ignore[import-not-found]  # the engine of `re`
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, takewhile
+from operator import itemgetter
 from typing import Any
 
 from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.blocks import ACTIONS, CONTEXTS, Block, Statement, instead
 from cleanspam.rulebook.conditions import LIST_USE_RE, Pattern, parse_test
+from cleanspam.rulebook.lookbehind import LookBehinds
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
 
@@ -19,7 +20,6 @@ _OPAQUE_RE = late_pattern(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]
 MOST = 500
 LIMIT = 2  # seconds of a search; shipped patterns take some microseconds
 SIDES = ("before", "after", "along-before", "along-after")
-_FEW = 500  # the most words of lists in a pattern for `re`, which tries the words one by one
 _COUNT_RE = late_pattern(r"\{(?:\d*,)?(\d+)\}")
 _COMMENT_RE = late_pattern(r"(?<!\\)\(\?#")
 # A plus behind another repetition makes it possessive, and adds no repetitions.
@@ -32,11 +32,10 @@ _HAN = (
     r"\uf900-\ufad9\U00020000-\U000323af"
 )
 _HAN_RE = late_pattern(r"\\p\{Han\}|\\.|(?P<in>\[)|(?P<out>\])", re.DOTALL)
-_ONLY_REGEX_RE = late_pattern(r"\\[LpPXNR]|(?<!\\)\(\?[^:=!<]|(?<!\\)\(\?<[^=!]|[*+?}][+]|\[\[|&&|--|~~|\|\|")
-# A look-behind for one of several alternatives without groups and escapes.
-_ALTERNATIVE = r"(?:[^()\[\]\\|]|\[[^\[\]\\]+\])+"
-_BEHIND_RE = late_pattern(rf"(?<!\\)\(\?<([=!])({_ALTERNATIVE}(?:\|{_ALTERNATIVE})+)\)")
-_ALTERNATIVE_RE = late_pattern(_ALTERNATIVE)
+# `re` takes (?>…) from Python 3.11 on. In a class it will read [[, && and the like otherwise some day, and warns of them.
+_ONLY_REGEX_RE = late_pattern(
+    r"\\[LpPXNR]|(?<!\\)\(\?[^:=!<>]|(?<!\\)\(\?<[^=!]|[*+?}][+]|\[\[|(?<!\\)\[(?:\\.|[^\]\\])*?(?:&&|--|~~|\|\|)"
+)
 
 
 def compile_pattern(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Any:
@@ -44,57 +43,13 @@ def compile_pattern(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Any:
 
     Uses `re` if that reads the pattern alike: importing `regex` takes 30 ms, a third of a filter's time.
     """
-    plain = _for_re(pattern, lists)
+    plain = for_re(pattern, lists)
     if plain:
         try:
             return re.compile(plain)
         except re.error:
             pass  # a look-behind of several lengths, which only `regex` takes
     return compile_timed(pattern, lists)
-
-
-RE_VERSION: int = _sre.MAGIC  # the version of the code into which `re` compiles patterns
-# A pattern compiled by `re`: flags, code, number and names of groups, and the version of the code.
-Code = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...], int]
-
-
-def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
-    """Return the code into which `re` compiles a rule's pattern; None if only `regex` reads the pattern.
-
-    Without stored codes, compiling 50 patterns takes half of a start with an advertisement: for each class with Han characters
-    `re` fills a table of 65,536 characters.
-    """
-    plain = _for_re(pattern, lists)
-    if not plain:
-        return None
-    compiler, parser = _inside_re()
-    try:
-        parsed = parser.parse(plain)
-        code = compiler._code(parsed, 0)
-    except re.error:  # a look-behind of several lengths
-        return None
-    state = parsed.state
-    names: list[str | None] = [None] * state.groups
-    for name, number in state.groupdict.items():
-        names[number] = name
-    return int(state.flags), list(map(int, code)), state.groups - 1, state.groupdict, tuple(names), RE_VERSION
-
-
-def _inside_re() -> tuple[Any, Any]:
-    """Return the compiler and the parser of `re`: no public function gives the code of a pattern."""
-    try:
-        return import_module("re._compiler"), import_module("re._parser")
-    except ImportError:  # Python 3.10
-        return import_module("sre_compile"), import_module("sre_parse")
-
-
-def pattern_of(pattern: str, code: Code) -> "re.Pattern[str] | None":
-    """Return the compiled pattern of a code; None if the code is of another version of `re`."""
-    flags, words, groups, numbers, names, version = code
-    if version != RE_VERSION:
-        return None
-    compiled: re.Pattern[str] = _sre.compile(pattern, flags, words, groups, numbers, names)
-    return compiled
 
 
 def timed_search(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Callable[[str], object]:
@@ -120,25 +75,33 @@ def compile_timed(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Any:
     return regex.compile(LIST_USE_RE.sub(lambda use: rf"\L<list_{use[1].replace('-', '_')}>", pattern), **used)
 
 
-def _for_re(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> str:
+def for_re(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> str:
     """Return a rule's pattern in the syntax of `re`; "" if only `regex` reads the pattern."""
-    named = [lists[name] for name in LIST_USE_RE.findall(pattern)]
-    if sum(map(len, named)) > _FEW:
-        return ""
-    plain = _with_ranges(LIST_USE_RE.sub(lambda use: _one_of(lists[use[1]]), pattern))
-    return "" if _ONLY_REGEX_RE.search(plain) else _BEHIND_RE.sub(_of_one_length, plain)
-
-
-def _of_one_length(behind: "re.Match[str]") -> str:
-    """Return a look-behind as one for each alternative, which may differ in length: `re` takes no others."""
-    kind, alternatives = behind.groups()
-    parts = [f"(?<{kind}{part})" for part in _ALTERNATIVE_RE.findall(alternatives)]
-    return f"(?:{('|' if kind == '=' else '').join(parts)})"
+    plain = LookBehinds(lists, _one_of).of_one_length(pattern)
+    plain = _with_ranges(LIST_USE_RE.sub(lambda use: _one_of(lists[use[1]]), plain))
+    return "" if _ONLY_REGEX_RE.search(plain) else plain
 
 
 def _one_of(words: Iterable[str]) -> str:
-    """Return a group that matches any of the words. Longer words come first, as `regex` tries them."""
-    return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True))) or '(?!)'})"
+    """Return a group that matches any of the words. Of two words that begin alike the longer comes first, as in `regex`.
+
+    >>> _one_of(["天", "天气", "天文", "地下水"])
+    '(?:天(?:气|文|)|地下水)'
+    """
+    return _grown(sorted({*words}, reverse=True)) if words else "(?!)"
+
+
+def _grown(words: Sequence[str]) -> str:
+    """Return the group of ordered words. Their common beginnings are tried once: one by one, `re` tries 480 words for long."""
+    groups = ([*those] for _, those in groupby(words, key=itemgetter(slice(1))))
+    return f"(?:{'|'.join(map(_branch, groups))})"
+
+
+def _branch(words: Sequence[str]) -> str:
+    """Return the pattern of ordered words with one first character."""
+    pairs = zip(words[0], words[-1], strict=False)  # what these have in common, all have
+    head = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return re.escape(head) + (_grown([word[len(head) :] for word in words]) if len(words) > 1 else "")
 
 
 def _with_ranges(pattern: str) -> str:

@@ -1,0 +1,66 @@
+"""The code of compiled patterns as plain values, for the compiled form of rules.
+
+Without stored codes, compiling 50 patterns takes half of a start with an advertisement: for each class with Han characters
+`re` fills a table of 65,536 characters.
+"""
+
+import _sre  # type: ignore[import-not-found]  # the engine of `re`
+import marshal
+import re
+import zlib
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from cleanspam.rulebook.compiledform import FORM
+from cleanspam.rulebook.patterns import for_re
+
+RE_VERSION: int = _sre.MAGIC  # the version of the code into which `re` compiles patterns
+# A pattern compiled by `re`: flags, code, number and names of groups, and the version of the code.
+Code = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...], int]
+
+
+def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
+    """Return the code into which `re` compiles a rule's pattern; None if only `regex` reads the pattern."""
+    plain = for_re(pattern, lists)
+    if not plain:
+        return None
+    compiler, parser = _inside_re()
+    try:
+        parsed = parser.parse(plain)
+        code = compiler._code(parsed, 0)
+    except re.error:  # a look-behind of several lengths
+        return None
+    state = parsed.state
+    names: list[str | None] = [None] * state.groups
+    for name, number in state.groupdict.items():
+        names[number] = name
+    return int(state.flags), list(map(int, code)), state.groups - 1, state.groupdict, tuple(names), RE_VERSION
+
+
+def _inside_re() -> tuple[Any, Any]:
+    """Return the compiler and the parser of `re`: no public function gives the code of a pattern."""
+    try:
+        return import_module("re._compiler"), import_module("re._parser")
+    except ImportError:  # Python 3.10
+        return import_module("sre_compile"), import_module("sre_parse")
+
+
+def pattern_of(pattern: str, code: Code) -> "re.Pattern[str] | None":
+    """Return the compiled pattern of a code; None if the code is of another version of `re`."""
+    flags, words, groups, numbers, names, version = code
+    if version != RE_VERSION:
+        return None
+    compiled: re.Pattern[str] = _sre.compile(pattern, flags, words, groups, numbers, names)
+    return compiled
+
+
+def packed(code: Code) -> bytes:
+    """Return the bytes of a code, a fifth of what `marshal` makes of it: classes of Han characters are long and alike."""
+    return zlib.compress(marshal.dumps(code, FORM))
+
+
+def unpacked(data: bytes) -> Code:
+    """Return the code of its bytes."""
+    code: Code = marshal.loads(zlib.decompress(data))
+    return code
