@@ -573,19 +573,6 @@ def test_share_says_what_is_lacking() -> None:
     assert (share.lacks(), share.written()) == ("less than 70 % of it are words of note or ask", ["share 70 note ask"])
 
 
-@pytest.mark.parametrize(
-    ("title", "below", "is_cut"),
-    [
-        ("竹网站怎么做青竹网络推广", "竹网站怎么做,青竹网络推广,竹灯网站建设,竹灯价格竹子长在山里。", True),
-        ("竹网站怎么做青竹网络推广", "竹网站怎么做，先要有竹子，再要有纸，还要有耐心。", False),
-        ("竹网站怎么做青竹网络推广", "竹子长在山里。", False),
-    ],
-)
-def test_a_title_of_two_queries_is_told_by_the_line_below(title: str, below: str, is_cut: bool) -> None:
-    """A title would be judged without the line that repeats its two queries, or go for one that repeats its subject."""
-    assert (title not in clean(f"{title}\n\n{below}\n天亮了。\n").text) is is_cut
-
-
 def test_a_heading_of_links_goes_only_from_the_last_line() -> None:
     """The author's own section would lose its heading, or the heading that ends a copied page would stay."""
     story = "他推开门走了进去。\n屋里很暗。\n灯亮了。\n相关阅读"

@@ -14,7 +14,7 @@ from cleanspam.rulebook.blocks import Block, Statement, instead, or_list
 from cleanspam.text.fold import is_han
 from cleanspam.text.pairing import KIND, KINDS
 
-_ECHOES_RE = re.compile(r"[1-9]\d?(?: [1-9]\d?)?|all [1-9]\d?")  # the values of `echoes`
+_ECHOES_RE = re.compile(r"[1-9]\d?(?: [1-9]\d?)?")  # the values of `echoes`
 LIST_USE_RE = re.compile(r"\\L<([^>]*)>")  # a list in a pattern
 VERBS = ("has", "opens", "ends")
 LONGEST = 99  # the most code points that `length` states
@@ -473,33 +473,32 @@ class Echoes(NamedTuple):
     Of a whole line the lines above and below are asked.
     """
 
-    least: int  # 0 for all
+    least: int
     piece: int  # the least number of characters in a row that count
 
     @classmethod
     def parse(cls, block: Block, statement: Statement) -> "Echoes":
         word = " ".join(statement.words())
         if not _ECHOES_RE.fullmatch(word):
-            block.fail(f"echoes takes a number from 1 to 99 and the least length of a piece, or all, not {word!r}", statement)
-        numbers = [int(number) for number in word.replace("all", "0").split()]
+            block.fail(f"echoes takes a number from 1 to 99 and the least length of a piece, not {word!r}", statement)
+        numbers = [int(number) for number in word.split()]
         return cls(numbers[0], numbers[-1])
 
     def holds(self, seen: Seen) -> bool:
         own, beside = seen.own, f"{seen.before}\n{seen.after}"
         shared = start = 0
-        least = self.least or len(own)
-        while start < len(own) and shared < least:
+        while start < len(own) and shared < self.least:
             length = _shared_from(own, start, beside)
             is_piece = length >= self.piece
             shared += length if is_piece else 0
             start += length if is_piece else 1
-        return shared >= least
+        return shared >= self.least
 
     def lacks(self) -> str:
-        return f"no {self.least} characters of it stand beside it" if self.least else "not all of it stands beside it"
+        return f"no {self.least} characters of it stand beside it"
 
     def written(self) -> list[str]:
-        return [f"echoes {self.least or 'all'}" + f" {self.piece}" * (self.piece != self.least)]
+        return [f"echoes {self.least}" + f" {self.piece}" * (self.piece != self.least)]
 
 
 def _shared_from(own: str, start: int, beside: str) -> int:
