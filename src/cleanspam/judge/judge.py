@@ -53,6 +53,11 @@ class Page:
         """Return the given rules that the own text of a pair meets. Most pairs meet none, so no view is made for them."""
         return self._criteria.own(own_text(self.text, pair)).meets(rules)
 
+    def matches(self, asked: Mapping[Pair, int]) -> list[Match]:
+        """Return the pairs that at least one of their rules matches; `asked` are the rules of each pair, as bits."""
+        views = ((self.view(pair), rules) for pair, rules in asked.items())
+        return [Match(view, matching) for view, rules in views if (matching := view.meets(rules))]
+
 
 class Unit(NamedTuple):
     """A possible planting: one parenthetical, or the links of a chain without a gap."""
@@ -152,9 +157,7 @@ class Judge:
         if not any(page.view(pair).meets(rules) for pair, rules in self._likely_here(candidates).items() if rules):
             return []
         # A rule that needs more neighbours than there are convicts nothing, but its match may still be a link of a chain.
-        views = ((page.view(pair), rules) for pair, rules in candidates.items())
-        matches = [Match(view, matching) for view, rules in views if (matching := view.meets(rules))]
-        return self._alongside.widened(text, self._convicted(page, matches))
+        return self._alongside.widened(text, self._convicted(page, page.matches(candidates)))
 
     def _likely_here(self, candidates: Mapping[Pair, int]) -> dict[Pair, int]:
         """Return for each pair the rules for which the neighbours of the pair are enough accomplices."""
@@ -164,25 +167,22 @@ class Judge:
 
     def judged(self, text: str) -> list[Finding]:
         """Return all findings, ordered by start: cuts, flags, and keeps that prevented a cut or a flag."""
+        reported, hits, _ = self.look(text)
         page = Page(text, Sites(text), self.criteria)
-        matches = self._matches(page, sorted(pairs(text)), self._cuts_and_flags)
+        likely = self._candidates(text, reported)
+        found = ((pair, page.own_meets(pair, self._flags) | likely.get(pair, 0)) for pair in sorted(pairs(text)))
+        matches = page.matches({pair: rules for pair, rules in found if rules})
         cuts = self._convicted(page, [Match(view, rules & self._cuts) for view, rules in matches if rules & self._cuts])
         gone = {(finding.start, finding.end) for finding in cuts}
         backed = self._flagged_together(page, matches)
         others = [match for match in matches if match.view.pair[:2] not in gone]
         stays = [backed.get(match.view.pair[:2]) or self._stay(page, match) for match in others]
         findings = [*self._alongside.widened(text, cuts), *(finding for finding in stays if finding)]
-        return sorted([*findings, *_aside(findings, self._alongside.widened(text, self.lines.judged(text, page.sites)))])
+        return sorted([*findings, *_aside(findings, self._alongside.widened(text, self.lines.judged(text, hits, page.sites)))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return the view of `pair`."""
         return View(text, pair, sites, self.criteria)
-
-    def _matches(self, page: Page, asked: Iterable[Pair], rules: int) -> list[Match]:
-        """Return the pairs that at least one of the given rules matches."""
-        likely = ((pair, own) for pair in asked if (own := page.own_meets(pair, rules)))
-        views = ((page.view(pair), rules) for pair, rules in likely)
-        return [Match(view, matching) for view, rules in views if (matching := view.meets(rules))]
 
     def _candidates(self, text: str, reported: Iterable[Candidate]) -> dict[Pair, int]:
         """Return the pairs that rules could match, each with its rules: one pair of 40. This is the hot path."""

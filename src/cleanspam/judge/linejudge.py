@@ -105,10 +105,10 @@ class LineJudge:
             start, end = original.span(finding.start, finding.end)
             yield finding._replace(start=start, end=end, text=text[start:end])
 
-    def judged(self, text: str, sites: Sites) -> list[Finding]:
-        """Return the cuts, and the flags of lines that are not cut."""
+    def judged(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
+        """Return the cuts, and the flags of lines that are not cut; `hits` are the words of the table in the text."""
         sheet, words = Sheet(text, sites), self._flag_words
-        cuts = self._cuts_in(sheet, self.words.scan.hits(text))
+        cuts = self._cuts_in(sheet, hits) if hits else []
         candidates = words.candidates(sheet, words.select(sheet, words.scan.hits(text)))
         stays = [finding for candidate in candidates if (finding := self._stay(sheet, candidate))]
         return sorted([*cuts, *_untouched(stays, cuts)])

@@ -134,7 +134,8 @@ class _Support(Judge):
         With a greater number the rule would cut nothing here. Other rules, places and keep rules keep their numbers.
         """
         page = Page(text, Sites(text), self.criteria)
-        matches = self._matches(page, sorted(pairs(text)), self._cuts)
+        asked = ((pair, page.own_meets(pair, self._cuts)) for pair in sorted(pairs(text)))
+        matches = page.matches({pair: rules for pair, rules in asked if rules})
         rules = 0
         for match in matches:
             rules |= match.rules
