@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cleanspam import native
 from cleanspam.errors import CleanspamError
-from cleanspam.native import Spelling, refuse_stale, utf8_counts
+from cleanspam.native import Spelling, inpython, refuse_stale, utf8_counts, utf8_places
 from cleanspam.text.fold import FILLER, SPELLING, fold, fold_in_python
 from cleanspam.text.foldtable import SOURCE, TARGET
 
@@ -99,6 +99,15 @@ def test_bytes_are_counted_as_python_decodes_them(data: bytes) -> None:
     """A file with stray bytes would be treated as valid, or the summary would count wrongly."""
     assert utf8_counts(data) == by_python(data)
     assert utf8_counts(data * 300) == by_python(data * 300)
+
+
+@given(st.text(st.sampled_from("a\n网£😀"), max_size=400), st.data())
+def test_places_of_characters_are_those_of_their_bytes(text: str, data: st.DataObject) -> None:
+    """A cut would take the bytes of its neighbours."""
+    places = sorted(data.draw(st.lists(st.integers(0, len(text)))))
+
+    assert utf8_places(text.encode(), places) == [len(text[:place].encode()) for place in places]
+    assert inpython.utf8_places(text.encode(), places) == utf8_places(text.encode(), places)
 
 
 def test_without_a_compiler_python_counts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 from cleanspam.errors import FormatError
 from cleanspam.model import NamedTuple, Span
-from cleanspam.native import utf8_counts
+from cleanspam.native import utf8_places
 from cleanspam.native.candidates import LinesToRead
 from cleanspam.text.latepattern import late_pattern
 
@@ -272,13 +272,21 @@ def decode_head(head: bytes, encoding: str) -> str:
     return codecs.getincrementaldecoder(encoding)(error_handler(encoding)).decode(head)
 
 
+def decode_exactly(data: bytes) -> str | None:
+    """Return the text of UTF-8; None if the bytes are not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
+
+
 def find_other_encoding(piece: bytes, text: str, encoding: str) -> int | None:
     """Return the line, from 0, where a piece changes to another encoding; None if there is no change.
 
-    A dozen stray bytes in a row mean another encoding, fewer mean damage.
+    `piece` is not UTF-8, or of another encoding. A dozen stray bytes in a row mean another encoding, fewer mean damage.
     """
     if encoding == "utf-8":
-        found = None if text.isascii() or utf8_counts(piece) else _STRAYS_RE.search(text)
+        found = _STRAYS_RE.search(text)
         return text.count("\n", 0, found.start()) if found else None
     if encoding in WIDE:
         return None
@@ -289,18 +297,23 @@ def find_other_encoding(piece: bytes, text: str, encoding: str) -> int | None:
 class Eraser:
     """Cuts spans out of a text and out of its bytes. Each byte outside the spans stays."""
 
-    def __init__(self, piece: bytes, encoding: str) -> None:
+    def __init__(self, piece: bytes, encoding: str, text: str | None = None) -> None:
+        """Take the bytes, and their text if they are UTF-8 and were decoded."""
         self.piece, self.encoding = piece, encoding
         # UTF-16 with an odd number of bytes: the last byte stays. An editor for bytes may have added a line end.
         self._end = len(piece) - (len(piece) % 2 if encoding in WIDE else 0)
-        self.text = piece[: self._end].decode(encoding, error_handler(encoding))
+        if text is None and encoding == "utf-8":
+            text = decode_exactly(piece)
+        self._is_exact = text is not None  # only one spelling in UTF-8 is that of a text
+        self.text = piece[: self._end].decode(encoding, error_handler(encoding)) if text is None else text
         self._gone: list[Span] = []
 
     def check(self, editor: "Editor") -> None:
         """Report the place where the text changes to another encoding: no planting is found behind it."""
         if self._end < len(self.piece):
             editor.problem(self.text.count("\n"), "half a character of UTF-16 at the end; it stays as it is")
-        if (at := find_other_encoding(self.piece, self.text, self.encoding)) is not None:
+        at = None if self._is_exact else find_other_encoding(self.piece, self.text, self.encoding)
+        if at is not None:
             editor.problem(at, f"not {self.encoding} from here, but another encoding; this part stays as it is")
 
     def edit(self, passage: Passage, editor: Editor) -> None:
@@ -328,10 +341,13 @@ class Eraser:
 
     def lines_result(self) -> Edited:
         """Return the piece of a text of lines without the spans."""
-        return self.result(self.text.count("\n"))._replace(is_open=self.text[-1:] not in ("", "\n"))
+        ends = self.piece.count(b"\n") if self._is_exact else self.text.count("\n")
+        return self.result(ends)._replace(is_open=self.text[-1:] not in ("", "\n"))
 
     def _byte_offsets(self, places: Sequence[int]) -> list[int]:
         """Return the byte offsets of the code points at `places`, which ascend and end with the text's length."""
+        if self._is_exact:
+            return utf8_places(self.piece, [*places])
         offsets, total = [], 0
         for before, place in zip([0, *places], places, strict=False):
             spelled = self.text[before:place].encode(self.encoding, error_handler(self.encoding))

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import BinaryIO
 
-from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage, Scan
+from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage, Scan, decode_exactly
 from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
 from cleanspam.model import NamedTuple
-from cleanspam.native import utf8_counts
 from cleanspam.text.markup import fence_behind
 
 FENCED = 2 << 20  # bytes; a fence that is not closed within them counts no longer
@@ -39,21 +38,25 @@ class TextFormat(NamedTuple):
         return find_block_ends(raw, encoding=self.encoding)
 
     def edit(self, piece: bytes, editor: Editor) -> Edited:
-        eraser = Eraser(piece, self.encoding)
-        eraser.check(editor)
-        eraser.edit(Passage(eraser.text, 0), editor)
-        return eraser.lines_result()
+        return _edited(Eraser(piece, self.encoding), editor)
 
-    def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:  # noqa: ARG002 (others edit)
+    def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:
         """Skip a block without a possible cut."""
-        counts = utf8_counts(piece) if self.encoding == "utf-8" else None
-        if counts and scan.is_suspect(piece.decode()) is False:
-            chars, lines = counts
-            return Edited(piece, lines=lines, skipped=chars, is_open=piece[-1:] not in (b"", b"\n"))
-        return None
+        text = decode_exactly(piece) if self.encoding == "utf-8" else None
+        if text is None:
+            return None
+        if scan.is_suspect(text) is False:
+            return Edited(piece, lines=piece.count(b"\n"), skipped=len(text), is_open=piece[-1:] not in (b"", b"\n"))
+        return _edited(Eraser(piece, self.encoding, text), editor)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
         write_pieces(pieces, sink)
+
+
+def _edited(eraser: Eraser, editor: Editor) -> Edited:
+    eraser.check(editor)
+    eraser.edit(Passage(eraser.text, 0), editor)
+    return eraser.lines_result()
 
 
 def _keep_fences_whole(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

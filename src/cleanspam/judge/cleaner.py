@@ -12,6 +12,7 @@ from cleanspam.text.entities import read_entities, spelled_back
 
 if TYPE_CHECKING:
     from cleanspam.judge.judge import Judge
+    from cleanspam.judge.prefilter import Look
     from cleanspam.rulebook.compiledform import CompiledForm, RulesTold
     from cleanspam.rulebook.ruleset import Rules, Ruleset
     from cleanspam.text.cut import Original
@@ -81,12 +82,12 @@ class Cleaner:
 
         A cut can reveal another planting, so this cleans until nothing is left to cut.
         """
-        reported, hits, may_be_spelled = self.judge.look(text)
-        if may_be_spelled and (read := read_entities(text)):
-            return spelled_back(text, read, self._clean(read.text, self.judge.cuts(read.text)))
-        if not reported and not hits:
-            return Cleaning(text)
-        return self._clean(text, self.judge.cuts_among(text, reported, hits))
+        if known := self.judge.recalled(text):
+            return self._clean(text, *known)
+        seen = self.judge.look(text)
+        if seen[2] and (read := read_entities(text)):
+            return spelled_back(text, read, self._cleaned(read.text, self.judge.look(read.text)))
+        return self._cleaned(text, seen)
 
     def clean_marked(self, text: str) -> Cleaning:
         """Clean as the command line does: nothing is cut in a line marked `cleanspam: keep`."""
@@ -105,25 +106,34 @@ class Cleaner:
 
     def _examine(self, text: str) -> Cleaning:
         judged = self.judge.judged(text)
-        cleaning = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT])
+        cleaning = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT], None)
         gone = [(cut.start, cut.end) for cut in cleaning.findings]
         stays = (one for one in judged if one.verdict is not Verdict.CUT and not _lies_in(one, gone))
         return cleaning._replace(findings=tuple(sorted([*cleaning.findings, *stays], key=_start)))
 
-    def _clean(self, text: str, found: list[Finding]) -> Cleaning:
-        """Cut the findings, and clean the result until nothing is left to cut."""
+    def _cleaned(self, text: str, seen: "Look") -> Cleaning:
+        """Clean a text that was looked at."""
+        return self._clean(text, self.judge.cuts_among(text, *seen[:2]), seen) if seen[0] or seen[1] else Cleaning(text)
+
+    def _clean(self, text: str, found: list[Finding], seen: "Look | None") -> Cleaning:
+        """Cut the findings, and clean the result until nothing is left to cut; `seen` is what a look at the text found."""
         if not found:
             return Cleaning(text)
+        from cleanspam.judge.relook import look_again
         from cleanspam.text.cut import Original, apply, compose, plan  # not needed for a page without a finding
 
-        cuts = plan(text, found)
-        findings, cleaned = list(found), apply(text, cuts)
-        while found := self.judge.cuts(cleaned):
+        cuts = more = plan(text, found)
+        findings, before, cleaned = list(found), text, apply(text, cuts)
+        while True:
+            seen = look_again(self.judge.look, before, seen, more, cleaned) if seen else self.judge.look(cleaned)
+            found = self.judge.cuts_among(cleaned, *seen[:2])
+            if not found:
+                return Cleaning(cleaned, tuple(cuts), tuple(sorted(findings, key=_start)))
             original = Original(cuts)
             findings += [_placed(text, finding, original) for finding in found]
-            cuts = compose(text, cuts, plan(cleaned, found))
-            cleaned = apply(text, cuts)
-        return Cleaning(cleaned, tuple(cuts), tuple(sorted(findings, key=_start)))
+            more = plan(cleaned, found)
+            cuts = compose(text, cuts, more)
+            before, cleaned = cleaned, apply(text, cuts)
 
 
 def _lies_in(finding: Finding, spans: list[tuple[int, int]]) -> bool:

@@ -94,7 +94,8 @@ class Judge:
         self.tables = tables or self._tables(plan)
         self._prefilter = self.tables.prefilter
         self._about, self._seen = self._behind, 0
-        self._last: tuple[str, tuple[Finding, ...]] = "", ()  # the text judged last, and its cuts
+        # The text judged last, its cuts, and what the look found.
+        self._last: tuple[str, tuple[Finding, ...], Look] | None = None
         self.screen = ByteScan(self.tables, lambda: self)
 
     def _tables(self, plan: Plan) -> Tables:
@@ -137,15 +138,23 @@ class Judge:
         if not reported and not hits:
             return []
         self._count(text)
-        before, findings = self._last
-        if before == text:  # `is_suspect` judged the text just before
-            return list(findings)
         sites = Sites(text)
         brackets = self._brackets(text, reported, sites) if reported else []
         lines = self._alongside.widened(text, self.lines.cuts(text, hits, sites)) if hits else []
         found = sorted([*brackets, *_aside(brackets, lines)]) if lines else brackets
-        self._last = (text, tuple(found)) if found else ("", ())
+        self._last = (text, tuple(found), ([*reported], [*hits], False)) if found else None
         return found
+
+    def recalled(self, text: str) -> tuple[list[Finding], Look] | None:
+        """Return the cuts of the text that was judged last, with what the look found; None for another text.
+
+        `is_suspect` judges a text right before it is cleaned. What was told is forgotten: a text may have many megabytes.
+        """
+        last = self._last
+        if not last or last[0] != text:
+            return None
+        self._last = None
+        return list(last[1]), last[2]
 
     def _brackets(self, text: str, reported: Iterable[Candidate], sites: Sites) -> list[Finding]:
         """Return the cuts among the candidates."""

@@ -2676,7 +2676,52 @@ utf8_counts(PyObject *Py_UNUSED(module), PyObject *data)
     return Py_BuildValue("(nn)", length, ends);
 }
 
+/* Return the place behind so many characters of UTF-8, at the start of a character or at the end. */
+WIDE static const unsigned char *
+behind_chars(const unsigned char *p, const unsigned char *end, Py_ssize_t chars)
+{
+    while (end - p >= 128) {
+        unsigned char some = 0;
+        for (int i = 0; i < 128; i++)
+            some += (p[i] & 0xC0) != 0x80;
+        if (some > chars)
+            break;
+        chars -= some;
+        p += 128;
+    }
+    for (; p < end; p++)
+        if ((*p & 0xC0) != 0x80 && chars-- == 0)
+            break;
+    return p;
+}
+
+/* Return where characters begin in UTF-8, in bytes, by their numbers; the numbers ascend. */
+static PyObject *
+utf8_places(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *data, *chars;
+    if (!PyArg_ParseTuple(args, "SO!", &data, &PyList_Type, &chars))
+        return NULL;
+    const unsigned char *start = (const unsigned char *)PyBytes_AS_STRING(data), *end = start + PyBytes_GET_SIZE(data), *p = start;
+    Py_ssize_t number = PyList_GET_SIZE(chars), before = 0;
+    PyObject *places = PyList_New(number);
+    for (Py_ssize_t at = 0; places && at < number; at++) {
+        Py_ssize_t wanted = PyLong_AsSsize_t(PyList_GET_ITEM(chars, at));
+        if (wanted < before && !PyErr_Occurred())
+            PyErr_SetString(PyExc_ValueError, "utf8_places() takes numbers that ascend");
+        p = PyErr_Occurred() ? p : behind_chars(p, end, wanted - before);
+        before = wanted;
+        PyObject *place = PyErr_Occurred() ? NULL : PyLong_FromSsize_t(p - start);
+        if (place)
+            PyList_SET_ITEM(places, at, place);
+        else
+            Py_CLEAR(places);
+    }
+    return places;
+}
+
 static PyMethodDef functions[] = {
+    {"utf8_places", utf8_places, METH_VARARGS, "Return where characters of UTF-8 begin, in bytes; their numbers ascend."},
     {"utf8_counts", utf8_counts, METH_O, "Return how many characters and line ends UTF-8 has; None if the bytes are none."},
     {NULL, NULL, 0, NULL},
 };

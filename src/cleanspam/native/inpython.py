@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
+from itertools import accumulate, pairwise
 
 from cleanspam.native.candidates import Bounds, FoundMarks, MarkClasses, Pair
 
@@ -25,6 +26,16 @@ def utf8_counts(data: bytes, /) -> tuple[int, int] | None:
     except UnicodeDecodeError:
         return None
     return len(text), text.count("\n")
+
+
+def utf8_places(data: bytes, chars: list[int], /) -> list[int]:
+    """Return where characters of UTF-8 begin, in bytes, by their numbers, which ascend.
+
+    >>> utf8_places("网a站".encode(), [0, 1, 2, 3])
+    [0, 3, 4, 7]
+    """
+    text = data.decode()
+    return [*accumulate(len(text[start:end].encode()) for start, end in pairwise([0, *chars]))]
 
 
 class LineMarks:
