@@ -114,12 +114,12 @@ def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
     """Return the gate of a rule about lines, limited to the rule's sites."""
     if sites == {Site.JOINED} and not own.like.chars & _SEEN_JOINTS:
         own = own._replace(is_for_joined=True)
-    if sites & {Site.JOINED, Site.SUFFIX}:
+    if Site.JOINED in sites:
         # The other limits are those of a part of the line.
         own = own._replace(like=Matchable(most=TITLE) if sites == {Site.JOINED} else Matchable())
     return own._replace(
         is_for_first_line=not sites & {Site.WHOLE, Site.FOOT},
-        is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED, Site.SUFFIX}),
+        is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED}),
         is_for_parts=bool(sites & {Site.NOTE, Site.AMID, Site.PHRASE}),
         is_for_links=Site.LINKS in sites,
         is_for_notes=Site.NOTE in sites,

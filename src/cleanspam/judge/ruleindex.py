@@ -33,7 +33,7 @@ _FIRST_CHAR_RE = late_pattern(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 # The sites of pairs that are attached to a word.
 ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
 _WHOLES = (Site.WHOLE, Site.HEAD, Site.FOOT)
-_TITLES = (Site.JOINED, Site.SUFFIX)  # the own text of a rule at these sites is a part of the line
+_TITLES = (Site.JOINED,)  # the own text of a rule at this site is a part of the line
 
 
 class RuleIndex:
