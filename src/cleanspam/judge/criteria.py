@@ -38,8 +38,10 @@ from cleanspam.text.latepattern import late_pattern
 if TYPE_CHECKING:
     import re
 
-# The most own texts that are remembered, and the longest in code points: about 10 MB. A page of spam has fewer.
-REMEMBERED, _LONGEST = 8_192, 80
+# The most answers of a kind that are remembered.
+REMEMBERED = 8_192
+# The most own texts that are remembered, and the longest in code points: 1.5 MB. A page of spam has fewer; prose repeats few.
+_OWN, _LONGEST = 2_048, 80
 # Up to this number rules are tried one by one: finding the possible rules takes 20 us for a line, testing a length 1 us.
 _FEW = 8
 # Up to this number standings are told apart by the characters beside them, then by what rules see of these characters: a page
@@ -199,7 +201,7 @@ class Criteria:
         if known is None:
             known = OwnText(fold(raw), self)
             if len(raw) <= _LONGEST:
-                if len(self._own) >= REMEMBERED:
+                if len(self._own) >= _OWN:
                     self._own.clear()
                 self._own[raw] = known
         return known

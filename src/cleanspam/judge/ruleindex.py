@@ -111,7 +111,8 @@ class _Places:
         self._alike: dict[tuple[str, tuple[bool, ...]], str] = {}
         conditions = [*(place.conditions for place in criteria.places.values()), *criteria.conditions]
         beside = dict.fromkeys(one for block in conditions for one in block if isinstance(one, Beside))
-        self._all_beside = [one for one in beside if self._is_told(one) or one in self._edges]
+        asked = [one for one in beside if self._is_told(one) or one in self._edges]
+        self._all_beside = {side: [one for one in asked if one.side == side] for side in ("before", "after")}
 
     def seen(self, side: str, char: str | None) -> str | None:
         """Return a neighbouring character folded, "" at an edge of the line; None if it is unknown, or if the fold drops it.
@@ -121,7 +122,7 @@ class _Places:
         seen = fold(char or "")
         if char is None or (char and not seen):
             return None
-        told = tuple(self._could_be_beside(condition, seen) for condition in self._all_beside if condition.side == side)
+        told = tuple([self._is_beside(condition, seen) for condition in self._all_beside[side]])
         return self._alike.setdefault((side, told), seen)
 
     def could_hold(
@@ -155,13 +156,14 @@ class _Places:
             return True
         known = self._beside.get((condition, char))
         if known is None:
-            if self._is_told(condition):
-                known = any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
-            else:
-                edge = char[-1:] if condition.side == "before" else char[:1]
-                known = condition not in self._edges or edge in self._edges[condition]
-            self._beside[condition, char] = known
+            known = self._beside[condition, char] = self._is_beside(condition, char)
         return known
+
+    def _is_beside(self, condition: Beside, char: str) -> bool:
+        if self._is_told(condition):
+            return any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
+        edge = char[-1:] if condition.side == "before" else char[:1]
+        return condition not in self._edges or edge in self._edges[condition]
 
     def _is_told(self, condition: Beside) -> bool:
         """Tell whether the neighbouring character alone decides the condition."""
