@@ -110,6 +110,7 @@ def test_words_are_let_through_in_every_spelling(sieve: Prefilter, own: str) -> 
             st.integers(0, 3),
             st.sampled_from([2, 4, MOST]),
             st.integers(0, 2),
+            st.sampled_from([0, class_of("a"), class_of("a") | class_of("。")]),
         ),
         st.booleans(),
         st.booleans(),
@@ -292,7 +293,7 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam.native._native import Spelling
 
     none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "", "", "")
-    gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, 0, True, False, False, False, False)
+    gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, 0, 0, True, False, False, False, False)
 
     def made(**other: object) -> Compiled:
         named = {"spelling": none, "words": {}, "closing": 0, "gates": (), "classes": no_classes, "finder": None}

@@ -110,7 +110,7 @@ typedef struct {
     int needing;
     int is_for_glued, is_for_first_line;
     int is_for_lines, is_for_parts, is_for_links, is_for_apart, is_for_joined, is_for_notes;
-    Chars chars, first;
+    Chars chars, first, must;
     Times times;
     Lists needs[NEEDS]; /* the first ones, as many as it has */
     uint64_t signs[NEEDS]; /* of gates for lines: the signs of which one is in each word of a need; all if a word has none */
@@ -825,7 +825,7 @@ looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
 static int
 fits(const Gate *gate, const Own *own, int is_for_part)
 {
-    if (own->length < gate->least || own->han < gate->han || own->foreign < gate->foreign || own->plain < gate->plain)
+    if (own->length < gate->least || own->han < gate->han || own->foreign < gate->foreign || own->plain < gate->plain || lacks(own->chars, gate->must))
         return 0;
     return is_for_part || (own->length <= gate->most && !lacks(gate->chars, own->chars) && !lacks(gate->first, own->first));
 }
@@ -2531,10 +2531,10 @@ enter_gates(Gate *gates, PyObject *given, int most)
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(given); i++) {
         Gate *gate = &gates[i];
-        PyObject *needs, *chars, *first, *twice, *thrice;
+        PyObject *needs, *chars, *first, *must, *twice, *thrice;
         if (!PyTuple_Check(PyTuple_GET_ITEM(given, i)) ||
-            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnnpppppppO!O!p", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
-                              &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->plain, &gate->is_for_glued,
+            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnnO!pppppppO!O!p", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
+                              &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->plain, &PyLong_Type, &must, &gate->is_for_glued,
                               &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links, &gate->is_for_apart,
                               &gate->is_for_joined, &PyLong_Type, &twice, &PyLong_Type, &thrice,
                               &gate->is_for_notes))
@@ -2544,6 +2544,7 @@ enter_gates(Gate *gates, PyObject *given, int most)
         memcpy(gate->times.thrice, three.part, sizeof gate->times.thrice);
         gate->chars = as_chars(chars);
         gate->first = as_chars(first);
+        gate->must = as_chars(must);
         for (int j = 0; j < NEEDS && j < PyTuple_GET_SIZE(needs); j++)
             gate->needs[gate->needing++] = as_lists(PyTuple_GET_ITEM(needs, j));
     }

@@ -49,7 +49,8 @@ class CompiledGate(NamedTuple):
     han: int  # the least number of characters that may be Han
     least: int  # the least number of characters
     most: int
-    plain: int  # the least number of plain letters and digits
+    plain: int  # the least number of characters of addresses
+    must: int  # the characters of which it has each, as bits like `chars`
     is_for_glued: bool
     is_for_first_line: bool
     is_for_lines: bool

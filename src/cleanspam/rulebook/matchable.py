@@ -6,7 +6,7 @@ The conditions are necessary and not sufficient. A pattern that is not understoo
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from cleanspam.model import NamedTuple
@@ -55,6 +55,7 @@ class Matchable(NamedTuple):
     least: int = 0  # the least number of characters
     most: int = MOST  # the most characters
     plain: int = 0  # the least number of characters of addresses and accounts, which prose has few of
+    must: int = 0  # the characters of ASCII, and the marks that rules name, of which it has each: / of a page's number
 
     def admits(self, text: str) -> bool:
         """Tell whether a text meets the conditions."""
@@ -64,12 +65,13 @@ class Matchable(NamedTuple):
             and self.han <= sum(bit in (HAN, RARE) for bit in classes)
             and self.foreign <= sum(bit != HAN for bit in classes)
             and self.plain <= sum(map(is_plain, text))
+            and not self.must & ~reduce(or_, classes, 0)
             and not any(bit & ~self.chars for bit in classes)
             and not any(bit & ~self.first for bit in classes[:1])
         )
 
 
-_NOTHING = Matchable(0, 0, 0, 0, 0, 0, 0)
+_NOTHING = Matchable(0, 0, 0, 0, 0, 0)
 
 
 def is_plain(char: str) -> bool:
@@ -104,6 +106,7 @@ def any_of(options: Iterable[Matchable]) -> Matchable:
         min(part.least for part in parts),
         max(part.most for part in parts),
         min(part.plain for part in parts),
+        reduce(and_, (part.must for part in parts)),
     )
 
 
@@ -119,6 +122,7 @@ def all_of(options: Iterable[Matchable]) -> Matchable:
             max(joint.least, part.least),
             min(joint.most, part.most),
             max(joint.plain, part.plain),
+            joint.must | part.must,
         )
     return joint
 
@@ -152,7 +156,7 @@ def matchable(pattern: str, lists: Mapping[str, Sequence[str]]) -> Matchable:
     if tree is None or not all(map(lists.get, signs)):
         return Matchable()
     known = {ord(sign): of_words(lists[name]) for name, sign in signs.items()}
-    known[ord(_HAN_SIGN)] = Matchable(HAN | RARE, HAN | RARE, 0, 1, 1, 1, 0)
+    known[ord(_HAN_SIGN)] = Matchable(HAN | RARE, HAN | RARE, 0, 1, 1, 1)
     return any_of(_of_sequence(alternative, known) for alternative in _alternatives(tree))
 
 
@@ -226,7 +230,7 @@ def _with_signs(pattern: str) -> tuple[dict[str, str], list[Any] | None]:
 def _of_word(word: str) -> Matchable:
     chars = reduce(or_, map(class_of, word), 0)
     first = class_of(word[0]) if word else ANY
-    return Matchable(chars, first, _foreign(word), _han(word), len(word), len(word), sum(map(is_plain, word)))
+    return Matchable(chars, first, _foreign(word), _han(word), len(word), len(word), sum(map(is_plain, word)), chars & _SINGLE)
 
 
 def without(pattern: str) -> Matchable:
@@ -378,19 +382,21 @@ def _of_sequence(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
         max(part.least for part in (stretch, *ahead)),
         stretch.most + 1 if is_whole else MOST,
         max(part.plain for part in (stretch, *ahead)),
+        reduce(or_, (part.must for part in (stretch, *ahead))),
     )
 
 
 def _sequence(items: Iterable[Any], known: Mapping[int, Matchable]) -> Matchable:
     """Return the conditions of the stretch that a sequence matches. `first` is about a stretch that is not empty."""
-    chars = first = foreign = han = least = most = plain = 0
+    chars = first = foreign = han = least = most = plain = must = 0
     for item in items:
         part = _item(item, known)
         if not least:
             first |= part.first
         chars, foreign, han = chars | part.chars, foreign + part.foreign, han + part.han
         least, most, plain = least + part.least, min(most + part.most, MOST), plain + part.plain
-    return Matchable(chars, first, foreign, han, least, most, plain)
+        must |= part.must
+    return Matchable(chars, first, foreign, han, least, most, plain, must)
 
 
 def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
@@ -412,7 +418,7 @@ def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
         least, most, items = value
         part = _sequence(items, known)
         longest = MOST if most is sre.MAXREPEAT else min(part.most * most, MOST)
-        rest = part.foreign * least, part.han * least, part.least * least, longest, part.plain * least
+        rest = part.foreign * least, part.han * least, part.least * least, longest, part.plain * least, part.must * bool(least)
         return Matchable(part.chars, part.first, *rest)
     if kind in (sre.ANY, sre.NOT_LITERAL):
         return _one_of(ANY)
