@@ -419,7 +419,10 @@ def test_places_attached_amid_a_look_lose_no_pair() -> None:
         def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
             return True
 
-        def may_speak_of_line(self, own: str, gates: int) -> bool:  # noqa: ARG002
+        def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:  # noqa: ARG002
+            return True
+
+        def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:  # noqa: ARG002
             return True
 
     class Replaced(Nowhere):
@@ -439,7 +442,7 @@ def test_places_attached_amid_a_look_lose_no_pair() -> None:
 @pytest.mark.parametrize("speaks", [True, False])
 def test_a_line_that_passes_a_gate_is_told_of_only_if_its_rule_may_speak(speaks: bool) -> None:
     """Of 20 lines that pass a gate one is for a rule behind it: each of the others took Python as long as 10,000 characters."""
-    asked = []
+    asked: list[tuple[str, int, str | None]] = []
 
     class Rules:
         def class_of(self, side: int, char: str | None) -> int:  # noqa: ARG002 (the look asks for them)
@@ -451,8 +454,12 @@ def test_a_line_that_passes_a_gate_is_told_of_only_if_its_rule_may_speak(speaks:
         def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
             return True
 
-        def may_speak_of_line(self, own: str, gates: int) -> bool:
-            asked.append((own, gates))
+        def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
+            asked.append((own, gates, text and text[start:end]))
+            return speaks
+
+        def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:
+            asked.append((text[at:end], gates, text[start:end]))
             return speaks
 
     words = WordScan(["灯油"], with_toned=False)
@@ -461,8 +468,13 @@ def test_a_line_that_passes_a_gate_is_told_of_only_if_its_rule_may_speak(speaks:
     sieve.attach(Rules())
     text = "天亮了。\n 买燈油，卖灯油。\n天亮了。"
     assert [at for at, _ in sieve.look(text)[1]] == ([7, 11] if speaks else [])
-    assert asked == [("买灯油,卖灯油。", 1)]
+    assert asked == [("买灯油,卖灯油。", 1, "买燈油，卖灯油。")]
     assert sieve.sift_texts(text.encode(), array("i", [0, len(text.encode())]), 4) == ([0] if speaks else [])
+    sieve = Prefilter(LEXICON, (), words, lines=LineGates.of([(Gate(is_for_parts=True), 1)], [1]))
+    sieve.attach(Rules())
+    asked.clear()
+    assert bool(sieve.look(text)[1]) == speaks
+    assert asked[0] == ("燈油，卖灯油。", 1, "买燈油，卖灯油。")
 
 
 COUNTING = Lexicon({"firm": ["网站", "网站建设", "seo"], "call": ["请"]})

@@ -72,9 +72,10 @@ class View:
     def meets(self, asked: int) -> int:
         """Return the rules, of those asked, whose conditions all hold."""
         bits = self._own_text.meets(self.standing.meets(asked))
-        return self._with_rest(bits) if bits & self._criteria.plan.with_rest else bits
+        return self.meets_around(bits) if bits & self._criteria.plan.with_rest else bits
 
-    def _with_rest(self, bits: int) -> int:
+    def meets_around(self, bits: int) -> int:
+        """Return the rules, of those asked, whose conditions on the line around hold."""
         known, held = self._rest
         with_rest = bits & self._criteria.plan.with_rest
         if unknown := with_rest & ~known:

@@ -229,6 +229,7 @@ typedef struct {
     Py_ssize_t line_least;         /* so many code points at least it has once it is folded */
     Py_ssize_t said, said_end;     /* the line without the blanks around */
     Own line_own;                  /* the facts about this line for gates, once it is read; the length is -1 for a line that is too long */
+    PyObject *text;                /* NULL for bytes */
     PyObject *found, *places;      /* for a str: the pairs, and the starts of words of the finder; NULL if these are not wanted */
 } Scan;
 
@@ -1031,25 +1032,54 @@ as_named(PyTypeObject *type, PyObject *fields)
     return named;
 }
 
+/* Return what an answer of `places` says: -1 for an error. Steals the reference to the answer. */
+static int
+says(PyObject *answer)
+{
+    int said = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return said;
+}
+
 /* Tell whether a rule may speak about the own text that was read, by all that the rule sees of it; -1 for an error. To report a pair
  * in vain takes as long as five such questions, a line as long as ten, to decode a text for it as long as twenty. */
 static int
-may_speak(Scan *s, Bits gates, const char *about)
+may_speak(Scan *s, Bits gates, int is_line)
+{
+    PyObject *places = Py_XNewRef(s->prefilter->places), *text = s->text ? s->text : Py_None;
+    if (!places)
+        return 1;
+    PyObject *own = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length), *number = as_number(gates);
+    int said = -1;
+    if (own && number && is_line)
+        said = says(PyObject_CallMethod(places, "may_speak_of_line", "OOOnn", own, number, text, s->said, s->said_end));
+    else if (own && number)
+        said = says(PyObject_CallMethod(places, "may_speak", "OO", own, number));
+    Py_XDECREF(own);
+    Py_XDECREF(number);
+    Py_DECREF(places);
+    return said;
+}
+
+/* Tell whether a rule behind a gate may speak about a part of the last word's line around the word; -1 for an error. */
+static int
+may_speak_of_part(Scan *s, Bits gates, Py_ssize_t from)
 {
     PyObject *places = Py_XNewRef(s->prefilter->places);
-    PyObject *own = places ? PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length) : NULL;
-    PyObject *said = own ? PyObject_CallMethod(places, about, "NN", own, as_number(gates)) : NULL;
-    int may = said ? PyObject_IsTrue(said) : !places;
-    Py_XDECREF(places);
-    Py_XDECREF(said);
-    return PyErr_Occurred() ? -1 : may;
+    if (!places || !s->text) {
+        Py_XDECREF(places);
+        return 1;
+    }
+    int said = says(PyObject_CallMethod(places, "may_speak_of_part", "NOnnn", as_number(gates), s->text, s->said, s->said_end, from));
+    Py_DECREF(places);
+    return said;
 }
 
 /* Report a pair. */
 static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_ssize_t first)
 {
-    int may = may_speak(s, gates, "may_speak");
+    int may = may_speak(s, gates, 0);
     if (may < 0 || s->kind == UTF8)
         s->is_suspect = may > 0;
     if (may <= 0 || s->kind == UTF8)
@@ -1585,7 +1615,7 @@ may_speak_of_line(Scan *s, const Bits *gates)
                 asked.part[part] |= bits & (~bits + 1);
     for (int part = 0; part < LINE_GATES / 64; part++)
         s->line_asked.part[part] |= gates->part[part];
-    return is_empty(asked) ? 0 : hold_line(s) ? -1 : may_speak(s, asked, "may_speak_of_line");
+    return is_empty(asked) ? 0 : hold_line(s) ? -1 : may_speak(s, asked, 1);
 }
 
 /* Tell whether a gate admits what so many characters around a word are; -1 for an error. */
@@ -1606,20 +1636,23 @@ static int
 may_be_about_part(Scan *s, const Bits *gates, const Own *around, Py_ssize_t reach, Py_ssize_t from)
 {
     Own sentence;
-    int is_known = -1, is_in_note = -1, may = 0; /* is_known: of the sentence */
+    Bits asked = {{0}};
+    int is_known = -1, is_in_note = -1, may; /* is_known: of the sentence */
     for (int part = 0; part < LINE_GATES / 64; part++)
-        for (uint64_t bits = gates->part[part]; bits && !may; bits &= bits - 1) {
+        for (uint64_t bits = gates->part[part]; bits; bits &= bits - 1) {
             const Gate *gate = &s->prefilter->line_gates[64 * part + lowest_bit(bits)];
             may = gate->is_for_parts ? admits_around(s, gate, around, reach, from) : 0;
-            if (may && is_known < 0 && (is_known = look_at_sentence(s, from, &sentence)) < 0)
+            if (may < 0 || (may && is_known < 0 && (is_known = look_at_sentence(s, from, &sentence)) < 0))
                 return -1;
-            if (may <= 0 || !is_known || admits(gate, &sentence, 1))
-                continue;
-            if (gate->is_for_notes && is_in_note < 0)
-                is_in_note = may_be_in_note(s, from);
-            may = gate->is_for_notes && is_in_note;
+            if (may && !is_known)
+                return 1;
+            if (may && !admits(gate, &sentence, 1)) {
+                is_in_note = gate->is_for_notes && is_in_note < 0 ? may_be_in_note(s, from) : is_in_note;
+                may = gate->is_for_notes && is_in_note;
+            }
+            asked.part[part] |= may ? bits & (~bits + 1) : 0;
         }
-    return may;
+    return is_empty(asked) ? 0 : may_speak_of_part(s, asked, from);
 }
 
 /* Tell whether a bracket stands close before a letter, and one behind it: no reading has more letters. */
@@ -2710,6 +2743,7 @@ read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
         .data = PyUnicode_DATA(text),
         .kind = PyUnicode_KIND(text),
         .end = PyUnicode_GET_LENGTH(text),
+        .text = text,
         .found = found,
         .places = places,
         .first_end = -1,
