@@ -580,22 +580,6 @@ def test_a_heading_of_links_goes_only_from_the_last_line() -> None:
     assert clean(f"{story}\n《竹谱》，县文化馆编").text == f"{story}\n《竹谱》，县文化馆编"
 
 
-@pytest.mark.parametrize(
-    ("title", "left"),
-    [
-        ("青竹传全文免费阅读", "青竹传"),
-        ("青竹傳 - 最新章節列表", "青竹傳"),
-        ("竹灯笼图谱 pdf epub mobi txt 电子书 下载 2025", "竹灯笼图谱"),
-        ("怎样抓取小说的最新章节列表", "怎样抓取小说的最新章节列表"),
-        ("竹灯笼图谱 电子书下载", "竹灯笼图谱 电子书下载"),
-    ],
-)
-def test_an_offer_behind_a_books_title_goes_without_the_title(title: str, left: str) -> None:
-    """The title of the book would go along, or what an author says of such offers."""
-    assert clean(f"{title}\n他推开门走了进去。\n").text == f"{left}\n他推开门走了进去。\n"
-    assert clean(f"他推开门走了进去。\n{title}\n").text == f"他推开门走了进去。\n{title}\n"
-
-
 @pytest.mark.parametrize("above", ["", "\n\n", "燈籠\n"])
 def test_a_path_goes_with_the_title_that_it_ends_in(above: str) -> None:
     """The path of a page would stay, or a path that ends in something else would go."""

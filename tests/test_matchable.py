@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cleanspam import load_rules
 from cleanspam.rulebook.conditions import AnyOf, Pattern, Unless
-from cleanspam.rulebook.matchable import MOST, Matchable, matchable, without
+from cleanspam.rulebook.matchable import MOST, Matchable, class_of, matchable, without
 from cleanspam.rulebook.patterns import compile_pattern
 
 LISTS = {"things": ("网站", "seo优化", "灯笼"), "none": ("丁",)}
@@ -68,3 +68,29 @@ def test_every_shipped_exception_is_understood_or_says_nothing() -> None:
         for one in rule.conditions:
             if isinstance(one, Unless) and isinstance(one.test, Pattern):
                 assert without(one.test.pattern).admits("甲乙")
+
+
+def test_a_choice_of_lists_is_a_choice_of_their_words() -> None:
+    """`re` reads a choice of two signs as a class of characters: a line with a long word of a list would be passed over."""
+    found = matchable(r"^(?:\L<firm>|\L<site>|z)x$", {"firm": ["青竹公司"], "site": ["qz55"]})
+    assert found.admits("青竹公司x")
+    assert found.admits("qz55x")
+    assert (found.least, found.most, found.han, found.plain) == (2, 6, 0, 1)
+
+
+def test_letters_and_digits_that_a_pattern_needs_are_counted() -> None:
+    """A sentence with two commas would do for a pattern of an account: Python reads 30 lines for one that has a number."""
+    assert matchable(r"(?<!\d)1[3-9]\d{9}(?!\d)", {}).plain == 11
+    assert matchable(r"^[^。]{0,30}(?:www\.)?[a-z0-9-]{4,}\.(?:com|cn)$", {}).plain == 7
+    assert matchable(r"微信[a-z0-9]{5,20}|[\w.]{9}", {}).plain == 0
+    assert matchable(r"微信[0-9]{5,20}", {}).admits("加微信55270")
+    assert matchable(r"微信\d{5}", {}).admits("加微信٥٥٢٧٠")
+    assert not matchable(r"微信[0-9]{5,20}", {}).admits("加微信，，，，5527")
+
+
+def test_signs_that_a_pattern_needs_are_known() -> None:
+    """The number of a page, 2/3, would be asked for in each bracket that holds a number: of 2,400 in prose 1,400."""
+    found = matchable(r"^第?\d{1,2} ?/ ?\d{1,2}$", {})
+    assert (found.admits("第2/3"), found.admits("9月16日")) == (True, False)
+    assert matchable(r"(?:a/|/b)+(?=.*:)x?", {}).must == class_of("/") | class_of(":")
+    assert matchable(r"(?:a/|b)[.,]。{0,2}", {}).must == 0

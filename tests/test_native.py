@@ -128,3 +128,29 @@ def test_a_module_of_an_older_source_is_refused(tmp_path: Path) -> None:
     os.utime(source, ns=(0, compiled.stat().st_mtime_ns + 1))
     with pytest.raises(CleanspamError, match=r"_native\.so is older than .*; delete it and run: pip install -e \."):
         refuse_stale(str(compiled), str(source))
+
+
+REFUSING = """
+import sys
+from cleanspam.errors import CleanspamError
+
+class Refusing:
+    def find_spec(self, name, *rest):
+        if name == "cleanspam.native":
+            raise CleanspamError("_native.so is older than _native.c; delete it")
+
+sys.meta_path.insert(0, Refusing())
+from cleanspam.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("check", "a.txt"), ("clean", ".", "-o", "out")], ids=str)
+def test_a_module_of_an_older_source_is_a_line_on_stderr(words: tuple[str, ...], tmp_path: Path) -> None:
+    """A traceback of twenty lines would hide what to do."""
+    ran = subprocess.run(
+        [sys.executable, "-c", REFUSING, *words], cwd=tmp_path, input="雨停了。", text=True, capture_output=True, check=False
+    )
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "cleanspam: _native.so is older than _native.c; delete it\n"

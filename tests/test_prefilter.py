@@ -109,9 +109,13 @@ def test_words_are_let_through_in_every_spelling(sieve: Prefilter, own: str) -> 
             st.integers(0, 2),
             st.integers(0, 3),
             st.sampled_from([2, 4, MOST]),
+            st.integers(0, 2),
+            st.sampled_from([0, class_of("a"), class_of("a") | class_of("。")]),
         ),
         st.booleans(),
         st.booleans(),
+        twice=st.just(0),
+        thrice=st.just(0),
     ),
 )
 @example(text="\n(家)\n(家)", gate=Gate(is_for_first_line=True))
@@ -288,8 +292,8 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
-    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "")
-    gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, True, False, False, False, False)
+    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "", "", "")
+    gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, 0, 0, True, False, False, False, False)
 
     def made(**other: object) -> Compiled:
         named = {"spelling": none, "words": {}, "closing": 0, "gates": (), "classes": no_classes, "finder": None}
@@ -415,7 +419,10 @@ def test_places_attached_amid_a_look_lose_no_pair() -> None:
         def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
             return True
 
-        def may_speak_of_line(self, own: str, gates: int) -> bool:  # noqa: ARG002
+        def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:  # noqa: ARG002
+            return True
+
+        def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:  # noqa: ARG002
             return True
 
     class Replaced(Nowhere):
@@ -435,7 +442,7 @@ def test_places_attached_amid_a_look_lose_no_pair() -> None:
 @pytest.mark.parametrize("speaks", [True, False])
 def test_a_line_that_passes_a_gate_is_told_of_only_if_its_rule_may_speak(speaks: bool) -> None:
     """Of 20 lines that pass a gate one is for a rule behind it: each of the others took Python as long as 10,000 characters."""
-    asked = []
+    asked: list[tuple[str, int, str | None]] = []
 
     class Rules:
         def class_of(self, side: int, char: str | None) -> int:  # noqa: ARG002 (the look asks for them)
@@ -447,8 +454,12 @@ def test_a_line_that_passes_a_gate_is_told_of_only_if_its_rule_may_speak(speaks:
         def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
             return True
 
-        def may_speak_of_line(self, own: str, gates: int) -> bool:
-            asked.append((own, gates))
+        def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
+            asked.append((own, gates, text and text[start:end]))
+            return speaks
+
+        def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:
+            asked.append((text[at:end], gates, text[start:end]))
             return speaks
 
     words = WordScan(["灯油"], with_toned=False)
@@ -457,5 +468,64 @@ def test_a_line_that_passes_a_gate_is_told_of_only_if_its_rule_may_speak(speaks:
     sieve.attach(Rules())
     text = "天亮了。\n 买燈油，卖灯油。\n天亮了。"
     assert [at for at, _ in sieve.look(text)[1]] == ([7, 11] if speaks else [])
-    assert asked == [("买灯油,卖灯油。", 1)]
+    assert asked == [("买灯油,卖灯油。", 1, "买燈油，卖灯油。")]
     assert sieve.sift_texts(text.encode(), array("i", [0, len(text.encode())]), 4) == ([0] if speaks else [])
+    sieve = Prefilter(LEXICON, (), words, lines=LineGates.of([(Gate(is_for_parts=True), 1)], [1]))
+    sieve.attach(Rules())
+    asked.clear()
+    assert bool(sieve.look(text)[1]) == speaks
+    assert asked[0] == ("燈油，卖灯油。", 1, "买燈油，卖灯油。")
+
+
+COUNTING = Lexicon({"firm": ["网站", "网站建设", "seo"], "call": ["请"]})
+# A gate for whole lines asks for two words of `firm`; words that begin at one place are one, and a Latin word counts anywhere.
+TWICE = [("网站和网站", True), ("網站建设", False), ("seo网站", True), ("xseoseox网站", True), ("网站请请", False)]
+
+
+@needs_compiled
+@pytest.mark.parametrize(("line", "passes"), TWICE)
+def test_a_gate_counts_the_words_of_a_list(line: str, passes: bool) -> None:
+    """A firm's praise names two services: each line that names one was read by Python, 100 of 700 in prose."""
+    gate = Gate((COUNTING.mask(("firm",)),), is_for_lines=True, twice=COUNTING.mask(("firm",)))
+    sieve = Prefilter(COUNTING, (), WordScan(["网站"], with_toned=False), lines=LineGates.of([(gate, 1)], [1]))
+    assert bool(sieve.look(line)[1]) == passes
+    thrice = LineGates.of([(gate._replace(thrice=COUNTING.mask(("firm",))), 1)], [1])
+    sieve = Prefilter(COUNTING, (), WordScan(["网站"], with_toned=False), lines=thrice)
+    assert not sieve.look(line)[1] or line.count("seo") == 2
+    assert sieve.look(line + "又" + line)[1] or line == "網站建设" or line == "网站请请"
+
+
+# A gate for parts of lines asks for a call in the sentence of the word. A mark in a bracket or an address ends none; a frame
+# reaches farther.
+PARTS = [
+    ("请看网站。天亮了。", True),
+    ("请看。天亮了，网站开了。又一天。又一天。又一天。又一天。又一天。", False),
+    ("网站开了。请看。", False),
+    ("他说（请看。网站开了）。", True),
+    ("请看www。网站。天亮了。", True),
+    ("#请看。网站开了#", True),
+    ("请看！！”网站开了。", False),
+    ("天亮了。" * 40 + "请看网站。", True),
+    ("请。" + "天亮了" * 60 + "网站", False),
+]
+
+
+@needs_compiled
+@pytest.mark.parametrize(("line", "passes"), PARTS)
+def test_a_gate_for_parts_of_lines_looks_at_the_sentence_of_a_word(line: str, passes: bool) -> None:
+    """Each paragraph with a word in one sentence and another one three sentences on was read by Python."""
+    gate = Gate(tuple(COUNTING.mask((name,)) for name in ("firm", "call")), is_for_parts=True)
+    sieve = Prefilter(COUNTING, (), WordScan(["网站"], with_toned=False), lines=LineGates.of([(gate, 1)], [1]))
+    data = line.encode()
+    assert bool(sieve.look(line)[1]) == passes
+    assert bool(sieve.sift_texts(data, array("i", [0, len(data)]), 4)) == passes
+
+
+@needs_compiled
+@pytest.mark.parametrize(("behind", "passes"), [(0, True), (2, True), (9, False)])
+def test_a_gate_for_notes_looks_at_the_last_sentences(behind: int, passes: bool) -> None:
+    """A note of two sentences at the end of a paragraph would be passed over, for its call and its site stand apart."""
+    needs = tuple(COUNTING.mask((name,)) for name in ("firm", "call"))
+    gate = Gate(needs, is_for_parts=True, is_for_notes=True)
+    sieve = Prefilter(COUNTING, (), WordScan(["网站"], with_toned=False), lines=LineGates.of([(gate, 1)], [1]))
+    assert bool(sieve.look("他推门。网站开了。请看。" + "天亮了。" * behind)[1]) == passes

@@ -8,6 +8,8 @@ from contextlib import suppress
 from io import BufferedReader, BufferedWriter, FileIO, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from cleanspam.errors import CleanspamError
+
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
@@ -19,14 +21,24 @@ def main() -> NoReturn:
     """Run the command line. A plain filter runs without the option parser, which takes longer than most texts."""
     gc.set_threshold(_OBJECTS)
     _set_up_streams()
-    words = sys.argv[1:]
+    try:
+        code = _run(sys.argv[1:])
+    except CleanspamError as error:  # a module that does not fit to the others: none can be imported to say so
+        with suppress(OSError, ValueError):  # stderr is closed; the exit code remains
+            sys.stderr.write(f"cleanspam: {error}\n")
+        code = 2
+    _leave(code)
+
+
+def _run(words: Sequence[str]) -> int:
+    """Run a command line, and return its exit code."""
     is_completing = "_CLEANSPAM_COMPLETE" in os.environ  # a shell asks for completions; the words are in its variables
     code = _filtered(words) if len(words) <= 1 and not is_completing else None
     if code is None:
         from cleanspam.cli.app import run
 
         code = run(words)
-    _leave(code)
+    return code
 
 
 def _filtered(words: Sequence[str]) -> int | None:

@@ -95,15 +95,12 @@ class Site(str, Enum):
     AMID = "amid"  # a sentence within a line
     PHRASE = "phrase"  # the text between two marks of a line
     JOINED = "joined"  # a part that a mark joins to the rest of the first line: 标题_关键词
-    SUFFIX = "suffix"  # the end of the first line, from a known word on: 某某传全文免费阅读
     LINKS = "links"  # a short line and the titles below it, to the end of the text
     BESIDE = "beside"  # a line in a row with planted ones, at the head or the foot of the text
 
 
 BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
-LINE_SITES = frozenset(
-    {Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.JOINED, Site.SUFFIX, Site.LINKS}
-)
+LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.JOINED, Site.LINKS})
 
 
 NESTED = 16  # how deep findings inside each other are reported; a planting is one or two brackets deep

@@ -5,11 +5,11 @@ text. Both answers are remembered: a page has one advertisement a thousand times
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
-from cleanspam.judge.owntests import OwnTest, OwnTests, all_hold
 from cleanspam.model import NamedTuple, Site
 from cleanspam.rulebook.conditions import (
     Along,
@@ -17,10 +17,12 @@ from cleanspam.rulebook.conditions import (
     At,
     Beside,
     Brackets,
+    Check,
     Condition,
     Length,
     Near,
     OnlyHere,
+    Search,
     Shaped,
     Share,
     Test,
@@ -28,6 +30,8 @@ from cleanspam.rulebook.conditions import (
     Unless,
     Where,
     Words,
+    all_hold,
+    joined,
     tests_of,
 )
 from cleanspam.rulebook.patterns import compile_pattern, timed_search
@@ -38,8 +42,10 @@ from cleanspam.text.latepattern import late_pattern
 if TYPE_CHECKING:
     import re
 
-# The most own texts that are remembered, and the longest in code points: about 10 MB. A page of spam has fewer.
-REMEMBERED, _LONGEST = 8_192, 80
+# The most answers of a kind that are remembered.
+REMEMBERED = 8_192
+# The most own texts that are remembered, and the longest in code points: 1.5 MB. A page of spam has fewer; prose repeats few.
+_OWN, _LONGEST = 2_048, 80
 # Up to this number rules are tried one by one: finding the possible rules takes 20 us for a line, testing a length 1 us.
 _FEW = 8
 # Up to this number standings are told apart by the characters beside them, then by what rules see of these characters: a page
@@ -90,6 +96,14 @@ class Parts(NamedTuple):
     rest: tuple[Condition, ...]  # test the line around
 
 
+class Checks(NamedTuple):
+    """The functions that test the conditions of a rule, in the same groups."""
+
+    own: tuple[Check, ...]
+    place: tuple[Check, ...]
+    rest: tuple[Check, ...]
+
+
 class CriteriaPlan(NamedTuple):
     """Sets of rules, as bits, by what their conditions test."""
 
@@ -125,15 +139,16 @@ class Criteria:
         self._timed = frozenset(ruleset.timed)
         self._compiled = ruleset.compiled_pattern
         self._rules = ruleset.rules
-        self._searches: dict[str, Callable[[str], object]] = {}
+        self._searches: dict[tuple[str, ...], Search] = {}
+        self._checks: dict[tuple[type, Condition | Test], Check] = {}
+        self._shapes: dict[str, Check] = {}
+        self._places: dict[str, Check] = {}
         self._parts: dict[int, Parts] = {}  # by the number of the rule
+        self._checks_of: dict[int, Checks] = {}  # by the same
         self._own: dict[str, OwnText] = {}
         self._words_of: dict[tuple[str, ...], frozenset[str]] = {}
         self._standings: dict[_StandingKey, Standing] = {}
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
-        self._members: dict[int, tuple[Parts, ...]] = {}
-        self._tested: dict[int, tuple[tuple[int, tuple[OwnTest, ...]], ...]] = {}
-        self.own_tests = OwnTests(self.shapes, self.search, lambda lists: self.lexicon.mask(lists))
         self._fixed: dict[str, bool] = {}  # by the name of a place
         self._plain: dict[str, bool] = {}  # by the name of a shape
         if plan:
@@ -157,6 +172,59 @@ class Criteria:
             kind.append(condition)
         own.sort(key=_cost)
         return Parts(bit, tuple(own), tuple(place), tuple(rest))
+
+    def checks(self, number: int) -> Checks:
+        """Return the functions that test the conditions of the rule with a number."""
+        known = self._checks_of.get(number)
+        if known is None:
+            _, *groups = self.parts(number)
+            known = self._checks_of[number] = Checks(*(tuple(map(self.check, group)) for group in groups))
+        return known
+
+    def check(self, condition: Condition | Test) -> Check:
+        """Return the function that tests a condition; equal conditions have the same."""
+        asked = type(condition), condition  # tuples of different classes are equal: length 3-6 and echoes 3 6
+        known = self._checks.get(asked)
+        if known is None:
+            known = self._checks[asked] = condition.check(self)
+        return known
+
+    def shape(self, name: str) -> Check:
+        """Return the function that tells whether an own text is of a shape. Each own text remembers the answer."""
+        known = self._shapes.get(name)
+        if known is None:
+            known = self._shapes[name] = self._remembering("shapes", name, lambda: self.shapes[name], self.is_plain)
+        return known
+
+    def stands(self, place: str) -> Check:
+        """Return the function that tells whether a parenthetical stands at a place. Each standing remembers the answer."""
+        known = self._places.get(place)
+        if known is None:
+            conditions = lambda: self.place(place).conditions  # noqa: E731
+            known = self._places[place] = self._remembering("places", place, conditions, self.is_fixed)
+        return known
+
+    def _remembering(
+        self, memory: str, name: str, conditions: Callable[[], Iterable[Condition]], is_same: Callable[[str], bool]
+    ) -> Check:
+        """Return the function that tests conditions, and that remembers its answers where they are the same everywhere."""
+        checks: tuple[Check, ...] | None = None
+        answers = attrgetter(memory)
+        is_remembered = False
+
+        def holds(seen: Any) -> bool:
+            nonlocal checks, is_remembered
+            if checks is None:
+                is_remembered = is_same(name)
+                checks = tuple(map(self.check, conditions()))
+            if not is_remembered:
+                return all_hold(checks, seen)
+            known: bool | None = answers(seen).get(name)
+            if known is None:
+                known = answers(seen)[name] = all_hold(checks, seen)
+            return known
+
+        return holds
 
     def _is_about_own(self, condition: Condition) -> bool:
         """Tell whether a condition tests only the own text."""
@@ -199,7 +267,7 @@ class Criteria:
         if known is None:
             known = OwnText(fold(raw), self)
             if len(raw) <= _LONGEST:
-                if len(self._own) >= REMEMBERED:
+                if len(self._own) >= _OWN:
                     self._own.clear()
                 self._own[raw] = known
         return known
@@ -239,24 +307,6 @@ class Criteria:
             lists ^= last
         return possible
 
-    def members(self, bits: int) -> tuple[Parts, ...]:
-        """Return the rules of a set, in their order."""
-        known = self._members.get(bits)
-        if known is None:
-            if len(self._members) >= REMEMBERED:
-                self._members.clear()
-            known = self._members[bits] = tuple(map(self.parts, numbers_in(bits)))
-        return known
-
-    def tested(self, bits: int) -> tuple[tuple[int, tuple[OwnTest, ...]], ...]:
-        """Return the bit of each rule of a set, with the functions for its conditions on the own text."""
-        known = self._tested.get(bits)
-        if known is None:
-            if len(self._tested) >= REMEMBERED:
-                self._tested.clear()
-            known = self._tested[bits] = tuple((one.bit, self.own_tests.all_of(one.own)) for one in self.members(bits))
-        return known
-
     @property
     def conditions(self) -> Iterator[tuple[Condition, ...]]:
         """The conditions of each rule."""
@@ -273,6 +323,10 @@ class Criteria:
         names = sorted({name for test in tests for name in (*test.lists, *test.but)})
         return Lexicon({name: self.lists[name] for name in names})
 
+    def mask(self, lists: tuple[str, ...]) -> int:
+        """Return the bits of the lists."""
+        return self.lexicon.mask(lists)
+
     def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
         """Return the words of the lists."""
         known = self._words_of.get(lists)
@@ -286,20 +340,25 @@ class Criteria:
 
     def found(self, pattern: str, text: str) -> "re.Match[str] | None":
         """Return the match of a pattern in the text."""
-        return self.search(pattern)(text)  # type: ignore[return-value]  # `regex` has no types here
+        return self.search((pattern,))(text)  # type: ignore[return-value]  # `regex` has no types here
 
-    def search(self, pattern: str) -> Callable[[str], object]:
-        """Return the search for a pattern; it is compiled when first asked for."""
-        known = self._searches.get(pattern)
+    def search(self, patterns: tuple[str, ...]) -> Search:
+        """Return the search for one of some patterns; they are compiled when first asked for."""
+        known = self._searches.get(patterns)
         if known is None:
-            known = self._searches[pattern] = self._search(pattern)
+            searches = [*map(self._search, joined(patterns, self._timed))]
+            known = self._searches[patterns] = searches[0] if len(searches) == 1 else partial(_first_found, searches)
         return known
 
-    def _search(self, pattern: str) -> Callable[[str], object]:
+    def _search(self, pattern: str) -> Search:
         if pattern in self._timed:
             return timed_search(pattern, self.lists)
-        found: Callable[[str], object] = (self._compiled(pattern) or compile_pattern(pattern, self.lists)).search
+        found: Search = (self._compiled(pattern) or compile_pattern(pattern, self.lists)).search
         return found
+
+
+def _first_found(searches: Iterable[Search], text: str) -> object:
+    return next((found for search in searches if (found := search(text)) is not None), None)
 
 
 class OwnText:
@@ -317,44 +376,28 @@ class OwnText:
         if unknown := asked & ~known:
             is_asked_for_many = unknown.bit_count() > _FEW
             possible = unknown & self._criteria.possible(self.found.has) if is_asked_for_many else unknown
-            for bit, tests in self._criteria.tested(possible):
-                if all_hold(tests, self):
-                    held |= bit
+            for number in numbers_in(possible):
+                if all_hold(self._criteria.checks(number).own, self):
+                    held |= 1 << number
             self._known = known | unknown, held
         return held & asked
-
-    def words(self, verb: str, lists: tuple[str, ...]) -> bool:
-        """Tell whether the own text has, opens with or ends with a word of one of the lists."""
-        return bool(getattr(self.found, verb) & self._criteria.lexicon.mask(lists))
-
-    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
-        """Return the words of the lists."""
-        return self._criteria.words_of(lists)
 
     @cached_property
     def found(self) -> WordsFound:
         """The lists with a word in the own text, at its start, and at its end."""
         return self._criteria.lexicon.look(self.own)
 
-    def is_shaped(self, name: str) -> bool:
-        """Tell whether the own text is of the shape."""
-        return self._criteria.own_tests.of(Shaped(name))(self)
-
 
 class Standing:
     """A site, a kind of bracket and the folded characters beside it, with the rules that apply there."""
 
-    own = ""
-    is_in_first_line = is_spelled_apart = False
-
     def __init__(self, site: Site, kind: str, before: str, after: str, criteria: Criteria) -> None:
         self.site, self.kind, self.before, self.after = site, kind, before, after
         self._criteria = criteria
-        self._places: dict[str, bool] = {}
-        self.accomplices: dict[
-            tuple[str, ...], int
-        ] = {}  # the least number of accomplices here, by the places that a rule names
-        self.least: dict[int, int] = {}  # the least number of accomplices here, by a set of rules
+        self.places: dict[str, bool] = {}  # as far as they were tested
+        # The least number of accomplices here: by the places that a rule names, and by a set of rules.
+        self.accomplices: dict[tuple[str, ...], int] = {}
+        self.least: dict[int, int] = {}
         self.strong: dict[tuple[int, int], int] = {}  # the rules of a set that need at most a number here, by both
         # The rules that were tried, and the rules that apply. One value, so that no thread sees half of a change.
         self._known = (0, 0)
@@ -365,31 +408,7 @@ class Standing:
         if asked & ~known:
             for rules in self._criteria.plan.by_place:
                 if unknown := rules & asked & ~known:
-                    parts = self._criteria.parts(next(numbers_in(unknown)))
                     known |= rules
-                    held |= rules if all(condition.holds(self) for condition in parts.place) else 0
+                    held |= rules if all_hold(self._criteria.checks(next(numbers_in(unknown))).place, self) else 0
             self._known = known, held
         return held & asked
-
-    def stands(self, name: str) -> bool:
-        """Tell whether the standing is the named place."""
-        known = self._places.get(name)
-        if known is None:
-            known = self._places[name] = all(condition.holds(self) for condition in self._criteria.place(name).conditions)
-        return known
-
-    def matches(self, pattern: str, text: str) -> bool:
-        """Tell whether the pattern is found in the text."""
-        return self._criteria.matches(pattern, text)
-
-    def words(self, verb: str, lists: tuple[str, ...]) -> bool:  # noqa: ARG002 (no condition about a place has words)
-        """Return False: a standing has no words."""
-        return False
-
-    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
-        """Return the words of the lists."""
-        return self._criteria.words_of(lists)
-
-    def is_shaped(self, name: str) -> bool:  # noqa: ARG002 (as above)
-        """Return False: a standing has no shape."""
-        return False

@@ -7,7 +7,7 @@ from operator import or_
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.lexicon import LATIN, Lexicon
 from cleanspam.judge.matcher import Matcher, bits_of
-from cleanspam.judge.prefilter import MOST_GATES, MOST_LINE_GATES, Gate
+from cleanspam.judge.prefilter import COUNTED, MOST_GATES, MOST_LINE_GATES, Gate
 from cleanspam.judge.ruleindex import ATTACHED
 from cleanspam.judge.tables import GateTable
 from cleanspam.model import BRACKET_SITES, LINE_SITES, NamedTuple, Site
@@ -41,6 +41,7 @@ from cleanspam.rulebook.matchable import (
     matchable,
     of_words,
     opening,
+    times,
     without,
 )
 from cleanspam.text.lines import TITLE
@@ -71,13 +72,17 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
         [*_ends_of(one.conditions, lists), *_lists_of(one.matcher, lists), *_words_of(one.conditions, lists)] for one in asked
     ]
     used = {name: words for sets in needs for words_of in sets for name, words in words_of.items()}
-    lexicon = Lexicon({name: used[name] for name in sorted(used)})
+    numbers = [_times_of(one.conditions) for one in asked]
+    counted = sorted({name for one in numbers for name, number in one.items() if number > 1})[:COUNTED]
+    others = sorted(used.keys() - {*counted})
+    lexicon = Lexicon({name: lists[name] for name in counted} | {name: used[name] for name in others})
     closing = lexicon.mask(tuple(name for name in used if name.startswith(_AT_END)))
     likeness = _Likeness(lists, criteria)
     for_pairs, for_lines = dict[Gate, int](), dict[Gate, int]()
-    for (matcher, conditions), sets in zip(asked, needs, strict=True):
+    for (matcher, conditions), sets, number in zip(asked, needs, numbers, strict=True):
         masks = tuple(dict.fromkeys(lexicon.mask(tuple(words_of)) for words_of in sets))
-        own = Gate(masks, like=likeness.of(conditions))
+        twice, thrice = (lexicon.mask(tuple(name for name in counted if number.get(name, 0) >= least)) for least in (2, 3))
+        own = Gate(masks, like=likeness.of(conditions), twice=twice, thrice=thrice)
         if matcher.sites & BRACKET_SITES:
             gate = _met([own, *_gates(matcher.rule.conditions, criteria)])
             for_pairs[gate] = for_pairs.get(gate, 0) | matcher.bit
@@ -109,14 +114,15 @@ def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
     """Return the gate of a rule about lines, limited to the rule's sites."""
     if sites == {Site.JOINED} and not own.like.chars & _SEEN_JOINTS:
         own = own._replace(is_for_joined=True)
-    if sites & {Site.JOINED, Site.SUFFIX}:
+    if Site.JOINED in sites:
         # The other limits are those of a part of the line.
         own = own._replace(like=Matchable(most=TITLE) if sites == {Site.JOINED} else Matchable())
     return own._replace(
         is_for_first_line=not sites & {Site.WHOLE, Site.FOOT},
-        is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED, Site.SUFFIX}),
+        is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED}),
         is_for_parts=bool(sites & {Site.NOTE, Site.AMID, Site.PHRASE}),
         is_for_links=Site.LINKS in sites,
+        is_for_notes=Site.NOTE in sites,
     )
 
 
@@ -275,6 +281,17 @@ def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]
                 yield named | ({"|".join(sorted(one.words)): tuple(sorted(one.words))} if one.words else {})
 
 
+def _times_of(conditions: Iterable[Condition]) -> dict[str, int]:
+    """Return how many words of each list the own text must have."""
+    most = dict[str, int]()
+    for condition in conditions:
+        if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):
+            each = [times(test.pattern) for test in condition.tests if isinstance(test, Pattern)]
+            for name in each[0]:
+                most[name] = max(most.get(name, 0), min(one.get(name, 0) for one in each))
+    return most
+
+
 def _spelled_out(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
     """Return a pattern with the words of some lists written out: a lexicon would find those words at other places."""
     return LIST_USE_RE.sub(lambda use: f"(?:{'|'.join(lists[use[1]])})" if _has_latin(lists[use[1]]) else use[0], pattern)
@@ -299,6 +316,8 @@ def _narrower(one: Gate, other: Gate) -> Gate:
         one.is_for_first_line or other.is_for_first_line,
         is_for_apart=one.is_for_apart or other.is_for_apart,
         is_for_joined=one.is_for_joined or other.is_for_joined,
+        twice=one.twice | other.twice,
+        thrice=one.thrice | other.thrice,
     )
 
 
@@ -315,4 +334,7 @@ def _joined(one: Gate, other: Gate) -> Gate:
         one.is_for_links or other.is_for_links,
         one.is_for_apart and other.is_for_apart,
         one.is_for_joined and other.is_for_joined,
+        one.twice & other.twice,
+        one.thrice & other.thrice,
+        one.is_for_notes or other.is_for_notes,
     )

@@ -23,7 +23,7 @@ from cleanspam.text.cut import Original, apply
 from cleanspam.text.fold import fold, is_han
 from cleanspam.text.hidden import hidden_names
 from cleanspam.text.latepattern import late_pattern
-from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from, suffixes
+from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from
 from cleanspam.text.pairing import BRACKET_KINDS
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import FIRST_REMARK_RE, PARTS, Sentences
@@ -46,7 +46,6 @@ _CLAUSE = 5  # code points of a first clause from which on it must have a known 
 _NEXT = 12  # code points behind a planting without a mark at its end in which it would go on
 _FEW = 12  # code points outside of brackets that may belong to the planting
 _ROW = 40  # lines of a row with planted ones at an end of a text
-_OF_TITLES = frozenset({Site.JOINED, Site.SUFFIX})
 _ROWS = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.LINKS})
 
 
@@ -208,9 +207,9 @@ class LineJudge:
                 return
 
     def _joined_matches(self, candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Match]:
-        """Yield the matches among the parts of a title: those that marks join, and its ends."""
-        is_title = candidate.line.site is Site.HEAD and not sites.isdisjoint(_OF_TITLES)
-        for part in _title_parts(candidate) if is_title else ():
+        """Yield the matches among the parts of a title that marks join."""
+        is_title = candidate.line.site is Site.HEAD and Site.JOINED in sites
+        for part in joined_parts(candidate.text, candidate.line) if is_title else ():
             rules = self.words.within(candidate.scanned, part.start, part.end)[1] & self._cuts_at[part.site] & candidate.rules
             view = JoinedView(candidate.text, part, self._criteria) if rules else None
             if view and (met := view.meets(rules)) and not view.meets(self._keeps):
@@ -394,11 +393,6 @@ def _wholes(candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Line]:
         yield line
     if Site.NOTE in sites:
         yield from candidate.sentences.notes()
-
-
-def _title_parts(candidate: LineCandidate) -> Iterator[Line]:
-    yield from joined_parts(candidate.text, candidate.line)
-    yield from suffixes(candidate.text, candidate.line, candidate.words)
 
 
 def _outer(findings: Iterable[Finding]) -> list[Finding]:

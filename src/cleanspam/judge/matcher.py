@@ -50,7 +50,7 @@ class Matcher:
 
     def is_met(self, view: View) -> bool:
         """Tell the same without caches: `rules stats` measures the cost of a rule."""
-        return all(condition.holds(view) for condition in self._conditions)
+        return all(self._criteria.check(condition)(view) for condition in self._conditions)
 
     def needs_at(self, view: View) -> int:
         """Return the number of accomplices that the rule needs to cut a parenthetical that it matches."""
@@ -63,7 +63,7 @@ class Matcher:
 
     def lacks(self, view: View) -> list[str]:
         """Return the reasons why the rule does not match, as text for people."""
-        return [condition.lacks() for condition in self._conditions if not condition.holds(view)]
+        return [one.lacks() for one in self._conditions if not self._criteria.check(one)(view)]
 
     def outranks(self, keep: str) -> bool:
         """Tell whether the rule outranks the keep rule with the id `keep`."""

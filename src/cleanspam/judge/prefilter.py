@@ -28,7 +28,7 @@ from cleanspam.text.brackets import (
     own_text,
 )
 from cleanspam.text.fold import SPELLING, fold
-from cleanspam.text.linemarks import MARKS
+from cleanspam.text.linemarks import FRAMES, MARKS, STOPS
 from cleanspam.text.lines import HEADING, LONGEST, MOST_LINKS
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
 
@@ -45,6 +45,7 @@ _BEHIND = BEHIND | frozenset(OPENERS)
 # The most gates that a prefilter has. With more rules than gates, rules share gates.
 MOST_GATES = 256
 MOST_LINE_GATES = 256
+COUNTED = 128  # lists whose words are counted
 # Beside the gates that ask for a word: it is a letter of readings, or it is told of wherever it stands.
 _LETTER, _ALWAYS = 1 << MOST_LINE_GATES, 1 << (MOST_LINE_GATES + 1)
 
@@ -66,6 +67,9 @@ class Gate(NamedTuple):
     is_for_links: bool = False  # for links below a line
     is_for_apart: bool = False  # only for Han characters that signs set apart; tested by the compiled look alone
     is_for_joined: bool = False  # only for titles of parts that marks join; for lines, and tested as the one before
+    twice: int = 0  # as a mask of the first COUNTED lists: each must have two words in the own text; tested as the ones before
+    thrice: int = 0
+    is_for_notes: bool = False  # for the last sentences of lines, too; of other parts the compiled look tests the sentence
 
     def admits(self, report: "_Report") -> bool:
         """Tell whether a pair may pass the gate."""
@@ -216,7 +220,9 @@ def _made(entered: Entered, words: WordScan | None) -> CompiledPrefilter:
         entered.words,
         entered.closing,
         entered.gates,
-        CharClasses("".join(LATIN), "".join(BLANKS), before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS),
+        CharClasses(
+            "".join(LATIN), "".join(BLANKS), before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, STOPS, FRAMES
+        ),
         words.finder if words else None,
         entered.line_gates,
         entered.by_word,
@@ -231,7 +237,10 @@ def _entered(gates: Sequence[Gate]) -> tuple[CompiledGate, ...]:
             tuple(map(narrow, gate.needs)),
             sum(1 << KINDS.index(kind) for kind in gate.kinds),
             *gate.like,
-            *gate[3:],
+            *gate[3:-3],
+            narrow(gate.twice),
+            narrow(gate.thrice),
+            gate.is_for_notes,
         )
         for gate in gates
     )

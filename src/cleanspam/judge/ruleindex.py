@@ -8,6 +8,7 @@ from functools import lru_cache, reduce
 from operator import or_
 
 from cleanspam.judge.criteria import CHAR, LAST_RE, Criteria
+from cleanspam.judge.lineindex import LineIndex
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.plan import LinePlan
 from cleanspam.judge.tables import GateTable
@@ -32,8 +33,6 @@ _FIRST_CHAR = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}(?:\(\?!{CHAR}\))?|\$)"
 _FIRST_CHAR_RE = late_pattern(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 # The sites of pairs that are attached to a word.
 ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
-_WHOLES = (Site.WHOLE, Site.HEAD, Site.FOOT)
-_TITLES = (Site.JOINED, Site.SUFFIX)  # the own text of a rule at these sites is a part of the line
 
 
 class RuleIndex:
@@ -55,16 +54,11 @@ class RuleIndex:
             return reduce(or_, (rules for at, rules in enumerate(table.behind) if gates >> at & 1), 0)
 
         @lru_cache(REMEMBERED)
-        def behind_lines(gates: int) -> int:
-            return reduce(or_, (rules for at, rules in enumerate(table.behind_lines) if gates >> at & 1), 0)
-
-        @lru_cache(REMEMBERED)
         def at(is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
             return sum(rules for about, rules in alike.items() if places.could_hold(about, is_alone, KIND[opener], left, right))
 
         self._behind, self._at, self._seen = behind, at, lru_cache(REMEMBERED)(places.seen)
-        self._behind_lines = behind_lines
-        self._wholes, self._titles = lines.cuts_at_any(_WHOLES), lines.cuts_at_any(_TITLES)
+        self._lines = LineIndex(table.behind_lines, criteria, lines)
         self._criteria = criteria
         self._rules_of_gates = table.behind
         self._classes: dict[str, list[str | None]] = {"before": [], "after": []}
@@ -91,10 +85,13 @@ class RuleIndex:
         """Tell whether the own text, with its tags, is one for a rule behind a gate: of 20 that pass a gate, one is such."""
         return "</" in own or bool(self._criteria.own(own).meets(self._behind(gates)))
 
-    def may_speak_of_line(self, own: str, gates: int) -> bool:
-        """Tell whether a line, folded, is one for a rule behind a gate: of 20 that pass a gate, one is such."""
-        rules = self._behind_lines(gates)
-        return bool(rules & self._titles or self._criteria.own(own).meets(rules & self._wholes))
+    def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
+        """Tell whether a line, folded, is one for a rule behind a gate."""
+        return self._lines.may_speak_of_line(own, gates, text, start, end)
+
+    def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:
+        """Tell whether a rule behind a gate may be about a part of a line around a word."""
+        return self._lines.may_speak_of_part(gates, text, start, end, at)
 
 
 class _Places:
@@ -111,7 +108,8 @@ class _Places:
         self._alike: dict[tuple[str, tuple[bool, ...]], str] = {}
         conditions = [*(place.conditions for place in criteria.places.values()), *criteria.conditions]
         beside = dict.fromkeys(one for block in conditions for one in block if isinstance(one, Beside))
-        self._all_beside = [one for one in beside if self._is_told(one) or one in self._edges]
+        asked = [one for one in beside if self._is_told(one) or one in self._edges]
+        self._all_beside = {side: [one for one in asked if one.side == side] for side in ("before", "after")}
 
     def seen(self, side: str, char: str | None) -> str | None:
         """Return a neighbouring character folded, "" at an edge of the line; None if it is unknown, or if the fold drops it.
@@ -121,7 +119,7 @@ class _Places:
         seen = fold(char or "")
         if char is None or (char and not seen):
             return None
-        told = tuple(self._could_be_beside(condition, seen) for condition in self._all_beside if condition.side == side)
+        told = tuple([self._is_beside(condition, seen) for condition in self._all_beside[side]])
         return self._alike.setdefault((side, told), seen)
 
     def could_hold(
@@ -155,13 +153,14 @@ class _Places:
             return True
         known = self._beside.get((condition, char))
         if known is None:
-            if self._is_told(condition):
-                known = any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
-            else:
-                edge = char[-1:] if condition.side == "before" else char[:1]
-                known = condition not in self._edges or edge in self._edges[condition]
-            self._beside[condition, char] = known
+            known = self._beside[condition, char] = self._is_beside(condition, char)
         return known
+
+    def _is_beside(self, condition: Beside, char: str) -> bool:
+        if self._is_told(condition):
+            return any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
+        edge = char[-1:] if condition.side == "before" else char[:1]
+        return condition not in self._edges or edge in self._edges[condition]
 
     def _is_told(self, condition: Beside) -> bool:
         """Tell whether the neighbouring character alone decides the condition."""

@@ -1,11 +1,11 @@
 """Views: what rules see of one parenthetical or line: the own text, the standing and the text around."""
 
-from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
-from cleanspam.judge.criteria import REMEMBERED, Criteria
+from cleanspam.judge.criteria import REMEMBERED, Criteria, numbers_in
+from cleanspam.judge.lexicon import WordsFound
 from cleanspam.model import Site
-from cleanspam.rulebook.conditions import At, Condition
+from cleanspam.rulebook.conditions import At, all_hold
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.fold import fold, is_spelled_apart
 from cleanspam.text.hidden import Hidden
@@ -72,41 +72,37 @@ class View:
     def meets(self, asked: int) -> int:
         """Return the rules, of those asked, whose conditions all hold."""
         bits = self._own_text.meets(self.standing.meets(asked))
-        return self._with_rest(bits) if bits & self._criteria.plan.with_rest else bits
+        return self.meets_around(bits) if bits & self._criteria.plan.with_rest else bits
 
-    def _with_rest(self, bits: int) -> int:
+    def meets_around(self, bits: int) -> int:
+        """Return the rules, of those asked, whose conditions on the line around hold."""
         known, held = self._rest
         with_rest = bits & self._criteria.plan.with_rest
         if unknown := with_rest & ~known:
-            for parts in self._criteria.members(unknown):
-                if _hold(parts.rest, self):
-                    held |= parts.bit
+            for number in numbers_in(unknown):
+                if all_hold(self._criteria.checks(number).rest, self):
+                    held |= 1 << number
             self._rest = known | unknown, held
         return bits & ~(with_rest & ~held)
 
-    def words(self, verb: str, lists: tuple[str, ...]) -> bool:
-        """Tell whether the own text has, opens with or ends with a word of one of the lists."""
-        return self._own_text.words(verb, lists)
+    @property
+    def found(self) -> WordsFound:
+        """The lists with a word in the own text, at its start, and at its end."""
+        return self._own_text.found
 
-    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
-        """Return the words of the lists."""
-        return self._criteria.words_of(lists)
+    @property
+    def shapes(self) -> dict[str, bool]:
+        """The shapes that test only the own text, as far as they were tested."""
+        return self._own_text.shapes
 
-    def matches(self, pattern: str, text: str) -> bool:
-        """Tell whether the pattern is found in the text."""
-        return self._criteria.matches(pattern, text)
+    @property
+    def places(self) -> dict[str, bool]:
+        """The places that test only the standing, as far as they were tested."""
+        return self.standing.places
 
-    def is_shaped(self, name: str) -> bool:
-        """Tell whether the own text is of the shape."""
-        if self._criteria.is_plain(name):
-            return self._own_text.is_shaped(name)
-        return all(condition.holds(self) for condition in self._criteria.shapes[name])
-
-    def stands(self, name: str) -> bool:
+    def stands(self, place: str) -> bool:
         """Tell whether the parenthetical stands at the place."""
-        if self._criteria.is_fixed(name):
-            return self.standing.stands(name)
-        return all(condition.holds(self) for condition in self._criteria.place(name).conditions)
+        return self._criteria.stands(place)(self)
 
     def accomplices_at(self, places: tuple[str, ...]) -> int:
         """Return the least number of accomplices that one of the given places asks for, if the parenthetical stands there."""
@@ -184,13 +180,6 @@ class JoinedView(View):
         """The rest of the title, and the start of the line below it."""
         below = line_below(self._text, line_end(self._text, self.pair.end))
         return f"{super().after}\n{fold(below[:_NEIGHBOUR])}"
-
-
-def _hold(conditions: Iterable[Condition], view: View) -> bool:
-    for condition in conditions:  # noqa: SIM110 (`all` takes twice as long)
-        if not condition.holds(view):
-            return False
-    return True
 
 
 @lru_cache(REMEMBERED)

@@ -29,13 +29,15 @@ enum { COUNTED = 64 };         /* from so many characters on, all numbers are ta
 enum { LETTER = LINE_GATES, TOLD };
 enum { NEAR = 4 };             /* characters between two signs that hide something */
 enum { APART = 3, SIGNS = 3 };  /* gaps that set four Han characters apart; the most signs of a gap */
+enum { NOTES = 4 };             /* the most sentences of a note at a line's end, and one */
+enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* the characters in the tables; no word has characters beyond the ideographs of plane 3 */
 enum { ENTITY = '&' };          /* begins the name of a character in HTML */
 enum { SIGNED = 0x3000 };      /* of the characters below, those that are in words of lists are told apart as signs */
 enum { LETTERS = 1, DIGITS, FIRST_SIGN, LAST_SIGN = 63, IS_FILLER = 0x80 }; /* their numbers; 0: of no word. Other signs share the last number. */
-enum { IS_WORD = 1, HAN = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32, MARK = 64 };
+enum { IS_WORD = 1, HAN = 2, LATIN = 4, BLANK = 8, BEFORE = 16, BEHIND = 32, MARK = 64, ENDS = 128 };
 enum { SOFT = 1, HARD = 2 };                                                /* filler */
 enum { ALL_HAN = 1, ALL_MARKS = 2, ALL_RARE = 4, NAMED = 8 };               /* of the characters beyond ASCII */
 enum { MOST_NAMED = 24 };                                                   /* the most marks with a bit of their own; the bits begin at NAMED */
@@ -46,7 +48,7 @@ enum { STRIDE = 64 };                     /* the number of bytes that are tested
 enum { AHEAD = 32 };                      /* the number of characters in which a line end is searched together */
 static const uint64_t ALL = ~(uint64_t)0;
 
-enum { PARTS = 5, LIST_PARTS = 16 };
+enum { PARTS = 5, LIST_PARTS = 16, COUNTED_PARTS = 2 };
 
 /* A set of up to 320 gates. */
 typedef struct {
@@ -57,6 +59,12 @@ typedef struct {
 typedef struct {
     uint64_t part[LIST_PARTS];
 } Lists;
+
+/* Of the first 128 lists, those that have words at one place, at two, and at three. Here a Latin word counts amid another one, too, for
+ * so patterns find it. */
+typedef struct {
+    uint64_t once[COUNTED_PARTS], twice[COUNTED_PARTS], thrice[COUNTED_PARTS];
+} Times;
 
 /* A set of characters: a bit for each ASCII character, and a bit for each kind of other characters. */
 typedef struct {
@@ -97,12 +105,13 @@ typedef struct {
 /* What some rules need of a text: a word of each of some sets of lists, its characters, its first one, how many of them are Han
  * or not, its length; and of where it stands: brackets of some kinds (a bit each), the first line, a whole line or a part of it. */
 typedef struct {
-    Py_ssize_t foreign, han, least, most;
+    Py_ssize_t foreign, han, least, most, plain;
     unsigned kinds;
     int needing;
     int is_for_glued, is_for_first_line;
-    int is_for_lines, is_for_parts, is_for_links, is_for_apart, is_for_joined;
-    Chars chars, first;
+    int is_for_lines, is_for_parts, is_for_links, is_for_apart, is_for_joined, is_for_notes;
+    Chars chars, first, must;
+    Times times;
     Lists needs[NEEDS]; /* the first ones, as many as it has */
     uint64_t signs[NEEDS]; /* of gates for lines: the signs of which one is in each word of a need; all if a word has none */
 } Gate;
@@ -110,8 +119,9 @@ typedef struct {
 /* What gates test of a text, folded. */
 typedef struct {
     Lists lists;
+    Times times;
     Chars chars, first;
-    Py_ssize_t length, han, foreign;
+    Py_ssize_t length, han, foreign, plain;
 } Own;
 
 enum { LONGEST_WORD = 32 };
@@ -148,7 +158,7 @@ typedef struct {
     /* The classes of the finder, and ALWAYS for brackets and ENTITY. A table lookup takes a nanosecond; branches, which commas and Latin
      * letters between Han characters make hard to foretell, take six. */
     Class classes[PLANE];
-    unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE and BEHIND: as the text does */
+    unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE, BEHIND and ENDS: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
     ListSet *sets; /* each once: words share them, and few of them stay in the fast caches */
@@ -160,6 +170,7 @@ typedef struct {
     uint64_t wordless[GATES / 64];          /* the gates that need no word */
     uint64_t for_length[COUNTED][GATES / 64], for_han[COUNTED][GATES / 64], for_foreign[COUNTED][GATES / 64]; /* of so many characters */
     uint64_t for_kind[KINDS][2][GATES / 64]; /* of pairs of a kind, glued or alone */
+    uint64_t frames[PLANE / 64];  /* the marks that frame a part of a line */
     unsigned char sign_of[PLANE]; /* the number of each spelling of a sign, and IS_FILLER */
     Lists closing;       /* the lists whose words count only at the end of an own text */
     Gate line_gates[LINE_GATES];
@@ -210,11 +221,15 @@ typedef struct {
     Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
     int is_line_kept, is_rest_kept, is_line_read, is_line_listed, is_line_met;
     int holds_line;                /* whether `read` is this line */
+    Py_ssize_t walked, sentence;   /* as far as the line was walked for its sentences, and the start of the last one that surely begins */
+    int depth;                     /* of brackets that were opened so far */
+    Py_UCS4 passed;                /* the character before `walked` */
     Bits line_asked;               /* the gates whose rules were asked about this line as a whole: none of them speaks */
     uint64_t signs;                /* of this line, once it `is_line_met` */
     Py_ssize_t line_least;         /* so many code points at least it has once it is folded */
     Py_ssize_t said, said_end;     /* the line without the blanks around */
     Own line_own;                  /* the facts about this line for gates, once it is read; the length is -1 for a line that is too long */
+    PyObject *text;                /* NULL for bytes */
     PyObject *found, *places;      /* for a str: the pairs, and the starts of words of the finder; NULL if these are not wanted */
 } Scan;
 
@@ -533,6 +548,15 @@ meets(const Lists *one, const Lists *other)
 }
 
 static inline int
+has_times(const Times *all, const Times *some)
+{
+    uint64_t lacks = 0;
+    for (int i = 0; i < COUNTED_PARTS; i++)
+        lacks |= (some->twice[i] & ~all->twice[i]) | (some->thrice[i] & ~all->thrice[i]);
+    return !lacks;
+}
+
+static inline int
 has_bit(const Bits *bits, int at)
 {
     return bits->part[at / 64] >> at % 64 & 1;
@@ -687,12 +711,23 @@ goes_on(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end)
            !is_number_behind(at[0], at[1]);
 }
 
-/* Add the lists of the words that begin at `at` in a folded text: a word of one character, longer ones, or both. Their slots are
- * spread over more memory than the fast caches have, so what is no prefix is mostly told by its bit in `prefixes`. */
-static void
-add_lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, int is_word, int is_longer, Lists *found)
+static inline void
+add_times(Times *times, const uint64_t *here)
 {
-    uint64_t hash = 0;
+    for (int i = 0; i < COUNTED_PARTS; i++) {
+        times->thrice[i] |= times->twice[i] & here[i];
+        times->twice[i] |= times->once[i] & here[i];
+        times->once[i] |= here[i];
+    }
+}
+
+/* Add the lists of the words that begin at `at` in a folded text: a word of one character, longer ones, or both. Their slots are
+ * spread over more memory than the fast caches have, so what is no prefix is mostly told by its bit in `prefixes`. Amid a Latin word
+ * words are only counted. */
+static void
+add_lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end, int is_word, int is_longer, int is_amid, Own *own)
+{
+    uint64_t hash = 0, here[COUNTED_PARTS] = {0};
     const Py_UCS4 *stop = is_longer ? end : at + 1;
     for (int is_first = !is_word; at < stop; at++, is_first = 0) {
         hash = hashed(hash, *at);
@@ -701,12 +736,17 @@ add_lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end
         const Slot *slot = is_first ? NULL : slot_of(prefilter, hash);
         if (slot && !slot->hash)
             break;
-        if (!slot || !slot->number || goes_on(prefilter, at, end))
+        if (!slot || !slot->number)
             continue;
         const Lists *lists = &prefilter->sets[slot->number].lists[at + 1 == end];
+        for (int i = 0; i < COUNTED_PARTS; i++)
+            here[i] |= lists->part[i];
+        if (is_amid || goes_on(prefilter, at, end))
+            continue;
         for (int i = 0; i < LIST_PARTS; i++)
-            found->part[i] |= lists->part[i];
+            own->lists.part[i] |= lists->part[i];
     }
+    add_times(&own->times, here);
 }
 
 static inline unsigned
@@ -724,6 +764,13 @@ chars_of(const Prefilter *prefilter, int traits, Py_UCS4 c)
     if (c < 0x80)
         return (Chars){{c < 64 ? (uint64_t)1 << c : 0, c < 64 ? 0 : (uint64_t)1 << (c - 64)}, 0};
     return (Chars){{0, 0}, traits & HAN ? ALL_HAN : traits & MARK ? bit_of_mark(prefilter, c) : ALL_RARE};
+}
+
+/* Tell whether a character is a plain letter or a digit of any script. */
+static inline int
+is_plain(int traits, Py_UCS4 c)
+{
+    return c < 0x80 ? (traits & LATIN) || c == '.' || c == '/' || c == '@' || c == '_' || c == '-' : (c < 0x2000 || c >= 0x3100) && Py_UNICODE_ISDECIMAL(c);
 }
 
 /* Count the characters of a folded text by kinds. Most are Han. */
@@ -744,6 +791,7 @@ counted_chars(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length
             own.chars.ascii[1] |= here.ascii[1];
             own.chars.others |= here.others;
             own.han += (here.others & ALL_RARE) != 0;
+            own.plain += is_plain(traits, text[at]);
         }
     }
     own.han += all_han;
@@ -754,14 +802,14 @@ counted_chars(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length
 
 /* Add the lists that have a word in a folded text. Most characters begin none. */
 static void
-add_lists_in(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length, Lists *found)
+add_lists_in(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length, Own *own)
 {
     int before = 0;
     for (Py_ssize_t at = 0; at < length; at++) {
         int traits = text[at] < KNOWN ? prefilter->traits[text[at]] : 0;
         int is_longer = at + 1 < length && has_couple(prefilter->couples, text[at], text[at + 1]);
-        if ((traits & IS_WORD || is_longer) && !(traits & before & LATIN))
-            add_lists_from(prefilter, text + at, text + length, traits & IS_WORD, is_longer, found);
+        if (traits & IS_WORD || is_longer)
+            add_lists_from(prefilter, text + at, text + length, traits & IS_WORD, is_longer, traits & before & LATIN, own);
         before = traits;
     }
 }
@@ -770,7 +818,7 @@ static Own
 looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
 {
     Own own = counted_chars(prefilter, text, length);
-    add_lists_in(prefilter, text, length, &own.lists);
+    add_lists_in(prefilter, text, length, &own);
     return own;
 }
 
@@ -778,7 +826,7 @@ looked_at(const Prefilter *prefilter, const Py_UCS4 *text, Py_ssize_t length)
 static int
 fits(const Gate *gate, const Own *own, int is_for_part)
 {
-    if (own->length < gate->least || own->han < gate->han || own->foreign < gate->foreign)
+    if (own->length < gate->least || own->han < gate->han || own->foreign < gate->foreign || own->plain < gate->plain || lacks(own->chars, gate->must))
         return 0;
     return is_for_part || (own->length <= gate->most && !lacks(gate->chars, own->chars) && !lacks(gate->first, own->first));
 }
@@ -790,7 +838,7 @@ admits(const Gate *gate, const Own *own, int is_for_part)
     for (int i = 0; i < gate->needing; i++)
         if (!meets(&own->lists, &gate->needs[i]))
             return 0;
-    return fits(gate, own, is_for_part);
+    return has_times(&own->times, &gate->times) && fits(gate, own, is_for_part);
 }
 
 static inline Py_UCS4
@@ -984,25 +1032,54 @@ as_named(PyTypeObject *type, PyObject *fields)
     return named;
 }
 
+/* Return what an answer of `places` says: -1 for an error. Steals the reference to the answer. */
+static int
+says(PyObject *answer)
+{
+    int said = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return said;
+}
+
 /* Tell whether a rule may speak about the own text that was read, by all that the rule sees of it; -1 for an error. To report a pair
  * in vain takes as long as five such questions, a line as long as ten, to decode a text for it as long as twenty. */
 static int
-may_speak(Scan *s, Bits gates, const char *about)
+may_speak(Scan *s, Bits gates, int is_line)
+{
+    PyObject *places = Py_XNewRef(s->prefilter->places), *text = s->text ? s->text : Py_None;
+    if (!places)
+        return 1;
+    PyObject *own = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length), *number = as_number(gates);
+    int said = -1;
+    if (own && number && is_line)
+        said = says(PyObject_CallMethod(places, "may_speak_of_line", "OOOnn", own, number, text, s->said, s->said_end));
+    else if (own && number)
+        said = says(PyObject_CallMethod(places, "may_speak", "OO", own, number));
+    Py_XDECREF(own);
+    Py_XDECREF(number);
+    Py_DECREF(places);
+    return said;
+}
+
+/* Tell whether a rule behind a gate may speak about a part of the last word's line around the word; -1 for an error. */
+static int
+may_speak_of_part(Scan *s, Bits gates, Py_ssize_t from)
 {
     PyObject *places = Py_XNewRef(s->prefilter->places);
-    PyObject *own = places ? PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length) : NULL;
-    PyObject *said = own ? PyObject_CallMethod(places, about, "NN", own, as_number(gates)) : NULL;
-    int may = said ? PyObject_IsTrue(said) : !places;
-    Py_XDECREF(places);
-    Py_XDECREF(said);
-    return PyErr_Occurred() ? -1 : may;
+    if (!places || !s->text) {
+        Py_XDECREF(places);
+        return 1;
+    }
+    int said = says(PyObject_CallMethod(places, "may_speak_of_part", "NOnnn", as_number(gates), s->text, s->said, s->said_end, from));
+    Py_DECREF(places);
+    return said;
 }
 
 /* Report a pair. */
 static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_ssize_t first)
 {
-    int may = may_speak(s, gates, "may_speak");
+    int may = may_speak(s, gates, 0);
     if (may < 0 || s->kind == UTF8)
         s->is_suspect = may > 0;
     if (may <= 0 || s->kind == UTF8)
@@ -1168,7 +1245,7 @@ close_pair(Scan *s, int kind, Py_ssize_t start, Py_ssize_t end)
     int is_alone = may_be_alone(s, opener.start, end);
     Bits gates = gates_for_numbers(s->prefilter, &own, kind, is_alone);
     if (!is_empty(gates)) {
-        add_lists_in(s->prefilter, s->read, s->length, &own.lists);
+        add_lists_in(s->prefilter, s->read, s->length, &own);
         gates = gates_passed(s, &gates, opener.start, end, &own);
     }
     if (!is_empty(gates) && s->prefilter->places && narrow_by_place(s, opener.start, end, kind, is_alone, &gates))
@@ -1310,6 +1387,9 @@ begin_words(Scan *s, Py_ssize_t at)
         find_plain_line(s, at, least, &s->said, &s->said_end);
     else
         find_line(s, at, least, &s->said, &s->said_end);
+    s->walked = s->sentence = s->said;
+    s->depth = 0;
+    s->passed = EDGE;
     return 0;
 }
 
@@ -1373,7 +1453,7 @@ list_line(Scan *s)
     s->is_line_listed = 1;
     if (hold_line(s))
         return -1;
-    add_lists_in(s->prefilter, s->read, s->length, &s->line_own.lists);
+    add_lists_in(s->prefilter, s->read, s->length, &s->line_own);
     return 0;
 }
 
@@ -1420,6 +1500,89 @@ look_around(Scan *s, Py_ssize_t from, Py_ssize_t most, Own *own)
     return 0;
 }
 
+/* Tell whether a character may belong to an address, so that a mark beside it ends no sentence: www。example。com, ?id=7. */
+static inline int
+is_of_address(Py_UCS4 c)
+{
+    return c == HIDDEN || (c < 0x80 && (Py_ISALNUM(c) || c == '_' || c == '/'));
+}
+
+/* Walk over the next character of the last word's line, and tell whether it surely ends a sentence, to text/sentences.py, and parts
+ * clauses: no bracket is open around it, and it belongs to no address. */
+static int
+walk_on(Scan *s, Py_ssize_t *at, int *depth, Py_UCS4 *passed)
+{
+    const Prefilter *prefilter = s->prefilter;
+    Py_UCS4 c = next_char(s, at), left = *passed;
+    int sign = c < PLANE ? prefilter->signs[c] : 0;
+    Py_ssize_t next = *at;
+    *depth += sign > 0 ? 1 : sign < 0 && *depth ? -1 : 0;
+    *passed = c;
+    return c < PLANE && prefilter->traits[c] & ENDS && !*depth && !is_of_address(left) && !is_of_address(behind(s, &next));
+}
+
+/* Find the sentence of the last word's line around a word: no sentence, and no clause between marks, reaches farther. Words come
+ * in order, so that the line is walked once. Return 0 for a word from which that is not known. */
+static int
+find_sentence(Scan *s, Py_ssize_t from, Py_ssize_t *start, Py_ssize_t *end)
+{
+    const Prefilter *prefilter = s->prefilter;
+    Py_ssize_t next = from, left = s->prefilter->longest_line;
+    Py_UCS4 c = from < s->said_end ? next_char(s, &next) : HIDDEN;
+    if (from < s->walked || !(traits_of(prefilter, read_as(prefilter->spelling, c)) & (HAN | LATIN)))
+        return 0;
+    while (s->walked < from)
+        if (walk_on(s, &s->walked, &s->depth, &s->passed))
+            s->sentence = s->walked;
+    *start = s->sentence;
+    int depth = s->depth, is_over = 0;
+    c = s->passed;
+    for (*end = from; *end < s->said_end && left-- && !is_over;)
+        is_over = walk_on(s, end, &depth, &c);
+    while (*end < s->said_end && (next = *end, !(traits_of(prefilter, read_as(prefilter->spelling, next_char(s, &next))) & (HAN | LATIN))))
+        *end = next; /* its other marks */
+    return 1;
+}
+
+/* Tell whether a mark that frames parts of lines stands close before a word. */
+static int
+may_be_framed(const Scan *s, Py_ssize_t from)
+{
+    for (int i = 0; i <= FRAMED && from > s->said; i++) {
+        Py_UCS4 c = before(s, &from);
+        if (c < PLANE && s->prefilter->frames[c / 64] >> c % 64 & 1)
+            return 1;
+    }
+    return 0;
+}
+
+/* Tell whether a word may stand in a note: in the last sentences of its line. */
+static int
+may_be_in_note(Scan *s, Py_ssize_t from)
+{
+    int depth = s->depth, ends = 0, was_end = 0;
+    Py_UCS4 passed = s->passed;
+    for (Py_ssize_t at = from; at < s->said_end && ends <= NOTES;) {
+        int is_end = walk_on(s, &at, &depth, &passed);
+        ends += is_end && !was_end;
+        was_end = is_end || (was_end && !(traits_of(s->prefilter, passed) & HAN));
+    }
+    return ends <= NOTES;
+}
+
+/* Look at the sentence around a word. Return 0 if a part around the word may reach farther. */
+static int
+look_at_sentence(Scan *s, Py_ssize_t from, Own *own)
+{
+    Py_ssize_t start, end;
+    if (!find_sentence(s, from, &start, &end) || may_be_framed(s, from))
+        return 0;
+    if (read_folded(s, start, end, s->closed.size))
+        return -1;
+    *own = looked_at(s->prefilter, s->read, s->length);
+    return 1;
+}
+
 /* Tell whether a mark that joins parts of titles stands in the last word's line: one of JOINTS of text/lines.py. */
 static int
 may_be_joined(const Scan *s)
@@ -1452,21 +1615,44 @@ may_speak_of_line(Scan *s, const Bits *gates)
                 asked.part[part] |= bits & (~bits + 1);
     for (int part = 0; part < LINE_GATES / 64; part++)
         s->line_asked.part[part] |= gates->part[part];
-    return is_empty(asked) ? 0 : hold_line(s) ? -1 : may_speak(s, asked, "may_speak_of_line");
+    return is_empty(asked) ? 0 : hold_line(s) ? -1 : may_speak(s, asked, 1);
 }
 
-/* Tell whether a rule behind a gate may be about a part of a line with one of its words; -1 for an error. `around` is the line, or of
- * a longer one what `reach` characters on both sides of the word are. */
+/* Tell whether a gate admits what so many characters around a word are; -1 for an error. */
 static int
-admits_part(Scan *s, const Gate *gate, const Own *around, Py_ssize_t reach, Py_ssize_t from)
+admits_around(Scan *s, const Gate *gate, const Own *around, Py_ssize_t reach, Py_ssize_t from)
 {
     const Own *own = &s->line_own;
-    if (!gate->is_for_parts || !admits(gate, around, 1))
+    if (!admits(gate, around, 1))
         return 0;
     if (own->length < 0 ? gate->most >= reach : gate->most >= own->length)
         return 1; /* it has been looked at as far as that, and no farther */
     Own part;
     return look_around(s, from, gate->most, &part) ? -1 : admits(gate, &part, 1);
+}
+
+/* Tell whether a rule behind one of the gates may be about a part of a line with a word that begins at `from`; -1 for an error. */
+static int
+may_be_about_part(Scan *s, const Bits *gates, const Own *around, Py_ssize_t reach, Py_ssize_t from)
+{
+    Own sentence;
+    Bits asked = {{0}};
+    int is_known = -1, is_in_note = -1, may; /* is_known: of the sentence */
+    for (int part = 0; part < LINE_GATES / 64; part++)
+        for (uint64_t bits = gates->part[part]; bits; bits &= bits - 1) {
+            const Gate *gate = &s->prefilter->line_gates[64 * part + lowest_bit(bits)];
+            may = gate->is_for_parts ? admits_around(s, gate, around, reach, from) : 0;
+            if (may < 0 || (may && is_known < 0 && (is_known = look_at_sentence(s, from, &sentence)) < 0))
+                return -1;
+            if (may && !is_known)
+                return 1;
+            if (may && !admits(gate, &sentence, 1)) {
+                is_in_note = gate->is_for_notes && is_in_note < 0 ? may_be_in_note(s, from) : is_in_note;
+                may = gate->is_for_notes && is_in_note;
+            }
+            asked.part[part] |= may ? bits & (~bits + 1) : 0;
+        }
+    return is_empty(asked) ? 0 : may_speak_of_part(s, asked, from);
 }
 
 /* Tell whether a bracket stands close before a letter, and one behind it: no reading has more letters. */
@@ -1586,13 +1772,9 @@ ask_gates_for_parts(Scan *s, const Bits *gates, Py_ssize_t from)
         if (look_around(s, from, most, &around))
             return -1;
     }
-    for (int part = 0, asked; part < LINE_GATES / 64; part++)
-        for (uint64_t bits = gates->part[part]; bits && !s->is_line_kept; bits &= bits - 1) {
-            if ((asked = admits_part(s, &all[64 * part + lowest_bit(bits)], &around, most, from)) < 0)
-                return -1;
-            s->is_line_kept = asked;
-        }
-    return 0;
+    int may = may_be_about_part(s, gates, &around, most, from);
+    s->is_line_kept = may > 0;
+    return may < 0 ? -1 : 0;
 }
 
 /* Ask the gates for a word that begins at `from`, until one of them keeps its line. */
@@ -2382,15 +2564,20 @@ enter_gates(Gate *gates, PyObject *given, int most)
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(given); i++) {
         Gate *gate = &gates[i];
-        PyObject *needs, *chars, *first;
+        PyObject *needs, *chars, *first, *must, *twice, *thrice;
         if (!PyTuple_Check(PyTuple_GET_ITEM(given, i)) ||
-            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnppppppp", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
-                              &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->is_for_glued,
+            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnnO!pppppppO!O!p", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
+                              &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->plain, &PyLong_Type, &must, &gate->is_for_glued,
                               &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links, &gate->is_for_apart,
-                              &gate->is_for_joined))
+                              &gate->is_for_joined, &PyLong_Type, &twice, &PyLong_Type, &thrice,
+                              &gate->is_for_notes))
             return -1;
+        Lists two = as_lists(twice), three = as_lists(thrice);
+        memcpy(gate->times.twice, two.part, sizeof gate->times.twice);
+        memcpy(gate->times.thrice, three.part, sizeof gate->times.thrice);
         gate->chars = as_chars(chars);
         gate->first = as_chars(first);
+        gate->must = as_chars(must);
         for (int j = 0; j < NEEDS && j < PyTuple_GET_SIZE(needs); j++)
             gate->needs[gate->needing++] = as_lists(PyTuple_GET_ITEM(needs, j));
     }
@@ -2485,14 +2672,14 @@ enter_finder(Prefilter *self, PyObject *finder)
 static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *spelling, *words, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *finder, *line_gates, *by_word;
+    PyObject *spelling, *words, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *finder, *line_gates, *by_word;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!O!O!(UUUUO!O!O!U)OO!O!(nnn):Prefilter", &spelling, &PyDict_Type, &words, &PyLong_Type, &closing,
+    if (!PyArg_ParseTuple(args, "OO!O!O!(UUUUO!O!O!UUU)OO!O!(nnn):Prefilter", &spelling, &PyDict_Type, &words, &PyLong_Type, &closing,
                           &PyTuple_Type, &gates, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
-                          &han, &PyTuple_Type, &marks, &named, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
+                          &han, &PyTuple_Type, &marks, &named, &ends, &frames, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
                           &self->longest_line, &self->longest_heading, &self->links))
         return -1;
     if (!is_spelling(spelling)) {
@@ -2507,6 +2694,10 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     mark(self, blanks, BLANK);
     mark(self, left, BEFORE);
     mark(self, right, BEHIND);
+    mark(self, ends, ENDS);
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(frames); i++)
+        if (PyUnicode_READ_CHAR(frames, i) < PLANE)
+            self->frames[PyUnicode_READ_CHAR(frames, i) / 64] |= (uint64_t)1 << PyUnicode_READ_CHAR(frames, i) % 64;
     if (mark_blocks(self, han, HAN) || mark_blocks(self, marks, MARK) || enter_kinds(self, kinds) ||
         enter_all_gates(self, gates, line_gates) || enter_finder(self, finder) || enter_words_of_lines(self, by_word))
         return -1;
@@ -2552,6 +2743,7 @@ read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
         .data = PyUnicode_DATA(text),
         .kind = PyUnicode_KIND(text),
         .end = PyUnicode_GET_LENGTH(text),
+        .text = text,
         .found = found,
         .places = places,
         .first_end = -1,

@@ -49,6 +49,8 @@ class CompiledGate(NamedTuple):
     han: int  # the least number of characters that may be Han
     least: int  # the least number of characters
     most: int
+    plain: int  # the least number of characters of addresses
+    must: int  # the characters of which it has each, as bits like `chars`
     is_for_glued: bool
     is_for_first_line: bool
     is_for_lines: bool
@@ -56,6 +58,9 @@ class CompiledGate(NamedTuple):
     is_for_links: bool
     is_for_apart: bool = False
     is_for_joined: bool = False
+    twice: int = 0  # lists of which the own text must have words at two places each
+    thrice: int = 0  # the same, three
+    is_for_notes: bool = False
 
 
 class CharClasses(NamedTuple):
@@ -69,6 +74,8 @@ class CharClasses(NamedTuple):
     han: tuple[Bounds, ...]  # blocks of characters that are surely Han: the first and the last of each
     marks: tuple[Bounds, ...]  # the same for characters beyond ASCII that are surely not Han
     named: str  # marks with a bit of their own
+    ends: str  # marks that end sentences and clauses
+    frames: str  # marks that frame a part of a line
 
 
 class LineLimits(NamedTuple):

@@ -4,9 +4,11 @@ A condition is a value: equal statements make equal conditions, and the rule set
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
-from typing import Protocol
+from math import inf
+from operator import attrgetter
+from typing import Any, Protocol
 
 from cleanspam.errors import nearest
 from cleanspam.model import NamedTuple, Site
@@ -17,46 +19,44 @@ from cleanspam.text.pairing import KIND, KINDS
 _ECHOES_RE = re.compile(r"[1-9]\d?(?: [1-9]\d?)?")  # the values of `echoes`
 LIST_USE_RE = re.compile(r"\\L<([^>]*)>")  # a list in a pattern
 VERBS = ("has", "opens", "ends")
+_REFERRING_RE = re.compile(r"\\[1-9]|\(\?[a-zA-Z(]")  # to a group by its number or name, or with flags
 LONGEST = 99  # the most code points that `length` states
 
 
-class Seen(Protocol):
-    """The folded view of a parenthetical that conditions test."""
+# Tells whether a condition holds for an own text, a standing or a view, whichever has what the condition tests: the attributes
+# of a view, own, found, before, after, site, kind and others.
+Check = Callable[[Any], bool]
+Search = Callable[[str], object]
 
-    @property
-    def own(self) -> str: ...
-    @property
-    def before(self) -> str: ...
-    @property
-    def after(self) -> str: ...
-    @property
-    def site(self) -> Site: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def is_in_first_line(self) -> bool: ...
-    @property
-    def is_spelled_apart(self) -> bool: ...
-    def words(self, verb: str, lists: tuple[str, ...]) -> bool:
-        """Tell whether the own text has, opens with or ends with a word of one of the lists."""
 
-    def words_of(self, lists: tuple[str, ...]) -> frozenset[str]:
+class Kit(Protocol):
+    """What checks are made of."""
+
+    def check(self, condition: "Condition | Test", /) -> Check:
+        """Return the check of a condition or of one of its tests; equal ones have the same."""
+
+    def search(self, patterns: tuple[str, ...], /) -> Search:
+        """Return a search that finds one of the patterns. They are compiled here."""
+
+    def mask(self, lists: tuple[str, ...], /) -> int:
+        """Return the bits of the lists."""
+
+    def words_of(self, lists: tuple[str, ...], /) -> frozenset[str]:
         """Return the words of the lists."""
 
-    def matches(self, pattern: str, text: str) -> bool:
-        """Tell whether the pattern is found in the text."""
+    def shape(self, name: str, /) -> Check:
+        """Return the check of a shape."""
 
-    def is_shaped(self, name: str) -> bool:
-        """Tell whether the own text is of the shape."""
-
-    def stands(self, name: str) -> bool:
-        """Tell whether the parenthetical stands at the place."""
+    def stands(self, place: str, /) -> Check:
+        """Return the check of a place."""
 
 
 class Condition(Protocol):
     """One condition of a rule."""
 
-    def holds(self, seen: Seen) -> bool: ...
+    def check(self, kit: Kit) -> Check:
+        """Return the function that tests the condition. It compiles patterns and reads lists at its first use."""
+
     def lacks(self) -> str:
         """Return for a person why the condition does not hold."""
 
@@ -69,8 +69,8 @@ class Pattern(NamedTuple):
 
     pattern: str
 
-    def holds(self, seen: Seen) -> bool:
-        return seen.matches(self.pattern, seen.own)
+    def check(self, kit: Kit) -> Check:
+        return _found_in(kit, "own", (self.pattern,))
 
     def shown(self) -> str:
         return self.pattern
@@ -81,8 +81,8 @@ class Shaped(NamedTuple):
 
     shape: str
 
-    def holds(self, seen: Seen) -> bool:
-        return seen.is_shaped(self.shape)
+    def check(self, kit: Kit) -> Check:
+        return kit.shape(self.shape)
 
     def shown(self) -> str:
         return f"@{self.shape}"
@@ -104,8 +104,18 @@ class Words(NamedTuple):
             block.fail(f"{verb} takes names of lists, like {verb} topic, or {verb} topic but voice", statement)
         return cls(verb, lists, but)
 
-    def holds(self, seen: Seen) -> bool:
-        return seen.words(self.verb, self.lists) and not (self.but and seen.words(self.verb, self.but))
+    def check(self, kit: Kit) -> Check:
+        at, has, but = VERBS.index(self.verb), 0, 0
+
+        def holds(seen: Any) -> bool:
+            nonlocal has, but
+            if not has:
+                but = kit.mask(self.but)
+                has = kit.mask(self.lists)  # the last, for another thread goes by it
+            found = seen.found[at]
+            return bool(found & has and not found & but)
+
+        return holds
 
     def lacks(self) -> str:
         what = {"has": "has no word of", "opens": "opens with no word of", "ends": "ends in no word of"}[self.verb]
@@ -144,11 +154,11 @@ class AnyOf(NamedTuple):
     def parse(cls, block: Block, keyword: str) -> "AnyOf":
         return cls(keyword, tuple(parse_test(block, statement) for statement in block.all(keyword)))
 
-    def holds(self, seen: Seen) -> bool:
-        for test in self.tests:  # noqa: SIM110 (`any` takes twice as long, and a new own text asks 60 times)
-            if test.holds(seen):
-                return True
-        return False
+    def check(self, kit: Kit) -> Check:
+        checks = [kit.check(test) for test in self.tests if not isinstance(test, Pattern)]
+        if patterns := patterns_of(self):
+            checks.append(_found_in(kit, "own", patterns))
+        return checks[0] if len(checks) == 1 else _one_of(checks)
 
     def lacks(self) -> str:
         return f"it is not what the rule {self.keyword}s: {' or '.join(test.shown() for test in self.tests)}"
@@ -162,8 +172,9 @@ class Unless(NamedTuple):
 
     test: Test
 
-    def holds(self, seen: Seen) -> bool:
-        return not self.test.holds(seen)
+    def check(self, kit: Kit) -> Check:
+        test = kit.check(self.test)
+        return lambda seen: not test(seen)
 
     def lacks(self) -> str:
         return f"it has what an unless names: {self.test.shown()}"
@@ -185,9 +196,9 @@ class Length(NamedTuple):
             block.fail("length takes a number or two, like length 5 or length 3-4", statement)
         return cls(int(stated[1]), int(stated[2] or LONGEST))
 
-    def holds(self, seen: Seen) -> bool:
-        length = len(seen.own)
-        return self.least <= length and (length <= self.most or self.most == LONGEST)
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        least, most = self.least, inf if self.most == LONGEST else self.most
+        return lambda seen: least <= len(seen.own) <= most
 
     def lacks(self) -> str:
         return f"its length is not {self._range()}"
@@ -204,19 +215,15 @@ class Texts(NamedTuple):
 
     texts: tuple[str, ...]
 
-    def holds(self, seen: Seen) -> bool:
-        return seen.own in _as_set(self.texts)
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        texts = frozenset(self.texts)
+        return lambda seen: seen.own in texts
 
     def lacks(self) -> str:
         return "its text is not listed"
 
     def written(self) -> list[str]:
         return [f"texts {text}" for text in self.texts]
-
-
-@cache
-def _as_set(texts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(texts)
 
 
 class Brackets(NamedTuple):
@@ -232,8 +239,8 @@ class Brackets(NamedTuple):
                 block.fail(f"{char!r} is no bracket; brackets takes some of {' '.join(KINDS)}", statement)
         return cls(tuple(sorted({KIND[char] for char, _ in named})))
 
-    def holds(self, seen: Seen) -> bool:
-        return seen.kind in self.kinds
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return lambda seen: seen.kind in self.kinds
 
     def lacks(self) -> str:
         return f"its brackets are not {' or '.join(self.kinds)}"
@@ -251,8 +258,8 @@ class At(NamedTuple):
     def parse(cls, block: Block) -> "At":
         return cls(tuple(dict.fromkeys(word for statement in block.all("at") for word in statement.words())))
 
-    def holds(self, seen: Seen) -> bool:
-        return any(seen.stands(place) for place in self.places)
+    def check(self, kit: Kit) -> Check:
+        return _one_of([kit.stands(place) for place in self.places])
 
     def lacks(self) -> str:
         return f"it does not stand at {' or '.join(self.places)}"
@@ -275,8 +282,8 @@ class Where(NamedTuple):
                     block.fail(f"unknown site {word!r}; sites are {or_list(known)}{nearest(word, known)}", statement.at(word))
         return cls(tuple(sorted({word for statement in block.all("where") for word in statement.words()})))
 
-    def holds(self, seen: Seen) -> bool:
-        return seen.site.value in self.sites
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return lambda seen: seen.site.value in self.sites
 
     def lacks(self) -> str:
         return f"it does not stand {' or '.join(self.sites)}"
@@ -295,12 +302,8 @@ class Beside(NamedTuple):
     def parse(cls, block: Block, side: str) -> "Beside":
         return cls(side, tuple("".join(statement.lines) for statement in block.all(side)))
 
-    def holds(self, seen: Seen) -> bool:
-        text = seen.before if self.side == "before" else seen.after
-        for pattern in self.patterns:  # noqa: SIM110 (`any` takes twice as long)
-            if seen.matches(pattern, text):
-                return True
-        return False
+    def check(self, kit: Kit) -> Check:
+        return _found_in(kit, self.side, self.patterns)
 
     def lacks(self) -> str:
         return f"the text {self.side} it is another"
@@ -326,8 +329,8 @@ class Along(NamedTuple):
                 block.fail(f"along-{side} is for rules that cut; leave it out", statement)
         return cls(side, tuple("".join(statement.lines) for statement in block.all(f"along-{side}")))
 
-    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (always true)
-        return True
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return _always
 
     def lacks(self) -> str:
         return ""
@@ -348,8 +351,8 @@ class Near(NamedTuple):
     def parse(cls, block: Block) -> "Near":
         return cls(tuple(dict.fromkeys(word for statement in block.all("near") for word in statement.words())))
 
-    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (always true)
-        return True
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return _always
 
     def lacks(self) -> str:
         return ""
@@ -371,8 +374,8 @@ class OnlyHere(NamedTuple):
         """Return the condition of all such statements of a block."""
         return cls(tuple(dict.fromkeys(word for statement in block.all("only-here") for word in statement.words())))
 
-    def holds(self, seen: Seen) -> bool:  # noqa: ARG002 (it asks nothing of the line itself)
-        return True
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return _always
 
     def lacks(self) -> str:
         return ""
@@ -390,8 +393,8 @@ class FirstLine(NamedTuple):
             block.fail("line takes the word first: the first line of a text", statement)
         return cls()
 
-    def holds(self, seen: Seen) -> bool:
-        return seen.is_in_first_line
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return attrgetter("is_in_first_line")
 
     def lacks(self) -> str:
         return "it does not stand in the first line"
@@ -409,8 +412,8 @@ class SpelledApart(NamedTuple):
             block.fail("spelled takes the word apart: signs stand between all characters", statement)
         return cls()
 
-    def holds(self, seen: Seen) -> bool:
-        return seen.is_spelled_apart
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return attrgetter("is_spelled_apart")
 
     def lacks(self) -> str:
         return "no signs set its characters apart"
@@ -432,9 +435,12 @@ class Share(NamedTuple):
             block.fail("share takes a number from 1 to 100 and names of lists, like share 60 topic place", statement)
         return cls(int(least), tuple(lists))
 
-    def holds(self, seen: Seen) -> bool:
-        known, han = _in_words(seen.own, seen.words_of(self.lists)), sum(map(is_han, seen.own))
-        return han > 0 and known * 100 >= han * self.least
+    def check(self, kit: Kit) -> Check:
+        def holds(seen: Any) -> bool:
+            known, han = _in_words(seen.own, kit.words_of(self.lists)), sum(map(is_han, seen.own))
+            return han > 0 and known * 100 >= han * self.least
+
+        return holds
 
     def lacks(self) -> str:
         return f"less than {self.least} % of it are words of {' or '.join(self.lists)}"
@@ -484,7 +490,10 @@ class Echoes(NamedTuple):
         numbers = [int(number) for number in word.split()]
         return cls(numbers[0], numbers[-1])
 
-    def holds(self, seen: Seen) -> bool:
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return self._holds
+
+    def _holds(self, seen: Any) -> bool:
         own, beside = seen.own, f"{seen.before}\n{seen.after}"
         shared = start = 0
         while start < len(own) and shared < self.least:
@@ -507,6 +516,42 @@ def _shared_from(own: str, start: int, beside: str) -> int:
     while start + length < len(own) and own[start : start + length + 1] in beside:
         length += 1
     return length
+
+
+def _found_in(kit: Kit, name: str, patterns: tuple[str, ...]) -> Check:
+    """Return the check that one of the patterns is found in a text of this name: own, before or after."""
+    search: Search | None = None
+    text_of = attrgetter(name)
+
+    def holds(seen: Any) -> bool:
+        nonlocal search
+        if search is None:
+            search = kit.search(patterns)
+        return search(text_of(seen)) is not None
+
+    return holds
+
+
+def _one_of(checks: Sequence[Check]) -> Check:
+    def holds(seen: Any) -> bool:
+        for check in checks:  # noqa: SIM110 (`any` takes twice as long, and a new own text asks 60 times)
+            if check(seen):
+                return True
+        return False
+
+    return holds
+
+
+def all_hold(checks: Iterable[Check], seen: Any) -> bool:
+    """Tell whether all checks hold."""
+    for check in checks:  # noqa: SIM110 (`all` takes twice as long)
+        if not check(seen):
+            return False
+    return True
+
+
+def _always(seen: object) -> bool:  # noqa: ARG001 (it asks nothing)
+    return True
 
 
 def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
@@ -555,6 +600,28 @@ def patterns_of(condition: Condition) -> tuple[str, ...]:
     if isinstance(condition, Beside | Along):
         return condition.patterns
     return tuple(test.pattern for test in tests_of(condition) if isinstance(test, Pattern))
+
+
+def joined(patterns: Iterable[str], timed: Collection[str]) -> tuple[str, ...]:
+    """Return patterns of which one is found where one of the given is: a single one, if none is timed or refers to a group.
+
+    A search for one of eight patterns takes a third of the time of eight searches.
+
+    >>> joined(["甲", "乙$", "(丙)\\1"], ())
+    ('甲|乙$', '(丙)\\1')
+    """
+    apart = [pattern for pattern in patterns if pattern in timed or _REFERRING_RE.search(pattern)]
+    together = "|".join(pattern for pattern in patterns if pattern not in apart)
+    return (*([together] if together else []), *apart)
+
+
+def searched(condition: Condition, timed: Collection[str]) -> tuple[str, ...]:
+    """Return the patterns as a judge searches them: the lines of a condition joined, and single ones of what stands beside.
+
+    Of these each is also asked about the neighbouring character alone.
+    """
+    patterns = patterns_of(condition)
+    return joined(patterns, timed) + (patterns if isinstance(condition, Beside | Along) else ())
 
 
 def check_names(block: Block, lists: Collection[str], shapes: Collection[str], places: Collection[str]) -> None:

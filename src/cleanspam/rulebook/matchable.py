@@ -6,7 +6,7 @@ The conditions are necessary and not sufficient. A pattern that is not understoo
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from cleanspam.model import NamedTuple
@@ -31,10 +31,12 @@ ANY = _SINGLE | HAN | MARK | RARE
 HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
 MARK_BLOCKS = ((0x80, 0x2E7F), (0x3000, 0x3004), (0x3008, 0x3020), (0xFE30, 0xFE6F), (0xFF00, 0xFFEF))
 MOST = 1 << 20  # any length
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./@_-")
 # `re` parses the patterns. For what only `regex` knows, \p{Han} and lists, it gets characters for private use.
 _HAN_SIGN, _LISTS = "\ue000", 0xE001
 _MOST_LISTS = 0x1800
 _HAN_RE = late_pattern(r"\\p\{Han\}")
+_ATOMIC_RE = late_pattern(r"(?<!\\)\(\?>")
 _LIST_RE = late_pattern(r"\\L<([^>]*)>")
 # `re` reads comments, conditions, flags and sets in sets differently from `regex`, or not at all.
 _UNSUPPORTED_RE = late_pattern(r"\\[pPXRGKN]|\(\?[#|(&a-zA-Z>]|\(\?P?<[^=!]|\[\^?\[|\{[^},\d]|[\ue000-\uf8ff]")
@@ -52,6 +54,8 @@ class Matchable(NamedTuple):
     han: int = 0  # the least number of characters that may be Han
     least: int = 0  # the least number of characters
     most: int = MOST  # the most characters
+    plain: int = 0  # the least number of characters of addresses and accounts, which prose has few of
+    must: int = 0  # the characters of ASCII, and the marks that rules name, of which it has each: / of a page's number
 
     def admits(self, text: str) -> bool:
         """Tell whether a text meets the conditions."""
@@ -60,12 +64,19 @@ class Matchable(NamedTuple):
             self.least <= len(text) <= self.most
             and self.han <= sum(bit in (HAN, RARE) for bit in classes)
             and self.foreign <= sum(bit != HAN for bit in classes)
+            and self.plain <= sum(map(is_plain, text))
+            and not self.must & ~reduce(or_, classes, 0)
             and not any(bit & ~self.chars for bit in classes)
             and not any(bit & ~self.first for bit in classes[:1])
         )
 
 
 _NOTHING = Matchable(0, 0, 0, 0, 0, 0)
+
+
+def is_plain(char: str) -> bool:
+    """Tell whether a folded character may be of an address: a letter or a mark of ASCII, or a digit of any script, as `\\d`."""
+    return char in _PLAIN or char.isdecimal()
 
 
 def class_of(char: str) -> int:
@@ -94,6 +105,8 @@ def any_of(options: Iterable[Matchable]) -> Matchable:
         min(part.han for part in parts),
         min(part.least for part in parts),
         max(part.most for part in parts),
+        min(part.plain for part in parts),
+        reduce(and_, (part.must for part in parts)),
     )
 
 
@@ -108,6 +121,8 @@ def all_of(options: Iterable[Matchable]) -> Matchable:
             max(joint.han, part.han),
             max(joint.least, part.least),
             min(joint.most, part.most),
+            max(joint.plain, part.plain),
+            joint.must | part.must,
         )
     return joint
 
@@ -137,20 +152,85 @@ def matchable(pattern: str, lists: Mapping[str, Sequence[str]]) -> Matchable:
     >>> found.foreign, found.least, found.most, bool(found.chars & HAN), found.first == class_of("v")
     (7, 7, 11, False, True)
     """
-    names = list(dict.fromkeys(_LIST_RE.findall(pattern)))
-    signs = {name: chr(_LISTS + at) for at, name in enumerate(names[:_MOST_LISTS])}
-    plain = _LIST_RE.sub(lambda found: f"(?:{signs.get(found[1], '')})", _HAN_RE.sub(_HAN_SIGN, pattern))
-    tree = None if _is_unsupported(pattern) or not all(map(lists.get, names)) else _parsed(plain)
-    if tree is None:
+    signs, tree = _with_signs(pattern)
+    if tree is None or not all(map(lists.get, signs)):
         return Matchable()
-    known = {ord(signs[name]): of_words(lists[name]) for name in names}
+    known = {ord(sign): of_words(lists[name]) for name, sign in signs.items()}
     known[ord(_HAN_SIGN)] = Matchable(HAN | RARE, HAN | RARE, 0, 1, 1, 1)
     return any_of(_of_sequence(alternative, known) for alternative in _alternatives(tree))
 
 
+def times(pattern: str) -> dict[str, int]:
+    """Return how many words of each list a text has at least in which a pattern matches, and nothing of a list it may lack.
+
+    >>> times(r"^(?=(?:.{0,9}?\\L<firm>){2}).{0,9}(?:\\L<firm>|\\L<call>\\L<firm>)\\L<end>?")
+    {'firm': 2}
+    >>> times(r"\\L<firm>.{0,9}\\L<firm>|(?:\\L<firm>x){2,4}"), times(r"(?:\\L<firm>)?")
+    ({'firm': 2}, {})
+    """
+    signs, tree = _with_signs(pattern)
+    counted = [_most(*_times(items)) for items in _alternatives(tree or [])]
+    least = _least(counted) if counted else {}
+    return {name: least[ord(sign)] for name, sign in signs.items() if ord(sign) in least}
+
+
+_Times = dict[int, int]  # by the sign of a list
+
+
+def _times(items: Iterable[Any]) -> tuple[_Times, _Times]:
+    """Return how many words of lists the stretch of a sequence has, and how many a look around may find in it again."""
+    here, ahead = _Times(), _Times()
+    for kind, value in items:
+        inside, around = _times_of(kind, value)
+        here = {sign: here.get(sign, 0) + inside.get(sign, 0) for sign in {*here, *inside}}
+        ahead = _most(ahead, around)
+    return here, ahead
+
+
+def _times_of(kind: Any, value: Any) -> tuple[_Times, _Times]:
+    if kind is sre.LITERAL and value >= _LISTS:
+        return {value: 1}, {}
+    if kind is sre.IN:  # of `(?:\\L<firm>|\\L<call>)` the text may have either
+        return {}, {}
+    if kind is sre.SUBPATTERN:
+        return _times(value[-1])
+    if kind is sre.ASSERT:
+        return {}, _most(*_times(value[1]))
+    if kind is sre.BRANCH:
+        counted = [*map(_times, value[1])]
+        return _least([here for here, _ in counted]), _least([ahead for _, ahead in counted])
+    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT) and value[0]:
+        here, ahead = _times(value[2])
+        return {sign: number * value[0] for sign, number in here.items()}, ahead
+    return {}, {}
+
+
+def _most(here: _Times, ahead: _Times) -> _Times:
+    """Return of each list the greater of two numbers."""
+    return {sign: max(here.get(sign, 0), ahead.get(sign, 0)) for sign in {*here, *ahead}}
+
+
+def _least(counts: Sequence[_Times]) -> _Times:
+    """Return of each list the least of several numbers; none of a list that one of them lacks."""
+    return {sign: min(one[sign] for one in counts) for sign in counts[0] if all(sign in one for one in counts)}
+
+
+def _with_signs(pattern: str) -> tuple[dict[str, str], list[Any] | None]:
+    """Return the items of a pattern, and the sign that stands in them for each list; None if the pattern is not understood.
+
+    An atomic group, which Python 3.10 does not know, counts as a plain one: what matches the first also matches the other.
+    """
+    plain = _ATOMIC_RE.sub("(?:", pattern)
+    signs = {name: chr(_LISTS + at) for at, name in enumerate(dict.fromkeys(_LIST_RE.findall(pattern)))}
+    if len(signs) > _MOST_LISTS or _is_unsupported(plain):
+        return signs, None
+    return signs, _parsed(_LIST_RE.sub(lambda found: f"(?:{signs[found[1]]})", _HAN_RE.sub(_HAN_SIGN, plain)))
+
+
 def _of_word(word: str) -> Matchable:
     chars = reduce(or_, map(class_of, word), 0)
-    return Matchable(chars, class_of(word[0]) if word else ANY, _foreign(word), _han(word), len(word), len(word))
+    first = class_of(word[0]) if word else ANY
+    return Matchable(chars, first, _foreign(word), _han(word), len(word), len(word), sum(map(is_plain, word)), chars & _SINGLE)
 
 
 def without(pattern: str) -> Matchable:
@@ -301,19 +381,22 @@ def _of_sequence(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
         max(part.han for part in (stretch, *ahead)),
         max(part.least for part in (stretch, *ahead)),
         stretch.most + 1 if is_whole else MOST,
+        max(part.plain for part in (stretch, *ahead)),
+        reduce(or_, (part.must for part in (stretch, *ahead))),
     )
 
 
 def _sequence(items: Iterable[Any], known: Mapping[int, Matchable]) -> Matchable:
     """Return the conditions of the stretch that a sequence matches. `first` is about a stretch that is not empty."""
-    chars = first = foreign = han = least = most = 0
+    chars = first = foreign = han = least = most = plain = must = 0
     for item in items:
         part = _item(item, known)
         if not least:
             first |= part.first
         chars, foreign, han = chars | part.chars, foreign + part.foreign, han + part.han
-        least, most = least + part.least, min(most + part.most, MOST)
-    return Matchable(chars, first, foreign, han, least, most)
+        least, most, plain = least + part.least, min(most + part.most, MOST), plain + part.plain
+        must |= part.must
+    return Matchable(chars, first, foreign, han, least, most, plain, must)
 
 
 def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
@@ -326,7 +409,7 @@ def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
     if kind in (sre.ASSERT, sre.ASSERT_NOT, sre.AT):
         return _NOTHING
     if kind is sre.IN:
-        return _one_of(_members(value))
+        return _of_class(value, known)
     if kind is sre.BRANCH:
         return any_of(_sequence(branch, known) for branch in value[1])
     if kind is sre.SUBPATTERN:
@@ -335,14 +418,31 @@ def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
         least, most, items = value
         part = _sequence(items, known)
         longest = MOST if most is sre.MAXREPEAT else min(part.most * most, MOST)
-        return Matchable(part.chars, part.first, part.foreign * least, part.han * least, part.least * least, longest)
+        rest = part.foreign * least, part.han * least, part.least * least, longest, part.plain * least, part.must * bool(least)
+        return Matchable(part.chars, part.first, *rest)
     if kind in (sre.ANY, sre.NOT_LITERAL):
         return _one_of(ANY)
     return Matchable()  # a reference to a group, or an unknown item
 
 
-def _one_of(chars: int) -> Matchable:
-    return Matchable(chars, chars, not chars & HAN, not chars & _NO_HAN, 1, 1)
+def _of_class(members: Sequence[Any], known: Mapping[int, Matchable]) -> Matchable:
+    """Return the conditions of what a class matches. `re` makes one of `(?:\\L<firm>|\\L<call>)`, whose signs are lists."""
+    words = [known[value] for kind, value in members if kind is sre.LITERAL and value in known and value != ord(_HAN_SIGN)]
+    chars = [one for one in members if one[0] is not sre.LITERAL or one[1] not in known or one[1] == ord(_HAN_SIGN)]
+    plain = _one_of(_members(chars), is_all_plain=all(map(_is_plain_member, chars))) if chars else None
+    return any_of([*words, plain] if plain else words)
+
+
+def _one_of(chars: int, *, is_all_plain: bool = False) -> Matchable:
+    return Matchable(chars, chars, not chars & HAN, not chars & _NO_HAN, 1, 1, int(is_all_plain))
+
+
+def _is_plain_member(member: tuple[Any, Any]) -> bool:
+    """Tell whether a member of a class stands for characters of addresses alone."""
+    kind, value = member
+    if kind is sre.RANGE:
+        return {chr(code) for code in range(value[0], min(value[1], 0x7F) + 1)} <= _PLAIN and value[1] < 0x80
+    return (kind is sre.LITERAL and chr(value) in _PLAIN) or (kind is sre.CATEGORY and value is sre.CATEGORY_DIGIT)
 
 
 def _members(items: Sequence[Any]) -> int:

@@ -1,8 +1,7 @@
 """Lines: finds the whole lines that may be plantings, and their sites."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from string import ascii_letters, digits
+from collections.abc import Iterable, Iterator
 
 from cleanspam.model import NamedTuple, Site, Span
 from cleanspam.text.latepattern import late_pattern
@@ -18,14 +17,13 @@ _LINE_END_RE = re.compile(r"[\n\r]")
 HEADING, _LINK, _LINKS = 24, 120, 12
 MOST_LINKS = _LINKS * (_LINK + 4)  # code points of links, with the line ends and blanks between them
 # The sites close to an edge of a text.
-AT_EDGES = frozenset({Site.HEAD, Site.JOINED, Site.SUFFIX, Site.LINKS})
-_IN_HEAD = frozenset({Site.HEAD, Site.JOINED, Site.SUFFIX})
+AT_EDGES = frozenset({Site.HEAD, Site.JOINED, Site.LINKS})
+_IN_HEAD = frozenset({Site.HEAD, Site.JOINED})
 # The marks that join a query to a title. A colon joins only what it stands behind.
 _JOINT_RE = late_pattern(r"[_|｜]|[,，](?=\S)|(?<=[^\W_])[ ]?[-–—][ ]?(?=[^\W_])|[:：](?=\S)")
 _COLONS = ":："
 JOINTS = "_|｜-–— "  # Rules see a comma or a colon, for authors set them too.
 TITLE, _JOINED = 90, 6  # the most code points of a title, and its most parts
-_LATIN = f"{ascii_letters}{digits}/、,，"  # pdf/epub/txt
 _STATED_RE = re.compile(r"[。：:;；]$")
 
 
@@ -163,21 +161,6 @@ def joined_parts(text: str, line: Line) -> Iterator[Line]:
     for joint, end in zip(joints, ends, strict=True):
         if joint[0] not in _COLONS:
             yield Line(joint.start(), end, Site.JOINED)
-
-
-def suffixes(text: str, line: Line, words: Sequence[int]) -> Iterator[Line]:
-    """Yield the ends of a title from a known word on, with the marks before it, and with the Latin words before these.
-
-    `words` are the starts of words.
-
-    >>> title = "竹灯传 - 全文免费阅读"
-    >>> [title[part.start : part.end] for part in suffixes(title, Line(0, 12, Site.HEAD), [6, 8])]
-    [' - 全文免费阅读', '免费阅读']
-    """
-    for at in words[:_JOINED] if line.end - line.start <= TITLE else ():
-        title = text[line.start : at]
-        starts = {line.start + len(title.rstrip(JOINTS + more)) for more in ("", _LATIN)}
-        yield from (Line(start, line.end, Site.SUFFIX) for start in sorted(starts - {line.start}))
 
 
 def bounds(text: str, at: int) -> Span:

@@ -187,6 +187,11 @@ class Sentences:
         is_open = part.site is Site.AMID and sentence.start == part.start and part.end in self._open_ends(part.start, sentence)
         return self._text[part.end : sentence.end] if is_open else ""
 
+    def has_many_ends(self, at: int) -> bool:
+        """Tell whether the sentence around a place has more beginnings than `parts_at` yields."""
+        sentence = self.at(at)
+        return sentence.end - sentence.start <= LONGEST and len(self._open_ends(sentence.start, sentence)) > _OPEN_ENDS
+
     def _sentences_at(self, at: int) -> Iterator[Line]:
         """Yield the sentence around a place, also without a remark before it, then its beginnings without a mark at the end."""
         sentence = self.at(at)

@@ -14,7 +14,7 @@ from cleanspam.rulebook.patterns import compile_timed
 from cleanspam.rulebook.ruleset import SITES, Example, Rule, Ruleset, patterns_in
 from cleanspam.text.fold import fold
 
-_EDGES = ((Site.HEAD.value,), (Site.JOINED.value,), (Site.SUFFIX.value,), (Site.LINKS.value,), (Site.BESIDE.value,))
+_EDGES = ((Site.HEAD.value,), (Site.JOINED.value,), (Site.LINKS.value,), (Site.BESIDE.value,))
 _NO_LINE_BELOW = "^(?!.)"
 AMID = "amid lines"  # the variant of an example with a line before and behind it
 

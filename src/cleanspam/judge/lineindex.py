@@ -1,0 +1,61 @@
+"""Tells, during the look, whether a rule behind the gates of a line may speak about the line or a part of it.
+
+Python takes 0.15 ms for a line that passes a gate, and 0.02 ms to answer this: of 10 such lines in prose one is for a rule.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, reduce
+from operator import or_
+
+from cleanspam.judge.criteria import Criteria
+from cleanspam.judge.plan import LinePlan
+from cleanspam.judge.view import LineView
+from cleanspam.model import Site
+from cleanspam.text.lines import Line
+from cleanspam.text.sentences import PARTS, Sentences
+
+_REMEMBERED = 20_000  # sets of gates
+_WHOLES = (Site.WHOLE, Site.HEAD, Site.FOOT)
+
+
+class LineIndex:
+    """The rules about lines behind each gate. It may name too many lines, never too few."""
+
+    def __init__(self, behind: Sequence[int], criteria: Criteria, plan: LinePlan) -> None:
+        """Take the rules behind each gate, as bits."""
+        self._criteria = criteria
+        self._wholes, self._titles = plan.cuts_at_any(_WHOLES), plan.cuts_at_any([Site.JOINED])
+        self._at = {site: plan.cuts_at_any([site]) for site in (*PARTS, Site.NOTE)}
+
+        @lru_cache(_REMEMBERED)
+        def rules_behind(gates: int) -> int:
+            return reduce(or_, (rules for at, rules in enumerate(behind) if gates >> at & 1), 0)
+
+        self._behind = rules_behind
+
+    def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
+        """Tell whether a line, folded, is one for a rule behind a gate.
+
+        `text` is None where the line is still bytes. Then what stands above and below it is not asked.
+        """
+        rules = self._behind(gates)
+        if rules & self._titles:  # the own text of such a rule is a part of the line
+            return True
+        met = self._criteria.own(own).meets(rules & self._wholes)
+        if not met or text is None:
+            return bool(met)
+        return bool(LineView(text, Line(start, end, Site.WHOLE), self._criteria).meets_around(met))
+
+    def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:
+        """Tell whether a rule behind a gate may be about a part of a line around a word of the rule."""
+        rules, sentences = self._behind(gates), Sentences(text, Line(start, end, Site.WHOLE))
+        if sentences.has_many_ends(at):  # from another word of the sentence other parts may be seen
+            return True
+        sites = frozenset(site for site, there in self._at.items() if rules & there)
+        units = self._units(sentences, at, sites)
+        return any(self._criteria.own(text[unit.start : unit.end]).meets(rules & self._at[unit.site]) for unit in units)
+
+    def _units(self, sentences: Sentences, at: int, sites: frozenset[Site]) -> Iterator[Line]:
+        yield from sentences.parts_at(at, sites)
+        if Site.NOTE in sites:
+            yield from (note for note in sentences.notes() if note.start <= at)
