@@ -126,7 +126,7 @@ def numbers_in(bits: int) -> Iterator[int]:
 class Criteria:
     """The shapes, places, lists and rules of a rule set, ready to be matched. Threads may share it.
 
-    The conditions of a rule are grouped when the rule is first asked: a page asks ten of 240 rules.
+    The conditions of a rule are grouped when the rule is first asked: a page asks ten of 180 rules.
     """
 
     plan: "CriteriaPlan"  # set before the first match: compiled rules bring it, for others it is computed from all rules
