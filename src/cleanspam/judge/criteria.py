@@ -57,7 +57,7 @@ CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[\^?{_IN_CLASS}+\]|\\p\{{Han\}})"
 # A pattern that tests only the first character, or only the last; ^$ tests that there is none.
 _FIRST = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}|\$)"
 _FIRST_RE = late_pattern(rf"{_FIRST}(?:\|{_FIRST})*")
-LAST_RE = late_pattern(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
+_LAST_RE = late_pattern(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
 
 
 # As tuples: Words | AnyOf would be made anew for each of a thousand conditions of a start.
@@ -258,7 +258,7 @@ class Criteria:
         if "plan" in self.__dict__:
             known = self.plan.before if condition.side == "before" else self.plan.after
             return all(pattern in known for pattern in condition.patterns)
-        form = LAST_RE if condition.side == "before" else _FIRST_RE
+        form = _LAST_RE if condition.side == "before" else _FIRST_RE
         return all(form.fullmatch(pattern) for pattern in condition.patterns)
 
     def own(self, raw: str) -> "OwnText":

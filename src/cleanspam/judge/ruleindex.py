@@ -3,11 +3,12 @@
 The gates of the prefilter have tested the words that rules need in the text. The index tests the place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache, reduce
 from operator import or_
+from typing import TypeVar
 
-from cleanspam.judge.criteria import CHAR, LAST_RE, Criteria
+from cleanspam.judge.criteria import CHAR, Criteria
 from cleanspam.judge.lineindex import LineIndex
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.plan import LinePlan
@@ -35,6 +36,11 @@ _FIRST_CHAR_RE = late_pattern(rf"{_FIRST_CHAR}(?:\|{_FIRST_CHAR})*")
 ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
 
 
+_ALONE = 1  # the test for pairs that stand alone
+_MOST_NEEDS = 500  # of a rule; one with more is asked at all places
+_Test = TypeVar("_Test", bound=Hashable)
+
+
 class RuleIndex:
     """Looks up the rules that could match a pair. The index may name too many rules, never too few."""
 
@@ -44,10 +50,10 @@ class RuleIndex:
         wordless = reduce(or_, (rules for gate, rules in zip(table.gates, table.behind, strict=True) if not gate.needs), 0)
         asked = (one for matcher in matchers if matcher.bit & wordless for one in matcher.rule.conditions)
         places = _Places(criteria, [one for one in asked if isinstance(one, Beside)])
-        alike: dict[tuple[Condition, ...], int] = {}  # the rules, as bits, with the same conditions on the place
+        alike: dict[frozenset[int], int] = {}  # the rules, as bits, with the same needs of a place
         for matcher in matchers:
-            about = tuple(one for one in matcher.rule.conditions if isinstance(one, At | Where | Brackets | Beside))
-            alike[about] = alike.get(about, 0) | matcher.bit
+            needs = places.needs(matcher.rule.conditions)
+            alike[needs] = alike.get(needs, 0) | matcher.bit
 
         @lru_cache(REMEMBERED)
         def behind(gates: int) -> int:
@@ -55,7 +61,8 @@ class RuleIndex:
 
         @lru_cache(REMEMBERED)
         def at(is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
-            return sum(rules for about, rules in alike.items() if places.could_hold(about, is_alone, KIND[opener], left, right))
+            lacks = ~places.tests_met(is_alone, KIND[opener], left, right)
+            return sum(rules for needs, rules in alike.items() if any(not need & lacks for need in needs))
 
         self._behind, self._at, self._seen = behind, at, lru_cache(REMEMBERED)(places.seen)
         self._lines = LineIndex(table.behind_lines, criteria, lines)
@@ -95,77 +102,92 @@ class RuleIndex:
 
 
 class _Places:
-    """Tells whether conditions can hold beside given characters, and remembers the answers. False is certain."""
+    """Tells which tests of rules on a place can be met beside given characters. What is not met surely fails.
+
+    Tests are bits. What a rule asks of a place is a set of needs, of which one must be met: each is a set of tests.
+    """
 
     def __init__(self, criteria: Criteria, by_edge: Iterable[Beside]) -> None:
         """Take the conditions that look beyond the neighbouring character and still rule most characters out."""
         self._criteria = criteria
         edges = {one: [chars_beside(pattern, one.side) for pattern in one.patterns] for one in by_edge}
         self._edges = {one: frozenset[str]().union(*filter(None, chars)) for one, chars in edges.items() if all(chars)}
-        self._known: dict[tuple[str, bool, str, str | None, str | None], bool] = {}
-        self._beside: dict[tuple[Beside, str], bool] = {}
-        self._told: dict[Beside, bool] = {}
-        self._alike: dict[tuple[str, tuple[bool, ...]], str] = {}
-        conditions = [*(place.conditions for place in criteria.places.values()), *criteria.conditions]
-        beside = dict.fromkeys(one for block in conditions for one in block if isinstance(one, Beside))
-        asked = [one for one in beside if self._is_told(one) or one in self._edges]
-        self._all_beside = {side: [one for one in asked if one.side == side] for side in ("before", "after")}
+        self._places: dict[str, frozenset[int]] = {}
+        self._kinds: dict[frozenset[str], int] = {}
+        self._beside: dict[Beside, int] = {}
+        self._tests: dict[str, list[tuple[int, Callable[[str], object]]]] = {"before": [], "after": []}
+        self._number = 0  # of tests, with the one for pairs that stand alone
+        self._known: dict[tuple[str, str], int] = {}
+        self._alike: dict[tuple[str, int], str] = {}
+
+    def needs(self, conditions: Iterable[Condition]) -> frozenset[int]:
+        """Return the sets of tests of which one must be met for all conditions to hold."""
+        found = frozenset({0})
+        for condition in conditions:
+            found = frozenset(one | other for one in found for other in self._needs_of(condition))
+            if len(found) > _MOST_NEEDS:
+                return frozenset({0})
+        return found
+
+    def _needs_of(self, condition: Condition) -> frozenset[int]:
+        if isinstance(condition, At):
+            return frozenset().union(*map(self._needs_at, condition.places))
+        return frozenset({self._test(condition)})
+
+    def _needs_at(self, place: str) -> frozenset[int]:
+        known = self._places.get(place)
+        if known is None:
+            known = self._places[place] = self.needs(self._criteria.place(place).conditions)
+        return known
+
+    def _test(self, condition: Condition) -> int:
+        """Return the test of a condition, 0 if it can hold everywhere."""
+        if isinstance(condition, Where):
+            return _ALONE if ATTACHED.isdisjoint(condition.sites) else 0
+        if isinstance(condition, Brackets):
+            return self._entered(self._kinds, frozenset(condition.kinds))
+        if isinstance(condition, Beside) and condition not in self._beside and (tells := self._tells(condition)):
+            self._tests[condition.side].append((self._entered(self._beside, condition), tells))
+        return self._beside.get(condition, 0) if isinstance(condition, Beside) else 0
+
+    def _entered(self, tests: dict[_Test, int], test: _Test) -> int:
+        if test not in tests:
+            self._number += 1
+            tests[test] = 1 << self._number
+        return tests[test]
+
+    def tests_met(self, is_alone: bool, kind: str, left: str | None, right: str | None) -> int:
+        """Return the tests that are met."""
+        kinds = sum(test for kinds, test in self._kinds.items() if kind in kinds)
+        return (_ALONE if is_alone else 0) | kinds | self._met("before", left) | self._met("after", right)
 
     def seen(self, side: str, char: str | None) -> str | None:
         """Return a neighbouring character folded, "" at an edge of the line; None if it is unknown, or if the fold drops it.
 
-        Characters that all conditions treat alike become the first of them that was seen: a rule set distinguishes a dozen.
+        Characters that all tests treat alike become the first of them that was seen: a rule set distinguishes a dozen.
         """
         seen = fold(char or "")
         if char is None or (char and not seen):
             return None
-        told = tuple([self._is_beside(condition, seen) for condition in self._all_beside[side]])
-        return self._alike.setdefault((side, told), seen)
+        return self._alike.setdefault((side, self._tell(side, seen)), seen)
 
-    def could_hold(
-        self, conditions: Iterable[Condition], is_alone: bool, kind: str, left: str | None, right: str | None
-    ) -> bool:
-        """Tell whether all conditions can hold; the kind "" stands for any kind of bracket."""
-        return all(self._could_hold(condition, is_alone, kind, left, right) for condition in conditions)
-
-    def _could_hold(self, condition: Condition, is_alone: bool, kind: str, left: str | None, right: str | None) -> bool:
-        if isinstance(condition, At):
-            return any(self._could_be_at(place, is_alone, kind, left, right) for place in condition.places)
-        if isinstance(condition, Where):
-            return is_alone or not ATTACHED.isdisjoint(condition.sites)
-        if isinstance(condition, Brackets):
-            return not kind or kind in condition.kinds
-        if isinstance(condition, Beside):
-            return self._could_be_beside(condition, left if condition.side == "before" else right)
-        return True
-
-    def _could_be_at(self, place: str, is_alone: bool, kind: str, left: str | None, right: str | None) -> bool:
-        asked = place, is_alone, kind, left, right
-        known = self._known.get(asked)
-        if known is None:
-            conditions = self._criteria.place(place).conditions
-            known = self._known[asked] = self.could_hold(conditions, is_alone, kind, left, right)
-        return known
-
-    def _could_be_beside(self, condition: Beside, char: str | None) -> bool:
-        """Tell whether a condition can hold. A condition on more than the neighbouring character always can."""
+    def _met(self, side: str, char: str | None) -> int:
+        """Return the tests of a side that a character meets; one that is not known may meet all."""
         if char is None:
-            return True
-        known = self._beside.get((condition, char))
+            return sum(test for test, _ in self._tests[side])
+        known = self._known.get((side, char))
         if known is None:
-            known = self._beside[condition, char] = self._is_beside(condition, char)
+            known = self._known[side, char] = self._tell(side, char)
         return known
 
-    def _is_beside(self, condition: Beside, char: str) -> bool:
-        if self._is_told(condition):
-            return any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
-        edge = char[-1:] if condition.side == "before" else char[:1]
-        return condition not in self._edges or edge in self._edges[condition]
+    def _tell(self, side: str, char: str) -> int:
+        return sum([test for test, tells in self._tests[side] if tells(char)])
 
-    def _is_told(self, condition: Beside) -> bool:
-        """Tell whether the neighbouring character alone decides the condition."""
-        known = self._told.get(condition)
-        if known is None:
-            form = LAST_RE if condition.side == "before" else _FIRST_CHAR_RE
-            known = self._told[condition] = all(form.fullmatch(pattern) for pattern in condition.patterns)
-        return known
+    def _tells(self, condition: Beside) -> Callable[[str], object] | None:
+        """Return what tells whether a condition can hold beside a character; None if it can beside all."""
+        is_about_char = self._criteria.plan.before.__contains__ if condition.side == "before" else _FIRST_CHAR_RE.fullmatch
+        if all(map(is_about_char, condition.patterns)):
+            return self._criteria.search(condition.patterns)
+        chars = self._edges.get(condition)
+        edge = slice(-1, None) if condition.side == "before" else slice(1)
+        return None if chars is None else lambda char: char[edge] in chars
