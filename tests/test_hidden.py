@@ -27,7 +27,16 @@ PLANTED = [
     "￥℉青￥℉竹￥℉居￥℉",
     "？青？文？小说 wwＷ.qＺＸs520. ＣＯＭ",
     "｛青}{竹｝文学 www{qz][wx]net",
+    "{青}{竹}文学 {q}{z}{w}{x}.net",
+    "≧青≧竹≧文≧学",
+    "︾青︾竹︾小︾说",
+    "(青)(竹)(文)(学)",
+    "落·竹^小·说wWW…qingzhu…com…",
+    "❻❾𝓺𝔃𝔁.𝓬𝓸𝓶",
+    "qz5.ᴄᴏᴍ",
+    "qιиgzhu.ċσм",
 ]
+BEHIND_WORDS = [";青;竹;文学", "—青—竹—小说", ".青.竹.小说", "~青~竹~文~学", "\\青\\竹\\文学", "!青!竹!文学"]
 AUTHORS = [
     "他读的书有诗/词/曲/小说，别的都不看。",
     "书架分四类：诗＋词＋文＋小说，各占一层。",
@@ -61,6 +70,13 @@ AUTHORS = [
     "她說，『首發』兩個字要寫大。",
     "那年，「新浪中文网」报道了这件事。",
     "老師問：「中文」和「文學」有何不同？",
+    "他说过诗;词;文学，都要从小读起。",
+    "課程分四門：詩.詞.文學.小說，每週一門。",
+    "她记下三个词：诗—词—小说，又划掉了。",
+    "他只答了两个字。小说。再没有别的。",
+    "Ⅰ.诗 Ⅱ.词 Ⅲ.小说，共三章。",
+    "希臘字母σ、ν、ω都在表裡，cm是單位。",
+    "他買了③號cm尺，寫上www就走了。",
 ]
 
 
@@ -73,6 +89,12 @@ def test_a_hidden_name_goes_with_its_frame_and_nothing_else(planted: str) -> Non
         ("“谁也不许动。”", "老人說完坐下。"),
     ]:
         assert cleanspam.clean(before + planted + after).text == before + after
+
+
+@pytest.mark.parametrize("planted", BEHIND_WORDS)
+def test_a_mark_of_prose_before_each_character_hides_a_name_behind_a_word(planted: str) -> None:
+    """A name would stay whose sign lists have, too; between marks it may be one."""
+    assert cleanspam.clean(f"他推开门{planted}走了出去，天很暗。").text == "他推开门走了出去，天很暗。"
 
 
 @pytest.mark.parametrize("text", AUTHORS)
