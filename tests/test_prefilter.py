@@ -296,14 +296,16 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, 0, 0, True, False, False, False, False)
 
     def made(**other: object) -> Compiled:
-        named = {"spelling": none, "words": {}, "closing": 0, "gates": (), "classes": no_classes, "finder": None}
+        named = {"spelling": none, "words": ("", (), ""), "closing": 0, "gates": (), "classes": no_classes, "finder": None}
         args = named | {"line_gates": (), "by_word": (), "limits": LineLimits(9, 9, 9)} | other
         return Compiled(*args.values())  # type: ignore[arg-type]  # what is tested
 
-    with pytest.raises(TypeError, match="words that are str"):
-        made(words={1: 1})
+    with pytest.raises(ValueError, match=r"takes words as packed\(\)"):
+        made(words=("甲\n乙", (1,), "\0\1"))
+    with pytest.raises(TypeError, match="sets of bits are int"):
+        made(words=("甲", ("1",), "\0"))
     with pytest.raises(TypeError, match="made once"):
-        made(words={"a": 1}).__init__(none, {}, 0, (), no_classes, None, (), (), LineLimits(9, 9, 9))  # type: ignore[misc]
+        made(words=("a", (1,), "\0")).__init__(none, ("", (), ""), 0, (), no_classes, None, (), (), LineLimits(9, 9, 9))  # type: ignore[misc]
     with pytest.raises(TypeError, match="that was made"):
         made(spelling=Spelling.__new__(Spelling))
     with pytest.raises(ValueError, match=r"does not see the bracket U\+2329 in bytes"):

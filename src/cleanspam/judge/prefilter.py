@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from cleanspam.judge.lexicon import LATIN, Lexicon, narrow
+from cleanspam.judge.lexicon import LATIN, Lexicon, Packed, narrow, packed
 from cleanspam.judge.wordscan import Hit, WordScan
 from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED
@@ -102,7 +102,7 @@ class LineGates(NamedTuple):
 class Entered(NamedTuple):
     """The words and gates of a prefilter as the compiled one takes them. To work them out takes a quarter of a start."""
 
-    words: dict[str, int]
+    words: Packed
     closing: int
     gates: tuple[CompiledGate, ...]  # or plain tuples of the same values
     line_gates: tuple[CompiledGate, ...]
@@ -205,7 +205,7 @@ class Prefilter:
         masks = {word: known[lists] for word, lists in words.items()}
         others = narrow(reduce(or_, words.values(), 0) & ~self._closing)  # may share a bit with one that counts at the end only
         by_word = lines.by_word or (_ALWAYS,) * len(self._words.words if self._words else ())
-        return Entered(masks, narrow(self._closing) & ~others, _entered(self._gates), _entered(lines.gates), by_word)
+        return Entered(packed(masks), narrow(self._closing) & ~others, _entered(self._gates), _entered(lines.gates), by_word)
 
     def _lists_in(self, own: str) -> int:
         found = self._lexicon.look(own)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cleanspam.judge.lexicon import Lexicon, packed, unpacked
+from cleanspam.judge.lexicon import Lexicon, unpacked
 from cleanspam.judge.prefilter import Entered, Gate, LineGates, Prefilter
 from cleanspam.judge.wordscan import WordScan
 from cleanspam.model import NamedTuple
@@ -124,7 +124,7 @@ class Tables:
         rest = [*map(_plain, gates)], [*map(_plain, line_gates)], behind_lines, at_line_end
         entered = self._made(is_compiled=False).entered(self._lines)
         for_pairs, for_lines = (tuple([tuple(gate) for gate in part]) for part in (entered.gates, entered.line_gates))
-        plain = packed(entered.words), entered.closing, for_pairs, for_lines, entered.by_word
+        plain = entered.words, entered.closing, for_pairs, for_lines, entered.by_word
         flags = flagged.packed(), dict(sorted(latin.items()))
         late = [marshal.dumps(part, FORM) for part in (rest, self.plan.plain, behind, flags)]
         return plain, (len(gates), at_line_end), self.words.packed(), *late, self.lexicon().dump()
@@ -152,7 +152,7 @@ class _RestoredTables(Tables):
     @cached_property
     def prefilter(self) -> Prefilter:
         """The prefilter, which also finds the words of the scan."""
-        entered = Entered(self._words(), *self._entered) if IS_COMPILED else None
+        entered = Entered(self._packed_words, *self._entered) if IS_COMPILED else None
         made = Prefilter.restored(entered, self.scan) if entered else self._made(is_compiled=False)
         made.attach(_LineEnds(*self._ends))
         return made

@@ -2370,104 +2370,102 @@ mark_blocks(Prefilter *self, PyObject *blocks, int trait)
     return 0;
 }
 
+/* The words of lists as judge/lexicon.py packs them: a line each, the masks of their lists, and for each word the number of its mask. */
+typedef struct {
+    PyObject *words, *masks, *numbers;
+} Packed;
+
+/* Read the next word, from `*at` on. Return the number of its mask, from 1; 0 behind the last word. */
+static uint32_t
+next_word(const Packed *packed, Py_ssize_t number, Py_ssize_t *start, Py_ssize_t *end)
+{
+    if (number >= PyUnicode_GET_LENGTH(packed->numbers))
+        return 0;
+    Py_ssize_t found = PyUnicode_FindChar(packed->words, '\n', *start = number ? *end + 1 : 0, PyUnicode_GET_LENGTH(packed->words), 1);
+    *end = found < 0 ? PyUnicode_GET_LENGTH(packed->words) : found;
+    return PyUnicode_READ_CHAR(packed->numbers, number) + 1;
+}
+
+/* Return the number of a set with the lists of two sets: of two words whose hashes are equal. */
+static uint32_t
+joined_set(Prefilter *self, uint32_t one, uint32_t other, uint32_t *known)
+{
+    ListSet *sets = PyMem_Realloc(self->sets, ((size_t)*known + 2) * sizeof(ListSet));
+    if (!sets) {
+        PyErr_NoMemory();
+        return one;
+    }
+    self->sets = sets;
+    ListSet *set = &sets[++*known];
+    for (int end = 0; end < 2; end++)
+        for (int part = 0; part < LIST_PARTS; part++)
+            set->lists[end].part[part] = sets[one].lists[end].part[part] | sets[other].lists[end].part[part];
+    return *known;
+}
+
 /* Enter a word with all its prefixes. */
 static void
-enter(Prefilter *self, PyObject *word, const Lists *lists, uint32_t number, Lists *all)
+enter(Prefilter *self, PyObject *words, Py_ssize_t start, Py_ssize_t end, uint32_t number, uint32_t *known)
 {
     uint64_t hash = 0;
     Slot *slot = NULL;
-    Py_ssize_t length = PyUnicode_GET_LENGTH(word);
-    for (Py_ssize_t i = 0; i < length; i++) {
-        hash = hashed(hash, PyUnicode_READ_CHAR(word, i));
+    const void *data = PyUnicode_DATA(words);
+    int kind = PyUnicode_KIND(words);
+    for (Py_ssize_t i = start; i < end; i++) {
+        hash = hashed(hash, PyUnicode_READ(kind, data, i));
         enter_prefix(self, hash);
         slot = slot_of(self, hash);
         slot->hash = (uint32_t)(hash >> 32) | 1;
     }
     if (!slot)
         return;
-    if (!slot->number)
-        slot->number = number;
-    for (int i = 0; i < LIST_PARTS; i++)
-        all[slot->number].part[i] |= lists->part[i];
-    if (length > 1)
-        enter_couple(self->couples, PyUnicode_READ_CHAR(word, 0), PyUnicode_READ_CHAR(word, 1));
-    else if (PyUnicode_READ_CHAR(word, 0) < KNOWN)
-        self->traits[PyUnicode_READ_CHAR(word, 0)] |= IS_WORD;
+    slot->number = slot->number ? joined_set(self, slot->number, number, known) : number;
+    Py_UCS4 first = PyUnicode_READ(kind, data, start);
+    if (end - start > 1)
+        enter_couple(self->couples, first, PyUnicode_READ(kind, data, start + 1));
+    else if (first < KNOWN)
+        self->traits[first] |= IS_WORD;
 }
 
-/* Return the number, from 1, of a set of lists among `known` ones; a new one is kept. `places` is a hash table of numbers. */
-static uint32_t
-number_of_set(Prefilter *self, const Lists *lists, uint32_t *places, size_t room, uint32_t *known)
-{
-    uint64_t hash = 0;
-    for (int part = 0; part < LIST_PARTS; part++)
-        hash = (hash ^ lists->part[part]) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
-    size_t at = hash & (room - 1);
-    while (places[at] && memcmp(&self->sets[places[at]].lists[1], lists, sizeof *lists))
-        at = (at + 1) & (room - 1);
-    if (places[at])
-        return places[at];
-    ListSet *set = &self->sets[++*known];
-    set->lists[1] = *lists;
-    for (int part = 0; part < LIST_PARTS; part++)
-        set->lists[0].part[part] = lists->part[part] & ~self->closing.part[part];
-    return places[at] = *known;
-}
-
-/* Give each prefix that is a word the number of its set of lists, instead of the number of the word. */
+/* Enter the sets of lists: words share them, and few of them stay in the fast caches. */
 static int
-keep_sets(Prefilter *self, const Lists *all, uint32_t number)
+enter_sets(Prefilter *self, PyObject *masks)
 {
-    size_t room = 64;
-    while (room < 2 * (size_t)number)
-        room *= 2;
-    uint32_t *places = PyMem_Calloc(room, sizeof(uint32_t)), known = 0;
-    self->sets = PyMem_Calloc((size_t)number + 1, sizeof(ListSet));
-    for (size_t i = 0; places && self->sets && i < self->size; i++)
-        if (self->slots[i].number)
-            self->slots[i].number = number_of_set(self, &all[self->slots[i].number], places, room, &known);
-    PyMem_Free(places);
-    ListSet *kept = places && self->sets ? PyMem_Realloc(self->sets, ((size_t)known + 1) * sizeof(ListSet)) : NULL;
-    if (!kept) {
+    Py_ssize_t size = PyTuple_GET_SIZE(masks);
+    if (!(self->sets = PyMem_Calloc((size_t)size + 1, sizeof(ListSet)))) {
         PyErr_NoMemory();
         return -1;
     }
-    self->sets = kept;
-    return 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        ListSet *set = &self->sets[i + 1];
+        set->lists[1] = as_lists(PyTuple_GET_ITEM(masks, i));
+        for (int part = 0; part < LIST_PARTS; part++)
+            set->lists[0].part[part] = set->lists[1].part[part] & ~self->closing.part[part];
+    }
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 static int
-enter_all(Prefilter *self, PyObject *words)
+enter_all(Prefilter *self, const Packed *packed)
 {
-    PyObject *word, *lists;
-    Py_ssize_t at = 0;
-    size_t chars = 1;
-    while (PyDict_Next(words, &at, &word, &lists)) {
-        if (!PyUnicode_Check(word)) {
-            PyErr_SetString(PyExc_TypeError, "Prefilter() takes words that are str");
-            return -1;
-        }
-        chars += (size_t)PyUnicode_GET_LENGTH(word);
-    }
+    uint32_t number, size = (uint32_t)PyTuple_GET_SIZE(packed->masks), known = size;
+    size_t chars = 1 + (size_t)PyUnicode_GET_LENGTH(packed->words);
     for (self->size = 64; 2 * self->size < 3 * chars; self->size *= 2)
         ;
     self->slots = PyMem_Calloc(self->size, sizeof(Slot));
-    Lists *all = PyMem_Calloc((size_t)PyDict_GET_SIZE(words) + 1, sizeof(Lists));
-    if (!self->slots || !all) {
-        PyMem_Free(all);
+    if (!self->slots)
         PyErr_NoMemory();
+    if (!self->slots || enter_sets(self, packed->masks))
         return -1;
+    Py_ssize_t start = 0, end = 0;
+    for (Py_ssize_t i = 0; (number = next_word(packed, i, &start, &end)); i++) {
+        if (number > size || start > end) {
+            PyErr_SetString(PyExc_ValueError, "Prefilter() takes words as packed() of judge/lexicon.py gives them");
+            return -1;
+        }
+        enter(self, packed->words, start, end, number, &known);
     }
-    uint32_t number = 0;
-    PyObject *before = NULL; /* words of one list mostly follow each other, and share its number */
-    Lists read = {{0}};
-    for (at = 0; PyDict_Next(words, &at, &word, &lists); before = lists) {
-        read = lists == before ? read : as_lists(lists);
-        enter(self, word, &read, ++number, all);
-    }
-    int failed = PyErr_Occurred() || keep_sets(self, all, number);
-    PyMem_Free(all);
-    return failed ? -1 : 0;
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* Return the number of a sign of a folded word; new signs get the next number. */
@@ -2481,11 +2479,11 @@ number_of_sign(unsigned char *numbers, unsigned char *last, Py_UCS4 c)
 
 /* Return the sign, as a bit, that a text with a word has, too: of several one that is no letter; all bits if it has none. */
 static uint64_t
-sign_in(PyObject *word, unsigned char *numbers, unsigned char *last)
+sign_in(PyObject *words, Py_ssize_t start, Py_ssize_t end, unsigned char *numbers, unsigned char *last)
 {
     Py_UCS4 best = 0;
-    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(word); i++) {
-        Py_UCS4 c = PyUnicode_READ_CHAR(word, i);
+    for (Py_ssize_t i = start; i < end; i++) {
+        Py_UCS4 c = PyUnicode_READ_CHAR(words, i);
         int is_better = !best || (best < 0x80 && Py_ISALNUM(best)) || (c > best && (c >= 0x80 || !Py_ISALNUM(c)));
         if (c && c < SIGNED && is_better)
             best = c;
@@ -2494,20 +2492,24 @@ sign_in(PyObject *word, unsigned char *numbers, unsigned char *last)
 }
 
 /* Enter the signs that gates for lines need: █ of a line that is drawn. */
-static void
-enter_signs(Prefilter *self, PyObject *words)
+static int
+enter_signs(Prefilter *self, const Packed *packed)
 {
     unsigned char numbers[SIGNED] = {0}, last = FIRST_SIGN - 1;
-    uint64_t of_lists[LIST_PARTS * 64] = {0};
-    PyObject *word, *value, *before = NULL; /* words of one list mostly follow each other */
-    Lists lists = {{0}};
-    for (Py_ssize_t at = 0; PyDict_Next(words, &at, &word, &value); before = value) {
-        lists = value == before ? lists : as_lists(value);
-        uint64_t sign = sign_in(word, numbers, &last);
-        for (int i = 0; i < LIST_PARTS; i++)
-            for (uint64_t left = lists.part[i]; left; left &= left - 1)
-                of_lists[64 * i + lowest_bit(left)] |= sign;
+    uint64_t of_lists[LIST_PARTS * 64] = {0}, *of_sets = PyMem_Calloc((size_t)PyTuple_GET_SIZE(packed->masks) + 1, sizeof(uint64_t));
+    if (!of_sets) {
+        PyErr_NoMemory();
+        return -1;
     }
+    Py_ssize_t start = 0, end = 0;
+    uint32_t set;
+    for (Py_ssize_t i = 0; (set = next_word(packed, i, &start, &end)); i++)
+        of_sets[set] |= sign_in(packed->words, start, end, numbers, &last);
+    for (set = 1; set <= PyTuple_GET_SIZE(packed->masks); set++)
+        for (int i = 0; i < LIST_PARTS; i++)
+            for (uint64_t left = self->sets[set].lists[1].part[i]; left; left &= left - 1)
+                of_lists[64 * i + lowest_bit(left)] |= of_sets[set];
+    PyMem_Free(of_sets);
     for (int number = 0; number < self->line_number; number++)
         for (int need = 0; need < self->line_gates[number].needing; need++)
             for (int i = 0; i < LIST_PARTS; i++)
@@ -2517,6 +2519,7 @@ enter_signs(Prefilter *self, PyObject *words)
         Py_UCS4 fold = self->spelling->table[c];
         self->sign_of[c] = (unsigned char)((fold < SIGNED ? numbers[fold] : 0) | (filler_of(self->spelling, fold) ? IS_FILLER : 0));
     }
+    return 0;
 }
 
 /* Enter the opening or the closing brackets of a kind. is_stop must know each of them. */
@@ -2672,12 +2675,14 @@ enter_finder(Prefilter *self, PyObject *finder)
 static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *spelling, *words, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *finder, *line_gates, *by_word;
+    Packed packed;
+    PyObject *spelling, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *finder, *line_gates, *by_word;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!O!O!(UUUUO!O!O!UUU)OO!O!(nnn):Prefilter", &spelling, &PyDict_Type, &words, &PyLong_Type, &closing,
+    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUU)OO!O!(nnn):Prefilter", &spelling, &packed.words, &PyTuple_Type,
+                          &packed.masks, &packed.numbers, &PyLong_Type, &closing,
                           &PyTuple_Type, &gates, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
                           &han, &PyTuple_Type, &marks, &named, &ends, &frames, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
                           &self->longest_line, &self->longest_heading, &self->links))
@@ -2701,10 +2706,7 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     if (mark_blocks(self, han, HAN) || mark_blocks(self, marks, MARK) || enter_kinds(self, kinds) ||
         enter_all_gates(self, gates, line_gates) || enter_finder(self, finder) || enter_words_of_lines(self, by_word))
         return -1;
-    if (enter_all(self, words))
-        return -1;
-    enter_signs(self, words);
-    return 0;
+    return enter_all(self, &packed) || enter_signs(self, &packed) ? -1 : 0;
 }
 
 static void

@@ -28,7 +28,7 @@ class Prefilter:
     def __init__(
         self,
         spelling: Spelling,
-        words: dict[str, int],
+        words: tuple[str, tuple[int, ...], str],
         closing: int,
         gates: tuple[CompiledGate, ...],
         classes: CharClasses,
