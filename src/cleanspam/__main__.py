@@ -25,7 +25,7 @@ def main() -> NoReturn:
         code = _run(sys.argv[1:])
     except CleanspamError as error:  # a module that does not fit to the others: none can be imported to say so
         with suppress(OSError, ValueError):  # stderr is closed; the exit code remains
-            sys.stderr.write(f"cleanspam: {error}\n")
+            print(f"cleanspam: {error}", file=sys.stderr)  # noqa: T201 (an answer to the user)
         code = 2
     _leave(code)
 
