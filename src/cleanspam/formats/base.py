@@ -341,8 +341,7 @@ class Eraser:
 
     def lines_result(self) -> Edited:
         """Return the piece of a text of lines without the spans."""
-        ends = self.piece.count(b"\n") if self._is_exact else self.text.count("\n")
-        return self.result(ends)._replace(is_open=self.text[-1:] not in ("", "\n"))
+        return self.result(self.text.count("\n"))._replace(is_open=self.text[-1:] not in ("", "\n"))
 
     def _byte_offsets(self, places: Sequence[int]) -> list[int]:
         """Return the byte offsets of the code points at `places`, which ascend and end with the text's length."""

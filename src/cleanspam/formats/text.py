@@ -46,7 +46,7 @@ class TextFormat(NamedTuple):
         if text is None:
             return None
         if scan.is_suspect(text) is False:
-            return Edited(piece, lines=piece.count(b"\n"), skipped=len(text), is_open=piece[-1:] not in (b"", b"\n"))
+            return Edited(piece, lines=text.count("\n"), skipped=len(text), is_open=piece[-1:] not in (b"", b"\n"))
         return _edited(Eraser(piece, self.encoding, text), editor)
 
     def join(self, source: BinaryIO, pieces: Iterable[bytes], sink: BinaryIO) -> None:  # noqa: ARG002 (others need it)
