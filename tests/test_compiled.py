@@ -21,7 +21,7 @@ from cleanspam.rulebook import find
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.compiled import CompiledRules, LateRules, restored
 from cleanspam.rulebook.compiledform import CompiledForm, read_form
-from cleanspam.rulebook.conditions import searched
+from cleanspam.rulebook.conditions import patterns_of
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.patterncode import code_of, pattern_of
 from cleanspam.rulebook.patterns import compile_pattern, compile_timed
@@ -183,7 +183,7 @@ def test_long_lists_and_look_behinds_of_several_lengths_need_no_other_machine(pa
 
 def test_shipped_patterns_need_no_other_machine() -> None:
     """A run over prose would import `regex`, and compile a pattern with it in 50 ms."""
-    shipped = {pattern for rule in READ.rules for condition in rule.conditions for pattern in searched(condition, READ.timed)}
+    shipped = {pattern for rule in READ.rules for condition in rule.conditions for pattern in patterns_of(condition)}
 
     assert shipped
     assert shipped <= LateRules(form()).codes.keys()

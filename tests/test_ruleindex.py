@@ -134,19 +134,3 @@ def test_conditions_of_different_kinds_have_checks_of_their_own() -> None:
     assert tuple(short) == tuple(echoing)
     assert criteria.check(short) is not criteria.check(echoing)
     assert criteria.check(short) is criteria.check(Length(3, 6))
-
-
-JOINED = {"(甲)\\1": "甲甲", "(乙)(丙)\\2": "乙丙丙", "(?<=丁)戊": "丁戊", "^己": "己庚", "壬$": "辛壬"}
-
-
-@pytest.mark.parametrize("pattern", JOINED)
-def test_each_line_of_a_rule_is_found_beside_the_others(pattern: str) -> None:
-    """A group in one line would be taken for that of another, for the lines are searched at once."""
-    lines = "\n".join(f"cut {one}" for one in JOINED)
-    examples = "\n".join(f"cuts 他[-({text})-]来" for text in JOINED.values())
-    cleaner = Cleaner(
-        parse_rules([RuleSource("test.rules", f"rule one\nabout A test.\nat glued\n{lines}\n{examples}\nkeeps 一")])
-    )
-
-    assert cleaner.clean(f"他({JOINED[pattern]})来").text == "他来"
-    assert cleaner.clean("他(甲乙)来，他(乙丙乙)来，他(戊己)来").cuts == ()

@@ -5,7 +5,7 @@ text. Both answers are remembered: a page has one advertisement a thousand times
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,6 @@ from cleanspam.rulebook.conditions import (
     Where,
     Words,
     all_hold,
-    joined,
     tests_of,
 )
 from cleanspam.rulebook.patterns import compile_pattern, timed_search
@@ -139,7 +138,7 @@ class Criteria:
         self._timed = frozenset(ruleset.timed)
         self._compiled = ruleset.compiled_pattern
         self._rules = ruleset.rules
-        self._searches: dict[tuple[str, ...], Search] = {}
+        self._searches: dict[str, Search] = {}
         self._checks: dict[tuple[type, Condition | Test], Check] = {}
         self._shapes: dict[str, Check] = {}
         self._places: dict[str, Check] = {}
@@ -340,14 +339,13 @@ class Criteria:
 
     def found(self, pattern: str, text: str) -> "re.Match[str] | None":
         """Return the match of a pattern in the text."""
-        return self.search((pattern,))(text)  # type: ignore[return-value]  # `regex` has no types here
+        return self.search(pattern)(text)  # type: ignore[return-value]  # `regex` has no types here
 
-    def search(self, patterns: tuple[str, ...]) -> Search:
-        """Return the search for one of some patterns; they are compiled when first asked for."""
-        known = self._searches.get(patterns)
+    def search(self, pattern: str) -> Search:
+        """Return the search for a pattern; it is compiled when first asked for."""
+        known = self._searches.get(pattern)
         if known is None:
-            searches = [*map(self._search, joined(patterns, self._timed))]
-            known = self._searches[patterns] = searches[0] if len(searches) == 1 else partial(_first_found, searches)
+            known = self._searches[pattern] = self._search(pattern)
         return known
 
     def _search(self, pattern: str) -> Search:
@@ -355,10 +353,6 @@ class Criteria:
             return timed_search(pattern, self.lists)
         found: Search = (self._compiled(pattern) or compile_pattern(pattern, self.lists)).search
         return found
-
-
-def _first_found(searches: Iterable[Search], text: str) -> object:
-    return next((found for search in searches if (found := search(text)) is not None), None)
 
 
 class OwnText:
@@ -398,7 +392,9 @@ class Standing:
         # The least number of accomplices here: by the places that a rule names, and by a set of rules.
         self.accomplices: dict[tuple[str, ...], int] = {}
         self.least: dict[int, int] = {}
-        self.strong: dict[tuple[int, int], int] = {}  # the rules of a set that need at most a number here, by both
+        # The rules of a set that need at most a number here, and their kind: by both.
+        self.strong: dict[tuple[int, int], int] = {}
+        self.kinds: dict[tuple[int, int], str] = {}
         # The rules that were tried, and the rules that apply. One value, so that no thread sees half of a change.
         self._known = (0, 0)
 

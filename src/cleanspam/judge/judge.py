@@ -159,20 +159,20 @@ class Judge:
     def _brackets(self, text: str, reported: Iterable[Candidate], sites: Sites) -> list[Finding]:
         """Return the cuts among the candidates."""
         likely = self._candidates(text, reported)
-        if not likely or not any(self._likely_here(likely).values()):
+        if not likely or not any(rules for _, rules in self._likely_here(likely)):
             return []
         page = Page(text, sites, self.criteria)
         candidates = {pair: rules for pair, rules in likely.items() if sites.is_known(pair)}
-        if not any(page.view(pair).meets(rules) for pair, rules in self._likely_here(candidates).items() if rules):
+        if not any(page.view(pair).meets(rules) for pair, rules in self._likely_here(candidates) if rules):
             return []
         # A rule that needs more neighbours than there are convicts nothing, but its match may still be a link of a chain.
         return self._alongside.widened(text, self._convicted(page, page.matches(candidates)))
 
-    def _likely_here(self, candidates: Mapping[Pair, int]) -> dict[Pair, int]:
-        """Return for each pair the rules for which the neighbours of the pair are enough accomplices."""
+    def _likely_here(self, candidates: Mapping[Pair, int]) -> Iterator[tuple[Pair, int]]:
+        """Yield each pair with the rules for which its neighbours are enough accomplices. Amid plantings the first will do."""
         starts, most = sorted([pair.start for pair in candidates]), len(self._likely) - 1
         others = ((pair, rules, WEIGHT * (near(starts, pair.start) - 1)) for pair, rules in candidates.items())
-        return {pair: rules & self._likely[min(weight + 1, most)] for pair, rules, weight in others}
+        return ((pair, rules & self._likely[min(weight + 1, most)]) for pair, rules, weight in others)
 
     def judged(self, text: str) -> list[Finding]:
         """Return all findings, ordered by start: cuts, flags, and keeps that prevented a cut or a flag."""
@@ -280,10 +280,20 @@ class Judge:
         """
         weakest, needs = min(links, key=_NEEDS) if len(links) > 1 else links[0]
         view = links[0][0].view
-        kinds = {rule.rule.kind for rule in self._sets.named(weakest.rules) if rule.needs_at(weakest.view) <= needs}
-        kind = _QUERY if _QUERY in kinds else min(kinds)
-        suspect = bracket_suspect(view.pair.start, f"{view.kind} {kind}", view.site, weakest.view.own, needs)
+        kind = f"{view.kind} {self._kind(weakest, needs)}"
+        suspect = bracket_suspect(view.pair.start, kind, view.site, weakest.view.own, needs)
         return Unit(tuple([link for link, _ in links]), suspect)
+
+    def _kind(self, match: Match, needs: int) -> str:
+        """Return the kind of the rules of a match that need at most so many accomplices."""
+        asked = match.rules, needs
+        known = match.view.standing.kinds.get(asked)
+        if known is None:
+            kinds = {rule.rule.kind for rule in self._sets.named(match.rules) if rule.needs_at(match.view) <= needs}
+            known = _QUERY if _QUERY in kinds else min(kinds)
+            if not match.rules & self._unsettled:
+                match.view.standing.kinds[asked] = known
+        return known
 
     def _needs(self, page: Page, match: Match) -> int | None:
         """Return the number of accomplices that a cut of the parenthetical takes; None if a keep rule never gives way."""

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from itertools import accumulate, islice
 from operator import or_
@@ -46,6 +46,8 @@ _CLAUSE = 5  # code points of a first clause from which on it must have a known 
 _NEXT = 12  # code points behind a planting without a mark at its end in which it would go on
 _FEW = 12  # code points outside of brackets that may belong to the planting
 _ROW = 40  # lines of a row with planted ones at an end of a text
+_TOLD = 1_000  # the most units of which is remembered what is told, 1 MB
+_APART = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE})  # nothing follows in the line
 _ROWS = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.LINKS})
 
 
@@ -71,6 +73,7 @@ class LineJudge:
         self._cuts_in_parts = reduce(or_, map(self._cuts_at.__getitem__, PARTS))
         self._rules_at = dict(zip(Site, plan.rules_at, strict=True))
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
+        self._told: dict[Hashable, dict[int, bool]] = {}
 
     def flag_table(self) -> FlagTable:
         """Return the words of cut and flag rules, and those of their words that no scan finds."""
@@ -222,22 +225,51 @@ class LineJudge:
         """
         words, rules = self.words.within(candidate.scanned, unit.start, unit.end)
         rules &= self._cuts_at[unit.site] & candidate.rules
-        if not rules or not self._is_planted(candidate.sentences, unit, words):
+        if not rules:
+            return None
+        told = self._told_of(candidate, unit)
+        if not (told[0] if 0 in told else told.setdefault(0, self._is_planted(candidate.sentences, unit, words))):
             return None
         view = LineView(candidate.text, unit, self._criteria)
         met = view.meets(rules)
-        # Only words of the rules that match count: a sentence of the author's may have a word of any other rule.
-        words = self.words.places(candidate.scanned, unit.start, unit.end, met)
-        if not met or not self._is_planted(candidate.sentences, unit, words):
+        if not met or not (told[met] if met in told else told.setdefault(met, self._is_told(candidate, unit, met))):
             return None
-        if self._begins_with_remark(candidate.text, unit, met):
-            return None
-        if not self._convicts_rest(candidate, unit, met) or not self._begins_and_ends_planted(candidate, unit, met):
-            return None
-        if self._goes_on(candidate.sentences, unit, met) or view.meets(self._keeps):
+        if view.meets(self._keeps):
             return None
         grown = self._grown(candidate, unit, met)
         return Match(view if grown == unit else LineView(candidate.text, grown, self._criteria), met)
+
+    def _told_of(self, candidate: LineCandidate, unit: Line) -> dict[int, bool]:
+        """Return the memory of what is told of a unit: by the rules that match it, and by 0 of all rules.
+
+        A site's note stands in a novel a thousand times. What is told of parts of a line depends on the text behind, too.
+        """
+        if unit.site not in _APART:
+            return {}
+        scanned, text = candidate.scanned, candidate.text
+        first, last = bisect_left(scanned.words, unit.start), bisect_left(scanned.words, unit.end)
+        words = tuple(at - unit.start for at in scanned.words[first:last]), tuple(scanned.numbers[first:last])
+        asked = unit.site, text[max(unit.start - 1, 0) : unit.end], unit.start > 0, words
+        known = self._told.get(asked)
+        if known is None:
+            if len(self._told) >= _TOLD:
+                self._told.clear()
+            known = self._told[asked] = {}
+        return known
+
+    def _is_told(self, candidate: LineCandidate, unit: Line, met: int) -> bool:
+        """Tell whether all of a unit is planted, if these rules match it.
+
+        Only their words count: a sentence of the author's may have a word of any other rule.
+        """
+        words = self.words.places(candidate.scanned, unit.start, unit.end, met)
+        return (
+            self._is_planted(candidate.sentences, unit, words)
+            and not self._begins_with_remark(candidate.text, unit, met)
+            and self._convicts_rest(candidate, unit, met)
+            and self._begins_and_ends_planted(candidate, unit, met)
+            and not self._goes_on(candidate.sentences, unit, met)
+        )
 
     def _goes_on(self, sentences: Sentences, unit: Line, rules: int) -> bool:
         """Tell whether the planting goes on behind a unit that ends without a mark: m.example.com阅读，更优质的体验。"""

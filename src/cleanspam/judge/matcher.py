@@ -38,6 +38,7 @@ class Matcher:
         self._criteria = criteria
         self._conditions, self._places = rule.conditions, rule.places
         self.number, self.bit = number, 1 << number  # the rule among the rules, and in a set of rules
+        self._outranked: dict[str, bool] = {}  # by the id of a keep rule
 
     @property
     def is_settled(self) -> bool:
@@ -67,7 +68,10 @@ class Matcher:
 
     def outranks(self, keep: str) -> bool:
         """Tell whether the rule outranks the keep rule with the id `keep`."""
-        return any(fnmatchcase(keep, glob) for glob in self.rule.despite)
+        known = self._outranked.get(keep)
+        if known is None:
+            known = self._outranked[keep] = any(fnmatchcase(keep, glob) for glob in self.rule.despite)
+        return known
 
     @cached_property
     def sites(self) -> frozenset[Site]:

@@ -187,7 +187,7 @@ class _Places:
         """Return what tells whether a condition can hold beside a character; None if it can beside all."""
         is_about_char = self._criteria.plan.before.__contains__ if condition.side == "before" else _FIRST_CHAR_RE.fullmatch
         if all(map(is_about_char, condition.patterns)):
-            return self._criteria.search(condition.patterns)
+            return lambda char: any(self._criteria.matches(pattern, char) for pattern in condition.patterns)
         chars = self._edges.get(condition)
         edge = slice(-1, None) if condition.side == "before" else slice(1)
         return None if chars is None else lambda char: char[edge] in chars

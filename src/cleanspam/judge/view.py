@@ -1,6 +1,6 @@
 """Views: what rules see of one parenthetical or line: the own text, the standing and the text around."""
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from cleanspam.judge.criteria import REMEMBERED, Criteria, numbers_in
 from cleanspam.judge.lexicon import WordsFound
@@ -19,12 +19,21 @@ _NEIGHBOUR = 100  # code points of the line above or below: a title has 90
 class View:
     """A parenthetical as rules see it."""
 
+    # Ten thousand views make a collection of garbage look at as many dicts less.
+    __slots__ = (
+        "_accomplices", "_after", "_before", "_criteria", "_is_in_first_line", "_own_text", "_rest", "_text",
+        "kind", "own", "pair", "site", "standing",
+    )  # fmt: skip
+
     def __init__(self, text: str, pair: Pair, sites: Sites, criteria: Criteria) -> None:
         self._see(text, pair, criteria, own_text(text, pair), sites.of(pair))
 
     def _see(self, text: str, pair: Pair, criteria: Criteria, raw: str, site: Site) -> None:
         self._text, self._criteria = text, criteria
         self.pair, self.site = pair, site
+        self._before: str | None = None
+        self._after: str | None = None
+        self._is_in_first_line: bool | None = None
         self.kind = KIND.get(text[pair.start], "")
         self._own_text = criteria.own(raw)
         self.own = self._own_text.own
@@ -43,27 +52,39 @@ class View:
         """The parenthetical as it stands in the text, with its brackets."""
         return self._text[self.pair.start : self.pair.end]
 
-    @cached_property
+    @property
     def is_in_first_line(self) -> bool:
         """Whether the parenthetical stands in the first line of the text that is not blank."""
-        return not any(end in self._text[: self.pair.start].lstrip() for end in LINE_ENDS)
+        if self._is_in_first_line is None:
+            self._is_in_first_line = not any(end in self._text[: self.pair.start].lstrip() for end in LINE_ENDS)
+        return self._is_in_first_line
 
     @property
     def is_spelled_apart(self) -> bool:
         """Whether signs that hide the characters of the parenthetical stand between them."""
         return is_spelled_apart(self.raw)
 
-    @cached_property
+    @property
     def before(self) -> str:
-        """The line before the parenthetical, at most CONTEXT code points of it."""
+        """The line before the parenthetical, at most CONTEXT code points of it, or what stands before a line."""
+        if self._before is None:
+            self._before = self._read_before()
+        return self._before
+
+    @property
+    def after(self) -> str:
+        """The line behind the parenthetical, at most CONTEXT code points of it, or what stands behind a line."""
+        if self._after is None:
+            self._after = self._read_after()
+        return self._after
+
+    def _read_before(self) -> str:
         before = self._text[max(self.pair.start - CONTEXT, 0) : self.pair.start]
         for end in LINE_ENDS:
             before = before.rpartition(end)[2]
         return fold(before)
 
-    @cached_property
-    def after(self) -> str:
-        """The line behind the parenthetical, at most CONTEXT code points of it."""
+    def _read_after(self) -> str:
         after = self._text[self.pair.end : self.pair.end + CONTEXT]
         for end in LINE_ENDS:
             after = after.partition(end)[0]
@@ -127,6 +148,8 @@ class ReadingView(View):
     The own text of what is not in brackets is its first character.
     """
 
+    __slots__ = ()
+
     def __init__(self, text: str, pair: Pair, criteria: Criteria) -> None:
         own = own_text(text, pair) if text[pair.start] in KIND and pair.end - pair.start > 1 else text[pair.start]
         self._see(text, pair, criteria, own, Site.READING)
@@ -134,6 +157,8 @@ class ReadingView(View):
 
 class HiddenView(View):
     """A name or an address in disguise. Its own text is what it reads as."""
+
+    __slots__ = ("_is_apart",)
 
     def __init__(self, text: str, hidden: Hidden, criteria: Criteria) -> None:
         self._is_apart = hidden.is_apart
@@ -148,20 +173,20 @@ class HiddenView(View):
 class LineView(View):
     """A line, or a part of a line. Rules see the line above and the line below a whole line, and nothing beside a part."""
 
+    __slots__ = ()
+
     def __init__(self, text: str, line: Line, criteria: Criteria) -> None:
         self._see(text, Pair(line.start, line.end, ()), criteria, text[line.start : line.end], line.site)
 
     def _beside(self) -> tuple[str, str]:
         return "", ""
 
-    @cached_property
-    def before(self) -> str:
-        """The start of the line above a whole line; blank lines are passed over."""
+    def _read_before(self) -> str:
+        """Return the start of the line above a whole line; blank lines are passed over."""
         return fold(line_above(self._text, self.pair.start)[:_NEIGHBOUR]) if self.site in _WHOLES else ""
 
-    @cached_property
-    def after(self) -> str:
-        """The start of the line below a whole line."""
+    def _read_after(self) -> str:
+        """Return the start of the line below a whole line."""
         return fold(line_below(self._text, self.pair.end)[:_NEIGHBOUR]) if self.site in _WHOLES else ""
 
 
@@ -171,15 +196,16 @@ class JoinedView(View):
     What they see behind it goes on with the line below the title, where copiers set the same query again.
     """
 
+    __slots__ = ()
+
     def __init__(self, text: str, part: Line, criteria: Criteria) -> None:
         own = text[part.start : part.end].strip(JOINTS)
         self._see(text, Pair(part.start, part.end, ()), criteria, own, part.site)
 
-    @cached_property
-    def after(self) -> str:
-        """The rest of the title, and the start of the line below it."""
+    def _read_after(self) -> str:
+        """Return the rest of the title, and the start of the line below it."""
         below = line_below(self._text, line_end(self._text, self.pair.end))
-        return f"{super().after}\n{fold(below[:_NEIGHBOUR])}"
+        return f"{super()._read_after()}\n{fold(below[:_NEIGHBOUR])}"
 
 
 @lru_cache(REMEMBERED)

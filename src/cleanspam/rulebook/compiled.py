@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
 from cleanspam.rulebook.compiledform import FORM, CompiledForm, dump_form, read_form
-from cleanspam.rulebook.conditions import Condition, searched
+from cleanspam.rulebook.conditions import Condition, patterns_of
 from cleanspam.rulebook.patterncode import code_of, packed, pattern_of, unpacked
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 
@@ -121,7 +121,7 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
     """Return the compiled form of rule files: of the rule set that they make, and of the tables of a judge."""
     blocks = [*(rule.conditions for rule in ruleset.rules), *ruleset.shapes.values()]
     blocks += [place.conditions for place in ruleset.places.values()]
-    patterns = sorted({pattern for block in blocks for one in block for pattern in searched(one, ruleset.timed)})
+    patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
     codes = {pattern: packed(code) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
     ends = accumulate(map(len, codes.values()), initial=0)
     numbers = {name: str(number) for number, name in enumerate(files)}

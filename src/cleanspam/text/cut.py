@@ -170,7 +170,12 @@ def _with_holder(text: str, whole: Span, left: _Side, right: _Side) -> Span | No
 
     Authors leave none of these empty, so they were planted with the chain.
     """
-    return _with_brackets(text, left, right) or _with_emphasis(text, whole) or _with_tag(text, whole)
+    before = text[whole.start - 1 : whole.start]
+    if before == ">":
+        return _with_brackets(text, left, right) or _with_tag(text, whole)
+    if before and before in _EMPHASIS:
+        return _with_brackets(text, left, right) or _with_emphasis(text, whole)
+    return _with_brackets(text, left, right) if left.char in KIND or left.char in _QUOTES else None
 
 
 def _with_brackets(text: str, left: _Side, right: _Side) -> Span | None:
@@ -193,10 +198,7 @@ def _is_prose(text: str, opener: _Side, closer: _Side) -> bool:
 
 def _with_emphasis(text: str, whole: Span) -> Span | None:
     """Return a span with Markdown's marks of emphasis on both sides; None if the two runs differ."""
-    mark = text[whole.start - 1 : whole.start]
-    if not mark or mark not in _EMPHASIS:
-        return None
-    start, end = whole
+    mark, (start, end) = text[whole.start - 1], whole
     while start and end < len(text) and text[start - 1] == text[end] == mark:
         start, end = start - 1, end + 1
     is_one_side_longer = text[start - 1 : start] == mark or text[end : end + 1] == mark
@@ -206,8 +208,6 @@ def _with_emphasis(text: str, whole: Span) -> Span | None:
 
 def _with_tag(text: str, whole: Span) -> Span | None:
     """Return a span with the pair of HTML tags around it; None if there is no such pair."""
-    if text[whole.start - 1 : whole.start] != ">":
-        return None
     opening = _OPENING_TAG_RE.search(text, max(whole.start - _LONGEST_TAG, 0), whole.start)
     if not opening:
         return None
@@ -251,6 +251,8 @@ def _without_blanks(text: str, span: Span, left: _Side) -> Span:
     Between two words, blanks on both sides were planted; a blank on one side only is the article's.
     """
     right = _right(text, span.end)
+    if not left.blanks and not right.blanks:
+        return span
     before, after = Span(span.start - left.blanks, span.end), Span(span.start, span.end + right.blanks)
     if left.char in LINE_ENDS or (left.blanks and _is_marker(text, span.start)):
         return after
