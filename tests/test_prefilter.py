@@ -292,7 +292,7 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
-    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "", "", "")
+    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "", "", "", "")
     gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, 0, 0, True, False, False, False, False)
 
     def made(**other: object) -> Compiled:
@@ -531,3 +531,23 @@ def test_a_gate_for_notes_looks_at_the_last_sentences(behind: int, passes: bool)
     gate = Gate(needs, is_for_parts=True, is_for_notes=True)
     sieve = Prefilter(COUNTING, (), WordScan(["网站"], with_toned=False), lines=LineGates.of([(gate, 1)], [1]))
     assert bool(sieve.look("他推门。网站开了。请看。" + "天亮了。" * behind)[1]) == passes
+
+
+# Signs that hide names stand in prose, too: a full stop before 阅读 or before a word in w. There they are behind a word.
+IDLE = [
+    ("天亮了。小说好看", False),
+    ("天亮。.小说", True),
+    ("天亮了。WP好用", False),
+    ("天亮了。w w。w", True),
+    ("。小说", True),
+]
+
+
+@needs_compiled
+@pytest.mark.parametrize(("line", "passes"), IDLE)
+def test_signs_of_prose_are_not_told_of(line: str, passes: bool) -> None:
+    """Of 120 lines of prose with a sign that may hide a name, 75 have a full stop behind a word."""
+    words = WordScan([], with_toned=False, triggers=["。小说", ".小说", "。w"])
+    sieve = Prefilter(LEXICON, (), words, lines=LineGates.of([], [1] * 3))
+    assert bool(sieve.look(line)[1]) == passes
+    assert bool(sieve.sift_texts(line.encode(), array("i", [0, len(line.encode())]), 4)) == passes

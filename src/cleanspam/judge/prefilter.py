@@ -28,6 +28,7 @@ from cleanspam.text.brackets import (
     own_text,
 )
 from cleanspam.text.fold import SPELLING, fold
+from cleanspam.text.hidden import PROSE_MARKS
 from cleanspam.text.linemarks import FRAMES, MARKS, STOPS
 from cleanspam.text.lines import HEADING, LONGEST, MOST_LINKS
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
@@ -221,7 +222,17 @@ def _made(entered: Entered, words: WordScan | None) -> CompiledPrefilter:
         entered.closing,
         entered.gates,
         CharClasses(
-            "".join(LATIN), "".join(BLANKS), before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, STOPS, FRAMES
+            "".join(LATIN),
+            "".join(BLANKS),
+            before,
+            behind,
+            kinds,
+            HAN_BLOCKS,
+            MARK_BLOCKS,
+            NAMED_MARKS,
+            STOPS,
+            FRAMES,
+            "".join(PROSE_MARKS),
         ),
         words.finder if words else None,
         entered.line_gates,

@@ -31,6 +31,7 @@ enum { NEAR = 4 };             /* characters between two signs that hide somethi
 enum { APART = 3, SIGNS = 3 };  /* gaps that set four Han characters apart; the most signs of a gap */
 enum { NOTES = 4 };             /* the most sentences of a note at a line's end, and one */
 enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
+enum { WWW = 12 };             /* characters of www with signs between its letters, and some that are spelled as two */
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
 enum { PLANE = 0x10000 };       /* brackets and marks are all in the first */
 enum { KNOWN = 4 * PLANE };     /* the characters in the tables; no word has characters beyond the ideographs of plane 3 */
@@ -171,6 +172,7 @@ typedef struct {
     uint64_t for_length[COUNTED][GATES / 64], for_han[COUNTED][GATES / 64], for_foreign[COUNTED][GATES / 64]; /* of so many characters */
     uint64_t for_kind[KINDS][2][GATES / 64]; /* of pairs of a kind, glued or alone */
     uint64_t frames[PLANE / 64];  /* the marks that frame a part of a line */
+    uint64_t prose[PLANE / 64];   /* marks that hide nothing behind a word */
     unsigned char sign_of[PLANE]; /* the number of each spelling of a sign, and IS_FILLER */
     Lists closing;       /* the lists whose words count only at the end of an own text */
     Gate line_gates[LINE_GATES];
@@ -1709,6 +1711,23 @@ may_hide(Scan *s, Py_ssize_t from)
     return 0;
 }
 
+/* Tell whether what begins at a place is a word in w that begins no address, or a mark of prose behind a word: 走了。小说. `_is_idle` of
+ * text/hidden.py. */
+static int
+is_idle(Scan *s, Py_ssize_t from)
+{
+    const Prefilter *prefilter = s->prefilter;
+    Py_ssize_t right = from, left = from;
+    Py_UCS4 here = behind(s, &right), c = behind(s, &right);
+    int letters = 0, is_w = read_as(prefilter->spelling, c) == 'w';
+    for (int i = 0; is_w && i < WWW && c != EDGE; i++, c = behind(s, &right))
+        letters += read_as(prefilter->spelling, c) == 'w';
+    if (is_w)
+        return letters < 3;
+    int is_mark = here < PLANE && prefilter->prose[here / 64] >> here % 64 & 1;
+    return is_mark && Py_UNICODE_ISALNUM(before(s, &left)) && Py_UNICODE_ISALNUM(before(s, &left));
+}
+
 /* Tell whether a gate is for the first line alone. */
 static int
 is_for_head(const Gate *gate)
@@ -1818,7 +1837,7 @@ note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
         return 0;
     const Bits *gates = &prefilter->by_word[number];
     int is_single = prefilter->finder->words[number].length == 1;
-    s->is_line_kept = (has_bit(gates, TOLD) && (!is_single || may_hide(s, from))) || (has_bit(gates, LETTER) && may_be_reading(s, from));
+    s->is_line_kept = (has_bit(gates, TOLD) && (is_single ? may_hide(s, from) : !is_idle(s, from))) || (has_bit(gates, LETTER) && may_be_reading(s, from));
     return s->is_line_kept ? 0 : ask_gates(s, gates, from);
 }
 
@@ -2356,6 +2375,15 @@ mark(Prefilter *self, PyObject *chars, int trait)
     }
 }
 
+/* Enter characters of the first plane into a set. */
+static void
+enter_marks(uint64_t *set, PyObject *chars)
+{
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++)
+        if (PyUnicode_READ_CHAR(chars, i) < PLANE)
+            set[PyUnicode_READ_CHAR(chars, i) / 64] |= (uint64_t)1 << PyUnicode_READ_CHAR(chars, i) % 64;
+}
+
 /* Mark the characters of blocks, which are given by their first and last characters. */
 static int
 mark_blocks(Prefilter *self, PyObject *blocks, int trait)
@@ -2676,15 +2704,15 @@ static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
     Packed packed;
-    PyObject *spelling, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *finder, *line_gates, *by_word;
+    PyObject *spelling, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *prose, *finder, *line_gates, *by_word;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUU)OO!O!(nnn):Prefilter", &spelling, &packed.words, &PyTuple_Type,
+    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUU)OO!O!(nnn):Prefilter", &spelling, &packed.words, &PyTuple_Type,
                           &packed.masks, &packed.numbers, &PyLong_Type, &closing,
                           &PyTuple_Type, &gates, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
-                          &han, &PyTuple_Type, &marks, &named, &ends, &frames, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
+                          &han, &PyTuple_Type, &marks, &named, &ends, &frames, &prose, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
                           &self->longest_line, &self->longest_heading, &self->links))
         return -1;
     if (!is_spelling(spelling)) {
@@ -2700,9 +2728,8 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     mark(self, left, BEFORE);
     mark(self, right, BEHIND);
     mark(self, ends, ENDS);
-    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(frames); i++)
-        if (PyUnicode_READ_CHAR(frames, i) < PLANE)
-            self->frames[PyUnicode_READ_CHAR(frames, i) / 64] |= (uint64_t)1 << PyUnicode_READ_CHAR(frames, i) % 64;
+    enter_marks(self->frames, frames);
+    enter_marks(self->prose, prose);
     if (mark_blocks(self, han, HAN) || mark_blocks(self, marks, MARK) || enter_kinds(self, kinds) ||
         enter_all_gates(self, gates, line_gates) || enter_finder(self, finder) || enter_words_of_lines(self, by_word))
         return -1;

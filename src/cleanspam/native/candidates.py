@@ -76,6 +76,7 @@ class CharClasses(NamedTuple):
     named: str  # marks with a bit of their own
     ends: str  # marks that end sentences and clauses
     frames: str  # marks that frame a part of a line
+    prose: str  # marks that hide nothing behind a word
 
 
 class LineLimits(NamedTuple):

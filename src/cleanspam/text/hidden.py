@@ -55,7 +55,7 @@ _WORD_RE, _BLANKS_RE, _MARKS_RE = late_pattern(r"\w+"), late_pattern(r"\s+"), la
 # What parts the characters of a name, and what stands before its last two characters, which it leaves together.
 _PARTERS = (*"*/%&=+#^$@_`~|-.0123456789x·—;\\!?。<>)]}", ")(", "][", "}{", "><")
 _BEFORE = "/*%&=#^$@_`}]>?0123456789.。;!—~\\|"
-_MARKS = frozenset(_BEFORE + "＊％＆！；．") - frozenset("0123456789")
+PROSE_MARKS = frozenset(_BEFORE + "＊％＆！；．") - frozenset("0123456789")
 # Signs that are triggers by themselves, if another one stands within so many characters.
 _SINGLE, _NEAR = frozenset(_ODD + _TONES + "≧≦≈∴∵≌≡‖〈〉♂♀◎⊙±▲△▼▽◢◣◤◥■□◆◇●→←↑↓↘↙↖↗※"), 4
 _QUOTED_RE = late_pattern(r"(?<=[,。!?;…”」])[「『][^\W_]{4,10}[」』](?=[^\W_])")
@@ -130,7 +130,7 @@ def _is_idle(text: str, at: int) -> bool:
     """Tell whether a trigger is a mark of prose behind a word, as in 走了。小说, or a word in w that begins no address."""
     if reads_as(text[at + 1 : at + 2]) == "w":
         return not _WWW_RE.match(reads_as(text[at + 1 : at + 9]))
-    return text[at] in _MARKS and at > 1 and text[at - 1].isalnum() and text[at - 2].isalnum()
+    return text[at] in PROSE_MARKS and at > 1 and text[at - 1].isalnum() and text[at - 2].isalnum()
 
 
 def _stretches(text: str, places: Sequence[int]) -> Iterator[Span]:
