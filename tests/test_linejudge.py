@@ -567,6 +567,16 @@ def test_share_counts_the_characters_in_words_of_lists(line: str, is_cut: bool) 
     assert bool(rules.clean(text).cuts) is is_cut
 
 
+@pytest.mark.parametrize(
+    ("condition", "is_cut"),
+    [("before 。$", True), ("before [!?]$", False), ("after ^他", True), ("after ^她", False), ("before 亮了。$", True)],
+)
+def test_a_rule_about_lines_may_ask_for_one_character_above_or_below(condition: str, is_cut: bool) -> None:
+    """Such a rule would never match: a pattern about one character was asked of the characters beside a part of a line."""
+    rules = cleaner(LINES.replace("has   note\ncut", f"has   note\n{condition}\ncut"))
+    assert bool(rules.clean("天亮了。\n请记住本馆\n他走了。").cuts) is is_cut
+
+
 def test_share_says_what_is_lacking() -> None:
     """`explain` would name a near miss without its reason."""
     share = Share(70, ("note", "ask"))

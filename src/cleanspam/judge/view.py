@@ -179,7 +179,7 @@ class LineView(View):
         self._see(text, Pair(line.start, line.end, ()), criteria, text[line.start : line.end], line.site)
 
     def _beside(self) -> tuple[str, str]:
-        return "", ""
+        return self.before[-1:], self.after[:1]
 
     def _read_before(self) -> str:
         """Return the start of the line above a whole line; blank lines are passed over."""
