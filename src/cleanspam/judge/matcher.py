@@ -107,7 +107,7 @@ class Matcher:
 
 
 class Matchers:
-    """The matchers of all rules, by their numbers. Each is made when it is first asked for: a page needs ten of 240."""
+    """The matchers of all rules, by their numbers. Each is made when it is first asked for: a page needs ten of 180."""
 
     def __init__(self, rules: Sequence[Rule], criteria: Criteria) -> None:
         self._rules, self._criteria = rules, criteria
