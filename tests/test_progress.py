@@ -47,8 +47,25 @@ def test_a_plain_line_says_how_far_a_run_is(
 
     assert run(["clean", str(tmp_path / "a.txt"), "-o", str(tmp_path / "out"), "-j", "1"]) == 0
     first = capsys.readouterr().err.splitlines()[0]
-    assert first.startswith("cleanspam: 0 files, 1 MB, ")
+    assert first.startswith("cleanspam: 0 files, 1.0 MB, ")
     assert first.endswith(" MB/s, 0 cuts")
+
+
+@pytest.mark.parametrize(
+    ("size", "read", "shown"),
+    [(240_000, 60_000, "0.1 of 0.2 MB"), (9_990_000, 0, "0.0 of 10.0 MB"), (42_000_000, 1_400_000, "1 of 42 MB")],
+)
+def test_a_small_run_shows_tenths_of_megabytes(
+    size: int, read: int, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While 300 articles are cleaned, the bar would say "0 of 0 MB"."""
+    monkeypatch.setattr("cleanspam.cli.progress.EVERY", 0.0)
+    tally = RunSummary(Totals())
+    tally.read = read
+
+    Progress(tally, 300, size).moved()
+
+    assert f"0 of 300 files, {shown}, " in capsys.readouterr().err
 
 
 def test_the_summary_counts_what_a_file_has() -> None:

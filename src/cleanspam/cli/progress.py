@@ -12,6 +12,7 @@ from cleanspam.corpus.summary import RunSummary
 
 EVERY = 30.0  # seconds between lines without a terminal
 _MB = 1e6
+_SMALL = 10 * _MB  # below this size a decimal is shown: 300 articles are 0.2 MB, and "0 of 0 MB" says nothing
 _Item = TypeVar("_Item")
 _PAUSE = 0.3  # seconds without output after which the bar comes back
 
@@ -54,9 +55,10 @@ class Progress:
 
     def _line(self) -> str:
         tally = self._tally
-        files, size = f"{tally.totals.files:,}", f"{tally.read / _MB:,.0f}"
+        decimals = 0 if max(self._bytes, tally.read) >= _SMALL else 1
+        files, size = f"{tally.totals.files:,}", f"{tally.read / _MB:,.{decimals}f}"
         files = tr("{0} of {1}", files, f"{self._files:,}") if self._files else files
-        size = tr("{0} of {1}", size, f"{self._bytes / _MB:,.0f}") if self._bytes else size
+        size = tr("{0} of {1}", size, f"{self._bytes / _MB:,.{decimals}f}") if self._bytes else size
         return tr("{0} files, {1} MB, {2} MB/s, {3} cuts", files, size, f"{tally.speed:,.1f}", f"{tally.totals.cuts:,}")
 
 
