@@ -51,7 +51,7 @@ KEYWORDS = {
 }
 # Keywords of earlier versions, each with what to write today.
 FORMER = {
-    "where": "at PLACE…, like at between-commas; a place block says where that is",
+    "where": "at, with the same sites, like at alone glued, or with names of places",
     "needs": "has LIST…",
     "company": "accomplices N: so many other plantings nearby, in the same brackets and manner",
     "crowd": "accomplices N: so many other plantings nearby, in the same brackets and manner",
