@@ -269,6 +269,12 @@ def test_a_trial_prints_a_row_for_each_form_and_its_misses(trial: list[str], cap
     assert any((row.startswith("comma, missed: ") and row.endswith("(陀螺租赁)")) or "（陀螺租赁）" in row for row in rows)
 
 
+def test_a_trial_says_of_a_form_without_a_place_that_nothing_was_planted(trial: list[str], capsys: Capture) -> None:
+    """A form for which no article had a place would be shown as one of which every planting was missed."""
+    assert run([*trial, "--forms", "quote-open"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split() == ["quote-open", "0", "0", "-", "-", "-", "0"]
+
+
 def test_a_trial_is_json_when_asked_for_and_equal_for_a_seed(trial: list[str], capsys: Capture) -> None:
     """Figures could not be compared between runs or machines."""
     made = []

@@ -123,16 +123,20 @@ def _stats_row(row: RuleStats) -> tuple[str, ...]:
 
 
 def _score_row(score: Score) -> tuple[str, ...]:
-    planted, articles = max(score.planted, 1), max(score.articles, 1)
     return (
         score.form,
         f"{score.articles:,}",
         f"{score.planted:,}",
-        f"{100 * score.cut / planted:.2f} %",
-        f"{100 * (score.cut + score.flagged) / planted:.2f} %",
-        f"{100 * score.exact / articles:.2f} %",
+        _share(score.cut, score.planted),
+        _share(score.cut + score.flagged, score.planted),
+        _share(score.exact, score.articles),
         f"{score.damaged:,}",
     )
+
+
+def _share(part: int, whole: int) -> str:
+    """Return a share in per cent; "-" of nothing: no article had a place for the form, so none was missed."""
+    return f"{100 * part / whole:.2f} %" if whole else "-"
 
 
 def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
