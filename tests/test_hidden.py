@@ -77,6 +77,18 @@ AUTHORS = [
     "Ⅰ.诗 Ⅱ.词 Ⅲ.小说，共三章。",
     "希臘字母σ、ν、ω都在表裡，cm是單位。",
     "他買了③號cm尺，寫上www就走了。",
+    "「不／准／看／小／說！」她一個字一個字地說。",
+    "来~看~小~说~吧，孩子们齐声喊。",
+    "我。爱。看。书。她写得很慢。",
+    "墙上贴着#给#我#好#好#读#书，没人理会。",
+    "词条写作：言*情*小*说，下面没有解释。",
+    "頁首有語言可選：繁|簡|中文|English。",
+    "先算甲÷乙÷丙，再算长÷宽÷高。",
+    "角∠甲∠乙∠丙相加，等于180度。",
+    "院里挂着四块牌子：春⊕夏⊕秋⊕冬。",
+    "注音是學ˊ習ˊ文ˊ學ˊ，念兩遍。",
+    "我ˇ愛ˋ讀ˊ書，三個字都有聲調。",
+    "密码是一1本2小3说，别告诉他。",
 ]
 
 
@@ -140,3 +152,30 @@ def test_bytes_with_a_disguise_are_read(planted: str) -> None:
 
     assert told is not None
     assert told.lines
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("雨停了，ⓣⓦⓚⓐⓝ.ⓒⓞⓜ", "雨停了"),  # to Unicode ⓦ is a sign
+        ("他拨了1234*青*竹*文学", "他拨了1234"),  # a digit before the signs
+        ("他说，ｍ．qingzhu。com很好", "他说很好"),
+        ("Ｗｗｗ．Ｑｉｎｇzhu．Ｃｏｍ", ""),
+    ],
+)
+def test_both_looks_tell_of_the_same_hidden_names(text: str, left: str) -> None:
+    """A machine without a compiler would cut more or less, or a line be cut for other words in it."""
+    page, scan = f"他走了。\n{text}，天黑了。\n天亮了。", SHIPPED.lines.words.scan
+    triggers_told, triggers_there = (
+        {at for at, number in hits if len(scan.words[number]) == 1 and may_hide(page, at)}
+        for hits in (SHIPPED.look(page)[1], scan._in_python(page))
+    )
+    assert triggers_told == triggers_there
+    assert cleanspam.clean(page).text.replace("，", "") == f"他走了。\n{left}天黑了。\n天亮了。"
+
+
+def test_findings_cut_what_cleaning_cuts_across_a_bracket_that_is_flagged() -> None:
+    """A check would pass a text that cleaning changes."""
+    text = "停水通知（，(零食店加[*青*竹*书屋*] WWW.QINGZHU.ORG盟费多少钱)，上午八点到下午四点）。"
+    examined = cleanspam.Cleaner(cleanspam.load_rules()).examine(text)
+    assert examined.cuts == cleanspam.clean(text).cuts != ()

@@ -383,15 +383,21 @@ def _place(match: Match) -> Pair:
 
 def _aside(findings: list[Finding], lines: list[Finding]) -> Iterator[Finding]:
     """Yield the findings for lines and readings, except brackets, flags of lines with a bracket that is cut, and hidden names
-    that cross a bracket.
+    that cross a bracket. A bracket that stays takes nothing from what cuts.
     """
-    places = {(finding.start, finding.end) for finding in findings}
-    gone = sorted(finding.start for finding in findings if finding.verdict is Verdict.CUT)
+    cuts = {(one.start, one.end) for one in findings if one.verdict is Verdict.CUT}
+    places, gone = {(finding.start, finding.end) for finding in findings}, sorted([start for start, _ in cuts])
     for line in lines:
-        is_for_bracket = line.verdict is Verdict.FLAG and bisect_left(gone, line.start) < bisect_left(gone, line.end)
-        is_crossed = line.site is Site.HIDDEN and any(one.start < line.end and line.start < one.end for one in findings)
-        if (line.start, line.end) not in places and not is_for_bracket and not is_crossed:
+        if line.verdict is Verdict.CUT:
+            is_for_bracket = (line.start, line.end) in cuts
+        else:
+            is_for_bracket = (line.start, line.end) in places or bisect_left(gone, line.start) < bisect_left(gone, line.end)
+        if not is_for_bracket and not (line.site is Site.HIDDEN and _is_crossed(line, cuts)):
             yield line
+
+
+def _is_crossed(line: Finding, brackets: Iterable[tuple[int, int]]) -> bool:
+    return any(start < line.end and line.start < end for start, end in brackets)
 
 
 def _needs_of(matcher: Matcher, view: View, keeps: Mapping[str, int]) -> int | None:

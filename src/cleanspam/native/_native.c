@@ -1684,26 +1684,34 @@ is_tone(Py_UCS4 c)
     return c == 0x02CA || c == 0x02CB || c == 0x3128;
 }
 
+/* Tell whether a character is read as a letter or a digit: ⓦ is a sign to Unicode. */
 static int
-is_sign(const Class *classes, Py_UCS4 c)
+reads_as_letter(const Scan *s, Py_UCS4 c)
 {
-    return c < PLANE && classes[c] & ALWAYS && (is_tone(c) || !Py_UNICODE_ISALNUM(c));
+    Py_UCS4 read = read_as(s->prefilter->spelling, c);
+    return Py_UNICODE_ISALNUM(read) && !is_tone(c);
 }
 
-/* Tell whether a sign or letter at a place may hide something, as text/hidden.py has it: a wide letter beside a plain one, a sign
+static int
+is_sign(const Scan *s, Py_UCS4 c)
+{
+    return c < PLANE && s->prefilter->finder->classes[c] & ALWAYS && !reads_as_letter(s, c);
+}
+
+/* Tell whether a sign or letter at a place may hide something, as text/hidden.py has it: a wide letter close to a plain one, a sign
  * beside a Han character and near another sign. */
 static int
 may_hide(Scan *s, Py_ssize_t from)
 {
-    const Class *classes = s->prefilter->finder->classes;
     Py_ssize_t left = from, right = from;
     Py_UCS4 here = behind(s, &right), c = before(s, &left), d = behind(s, &right);
-    if (here >= PLANE || (Py_UNICODE_ISALNUM(here) && !is_tone(here)))
-        return here < 0xFF21 || here > 0xFF5A || is_plain_letter(c) || is_plain_letter(d);
+    if (here >= PLANE || reads_as_letter(s, here))
+        return here < 0xFF21 || here > 0xFF5A || is_plain_letter(c) || is_plain_letter(d) ||
+               (c != EDGE && is_plain_letter(before(s, &left))) || (d != EDGE && is_plain_letter(behind(s, &right)));
     if (!is_han(c) && !is_han(d))
         return 0;
     for (int i = 0; i < NEAR; i++) {
-        if (is_sign(classes, c) || is_sign(classes, d))
+        if (is_sign(s, c) || is_sign(s, d))
             return 1;
         c = c == EDGE ? EDGE : before(s, &left);
         d = d == EDGE ? EDGE : behind(s, &right);
@@ -1725,7 +1733,8 @@ is_idle(Scan *s, Py_ssize_t from)
     if (is_w)
         return letters < 3;
     int is_mark = here < PLANE && prefilter->prose[here / 64] >> here % 64 & 1;
-    return is_mark && Py_UNICODE_ISALNUM(before(s, &left)) && Py_UNICODE_ISALNUM(before(s, &left));
+    Py_UCS4 d = before(s, &left), e = before(s, &left); /* the macro reads its argument several times */
+    return is_mark && Py_UNICODE_ISALNUM(d) && Py_UNICODE_ISALNUM(e);
 }
 
 /* Tell whether a gate is for the first line alone. */

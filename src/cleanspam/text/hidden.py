@@ -22,12 +22,16 @@ _HIDING = frozenset(_ODD + "≧≦≈∴∵≌≡‖♂♀◎⊙±∨∧╱╲�
 # Marks that end a sentence hide a name only where another sign does.
 _STOPS = frozenset("。!?…")
 _TONES = "ˊˋㄨ"  # to Unicode these are letters
+# Other tones, and letters of the same script: beside them a tone tells how a character is spoken.
+_SPOKEN_RE = late_pattern(r"[\u02c7\u02c9\u02d9\u3105-\u3128\u312a-\u312f]")
+_SPOKEN_NEAR = 12
+_RISING_FALLING = frozenset("ˊˋ")
 # Signs that stand between the items of lists.
 _LISTING = frozenset("/~-.|:—–·")
 _LISTED_BY = frozenset("。/|-:–·+&=")  # behind the first item, too: 诗/词/曲
 _LISTED = 4  # the most single characters of a list that may read like a name
 # Marks that part a name from the text before it, unless they stand in the name, too.
-_PARTING = _STOPS | frozenset("【〖[(《")
+_PARTING = _STOPS | frozenset(":;,【〖[(《")
 _SIGN = rf"(?:[^\w\s,、“”‘’「」『』]|[_{_TONES}])"
 _FRAMING_RE = late_pattern(_SIGN)
 _APART_RE = late_pattern(rf"{_HAN}(?:{_SIGN}{{1,3}}{_HAN}){{2,9}}|{_HAN}(?:[0-9a-z]{_HAN}){{3,9}}")
@@ -97,22 +101,25 @@ def triggers(words: Iterable[str]) -> set[str]:
     parted = {word for word in known if len(word) == 2}
     split = {f"{word[0]}{sign}{word[1]}" for word in parted for sign in _PARTERS}
     behind = {sign + word for word in parted for sign in _BEFORE}
-    letters = (
-        {char for char in spellings("wcm") if not char.isascii()}
-        | {char for char in map(chr, range(0xFF21, 0xFF5B)) if char.isalpha()}
-        | _ALIKE.keys() - frozenset("○〇δ¢℃σν")
-    )
-    letters |= {chr(code) for code, letter in _alike().items() if letter in "wcm" and (code > 0xFFFF or code in _MARKED)}
     quoted = {word[-2:] + mark for word in known if len(word) > 2 for mark in "」』"}
     before_www = {char + "w" for char in _ENDS | {word[-1] for word in known}}
-    return split | behind | letters | quoted | before_www | _SINGLE
+    return split | behind | quoted | before_www | _singles()
+
+
+@cache
+def _singles() -> frozenset[str]:
+    """Return the signs and letters that are triggers by themselves."""
+    letters = {char for char in spellings("wcm") if not char.isascii()} | (_ALIKE.keys() - frozenset("○〇δ¢℃σν"))
+    letters |= {char for char in map(chr, range(0xFF21, 0xFF5B)) if char.isalpha()}
+    letters |= {chr(code) for code, letter in _alike().items() if letter in "wcm" and (code > 0xFFFF or code in _MARKED)}
+    return _SINGLE | letters
 
 
 def may_hide(text: str, at: int) -> bool:
-    """Tell whether a trigger of one character may hide something: a wide letter beside a plain one, a sign near another."""
+    """Tell whether a trigger of one character may hide something: a wide letter close to a plain one, a sign near another."""
     char, beside = text[at], text[max(at - 1, 0) : at + 2]
-    if reads_as(char).isalnum() and char not in _TONES:
-        return not "\uff21" <= char <= "\uff5a" or any(one.isascii() and one.isalpha() for one in beside)
+    if char not in _SINGLE:
+        return not "\uff21" <= char <= "\uff5a" or any(one.isascii() and one.isalpha() for one in text[max(at - 2, 0) : at + 3])
     around = text[max(at - _NEAR, 0) : at] + text[at + 1 : at + 1 + _NEAR]
     return any(is_han(one) for one in beside) and not _SINGLE.isdisjoint(around)
 
@@ -127,7 +134,12 @@ def hidden_names(text: str, places: Sequence[int]) -> Iterator[list[Hidden]]:
 
 
 def _is_idle(text: str, at: int) -> bool:
-    """Tell whether a trigger is a mark of prose behind a word, as in 走了。小说, or a word in w that begins no address."""
+    """Tell whether a trigger is a mark of prose behind a word, as in 走了。小说, a word in w without an address, a lone sign.
+
+    The compiled scan names all triggers of a line in which one may hide something.
+    """
+    if text[at] in _singles():
+        return not may_hide(text, at)
     if reads_as(text[at + 1 : at + 2]) == "w":
         return not _WWW_RE.match(reads_as(text[at + 1 : at + 9]))
     return text[at] in PROSE_MARKS and at > 1 and text[at - 1].isalnum() and text[at - 2].isalnum()
@@ -170,6 +182,8 @@ def _apart(text: str, reads: str) -> Iterator[list[Hidden]]:
     """
     for run in _APART_RE.finditer(reads):
         han = [at for at in range(*run.span()) if is_han(reads[at])]
+        if _tells_tones(reads, han, run.end()):
+            continue
         ends = [run.end()]
         while len(ends) <= _BEHIND and is_han(reads[ends[-1] : ends[-1] + 1] or " "):
             ends.append(ends[-1] + 1)
@@ -180,6 +194,14 @@ def _apart(text: str, reads: str) -> Iterator[list[Hidden]]:
         names = (_name(text, reads, start, *part) for start in _starts(reads, han) for part in parts)
         if found := [name for name in names if name]:
             yield sorted(found, key=lambda name: reads[name.start] != reads[name.end - 1])  # a closed frame: `竹`青`文学`
+
+
+def _tells_tones(reads: str, han: Sequence[int], end: int) -> bool:
+    """Tell whether the signs of a run are tones: one behind each character and none before the first, or other tones nearby."""
+    if not {char for char in reads[han[1] : end] if not is_han(char)} <= _RISING_FALLING:
+        return False
+    is_behind_all = reads[end : end + 1] in _RISING_FALLING and not (han[0] and reads[han[0] - 1] in _RISING_FALLING)
+    return is_behind_all or bool(_SPOKEN_RE.search(reads[max(han[0] - _SPOKEN_NEAR, 0) : end + _SPOKEN_NEAR]))
 
 
 def _starts(reads: str, han: Sequence[int]) -> list[int]:
@@ -200,7 +222,7 @@ def _name(text: str, reads: str, start: int, end: int, signed: int) -> Hidden | 
     if len(name) < 3 or not between:
         return None
     if between[0].isalnum() and between[0] not in _TONES:
-        is_numbered = reads[end : end + 1].isdigit()  # a list goes on
+        is_numbered = reads[end : end + 1].isdigit() or "".join(between) in "123456789"  # a list goes on, or counts
         is_hidden = not is_numbered and (len({*between}) == 1 or between[0].isdigit())
     else:
         is_hidden = (
