@@ -222,7 +222,7 @@ def _name(text: str, reads: str, start: int, end: int, signed: int) -> Hidden | 
     if len(name) < 3 or not between:
         return None
     if between[0].isalnum() and between[0] not in _TONES:
-        is_numbered = reads[end : end + 1].isdigit() or "".join(between) in "123456789"  # a list goes on, or counts
+        is_numbered = reads[end : end + 1].isdigit()  # a list goes on
         is_hidden = not is_numbered and (len({*between}) == 1 or between[0].isdigit())
     else:
         is_hidden = (
