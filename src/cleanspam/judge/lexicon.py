@@ -57,7 +57,7 @@ class Lexicon:
         for name, words in lists.items():
             for word in words:
                 masks[word] = masks.get(word, 0) | self.bits[name]
-        self.words: Mapping[str, int] = masks  # each with the bits of its lists
+        self.words = masks
         self._masks: dict[tuple[str, ...], int] = {}
         self._is_compiled = is_compiled
 
@@ -72,17 +72,26 @@ class Lexicon:
     def restored(cls, data: bytes) -> "Lexicon":
         """Return the lexicon that `dump` wrote."""
         made = cls({})
-        made.bits, packed = marshal.loads(data)
-        made.words = unpacked(packed)
+        del made.words
+        made.bits, made._packed = marshal.loads(data)
         return made
+
+    @cached_property
+    def words(self) -> Mapping[str, int]:
+        """The words, each with the bits of its lists. Packed words need not be unpacked for the C version."""
+        return unpacked(self._packed)
+
+    @cached_property
+    def _packed(self) -> Packed:
+        return packed(self.words)
 
     def dump(self) -> bytes:
         """Return the lexicon as bytes for `restored`."""
-        return marshal.dumps((dict(self.bits), packed(self.words)))
+        return marshal.dumps((dict(self.bits), self._packed))
 
     @cached_property
     def _compiled(self) -> WordLists:
-        return WordLists(dict(self.words), "".join(LATIN))
+        return WordLists(self._packed, "".join(LATIN))
 
     @cached_property
     def _by_head(self) -> dict[str, list[tuple[str, int, bool]]]:
