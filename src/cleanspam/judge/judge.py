@@ -4,16 +4,15 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import itemgetter, or_
+from typing import TYPE_CHECKING
 
 from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspect, near, supported
 from cleanspam.judge.along import Alongside
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.criteria import Criteria, numbers_in
-from cleanspam.judge.linejudge import LineJudge
 from cleanspam.judge.matcher import Match, Matcher, Matchers, RuleSets, bits_of
 from cleanspam.judge.plan import Plan
 from cleanspam.judge.prefilter import Look
-from cleanspam.judge.ruleindex import RuleIndex
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import View
 from cleanspam.judge.wordscan import Hit
@@ -21,15 +20,17 @@ from cleanspam.model import NESTED, Finding, NamedTuple, Site, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Rules
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
-from cleanspam.text.groups import ListForm, list_forms
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
+
+if TYPE_CHECKING:
+    from cleanspam.judge.linejudge import LineJudge
+    from cleanspam.judge.ruleindex import RuleIndex
 
 _QUERY = "search-phrase"
 # Characters that a judge sees before it makes the index of its rules. A page has fewer.
 _PAGES = 1 << 15
 NOTHING: Mapping[str, int] = {}
-NO_FORM: frozenset[ListForm] = frozenset()
 _NEEDS = itemgetter(1)
 _GAP_RE = late_pattern(rf"[{BLANKS}]*[{SEPARATORS}]?[{BLANKS}]*")
 
@@ -80,8 +81,7 @@ class Judge:
             plan = plan_of(self.matchers, self.criteria)
         self._sets = RuleSets(self.matchers, plan.repeating)
         self._alongside = Alongside(self.matchers, self.criteria, plan.alongs)
-        self.lines = LineJudge(self.matchers, self._sets, self.criteria, plan.lines, tables)
-        about = plan.brackets
+        self._given, self._line_plan, about = tables, plan.lines, plan.brackets
         self._keeps, self._cuts, self._flags, self._weak, self._backed = (
             about.keeps,
             about.cuts,
@@ -106,8 +106,17 @@ class Judge:
         return Tables(lambda: gates, self.lines.table, lambda: self.criteria.lexicon, lambda: plan, self.lines.flag_table)
 
     @cached_property
-    def index(self) -> RuleIndex:
+    def lines(self) -> "LineJudge":
+        """The rules about lines, ready to judge. A page with a planted bracket, but no word of such a rule, needs none."""
+        from cleanspam.judge.linejudge import LineJudge
+
+        return LineJudge(self.matchers, self._sets, self.criteria, self._line_plan, self._given)
+
+    @cached_property
+    def index(self) -> "RuleIndex":
         """The index of the cut rules by places. From now on the prefilter asks it too."""
+        from cleanspam.judge.ruleindex import RuleIndex  # a page needs none
+
         index = RuleIndex(self.matchers.of(self._cuts), self.tables.gates, self.criteria, self.tables.plan.lines)
         self._prefilter.attach(index)
         self._about = index.about
@@ -230,22 +239,10 @@ class Judge:
         """Leave out the brackets that belong to a list's form: they are no accomplices. A lone bracket is not checked."""
         if len(matches) < 2:
             return matches
+        from cleanspam.judge.listed import unlisted  # a page with one planting needs none
+
         needs = [(match, self._least(match)) for match in matches]
-        asked = [match.view.pair for match, least in needs if least]
-        planted = [match.view.pair for match, least in needs if not least]
-        forms = list_forms(page.text, page.sites, asked, planted) if asked else {}
-        # No author's list of items and notes holds a planting that convicts alone. Queries beside such a planting are no items.
-        idle = frozenset({ListForm.ROW, ListForm.TURNS} if planted else {ListForm.ROW})
-        is_planted = any(match.view.site is Site.ALONE for match, least in needs if not least)
-        return [
-            match
-            for match, least in needs
-            if not _is_listed(
-                least,
-                forms.get(match.view.pair, NO_FORM) - idle,
-                is_beside_planting=is_planted and match.view.site is Site.ALONE,
-            )
-        ]
+        return unlisted(page.text, page.sites, needs)
 
     def _least(self, match: Match) -> int:
         """Return the least number of accomplices that one of the rules needs. Keep rules are not considered."""
@@ -404,16 +401,6 @@ def _needs_of(matcher: Matcher, view: View, keeps: Mapping[str, int]) -> int | N
     """Return the accomplices that a rule needs to cut what keep rules match; None if one of them never gives way."""
     numbers = [number for keep, number in keeps.items() if not matcher.outranks(keep)]
     return None if 0 in numbers else max(matcher.needs_at(view), *numbers, 0)
-
-
-def _is_listed(needs: int, forms: frozenset[ListForm], *, is_beside_planting: bool) -> bool:
-    """Tell whether a bracket is left out for its list's form: never if it convicts alone.
-
-    What a planting between marks beside it convicts may begin like others or stand in a counted row, but not both.
-    """
-    if is_beside_planting and needs <= WEIGHT:
-        forms -= {ListForm.COUNTED_ROW if ListForm.COUNTED_ROW in forms else ListForm.PARALLEL}
-    return needs > 0 and bool(forms)
 
 
 def _is_gap(text: str, start: int, end: int) -> bool:

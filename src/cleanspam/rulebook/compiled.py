@@ -149,7 +149,7 @@ def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
 
 def rules_of(form: CompiledForm) -> CompiledRules:
     """Return the rule set of a compiled form, with all examples."""
-    late = LateRules(form)
+    late = LateRules(form._replace(code=bytes(form.code)))  # no view can be sent to another process
     examples = map(_examples, marshal.loads(late.examples))
     rules = tuple(rule._replace(examples=found) for rule, found in zip(late.rules, examples, strict=True))
     made = CompiledRules(rules, dict(late.lists), dict(late.shapes), dict(late.places), late.timed)

@@ -14,10 +14,11 @@ from cleanspam.errors import nearest
 from cleanspam.model import NamedTuple, Site
 from cleanspam.rulebook.blocks import Block, Statement, instead, or_list
 from cleanspam.text.fold import is_han
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import KIND, KINDS
 
-_ECHOES_RE = re.compile(r"[1-9]\d?(?: [1-9]\d?)?")  # the values of `echoes`
-LIST_USE_RE = re.compile(r"\\L<([^>]*)>")  # a list in a pattern
+_ECHOES_RE = late_pattern(r"[1-9]\d?(?: [1-9]\d?)?")  # the values of `echoes`
+LIST_USE_RE = late_pattern(r"\\L<([^>]*)>")  # a list in a pattern
 VERBS = ("has", "opens", "ends")
 LONGEST = 99  # the most code points that `length` states
 

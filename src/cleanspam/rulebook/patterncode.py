@@ -60,7 +60,7 @@ def packed(code: Code) -> bytes:
     return zlib.compress(marshal.dumps(code, FORM))
 
 
-def unpacked(data: bytes) -> Code:
+def unpacked(data: bytes | memoryview) -> Code:
     """Return the code of its bytes."""
     code: Code = marshal.loads(zlib.decompress(data))
     return code

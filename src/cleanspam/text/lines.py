@@ -1,6 +1,5 @@
 """Lines: finds the whole lines that may be plantings, and their sites."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from cleanspam.model import NamedTuple, Site, Span
@@ -12,7 +11,7 @@ from cleanspam.text.pairing import line_end, line_start
 LONGEST = 400
 # The number of last lines that are the foot of a text: sites append two or three.
 FOOT = 3
-_LINE_END_RE = re.compile(r"[\n\r]")
+_LINE_END_RE = late_pattern(r"[\n\r]")
 # A list of links at the foot has a heading and titles below it. All are short, and none ends like a sentence of an article.
 HEADING, _LINK, _LINKS = 24, 120, 12
 MOST_LINKS = _LINKS * (_LINK + 4)  # code points of links, with the line ends and blanks between them
@@ -24,7 +23,7 @@ _JOINT_RE = late_pattern(r"[_|｜]|[,，](?=\S)|(?<=[^\W_])[ ]?[-–—][ ]?(?=[
 _COLONS = ":："
 JOINTS = "_|｜-–— "  # Rules see a comma or a colon, for authors set them too.
 TITLE, _JOINED = 90, 6  # the most code points of a title, and its most parts
-_STATED_RE = re.compile(r"[。：:;；]$")
+_STATED_RE = late_pattern(r"[。：:;；]$")
 
 
 class Line(NamedTuple):

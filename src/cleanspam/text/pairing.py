@@ -1,8 +1,7 @@
 """Bracket kinds, and the edges of lines: no pair crosses a line end."""
 
-import re
-
 from cleanspam.model import NamedTuple
+from cleanspam.text.latepattern import late_pattern
 
 
 class BracketKind(NamedTuple):
@@ -35,7 +34,7 @@ CLOSERS = "".join(kind.closers for kind in BRACKET_KINDS)
 # Within this distance str.find searches each kind of line end, in a tenth of the time of a pattern. Without a limit a kind
 # that the text lacks would be searched through the whole text.
 _NEAR = 1000
-_LINE_END_RE = re.compile(r"[\n\r]")
+_LINE_END_RE = late_pattern(r"[\n\r]")
 
 
 def line_start(text: str, at: int) -> int:
