@@ -33,7 +33,6 @@ from cleanspam.rulebook.conditions import (
     all_hold,
     tests_of,
 )
-from cleanspam.rulebook.patterns import compile_pattern, timed_search
 from cleanspam.rulebook.ruleset import SITES, Place, Rules
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
@@ -349,9 +348,13 @@ class Criteria:
         return known
 
     def _search(self, pattern: str) -> Search:
+        if pattern not in self._timed and (known := self._compiled(pattern)):
+            return known.search
+        from cleanspam.rulebook.patterns import compile_pattern, timed_search  # compiled rules have most patterns ready
+
         if pattern in self._timed:
             return timed_search(pattern, self.lists)
-        found: Search = (self._compiled(pattern) or compile_pattern(pattern, self.lists)).search
+        found: Search = compile_pattern(pattern, self.lists).search
         return found
 
 

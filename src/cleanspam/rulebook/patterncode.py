@@ -9,11 +9,9 @@ import marshal
 import re
 import zlib
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 from cleanspam.rulebook.compiledform import FORM
-from cleanspam.rulebook.patterns import for_re
 
 RE_VERSION: int = _sre.MAGIC  # the version of the code into which `re` compiles patterns
 # A pattern compiled by `re`: flags, code, number and names of groups, and the version of the code.
@@ -22,6 +20,8 @@ Code = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...], int]
 
 def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
     """Return the code into which `re` compiles a rule's pattern; None if only `regex` reads the pattern."""
+    from cleanspam.rulebook.patterns import for_re  # whoever reads codes needs no checks of patterns
+
     plain = for_re(pattern, lists)
     if not plain:
         return None
@@ -40,6 +40,8 @@ def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
 
 def _inside_re() -> tuple[Any, Any]:
     """Return the compiler and the parser of `re`: no public function gives the code of a pattern."""
+    from importlib import import_module
+
     try:
         return import_module("re._compiler"), import_module("re._parser")
     except ImportError:  # Python 3.10
