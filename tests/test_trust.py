@@ -645,25 +645,25 @@ def test_offsets_beyond_their_buffer_cost_one_file(command: list[str]) -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(
-    "conditions",
+    ("conditions", "end"),  # and the end of the own text: without the letter b no pattern that needs one is tried
     [
-        "cut   ^(?:a|a|aa){1,60}b",
-        "cut   ((?:a(?1)?){1,9})c",
-        "cut   广告\nbefore (?:a{1,40}){1,40}b",
-        "cut   ^(?:a{1,9}){1,30}告$",
+        ("cut   ^(?:a|a|aa){1,60}b", "中b广告"),
+        ("cut   ((?:a(?1)?){1,9})c", "广告"),
+        ("cut   广告\nbefore (?:a{1,40}){1,40}b", "广告"),
+        ("cut   ^(?:a{1,9}){1,30}告$", "广告"),
     ],
 )
 def test_a_slow_pattern_of_a_user_ends_in_words(
-    conditions: str, jobs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    conditions: str, end: str, jobs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A folder's rules would hang every run over it, at 60 letters that nearly match and all else that the patterns need."""
+    """A folder's rules would hang every run over it, at 60 letters that nearly match."""
     monkeypatch.setattr(patterns, "LIMIT", 0.2)
     Path("slow.rules").write_text(
         f"rule  slow\nabout A slow one.\nat    glued\n{conditions}\ncuts  他说[-(广告)-]走了。\nkeeps 他说(好人)走了。\n",
         encoding="utf-8",
     )
     plant(*(f"in/{number}.txt" for number in range(5)))
-    Path("in/2.txt").write_text(f"他说{'a' * 60}({'a' * 60}中b广告)走了。\n", encoding="utf-8")
+    Path("in/2.txt").write_text(f"他说{'a' * 60}({'a' * 60}{end})走了。\n", encoding="utf-8")
     assert run(["clean", "in", "-o", "out", "-q", "--no-fsync", "--rules", "slow.rules", "-j", jobs]) == 2
     told = capsys.readouterr().err
     assert told.startswith("cleanspam: in/2.txt: the pattern ")
