@@ -103,7 +103,7 @@ def test_all_that_read_files_say_how_far_they_are(command: list[str], monkeypatc
     """A command would run for minutes without a message."""
     monkeypatch.setattr("cleanspam.cli.progress.EVERY", 0.0)
     assert run(command) == 0
-    assert "cleanspam: 1 files, 0 MB, " in capfd.readouterr().err
+    assert "cleanspam: 1 files, 0.0 MB, " in capfd.readouterr().err
     assert run([*command, "-q"]) == 0
     assert "MB" not in capfd.readouterr().err
 
