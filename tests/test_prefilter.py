@@ -407,25 +407,28 @@ def test_words_for_the_first_line_are_told_of_there_alone(lead: str, length: int
     assert told == [text.index("价格"), text.index("保真")]
 
 
+class Nowhere:
+    """The rules of a judge for which all that passes a gate is one, at no place."""
+
+    def class_of(self, side: int, char: str | None) -> int:  # noqa: ARG002 (the look asks for them)
+        return 0
+
+    def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:  # noqa: ARG002
+        return 0
+
+    def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
+        return True
+
+    def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:  # noqa: ARG002
+        return True
+
+    def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:  # noqa: ARG002
+        return True
+
+
 @needs_compiled
 def test_places_attached_amid_a_look_lose_no_pair() -> None:
     """A judge makes its index while other threads look: a class of the former places would be asked of the new ones."""
-
-    class Nowhere:
-        def class_of(self, side: int, char: str | None) -> int:  # noqa: ARG002 (the look asks for them)
-            return 0
-
-        def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:  # noqa: ARG002
-            return 0
-
-        def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
-            return True
-
-        def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:  # noqa: ARG002
-            return True
-
-        def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:  # noqa: ARG002
-            return True
 
     class Replaced(Nowhere):
         def class_of(self, side: int, char: str | None) -> int:
@@ -446,16 +449,7 @@ def test_a_line_that_passes_a_gate_is_told_of_only_if_its_rule_may_speak(speaks:
     """Of 20 lines that pass a gate one is for a rule behind it: each of the others took Python as long as 10,000 characters."""
     asked: list[tuple[str, int, str | None]] = []
 
-    class Rules:
-        def class_of(self, side: int, char: str | None) -> int:  # noqa: ARG002 (the look asks for them)
-            return 0
-
-        def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:  # noqa: ARG002
-            return 0
-
-        def may_speak(self, own: str, gates: int) -> bool:  # noqa: ARG002
-            return True
-
+    class Rules(Nowhere):
         def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
             asked.append((own, gates, text and text[start:end]))
             return speaks

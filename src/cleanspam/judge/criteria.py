@@ -198,8 +198,8 @@ class Criteria:
         """Return the function that tells whether a parenthetical stands at a place. Each standing remembers the answer."""
         known = self._places.get(place)
         if known is None:
-            conditions = lambda: self.place(place).conditions  # noqa: E731
-            known = self._places[place] = self._remembering("places", place, conditions, self.is_fixed)
+            known = self._remembering("places", place, lambda: self.place(place).conditions, self.is_fixed)
+            self._places[place] = known
         return known
 
     def _remembering(

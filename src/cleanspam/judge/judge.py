@@ -90,7 +90,6 @@ class Judge:
             about.backed,
         )
         self._unsettled, self._most, self._likely = about.unsettled, about.most, about.likely
-        self._cuts_and_flags = self._cuts | self._flags
         self.tables = tables or self._tables(plan)
         self._prefilter = self.tables.prefilter
         self._about, self._seen = self._behind, 0

@@ -47,7 +47,7 @@ _WWW = rf"w{_GAP}w{_GAP}w{{1,2}}{_POINT}{{0,4}}[a-z0-9](?:{_POINT}{{0,2}}[a-z0-9
 _HOST = r"(?:(?:m|wap|3g)[^\w\s])?[a-z0-9]{2,20} ?(?:[^\w\s]|_|\u4e36|\u70b9) ?(?:com|net|org|cc|co|info)(?![a-z0-9])"
 _ADDRESS_RE = late_pattern(rf"(?<![a-z0-9@.-])(?:https?:/{{1,2}})?(?:{_WWW}|{_HOST})")
 _GAP_RE = late_pattern(r"(?:[a-z](?=[^\w\n]))?[^\w\n]{0,3}")
-# The rest of an address behind its name, of which more is hidden than reads on: ，w⊥↓＋et.
+# The rest of an address behind its name, of which more is hidden than reads on, with signs beside its letters: ，w⊥↓＋et.
 _BESIDE = r"[^a-z\s\u4e00-\u9fff,。“”]{0,4}"
 _REST_RE = late_pattern(rf"[,\s]?\s?(?=w|{_BESIDE}[a-z]{_BESIDE}[a-z])[^\s\u4e00-\u9fff,。“”]{{2,24}}")
 # The same sign in place of both points of an address, or blanks between the letters. Who types www。example。com hides nothing.
@@ -70,6 +70,7 @@ _CLAUSE = 10  # the most characters of a name before its address
 _BEHIND = 3  # the most characters of a name behind its last sign: 文学网
 _FRAMED = 12  # the most characters of a name behind a frame
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "<": ">"}
+# Letters of other alphabets and signs, and the Latin letters that they look like.
 _ALIKE = dict(
     zip(
         "шщωѡтτкκаαсϲоοеερрхχуυмηвβіιѕп¢○〇δ℃σиνјԁɡɑгяςłøđħʍᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
@@ -77,7 +78,6 @@ _ALIKE = dict(
         strict=True,
     )
 )
-
 _MARKED = range(0x1E00, 0x1F00)  # letters with marks
 # The digits in circles, brackets and before points.
 _ENCLOSED = (*range(0x2460, 0x249C), *range(0x24EA, 0x2500), *range(0x2776, 0x2794))
