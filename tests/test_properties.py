@@ -169,6 +169,12 @@ def test_cuts_are_ordered_disjoint_and_literal(text: str) -> None:
     assert all(left.end < right.start for left, right in pairwise(cuts))
 
 
+def test_a_cut_that_takes_the_line_end_before_it_joins_the_one_there() -> None:
+    """Two cuts would touch: a log could not tell which of them a place between them belongs to."""
+    text = "，(怎么注册公司)，\n(怎么注册公司)，"
+    assert [(cut.start, cut.end) for cut in CLEANER.clean(text).cuts] == [(1, len(text))]
+
+
 @any_text
 def test_without_a_cut_the_same_object_comes_back(text: str) -> None:
     """Clean texts would be written again for nothing."""

@@ -41,7 +41,7 @@ _LINE_START = _LINE_END = "\n"
 def plan(text: str, findings: Iterable[Finding]) -> list[Cut]:
     """Return the cuts that take the findings out of `text`, each chain with its one planted separator."""
     spans = (span for chain in _chains(text, findings) for span in _spans(text, chain))
-    return [Cut(start, end, text[start:end]) for start, end in _with_last_line_end(text, _joined(spans))]
+    return [Cut(start, end, text[start:end]) for start, end in _joined(_with_last_line_end(text, _joined(spans)))]
 
 
 def apply(text: str, cuts: Sequence[Cut]) -> str:
