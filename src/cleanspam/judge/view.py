@@ -7,8 +7,8 @@ from cleanspam.judge.lexicon import WordsFound
 from cleanspam.model import Site
 from cleanspam.rulebook.conditions import At, all_hold
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
+from cleanspam.text.disguise import Hidden
 from cleanspam.text.fold import fold, is_spelled_apart
-from cleanspam.text.hidden import Hidden
 from cleanspam.text.lines import JOINTS, Line, line_above, line_below
 from cleanspam.text.pairing import KIND, line_end
 
