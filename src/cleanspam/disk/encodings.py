@@ -11,7 +11,7 @@ import re
 
 from cleanspam.errors import FormatError
 from cleanspam.model import NamedTuple
-from cleanspam.native import utf8_counts
+from cleanspam.native import is_valid_utf8
 
 SAMPLE = 64 << 10  # bytes
 AUTO = "auto"
@@ -124,7 +124,7 @@ def is_utf8(sample: bytes) -> bool:
     """Tell whether the bytes are UTF-8. A character cut off at the end and a few stray bytes are allowed."""
     if b"\0" in sample and _measure_wide(sample[:SAMPLE]) > FITS:
         return False
-    if utf8_counts(sample):
+    if is_valid_utf8(sample):
         return True
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)

@@ -17,7 +17,7 @@ from cleanspam.formats.jsonscan import (
     list_string_paths,
     skip_blanks,
 )
-from cleanspam.native import utf8_counts
+from cleanspam.native import is_valid_utf8
 
 _BLANK = " \t\r\ufeff"  # a line of only these characters is no record
 
@@ -62,7 +62,7 @@ class JsonlFormat:
         suspects = scan.suspects(piece) if self.encoding == "utf-8" else None
         if suspects is None:
             return None
-        if not utf8_counts(piece):
+        if not is_valid_utf8(piece):
             Eraser(piece, self.encoding).check(editor)
         edited = [self._edit_line(piece[start:end], start, number, editor) for number, start, end in suspects.lines]
         return concat_parts(piece, edited, suspects.ends, suspects.ends + (not piece.endswith(b"\n")))

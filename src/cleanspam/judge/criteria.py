@@ -6,7 +6,6 @@ text. Both answers are remembered: a page has one advertisement a thousand times
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
@@ -83,6 +82,7 @@ def _cost_of_test(test: Test) -> int:
 
 
 _StandingKey = tuple[Site, str, str | int, str | int]
+_Answers = Callable[[Any], dict[str, bool]]  # of what rules see, the answers that it remembers, by name
 
 
 class Parts(NamedTuple):
@@ -191,23 +191,23 @@ class Criteria:
         """Return the function that tells whether an own text is of a shape. Each own text remembers the answer."""
         known = self._shapes.get(name)
         if known is None:
-            known = self._shapes[name] = self._remembering("shapes", name, lambda: self.shapes[name], self.is_plain)
+            known = self._remembering(name, lambda seen: seen.shapes, lambda: self.shapes[name], self.is_plain)
+            self._shapes[name] = known
         return known
 
     def stands(self, place: str) -> Check:
         """Return the function that tells whether a parenthetical stands at a place. Each standing remembers the answer."""
         known = self._places.get(place)
         if known is None:
-            known = self._remembering("places", place, lambda: self.place(place).conditions, self.is_fixed)
+            known = self._remembering(place, lambda seen: seen.places, lambda: self.place(place).conditions, self.is_fixed)
             self._places[place] = known
         return known
 
     def _remembering(
-        self, memory: str, name: str, conditions: Callable[[], Iterable[Condition]], is_same: Callable[[str], bool]
+        self, name: str, answers: _Answers, conditions: Callable[[], Iterable[Condition]], is_same: Callable[[str], bool]
     ) -> Check:
         """Return the function that tests conditions, and that remembers its answers where they are the same everywhere."""
         checks: tuple[Check, ...] | None = None
-        answers = attrgetter(memory)
         is_remembered = False
 
         def holds(seen: Any) -> bool:

@@ -2871,39 +2871,25 @@ is_wrong(unsigned char c, unsigned char one, unsigned char two, unsigned char th
     return (unsigned char)((goes_on ^ has_to) | is_long | is_none);
 }
 
-/* Count the characters and line ends (\n) of UTF-8, and tell whether the bytes are not UTF-8. */
+/* Tell whether bytes are UTF-8. */
 WIDE static int
-counted(const unsigned char *p, Py_ssize_t size, Py_ssize_t *length, Py_ssize_t *ends)
+is_valid(const unsigned char *p, Py_ssize_t size)
 {
     unsigned char wrong = 0;
     for (Py_ssize_t i = 0; i < 3 && i < size; i++)
         wrong |= is_wrong(p[i], i > 0 ? p[i - 1] : 0, i > 1 ? p[i - 2] : 0, 0);
     for (Py_ssize_t i = 3; i < size; i++)
         wrong |= is_wrong(p[i], p[i - 1], p[i - 2], p[i - 3]);
-    for (Py_ssize_t i = 0, end; i < size; i = end) {
-        unsigned char some = 0, some_ends = 0; /* counts of 255 bytes fit into one byte */
-        end = i + 255 < size ? i + 255 : size;
-        for (Py_ssize_t j = i; j < end; j++) {
-            some += (p[j] & 0xC0) != 0x80;
-            some_ends += p[j] == '\n';
-        }
-        *length += some;
-        *ends += some_ends;
-    }
     int is_cut = (size > 0 && p[size - 1] >= 0xC0) || (size > 1 && p[size - 2] >= 0xE0) || (size > 2 && p[size - 3] >= 0xF0);
-    return wrong || is_cut;
+    return !wrong && !is_cut;
 }
 
-/* Return the numbers of characters and line ends; None if the bytes are not UTF-8. */
 static PyObject *
-utf8_counts(PyObject *Py_UNUSED(module), PyObject *data)
+is_valid_utf8(PyObject *Py_UNUSED(module), PyObject *data)
 {
     if (!PyBytes_Check(data))
-        return PyErr_Format(PyExc_TypeError, "utf8_counts() takes bytes");
-    Py_ssize_t length = 0, ends = 0;
-    if (counted((const unsigned char *)PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), &length, &ends))
-        Py_RETURN_NONE;
-    return Py_BuildValue("(nn)", length, ends);
+        return PyErr_Format(PyExc_TypeError, "is_valid_utf8() takes bytes");
+    return PyBool_FromLong(is_valid((const unsigned char *)PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data)));
 }
 
 /* Return the place behind so many characters of UTF-8, at the start of a character or at the end. */
@@ -2952,7 +2938,7 @@ utf8_places(PyObject *Py_UNUSED(module), PyObject *args)
 
 static PyMethodDef functions[] = {
     {"utf8_places", utf8_places, METH_VARARGS, "Return where characters of UTF-8 begin, in bytes; their numbers ascend."},
-    {"utf8_counts", utf8_counts, METH_O, "Return how many characters and line ends UTF-8 has; None if the bytes are none."},
+    {"is_valid_utf8", is_valid_utf8, METH_O, "Tell whether bytes are UTF-8."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -19,13 +19,13 @@ class Spelling:
         return text.translate(self._table)
 
 
-def utf8_counts(data: bytes, /) -> tuple[int, int] | None:
-    """Return how many code points and how many line feeds UTF-8 has; None if the bytes are not UTF-8."""
+def is_valid_utf8(data: bytes, /) -> bool:
+    """Tell whether bytes are UTF-8, without a character cut off at the end."""
     try:
-        text = data.decode()
+        data.decode()
     except UnicodeDecodeError:
-        return None
-    return len(text), text.count("\n")
+        return False
+    return True
 
 
 def utf8_places(data: bytes, chars: list[int], /) -> list[int]:
