@@ -26,10 +26,11 @@ from cleanspam.text.brackets import (
     first_line_end,
     on_over_blanks,
     own_text,
+    pairs,
 )
 from cleanspam.text.fold import SPELLING, fold
 from cleanspam.text.hidden import PROSE_MARKS
-from cleanspam.text.linemarks import FRAMES, MARKS, STOPS
+from cleanspam.text.linemarks import FRAMES, STOPS
 from cleanspam.text.lines import HEADING, LONGEST, MOST_LINKS
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
 
@@ -185,7 +186,7 @@ class Prefilter:
         return self._compiled.sift_texts(data, offsets, width) if self._compiled else None
 
     def _in_python(self, text: str) -> list[Candidate]:
-        found = MARKS.pairs(text)
+        found = pairs(text)
         own = [fold(own_text(text, pair)) for pair in found]
         lists = [self._lists_in(text) for text in own]
         first = first_line_end(text)
