@@ -59,7 +59,8 @@ def test_the_regex_agrees_with_the_compiled_look(text: str) -> None:
 
 def test_an_anchor_is_rare_in_texts() -> None:
     """The compiled look would compare the words of rules at every 新闻 and every 下载 of a page."""
-    anchors = {word: word[at - 1 : at + 1] for word, at in WordScan(["新闻app", "上下载入"], with_toned=False).keyed}
+    scan = WordScan(["新闻app", "上下载入"], with_toned=False)
+    anchors = {word: word[at - 1 : at + 1] for word, at in zip(scan.words, scan.anchors, strict=True)}
     assert anchors == {"新闻app": "闻a", "上下载入": "载入"}
     assert len(COUPLES) == 2 * len(_ranks_of_couples()) == 8_000
 

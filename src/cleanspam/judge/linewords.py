@@ -76,16 +76,15 @@ class LineWords:
         self.scan, self._rules, self._sites_of = scan, table.rules, sites_of
         self._latin, self._hidden = latin, hidden
 
-    @cached_property
-    def at_edges(self) -> dict[int, frozenset[Site]]:
-        """The words, by number, whose rules are all for the first line or the last links of a text, with the rules' sites."""
-        sites = map(self._sites_of, self._rules)
-        return {number: there for number, there in enumerate(sites) if there and there <= AT_EDGES}
+    def _at_edges(self, hits: Sequence[Hit]) -> dict[int, frozenset[Site]]:
+        """Return the words, by number, whose rules are all for the first line or the last links of a text, with the sites."""
+        sites = ((number, self._sites_of(self._rules[number])) for number in {number for _, number in hits})
+        return {number: there for number, there in sites if there and there <= AT_EDGES}
 
     def select(self, sheet: Sheet, hits: Sequence[Hit]) -> ScannedWords:
         """Return the words of the hits, without words for the first line or last links that stand elsewhere: two of five."""
-        if not self.at_edges.keys().isdisjoint(number for _, number in hits):
-            hits = [hit for hit in hits if sheet.edges.may_hold(hit[0], self.at_edges.get(hit[1], LINE_SITES))]
+        if at_edges := self._at_edges(hits):
+            hits = [hit for hit in hits if sheet.edges.may_hold(hit[0], at_edges.get(hit[1], LINE_SITES))]
         places = [at for at, number in hits if self._rules[number] & self._hidden] if self._hidden else []
         if places:
             hits = [hit for hit in hits if self._rules[hit[1]] != self._hidden]
@@ -129,7 +128,7 @@ def word_table(matchers: Sequence[Matcher], lists: Lists, *, with_toned: bool, h
         rules.setdefault(word, []).extend(hidden)
     others = (word for words in lists.values() for word in words)
     scan = WordScan(rules, with_toned=with_toned, others=others, triggers=found)
-    return WordTable(scan.keyed, tuple(bits_of(rules.get(word, ())) for word in scan.words), scan.groups)
+    return WordTable(scan.text, scan.anchors, tuple(bits_of(rules.get(word, ())) for word in scan.words), scan.groups)
 
 
 def latin_words(matchers: Sequence[Matcher], lists: Lists) -> dict[str, int]:

@@ -5,7 +5,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from operator import add
 
 from cleanspam.model import NamedTuple
@@ -45,20 +45,29 @@ class WordScan:
         known = sorted({*triggers, *(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)})
         times = Counter(couple for word in {*words, *others} for couple in {*map(add, word, word[1:])})
         keyed = sorted([(word, _anchor(word, times)) for word in (*known, *(TONED if with_toned else ""))], key=_key)
-        self._enter(keyed, _grouped({_key(one) for one in keyed if one[1]}))
+        groups = _grouped({_key(one) for one in keyed if one[1]})
+        self._enter("\n".join(word for word, _ in keyed), bytes(anchor for _, anchor in keyed), groups)
 
     @classmethod
-    def restored(cls, keyed: Sequence[tuple[str, int]], groups: tuple[str, ...]) -> "WordScan":
-        """Return the scan for words, each with the place of its anchor, and for the groups of these anchors."""
+    def restored(cls, text: str, anchors: bytes, groups: tuple[str, ...]) -> "WordScan":
+        """Return the scan for words, a line each, for the places of their anchors, and for the groups of these anchors."""
         made = cls.__new__(cls)
-        made._enter(keyed, groups)
+        made._enter(text, anchors, groups)
         return made
 
-    def _enter(self, keyed: Sequence[tuple[str, int]], groups: tuple[str, ...]) -> None:
-        self.keyed, self.groups = tuple(keyed), groups
-        self.words = [word for word, _ in keyed]  # by their numbers
-        self._toned = frozenset(number for number, word in enumerate(self.words) if word in TONED)
-        self.finder = WordFinder(SPELLING, list(keyed), groups) if IS_COMPILED else None
+    def _enter(self, text: str, anchors: bytes, groups: tuple[str, ...]) -> None:
+        self.text, self.anchors, self.groups = text, anchors, groups
+        self.finder = WordFinder(SPELLING, text, anchors, groups) if IS_COMPILED else None
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, by their numbers. A page without any needs no list of them."""
+        return self.text.split("\n") if self.anchors else []
+
+    @cached_property
+    def _toned(self) -> frozenset[int]:
+        """The numbers of the letters with tone marks. They have no anchor."""
+        return frozenset(at for at, anchor in enumerate(self.anchors) if not anchor and self.words[at] in TONED)
 
     def find(self, text: str) -> ScannedWords:
         """Return the places of the words in a text that is not folded."""

@@ -3,7 +3,7 @@
  * Spelling(source, target, soft, hard) is the table of the fold. A call with a text returns the text with each character folded, but
  * with all filler in its place. fold(text) also drops the filler, as text/fold.py does.
  *
- * WordFinder(spelling, words, groups) finds words in whole texts. Each word comes with the place of its anchor.
+ * WordFinder(spelling, words, anchors, groups) finds words in whole texts: words a line each, and in bytes the place of the anchor of each.
  *
  * WordLists(words, latin) finds the words of lists in folded own texts. Each word comes with a mask of its lists.
  *
@@ -100,7 +100,7 @@ typedef struct {
     PyObject_HEAD
     PyObject *source, *target;
     Py_ssize_t beyond; /* the index in `source` of the first character beyond the table */
-    Py_UCS4 *table;    /* the folded form of each other character */
+    Py_UCS4 *table;    /* for each other character, the bits in which its folded form differs: most pages of memory stay untouched */
     unsigned char filler[PLANE];
 } Spelling;
 
@@ -131,8 +131,8 @@ enum { LONGEST_WORD = 32 };
 /* A folded word, and the end of its anchor: two characters that are rare together. The rest of the word is compared only where
  * its anchor stands. A word without a suitable pair has its first character as anchor. */
 typedef struct {
+    const Py_UCS4 *chars;
     short length, anchor;
-    Py_UCS4 chars[LONGEST_WORD];
 } Word;
 
 /* For an unfolded character, a bit for each group of anchors that it may begin (first half), and for each that it may end (second
@@ -144,7 +144,8 @@ static const uint32_t FIRST = (uint32_t)ALWAYS << HALF, ANY_CLASS = 0xFFFFFFFF;
 typedef struct {
     PyObject_HEAD
     Spelling *spelling;
-    Word *words; /* ordered by anchor */
+    Word *words;    /* ordered by anchor */
+    Py_UCS4 *chars; /* of all words */
     Py_ssize_t size;
     uint32_t *anchors;    /* a hash table: the number, from 1, of the first word with an anchor */
     size_t room;          /* a power of two */
@@ -431,7 +432,7 @@ static inline Py_UCS4
 read_as(const Spelling *self, Py_UCS4 c)
 {
     if (c < KNOWN)
-        return self->table[c];
+        return c ^ self->table[c];
     Py_ssize_t at = PyUnicode_FindChar(self->source, c, self->beyond, PyUnicode_GET_LENGTH(self->source), -1);
     return at < 0 ? c : PyUnicode_READ_CHAR(self->target, at);
 }
@@ -849,7 +850,7 @@ admits(const Gate *gate, const Own *own, int is_for_part)
 static inline Py_UCS4
 folded(const WordFinder *self, Py_UCS4 c)
 {
-    return c < KNOWN ? self->spelling->table[c] : c;
+    return c < KNOWN ? c ^ self->spelling->table[c] : c;
 }
 
 static inline Class
@@ -966,7 +967,7 @@ read_plain(Scan *s, Py_ssize_t start, Py_ssize_t end)
     }
     s->length = end - start;
     for (Py_ssize_t i = 0; i < s->length; i++) {
-        Py_UCS4 c = s->read[i] = spelling->table[data[i]];
+        Py_UCS4 c = s->read[i] = data[i] ^ spelling->table[data[i]];
         filler |= c < PLANE ? spelling->filler[c] : 0;
     }
     if (filler)
@@ -1525,7 +1526,7 @@ may_head_links(const Scan *s)
 static inline int
 is_filler(const Spelling *spelling, Py_UCS4 c)
 {
-    return c < PLANE && filler_of(spelling, spelling->table[c]);
+    return c < PLANE && filler_of(spelling, c ^ spelling->table[c]);
 }
 
 /* Look at what of the last word's line may be one part of so many characters, filler apart, with a word that begins at `from`. */
@@ -2306,6 +2307,17 @@ scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size,
     return 0;
 }
 
+/* Values with tables --------------------------------------------------------------------------------------------------- */
+
+/* Return room for a value. What Python would fill with zeros, byte by byte, the system gives as pages that do not exist before their
+ * first use: of 2 MB of tables a start with a page uses half. */
+static PyObject *
+allocate(PyTypeObject *type, Py_ssize_t Py_UNUSED(items))
+{
+    PyObject *made = PyObject_Calloc(1, (size_t)type->tp_basicsize);
+    return made ? PyObject_Init(made, type) : PyErr_NoMemory();
+}
+
 /* Spelling ------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -2331,16 +2343,14 @@ init_spelling(Spelling *self, PyObject *args, PyObject *Py_UNUSED(names))
         PyErr_SetString(PyExc_ValueError, "Spelling() takes texts of one length");
         return -1;
     }
-    if (!(self->table = PyMem_Malloc(KNOWN * sizeof(Py_UCS4)))) {
+    if (!(self->table = PyMem_Calloc(KNOWN, sizeof(Py_UCS4)))) {
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_UCS4 c = 0; c < KNOWN; c++)
-        self->table[c] = c;
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(source); i++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(source, i);
         if (c < KNOWN)
-            self->table[c] = PyUnicode_READ_CHAR(target, i);
+            self->table[c] = c ^ PyUnicode_READ_CHAR(target, i);
         else if (i < self->beyond)
             self->beyond = i;
     }
@@ -2600,7 +2610,7 @@ enter_signs(Prefilter *self, const Packed *packed)
                 for (uint64_t left = self->line_gates[number].needs[need].part[i]; left; left &= left - 1)
                     self->line_gates[number].signs[need] |= of_lists[64 * i + lowest_bit(left)];
     for (Py_UCS4 c = 0; c < PLANE; c++) {
-        Py_UCS4 fold = self->spelling->table[c];
+        Py_UCS4 fold = c ^ self->spelling->table[c];
         self->sign_of[c] = (unsigned char)((fold < SIGNED ? numbers[fold] : 0) | (filler_of(self->spelling, fold) ? IS_FILLER : 0));
     }
     return 0;
@@ -3018,7 +3028,7 @@ static PyMethodDef methods[] = {
 };
 
 static PyType_Slot prefilter_slots[] = {
-    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init}, {Py_tp_dealloc, release}, {Py_tp_methods, methods}, {0, NULL},
+    {Py_tp_alloc, allocate}, {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init}, {Py_tp_dealloc, release}, {Py_tp_methods, methods}, {0, NULL},
 };
 
 static PyType_Spec prefilter_spec = {"cleanspam.native._native.Prefilter", sizeof(Prefilter), 0, Py_TPFLAGS_DEFAULT, prefilter_slots};
@@ -3054,7 +3064,7 @@ enter_groups(PyObject *groups, unsigned char *group_of)
         PyErr_SetString(PyExc_ValueError, "WordFinder() takes at most 15 groups");
         return -1;
     }
-    for (Py_UCS4 c = 0; c < KNOWN; c++)
+    for (Py_UCS4 c = 0; c < PLANE; c++)
         group_of[c] = c % GROUPS;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(groups); i++) {
         PyObject *chars = PyTuple_GET_ITEM(groups, i);
@@ -3063,7 +3073,7 @@ enter_groups(PyObject *groups, unsigned char *group_of)
             return -1;
         }
         for (Py_ssize_t j = 0; j < PyUnicode_GET_LENGTH(chars); j++)
-            if (PyUnicode_READ_CHAR(chars, j) < KNOWN)
+            if (PyUnicode_READ_CHAR(chars, j) < PLANE)
                 group_of[PyUnicode_READ_CHAR(chars, j)] = (unsigned char)i;
     }
     return 0;
@@ -3073,109 +3083,144 @@ enter_groups(PyObject *groups, unsigned char *group_of)
 static int
 enter_classes(WordFinder *self, PyObject *groups)
 {
-    Class *folds = PyMem_Calloc(KNOWN, sizeof(Class));
-    unsigned char *group_of = PyMem_Malloc(KNOWN);
-    if (!folds || !group_of)
+    const Spelling *spelling = self->spelling;
+    unsigned char *group_of = PyMem_Malloc(PLANE);
+    Class beyond = 0; /* of the folded characters that are not in the first plane */
+    if (!group_of)
         PyErr_NoMemory();
-    int failed = !folds || !group_of || enter_groups(groups, group_of);
+    int failed = !group_of || enter_groups(groups, group_of);
     for (Py_ssize_t i = 0; !failed && i < self->size; i++) {
         const Word *word = &self->words[i];
         Py_UCS4 here = word->chars[word->anchor], last = word->anchor ? word->chars[word->anchor - 1] : 0;
-        unsigned group = word->anchor ? 1u << (last < KNOWN ? group_of[last] : 0) : ALWAYS;
-        if (here < KNOWN)
-            folds[here] |= (Class)group;
-        if (word->anchor && last < KNOWN)
-            folds[last] |= (Class)group << HALF;
+        Class group = word->anchor ? 1u << (last < PLANE ? group_of[last] : last % GROUPS) : ALWAYS;
+        *(here < PLANE ? &self->classes[here] : &beyond) |= group;
+        if (word->anchor)
+            *(last < PLANE ? &self->classes[last] : &beyond) |= group << HALF;
     }
-    for (Py_UCS4 c = 0; !failed && c < PLANE; c++) {
-        Py_UCS4 fold = folded(self, c);
-        self->classes[c] = (Class)(FIRST | (fold < KNOWN ? folds[fold] : ANY_CLASS));
+    for (Py_ssize_t i = 0; !failed && i < PyUnicode_GET_LENGTH(spelling->source); i++) {
+        Py_UCS4 c = PyUnicode_READ_CHAR(spelling->source, i), fold = PyUnicode_READ_CHAR(spelling->target, i);
+        if (c < PLANE)
+            self->classes[c] = (self->classes[c] & ALWAYS) | (fold < PLANE ? self->classes[fold] : beyond); /* ALWAYS: see `styled` */
     }
-    for (Py_ssize_t i = 0; !failed && i < self->size; i++) { /* letters in a width or style that the fold takes off */
-        const Word *word = &self->words[i];
-        if (!word->anchor && word->chars[0] < PLANE)
-            self->classes[word->chars[0]] |= ALWAYS;
-    }
-    PyMem_Free(folds);
+    for (Py_UCS4 c = 0; !failed && c < PLANE; c++)
+        self->classes[c] |= FIRST;
     PyMem_Free(group_of);
     return failed ? -1 : 0;
 }
 
-/* Enter all spellings of the two characters of each anchor; all pairs if an anchor has a character beyond the first plane. Words of
- * which `is_left_out` tells are left out. */
+/* The spellings in the first plane of each folded character there: of equal targets of a Spelling, each names the one before it. */
+typedef struct {
+    uint32_t *last, *before; /* numbers in the source, from 1; the first ones by character */
+} Chains;
+
 static int
-enter_couples(const WordFinder *self, Couples couples, const unsigned char *is_left_out)
+chain_spellings(const Spelling *spelling, Chains *chains)
 {
-    enum { NONE = PLANE };
-    Py_UCS4 *next = PyMem_Malloc(PLANE * sizeof(Py_UCS4)), *first = PyMem_Malloc(PLANE * sizeof(Py_UCS4)); /* chains of spellings */
-    if (!next || !first) {
-        PyMem_Free(next);
-        PyMem_Free(first);
+    Py_ssize_t size = PyUnicode_GET_LENGTH(spelling->source);
+    chains->last = PyMem_Calloc(PLANE, sizeof(uint32_t));
+    chains->before = PyMem_Calloc((size_t)size + 1, sizeof(uint32_t));
+    if (!chains->last || !chains->before) {
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_UCS4 c = 0; c < PLANE; c++)
-        first[c] = NONE;
-    for (Py_UCS4 c = 0; c < PLANE; c++) {
-        Py_UCS4 fold = folded(self, c);
-        if (fold < PLANE) {
-            next[c] = first[fold];
-            first[fold] = c;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        Py_UCS4 fold = PyUnicode_READ_CHAR(spelling->target, i);
+        if (fold < PLANE && PyUnicode_READ_CHAR(spelling->source, i) < PLANE) {
+            chains->before[i + 1] = chains->last[fold];
+            chains->last[fold] = (uint32_t)i + 1;
         }
     }
-    for (Py_ssize_t i = 0; i < self->size; i++) {
-        const Word *word = &self->words[i];
-        Py_UCS4 here = word->chars[word->anchor], last = word->anchor ? word->chars[word->anchor - 1] : 0;
-        if (is_left_out && is_left_out[i])
-            continue;
-        if (word->anchor && (here >= PLANE || last >= PLANE))
-            memset(couples, 0xFF, sizeof(Couples));
-        for (Py_UCS4 one = word->anchor && here < PLANE && last < PLANE ? first[last] : NONE; one != NONE; one = next[one])
-            for (Py_UCS4 two = first[here]; two != NONE; two = next[two])
-                enter_couple(couples, one, two);
-    }
-    PyMem_Free(next);
-    PyMem_Free(first);
     return 0;
 }
 
-/* Take words, ordered by anchor, each with the place of its anchor, and groups of the first characters of anchors. */
+/* Enter all spellings of the two characters of an anchor. */
+static void
+enter_spellings(const Spelling *spelling, const Chains *chains, Couples couples, Py_UCS4 last, Py_UCS4 here)
+{
+    uint32_t one = chains->last[last];
+    for (Py_UCS4 left = last;; left = PyUnicode_READ_CHAR(spelling->source, one - 1), one = chains->before[one]) {
+        uint32_t two = chains->last[here];
+        for (Py_UCS4 right = here;; right = PyUnicode_READ_CHAR(spelling->source, two - 1), two = chains->before[two]) {
+            enter_couple(couples, left, right);
+            if (!two)
+                break;
+        }
+        if (!one)
+            break;
+    }
+}
+
+/* Enter all spellings of the anchors; all pairs if an anchor has a character beyond the first plane. Words of which `is_left_out`
+ * tells are left out. */
+static int
+enter_couples(const WordFinder *self, Couples couples, const unsigned char *is_left_out)
+{
+    Chains chains;
+    int failed = chain_spellings(self->spelling, &chains);
+    for (Py_ssize_t i = 0; !failed && i < self->size; i++) {
+        const Word *word = &self->words[i];
+        if (!word->anchor || (is_left_out && is_left_out[i]))
+            continue;
+        Py_UCS4 here = word->chars[word->anchor], last = word->chars[word->anchor - 1];
+        if (here >= PLANE || last >= PLANE)
+            memset(couples, 0xFF, sizeof(Couples));
+        else
+            enter_spellings(self->spelling, &chains, couples, last, here);
+    }
+    PyMem_Free(chains.last);
+    PyMem_Free(chains.before);
+    return failed;
+}
+
+/* Take words from a text that has each on a line of its own, with the place of its anchor. */
+static int
+enter_words(WordFinder *self, PyObject *text, const unsigned char *anchors)
+{
+    PyMem_Free(self->words);
+    PyMem_Free(self->chars);
+    self->words = PyMem_Calloc((size_t)self->size + 1, sizeof(Word));
+    self->chars = PyUnicode_AsUCS4Copy(text);
+    if (!self->words || !self->chars) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    const Py_UCS4 *next = self->chars, *end = next + PyUnicode_GET_LENGTH(text);
+    for (Py_ssize_t i = 0; i < self->size; i++, next++) {
+        const Py_UCS4 *start = next;
+        while (next < end && *next != '\n')
+            next++;
+        if (next - start > LONGEST_WORD || anchors[i] >= next - start || (start[anchors[i]] < 0x80 && (!anchors[i] || start[anchors[i] - 1] < 0x80))) {
+            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with an anchor that is not ASCII alone");
+            return -1;
+        }
+        self->words[i] = (Word){start, (short)(next - start), anchors[i]};
+        if (next == end && i + 1 < self->size) {
+            PyErr_SetString(PyExc_ValueError, "WordFinder() takes a line for each anchor");
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Take words, ordered by anchor and each on a line, in bytes the places of their anchors, and groups of the first characters of anchors. */
 static int
 init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
-    PyObject *spelling, *words, *groups;
+    PyObject *spelling, *words, *anchors, *groups;
     if (self->anchors) {
         PyErr_SetString(PyExc_TypeError, "a WordFinder is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "OO!O!:WordFinder", &spelling, &PyList_Type, &words, &PyTuple_Type, &groups))
+    if (!PyArg_ParseTuple(args, "OUSO!:WordFinder", &spelling, &words, &anchors, &PyTuple_Type, &groups))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "WordFinder() takes a Spelling that was made");
         return -1;
     }
     Py_XSETREF(self->spelling, (Spelling *)Py_NewRef(spelling));
-    self->size = PyList_GET_SIZE(words);
-    PyMem_Free(self->words);
-    if (!(self->words = PyMem_Calloc((size_t)self->size + 1, sizeof(Word)))) {
-        PyErr_NoMemory();
+    self->size = PyBytes_GET_SIZE(anchors);
+    if (enter_words(self, words, (const unsigned char *)PyBytes_AS_STRING(anchors)))
         return -1;
-    }
-    for (Py_ssize_t i = 0; i < self->size; i++) {
-        Word *word = &self->words[i];
-        PyObject *text;
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(words, i), "Uh", &text, &word->anchor))
-            return -1;
-        Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-        if (length > LONGEST_WORD || word->anchor < 0 || word->anchor >= length ||
-            (PyUnicode_READ_CHAR(text, word->anchor) < 0x80 && (!word->anchor || PyUnicode_READ_CHAR(text, word->anchor - 1) < 0x80))) {
-            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with an anchor that is not ASCII alone");
-            return -1;
-        }
-        word->length = (short)length;
-        for (Py_ssize_t j = 0; j < length; j++)
-            word->chars[j] = PyUnicode_READ_CHAR(text, j);
-    }
     for (self->room = 64; self->room < 4 * (size_t)self->size; self->room *= 2)
         ;
     if (!(self->anchors = PyMem_Calloc(self->room, sizeof(uint32_t)))) {
@@ -3196,6 +3241,7 @@ release_finder(WordFinder *self)
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->spelling);
     PyMem_Free(self->words);
+    PyMem_Free(self->chars);
     PyMem_Free(self->anchors);
     type->tp_free(self);
     Py_DECREF(type);
@@ -3207,7 +3253,7 @@ static PyMethodDef finder_methods[] = {
 };
 
 static PyType_Slot finder_slots[] = {
-    {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_finder}, {Py_tp_dealloc, release_finder}, {Py_tp_methods, finder_methods}, {0, NULL},
+    {Py_tp_alloc, allocate}, {Py_tp_new, PyType_GenericNew}, {Py_tp_init, init_finder}, {Py_tp_dealloc, release_finder}, {Py_tp_methods, finder_methods}, {0, NULL},
 };
 
 static PyType_Spec finder_spec = {"cleanspam.native._native.WordFinder", sizeof(WordFinder), 0, Py_TPFLAGS_DEFAULT, finder_slots};
