@@ -73,7 +73,9 @@ def compile_rules(root: Path, target: Path) -> Path:
 
         file = target / RULES
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(compile_rules(shipped_files()))
+        beside = file.with_suffix(".new")
+        beside.write_bytes(compile_rules(shipped_files()))
+        beside.replace(file)  # processes may have the old one in memory, and must not see it change
     finally:
         del sys.modules[MODULE]
         sys.path.remove(str(root / "src"))

@@ -49,7 +49,8 @@ def compiled() -> CompiledRules:
 
 def values(tables: Tables) -> tuple[object, ...]:
     """Return the content of tables, for two dumps of equal values differ."""
-    return tuple(marshal.loads(part) if isinstance(part, bytes) else part for part in tables.plain)
+    first, late = tables.plain
+    return (first, *map(marshal.loads, late))
 
 
 def test_the_compiled_form_holds_what_the_files_hold() -> None:

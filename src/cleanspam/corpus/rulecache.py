@@ -16,7 +16,7 @@ from cleanspam.disk.atomic import replacing
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.compiling import compiled
 from cleanspam.rulebook.compiledform import CompiledForm, read_form
-from cleanspam.rulebook.find import last_change
+from cleanspam.rulebook.find import last_change, mapped
 from cleanspam.rulebook.patterncode import RE_VERSION
 from cleanspam.rulebook.ruleset import Ruleset
 
@@ -63,9 +63,10 @@ def _folder() -> Path:
 def _read(entry: Path, made_of: Mapping[str, bytes]) -> CompiledForm | None:
     if not entry.is_file():
         return None
-    with entry.open("rb") as file:
-        is_own = not hasattr(os, "geteuid") or os.fstat(file.fileno()).st_uid in (os.geteuid(), 0)
-        form = read_form(file.read(), made_of) if is_own else None
+    with entry.open("rb", 0) as file:
+        owned = os.fstat(file.fileno())
+        is_own = not hasattr(os, "geteuid") or owned.st_uid in (os.geteuid(), 0)
+        form = read_form(mapped(file), made_of) if is_own and owned.st_size else None
     if form:
         with suppress(OSError):
             os.utime(entry)  # the entries last used are kept

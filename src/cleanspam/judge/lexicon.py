@@ -4,9 +4,13 @@ import marshal
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from operator import add
+from typing import TYPE_CHECKING
 
 from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED, WordLists
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _NARROW = 1024
@@ -69,7 +73,7 @@ class Lexicon:
         return made
 
     @classmethod
-    def restored(cls, data: bytes) -> "Lexicon":
+    def restored(cls, data: "Buffer") -> "Lexicon":
         """Return the lexicon that `dump` wrote."""
         made = cls({})
         del made.words

@@ -13,11 +13,13 @@ from cleanspam.judge.prefilter import Entered, Gate, LineGates, Prefilter
 from cleanspam.judge.wordscan import WordScan
 from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED
-from cleanspam.rulebook.compiledform import FORM
+from cleanspam.rulebook.compiledform import FORM, TablesForm
 from cleanspam.rulebook.matchable import Matchable
 from cleanspam.text.fold import fold
 
 if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
     from cleanspam.judge.plan import Plan
     from cleanspam.rulebook.ruleset import Rules
 
@@ -109,7 +111,7 @@ class Tables:
         return LineGates.of([*zip(self.gates.line_gates, self.gates.behind_lines, strict=True)], self.words.rules)
 
     @property
-    def plain(self) -> tuple[Any, ...]:
+    def plain(self) -> TablesForm:
         """The tables in tuples, dicts, strings and numbers. Words and gates are those of the compiled prefilter."""
         _, _, gates, behind, line_gates, behind_lines, at_line_end = self.gates
         flagged, latin = self.flags()
@@ -119,14 +121,15 @@ class Tables:
         plain = entered.words, entered.closing, for_pairs, for_lines, entered.by_word
         flags = tuple(flagged), dict(sorted(latin.items()))
         late = [marshal.dumps(part, FORM) for part in (rest, self.plan.plain, behind, flags)]
-        return plain, (len(gates), at_line_end), tuple(self.words), *late, self.lexicon().dump()
+        return TablesForm((plain, (len(gates), at_line_end), tuple(self.words)), [*late, self.lexicon().dump()])
 
 
 class _RestoredTables(Tables):
     """Tables whose prefilter is restored from what it entered, if it is compiled."""
 
-    def __init__(self, plain: Any) -> None:
-        (self._packed_words, *self._entered), self._ends, words, gates, plan, self._behind, flags, lexicon = plain
+    def __init__(self, form: TablesForm) -> None:
+        (self._packed_words, *self._entered), self._ends, words = form.first
+        gates, plan, self._behind, flags, lexicon = form.late
         super().__init__(
             lambda: _table(self._entered[0], gates, self.behind),
             WordTable(*words),
@@ -200,23 +203,23 @@ def tables_in(ruleset: "Rules") -> Tables | None:
     return tables_of(plain) if plain else None
 
 
-def tables_of(plain: Any) -> Tables:
+def tables_of(form: TablesForm) -> Tables:
     """Return the tables that `Tables.plain` described."""
-    return _RestoredTables(plain)
+    return _RestoredTables(form)
 
 
-def _table(closing: int, data: bytes, behind: tuple[int, ...]) -> GateTable:
+def _table(closing: int, data: "Buffer", behind: tuple[int, ...]) -> GateTable:
     """Return the gates without the words."""
     gates, line_gates, *rest = marshal.loads(data)
     return GateTable({}, closing, tuple(map(_gate, gates)), behind, tuple(map(_gate, line_gates)), *rest)
 
 
-def _restored_plan(data: bytes) -> "Plan":
+def _restored_plan(data: "Buffer") -> "Plan":
     from cleanspam.judge.plan import restored_plan  # a page without a candidate asks no rule
 
     return restored_plan(marshal.loads(data))
 
 
-def _flag_table(data: bytes) -> FlagTable:
+def _flag_table(data: "Buffer") -> FlagTable:
     words, latin = marshal.loads(data)
     return FlagTable(WordTable(*words), latin)

@@ -8,19 +8,21 @@ import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
-from cleanspam.rulebook.compiledform import FORM, CompiledForm, dump_form, read_form
+from cleanspam.rulebook.compiledform import FORM, CompiledForm, TablesForm, dump_form, read_form
 from cleanspam.rulebook.conditions import Condition, patterns_of
-from cleanspam.rulebook.patterncode import code_of, packed, pattern_of, unpacked
+from cleanspam.rulebook.patterncode import code_of, pattern_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 
 if TYPE_CHECKING:
     import re
 
+    from typing_extensions import Buffer
+
+_Span = tuple[int, int]  # where a part begins and ends
 _Value = TypeVar("_Value")
 _TUPLES = (
     Place,
@@ -42,9 +44,9 @@ class CompiledRules(Ruleset):
         """The hash of the content."""
         return self.known_hash or super().hash
 
-    def compiled_tables(self) -> Any:
+    def compiled_tables(self) -> TablesForm | None:
         """Return the tables of a judge in plain values."""
-        return self.late and self.late.compiled_tables()
+        return self.late.compiled_tables() if self.late else None
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
         """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
@@ -58,47 +60,57 @@ class LateRules:
     """
 
     def __init__(self, form: CompiledForm) -> None:
-        rules, self.examples, lists, shapes, places, self.timed, self.codes = marshal.loads(form.rules)
-        self._tables, self._code, files = form.tables, form.code, form.names
-        self.rules = _LateRules(rules, files)
-        self.lists: Mapping[str, tuple[str, ...]] = _Late(lists, marshal.loads)
-        self.shapes: Mapping[str, tuple[Condition, ...]] = _Late(shapes, _read)
-        self.places: Mapping[str, Place] = _Late(places, _read)
+        rules, self._examples, lists, shapes, places, self.timed, self.codes = marshal.loads(form.directory)
+        self._tables, self._parts = form.tables, memoryview(form.parts)
+        self.rules = _LateRules(rules, self._part, form.names)
+        self.lists: Mapping[str, tuple[str, ...]] = _Late(lists, self._part, marshal.loads)
+        self.shapes: Mapping[str, tuple[Condition, ...]] = _Late(shapes, self._part, _read)
+        self.places: Mapping[str, Place] = _Late(places, self._part, _read)
 
-    def compiled_tables(self) -> Any:
+    def _part(self, span: _Span) -> memoryview:
+        return self._parts[slice(*span)]
+
+    @property
+    def examples(self) -> Iterator[tuple[Example, ...]]:
+        """The examples of each rule."""
+        return map(_examples, marshal.loads(self._part(self._examples)))
+
+    def compiled_tables(self) -> TablesForm:
         """Return the tables of a judge in plain values."""
         return self._tables
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
         """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
-        place = self.codes.get(pattern)
-        return pattern_of(pattern, unpacked(self._code[slice(*place)])) if place else None
+        span = self.codes.get(pattern)
+        return pattern_of(pattern, marshal.loads(self._part(span))) if span else None
 
 
 class _Late(Mapping[str, _Value]):
     """Values by name, each read from its bytes when it is first asked for."""
 
-    def __init__(self, data: Mapping[str, bytes], read: Callable[[bytes], _Value]) -> None:
-        self._data, self._read = data, read
+    def __init__(
+        self, spans: Mapping[str, _Span], part: "Callable[[_Span], Buffer]", read: "Callable[[Buffer], _Value]"
+    ) -> None:
+        self._spans, self._part, self._read = spans, part, read
         self._made: dict[str, _Value] = {}
 
     def __getitem__(self, name: str) -> _Value:
         if name not in self._made:
-            self._made[name] = self._read(self._data[name])
+            self._made[name] = self._read(self._part(self._spans[name]))
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._data)
+        return iter(self._spans)
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._spans)
 
 
 class _LateRules(Sequence[Rule]):
     """The same for rules, by their numbers."""
 
-    def __init__(self, data: Sequence[bytes], files: Sequence[str]) -> None:
-        self._data, self._files = data, files
+    def __init__(self, spans: Sequence[_Span], part: "Callable[[_Span], Buffer]", files: Sequence[str]) -> None:
+        self._spans, self._part, self._files = spans, part, files
         self._made: dict[int, Rule] = {}
 
     @overload
@@ -109,39 +121,54 @@ class _LateRules(Sequence[Rule]):
         if isinstance(at, slice):
             return [self[number] for number in range(*at.indices(len(self)))]
         if at not in self._made:
-            rule: Rule = _read(self._data[at])
+            rule: Rule = _read(self._part(self._spans[at]))
             self._made[at] = rule._replace(source=self._files[int(rule.source)])
         return self._made[at]
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._spans)
 
 
-def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: Any) -> bytes:
+def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: TablesForm) -> bytes:
     """Return the compiled form of rule files: of the rule set that they make, and of the tables of a judge."""
     blocks = [*(rule.conditions for rule in ruleset.rules), *ruleset.shapes.values()]
     blocks += [place.conditions for place in ruleset.places.values()]
     patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
-    codes = {pattern: packed(code) for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
-    ends = accumulate(map(len, codes.values()), initial=0)
+    codes = {pattern: code for pattern in patterns if (code := code_of(pattern, ruleset.lists))}
     numbers = {name: str(number) for number, name in enumerate(files)}
-    plain = (
-        [_written(rule._replace(source=numbers[rule.source], examples=())) for rule in ruleset.rules],
-        marshal.dumps(
-            [[(one.text, one.left, one.verdict.value, *one[3:]) for one in rule.examples] for rule in ruleset.rules], FORM
-        ),
-        {name: marshal.dumps(words, FORM) for name, words in ruleset.lists.items()},
-        {name: _written(shape) for name, shape in ruleset.shapes.items()},
-        {name: _written(place) for name, place in ruleset.places.items()},
+    examples = [[(one.text, one.left, one.verdict.value, *one[3:]) for one in rule.examples] for rule in ruleset.rules]
+    parts = _Parts()
+    directory = (
+        [parts.add(_written(rule._replace(source=numbers[rule.source], examples=()))) for rule in ruleset.rules],
+        parts.add(marshal.dumps(examples, FORM)),
+        {name: parts.add(marshal.dumps(words, FORM)) for name, words in ruleset.lists.items()},
+        {name: parts.add(_written(shape)) for name, shape in ruleset.shapes.items()},
+        {name: parts.add(_written(place)) for name, place in ruleset.places.items()},
         ruleset.timed,
-        dict(zip(codes, pairwise(ends), strict=True)),
+        {pattern: parts.add(marshal.dumps(code, FORM)) for pattern, code in codes.items()},
     )
-    return dump_form(
-        CompiledForm(tuple(files), ruleset.told, tables, marshal.dumps(plain, FORM), b"".join(codes.values())), files
-    )
+    return dump_form(CompiledForm(tuple(files), ruleset.told, tables, marshal.dumps(directory, FORM), parts.joined()), files)
 
 
-def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
+class _Parts:
+    """Bytes, one after the other."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._end = 0
+
+    def add(self, part: bytes) -> _Span:
+        """Append bytes, and return where they begin and end."""
+        self._parts.append(part)
+        start, self._end = self._end, self._end + len(part)
+        return start, self._end
+
+    def joined(self) -> bytes:
+        """Return all bytes."""
+        return b"".join(self._parts)
+
+
+def restored(data: "Buffer", files: Mapping[str, bytes]) -> CompiledRules | None:
     """Return the rule set of rule files from their compiled form; None if that was made of other files."""
     form = read_form(data, files)
     return rules_of(form) if form else None
@@ -149,9 +176,8 @@ def restored(data: bytes, files: Mapping[str, bytes]) -> CompiledRules | None:
 
 def rules_of(form: CompiledForm) -> CompiledRules:
     """Return the rule set of a compiled form, with all examples."""
-    late = LateRules(form._replace(code=bytes(form.code)))  # no view can be sent to another process
-    examples = map(_examples, marshal.loads(late.examples))
-    rules = tuple(rule._replace(examples=found) for rule, found in zip(late.rules, examples, strict=True))
+    late = LateRules(form)
+    rules = tuple(rule._replace(examples=found) for rule, found in zip(late.rules, late.examples, strict=True))
     made = CompiledRules(rules, dict(late.lists), dict(late.shapes), dict(late.places), late.timed)
     made.late, made.known_hash = late, form.told.hash
     return made
@@ -200,7 +226,7 @@ def _written(value: Any) -> bytes:
     return marshal.dumps(plain.nodes, FORM)
 
 
-def _read(data: bytes) -> Any:
+def _read(data: "Buffer") -> Any:
     """Return the value that `_written` wrote."""
     values: list[Any] = []
     for name, fields, inner in marshal.loads(data):

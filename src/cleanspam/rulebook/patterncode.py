@@ -5,21 +5,20 @@ Without stored codes, compiling 50 patterns takes half of a start with an advert
 """
 
 import _sre  # type: ignore[import-not-found]  # the engine of `re`
-import marshal
 import re
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from cleanspam.rulebook.compiledform import FORM
-
-RE_VERSION: int = _sre.MAGIC  # the version of the code into which `re` compiles patterns
+# The version of the code into which `re` compiles patterns, and how this machine writes the numbers of a code.
+RE_VERSION: tuple[int, int] = (_sre.MAGIC, memoryview(b"\1\0\0\0").cast("I")[0])
 # A pattern compiled by `re`: flags, code, number and names of groups, and the version of the code.
-Code = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...], int]
+Code = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...], tuple[int, int]]
 
 
 def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
     """Return the code into which `re` compiles a rule's pattern; None if only `regex` reads the pattern."""
+    from array import array  # a start imports no module that only a build needs
+
     from cleanspam.rulebook.patterns import for_re  # whoever reads codes needs no checks of patterns
 
     plain = for_re(pattern, lists)
@@ -35,7 +34,7 @@ def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
     names: list[str | None] = [None] * state.groups
     for name, number in state.groupdict.items():
         names[number] = name
-    return int(state.flags), list(map(int, code)), state.groups - 1, state.groupdict, tuple(names), RE_VERSION
+    return int(state.flags), array("I", code).tobytes(), state.groups - 1, state.groupdict, tuple(names), RE_VERSION
 
 
 def _inside_re() -> tuple[Any, Any]:
@@ -53,16 +52,5 @@ def pattern_of(pattern: str, code: Code) -> "re.Pattern[str] | None":
     flags, words, groups, numbers, names, version = code
     if version != RE_VERSION:
         return None
-    compiled: re.Pattern[str] = _sre.compile(pattern, flags, words, groups, numbers, names)
+    compiled: re.Pattern[str] = _sre.compile(pattern, flags, memoryview(words).cast("I").tolist(), groups, numbers, names)
     return compiled
-
-
-def packed(code: Code) -> bytes:
-    """Return the bytes of a code, a fifth of what `marshal` makes of it: classes of Han characters are long and alike."""
-    return zlib.compress(marshal.dumps(code, FORM))
-
-
-def unpacked(data: bytes | memoryview) -> Code:
-    """Return the code of its bytes."""
-    code: Code = marshal.loads(zlib.decompress(data))
-    return code

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cleanspam.errors import CleanspamError, nearest
 from cleanspam.model import NamedTuple, Site, Verdict
-from cleanspam.rulebook.compiledform import RulesTold
+from cleanspam.rulebook.compiledform import RulesTold, TablesForm
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     At,
@@ -121,7 +121,7 @@ class Rules(Protocol):
     def places(self) -> Mapping[str, Place]: ...
     @property
     def timed(self) -> tuple[str, ...]: ...
-    def compiled_tables(self) -> Any: ...
+    def compiled_tables(self) -> TablesForm | None: ...
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None": ...
 
 
@@ -155,7 +155,7 @@ class Ruleset(NamedTuple):
         """The facts about the rules that logs and reports state."""
         return RulesTold(self.hash, self.kinds, {rule.id: rule.about for rule in self.rules})
 
-    def compiled_tables(self) -> Any:
+    def compiled_tables(self) -> TablesForm | None:
         """Return the tables of a judge that the set brings, as plain values; None if they must be computed."""
         return None
 
