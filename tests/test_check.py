@@ -41,7 +41,7 @@ def test_findings_fail_and_a_clean_corpus_passes(capfd: pytest.CaptureFixture[st
     assert check("corpus/clean.txt") == 0
     out, err = capfd.readouterr()
     assert "corpus/ad.txt:2:5: planted: (广告甲)\n" in out
-    assert err == "1 finding in 3 files, 1 flagged\n0 findings in 1 file\n"
+    assert err == "1 finding in 1 of 3 files, 1 flagged\n0 findings in 1 file\n"
 
 
 def test_flags_are_named_and_cost_nothing(capfd: pytest.CaptureFixture[str]) -> None:
@@ -78,9 +78,9 @@ def test_github_is_chosen_in_github_actions(monkeypatch: pytest.MonkeyPatch, cap
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--format", "jsno"], "unknown format 'jsno'; did you mean json?"),
+        (["--format", "jsno"], "--format: unknown format 'jsno'; did you mean json?"),
         (["--format", "sarif", "--json"], "--json and --format sarif are two formats; leave one out"),
-        (["--fail-on", "cuts"], "--fail-on takes cut or flag, not 'cuts'"),
+        (["--fail-on", "cuts"], "--fail-on: write cut or flag, not 'cuts'"),
         (["--baseline", "none.txt"], "none.txt: no such baseline; write it with --write-baseline none.txt"),
     ],
 )
@@ -222,7 +222,7 @@ def test_what_is_passed_over_is_counted(corpus: Path, capfd: pytest.CaptureFixtu
     (corpus / "a.unknown").write_text(AD, encoding="utf-8")
     (corpus / ".hidden.txt").write_text(AD, encoding="utf-8")
     check("corpus", "--exclude", "sign.*", "--format", "concise")
-    summary = "1 finding in 2 files, 1 skipped (ignored), 1 skipped (unknown suffix: .unknown 1)\n"
+    summary = "1 finding in 1 of 2 files, 1 skipped (ignored), 1 skipped (unknown suffix: .unknown 1)\n"
     assert capfd.readouterr().err == summary
 
 
@@ -230,7 +230,7 @@ def test_the_files_of_a_list_are_checked(tmp_path: Path, capfd: pytest.CaptureFi
     """The files of a change could not be checked alone."""
     (tmp_path / "list").write_bytes(b"corpus/clean.txt\0corpus/ad.txt\0")
     assert check("--files-from", "list", "-0", "--format", "concise") == 1
-    assert capfd.readouterr() == ("corpus/ad.txt:2:5: planted: (广告甲)\n", "1 finding in 2 files\n")
+    assert capfd.readouterr() == ("corpus/ad.txt:2:5: planted: (广告甲)\n", "1 finding in 1 of 2 files\n")
 
 
 def test_an_empty_list_is_no_finding(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

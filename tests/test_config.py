@@ -176,6 +176,38 @@ def test_check_takes_everything_from_the_file(project: Path, capfd: pytest.Captu
     assert err.splitlines()[1] == "budget: 1 of 1 findings (100% used)"
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            'without = ["query-before-comma"]',
+            "without: no rule has the id 'query-before-comma'; `cleanspam rules list` shows them",
+        ),
+        ('only = ["plea-updat"]', "only: no rule has the id 'plea-updat'; did you mean plea-update?"),
+        ('cut = ["nope-*"]', "cut: no flag rule has the id 'nope-*'; `cleanspam rules list` shows them"),
+        ('as = "jsnol"', "as: unknown format 'jsnol'; did you mean jsonl?"),
+        ('encoding = "latin-1"', "encoding: unknown encoding 'latin-1' for Chinese text; write utf-8, gb18030, big5 or utf-16"),
+        ('format = "x"', "format: unknown format 'x'; choose from full, concise, json, jsonl, github, gitlab, sarif, junit"),
+        ('fail-on = "x"', "fail-on: write cut or flag, not 'x'"),
+    ],
+)
+def test_a_value_that_a_command_refuses_is_told_with_its_line(
+    project: Path, line: str, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """After an update a job would fail for an option that nobody typed, and name no file."""
+    file = configured(project, f"jobs = 1\n{line}\n")
+    assert run(["check", "corpus"]) == 2
+    assert capfd.readouterr() == ("", f"cleanspam: {file}:2: {said}\n")
+
+
+def test_a_value_of_the_command_line_is_not_told_as_the_files(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A user would look into a file for what stands on the command line."""
+    configured(project, 'without = ["plea-update"]\n')
+    assert run(["check", "corpus", "--without", "wish-between-commas"]) == 2
+    said = "--without: no rule has the id 'wish-between-commas'; `cleanspam rules list` shows them"
+    assert capfd.readouterr().err == f"cleanspam: {said}\n"
+
+
 def test_the_command_line_wins(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Nobody could try another setting without editing the file."""
     configured(project, OWN_RULES + 'paths = ["nowhere"]\nformat = "json"\nmax-findings = 1\n')

@@ -98,7 +98,7 @@ def test_a_report_replaces_that_of_an_earlier_run(name: str, capfd: pytest.Captu
     """The same command would fail at its second run."""
     for _ in range(2):
         assert run(["check", "corpus", "--format", name, "--output-file", "corpus/findings.txt"]) == 1
-        assert "2 findings in 2 files" in capfd.readouterr().err
+        assert "2 findings in 2 of 2 files" in capfd.readouterr().err
 
 
 def test_the_page_does_not_replace_an_input(corpus: Path) -> None:

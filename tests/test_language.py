@@ -127,9 +127,9 @@ def test_a_narrow_terminal_breaks_chinese_help(name: str, capfd: Capture, monkey
     [
         (["chek"], "chek：没有这个命令或文件；是否想写 check？"),
         (["check", "nosuch"], "nosuch: 没有这个文件或目录"),
-        (["check", "--only", "plea-updat"], "未知的规则名 'plea-updat'；是否想写 plea-update？"),
-        (["check", "--as", "tekst"], "--as 的格式 'tekst' 未知；是否想写 text？"),
-        (["check", "--cut", "zzzzzz"], "没有名为 'zzzzzz' 的标记规则；用 `cleanspam rules list` 查看"),
+        (["check", "--only", "plea-updat"], "--only: 没有名为 'plea-updat' 的规则；是否想写 plea-update？"),
+        (["check", "--as", "tekst"], "--as: 未知格式 'tekst'；是否想写 text？"),
+        (["check", "--cut", "zzzzzz"], "--cut: 没有名为 'zzzzzz' 的标记规则；用 `cleanspam rules list` 查看"),
         (["clean", "a.txt", "b.txt"], "多个文件不能共用标准输出；请用 --output DIR 指定目录，或使用 --in-place"),
         (["check", "--baseline", "b"], "b：没有这个基线；请用 --write-baseline b 生成"),
     ],

@@ -158,14 +158,35 @@ def test_what_is_completed_begins_as_what_is_typed() -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["check", "--fieldd", "x"], "No such option: --fieldd (Possible options: --field, --files, --hidden)"),
-        (["check", "--jobs", "2.5"], "Invalid value for '--jobs' / '-j': '2.5' is not a valid int range."),
-        (["rules", "shwo"], "No such command 'shwo'."),
+        (["check", "--fieldd", "x"], "there is no option --fieldd; did you mean --field or --files or --hidden?"),
+        (["check", "--zzz", "x"], "there is no option --zzz; `cleanspam check --help` lists what there is"),
+        (["check", "-Z"], "there is no option -Z; `cleanspam check --help` lists what there is"),
+        (["check", "--jobs"], "--jobs needs a value"),
+        (["check", "--hidden=1"], "--hidden takes no value"),
+        (["check", "--jobs", "2.5"], "--jobs: write a whole number from 1, not '2.5'"),
+        (["clean", "-j", "0", "a.txt"], "--jobs: write a whole number from 1, not '0'"),
+        (["check", "--max-findings", "-1"], "--max-findings: write a whole number from 0, not '-1'"),
+        (["check", "--max-per-million", "nan"], "--max-per-million: write a number from 0, not 'nan'"),
+        (["check", "--max-files-share", "101"], "--max-files-share: write a number from 0 to 100, not '101'"),
+        (
+            ["rules", "stats", "--max-false-cuts-per-million", "x"],
+            "--max-false-cuts-per-million: write a number from 0, not 'x'",
+        ),
+        (["log", "--top", "0"], "--top: write a whole number from 1, not '0'"),
+        (["mine", "--least", "1" * 5_000], f"--least: write a whole number from 1, not '{'1' * 5_000}'"),
+        (["check", "--as", "jsnol"], "--as: unknown format 'jsnol'; did you mean jsonl?"),
+        (
+            ["check", "--encoding", "x"],
+            "--encoding: unknown encoding 'x' for Chinese text; write utf-8, gb18030, big5 or utf-16",
+        ),
+        (["check", "--fail-on", "x"], "--fail-on: write cut or flag, not 'x'"),
+        (["rules", "shwo"], "there is no command shwo; did you mean show?"),
+        (["rules", "show"], "ID is missing; `cleanspam rules show --help` lists what there is"),
+        (["rules", "trial", "--phrases", "x"], "--host is missing; `cleanspam rules trial --help` lists what there is"),
+        (["config", "x", "y"], "nothing takes the argument x y; `cleanspam config --help` lists what there is"),
     ],
 )
 def test_a_wrong_word_is_one_line_like_all_errors(command: list[str], said: str, capfd: Capture) -> None:
-    """Half of the errors would be boxes, and half lines."""
+    """Half of the errors would be boxes or a library's own sentences, another one with each version of typer."""
     assert run(command) == 2
-    first, second = capfd.readouterr().err.splitlines()
-    assert first.startswith(f"cleanspam: {said}"[:40])
-    assert second.endswith("--help` lists what there is")
+    assert capfd.readouterr() == ("", f"cleanspam: {said}\n")

@@ -47,6 +47,7 @@ def test_a_bundle_gives_a_command_its_options() -> None:
         "without",
         "cut_flagged",
         "cut",
+        "context",
     ]
     with pytest.raises(typer.Exit):
         judged(name="a", rules=None, no_default_rules=True, only=["x"], without=None, cut_flagged=False, cut=None)

@@ -120,9 +120,9 @@ def test_ids_in_any_order_are_one_recipe() -> None:
 
 def test_a_recipe_with_mistakes_is_refused_where_it_is_made(own: Path) -> None:
     """A mistake would be reported by a thousand workers, and not before the run."""
-    with pytest.raises(CleanspamError, match=r"unknown rule id 'own-rul'; did you mean own-rule\?$"):
+    with pytest.raises(CleanspamError, match=r"no rule has the id 'own-rul'; did you mean own-rule\?$"):
         Recipe.load(own, only=["own-rul"])
-    with pytest.raises(CleanspamError, match=r"no flag rule is named 'own-\*'; `cleanspam rules list` shows them$"):
+    with pytest.raises(CleanspamError, match=r"no flag rule has the id 'own-\*'; `cleanspam rules list` shows them$"):
         Recipe.load(own, cut=["own-*"])
     own.write_text(RULE.replace("at glued\n", ""), encoding="utf-8")
     with pytest.raises(RuleError, match=r"own\.rules:1"):

@@ -21,8 +21,9 @@ PACKAGE = Path(cleanspam.__file__).parent
 # Rooms whose strings nobody reads on a terminal: what they raise goes to programs, and reports are for programs.
 SILENT = (
     *("arrow", "engines", "ci/reports", "htmlreport/rows", "native", "model"),
-    *("text", "judge/recipe", "judge/cleaner", "workshop"),
+    *("text", "judge/recipe", "judge/cleaner"),
 )
+ONLY_ERRORS = "workshop"  # a room with many strings of rules
 # Calls whose strings are for programs: patterns, SQL, types, what is told to developers.
 FOR_PROGRAMS = frozenset(
     {
@@ -68,8 +69,11 @@ def messages() -> dict[str, str]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
         if not name.startswith(SILENT):
-            for message in _said_in(ast.parse(path.read_text(encoding="utf-8"))):
-                found.setdefault(message, name)
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            errors = (one for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func).endswith("Error"))
+            for part in errors if name.startswith(ONLY_ERRORS) else [tree]:
+                for message in _said_in(part):
+                    found.setdefault(message, name)
     return found
 
 

@@ -26,6 +26,17 @@ class FormatError(CleanspamError):
     """Input that breaks its format."""
 
 
+class SettingError(CleanspamError):
+    """A value that an option or the configuration gives and that means nothing. `key` is that of the configuration."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(problem)
+        self.key = key
+
+    def __reduce__(self) -> tuple[type["SettingError"], tuple[str, str]]:
+        return type(self), (self.key, str(self))
+
+
 def told(error: Exception, path: str) -> str:
     """Return one line about an error at a file, whether cleanspam, the system or a library raised it."""
     if isinstance(error, CleanspamError):
@@ -36,14 +47,16 @@ def told(error: Exception, path: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return the end of a message about an unknown word: the most similar known word, or `otherwise`.
+    """Return the end of a message about an unknown word: a known one if two slips may part them, or `otherwise`.
 
     >>> nearest("consise", ["concise", "full"])
     '; did you mean concise?'
+    >>> nearest("wish-between-commas", ["asked-between-commas"])
+    ''
     """
     import difflib  # needed only after a mistake
 
-    near = difflib.get_close_matches(word, list(known), 1)
+    near = difflib.get_close_matches(word, list(known), 1, max(0.65, 1 - 2 / max(len(word), 1)))
     return f"; did you mean {near[0]}?" if near else otherwise and f"; {otherwise}"
 
 

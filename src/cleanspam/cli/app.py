@@ -13,9 +13,10 @@ from cleanspam.cli.colour import COLOURS, colouring
 from cleanspam.cli.command import HELP_OPTIONS
 from cleanspam.cli.config import ConfigFile, Isolated, configure
 from cleanspam.cli.guard import complain, settled
-from cleanspam.cli.help import UsageProblem, explain_usage, speak
+from cleanspam.cli.help import speak
 from cleanspam.cli.language import LANGUAGES, amount, speaking, tr
 from cleanspam.cli.options import suffix_table
+from cleanspam.cli.usage import UsageProblem, explain_usage
 from cleanspam.cli.values import spare_pydantic
 from cleanspam.errors import CleanspamError, nearest
 

@@ -191,12 +191,15 @@ def facts_of(rules: RulesTold) -> Facts:
 
 def summary(totals: Totals, gate: Gate, skipped: Mapping[str, int]) -> Iterator[str]:
     """Yield the lines of the summary: findings, skipped files, and the use of each budget."""
-    parts = [tr("{0} in {1}", amount(gate.counted, "finding"), amount(totals.files, "file"))]
+    counted = gate.result(totals)
+    findings, files = amount(counted.findings, "finding"), amount(counted.files, "file")
+    is_some = counted.findings and counted.files > 1
+    parts = [tr("{0} in {1} of {2}", findings, counted.files_found, files) if is_some else tr("{0} in {1}", findings, files)]
     parts += [tr("{0} flagged", f"{totals.flags:,}")] * bool(totals.flags)
     parts += [tr("{0} known", f"{gate.excused:,}")] * bool(gate.excused)
     parts += [tr("{0} kept by a mark", f"{totals.kept:,}")] * bool(totals.kept)
     yield tr(", ").join([*parts, *_passed_over(skipped)])
-    for use in gate.budget.uses(gate.result(totals)):
+    for use in gate.budget.uses(counted):
         yield _use_line(use)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from cleanspam.cli.guard import guarded
+from cleanspam.errors import SettingError
 
 # The metadata of a field that is no option: a function that computes its value from typer's context.
 FROM_CONTEXT = "from context"
@@ -35,11 +36,16 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
     @functools.wraps(function)
     def expanded(**given: Any) -> int | None:
         context = given.get(_CONTEXT) if has_context else given.pop(_CONTEXT, None)
-        made = {name: _filled(bundle, given, context) for name, bundle in bundles.items()}
-        return function(**given, **made)
+        try:
+            made = {name: _filled(bundle, given, context) for name, bundle in bundles.items()}
+            return function(**given, **made)
+        except SettingError as error:
+            from cleanspam.cli.config import placed  # needs this module
+
+            raise placed(context, error) from error
 
     parameters = [option for one in signature.parameters.values() for option in _options_of(one)]
-    if not has_context and any(_is_made(one) for bundle in bundles.values() for one in fields(bundle)):
+    if not has_context:
         parameters.append(inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context, default=None))
     made = guarded(expanded)
     made.__dict__.pop("__wrapped__")  # typer would see the bundles

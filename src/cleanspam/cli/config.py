@@ -8,10 +8,10 @@ from typing import Annotated, Any, Optional
 import typer
 
 from cleanspam.cli.command import command
-from cleanspam.cli.configfile import KEYS, Config, load, read, working_folder
+from cleanspam.cli.configfile import KEYS, Config, line_of, load, read, working_folder
 from cleanspam.cli.guard import complain
 from cleanspam.cli.language import tr
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, SettingError
 from cleanspam.text.diff import visible
 
 ConfigFile = Annotated[
@@ -64,7 +64,11 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chosen(values: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    return {_PARAMETERS.get(key, key.replace("-", "_")): _as_option(values[key]) for key in keys if key in values}
+    return {_parameter(key): _as_option(values[key]) for key in keys if key in values}
+
+
+def _parameter(key: str) -> str:
+    return _PARAMETERS.get(key, key.replace("-", "_"))
 
 
 def _as_option(value: Any) -> Any:
@@ -82,6 +86,14 @@ def folder_of(context: typer.Context, parameter: str) -> str:
     """Return the real path of the configuration's folder if a parameter's value comes from it, else ""."""
     source, file = context.get_parameter_source(parameter), config_of(context).file
     return os.path.realpath(file.parent) if file and source and source.name == "DEFAULT_MAP" else ""
+
+
+def placed(context: typer.Context | None, error: SettingError) -> CleanspamError:
+    """Return the error with the option, or with file, line and key if the configuration gives the value."""
+    if not error.key:
+        return error
+    file = config_of(context).file if context and folder_of(context, _parameter(error.key)) else None
+    return CleanspamError(f"{file}{line_of(file, error.key)}: {error.key}: {error}" if file else f"--{error.key}: {error}")
 
 
 def config_of(context: typer.Context) -> Config:

@@ -51,8 +51,10 @@ STRING = ValueType("a string", lambda value: isinstance(value, str))
 SUFFIXES = ValueType('a table like {".foo" = "text"}', _are_pairs)
 FLAG = ValueType("true or false", lambda value: isinstance(value, bool))
 COUNT = ValueType("a whole number from 0", _is_count)
-CORES = ValueType("a whole number from 1", lambda value: _is_count(value) and value > 0)
+POSITIVE = ValueType("a whole number from 1", lambda value: _is_count(value) and value > 0)
+INTEGER = ValueType("a whole number", lambda value: isinstance(value, int))
 NUMBER = ValueType("a number from 0", _is_number)
+SHARE = ValueType("a number from 0 to 100", lambda value: _is_number(value) and value <= 100)
 
 # The files of these keys are written, or read and quoted. They must lie in the folder of the configuration.
 BELOW = ("output-file", "baseline", "cache-dir")
@@ -64,7 +66,7 @@ KEYS: dict[str, ValueType] = {
     "as": STRING,
     "fields": STRINGS,
     "encoding": STRING,
-    "jobs": CORES,
+    "jobs": POSITIVE,
     "rules": PATHS,
     "no-default-rules": FLAG,
     "only": STRINGS,
@@ -77,7 +79,7 @@ KEYS: dict[str, ValueType] = {
     "strict-baseline": FLAG,
     "max-findings": COUNT,
     "max-per-million": NUMBER,
-    "max-files-share": NUMBER,
+    "max-files-share": SHARE,
     "fail-on": STRING,
     "cache": FLAG,
     "cache-dir": PATH,
@@ -144,11 +146,11 @@ def read(file: Path) -> Config:
         try:
             values[key] = _checked(file, key, value)
         except CleanspamError as error:
-            raise CleanspamError(f"{file}{_line_of(file, key)}: {error}") from error
+            raise CleanspamError(f"{file}{line_of(file, key)}: {error}") from error
     return Config(file, values)
 
 
-def _line_of(file: Path, key: str) -> str:
+def line_of(file: Path, key: str) -> str:
     """Return `:` and the line of a key; "" if the file spells the key in another way."""
     stated = re.compile(rf"""^[ \t]*(?:cleanspam\.)?["']?{re.escape(key)}["']?[ \t]*[=.]""", re.MULTILINE)
     text = file.read_text(encoding="utf-8-sig")

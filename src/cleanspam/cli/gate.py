@@ -13,11 +13,13 @@ from cleanspam.ci.reports import FoundInFile
 from cleanspam.ci.reports.base import line
 from cleanspam.cli import completion
 from cleanspam.cli.command import option
+from cleanspam.cli.configfile import COUNT, NUMBER, SHARE
 from cleanspam.cli.guard import FOUND, complain
 from cleanspam.cli.language import tr
+from cleanspam.cli.values import taking
 from cleanspam.corpus.chunk import Totals
 from cleanspam.disk import atomic
-from cleanspam.errors import CleanspamError
+from cleanspam.errors import CleanspamError, SettingError
 from cleanspam.model import Verdict
 
 _PANEL = "What fails"
@@ -44,14 +46,17 @@ class GateOptions:
         bool, option("--strict-baseline", panel=_PANEL, help="Also fail if the baseline has entries without a finding.")
     ] = False
     max_findings: Annotated[
-        Optional[int], option("--max-findings", metavar="N", min=0, panel=_PANEL, help="Fail only for more than N findings.")
+        Optional[int],
+        option(
+            "--max-findings", metavar="N", parser=taking(COUNT, int), panel=_PANEL, help="Fail only for more than N findings."
+        ),
     ] = None
     max_per_million: Annotated[
         Optional[float],
         option(
             "--max-per-million",
             metavar="N",
-            min=0,
+            parser=taking(NUMBER, float),
             panel=_PANEL,
             help="Fail only for more than N findings per million characters.",
         ),
@@ -61,8 +66,7 @@ class GateOptions:
         option(
             "--max-files-share",
             metavar="PERCENT",
-            min=0,
-            max=100,
+            parser=taking(SHARE, float),
             panel=_PANEL,
             help="Fail only if more than PERCENT of the files have findings.",
         ),
@@ -98,7 +102,7 @@ class Gate:
 
     def __post_init__(self) -> None:
         if self.fail_on not in ("cut", "flag"):
-            raise CleanspamError(f"--fail-on takes cut or flag, not {self.fail_on!r}")
+            raise SettingError("fail-on", f"write cut or flag, not {self.fail_on!r}")
 
     def new(self, findings: Iterable[FoundInFile]) -> Iterator[FoundInFile]:
         """Yield the findings that are not in the baseline."""

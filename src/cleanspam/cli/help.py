@@ -1,4 +1,4 @@
-"""Help and usage errors in the user's language, in the style of all other errors."""
+"""Help in the user's language."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,7 +7,6 @@ from typing import Any
 
 import typer
 
-from cleanspam.cli.guard import ERROR, complain
 from cleanspam.cli.language import ENGLISH, language, tr
 
 # The parser's own words: the names of constants in typer, and their English values.
@@ -20,8 +19,6 @@ _TYPERS_WORDS = {
     "REQUIRED_LONG_STRING": "[required]",
 }
 _EXAMPLE_RE = re.compile(r"cleanspam |git ")
-# The errors of click, which typer may contain under another name, that a user can mend.
-UsageProblem: type[Exception] = next(one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException")
 
 
 def speak(command: Any) -> None:
@@ -128,15 +125,3 @@ def _split(text: str) -> list[str]:
 def is_prose(paragraph: str) -> bool:
     """Tell whether a paragraph of a help is prose, not an example command line."""
     return bool(paragraph) and not _EXAMPLE_RE.match(paragraph)
-
-
-def explain_usage(error: Any) -> int:
-    """Print an error in a command line as one line, and return the exit code."""
-    context = getattr(error, "ctx", None)
-    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
-        return ERROR  # typer has already shown the help
-    message = re.sub(r"\s+", " ", error.format_message()).strip()
-    complain(message)
-    if context is not None:
-        complain(tr("`{0} --help` lists what there is", context.command_path))
-    return ERROR

@@ -23,7 +23,7 @@ CATALOGUE = Path(__file__).parent / "locale" / "zh" / "LC_MESSAGES" / "cleanspam
 LEAST = 5  # the least number of letters in a template: one with fewer would match any words
 _LIST_RE = late_pattern(r"((?:[\w-]+, )*[\w-]+) or ([\w-]+)")  # a list of names
 _PLACE_RE = re.compile(r"\{([0-9]+)\}")
-# Messages of the system and of the option parser, which are not in this source.
+# Messages of the system and words of the option parser, which are not in this source.
 FROM_ELSEWHERE = (
     "No such file or directory",
     "Permission denied",
@@ -37,28 +37,6 @@ FROM_ELSEWHERE = (
     "Input/output error",
     "Operation not permitted",
     "Cannot allocate memory",
-    "No such option: {0}",
-    "No such option: {0} Did you mean {1}?",
-    "No such option: {0} (Possible options: {1})",
-    "Option {0} requires an argument.",
-    "Option {0} does not take a value.",
-    "Missing argument {0}.",
-    "Missing option {0}.",
-    "Missing command.",
-    "No such command {0}.",
-    "Got unexpected extra argument ({0})",
-    "Got unexpected extra arguments ({0})",
-    "Invalid value for {0}: {1}",
-    "{0} is not in the range {1}.",
-    "{0} is not a valid integer.",
-    "{0} is not a valid float.",
-    "{0} is not a valid int range.",
-    "{0} is not a valid float range.",
-    "Path {0} is not readable.",
-    "Input should be a valid integer, unable to parse string as an integer",
-    "Input should be a valid number, unable to parse string as a number",
-    "Input should be greater than or equal to {0}",
-    "Input should be less than or equal to {0}",
     "Usage:",
     "Arguments",
     "Options",

@@ -7,12 +7,14 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from cleanspam.cli.configfile import POSITIVE
 from cleanspam.cli.guard import guarded
 from cleanspam.cli.language import tr
 from cleanspam.cli.logs import kept_logs, split_words, stated_files
 from cleanspam.cli.progress import counting
 from cleanspam.cli.restore import Last
 from cleanspam.cli.session import say, show_hunks
+from cleanspam.cli.values import taking
 from cleanspam.corpus.chunk import CutRecord
 from cleanspam.corpus.cutlog import LoggedFile
 from cleanspam.errors import CleanspamError
@@ -20,7 +22,9 @@ from cleanspam.rulebook.ruleset import OTHER
 from cleanspam.text.cut import without_marks
 from cleanspam.text.diff import Hunk, LinePiece, visible
 
-Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="Show the N most frequent files and texts.")]
+Top = Annotated[
+    int, typer.Option("--top", metavar="N", parser=taking(POSITIVE, int), help="Show the N most frequent files and texts.")
+]
 LogFiles = Annotated[
     Optional[list[Path]],
     typer.Argument(metavar="[LOG]...", show_default=False, help="Cut logs that --in-place or --log wrote."),
@@ -122,5 +126,5 @@ def _show_diff(path: Path) -> None:
 
 
 def _bare(cut_records: Iterable[CutRecord]) -> Iterator[Hunk]:
-    for taking in cut_records:
-        yield Hunk(taking.record, (LinePiece(taking.text, True),), taking.rules[:1], (taking.site,))
+    for cut in cut_records:
+        yield Hunk(cut.record, (LinePiece(cut.text, True),), cut.rules[:1], (cut.site,))

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from cleanspam.cli.command import command
+from cleanspam.cli.configfile import POSITIVE
 from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import FileOptions, FormatOptions, Paths, Quiet, RuleFileOptions
 from cleanspam.cli.output import require_new
 from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import say
+from cleanspam.cli.values import taking
 from cleanspam.disk import atomic
 from cleanspam.text.diff import visible
 
@@ -40,10 +42,13 @@ def mine(
     least: Annotated[
         int,
         typer.Option(
-            "--least", metavar="N", help="A parenthetical that stands alone between clause marks in N documents is a candidate."
+            "--least",
+            metavar="N",
+            parser=taking(POSITIVE, int),
+            help="A parenthetical that stands alone between clause marks in N documents is a candidate.",
         ),
     ] = 3,
-    top: Annotated[int, typer.Option("--top", metavar="N", help="Show N groups.")] = 20,
+    top: Annotated[int, typer.Option("--top", metavar="N", parser=taking(POSITIVE, int), help="Show N groups.")] = 20,
     *,
     files: FileOptions,
     formats: FormatOptions,

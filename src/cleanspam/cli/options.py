@@ -11,11 +11,14 @@ import typer
 from cleanspam.cli import completion
 from cleanspam.cli.command import FROM_CONTEXT, option
 from cleanspam.cli.config import folder_of
+from cleanspam.cli.configfile import POSITIVE
 from cleanspam.cli.language import tr
 from cleanspam.cli.rulechoice import RuleChoice
+from cleanspam.cli.values import taking
 from cleanspam.corpus.ignore import GIT_IGNORE, IGNORE_FILE
 from cleanspam.corpus.walk import Selection, listed
-from cleanspam.errors import CleanspamError
+from cleanspam.disk.encodings import AUTO, find_codec
+from cleanspam.errors import CleanspamError, FormatError, SettingError, nearest_of
 from cleanspam.formats.registry import NAMES, SUFFIXES, OwnSuffixes, read_suffixes, suffix_of_glob
 
 RULES, FILES, FORMATS, RUNNING = "Rules", "Files", "Formats", "Running"
@@ -27,7 +30,10 @@ Paths = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on stderr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Jobs = Annotated[Optional[int], option("--jobs", "-j", metavar="N", min=1, panel=RUNNING, help="Use N cores. Default: all.")]
+Jobs = Annotated[
+    Optional[int],
+    option("--jobs", "-j", metavar="N", parser=taking(POSITIVE, int), panel=RUNNING, help="Use N cores. Default: all."),
+]
 AllowEmpty = Annotated[bool, option("--allow-empty", panel=FILES, help="Succeed even if there is no file to read.")]
 NoFsync = Annotated[
     bool,
@@ -129,7 +135,15 @@ class FormatOptions:
             autocompletion=completion.words(completion.ENCODINGS),
             help="The encoding of texts: utf-8, gb18030, big5, utf-16, or auto.",
         ),
-    ] = "auto"
+    ] = AUTO
+
+    def __post_init__(self) -> None:
+        if self.as_ is not None and self.as_ not in NAMES:
+            raise SettingError("as", f"unknown format {self.as_!r}{nearest_of(self.as_, NAMES)}")
+        try:
+            find_codec(self.encoding if self.encoding != AUTO else "utf-8")
+        except FormatError as error:
+            raise SettingError("encoding", str(error)) from error
 
 
 def _folder_of(name: str) -> Any:

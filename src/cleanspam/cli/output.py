@@ -13,7 +13,7 @@ from cleanspam.cli import completion
 from cleanspam.cli.command import option
 from cleanspam.corpus.walk import HEAD, is_own_file
 from cleanspam.disk import atomic
-from cleanspam.errors import CleanspamError, nearest_of
+from cleanspam.errors import CleanspamError, SettingError, nearest_of
 from cleanspam.formats.registry import detect_type
 from cleanspam.text.latepattern import late_pattern
 
@@ -61,7 +61,7 @@ def choose_format(options: ReportOptions) -> str:
         is_action = os.environ.get("GITHUB_ACTIONS") == "true" and options.output_file is None
         return "github" if is_action else "concise"
     if name not in REPORTS:
-        raise CleanspamError(f"unknown format {name!r}{nearest_of(name, REPORTS)}")
+        raise SettingError("format", f"unknown format {name!r}{nearest_of(name, REPORTS)}")
     return name
 
 

@@ -21,10 +21,9 @@ from cleanspam.corpus.chunk import ChunkEditor, Problem
 from cleanspam.corpus.summary import RunSummary
 from cleanspam.corpus.walk import Walker
 from cleanspam.corpus.workers import cores
-from cleanspam.errors import CleanspamError, nearest_of
+from cleanspam.errors import CleanspamError
 from cleanspam.formats.base import NO_TEXT, Format, NoFieldError, Passage
 from cleanspam.formats.detect import open_content
-from cleanspam.formats.registry import NAMES
 from cleanspam.formats.streams import Stream, fit_stdin, fit_stream, is_stream
 from cleanspam.model import Span
 
@@ -49,9 +48,6 @@ class Reading:
     _sizes: dict[str, int] = field(default_factory=dict)  # the bytes of the files that are being read
 
     def __post_init__(self) -> None:
-        name = self.formats.as_
-        if name is not None and name not in NAMES:
-            raise CleanspamError(f"unknown format {name!r} for --as{nearest_of(name, NAMES)}")
         self.fields = tuple(self.formats.field or ())
 
     @property

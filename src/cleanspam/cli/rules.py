@@ -10,10 +10,12 @@ import typer
 from cleanspam.ci.reports.base import dump_json
 from cleanspam.cli import completion
 from cleanspam.cli.command import HELP_OPTIONS, command, option
+from cleanspam.cli.configfile import COUNT, INTEGER, NUMBER
 from cleanspam.cli.guard import FOUND
 from cleanspam.cli.language import amount, tr
 from cleanspam.cli.options import AsJson, FormatOptions, RuleFileOptions
 from cleanspam.cli.rulechoice import RuleChoice
+from cleanspam.cli.values import taking
 from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.find import rule_files, shipped_dir
 from cleanspam.rulebook.ruleset import Rule, require_rule
@@ -39,7 +41,7 @@ def _form_names() -> list[str]:
     return [form.name for form in FORMS]
 
 
-@app.command("list")
+@app.command("list", context_settings=HELP_OPTIONS)
 @command
 def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
     """List the rules: id, action, kind, places, accomplices, file and line. The last line says which action outranks which.
@@ -57,7 +59,7 @@ def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
     typer.echo(tr("{0}, set {1}; {2}", amount(len(ruleset.rules), "rule"), ruleset.hash, tr(PRECEDENCE)), err=True)
 
 
-@app.command()
+@app.command(context_settings=HELP_OPTIONS)
 @command
 def show(
     rule_id: Annotated[str, typer.Argument(metavar="ID", autocompletion=completion.rule_ids)], *, rules: RuleFileOptions
@@ -69,7 +71,7 @@ def show(
     typer.echo(_visible_lines(shown(require_rule(ruleset, rule_id), ruleset)))
 
 
-@app.command()
+@app.command(context_settings=HELP_OPTIONS)
 @command
 def prove(files: RuleFiles = None, *, rules: RuleFileOptions) -> int:
     """Try every example of every rule in all its variants, and print those that fail."""
@@ -82,14 +84,14 @@ def prove(files: RuleFiles = None, *, rules: RuleFileOptions) -> int:
     return FOUND if failures else 0
 
 
-@app.command()
+@app.command(context_settings=HELP_OPTIONS)
 @command
 def path() -> None:
     """Print the folder of the shipped rules."""
     typer.echo(shipped_dir())
 
 
-@app.command("format")
+@app.command("format", context_settings=HELP_OPTIONS)
 @command
 def format_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="Rule files, or folders of them.")],
@@ -112,7 +114,7 @@ def format_(
     return FOUND if check and changed else 0
 
 
-@app.command()
+@app.command(context_settings=HELP_OPTIONS)
 @command
 def new(
     rule_id: Annotated[str, typer.Argument(metavar="ID")],
@@ -132,7 +134,7 @@ def new(
     typer.echo(begun(rule_id, lines or sys.stdin.read().splitlines()), nl=False)
 
 
-@app.command()
+@app.command(context_settings=HELP_OPTIONS)
 @command
 def stats(
     spam: Annotated[
@@ -148,6 +150,7 @@ def stats(
             "--max-false-cuts-per-million",
             metavar="N",
             show_default=False,
+            parser=taking(NUMBER, float),
             help="Exit with 1 above N cuts per million characters of ham.",
         ),
     ] = None,
@@ -175,7 +178,7 @@ def stats(
     return code or (FOUND if gate is not None and census.false_cuts_per_million() > gate else 0)
 
 
-@app.command()
+@app.command(context_settings=HELP_OPTIONS)
 @command
 def trial(
     phrases: Annotated[
@@ -192,7 +195,10 @@ def trial(
         ),
     ] = "",
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="The same seed plants the same phrases at the same places.")
+        int,
+        typer.Option(
+            "--seed", metavar="N", parser=taking(INTEGER, int), help="The same seed plants the same phrases at the same places."
+        ),
     ] = 0,
     write: Annotated[
         Optional[Path],
@@ -203,7 +209,9 @@ def trial(
             help="Write the planted articles to DIR, with the places of what was planted.",
         ),
     ] = None,
-    show: Annotated[int, typer.Option("--show", metavar="N", help="Show N misses and wrong cuts of each form.")] = 0,
+    show: Annotated[
+        int, typer.Option("--show", metavar="N", parser=taking(COUNT, int), help="Show N misses and wrong cuts of each form.")
+    ] = 0,
     as_json: AsJson = False,
     *,
     formats: FormatOptions,

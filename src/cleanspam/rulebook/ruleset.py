@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
-from cleanspam.errors import CleanspamError, nearest
+from cleanspam.errors import SettingError, nearest
 from cleanspam.model import NamedTuple, Site, Verdict
 from cleanspam.rulebook.compiledform import RulesTold, TablesForm
 from cleanspam.rulebook.conditions import (
@@ -211,13 +211,13 @@ def choose_rules(
 
     Flag rules whose ids match an id or glob in `cut` become cut rules. With `cut_flagged` all flag rules do, and no rule needs
     accomplices.
-    Raises CleanspamError, with the nearest id, for an id that no rule has, or a glob that no flag rule matches.
+    Raises SettingError, with an id that is spelled alike, for an id that no rule has, or a glob that no flag rule matches.
     """
     for rule_id in without:
-        require_rule(ruleset, rule_id)
+        require_rule(ruleset, rule_id, "without")
     for rule_id in only:
-        if require_rule(ruleset, rule_id).action is Verdict.KEEP:
-            raise CleanspamError(f"{rule_id} is a keep rule, which cuts nothing; name rules that cut or flag")
+        if require_rule(ruleset, rule_id, "only").action is Verdict.KEEP:
+            raise SettingError("only", f"{rule_id} is a keep rule, which cuts nothing; name rules that cut or flag")
     if only:
         ruleset = ruleset.only(only)
     if without:
@@ -229,17 +229,18 @@ def choose_rules(
     return ruleset.cutting_flagged() if cut_flagged else ruleset
 
 
-def require_rule(ruleset: Ruleset, rule_id: str) -> Rule:
-    """Return the rule of that id. Raises CleanspamError, with the nearest id, if there is none."""
+def require_rule(ruleset: Ruleset, rule_id: str, key: str = "") -> Rule:
+    """Return the rule of that id. Raises SettingError, with an id that is spelled alike, if there is none."""
     if rule := ruleset.rule(rule_id):
         return rule
-    raise CleanspamError(f"unknown rule id {rule_id!r}{nearest(rule_id, [one.id for one in ruleset.rules], _LISTED)}")
+    ids = [one.id for one in ruleset.rules]
+    raise SettingError(key, f"no rule has the id {rule_id!r}{nearest(rule_id, ids, _LISTED)}")
 
 
 def _require_flag(ruleset: Ruleset, glob: str) -> None:
     flags = [rule.id for rule in ruleset.rules if rule.action is Verdict.FLAG]
     if not any(fnmatchcase(name, glob) for name in flags):
-        raise CleanspamError(f"no flag rule is named {glob!r}{nearest(glob, flags, _LISTED)}")
+        raise SettingError("cut", f"no flag rule has the id {glob!r}{nearest(glob, flags, _LISTED)}")
 
 
 def _load_stable(data: bytes) -> Ruleset:
