@@ -1,6 +1,6 @@
 """cleanspam: finds the advertising that copying sites plant in Chinese articles, and cuts it out."""
 
-from typing import TYPE_CHECKING, Any
+from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cleanspam.corpus.run import clean_files

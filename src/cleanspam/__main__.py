@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import BufferedReader, BufferedWriter, FileIO, RawIOBase, TextIOWrapper
-from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from cleanspam.errors import CleanspamError
+from cleanspam.typed import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

@@ -2,7 +2,8 @@
 
 import sys
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+
+from cleanspam.typed import TYPE_CHECKING, Any
 
 # `typing.NamedTuple` compiles a function for each class: 29 classes are a tenth of a filter's start with a plain page, and 78
 # an eighth of one with a planted page. Here a function is compiled for each number of fields.

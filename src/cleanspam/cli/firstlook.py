@@ -8,9 +8,9 @@ import os
 import sys
 from collections.abc import Sequence
 from io import BufferedReader, RawIOBase, TextIOWrapper
-from typing import TYPE_CHECKING, TextIO, cast
 
 from cleanspam.cli.guard import is_output, settled
+from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -107,8 +107,9 @@ def _cleaned(data: bytes) -> bool:
 class _Again(RawIOBase):
     """A stream whose first bytes have been read, and are read again."""
 
-    def __init__(self, head: bytes, stream: TextIO) -> None:
-        self._head, self._source = head, cast("BufferedReader", stream.buffer)
+    def __init__(self, head: bytes, stream: Any) -> None:
+        self._head = head
+        self._source: BufferedReader = stream.buffer
         self._stream = stream  # which would close its source when nobody knows it any more
 
     def readable(self) -> bool:

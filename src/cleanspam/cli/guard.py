@@ -7,20 +7,24 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO, ParamSpec
 
 from cleanspam.errors import CleanspamError
+from cleanspam.typed import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from typing import ParamSpec
+
+    Words = ParamSpec("Words")
 
 FOUND, ERROR, INTERRUPTED = 1, 2, 130
 _SHOWN, _ALIKE = 100, 5  # the most problems printed, and the most that differ only in their place
-Words = ParamSpec("Words")
 
 
-def guarded(command: Callable[Words, int | None]) -> Callable[Words, None]:
+def guarded(command: "Callable[Words, int | None]") -> "Callable[Words, None]":
     """Make a command of a function that returns an exit code, or None for 0. Errors that a user can mend become one line."""
 
     @functools.wraps(command)
-    def guarded_command(*args: Words.args, **kwargs: Words.kwargs) -> None:
+    def guarded_command(*args: "Words.args", **kwargs: "Words.kwargs") -> None:
         import typer  # not needed by the plain filter
 
         raise typer.Exit(settled(lambda: command(*args, **kwargs)))

@@ -1,13 +1,13 @@
 """Widens cuts: an address goes with its site's name, a frame with the contact inside, a query with the bracket behind."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from cleanspam.judge.criteria import Criteria
 from cleanspam.model import Finding
 from cleanspam.rulebook.conditions import Along
 from cleanspam.text.fold import reads_as
 from cleanspam.text.lines import bounds
+from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cleanspam.judge.matcher import Matchers

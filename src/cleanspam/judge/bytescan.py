@@ -6,7 +6,6 @@ cleaned takes longer than to clean a few in vain.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
 
 from cleanspam.judge.tables import Tables
 from cleanspam.judge.wordscan import Hit
@@ -14,6 +13,7 @@ from cleanspam.model import Finding
 from cleanspam.native.candidates import Candidate, LinesToRead
 from cleanspam.text.entities import ENTITY, read_entities
 from cleanspam.text.latepattern import late_pattern
+from cleanspam.typed import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
 
 from cleanspam.judge.bytescan import ByteScan
 from cleanspam.judge.tables import tables_in, tables_of
 from cleanspam.model import NESTED, Cleaning, Finding, Verdict
 from cleanspam.rulebook.find import compiled_form, load_rules
 from cleanspam.text.entities import read_entities, spelled_back
+from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cleanspam.judge.judge import Judge

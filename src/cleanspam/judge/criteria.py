@@ -6,7 +6,6 @@ text. Both answers are remembered: a page has one advertisement a thousand times
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import NamedTuple, Site
@@ -35,6 +34,7 @@ from cleanspam.rulebook.conditions import (
 from cleanspam.rulebook.ruleset import SITES, Place, Rules
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
+from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import re

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import itemgetter, or_
-from typing import TYPE_CHECKING
 
 from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspect, near, supported
 from cleanspam.judge.along import Alongside
@@ -22,6 +21,7 @@ from cleanspam.rulebook.ruleset import Rules
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
+from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cleanspam.judge.linejudge import LineJudge

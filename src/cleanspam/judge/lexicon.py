@@ -4,10 +4,10 @@ import marshal
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from operator import add
-from typing import TYPE_CHECKING
 
 from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED, WordLists
+from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

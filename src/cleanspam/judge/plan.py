@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from cleanspam.judge.criteria import CriteriaPlan
 from cleanspam.model import NamedTuple, Site
+from cleanspam.typed import Any
 
 
 class BracketPlan(NamedTuple):

@@ -6,7 +6,6 @@
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
 
 from cleanspam.judge.lexicon import LATIN, Lexicon, Packed, narrow, packed
 from cleanspam.judge.wordscan import Hit, WordScan
@@ -33,6 +32,7 @@ from cleanspam.text.hidden import PROSE_MARKS
 from cleanspam.text.linemarks import FRAMES, STOPS
 from cleanspam.text.lines import HEADING, LONGEST, MOST_LINKS
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
+from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

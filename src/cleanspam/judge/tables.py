@@ -6,7 +6,6 @@ The tables are computed from the rules, or read from the compiled form of the sh
 import marshal
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from cleanspam.judge.lexicon import Lexicon, unpacked
 from cleanspam.judge.prefilter import Entered, Gate, LineGates, Prefilter
@@ -16,6 +15,7 @@ from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.compiledform import FORM, TablesForm
 from cleanspam.rulebook.matchable import Matchable
 from cleanspam.text.fold import fold
+from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

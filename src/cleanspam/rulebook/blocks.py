@@ -7,10 +7,10 @@ of a line is a comment. A mistake is a RuleError with file and line.
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
 
 from cleanspam.errors import RuleError, nearest
 from cleanspam.model import NamedTuple
+from cleanspam.typed import NoReturn
 
 RULES = ("rule", "keep-texts")  # the blocks that make rules; only `despite` refers to these by name
 BLOCKS = ("kind", "list", "shape", "place", "text", "rule", "keep-texts")

@@ -8,7 +8,6 @@ import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
@@ -16,6 +15,7 @@ from cleanspam.rulebook.compiledform import FORM, CompiledForm, TablesForm, dump
 from cleanspam.rulebook.conditions import Condition, patterns_of
 from cleanspam.rulebook.patterncode import code_of, pattern_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
+from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import re
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _Span = tuple[int, int]  # where a part begins and ends
-_Value = TypeVar("_Value")
 _TUPLES = (
     Place,
     Rule,
@@ -85,16 +84,14 @@ class LateRules:
         return pattern_of(pattern, marshal.loads(self._part(span))) if span else None
 
 
-class _Late(Mapping[str, _Value]):
+class _Late(Mapping[str, Any]):
     """Values by name, each read from its bytes when it is first asked for."""
 
-    def __init__(
-        self, spans: Mapping[str, _Span], part: "Callable[[_Span], Buffer]", read: "Callable[[Buffer], _Value]"
-    ) -> None:
+    def __init__(self, spans: Mapping[str, _Span], part: "Callable[[_Span], Buffer]", read: "Callable[[Buffer], Any]") -> None:
         self._spans, self._part, self._read = spans, part, read
-        self._made: dict[str, _Value] = {}
+        self._made: dict[str, Any] = {}
 
-    def __getitem__(self, name: str) -> _Value:
+    def __getitem__(self, name: str) -> Any:
         if name not in self._made:
             self._made[name] = self._read(self._part(self._spans[name]))
         return self._made[name]
@@ -113,13 +110,7 @@ class _LateRules(Sequence[Rule]):
         self._spans, self._part, self._files = spans, part, files
         self._made: dict[int, Rule] = {}
 
-    @overload
-    def __getitem__(self, at: int) -> Rule: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Rule]: ...
-    def __getitem__(self, at: int | slice) -> Rule | Sequence[Rule]:
-        if isinstance(at, slice):
-            return [self[number] for number in range(*at.indices(len(self)))]
+    def __getitem__(self, at: Any) -> Any:
         if at not in self._made:
             rule: Rule = _read(self._part(self._spans[at]))
             self._made[at] = rule._replace(source=self._files[int(rule.source)])

@@ -13,9 +13,9 @@ import their classes.
 import marshal
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
 
 from cleanspam.model import NamedTuple
+from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

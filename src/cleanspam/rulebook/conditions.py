@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from math import inf
 from operator import attrgetter
-from typing import Any, Protocol
 
 from cleanspam.errors import nearest
 from cleanspam.model import NamedTuple, Site
@@ -16,6 +15,7 @@ from cleanspam.rulebook.blocks import Block, Statement, instead, or_list
 from cleanspam.text.fold import is_han
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import KIND, KINDS
+from cleanspam.typed import Any, Protocol
 
 _ECHOES_RE = late_pattern(r"[1-9]\d?(?: [1-9]\d?)?")  # the values of `echoes`
 LIST_USE_RE = late_pattern(r"\\L<([^>]*)>")  # a list in a pattern

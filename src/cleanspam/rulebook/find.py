@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.compiledform import CompiledForm, read_form
+from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from io import FileIO

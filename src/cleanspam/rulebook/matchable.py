@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
-from typing import Any
 
 from cleanspam.model import NamedTuple
 from cleanspam.text.latepattern import late_pattern
+from cleanspam.typed import Any
 
 try:
     from re import _constants as sre  # type: ignore[attr-defined]  # has no stub

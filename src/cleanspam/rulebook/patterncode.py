@@ -7,7 +7,8 @@ Without stored codes, compiling 50 patterns takes half of a start with an advert
 import _sre  # type: ignore[import-not-found]  # the engine of `re`
 import re
 from collections.abc import Mapping
-from typing import Any
+
+from cleanspam.typed import Any
 
 # The version of the code into which `re` compiles patterns, and how this machine writes the numbers of a code.
 RE_VERSION: tuple[int, int] = (_sre.MAGIC, memoryview(b"\1\0\0\0").cast("I")[0])

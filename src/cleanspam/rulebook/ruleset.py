@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Protocol
 
 from cleanspam.errors import SettingError, nearest
 from cleanspam.model import NamedTuple, Site, Verdict
@@ -21,6 +20,7 @@ from cleanspam.rulebook.conditions import (
     tests_of,
 )
 from cleanspam.rulebook.stable import dump_stable
+from cleanspam.typed import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import re

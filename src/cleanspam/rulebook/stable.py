@@ -1,7 +1,8 @@
 """A pickle with the same bytes in every process: engines use such bytes as keys of their caches."""
 
 from enum import Enum
-from typing import Any
+
+from cleanspam.typed import Any
 
 
 class _Ordered(tuple[Any, ...]):

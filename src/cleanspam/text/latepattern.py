@@ -1,7 +1,8 @@
 """Patterns that are compiled at their first use: a start would compile 60, and a page uses a dozen."""
 
 import re
-from typing import Any, AnyStr, cast
+
+from cleanspam.typed import Any, AnyStr
 
 
 class _LatePattern:
@@ -22,4 +23,4 @@ def late_pattern(pattern: AnyStr, flags: int = 0) -> "re.Pattern[AnyStr]":
     >>> late_pattern("[a-z]+").search("雨rain").group()
     'rain'
     """
-    return cast("re.Pattern[AnyStr]", _LatePattern(pattern, flags))
+    return _LatePattern(pattern, flags)  # type: ignore[return-value]  # it has the methods of one
