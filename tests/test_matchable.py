@@ -1,13 +1,16 @@
 """The conditions that a pattern sets for texts: every matching text meets them."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanspam import load_rules
+from cleanspam.judge.lexicon import Lexicon
 from cleanspam.rulebook.conditions import AnyOf, Pattern, Unless
-from cleanspam.rulebook.matchable import MOST, Matchable, class_of, matchable, without
+from cleanspam.rulebook.matchable import MOST, Matchable, class_of, literals, matchable, without
 from cleanspam.rulebook.patterns import compile_pattern
 
 LISTS = {"things": ("网站", "seo优化", "灯笼"), "none": ("丁",)}
@@ -28,6 +31,7 @@ def test_where_a_pattern_is_found_the_text_is_so(pattern: str, text: str) -> Non
     """A rule would never be tried on a text that it matches."""
     if compile_pattern(pattern, LISTS).search(text):
         assert matchable(pattern, LISTS).admits(text)
+        assert has_literal(pattern, text, LISTS)
 
 
 @given(data=st.data())
@@ -41,6 +45,20 @@ def test_what_rules_match_is_admitted(data: st.DataObject) -> None:
     for one in (text, *words, "".join(words), text + "".join(words)):
         if compile_pattern(pattern, rules.lists).search(one):
             assert matchable(pattern, rules.lists).admits(one)
+            assert has_literal(pattern, one, rules.lists)
+
+
+def has_literal(pattern: str, text: str, lists: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a lexicon finds a literal of the pattern in the text, or the pattern has none."""
+    words = literals(pattern, lists)
+    return not words or Lexicon({"": words}).found_in(text) > 0
+
+
+def test_the_literals_of_a_pattern_are_its_rarest() -> None:
+    """Each planting would be searched for twenty patterns more, none of which has a word in it."""
+    told = literals(r"^(?=.{0,9}网站)\p{Han}{2,9}的(?:报价|价格)$|seo优化|(?:甲|[乙丙])+|\L<things>{2}", LISTS)
+    assert told == {"网站", "优化", "甲", "乙", "丙", "灯笼"}
+    assert not literals("甲?[a-z]|乙", LISTS)
 
 
 @given(text=st.lists(st.sampled_from(PIECES), max_size=6).map("".join))

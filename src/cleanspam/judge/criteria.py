@@ -29,8 +29,10 @@ from cleanspam.rulebook.conditions import (
     Where,
     Words,
     all_hold,
+    patterns_of,
     tests_of,
 )
+from cleanspam.rulebook.matchable import literals
 from cleanspam.rulebook.ruleset import SITES, Place, Rules
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
@@ -149,6 +151,7 @@ class Criteria:
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
         self._fixed: dict[str, bool] = {}  # by the name of a place
         self._plain: dict[str, bool] = {}  # by the name of a shape
+        self._literals: Lexicon | None = None
         if plan:
             self.plan = plan
 
@@ -321,6 +324,27 @@ class Criteria:
         names = sorted({name for test in tests for name in (*test.lists, *test.but)})
         return Lexicon({name: self.lists[name] for name in names})
 
+    def literal_lexicon(self) -> Lexicon:
+        """Return the literals of each pattern about own texts; without a name, a list for all patterns that have none."""
+        blocks = [*self.conditions, *self.shapes.values()]
+        about_own = (one for block in blocks for one in block if isinstance(one, AnyOf | Unless))
+        patterns = sorted({pattern for one in about_own for pattern in patterns_of(one)})
+        found = {pattern: sorted(literals(pattern, self.lists)) for pattern in patterns}
+        return Lexicon({"": ()} | {pattern: words for pattern, words in found.items() if words})
+
+    def read_literals(self, lexicon: Lexicon) -> None:
+        """Search a pattern only where one of its literals is, from now on. A page has too few own texts for that."""
+        self._literals = lexicon
+
+    def literals(self, pattern: str) -> int:
+        """Return the bits of the literals of a pattern."""
+        bits = self._literals.bits if self._literals else {}
+        return bits.get(pattern, 1)
+
+    def literals_in(self, own: str) -> int:
+        """Return the bits of the literals in an own text, and the one of all patterns without literals; -1 for all bits."""
+        return self._literals.found_in(own) | 1 if self._literals else -1
+
     def mask(self, lists: tuple[str, ...]) -> int:
         """Return the bits of the lists."""
         return self.lexicon.mask(lists)
@@ -383,6 +407,11 @@ class OwnText:
     def found(self) -> WordsFound:
         """The lists with a word in the own text, at its start, and at its end."""
         return self._criteria.lexicon.look(self.own)
+
+    @cached_property
+    def literals(self) -> int:
+        """The literals in the own text, as bits."""
+        return self._criteria.literals_in(self.own)
 
 
 class Standing:

@@ -102,7 +102,8 @@ class Judge:
 
         cuts = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.CUT]
         gates = gate_table(cuts, self.criteria.lists, self.criteria)
-        return Tables(lambda: gates, self.lines.table, lambda: self.criteria.lexicon, lambda: plan, self.lines.flag_table)
+        lexicons = (lambda: self.criteria.lexicon), self.criteria.literal_lexicon
+        return Tables(lambda: gates, self.lines.table, lexicons[0], lambda: plan, self.lines.flag_table, lexicons[1])
 
     @cached_property
     def lines(self) -> "LineJudge":
@@ -118,6 +119,7 @@ class Judge:
 
         index = RuleIndex(self.matchers.of(self._cuts), self.tables.gates, self.criteria, self.tables.plan.lines)
         self._prefilter.attach(index)
+        self.criteria.read_literals(self.tables.literals())
         self._about = index.about
         return index
 
@@ -187,15 +189,21 @@ class Judge:
         reported, hits, _ = self.look(text)
         page = Page(text, Sites(text), self.criteria)
         likely = self._candidates(text, reported)
-        found = ((pair, page.own_meets(pair, self._flags) | likely.get(pair, 0)) for pair in sorted(pairs(text)))
+        # A likely pair gets a view anyway, which asks first where it stands. That spares most own texts the rules that flag.
+        flags = self._flags
+        found = (
+            (pair, likely[pair] | flags if pair in likely else page.own_meets(pair, flags)) for pair in sorted(pairs(text))
+        )
         matches = page.matches({pair: rules for pair, rules in found if rules})
         cuts = self._convicted(page, [Match(view, rules & self._cuts) for view, rules in matches if rules & self._cuts])
         gone = {(finding.start, finding.end) for finding in cuts}
         backed = self._flagged_together(page, matches)
         others = [match for match in matches if match.view.pair[:2] not in gone]
         stays = [backed.get(match.view.pair[:2]) or self._stay(page, match) for match in others]
-        findings = [*self._alongside.widened(text, cuts), *(finding for finding in stays if finding)]
-        return sorted([*findings, *_aside(findings, self._alongside.widened(text, self.lines.judged(text, hits, page.sites)))])
+        cuts = self._alongside.widened(text, cuts)
+        findings = [*cuts, *(finding for finding in stays if finding)]
+        lines = self.lines.judged(text, hits, page.sites, sorted([cut.start for cut in cuts]))
+        return sorted([*findings, *_aside(findings, self._alongside.widened(text, lines))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return the view of `pair`."""

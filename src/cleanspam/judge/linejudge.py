@@ -107,12 +107,15 @@ class LineJudge:
             start, end = original.span(finding.start, finding.end)
             yield finding._replace(start=start, end=end, text=text[start:end])
 
-    def judged(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
-        """Return the cuts, and the flags of lines that are not cut; `hits` are the words of the table in the text."""
+    def judged(self, text: str, hits: Sequence[Hit], sites: Sites, gone: Sequence[int]) -> list[Finding]:
+        """Return the cuts, and the flags of lines that are not cut; `hits` are the words of the table in the text.
+
+        `gone` are the starts of brackets that are cut, in order. No line that holds one is flagged.
+        """
         sheet, words = Sheet(text, sites), self._flag_words
         cuts = self._cuts_in(sheet, hits) if hits else []
         candidates = words.candidates(sheet, words.select(sheet, words.scan.hits(text)))
-        stays = [finding for candidate in candidates if (finding := self._stay(sheet, candidate))]
+        stays = [finding for candidate in candidates if (finding := self._stay(sheet, candidate, gone))]
         return sorted([*cuts, *_untouched(stays, cuts)])
 
     def views(self, text: str) -> Iterator[LineView]:
@@ -374,17 +377,30 @@ class LineJudge:
                     yield self._sets.finding(view, Verdict.CUT, rules)
                     break
 
-    def _stay(self, sheet: Sheet, candidate: LineCandidate) -> Finding | None:
-        """Return the flag of a line that stays, or of a part of it; None if no rule matches."""
+    def _stay(self, sheet: Sheet, candidate: LineCandidate, gone: Sequence[int]) -> Finding | None:
+        """Return the flag of a line that stays, or of a part of it; None if no rule matches.
+
+        The first unit that a rule matches decides. If it holds a bracket that is cut, nothing is flagged. Such units are asked
+        last: in most lines with a planting no other unit has a match.
+        """
         latin = self._flag_words.in_latin(candidate)
+        holding = list[Line]()
         for unit in _units(candidate, self._sites(candidate.rules | latin)):
-            rules = (self._flag_words.within(candidate.scanned, unit.start, unit.end)[1] | latin) & self._rules_at[unit.site]
-            view = LineView(candidate.text, unit, self._criteria) if rules else None
-            match = Match(view, view.meets(rules)) if view else None
-            if match and (rules := self._surroundings.confirm(candidate.text, match, [Span(unit.start, unit.end)])):
-                keeps = match.view.meets(self._keeps)
-                finding = self._sets.finding(match.view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
-                return None if sheet.is_code(candidate.line) else finding
+            if bisect_left(gone, unit.start) < bisect_left(gone, unit.end):
+                holding.append(unit)
+            elif finding := self._flag(candidate, unit, latin):
+                is_gone = any(self._flag(candidate, other, latin) for other in holding) or sheet.is_code(candidate.line)
+                return None if is_gone else finding
+        return None
+
+    def _flag(self, candidate: LineCandidate, unit: Line, latin: int) -> Finding | None:
+        """Return the flag of a unit, or what keeps it; None if no rule matches."""
+        rules = (self._flag_words.within(candidate.scanned, unit.start, unit.end)[1] | latin) & self._rules_at[unit.site]
+        view = LineView(candidate.text, unit, self._criteria) if rules else None
+        match = Match(view, view.meets(rules)) if view else None
+        if match and (rules := self._surroundings.confirm(candidate.text, match, [Span(unit.start, unit.end)])):
+            keeps = match.view.meets(self._keeps)
+            return self._sets.finding(match.view, Verdict.KEEP if keeps else Verdict.FLAG, keeps or rules)
         return None
 
 

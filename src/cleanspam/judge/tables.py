@@ -66,9 +66,11 @@ class Tables:
         lexicon: Callable[[], Lexicon],
         plan: "Callable[[], Plan]",
         flags: Callable[[], FlagTable],
+        literals: Callable[[], Lexicon],
     ) -> None:
         self._gates, self.words, self._plan = gates, words, plan
         self.lexicon = lexicon  # of the lists that conditions name; made for the first text with a candidate
+        self.literals = literals  # of patterns; made with the index of the rules
         self.flags = flags  # made for the first text whose flags are asked for
 
     @cached_property
@@ -121,7 +123,8 @@ class Tables:
         plain = entered.words, entered.closing, for_pairs, for_lines, entered.by_word
         flags = tuple(flagged), dict(sorted(latin.items()))
         late = [marshal.dumps(part, FORM) for part in (rest, self.plan.plain, behind, flags)]
-        return TablesForm((plain, (len(gates), at_line_end), tuple(self.words)), [*late, self.lexicon().dump()])
+        lexicons = self.lexicon().dump(), self.literals().dump()
+        return TablesForm((plain, (len(gates), at_line_end), tuple(self.words)), [*late, *lexicons])
 
 
 class _RestoredTables(Tables):
@@ -129,13 +132,14 @@ class _RestoredTables(Tables):
 
     def __init__(self, form: TablesForm) -> None:
         (self._packed_words, *self._entered), self._ends, words = form.first
-        gates, plan, self._behind, flags, lexicon = form.late
+        gates, plan, self._behind, flags, lexicon, literals = form.late
         super().__init__(
             lambda: _table(self._entered[0], gates, self.behind),
             WordTable(*words),
             lambda: Lexicon.restored(lexicon),
             lambda: _restored_plan(plan),
             lambda: _flag_table(flags),
+            lambda: Lexicon.restored(literals),
         )
 
     @cached_property

@@ -112,6 +112,11 @@ class View:
         return self._own_text.found
 
     @property
+    def literals(self) -> int:
+        """The literals in the own text, as bits."""
+        return self._own_text.literals
+
+    @property
     def shapes(self) -> dict[str, bool]:
         """The shapes that test only the own text, as far as they were tested."""
         return self._own_text.shapes

@@ -38,6 +38,9 @@ class Kit(Protocol):
     def search(self, pattern: str, /) -> Search:
         """Return the search for a pattern, which is compiled here."""
 
+    def literals(self, pattern: str, /) -> int:
+        """Return the bits of the literals of a pattern, of which an own text has one if the pattern matches in it."""
+
     def mask(self, lists: tuple[str, ...], /) -> int:
         """Return the bits of the lists."""
 
@@ -70,7 +73,7 @@ class Pattern(NamedTuple):
     pattern: str
 
     def check(self, kit: Kit) -> Check:
-        return _found_in(kit, "own", (self.pattern,))
+        return _found_in_own(kit, (self.pattern,))
 
     def shown(self) -> str:
         return self.pattern
@@ -157,7 +160,7 @@ class AnyOf(NamedTuple):
     def check(self, kit: Kit) -> Check:
         checks = [kit.check(test) for test in self.tests if not isinstance(test, Pattern)]
         if patterns := patterns_of(self):
-            checks.append(_found_in(kit, "own", patterns))
+            checks.append(_found_in_own(kit, patterns))
         return checks[0] if len(checks) == 1 else _one_of(checks)
 
     def lacks(self) -> str:
@@ -518,14 +521,14 @@ def _shared_from(own: str, start: int, beside: str) -> int:
     return length
 
 
-def _found_in(kit: Kit, name: str, patterns: Sequence[str]) -> Check:
-    """Return the check that one of the patterns is found in a text of this name: own, before or after.
+def _found_in(kit: Kit, side: str, patterns: Sequence[str]) -> Check:
+    """Return the check that one of the patterns is found in the text before or after.
 
     Each pattern is searched by itself: `re` skips to where one pattern may begin, but tries a choice of patterns at each place.
     With the lines of each condition joined a planting took half as long again.
     """
     searches: list[Search | None] = [None] * len(patterns)
-    text_of = attrgetter(name)
+    text_of = attrgetter(side)
 
     def holds(seen: Any) -> bool:
         text = text_of(seen)
@@ -533,6 +536,31 @@ def _found_in(kit: Kit, name: str, patterns: Sequence[str]) -> Check:
             if search is None:
                 search = searches[at] = kit.search(patterns[at])
             if search(text) is not None:
+                return True
+        return False
+
+    return holds
+
+
+def _found_in_own(kit: Kit, patterns: Sequence[str]) -> Check:
+    """Return the check that one of the patterns is found in the own text.
+
+    A pattern is searched only where one of its literals is. Of 35 patterns that a new planting is asked for, 20 have none.
+    """
+    searches: list[Search | None] = [None] * len(patterns)
+    literals: list[int] = []
+
+    def holds(seen: Any) -> bool:
+        nonlocal literals
+        known, own = seen.literals, seen.own
+        if not literals and known >= 0:
+            literals = [kit.literals(pattern) for pattern in patterns]
+        for at, search in enumerate(searches):
+            if known >= 0 and not known & literals[at]:
+                continue
+            if search is None:
+                search = searches[at] = kit.search(patterns[at])
+            if search(own) is not None:
                 return True
         return False
 

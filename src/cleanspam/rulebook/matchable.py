@@ -6,6 +6,7 @@ The conditions are necessary and not sufficient. A pattern that is not understoo
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from math import fsum
 from operator import and_, or_
 
 from cleanspam.model import NamedTuple
@@ -172,6 +173,65 @@ def times(pattern: str) -> dict[str, int]:
     counted = [_most(*_times(items)) for items in _alternatives(tree or [])]
     least = _least(counted) if counted else {}
     return {name: least[ord(sign)] for name, sign in signs.items() if ord(sign) in least}
+
+
+# An estimate, to choose the rarer set of words: one of so many characters of a text is a given character.
+_RARITY = 200.0
+_Words = frozenset[str]
+
+
+def literals(pattern: str, lists: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return words, of which each text has at least one in which the pattern matches; none if there are no such words.
+
+    Words neither begin nor end with a Latin letter or a digit, where a lexicon would find them only as whole words.
+
+    >>> sorted(literals(r"[我她](?!们)|(?:说|\\L<told>)[过]?|\\p{Han}的$", {"told": ("讲", "谈起")}))
+    ['她', '我', '的', '讲', '说', '谈起']
+    >>> literals("[他她]|[a-z]{4}", {}), sorted(literals("https?://m", {}))
+    (frozenset(), ['://'])
+    """
+    signs, tree = _with_signs(pattern)
+    known = {ord(sign): _usable(lists.get(name, ())) for name, sign in signs.items()} | {ord(_HAN_SIGN): None}
+    return _literals_of_any(_alternatives(tree or []), known) or _Words()
+
+
+def _usable(words: Iterable[str]) -> _Words | None:
+    """Return words without Latin characters and line ends at their edges; None if nothing is left of one of them."""
+    bare = [word.strip("abcdefghijklmnopqrstuvwxyz0123456789\n") for word in words]
+    return _Words(bare) if bare and all(bare) and not any("\n" in word for word in bare) else None
+
+
+def _literals_of_any(alternatives: Iterable[Iterable[Any]], known: Mapping[int, _Words | None]) -> _Words | None:
+    found = [_literals_of(items, known) for items in alternatives]
+    return None if None in found else _Words().union(*filter(None, found))
+
+
+def _literals_of(items: Iterable[Any], known: Mapping[int, _Words | None]) -> _Words | None:
+    """Return the rarest words of which a sequence has one; None if it may have none."""
+    sets, run = list[_Words | None](), ""
+    for kind, value in (*items, (sre.AT, sre.AT_END)):
+        if kind is sre.LITERAL and value not in known:
+            run += chr(value)
+            continue
+        sets += [_usable([run]), _literals_of_item(kind, value, known)]
+        run = ""
+    # `fsum` is exact, so that two builds choose the same of two sets.
+    return min(filter(None, sets), key=lambda words: fsum(_RARITY ** -len(word) for word in words), default=None)
+
+
+def _literals_of_item(kind: Any, value: Any, known: Mapping[int, _Words | None]) -> _Words | None:
+    if kind is sre.LITERAL:
+        return known[value]
+    if kind is sre.IN and all(member is sre.LITERAL for member, _ in value):  # `re` makes one of two lists, too
+        chars = [known[code] if code in known else _usable([chr(code)]) for _, code in value]
+        return None if None in chars else _Words().union(*filter(None, chars))
+    if kind is sre.BRANCH:
+        return _literals_of_any(value[1], known)
+    if kind is sre.SUBPATTERN:
+        return _literals_of(value[-1], known)
+    if kind is sre.ASSERT:
+        return _literals_of(value[1], known)
+    return _literals_of(value[2], known) if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT) and value[0] else None
 
 
 _Times = dict[int, int]  # by the sign of a list
