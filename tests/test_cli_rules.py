@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import cleanspam
 from cleanspam import load_rules
 from cleanspam.cli.app import run
 from cleanspam.rulebook.find import local_dirs
@@ -191,6 +192,22 @@ def test_list_is_a_table_at_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: 
         ["kites", "flag", "other", "alone", "toys.rules:8"],
         ["fair", "keep", "everywhere", "keep.rules:1"],
     ]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 140])
+def test_a_table_breaks_no_word(columns: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name would stand in two pieces, one below the other, and could neither be read nor copied."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run(["rules", "list", "--color", "always"]) == 0
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    rules = cleanspam.load_rules().rules
+    whole = {word for rule in rules for word in (rule.id, rule.action.value, rule.kind, *rule.places, str(rule.accomplices))}
+    whole |= {f"{Path(rule.source).name}:{rule.line}" for rule in rules} | {"everywhere", *shown.splitlines()[0].split()}
+    assert set(shown.split()) <= whole
+    assert {rule.id for rule in rules} <= set(shown.split())
+    assert max(map(len, shown.splitlines())) <= columns
+    assert ("file" in shown.splitlines()[0]) == (columns == 140)
 
 
 def test_show_prints_a_rule_that_loads_and_refuses_an_unknown_id(capsys: Capture) -> None:

@@ -46,7 +46,8 @@ def _form_names() -> list[str]:
 def list_(*, rules: RuleFileOptions, as_json: AsJson = False) -> None:
     """List the rules: id, action, kind, places, accomplices, file and line. The last line says which action outranks which.
 
-    A terminal shows a table. Elsewhere, each rule is a line with tabs; its last column says what the rule is about.
+    A terminal shows a table of the columns that it has room for. Elsewhere, each rule is a line with tabs and all of them;
+    the last one says what the rule is about.
     """
     from cleanspam.cli.tables import print_rules
 

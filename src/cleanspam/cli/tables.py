@@ -4,6 +4,7 @@ import csv
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleanspam.ci.reports.base import dump_json
-from cleanspam.cli.language import amount, tr
+from cleanspam.cli.language import amount, cells, tr
 from cleanspam.cli.terminal import RULE_STYLE, console
 from cleanspam.rulebook.ruleset import Rule
 from cleanspam.text.diff import visible
@@ -20,6 +21,8 @@ from cleanspam.workshop.plant import Planted
 from cleanspam.workshop.stats import RuleCounts, RuleStats
 from cleanspam.workshop.trial import Score
 
+_GAP = 2  # cells between two columns
+_NAMES = frozenset({"rule", "form", "action", "kind", "places", "file", "most in common with"})  # columns of words
 _STATS = (
     "rule",
     "action",
@@ -140,15 +143,32 @@ def _share(part: int, whole: int) -> str:
 
 
 def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for number, column in enumerate(columns):
-        is_name = number == 0 or column in ("action", "most in common with", "kind", "places", "file")
-        style = RULE_STYLE if column == "rule" else ""
-        justify: Literal["left", "right"] = "left" if is_name else "right"
-        table.add_column(tr(column), justify=justify, no_wrap=number == 0, overflow="fold", style=style)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+    """Print a table that breaks no word: the last columns that a terminal has no room for are left out."""
     screen = console()
     if not screen.is_terminal:
         screen.width = 200  # a table in a file has no width limit
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    widths = _widths([tuple(map(tr, columns)), *rows], screen.width)
+    for column, width in zip(columns, widths, strict=False):
+        justify: Literal["left", "right"] = "left" if column in _NAMES else "right"
+        table.add_column(tr(column), justify=justify, width=width, style=RULE_STYLE if column == "rule" else "")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row[: len(widths)]))
     screen.print(table)
+
+
+def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Return the widths of the columns that fit into a width: their longest words, and room for all words from the left on."""
+    texts = list(zip(*rows, strict=True))
+    least = [_longest_word(column) for column in texts]
+    shown = max(1, sum(end - _GAP <= width for end in accumulate(number + _GAP for number in least)))
+    room = width - sum(least[:shown]) - _GAP * (shown - 1)
+    for at, column in enumerate(texts[:shown]):
+        more = min(max(room, 0), max(map(cells, column)) - least[at])
+        least[at], room = least[at] + more, room - more
+    return least[:shown]
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    """Return the cells that the longest word takes."""
+    return max(cells(word) for text in texts for word in text.split() or [""])
