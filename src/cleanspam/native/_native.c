@@ -1274,12 +1274,12 @@ ask_gates_for_pair(Scan *s, const Span *opener, Py_ssize_t start, Py_ssize_t end
     Own own = counted_chars(s->prefilter, s->read, s->length);
     int is_alone = may_be_alone(s, opener->start, end);
     Bits gates = gates_for_numbers(s->prefilter, &own, opener->kind, is_alone);
+    if (!is_empty(gates) && s->prefilter->places && narrow_by_place(s, opener->start, end, opener->kind, is_alone, &gates))
+        return -1;
     if (is_empty(gates))
         return 0;
     add_lists_in(s->prefilter, s->read, s->length, &own);
     gates = gates_passed(s, &gates, opener->start, end, &own);
-    if (!is_empty(gates) && s->prefilter->places && narrow_by_place(s, opener->start, end, opener->kind, is_alone, &gates))
-        return -1;
     return is_empty(gates) ? 0 : report(s, opener->start, end, gates, is_alone, first);
 }
 
@@ -3268,7 +3268,8 @@ typedef struct {
     uint32_t *starts;       /* where each word begins; one more, behind the last */
     uint32_t *heads, *next; /* numbers of words, from 1: the first of each chain, and the next behind each word */
     size_t room;            /* of heads, a power of two */
-    uint64_t begins[PLANE / 64], latin[2];
+    Couples couples; /* the first two characters of words, and EDGE behind a word of one: of 20 places one has a word */
+    uint64_t latin[2];
 } WordLists;
 
 /* Return the chain of the words that begin with two characters; the second is EDGE for words of one. */
@@ -3277,6 +3278,13 @@ chain_of(const WordLists *self, Py_UCS4 first, Py_UCS4 second)
 {
     uint64_t hash = hashed(hashed(0, first), second);
     return &self->heads[(hash ^ hash >> 32) & (self->room - 1)];
+}
+
+/* Return the number, from 1, of the first word of a chain; 0 if there is none. */
+static inline uint32_t
+first_of_chain(const WordLists *self, Py_UCS4 first, Py_UCS4 second)
+{
+    return has_couple(self->couples, first, second) ? *chain_of(self, first, second) : 0;
 }
 
 /* Find where each word begins, and enter it into its chain. */
@@ -3304,11 +3312,11 @@ enter_chains(WordLists *self)
         self->starts[number + 1] = (uint32_t)end + 1;
         if (end > start) {
             Py_UCS4 first = PyUnicode_READ_CHAR(self->words, start);
-            uint32_t *chain = chain_of(self, first, end - start > 1 ? PyUnicode_READ_CHAR(self->words, start + 1) : EDGE);
+            Py_UCS4 second = end - start > 1 ? PyUnicode_READ_CHAR(self->words, start + 1) : EDGE;
+            uint32_t *chain = chain_of(self, first, second);
             self->next[number] = *chain;
             *chain = (uint32_t)number + 1;
-            if (first < PLANE)
-                self->begins[first / 64] |= (uint64_t)1 << first % 64;
+            enter_couple(self->couples, first, second);
         }
         start = end + 1;
     }
@@ -3400,11 +3408,9 @@ look_in_lists(WordLists *self, PyObject *text)
     Py_UCS4 last = EDGE;
     for (Py_ssize_t at = 0; at < PyUnicode_GET_LENGTH(text) && !failed; at++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(text, at);
-        int is_amid = is_latin(self, last) && is_latin(self, c);
-        if (!is_amid && (c >= PLANE || self->begins[c / 64] >> c % 64 & 1)) {
-            uint32_t alone = *chain_of(self, c, EDGE), longer = 0;
-            if (at + 1 < PyUnicode_GET_LENGTH(text))
-                longer = *chain_of(self, c, PyUnicode_READ_CHAR(text, at + 1));
+        if (!is_latin(self, last) || !is_latin(self, c)) {
+            Py_UCS4 next = at + 1 < PyUnicode_GET_LENGTH(text) ? PyUnicode_READ_CHAR(text, at + 1) : EDGE;
+            uint32_t alone = first_of_chain(self, c, EDGE), longer = first_of_chain(self, c, next);
             failed = look_along(self, alone, text, at, found) || (longer != alone && look_along(self, longer, text, at, found));
         }
         last = c;

@@ -14,6 +14,7 @@ from cleanspam.text.latepattern import late_pattern
 
 _DROPPED = "\0"
 _HAN = (range(0x3005, 0x3008), range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
+_HAN_RE = late_pattern(f"[{''.join(f'{chr(block.start)}-{chr(block.stop - 1)}' for block in _HAN)}]+")
 _WORD = r"[^\W_]"
 # Filler that no Chinese word contains. It is dropped beside any Han character.
 _SOFT_FILLER = _DROPPED + " \t\u00b7\u2022\u2027\u2219\u22c5\u30fb*_\u2605\u2606\u25cf\u25cb\u25c6\u25c7\u25a0\u25a1"
@@ -99,3 +100,12 @@ def is_han(char: str) -> bool:
     """Tell whether a character is a Han character."""
     code = ord(char)
     return 0x4E00 <= code < 0xA000 or (code >= _HAN[0].start and any(code in block for block in _HAN))  # most are in this block
+
+
+def han_number(text: str) -> int:
+    """Return how many Han characters a text has.
+
+    >>> han_number("请关注app，天黑了")
+    6
+    """
+    return len(text) - len(_HAN_RE.sub("", text))
