@@ -25,6 +25,7 @@ from cleanspam.rulebook.conditions import patterns_of
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.patterncode import code_of, pattern_of
 from cleanspam.rulebook.patterns import compile_pattern, compile_timed
+from cleanspam.text.latepattern import late_pattern
 
 SOURCES = find.shipped_sources()
 FILES = find.shipped_files()
@@ -212,3 +213,19 @@ def test_a_pair_amid_a_line_passes_no_gate_of_rules_for_line_ends() -> None:
         told = {(one.start, one.gates) for one in late._tables.prefilter.sift(text)} if late._tables else set()
         left = whole.judge._prefilter.sift(text)
         assert all(any(one.start == at and not one.gates & ~gates for at, gates in told) for one in left)
+
+
+def test_late_patterns_are_compiled_by_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page with a planted line would compile ten patterns, a sixth of its start, or they would match otherwise."""
+    rules = LateRules(form())
+    assert len(rules._sources) > 20
+    for source in rules._sources:
+        made, fresh = rules._late_pattern(source), re.compile(*source)
+        assert made is not None
+        assert made.flags == fresh.flags
+        assert [[*map(str, made.finditer(text))] for text in TEXTS] == [[*map(str, fresh.finditer(text))] for text in TEXTS]
+
+    assert rules._late_pattern(("[a-z]", 0)) is None
+    late = late_pattern(*next(iter(rules._sources)))
+    monkeypatch.setattr("cleanspam.text.latepattern.re", None)
+    assert callable(late.search)

@@ -18,24 +18,26 @@ Code = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...], tuple[int,
 
 def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
     """Return the code into which `re` compiles a rule's pattern; None if only `regex` reads the pattern."""
-    from array import array  # a start imports no module that only a build needs
-
     from cleanspam.rulebook.patterns import for_re  # whoever reads codes needs no checks of patterns
 
     plain = for_re(pattern, lists)
-    if not plain:
-        return None
-    compiler, parser = _inside_re()
     try:
-        parsed = parser.parse(plain)
-        code = compiler._code(parsed, 0)
+        return code_by_re(plain) if plain else None
     except re.error:  # a look-behind of several lengths
         return None
-    state = parsed.state
+
+
+def code_by_re(pattern: str, flags: int = 0) -> Code:
+    """Return the code into which `re` compiles a pattern. Raises re.error."""
+    from array import array  # a start imports no module that only a build needs
+
+    compiler, parser = _inside_re()
+    parsed = parser.parse(pattern, flags)
+    code, state = compiler._code(parsed, flags), parsed.state
     names: list[str | None] = [None] * state.groups
     for name, number in state.groupdict.items():
         names[number] = name
-    return int(state.flags), array("I", code).tobytes(), state.groups - 1, state.groupdict, tuple(names), RE_VERSION
+    return flags | state.flags, array("I", code).tobytes(), state.groups - 1, state.groupdict, tuple(names), RE_VERSION
 
 
 def _inside_re() -> tuple[Any, Any]:
