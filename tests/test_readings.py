@@ -27,6 +27,12 @@ def test_toned_readings_behind_common_characters_are_found(text: str, expected: 
     assert found(text) == expected
 
 
+@pytest.mark.parametrize(("text", "expected"), [("他住在網(wǎng)站旁邊。", ["(wǎng)"]), ("我把手機(jī)放得遠了些。", ["(jī)"])])
+def test_one_reading_amid_a_sentence_of_what_every_reader_knows_is_found(text: str, expected: list[str]) -> None:
+    """The only reading of a short page would stay, though no teacher tells how such a character is read."""
+    assert found(text) == expected
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -41,7 +47,8 @@ def test_toned_readings_behind_common_characters_are_found(text: str, expected: 
         "网(wǎng)站上写着几个字，业(yè)务员念了出来。",
         "小兔子看见工匠（jiàng）在酿（niàng）酒，感慨（kǎi）了一番，想出一个计策（cè）。",
         "這個詞是英文的(data)，那個是(shù)字。",
-        "他住在網(wǎng)站旁邊。",
+        "他把種(zhǒng)子放進土裡，給(gěi)它澆水。",
+        "「網(wǎng)」站在老師的黑板上，她念作網(wǎng)。",
         "數據(shùjù)和網站(wǎngzhàn)都寫在書裡。",
         "他們的網(shù)站有許多數(wǎng)據。",
         "法國的咖啡(café)館和學校(école)都關了。",

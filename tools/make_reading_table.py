@@ -8,24 +8,42 @@ from collections import Counter
 from pathlib import Path
 
 import jieba  # type: ignore[import-not-found,import-untyped,unused-ignore]  # only who renews the table has it
+from pypinyin import Style, pinyin  # type: ignore[import-not-found,unused-ignore]  # nor this
 from pypinyin.pinyin_dict import pinyin_dict  # type: ignore[import-not-found,unused-ignore]  # nor this
 
 from cleanspam.text.fold import fold, is_han, spellings
 
 # 3,500 characters make up 99.5 % of what is written today (the list of the schools has as many).
 COMMON = 3_500
+# A character has several readings of today if, of 1,000 uses in words, it is read otherwise so often.
+OTHERWISE = 5
 TARGET = Path(__file__).parent.parent / "src" / "cleanspam" / "text" / "readingtable.py"
 
 
 def common() -> list[str]:
     """Return the commonest characters, folded, the commonest first."""
     used: Counter[str] = Counter()
-    for row in Path(jieba.__file__).with_name("dict.txt").read_text("utf-8").splitlines():
-        word, number, _ = row.split(" ")
-        for char in fold(word):
-            if is_han(char):
-                used[char] += int(number)
+    for word, number in rows():
+        used.update({char: number * fold(word).count(char) for char in {*filter(is_han, fold(word))}})
     return [char for char, _ in used.most_common(COMMON)]
+
+
+def rows() -> list[tuple[str, int]]:
+    """Return the words, each with how often it is used."""
+    lines = Path(jieba.__file__).with_name("dict.txt").read_text("utf-8").splitlines()
+    return [(word, int(number)) for word, number, _ in (line.split(" ") for line in lines)]
+
+
+def several(chars: list[str]) -> str:
+    """Return those of the characters that are read in several ways today."""
+    used: dict[str, Counter[str]] = {char: Counter() for char in chars}
+    for word, number in rows():
+        for char, (reading,) in zip(word, pinyin(word, Style.TONE), strict=True) if all(map(is_han, word)) else ():
+            if char in used:
+                used[char][reading] += number
+    return "".join(
+        char for char in chars if sum(used[char].values()) * (1_000 - OTHERWISE) >= 1_000 * max(used[char].values(), default=1)
+    )
 
 
 def readings(char: str) -> str:
@@ -46,6 +64,7 @@ def render() -> str:
             '"""',
             "",
             f'CHARS = "{"".join(chars)}"',
+            f'SEVERAL = "{several(chars)}"  # are read in several ways today',
             f'READINGS = "{" ".join(readings(char) for char in chars)}"',
             "",
         ]

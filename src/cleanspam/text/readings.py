@@ -103,7 +103,15 @@ def _is_planted(text: str, toned: list[Reading]) -> bool:
     usual = [one for one in toned if _is_usual(text, one)]
     traditional = [one for one in usual if one.char in _commonest(_KNOWN) and text[one.start - 1] != one.char]
     commonest = [one for one in usual if one.char in _commonest(_SIMPLE_COMMON)]
-    return len(traditional) >= _NUMBER or len(commonest) >= _SIMPLE_NUMBER
+    return (
+        len(traditional) >= _NUMBER or len(commonest) >= _SIMPLE_NUMBER or any(_is_needless(text, one) for one in traditional)
+    )
+
+
+def _is_needless(text: str, reading: Reading) -> bool:
+    """Tell whether a reading amid a sentence tells what every reader knows: 手機(jī)放. It convicts alone."""
+    is_amid = reading.start > 1 and is_han(text[reading.start - 2]) and is_han(text[reading.end : reading.end + 1] or " ")
+    return is_amid and reading.char in _needless()
 
 
 def _is_usual(text: str, reading: Reading) -> bool:
@@ -165,6 +173,14 @@ def _table() -> dict[str, tuple[str, ...]]:
     return {
         char: tuple(readings.split(",")) for char, readings in zip(CHARS[:_COMMON], READINGS.split()[:_COMMON], strict=True)
     }
+
+
+@cache
+def _needless() -> frozenset[str]:
+    """Return the commonest characters that are read in one way: a teacher tells one of several, even the usual one."""
+    from cleanspam.text.readingtable import SEVERAL
+
+    return _commonest(_SIMPLE_COMMON).difference(SEVERAL)
 
 
 @cache

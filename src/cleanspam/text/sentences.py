@@ -105,7 +105,7 @@ class Sentences:
                 yield part
 
     def within(self, unit: Line) -> Iterator[Span]:
-        """Yield the sentences of a unit of the line, except short calls behind another sentence: 请收藏！"""
+        """Yield the sentences of a unit of the line, except short calls behind another sentence, 请收藏！, and lone marks."""
         start, last = unit.start, unit.end
         starts, ends = self._marks.end_starts, self._marks.end_ends
         ends = ends[bisect_left(starts, start) : bisect_right(ends, last)]
@@ -113,7 +113,8 @@ class Sentences:
             ends.insert(0, start + 1)
         for end in (*ends, last):
             is_call = start > unit.start and end - start <= _SHORT and self._text[end - 1] not in "。”」』"
-            if end > start and not is_call:
+            is_mark = end - start <= _SHORT and not any(map(str.isalnum, self._text[start:end]))
+            if end > start and not is_call and not is_mark:
                 yield Span(start, end)
             start = end
 
