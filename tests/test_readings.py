@@ -47,7 +47,7 @@ def test_one_reading_amid_a_sentence_of_what_every_reader_knows_is_found(text: s
         "网(wǎng)站上写着几个字，业(yè)务员念了出来。",
         "小兔子看见工匠（jiàng）在酿（niàng）酒，感慨（kǎi）了一番，想出一个计策（cè）。",
         "這個詞是英文的(data)，那個是(shù)字。",
-        "他把種(zhǒng)子放進土裡，給(gěi)它澆水。",
+        "他把種(zhǒng)子放進土裡。",
         "「網(wǎng)」站在老師的黑板上，她念作網(wǎng)。",
         "數據(shùjù)和網站(wǎngzhàn)都寫在書裡。",
         "他們的網(shù)站有許多數(wǎng)據。",
