@@ -1,5 +1,6 @@
 """Writing: a file has either its old or its new content, and unfinished files of killed runs are removed."""
 
+import errno
 import os
 import shutil
 import struct
@@ -37,6 +38,17 @@ def test_a_block_that_fails_leaves_the_target_and_nothing_else(tmp_path: Path) -
         fail()
 
     assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"a": "old"}
+
+
+def test_a_full_disk_is_told_with_the_file_that_found_no_room(tmp_path: Path) -> None:
+    """A user with an output on another disk would not know which of them is full."""
+    target = tmp_path / "report.json"
+    with pytest.raises(OSError, match="No space left") as caught, atomic.replacing(target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.filename == str(target)
+    with pytest.raises(OSError, match="Input/output") as caught, atomic.replacing(target):
+        raise OSError(errno.EIO, "Input/output error")  # of what is read, perhaps
+    assert caught.value.filename is None
 
 
 def test_a_replaced_file_keeps_its_mode(tmp_path: Path) -> None:

@@ -233,6 +233,14 @@ def test_the_files_of_a_list_are_checked(tmp_path: Path, capfd: pytest.CaptureFi
     assert capfd.readouterr() == ("corpus/ad.txt:2:5: planted: (广告甲)\n", "1 finding in 1 of 2 files\n")
 
 
+def test_a_report_in_a_file_has_no_colour(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """With colour at the terminal the report would be printed there, and the file that CI keeps would not exist."""
+    report = tmp_path / "report.txt"
+    assert check("corpus/ad.txt", "--format", "concise", "--output-file", str(report), "--color", "always", "-q") == 1
+    assert capfd.readouterr() == ("", "")
+    assert report.read_text(encoding="utf-8") == "corpus/ad.txt:2:5: planted: (广告甲)\n"
+
+
 def test_an_empty_list_is_no_finding(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A change without texts would wait for standard input, or check the whole corpus."""
     (tmp_path / "list").write_bytes(b"")

@@ -154,6 +154,15 @@ def test_a_check_that_looked_at_nothing_is_no_success(capfd: Capture) -> None:
     assert run(["check", "--no-cache", "--allow-empty"]) == 0
 
 
+def test_what_cannot_be_read_has_no_page_and_no_verdict(capfd: Capture) -> None:
+    """A page of no cuts, or "no parenthetical", would be said of a file that nobody has read."""
+    Path("bin.txt").write_bytes(bytes(range(128, 256)) * 9)
+    assert run(["report", "nosuch", "-o", "page.html"]) == 2
+    assert run(["explain", "bin.txt"]) == 2
+    out, err = capfd.readouterr()
+    assert (out, Path("page.html").exists(), len(err.splitlines())) == ("", False, 2)
+
+
 @pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR", ""])
 @pytest.mark.parametrize(
     ("name", "key"), [("github", "file=corpus/a.txt"), ("gitlab", '"corpus/a.txt"'), ("sarif", '"corpus/a.txt"')]

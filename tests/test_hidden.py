@@ -35,6 +35,7 @@ PLANTED = [
     "❻❾𝓺𝔃𝔁.𝓬𝓸𝓶",
     "qz5.ᴄᴏᴍ",
     "qιиgzhu.ċσм",
+    "ẉẉẉ.qingzhu.coṃ",
 ]
 BEHIND_WORDS = [";青;竹;文学", "—青—竹—小说", ".青.竹.小说", "~青~竹~文~学", "\\青\\竹\\文学", "!青!竹!文学"]
 AUTHORS = [
@@ -112,6 +113,13 @@ def test_a_mark_of_prose_before_each_character_hides_a_name_behind_a_word(plante
 def test_an_authors_signs_stay(text: str) -> None:
     """A list, a form, a formula, emphasis or a foreign word would be cut for its signs."""
     assert cleanspam.clean(f"{text}\n前一行。\n{text}后来呢？").cuts == ()
+
+
+def test_letters_of_european_languages_are_no_triggers() -> None:
+    """Each page with a Polish or Welsh name would be searched, and an address in ẉ or ṃ would not be."""
+    words = triggers({"小说"})
+    assert {"ẉ", "ṃ", "ḉ"} < words
+    assert words.isdisjoint("ćĉčŵ")
 
 
 def test_a_name_reads_as_it_is_without_its_disguise() -> None:

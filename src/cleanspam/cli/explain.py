@@ -55,7 +55,7 @@ def explain(texts: Texts = None, as_json: AsJson = False, *, formats: FormatOpti
     screen = console()
     for explanation in explanations:
         screen.print(_as_text(explanation), soft_wrap=True)
-    if not explanations:
+    if not explanations and not reading.code:
         typer.echo(tr("no parenthetical in this text, and no line with a word that rules ask for"))
     return reading.code
 

@@ -58,6 +58,10 @@ def report(
     rows = [row for log in logs for row in rows_of(log)]
     if others or files.files_from or not logs:
         rows += [row for scanned in reading.scanned(editor) for row in _rows(scanned, editor.cleaner.told.kinds)]
+    if not logs:
+        reading.require_files()
+        if reading.code and not reading.looked_at:
+            return reading.code
     told = editor.cleaner.told
     heading = Heading(", ".join(map(str, paths or [Path()])), _now(), told.hash, told.abouts, language())
     with atomic.replacing(output) as sink:
@@ -66,8 +70,6 @@ def report(
         say(tr("{0} written to {1}", amount(len(rows), "row"), output))
         if logs and not rows:
             say(tr("the log shows no cut: the run made none, or all were put back"))
-    if not logs:
-        reading.require_files()
     return reading.code
 
 

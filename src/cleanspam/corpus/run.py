@@ -308,7 +308,7 @@ class CleaningRun:
         """Count a file that failed and stays unchanged."""
         if counted.cuts:
             self.summary.totals.take_back(counted.cuts)
-        self._miss(f"{why}; the other files go on")
+        self._miss(f"{why.rstrip('.')}; the other files go on")
 
     def _miss(self, message: str) -> None:
         self.summary.failed += 1

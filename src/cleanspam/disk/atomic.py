@@ -23,6 +23,7 @@ _UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}([0-9a-f]{{16}})-([0-9]+|x)-[0
 _OLD_UNFINISHED_RE = re.compile(rf"{re.escape(PREFIX)}[0-9]+-[0-9]+{re.escape(SUFFIX)}")  # of cleanspam 0.1
 _LOCK_RE = re.compile(rf"{re.escape(PREFIX)}[0-9a-f]{{16}}{re.escape(runlock.LOCK_SUFFIX)}")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _PRIVATE = 0o600  # until all is written: else others could read a private file's text meanwhile
 _numbers = count()  # no number twice: probing for a free name would cost one try for each file that waits for its rename
 _BY_HANDLE = os.chmod in os.supports_fd  # not on Windows, which has no modes either
@@ -107,8 +108,9 @@ def staging(
             if fsync:
                 os.fsync(handle)
             staged.identity = Identity.of(os.fstat(handle))
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        _name_full_disk(error, target)
         raise
 
 
@@ -129,9 +131,16 @@ def written(target: str, data: bytes, model: Model, *, fsync: bool = True, times
             return Unfinished(beside, Identity.of(os.fstat(handle)))
         finally:
             os.close(handle)
-    except BaseException:
+    except BaseException as error:
         Path(beside).unlink(missing_ok=True)
+        _name_full_disk(error, target)
         raise
+
+
+def _name_full_disk(error: BaseException, target: Path | str) -> None:
+    """Let the error of a full disk name the target: the system tells it without a name."""
+    if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+        error.filename = str(target)
 
 
 def commit(beside: Unfinished, target: Path | str, expected: Version | None = None) -> None:
