@@ -557,12 +557,14 @@ def _found_in_own(kit: Kit, patterns: Sequence[str]) -> Check:
     """
     searches: list[Search | None] = [None] * len(patterns)
     literals: list[int] = []
+    has_literals = True  # as far as is known
 
     def holds(seen: Any) -> bool:
-        nonlocal literals
-        known, own = seen.literals, seen.own
+        nonlocal literals, has_literals
+        known, own = seen.literals if has_literals else -1, seen.own
         if not literals and known >= 0:
             literals = [kit.literals(pattern) for pattern in patterns]
+            has_literals = literals != [1] * len(patterns)
         for at, search in enumerate(searches):
             if known >= 0 and not known & literals[at]:
                 continue

@@ -152,6 +152,8 @@ def matchable(pattern: str, lists: Mapping[str, Sequence[str]]) -> Matchable:
     >>> found = matchable("^v[: ]?[a-z0-9]{6,8}$", {})
     >>> found.foreign, found.least, found.most, bool(found.chars & HAN), found.first == class_of("v")
     (7, 7, 11, False, True)
+    >>> matchable(r"^(.{3,9})\\1$", {})[4:6]
+    (6, 19)
     """
     signs, tree = _with_signs(pattern)
     if tree is None or not all(map(lists.get, signs)):
@@ -426,7 +428,11 @@ def _alternatives(items: list[Any]) -> list[list[Any]]:
     return [items]
 
 
-def _of_sequence(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
+# What characters for private use stand for, by their code points; and the groups before a place, by their numbers as negatives.
+_Known = dict[int, Matchable]
+
+
+def _of_sequence(items: list[Any], known: _Known) -> Matchable:
     """Return the conditions of a text in which a sequence matches, anywhere or at its anchors."""
     used = [item for item in items if item[0] not in (sre.ASSERT, sre.ASSERT_NOT)]
     begins = bool(used) and used[0] == (sre.AT, sre.AT_BEGINNING)
@@ -446,7 +452,7 @@ def _of_sequence(items: list[Any], known: Mapping[int, Matchable]) -> Matchable:
     )
 
 
-def _sequence(items: Iterable[Any], known: Mapping[int, Matchable]) -> Matchable:
+def _sequence(items: Iterable[Any], known: _Known) -> Matchable:
     """Return the conditions of the stretch that a sequence matches. `first` is about a stretch that is not empty."""
     chars = first = foreign = han = least = most = plain = must = 0
     for item in items:
@@ -459,7 +465,7 @@ def _sequence(items: Iterable[Any], known: Mapping[int, Matchable]) -> Matchable
     return Matchable(chars, first, foreign, han, least, most, plain, must)
 
 
-def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
+def _item(item: tuple[Any, Any], known: _Known) -> Matchable:
     """Return the conditions of the stretch that one item of a pattern matches."""
     kind, value = item
     if kind is sre.LITERAL and value in known:
@@ -473,7 +479,11 @@ def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
     if kind is sre.BRANCH:
         return any_of(_sequence(branch, known) for branch in value[1])
     if kind is sre.SUBPATTERN:
-        return _sequence(value[-1], known)
+        number, *_, items = value
+        known[-(number or 0)] = part = _sequence(items, known)
+        return part
+    if kind is sre.GROUPREF:  # to a group that matched here, or nothing matches
+        return known.get(-value, Matchable())
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
         least, most, items = value
         part = _sequence(items, known)
@@ -482,10 +492,10 @@ def _item(item: tuple[Any, Any], known: Mapping[int, Matchable]) -> Matchable:
         return Matchable(part.chars, part.first, *rest)
     if kind in (sre.ANY, sre.NOT_LITERAL):
         return _one_of(ANY)
-    return Matchable()  # a reference to a group, or an unknown item
+    return Matchable()
 
 
-def _of_class(members: Sequence[Any], known: Mapping[int, Matchable]) -> Matchable:
+def _of_class(members: Sequence[Any], known: _Known) -> Matchable:
     """Return the conditions of what a class matches. `re` makes one of `(?:\\L<firm>|\\L<call>)`, whose signs are lists."""
     words = [known[value] for kind, value in members if kind is sre.LITERAL and value in known and value != ord(_HAN_SIGN)]
     chars = [one for one in members if one[0] is not sre.LITERAL or one[1] not in known or one[1] == ord(_HAN_SIGN)]
