@@ -298,7 +298,7 @@ def test_only_takes_no_keep_rule(capfd: Capture) -> None:
     """All cutting would be switched off, and the check be green."""
     Path("a.txt").write_text(AD, encoding="utf-8")
     assert run(["check", "--only", "keep-voice"]) == 2
-    said = "cleanspam: keep-voice is a keep rule, which cuts nothing; name rules that cut or flag\n"
+    said = "cleanspam: --only: keep-voice is a keep rule, which cuts nothing; name rules that cut or flag\n"
     assert capfd.readouterr() == ("", said)
 
 
