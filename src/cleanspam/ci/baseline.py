@@ -46,6 +46,8 @@ class Baseline:
 
         The entry's rule must be one of the finding's rules, not necessarily the first: the order changes with the rules.
         """
+        if not self._left:  # most checks have no baseline, and the key of a finding takes as long as its line in the report
+            return False
         rules = self._left.get(key(located), [])
         known = next((rule for rule in rules if rule in located.finding.rules), None)
         if known is None:

@@ -111,7 +111,7 @@ class Gate:
                 self.excused += 1
                 continue
             self._count(found)
-            yield found._replace(is_strict=self.fail_on == "flag")
+            yield found._replace(is_strict=True) if self.fail_on == "flag" else found
 
     def _count(self, item: FoundInFile) -> None:
         verdict = item.located.finding.verdict

@@ -8,6 +8,7 @@ from cleanspam.formats.base import Format, Passage, edit_piece, leave_gaps
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.keepmarks import obey
 from cleanspam.model import Cleaning, Cut, Finding, NamedTuple, Span, Verdict
+from cleanspam.native.candidates import Bounds
 from cleanspam.text.cut import inside, without_marks
 from cleanspam.text.diff import AROUND, Hunk, hunks
 from cleanspam.text.locate import Located, locate
@@ -207,7 +208,7 @@ class _CleaningEditor:
         record = passage.record + 1 if passage.field else 0
         findings = sorted([*cleaning.findings, *unused], key=lambda finding: finding.start)
         kept = [finding for finding in findings if finding.verdict is not Verdict.KEEP]
-        located = locate(passage.text, kept, passage.line, record, passage.field)
+        located = locate(passage.text, kept, passage.line, record, passage.field, _taken_along(cleaning))
         if passage.place or (passage.field and passage.column is not None):
             places = passage.places(finding.start for finding in kept)
             located = (
@@ -215,19 +216,22 @@ class _CleaningEditor:
             )
         elif passage.field:  # the file has no lines
             located = (one._replace(line=0, column=0) for one in located)
-        goes = _taken_along(cleaning)
-        nothing = (0, 0)
-        for one in located:
-            lead, trail = goes.get((one.finding.start, one.finding.end), nothing)
-            self.outcome.located.append(one._replace(lead=lead, trail=trail) if lead or trail else one)
+        self.outcome.located += located
 
 
-def _taken_along(cleaning: Cleaning) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return, by the place of a finding, the numbers of code points before and behind it that are cut with it."""
+def _taken_along(cleaning: Cleaning) -> dict[Bounds, tuple[int, int]]:
+    """Return, by the span of a finding, the numbers of code points before and behind it that are cut with it."""
     said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
-    shares = [share for one in cleaning.cuts for share in shared(one, said)]
-    outer = [(span, max(findings, key=lambda finding: finding.end - finding.start)) for span, findings in shares if findings]
-    return {(one.start, one.end): (max(one.start - span.start, 0), max(span.end - one.end, 0)) for span, one in outer}
+    taken = dict[Bounds, tuple[int, int]]()
+    for (start, end), findings in (share for one in cleaning.cuts for share in shared(one, said)):
+        if findings:
+            one = findings[0] if len(findings) == 1 else max(findings, key=_length)
+            taken[one.start, one.end] = max(one.start - start, 0), max(end - one.end, 0)
+    return taken
+
+
+def _length(finding: Finding) -> int:
+    return finding.end - finding.start
 
 
 def _in_file(passage: Passage, shown: Iterable[Hunk]) -> Iterator[Hunk]:
@@ -246,13 +250,16 @@ def shared(cut: Cut, findings: Sequence[Finding]) -> list[tuple[Span, list[Findi
     a parenthetical it is the separator before it. Nested findings have one share. A cut with the brackets around a chain has
     one share too: half of the brackets could not be put back.
     """
+    here = inside(cut, findings)
+    if len(here) == 1:
+        return [(Span(cut.start, cut.end), here)]
     groups: list[list[Finding]] = []
-    for finding in inside(cut, findings):
+    for finding in here:
         if groups and finding.start < groups[-1][0].end:
             groups[-1].append(finding)
         else:
             groups.append([finding])
-    outer = [max(group, key=lambda finding: finding.end - finding.start) for group in groups]
+    outer = [max(group, key=_length) for group in groups]
     if outer and without_marks(cut.text[: outer[0].start - cut.start]):
         return [(Span(cut.start, cut.end), [finding for group in groups for finding in group])]
     leads = bool(outer) and cut.start < outer[0].start and cut.end == outer[-1].end

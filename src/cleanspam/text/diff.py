@@ -59,9 +59,9 @@ def visible(text: str) -> str:
     >>> visible("a\\x1b[31mb")
     'a␛[31mb'
     """
+    if text.isprintable():  # as nearly all texts: this takes a tenth of the time
+        return text
     shown = text.translate(_VISIBLE)
-    if shown.isprintable():
-        return shown
     return "".join(char if char.isprintable() or char == "\u3000" else _escaped(char) for char in shown)
 
 

@@ -2,9 +2,12 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from cleanspam.model import Finding, NamedTuple
+from cleanspam.native.candidates import Bounds
+from cleanspam.text.pairing import line_end, line_start
 
 # Code points of the line that are kept on either side of a finding.
 SURROUNDINGS = 60
@@ -31,7 +34,11 @@ def count_line_ends(text: str) -> int:
     >>> count_line_ends("甲\\r\\n乙\\r丙\\n丁")
     3
     """
-    return len(_LINE_END_RE.findall(text))
+    return _line_ends(text, 0, len(text))
+
+
+def _line_ends(text: str, start: int, end: int) -> int:
+    return text.count("\n", start, end) + text.count("\r", start, end) - text.count("\r\n", start, end)
 
 
 class Lines:
@@ -52,13 +59,28 @@ class Lines:
         return self._starts[number], end
 
 
-def locate(text: str, findings: Iterable[Finding], line: int = 0, record: int = 0, field: str = "") -> Iterator[Located]:
-    """Yield each finding with its place; `line` is the number of lines before `text` in the file."""
-    lines: Lines | None = None
+_NOTHING = 0, 0
+
+
+def locate(
+    text: str,
+    findings: Iterable[Finding],
+    line: int = 0,
+    record: int = 0,
+    field: str = "",
+    taken: Mapping[Bounds, tuple[int, int]] = MappingProxyType({}),
+) -> Iterator[Located]:
+    """Yield each finding with its place; `findings` are ordered by start.
+
+    `line` is the number of lines before `text` in the file; `taken` has, by the span of a finding, the code points before and
+    behind it that are cut with it.
+    """
+    start, end = 0, -1  # of a line, and `line` is the number of lines before it
     for finding in findings:
-        lines = lines or Lines(text)
-        number = lines.number(finding.start)
-        start, end = lines.span(number)
-        before = text[max(start, finding.start - SURROUNDINGS) : finding.start]
-        after = text[finding.end : min(end, finding.end + SURROUNDINGS)]
-        yield Located(finding, line + number + 1, finding.start - start + 1, before, after, record, field)
+        at, behind, *_ = finding
+        if at > end:
+            begin = line_start(text, at)
+            line += _line_ends(text, start, begin)
+            start, end = begin, line_end(text, at)
+        before, after = text[max(start, at - SURROUNDINGS) : at], text[behind : min(end, behind + SURROUNDINGS)]
+        yield Located(finding, line + 1, at - start + 1, before, after, record, field, *taken.get((at, behind), _NOTHING))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # lone surrogates. Line ends stand only between values.
 _UNSAFE = r"(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]"
 _LEVELS = {Verdict.CUT: "error", Verdict.FLAG: "warning"}
+_REMARKS = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
 UNUSED_MARK = "unused-mark"
 
 
@@ -116,8 +117,7 @@ def record(item: FoundInFile) -> str:
 
 def remark(item: FoundInFile) -> str:
     """Return the finding's first rule and, unless the verdict is a cut, the verdict in brackets."""
-    notes = {Verdict.FLAG: " (flag)", Verdict.NONE: " (protects nothing)"}
-    return line(item.rule) + notes.get(item.located.finding.verdict, "")
+    return line(item.rule) + _REMARKS.get(item.located.finding.verdict, "")
 
 
 def dump_json(data: object, indent: int | None = None) -> str:
