@@ -5,7 +5,8 @@ text. Both answers are remembered: a page has one advertisement a thousand times
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import NamedTuple, Site
@@ -20,6 +21,7 @@ from cleanspam.rulebook.conditions import (
     Length,
     Near,
     OnlyHere,
+    Pattern,
     Search,
     Shaped,
     Share,
@@ -299,14 +301,29 @@ class Criteria:
             known = edges[char] = sum(1 << at for at, is_match in enumerate(matched) if is_match)
         return known
 
-    def possible(self, lists: int) -> int:
-        """Return the rules that may match an own text with words of these lists: a tenth of all rules."""
-        possible, rules_by_list = self.plan.wordless, self.plan.by_list
+    def possible(self, own: "OwnText") -> int:
+        """Return the rules that may match an own text by its words and literals: a tenth of all rules."""
+        lists, possible, rules_by_list = own.found.has, self.plan.wordless, self.plan.by_list
+        for rule, literals_of, names in self._with_literals if self._literals else ():
+            if not (own.literals & literals_of or lists & names):
+                possible &= ~rule
         while lists:
             last = lists & -lists
             possible |= rules_by_list.get(last, 0)
             lists ^= last
         return possible
+
+    @cached_property
+    def _with_literals(self) -> list[tuple[int, int, int]]:
+        """The rules that need no word of a list, but a literal of their patterns, or else a word of some lists: all as bits."""
+        found = []
+        for number in numbers_in(self.plan.wordless):
+            for one in self.parts(number).own:
+                patterns = [self.literals(test.pattern) for test in tests_of(one) if isinstance(test, Pattern)]
+                lists = [self.mask(test.lists) for test in tests_of(one) if isinstance(test, Words)]
+                if isinstance(one, AnyOf) and len(patterns) + len(lists) == len(one.tests) and 1 not in patterns:
+                    found.append((1 << number, reduce(or_, patterns, 0), reduce(or_, lists, 0)))
+        return found
 
     @property
     def conditions(self) -> Iterator[tuple[Condition, ...]]:
@@ -396,7 +413,7 @@ class OwnText:
         known, held = self._known
         if unknown := asked & ~known:
             is_asked_for_many = unknown.bit_count() > _FEW
-            possible = unknown & self._criteria.possible(self.found.has) if is_asked_for_many else unknown
+            possible = unknown & self._criteria.possible(self) if is_asked_for_many else unknown
             for number in numbers_in(possible):
                 if all_hold(self._criteria.checks(number).own, self):
                     held |= 1 << number

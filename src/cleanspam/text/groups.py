@@ -51,9 +51,10 @@ class ListForm(str, Enum):
 
 
 class _Item(NamedTuple):
-    """A pair, and its folded own text."""
+    """The bounds of a pair, and its folded own text."""
 
-    pair: Pair
+    start: int
+    end: int
     own: str
 
 
@@ -208,18 +209,17 @@ def _alike(text: str, asked: Sequence[Pair], planted: Set[Bounds]) -> dict[ListF
 
     Advertisements end alike too: `,(某地装修价格表),` beside a planting that convicts alone is no author's item.
     """
-    found, turns = set[Bounds](), set[Bounds]()
+    found, turns, starts = set[Bounds](), set[Bounds](), {pair.start for pair in asked}
     for start, end in _neighbourhoods(text, asked):
         lines = text[start:end]
-        items = [
-            _Item(Pair(pair.start + start, pair.end + start, ()), fold(own_text(lines, pair))) for pair in sorted(pairs(lines))
-        ]
-        alike: dict[tuple[str, ...], list[_Item]] = {}
+        items = [_Item(pair.start + start, pair.end + start, fold(own_text(lines, pair))) for pair in sorted(pairs(lines))]
+        alike: dict[_Key, list[_Item]] = {key: [] for item in items if item.start in starts for key in _keys(text, item)}
         for item in items:
             for key in _keys(text, item):
-                alike.setdefault(key, []).append(item)
+                if key in alike:
+                    alike[key].append(item)
         for those in alike.values():
-            if len(those) >= _IN_A_ROW and planted.isdisjoint(item.pair[:2] for item in those):
+            if len(those) >= _IN_A_ROW and planted.isdisjoint(item[:2] for item in those):
                 found.update(_three_nearby(those))
         found.update(_side_by_side(text, items))
         turns.update(_in_turn(text, items))
@@ -241,21 +241,25 @@ def _neighbourhoods(text: str, asked: Iterable[Pair]) -> list[Span]:
     return found
 
 
-def _keys(text: str, item: _Item) -> Iterator[tuple[str, ...]]:
-    """Yield the keys that parallel items share: the kind of bracket with the beginning, ending, word before, or build.
+# The kind of bracket, whether it stands between marks, what parallel items share, and how that reads.
+_Key = tuple[str, bool, str, str]
+
+
+def _keys(text: str, item: _Item) -> list[_Key]:
+    """Return the keys that parallel items share: the kind of bracket with the beginning, ending, word before, or build.
 
     A bracket between marks is never parallel to a gloss behind a word: a planting may end like three glosses of the article.
     """
-    before = text[max(item.pair.start - 1, 0) : item.pair.start]
-    kind, own = KIND[text[item.pair.start]] + (" between marks" if before in _BETWEEN else ""), item.own
+    word, own = text[max(item.start - 2, 0) : item.start], item.own
+    kind, is_between = KIND[text[item.start]], word[-1:] in _BETWEEN
+    keys: list[_Key] = []
     if len(own) > 3:
-        yield kind, "opens", own[:2]
-        yield kind, "ends", own[-2:]
-    word = text[max(item.pair.start - 2, 0) : item.pair.start]
+        keys += (kind, is_between, "opens", own[:2]), (kind, is_between, "ends", own[-2:])
     if len(word) == 2 and word.isalnum():
-        yield kind, "behind", word
+        keys.append((kind, is_between, "behind", word))
     if 3 < len(own) <= _SHORT:  # descriptions of how characters are built: 左人右木, 左水右木
-        yield kind, "built", str(len(own)), own[::2]
+        keys.append((kind, is_between, f"built of {len(own)}", own[::2]))
+    return keys
 
 
 def _three_nearby(items: Sequence[_Item]) -> Iterator[Bounds]:
@@ -264,14 +268,14 @@ def _three_nearby(items: Sequence[_Item]) -> Iterator[Bounds]:
     first = told = 0
     for at, item in enumerate(items):
         counted[item.own] = counted.get(item.own, 0) + 1
-        while item.pair.start - items[first].pair.start > NEAR:
+        while item.start - items[first].start > NEAR:
             own = items[first].own
             counted[own] -= 1
             if not counted[own]:
                 del counted[own]
             first += 1
         if len(counted) >= _IN_A_ROW:
-            yield from (one.pair[:2] for one in items[max(first, told) : at + 1])
+            yield from (one[:2] for one in items[max(first, told) : at + 1])
             told = at + 1
 
 
@@ -279,30 +283,30 @@ def _in_turn(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
     """Yield the pairs between clause marks that alternate with short items, in runs of three or more."""
     run = list[_Item]()
     for item in items:
-        if run and not _is_item(text[run[-1].pair.end : item.pair.start]):
+        if run and (item.start - run[-1].end > _TURN or not _is_item(text[run[-1].end : item.start])):
             run = []
         run.append(item)
         if len(run) >= _IN_A_ROW:
-            yield from (one.pair[:2] for one in (run if len(run) == _IN_A_ROW else run[-1:]))
+            yield from (one[:2] for one in (run if len(run) == _IN_A_ROW else run[-1:]))
 
 
 def _is_item(gap: str) -> bool:
     """Tell whether the gap between two brackets is an item between clause marks: a name, or the end of a sentence."""
     inner = gap.strip(BLANKS)
-    return len(gap) <= _TURN and "\n" not in gap and "\r" not in gap and _is_between_marks(inner)
-
-
-def _is_between_marks(inner: str) -> bool:
+    if "\n" in gap or "\r" in gap:
+        return False
     return len(inner) > 3 and inner[0] in _STOPS and inner[-1] in _STOPS and any(char.isalpha() for char in inner)
 
 
 def _side_by_side(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
     """Yield the pairs that begin or end like their neighbour, with only the name of an item in between."""
     for one, two in pairwise(items):
-        gap = text[one.pair.end : two.pair.start]
-        if len(gap) > _SIDE_BY_SIDE or one.pair.end > two.pair.start or "\n" in gap or "\r" in gap or not gap.strip(BLANKS):
+        if not 0 < two.start - one.end <= _SIDE_BY_SIDE:
+            continue
+        gap = text[one.end : two.start]
+        if "\n" in gap or "\r" in gap or not gap.strip(BLANKS):
             continue
         is_named = not _STOPS & set(gap) and any(char.isalpha() for char in gap)
         both = len(one.own) > 3 and len(two.own) > 3 and one.own != two.own
         if is_named and both and (one.own[:2] == two.own[:2] or one.own[-2:] == two.own[-2:]):
-            yield from (one.pair[:2], two.pair[:2])
+            yield from (one[:2], two[:2])
