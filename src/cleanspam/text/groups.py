@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
 from itertools import pairwise
 
-from cleanspam.model import NamedTuple, Span
+from cleanspam.model import Span
 from cleanspam.native.candidates import Bounds
 from cleanspam.text.brackets import Pair, Sites, back_over_blanks, on_over_blanks, own_text, pairs
 from cleanspam.text.fold import fold, spellings
@@ -50,12 +50,45 @@ class ListForm(str, Enum):
     )
 
 
-class _Item(NamedTuple):
-    """The bounds of a pair, and its folded own text."""
+class _Item:
+    """A pair near those that are asked. Few of such pairs stand where one of these does, so own texts are folded late."""
 
-    start: int
-    end: int
-    own: str
+    __slots__ = ("_lines", "_own", "_pair", "end", "place", "start")
+
+    def __init__(self, lines: str, at: int, pair: Pair) -> None:
+        """Take lines of a text, the place where they begin in it, and a pair in them."""
+        self._lines, self._pair, self._own = lines, pair, ""
+        self.start, self.end = pair.start + at, pair.end + at
+        # A bracket between marks is never parallel to a gloss behind a word: a planting may end like three glosses.
+        self.place = KIND[lines[pair.start]], lines[max(pair.start - 1, 0) : pair.start] in _BETWEEN
+
+    @property
+    def own(self) -> str:
+        """The folded own text."""
+        if not self._own:
+            self._own = fold(own_text(self._lines, self._pair))
+        return self._own
+
+    @property
+    def bounds(self) -> Bounds:
+        """Where the pair begins and ends in the text."""
+        return self.start, self.end
+
+    def traits(self) -> list["_Trait"]:
+        """Return what parallel items share: the place with the beginning, ending, word before, or build."""
+        start, own, traits = self._pair.start, self.own, list[_Trait]()
+        word = self._lines[max(start - 2, 0) : start]
+        if len(own) > 3:
+            traits += (self.place, "opens", own[:2]), (self.place, "ends", own[-2:])
+        if len(word) == 2 and word.isalnum():
+            traits.append((self.place, "behind", word))
+        if 3 < len(own) <= _SHORT:  # descriptions of how characters are built: 左人右木, 左水右木
+            traits.append((self.place, f"built of {len(own)}", own[::2]))
+        return traits
+
+
+# The kind of bracket and whether it stands between marks, what parallel items share, and how that reads.
+_Trait = tuple[tuple[str, bool], str, str]
 
 
 def list_forms(text: str, sites: Sites, asked: Iterable[Pair], planted: Iterable[Pair] = ()) -> dict[Pair, frozenset[ListForm]]:
@@ -212,14 +245,15 @@ def _alike(text: str, asked: Sequence[Pair], planted: Set[Bounds]) -> dict[ListF
     found, turns, starts = set[Bounds](), set[Bounds](), {pair.start for pair in asked}
     for start, end in _neighbourhoods(text, asked):
         lines = text[start:end]
-        items = [_Item(pair.start + start, pair.end + start, fold(own_text(lines, pair))) for pair in sorted(pairs(lines))]
-        alike: dict[_Key, list[_Item]] = {key: [] for item in items if item.start in starts for key in _keys(text, item)}
+        items = [_Item(lines, start, pair) for pair in sorted(pairs(lines))]
+        alike: dict[_Trait, list[_Item]] = {one: [] for item in items if item.start in starts for one in item.traits()}
+        places = {place for place, *_ in alike}
         for item in items:
-            for key in _keys(text, item):
-                if key in alike:
-                    alike[key].append(item)
+            for trait in item.traits() if item.place in places else ():
+                if trait in alike:
+                    alike[trait].append(item)
         for those in alike.values():
-            if len(those) >= _IN_A_ROW and planted.isdisjoint(item[:2] for item in those):
+            if len(those) >= _IN_A_ROW and planted.isdisjoint(item.bounds for item in those):
                 found.update(_three_nearby(those))
         found.update(_side_by_side(text, items))
         turns.update(_in_turn(text, items))
@@ -241,27 +275,6 @@ def _neighbourhoods(text: str, asked: Iterable[Pair]) -> list[Span]:
     return found
 
 
-# The kind of bracket, whether it stands between marks, what parallel items share, and how that reads.
-_Key = tuple[str, bool, str, str]
-
-
-def _keys(text: str, item: _Item) -> list[_Key]:
-    """Return the keys that parallel items share: the kind of bracket with the beginning, ending, word before, or build.
-
-    A bracket between marks is never parallel to a gloss behind a word: a planting may end like three glosses of the article.
-    """
-    word, own = text[max(item.start - 2, 0) : item.start], item.own
-    kind, is_between = KIND[text[item.start]], word[-1:] in _BETWEEN
-    keys: list[_Key] = []
-    if len(own) > 3:
-        keys += (kind, is_between, "opens", own[:2]), (kind, is_between, "ends", own[-2:])
-    if len(word) == 2 and word.isalnum():
-        keys.append((kind, is_between, "behind", word))
-    if 3 < len(own) <= _SHORT:  # descriptions of how characters are built: 左人右木, 左水右木
-        keys.append((kind, is_between, f"built of {len(own)}", own[::2]))
-    return keys
-
-
 def _three_nearby(items: Sequence[_Item]) -> Iterator[Bounds]:
     """Yield the pairs in stretches of NEAR code points with at least three different own texts."""
     counted: dict[str, int] = {}  # the own texts in the stretch
@@ -275,7 +288,7 @@ def _three_nearby(items: Sequence[_Item]) -> Iterator[Bounds]:
                 del counted[own]
             first += 1
         if len(counted) >= _IN_A_ROW:
-            yield from (one[:2] for one in items[max(first, told) : at + 1])
+            yield from (one.bounds for one in items[max(first, told) : at + 1])
             told = at + 1
 
 
@@ -287,7 +300,7 @@ def _in_turn(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
             run = []
         run.append(item)
         if len(run) >= _IN_A_ROW:
-            yield from (one[:2] for one in (run if len(run) == _IN_A_ROW else run[-1:]))
+            yield from (one.bounds for one in (run if len(run) == _IN_A_ROW else run[-1:]))
 
 
 def _is_item(gap: str) -> bool:
@@ -309,4 +322,4 @@ def _side_by_side(text: str, items: Sequence[_Item]) -> Iterator[Bounds]:
         is_named = not _STOPS & set(gap) and any(char.isalpha() for char in gap)
         both = len(one.own) > 3 and len(two.own) > 3 and one.own != two.own
         if is_named and both and (one.own[:2] == two.own[:2] or one.own[-2:] == two.own[-2:]):
-            yield from (one[:2], two[:2])
+            yield from (one.bounds, two.bounds)

@@ -110,7 +110,8 @@ _RUN_RE = late_pattern(r"`+")
 
 def may_have_code(text: str) -> bool:
     """Tell whether a text has a mark of code. False is certain."""
-    return "`" in text or _MARKS[1] in text
+    # A search for one character takes a tenth of the time of one for three, and few texts have a tilde.
+    return "`" in text or (_MARKS[1][0] in text and _MARKS[1] in text)
 
 
 class Fence(NamedTuple):
