@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanspam import Cleaner, Verdict, clean, restore
+from cleanspam import Cleaner, Verdict, clean, load_rules, restore
 from cleanspam.errors import RuleError
+from cleanspam.judge.explain import explain
 from cleanspam.judge.judge import Judge
 from cleanspam.model import Site
 from cleanspam.native import IS_COMPILED
@@ -597,3 +598,11 @@ def test_a_path_goes_with_the_title_that_it_ends_in(above: str) -> None:
     assert clean(f"{above}{path}\n{title}\n竹子长在山里。\n").text == f"{above}{title}\n竹子长在山里。\n"
     other = f"{above}首页 > 我的 > 修改密码与安全设置\n{title}\n竹子长在山里。\n"
     assert clean(other).text == other
+
+
+def test_a_line_far_down_is_explained_and_a_very_long_one_is_not() -> None:
+    """`cleanspam explain` would say nothing of the planted line at the end of an article."""
+    cleaner, far = Cleaner(load_rules()), "雨停了。\n" * 200
+    planted = "一秒记住青竹小说网 www.qingzhu.com"
+    assert [one.text for one in explain(far + planted, cleaner)] == [planted]
+    assert explain(far + planted + "，雨停了" * 100, cleaner) == []

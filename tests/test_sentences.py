@@ -59,6 +59,13 @@ def test_a_sentence_with_its_words_in_a_bracket_alone_is_the_texts_own() -> None
     assert sentences("青竹小说网(好)").is_noted(Span(0, 8), [0])
 
 
+def test_what_stands_outside_of_a_units_brackets_is_told() -> None:
+    """Of a note in a bracket and a sentence behind it, the words of both would count for the note."""
+    text = "请看[青竹小说网]他走了，[1]。"
+    assert [text[slice(*one)] for one in sentences(text).outside_brackets(whole(text))] == ["请看", "他走了，"]
+    assert sentences("请看青竹小说网").outside_brackets(whole("请看青竹小说网")) == []
+
+
 def test_a_short_first_sentence_counts_and_a_short_later_one_does_not() -> None:
     """天黑了。 in front of a note would go along with it."""
     text = "天黑了。请到青竹小说网来看全文。多谢！"
