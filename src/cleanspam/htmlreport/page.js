@@ -31,10 +31,11 @@ function sentence(row, around) {
   return line;
 }
 
-function meta(row) {
+function meta(row, most) {
   const place = data.files[row.file] + (row.line ? `:${row.line}` : "");
   const marks = [wrong.has(row.at) ? say("✓ stays") : "", row.flag ? say("flag") : ""].filter(Boolean);
-  const names = row.rules.map((rule) => data.rules[rule]).join(", ");
+  const more = row.rules.length - most; // in the list five names would hide the file
+  const names = row.rules.slice(0, most).map((rule) => data.rules[rule]).join(", ") + (more > 0 ? ` +${more}` : "");
   return make("div", "meta", [...marks, kinds[row.kind], names, place, row.site, data.days[row.day]].join(" · "));
 }
 
@@ -50,7 +51,7 @@ function draw() {
     element.setAttribute("role", "option");
     element.setAttribute("aria-selected", String(at === chosen));
     element.dataset.at = at;
-    element.append(sentence(row, 14), meta(row));
+    element.append(sentence(row, 14), meta(row, 1));
     drawn.push(element);
   }
   space.replaceChildren(...drawn);
@@ -65,7 +66,7 @@ function detail() {
   mark.type = "button";
   mark.addEventListener("click", toggle);
   const box = make("div", wrong.has(row.at) ? "wrong" : row.flag ? "flag" : "");
-  box.append(meta(row), sentence(row, 1e9), ...row.rules.map((rule) => make("div", "meta", `${data.rules[rule]}: ${data.abouts[rule]}`)), mark);
+  box.append(meta(row, row.rules.length), sentence(row, 1e9), ...row.rules.map((rule) => make("div", "meta", `${data.rules[rule]}: ${data.abouts[rule]}`)), mark);
   $("detail").replaceChildren(box);
 }
 
