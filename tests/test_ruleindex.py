@@ -134,3 +134,14 @@ def test_conditions_of_different_kinds_have_checks_of_their_own() -> None:
     assert tuple(short) == tuple(echoing)
     assert criteria.check(short) is not criteria.check(echoing)
     assert criteria.check(short) is criteria.check(Length(3, 6))
+
+
+def test_patterns_without_words_are_searched_before_an_own_text_is_judged() -> None:
+    """A rule for repeated words would be judged with each bracket of a corpus, which takes three times as long."""
+    text = "rule own\nabout A test.\nat glued\ncut ^(.{3,9})\\1$\ncuts 老[-（他来了他来了）-]树\nkeeps 老树\n"
+    judge = Judge(parse_rules([RuleSource("test.rules", text)]))
+    judge.index  # noqa: B018 (which the prefilter asks from here on)
+
+    assert [(one.start, one.end) for one in judge.look("老（他来了他来了）树，老（他来了他走了）树")[0]] == [(1, 9)]
+    assert "他来了他走了" not in judge.criteria._own
+    assert judge.index.may_speak("他来了他来了", 1)

@@ -8,7 +8,7 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import TypeVar
 
-from cleanspam.judge.criteria import CHAR, Criteria
+from cleanspam.judge.criteria import CHAR, Criteria, numbers_in
 from cleanspam.judge.lineindex import LineIndex
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.plan import LinePlan
@@ -16,10 +16,13 @@ from cleanspam.judge.tables import GateTable
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.conditions import (
+    AnyOf,
     At,
     Beside,
     Brackets,
     Condition,
+    Pattern,
+    Search,
     Where,
 )
 from cleanspam.rulebook.matchable import chars_beside
@@ -37,6 +40,7 @@ ATTACHED = frozenset({Site.GLUED.value, Site.TAIL.value, Site.HEADING.value})
 
 
 _ALONE = 1  # the test for pairs that stand alone
+_MOST_SEARCHED = 4  # patterns that are searched in an own text before it is judged
 _MOST_NEEDS = 500  # of a rule; one with more is asked at all places
 _Test = TypeVar("_Test", bound=Hashable)
 
@@ -65,6 +69,7 @@ class RuleIndex:
             return sum(rules for needs, rules in alike.items() if any(not need & lacks for need in needs))
 
         self._behind, self._at, self._seen = behind, at, lru_cache(REMEMBERED)(places.seen)
+        self._searches = lru_cache(REMEMBERED)(lambda gates: _searches(behind(gates), criteria))
         self._lines = LineIndex(table.behind_lines, criteria, lines)
         self._criteria = criteria
         self._rules_of_gates = table.behind
@@ -90,7 +95,11 @@ class RuleIndex:
 
     def may_speak(self, own: str, gates: int) -> bool:
         """Tell whether the own text, with its tags, is one for a rule behind a gate: of 20 that pass a gate, one is such."""
-        return "</" in own or bool(self._criteria.own(own).meets(self._behind(gates)))
+        if "</" in own:
+            return True
+        if (searches := self._searches(gates)) is not None and not any(search(own) for search in searches):
+            return False
+        return bool(self._criteria.own(own).meets(self._behind(gates)))
 
     def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
         """Tell whether a line, folded, is one for a rule behind a gate."""
@@ -99,6 +108,21 @@ class RuleIndex:
     def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:
         """Tell whether a rule behind a gate may be about a part of a line around a word."""
         return self._lines.may_speak_of_part(gates, text, start, end, at)
+
+
+def _searches(rules: int, criteria: Criteria) -> list[Search] | None:
+    """Return searches of which one finds something in each own text that the rules match; None if they are not known, or many.
+
+    Of a rule without a word most brackets are asked: ^(.{3,9})\\1$. To search takes a tenth of the time of a new own text.
+    """
+    patterns = list[str]()
+    for number in numbers_in(rules):
+        own = (one for one in criteria.parts(number).own if isinstance(one, AnyOf))
+        tests = next((one.tests for one in own if all(isinstance(test, Pattern) for test in one.tests)), ())
+        patterns += [test.pattern for test in tests if isinstance(test, Pattern)]
+        if not tests or len(patterns) > _MOST_SEARCHED:
+            return None
+    return [*map(criteria.search, patterns)]
 
 
 class _Places:
