@@ -11,7 +11,7 @@ _CLASS, _GROUP = r"\[(?:\\.|[^\]\\])+\]", r"\(\?:[^()\[\]]*\)"
 _BEHIND_RE = late_pattern(rf"(?<!\\)\(\?<([=!])((?:\\.|{_CLASS}|{_GROUP}|[^()\[\]\\])+)\)(\$)?")
 # A bar, or how often a piece stands there: a group, a list, or what matches one character.
 _PIECE_RE = late_pattern(
-    rf"(?P<bar>\|)|(?:(?P<group>{_GROUP})|\\L<(?P<list>[^>]*)>|(?P<char>{_CLASS}|\\p\{{Han\}}|\\[^\w]|[^\\\[\](){{}}?*+|^$]))"
+    rf"(?P<bar>\|)|(?:(?P<group>{_GROUP})|\\L<(?P<list>[^>]*)>|(?P<char>{_CLASS}|\\p\{{Han\}}|\\[^\w]|\\[dDsSwW]|[^\\\[\](){{}}?*+|^$]))"
     r"(?:(?P<optional>\?)|\{(?P<least>\d+),(?P<most>\d+)\})?"
 )
 Patterns = dict[int, str]  # by the length of what they match

@@ -6,7 +6,7 @@ filler set between characters (淘·宝, 抖 音, s-e-o) are dropped.
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from cleanspam.native import IS_COMPILED, Spelling
 from cleanspam.text.foldtable import SOURCE, TARGET
@@ -57,15 +57,17 @@ def reads_as(text: str) -> str:
 
 def spellings(chars: Iterable[str]) -> set[str]:
     """Return all characters that fold to one of `chars`."""
-    return {spelling for char in set(chars) for spelling in (char, *_sources().get(char, ()))}
+    return {spelling for char in set(chars) for spelling in _spellings_of(char)}
 
 
-@cache
-def _sources() -> dict[str, list[str]]:
-    sources: dict[str, list[str]] = {}
-    for source, target in zip(SOURCE, TARGET, strict=True):
-        sources.setdefault(target, []).append(source)
-    return sources
+@lru_cache(1024)
+def _spellings_of(char: str) -> tuple[str, ...]:
+    """Return the spellings of a character. It is searched in the table, for a dict of all would take 3 MB."""
+    found, at = [char], TARGET.find(char)
+    while at >= 0:
+        found.append(SOURCE[at])
+        at = TARGET.find(char, at + 1)
+    return tuple(found)
 
 
 def _blanked(mapped: str) -> str:
