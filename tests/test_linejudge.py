@@ -546,6 +546,17 @@ def test_only_here_limits_flags_too() -> None:
     assert told == [["请记住本馆。"], []]
 
 
+def test_a_line_with_a_bracket_that_is_cut_has_flags_beside_it_alone() -> None:
+    """A line would be flagged for what is cut in it, or a part of it for which the whole line was already asked."""
+    bracket = "place mid\nabout Alone.\nwhere alone\n\nrule  bracket\nabout Hawks.\nat    mid\ncut   ^推广$\n"
+    bracket += "cuts  天亮了,[-(推广),-]他走了。\nkeeps (推广部)\n"
+    whole = FLAGGED.replace("e  amid", "e  line").replace("t    amid", "t    as-line").replace("天亮了。[-", "[-天亮了。")
+    words = LINES.partition("rule  note")[0]
+    text = "天亮了,(推广),他走了。请记住本馆。他坐下。\n"
+    told = [cleaner(words, bracket, *flags).findings(text) for flags in ([FLAGGED], [FLAGGED, whole], [whole])]
+    assert [[one.text for one in found] for found in told] == [["(推广)", "请记住本馆。"], ["(推广)"], ["(推广)"]]
+
+
 def test_only_here_is_for_rules_about_lines() -> None:
     """A rule about brackets would seem to have a condition that nothing tests."""
     with pytest.raises(RuleError, match="only-here is for rules about lines"):

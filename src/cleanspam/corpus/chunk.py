@@ -140,7 +140,9 @@ class ChunkEditor:
         return chunk._replace(packed=compress_member(chunk.of(piece), self.pack))
 
     def _edited(self, piece: bytes) -> EditedChunk:
-        desk = _CleaningEditor(self.cleaner, self.wants)
+        # A report of findings needs no cleaned bytes. Only other encodings and records may turn out not to be written so.
+        is_read = self.wants == Collect(findings=True) and self.format.encoding == "utf-8" and not self.format.rewrites_records
+        desk = _CleaningEditor(self.cleaner, self.wants, is_read=is_read)
         try:
             # Findings come with a rate for all characters, and the scan finds no flags: with findings nothing may be skipped.
             scan = None if self.wants.findings else self.cleaner.screen
@@ -170,9 +172,10 @@ def _describe(error: UnicodeError) -> str:
 class _CleaningEditor:
     """The Editor that a format calls with each passage."""
 
-    def __init__(self, cleaner: Cleaner, wants: Collect) -> None:
+    def __init__(self, cleaner: Cleaner, wants: Collect, *, is_read: bool = False) -> None:
+        """Take what to collect, and whether the text is only read, so that no span is returned."""
         self.outcome = ChunkResult()
-        self._cleaner, self._wants = cleaner, wants
+        self._cleaner, self._wants, self._is_read = cleaner, wants, is_read
 
     def edit(self, passage: Passage) -> Sequence[Span]:
         cleaning = self._cleaner.examine(passage.text) if self._wants.findings else self._cleaner.clean(passage.text)
@@ -184,7 +187,7 @@ class _CleaningEditor:
         self.outcome.totals.count(passage.text, cleaning)
         if (cleaning.findings or unused) and self._wants.findings:
             self._locate(passage, cleaning, unused)
-        if not cleaning.cuts:
+        if not cleaning.cuts or self._is_read:
             return ()
         if self._wants.hunks:
             shown: Iterable[Hunk] = hunks(passage.text, cleaning, passage.line, self._wants.around)
