@@ -4,8 +4,8 @@ A condition about an own text has the same answer at every place, and a conditio
 text. Both answers are remembered: a page has one advertisement a thousand times, beside the same marks.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, reduce
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
@@ -123,6 +123,16 @@ def numbers_in(bits: int) -> Iterator[int]:
         last = bits & -bits
         yield last.bit_length() - 1
         bits ^= last
+
+
+def rules_behind(behind: Sequence[int]) -> Callable[[int], int]:
+    """Return the function that tells the rules behind a set of gates, both as bits, from the rules behind each gate."""
+
+    @lru_cache(REMEMBERED)
+    def rules(gates: int) -> int:
+        return reduce(or_, map(behind.__getitem__, numbers_in(gates)), 0)
+
+    return rules
 
 
 class Criteria:
@@ -268,7 +278,8 @@ class Criteria:
         """Return the own text, folded, with its memory."""
         known = self._own.get(raw)
         if known is None:
-            known = OwnText(fold(raw), self)
+            own = fold(raw)
+            known = self._own.get(own) or OwnText(own, self)  # the look asked about the folded text
             if len(raw) <= _LONGEST:
                 if len(self._own) >= _OWN:
                     self._own.clear()

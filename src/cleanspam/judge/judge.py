@@ -1,14 +1,14 @@
 """Judging: finds the parentheticals and lines of a text that the rules of a Ruleset cut, flag or keep. Changes no text."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
-from operator import itemgetter, or_
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
 
 from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspect, near, supported
 from cleanspam.judge.along import Alongside
 from cleanspam.judge.bytescan import ByteScan
-from cleanspam.judge.criteria import Criteria, numbers_in
+from cleanspam.judge.criteria import Criteria, rules_behind
 from cleanspam.judge.matcher import Match, Matcher, Matchers, RuleSets, bits_of
 from cleanspam.judge.plan import Plan
 from cleanspam.judge.prefilter import Look
@@ -125,7 +125,11 @@ class Judge:
 
     def _behind(self, reported: Candidate) -> int:
         """Return the rules that could match a pair by its gates alone, as bits."""
-        return reduce(or_, map(self.tables.behind.__getitem__, numbers_in(reported.gates)), 0)
+        return self._rules_behind(reported.gates)
+
+    @cached_property
+    def _rules_behind(self) -> Callable[[int], int]:
+        return rules_behind(self.tables.behind)
 
     def _count(self, text: str) -> None:
         """Make the index once there was enough text: it reads all rules, which takes longer than to judge a page without it."""

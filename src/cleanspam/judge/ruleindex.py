@@ -8,7 +8,7 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import TypeVar
 
-from cleanspam.judge.criteria import CHAR, Criteria, numbers_in
+from cleanspam.judge.criteria import CHAR, Criteria, numbers_in, rules_behind
 from cleanspam.judge.lineindex import LineIndex
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.plan import LinePlan
@@ -60,16 +60,12 @@ class RuleIndex:
             alike[needs] = alike.get(needs, 0) | matcher.bit
 
         @lru_cache(REMEMBERED)
-        def behind(gates: int) -> int:
-            return reduce(or_, (rules for at, rules in enumerate(table.behind) if gates >> at & 1), 0)
-
-        @lru_cache(REMEMBERED)
         def at(is_alone: bool, opener: str, left: str | None, right: str | None) -> int:
             lacks = ~places.tests_met(is_alone, KIND[opener], left, right)
             return sum(rules for needs, rules in alike.items() if any(not need & lacks for need in needs))
 
-        self._behind, self._at, self._seen = behind, at, lru_cache(REMEMBERED)(places.seen)
-        self._searches = lru_cache(REMEMBERED)(lambda gates: _searches(behind(gates), criteria))
+        self._behind, self._at, self._seen = rules_behind(table.behind), at, lru_cache(REMEMBERED)(places.seen)
+        self._searches = lru_cache(REMEMBERED)(lambda gates: _searches(self._behind(gates), criteria))
         self._lines = LineIndex(table.behind_lines, criteria, lines)
         self._criteria = criteria
         self._rules_of_gates = table.behind
