@@ -116,6 +116,7 @@ def test_words_are_let_through_in_every_spelling(sieve: Prefilter, own: str) -> 
         st.booleans(),
         twice=st.just(0),
         thrice=st.just(0),
+        before=st.just(0),
     ),
 )
 @example(text="\n(家)\n(家)", gate=Gate(is_for_first_line=True))
@@ -130,6 +131,30 @@ def test_a_gate_lets_through_what_it_admits(text: str, gate: Gate) -> None:
         assert spans(in_python.sift(text)) == {pair: one for pair, one in spans(told).items() if pair in known}
         offsets = b"".join(place.to_bytes(4, sys.byteorder) for place in (0, len(text.encode())))
         assert compiled.sift_texts(text.encode(), offsets, 4) == [0] * bool(told)
+
+
+@needs_compiled
+@pytest.mark.parametrize(
+    ("before", "passes"),
+    [
+        ("请来網站吧，", True),
+        ("他看ＳＥＯ，", True),
+        ("xseoseox，", True),
+        ("网\u200b站，", True),
+        ("网站" + "他" * 38, True),
+        ("网站" + "他" * 39, False),
+        ("网站\n他", False),
+        ("他走了", False),
+        ("", False),
+    ],
+)
+def test_a_gate_may_ask_for_a_word_before_the_pair(before: str, passes: bool) -> None:
+    """Python would be asked about each account in brackets, whatever is sold before it, or about none."""
+    sieve = Prefilter(COUNTING, [Gate((COUNTING.mask(("call",)),), before=COUNTING.mask(("firm",)))])
+    text = f"{before}（请家）边"
+    assert [text[one.start : one.end] for one in sieve.sift(text)] == ["（请家）"] * passes
+    for is_ascii in (True, False):
+        assert bool(lines_of(sieve, json.dumps({"text": text}, ensure_ascii=is_ascii).encode())) is passes
 
 
 @needs_compiled

@@ -130,7 +130,7 @@ def rules_behind(behind: Sequence[int]) -> Callable[[int], int]:
 
     @lru_cache(REMEMBERED)
     def rules(gates: int) -> int:
-        return reduce(or_, map(behind.__getitem__, numbers_in(gates)), 0)
+        return reduce(or_, (those for at, those in enumerate(behind) if gates >> at & 1), 0)
 
     return rules
 

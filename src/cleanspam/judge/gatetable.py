@@ -73,18 +73,21 @@ def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], 
     ]
     used = {name: words for sets in needs for words_of in sets for name, words in words_of.items()}
     numbers = [_times_of(one.conditions) for one in asked]
-    counted = sorted({name for one in numbers for name, number in one.items() if number > 1})[:COUNTED]
+    befores = [_named_before(one.conditions) for one in asked]
+    several = (name for one in numbers for name, number in one.items() if number > 1)
+    counted = sorted({*several, *(name for names in befores for name in names)})[:COUNTED]
     others = sorted(used.keys() - {*counted})
     lexicon = Lexicon({name: lists[name] for name in counted} | {name: used[name] for name in others})
     closing = lexicon.mask(tuple(name for name in used if name.startswith(_AT_END)))
     likeness = _Likeness(lists, criteria)
     for_pairs, for_lines = dict[Gate, int](), dict[Gate, int]()
-    for (matcher, conditions), sets, number in zip(asked, needs, numbers, strict=True):
+    for (matcher, conditions), sets, number, named in zip(asked, needs, numbers, befores, strict=True):
         masks = tuple(dict.fromkeys(lexicon.mask(tuple(words_of)) for words_of in sets))
         twice, thrice = (lexicon.mask(tuple(name for name in counted if number.get(name, 0) >= least)) for least in (2, 3))
         own = Gate(masks, like=likeness.of(conditions), twice=twice, thrice=thrice)
         if matcher.sites & BRACKET_SITES:
-            gate = _met([own, *_gates(matcher.rule.conditions, criteria)])
+            before = lexicon.mask(tuple(sorted(named))) if named <= {*counted} else 0
+            gate = _met([own._replace(before=before), *_gates(matcher.rule.conditions, criteria)])
             for_pairs[gate] = for_pairs.get(gate, 0) | matcher.bit
         if matcher.sites & LINE_SITES:
             gate = _line_gate(own, matcher.sites)
@@ -292,6 +295,16 @@ def _times_of(conditions: Iterable[Condition]) -> dict[str, int]:
     return most
 
 
+def _named_before(conditions: Iterable[Condition]) -> frozenset[str]:
+    """Return lists of which the text before a pair must have a word; none if it need not have any."""
+    for condition in conditions:
+        if isinstance(condition, Beside) and condition.side == "before":
+            named = [times(pattern) for pattern in condition.patterns]
+            if all(named):
+                return frozenset(min(names) for names in named)
+    return frozenset()
+
+
 def _spelled_out(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
     """Return a pattern with the words of some lists written out: a lexicon would find those words at other places."""
     return LIST_USE_RE.sub(lambda use: f"(?:{'|'.join(lists[use[1]])})" if _has_latin(lists[use[1]]) else use[0], pattern)
@@ -318,6 +331,7 @@ def _narrower(one: Gate, other: Gate) -> Gate:
         is_for_joined=one.is_for_joined or other.is_for_joined,
         twice=one.twice | other.twice,
         thrice=one.thrice | other.thrice,
+        before=one.before or other.before,
     )
 
 
@@ -337,4 +351,5 @@ def _joined(one: Gate, other: Gate) -> Gate:
         one.twice & other.twice,
         one.thrice & other.thrice,
         one.is_for_notes or other.is_for_notes,
+        one.before | other.before if one.before and other.before else 0,
     )

@@ -72,6 +72,7 @@ class Gate(NamedTuple):
     twice: int = 0  # as a mask of the first COUNTED lists: each must have two words in the own text; tested as the ones before
     thrice: int = 0
     is_for_notes: bool = False  # for the last sentences of lines, too; of other parts the compiled look tests the sentence
+    before: int = 0  # as a mask like `twice`: a word of one of these lists stands before the pair; tested as `twice`
 
     def admits(self, report: "_Report") -> bool:
         """Tell whether a pair may pass the gate."""
@@ -249,10 +250,11 @@ def _entered(gates: Sequence[Gate]) -> tuple[CompiledGate, ...]:
             tuple(map(narrow, gate.needs)),
             sum(1 << KINDS.index(kind) for kind in gate.kinds),
             *gate.like,
-            *gate[3:-3],
+            *gate[3:-4],
             narrow(gate.twice),
             narrow(gate.thrice),
             gate.is_for_notes,
+            narrow(gate.before),
         )
         for gate in gates
     )

@@ -61,6 +61,7 @@ class CompiledGate(NamedTuple):
     twice: int = 0  # lists of which the own text must have words at two places each
     thrice: int = 0  # the same, three
     is_for_notes: bool = False
+    before: int = 0  # lists of which the text close before a pair must have a word, by `times`; 0: it need not
 
 
 class CharClasses(NamedTuple):
