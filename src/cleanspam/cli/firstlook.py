@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST = 1 << 16  # bytes; for a longer text the start is a small part of the time
 # What lies in the working folder or above it and may change what is cut.
-SETTINGS = ("cleanspam.toml", ".cleanspam")
+SETTINGS, RULES = "cleanspam.toml", ".cleanspam"
 SHARED_SETTINGS = "pyproject.toml"
 
 
@@ -46,7 +46,7 @@ def _has_settings() -> bool:
     try:
         folder = os.getcwd()
         while True:
-            if any(os.path.lexists(os.path.join(folder, name)) for name in SETTINGS) or _has_table(folder):
+            if os.path.lexists(os.path.join(folder, SETTINGS)) or _has_rules(folder) or _has_table(folder):
                 return True
             above = os.path.dirname(folder)
             if above == folder:
@@ -54,6 +54,14 @@ def _has_settings() -> bool:
             folder = above
     except OSError:  # the filter says which
         return True
+
+
+def _has_rules(folder: str) -> bool:
+    """Tell whether the project has rules of its own. Logs of cuts lie in such folders too, and change nothing."""
+    try:
+        return any(name.endswith(".rules") for name in os.listdir(os.path.join(folder, RULES)))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def _has_table(folder: str) -> bool:
