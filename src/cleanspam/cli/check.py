@@ -15,7 +15,8 @@ from cleanspam.ci.reports.base import line
 from cleanspam.ci.scan import Scanned
 from cleanspam.cli.colour import has_colour
 from cleanspam.cli.command import command, option
-from cleanspam.cli.config import config_of, configured_paths
+from cleanspam.cli.config import configured_paths
+from cleanspam.cli.configured import config_of
 from cleanspam.cli.gate import Gate, GateOptions, name_stale, write_known
 from cleanspam.cli.guard import FOUND, complain, forget_stdout
 from cleanspam.cli.language import amount, tr

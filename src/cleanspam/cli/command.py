@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from cleanspam.cli.configured import placed
 from cleanspam.cli.guard import guarded
 from cleanspam.errors import SettingError
 
@@ -40,8 +41,6 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
             made = {name: _filled(bundle, given, context) for name, bundle in bundles.items()}
             return function(**given, **made)
         except SettingError as error:
-            from cleanspam.cli.config import placed  # needs this module
-
             raise placed(context, error) from error
 
     parameters = [option for one in signature.parameters.values() for option in _options_of(one)]

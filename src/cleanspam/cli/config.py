@@ -1,6 +1,5 @@
 """`cleanspam config`, and the configuration as the defaults of all commands. Options on the command line override it."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -8,10 +7,11 @@ from typing import Annotated, Any, Optional
 import typer
 
 from cleanspam.cli.command import command
-from cleanspam.cli.configfile import KEYS, Config, line_of, load, read, working_folder
+from cleanspam.cli.configfile import KEYS, Config, load, read, working_folder
+from cleanspam.cli.configured import config_of, parameter_of
 from cleanspam.cli.guard import complain
 from cleanspam.cli.language import tr
-from cleanspam.errors import CleanspamError, SettingError
+from cleanspam.errors import CleanspamError
 from cleanspam.text.diff import visible
 
 ConfigFile = Annotated[
@@ -42,8 +42,6 @@ _RULES_TAKES = {
     "stats": (*_OWN_RULES, *_FORMATS),
     "trial": (*_OWN_RULES, *_FORMATS),
 }
-# The keys whose parameter has another name. For other keys only hyphens become underscores.
-_PARAMETERS = {"format": "format_", "fields": "field", "suffixes": "suffix", "as": "as_"}
 
 
 def configure(context: typer.Context, file: Path | None, isolated: bool) -> None:
@@ -64,11 +62,7 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chosen(values: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    return {_parameter(key): _as_option(values[key]) for key in keys if key in values}
-
-
-def _parameter(key: str) -> str:
-    return _PARAMETERS.get(key, key.replace("-", "_"))
+    return {parameter_of(key): _as_option(values[key]) for key in keys if key in values}
 
 
 def _as_option(value: Any) -> Any:
@@ -80,25 +74,6 @@ def configured_paths(context: typer.Context) -> list[Path] | None:
     """Return the paths of the configuration; None if it has none."""
     paths = config_of(context).values.get("paths")
     return [Path(path) for path in paths] if paths else None
-
-
-def folder_of(context: typer.Context, parameter: str) -> str:
-    """Return the real path of the configuration's folder if a parameter's value comes from it, else ""."""
-    source, file = context.get_parameter_source(parameter), config_of(context).file
-    return os.path.realpath(file.parent) if file and source and source.name == "DEFAULT_MAP" else ""
-
-
-def placed(context: typer.Context | None, error: SettingError) -> CleanspamError:
-    """Return the error with the option, or with file, line and key if the configuration gives the value."""
-    if not error.key:
-        return error
-    file = config_of(context).file if context and folder_of(context, _parameter(error.key)) else None
-    return CleanspamError(f"{file}{line_of(file, error.key)}: {error.key}: {error}" if file else f"--{error.key}: {error}")
-
-
-def config_of(context: typer.Context) -> Config:
-    """Return the configuration in use; an empty one if there is no file."""
-    return context.obj if isinstance(context.obj, Config) else Config()
 
 
 @command

@@ -10,8 +10,8 @@ import typer
 
 from cleanspam.cli import completion
 from cleanspam.cli.command import FROM_CONTEXT, option
-from cleanspam.cli.config import folder_of
 from cleanspam.cli.configfile import POSITIVE
+from cleanspam.cli.configured import folder_of
 from cleanspam.cli.language import tr
 from cleanspam.cli.rulechoice import RuleChoice
 from cleanspam.cli.values import taking
