@@ -5,14 +5,13 @@ Signs stand between all characters of a name: ∽竹∽志∽虫. A word of an a
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain, groupby
+from itertools import chain
 
 from cleanspam.model import Span
 from cleanspam.text.disguise import ALIKE, FIGURES, MARKED, ODD, RELATIONS, TONES, Hidden, alike
 from cleanspam.text.fold import is_han, reads_as, spellings
 from cleanspam.text.hiddenaddress import addresses, begins_address
 from cleanspam.text.hiddenname import names_apart, names_in_frames, quoted_names
-from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.lines import bounds
 
 # Where a sign is a trigger: anywhere, if another one is within so many characters; before the last two characters of a name and
@@ -23,8 +22,6 @@ _IN_ENDINGS = (*_AT_ENDINGS, *"+-x·<)", ")(", "][", "}{", "><")
 PROSE_MARKS = frozenset(_AT_ENDINGS + "＊％＆！；．") - frozenset("0123456789")
 # Marks behind which an address in www is looked for. Behind all characters that would cost a clean text 8 % more time.
 _BEFORE_WWW = frozenset("。…—》】」』”")
-_PARTED_RE = late_pattern(r"[\u4e00-\u9fff][^\w\s*_]{1,2}[\u4e00-\u9fff]")  # * and _ are emphasis: **不**更新
-_PARTED, _NOTE = 2, 160  # the least words that signs part in a planted line, and the most code points of such a line
 _REACH = 64  # code points around a trigger in which a name is searched
 
 
@@ -68,16 +65,6 @@ def hidden_names(text: str, places: Sequence[int]) -> Iterator[list[Hidden]]:
         reads = reads_as(raw).translate(alike())
         for found in chain(names_apart(raw, reads), addresses(raw, reads), names_in_frames(reads), quoted_names(reads)):
             yield [one._replace(start=start + one.start, end=start + one.end) for one in found]
-    yield from ([note] for note in _notes(text, active))
-
-
-def _notes(text: str, places: Sequence[int]) -> Iterator[Hidden]:
-    """Yield the lines in which signs stand amid words: 如果.内容获.取不全，请退出阅-读-模-式。"""
-    parted = [at for at in places if _PARTED_RE.match(text, at)]
-    for line, those in groupby(parted, key=lambda at: bounds(text, at)):
-        if len([*those]) >= _PARTED and line.end - line.start <= _NOTE:
-            own = "".join(filter(str.isalnum, reads_as(text[line.start : line.end])))
-            yield Hidden(line.start, line.end, own, is_apart=False)
 
 
 def _is_idle(text: str, at: int) -> bool:
