@@ -110,3 +110,17 @@ def test_a_line_is_judged_as_it_is_without_its_readings() -> None:
         "協議有三層。\n"
     )
     assert clean(text).text == "這篇文章講了協議的原理。\n協議有三層。\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "法國朋友學會的第一句是「謝謝，我來(lái)了」。",
+        "卡拉OK螢幕上出現《夢裡的時(shí)光》，他跟著唱。",
+        "「說(shuì)服」還是「說(shuō)服」？審訂表改了三次，說(shuō)服成了標準音。",
+        "古詩裡的「車(jū)馬」今天多讀車(chē)馬，馬車(chē)也是。",
+    ],
+)
+def test_what_is_quoted_or_compared_keeps_its_reading(text: str) -> None:
+    """An author who speaks of one word, or of two readings of a character, would lose them."""
+    assert found(text) == []

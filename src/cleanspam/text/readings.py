@@ -8,11 +8,13 @@ character, or behind every character of a line.
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache
 
 from cleanspam.model import NamedTuple
 from cleanspam.text.fold import is_han, reads_as
 from cleanspam.text.latepattern import late_pattern
+from cleanspam.text.marks import CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.pairing import CLOSERS, KIND, OPENERS, line_end, line_start
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
@@ -100,7 +102,9 @@ def _is_pair(text: str, start: int, end: int) -> bool:
 
 def _is_planted(text: str, toned: list[Reading]) -> bool:
     """Tell whether the readings convict each other: two behind traditional characters, or many behind the commonest ones."""
-    usual = [one for one in toned if _is_usual(text, one)]
+    told = {(one.char, _syllable(text, one)) for one in toned}
+    compared = Counter(char for char, _ in told)  # characters of which a text tells several readings: 車(jū)馬, 車(chē)馬
+    usual = [one for one in toned if compared[one.char] == 1 and _is_usual(text, one)]
     traditional = [one for one in usual if one.char in _commonest(_KNOWN) and text[one.start - 1] != one.char]
     commonest = [one for one in usual if one.char in _commonest(_SIMPLE_COMMON)]
     return (
@@ -109,15 +113,24 @@ def _is_planted(text: str, toned: list[Reading]) -> bool:
 
 
 def _is_needless(text: str, reading: Reading) -> bool:
-    """Tell whether a reading amid a sentence tells what every reader knows: 手機(jī)放. It convicts alone."""
+    """Tell whether a reading amid a sentence tells what every reader knows: 手機(jī)放. It convicts alone.
+
+    Between quotation marks it may be what the sentence speaks of: 「我來(lái)了」.
+    """
+    line = text[line_start(text, reading.start) : reading.start]
+    if any(line.rfind(opener) > line.rfind(closer) for opener, closer in zip(OPENING_QUOTES, CLOSING_QUOTES, strict=True)):
+        return False
     is_amid = reading.start > 1 and is_han(text[reading.start - 2]) and is_han(text[reading.end : reading.end + 1] or " ")
     return is_amid and reading.char in _needless()
 
 
 def _is_usual(text: str, reading: Reading) -> bool:
     """Tell whether a reading is the usual one. Teachers give the unusual ones: 行 as háng, 樂 as yuè, but not 網 as wǎng."""
-    syllable = text[reading.start + 1 : reading.end - 1].strip().lower()
-    return unicodedata.normalize("NFC", syllable) == _table()[reading.char][0]
+    return _syllable(text, reading) == _table()[reading.char][0]
+
+
+def _syllable(text: str, reading: Reading) -> str:
+    return unicodedata.normalize("NFC", text[reading.start + 1 : reading.end - 1].strip().lower())
 
 
 def _signs(text: str) -> list[Reading]:
