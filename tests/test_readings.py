@@ -124,3 +124,12 @@ def test_a_line_is_judged_as_it_is_without_its_readings() -> None:
 def test_what_is_quoted_or_compared_keeps_its_reading(text: str) -> None:
     """An author who speaks of one word, or of two readings of a character, would lose them."""
     assert found(text) == []
+
+
+def test_readings_in_talk_of_sounds_stay_unless_a_text_has_many() -> None:
+    """A sentence about a name or a sound would lose its reading, or a copy keep those that stand near such a word."""
+    told = "她的藝名叫林書(shū)涵。\n"
+    assert clean(told).text == told
+    assert clean("手機(jī)放在桌上，沒有人接。").text == "手機放在桌上，沒有人接。"
+    copied = "隨著網(wǎng)站的索引增加，名字數(shù)據(jù)也多了。"
+    assert clean(copied).text == "隨著網站的索引增加，名字數據也多了。"

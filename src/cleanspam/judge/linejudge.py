@@ -362,11 +362,17 @@ class LineJudge:
 
     def _read(self, sheet: Sheet) -> Iterator[Finding]:
         """Yield the planted readings that rules cut."""
-        for reading in planted_readings(sheet.text):
+        readings = planted_readings(sheet.text)
+        for reading in readings:
             view = ReadingView(sheet.text, Pair(reading.start, reading.end, ()), self._criteria)
             rules = view.meets(self._readings)
-            if rules and not sheet.sites.is_code(view.pair) and not view.meets(self._keeps):
+            if rules and not sheet.sites.is_code(view.pair) and not self._is_kept(view, len(readings) - 1):
                 yield self._sets.finding(view, Verdict.CUT, rules)
+
+    def _is_kept(self, view: ReadingView, others: int) -> bool:
+        """Tell whether a keep rule holds beside so many other readings."""
+        keeps = self._sets.named(view.meets(self._keeps))
+        return any(not number or number > others for number in (keep.gives_way_at(view) for keep in keeps))
 
     def _hidden(self, sheet: Sheet, places: Sequence[int]) -> Iterator[Finding]:
         """Yield the hidden names near the places that rules cut."""

@@ -55,7 +55,8 @@ def _most_flagged(matcher: Matcher) -> int:
 
 def _line_plan(matchers: Matchers) -> LinePlan:
     about = [matcher for matcher in matchers if matcher.sites & LINE_SITES]
-    keeps = (m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & LINE_SITES or m.is_for_texts))
+    asked = LINE_SITES | {Site.READING}
+    keeps = (m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & asked or m.is_for_texts))
     cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
     speaking = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
     return LinePlan(
