@@ -113,7 +113,7 @@ class Sentences:
             ends.insert(0, start + 1)
         for end in (*ends, last):
             is_call = start > unit.start and end - start <= _SHORT and self._text[end - 1] not in "。”」』"
-            is_mark = end - start <= _SHORT and not any(map(str.isalnum, self._text[start:end]))
+            is_mark = not any(map(str.isalnum, self._text[start:end])) and self._text[end - 1] not in _QUOTES
             if end > start and not is_call and not is_mark:
                 yield Span(start, end)
             start = end
