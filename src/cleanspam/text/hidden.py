@@ -50,11 +50,11 @@ def _singles() -> frozenset[str]:
 
 def may_hide(text: str, at: int) -> bool:
     """Tell whether a trigger of one character may hide something: a wide letter close to a plain one, a sign near another."""
-    char, beside = text[at], text[max(at - 1, 0) : at + 2]
+    char = text[at]
     if char not in _ANYWHERE:
         return not "\uff21" <= char <= "\uff5a" or any(one.isascii() and one.isalpha() for one in text[max(at - 2, 0) : at + 3])
     around = text[max(at - _NEAR, 0) : at] + text[at + 1 : at + 1 + _NEAR]
-    return any(is_han(one) for one in beside) and not _ANYWHERE.isdisjoint(around)
+    return not _ANYWHERE.isdisjoint(around) and any(map(is_han, text[max(at - 1, 0) : at + 2]))
 
 
 def hidden_names(text: str, places: Sequence[int]) -> Iterator[list[Hidden]]:
@@ -81,9 +81,9 @@ def _is_idle(text: str, at: int) -> bool:
 
 def _stretches(text: str, places: Sequence[int]) -> Iterator[Span]:
     """Yield the parts of lines around the places; `places` are in order."""
-    last: Span | None = None
+    line, last = Span(0, 0), None
     for at in places:
-        line = bounds(text, at)
+        line = bounds(text, at) if at >= line.end else line
         here = Span(max(line.start, at - _REACH), min(line.end, at + _REACH))
         if last and here.start <= last.end:
             here = Span(last.start, max(last.end, here.end))

@@ -15,6 +15,8 @@ _WWW_RE = late_pattern(rf"w{_GAP}w{_GAP}w")
 _WWW = rf"w{_GAP}w{_GAP}w{{1,2}}{_POINT}{{0,4}}[a-z0-9](?:{_POINT}{{0,2}}[a-z0-9]){{1,20}}?{_POINT}{{0,3}}{_ENDED}"
 _HOST = r"(?:(?:m|wap|3g)[^\w\s])?[a-z0-9]{2,20} ?(?:[^\w\s]|_|\u4e36|\u70b9) ?(?:com|net|org|cc|co|info)(?![a-z0-9])"
 _ADDRESS_RE = late_pattern(rf"(?<![a-z0-9@.-])(?:https?:/{{1,2}})?(?:{_WWW}|{_HOST})")
+# What each of them has, and one of twenty stretches around a trigger. It is found in a fifth of the time.
+_LIKELY_RE = late_pattern(rf"w{_GAP}w{_GAP}w|(?:com?|net|org|cc|info)(?![a-z0-9])")
 _GAP_RE = late_pattern(r"(?:[a-z](?=[^\w\n]))?[^\w\n]{0,3}")
 # The rest of an address behind its name, of which more is hidden than reads on, with signs beside its letters: ，w⊥↓＋et.
 _BESIDE = r"[^a-z\s\u4e00-\u9fff,。“”]{0,4}"
@@ -29,7 +31,7 @@ _WORD_RE, _BLANKS_RE, _MARKS_RE = late_pattern(r"\w+"), late_pattern(r"\s+"), la
 
 def addresses(text: str, reads: str) -> Iterator[list[Hidden]]:
     """Yield the addresses in disguise, first with the name that fills the clause before."""
-    for found in _ADDRESS_RE.finditer(reads):
+    for found in _ADDRESS_RE.finditer(reads) if _LIKELY_RE.search(reads) else ():
         start, end = found.span()
         if not _is_disguised(text[start:end], found[0]):
             continue

@@ -24,7 +24,8 @@ _LISTED = 4  # the most single characters of a list that may read like a name
 _PARTING = _STOPS | frozenset(":;,【〖[(《")
 _SIGN = rf"(?:[^\w\s,、“”‘’「」『』]|[_{TONES}])"
 _SIGN_RE = late_pattern(_SIGN)
-_APART_RE = late_pattern(rf"{_HAN}(?:{_SIGN}{{1,3}}{_HAN}){{2,9}}|{_HAN}(?:[0-9a-z]{_HAN}){{3,9}}")
+# Behind most Han characters stands another one: to turn them away first takes half of the time.
+_APART_RE = late_pattern(rf"{_HAN}(?=[^\s\u4e00-\u9fff])(?:(?:{_SIGN}{{1,3}}{_HAN}){{2,9}}|(?:[0-9a-z]{_HAN}){{3,9}})")
 _FRAME = re.escape(TONES + ODD + STROKES + FIGURES + "=+_~*#")
 _FRAME_RE = late_pattern(rf"[{_FRAME}]{{2,6}}(?=\w{{3}})")
 _QUOTED_RE = late_pattern(r"(?<=[,。!?;…”」])[「『][^\W_]{4,10}[」』](?=[^\W_])")
