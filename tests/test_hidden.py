@@ -91,6 +91,9 @@ AUTHORS = [
     "我ˇ愛ˋ讀ˊ書，三個字都有聲調。",
 ]
 
+NEAR = ["青〈竹〉文〈学", "c〉小〈说", "η1竹", "ω、、a", "ш🅐", "αⓐ"]
+FAR = ["以〈滕王阁〉成名", "系数β版本", "其中 α，其后", "ω、、、a"]
+
 
 @pytest.mark.parametrize("planted", PLANTED)
 def test_a_hidden_name_goes_with_its_frame_and_nothing_else(planted: str) -> None:
@@ -122,6 +125,18 @@ def test_letters_of_european_languages_are_no_triggers() -> None:
     assert words.isdisjoint("ćĉčŵ")
 
 
+@pytest.mark.parametrize("text", FAR)
+def test_the_mark_of_a_title_and_a_lone_letter_hide_nothing(text: str) -> None:
+    """The lines of formulas and of titles in these brackets would be searched: a third of all that are, for nothing."""
+    assert not any(may_hide(text, at) for at, char in enumerate(text) if char in "〈〉αβω")
+
+
+@pytest.mark.parametrize("text", NEAR)
+def test_a_sign_and_a_letter_near_another_may_hide_something(text: str) -> None:
+    """A name with the sign between all of its characters, or an address with signs between its letters, would stay."""
+    assert any(may_hide(text, at) for at, char in enumerate(text) if char in "〈〉αηωш")
+
+
 def test_a_name_reads_as_it_is_without_its_disguise() -> None:
     """Rules would see the signs, and have to name each of them."""
     text = "他推开门＃青＃竹＃小＃说＃www＃qingzhu＃com走了。"
@@ -140,7 +155,9 @@ def test_a_name_far_from_all_triggers_is_not_searched() -> None:
 
 
 @pytest.mark.skipif(not IS_COMPILED, reason="compares the compiled scan with the one in Python")
-@pytest.mark.parametrize("text", [*PLANTED, *AUTHORS, "ＡＢＣ公司", "Ｗww", "●一●二", "■", "ㄨ小说", "ˊˋ书", "→→春"])
+@pytest.mark.parametrize(
+    "text", [*PLANTED, *AUTHORS, "ＡＢＣ公司", "Ｗww", "●一●二", "■", "ㄨ小说", "ˊˋ书", "→→春", *NEAR, *FAR]
+)
 def test_both_scans_find_the_same_triggers(text: str) -> None:
     """A machine without a compiler would clean texts otherwise."""
     words = triggers({"小说", "文学", "中文"})

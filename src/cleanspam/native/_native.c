@@ -27,7 +27,7 @@ enum { GATES = 256, LINE_GATES = 256, NEEDS = 8 };
 enum { COUNTED = 64 };         /* from so many characters on, all numbers are taken as one less */
 /* Besides the gates for lines: a word that is reported wherever it stands, or where it may be a letter of a reading. */
 enum { LETTER = LINE_GATES, TOLD };
-enum { NEAR = 4 };             /* characters between two signs that hide something */
+enum { NEAR = 4, NEAR_IN_TITLE = 2, NEAR_LETTER = 3 }; /* characters from a sign or letter that hides something to another: text/hidden.py */
 enum { APART = 3, SIGNS = 3 };  /* gaps that set four Han characters apart; the most signs of a gap */
 enum { NOTES = 4 };             /* the most sentences of a note at a line's end, and one */
 enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
@@ -1784,20 +1784,32 @@ is_sign(const Scan *s, Py_UCS4 c)
     return c < PLANE && s->prefilter->finder->classes[c] & ALWAYS && !reads_as_letter(s, c);
 }
 
-/* Tell whether a sign or letter at a place may hide something, as text/hidden.py has it: a wide letter close to a plain one, a sign
- * beside a Han character and near another sign. */
+/* Tell whether a character may be another letter of a hidden address. Of one beyond the tables it is not known. */
+static int
+may_be_letter(const Scan *s, Py_UCS4 c)
+{
+    Py_UCS4 read = c < PLANE ? read_as(s->prefilter->spelling, c) : c; /* the macro reads its argument several times */
+    return c != EDGE && (c >= PLANE || (Py_UNICODE_ISALNUM(read) && !is_han(c)));
+}
+
+/* Tell whether a sign or letter at a place may hide something, as text/hidden.py has it: a Greek letter near another, a wide one near a plain
+ * one, a sign beside a Han character and near another sign. */
 static int
 may_hide(Scan *s, Py_ssize_t from)
 {
     Py_ssize_t left = from, right = from;
     Py_UCS4 here = behind(s, &right), c = before(s, &left), d = behind(s, &right);
-    if (here >= PLANE || reads_as_letter(s, here))
-        return here < 0xFF21 || here > 0xFF5A || is_plain_letter(c) || is_plain_letter(d) ||
+    int is_letter = here >= PLANE || reads_as_letter(s, here), is_of_title = here == 0x3008 || here == 0x3009;
+    int near = is_letter ? NEAR_LETTER : is_of_title ? NEAR_IN_TITLE : NEAR;
+    if (here >= 0xFF21 && here <= 0xFF5A)
+        return is_plain_letter(c) || is_plain_letter(d) ||
                (c != EDGE && is_plain_letter(before(s, &left))) || (d != EDGE && is_plain_letter(behind(s, &right)));
-    if (!is_han(c) && !is_han(d))
+    if (is_letter && (here < 0x0370 || here >= 0x0530)) /* Greek and Cyrillic */
+        return 1;
+    if (!is_letter && !is_han(c) && !is_han(d))
         return 0;
-    for (int i = 0; i < NEAR; i++) {
-        if (is_sign(s, c) || is_sign(s, d))
+    for (int i = 0; i < near; i++) {
+        if (is_letter ? may_be_letter(s, c) || may_be_letter(s, d) : is_sign(s, c) || is_sign(s, d))
             return 1;
         c = c == EDGE ? EDGE : before(s, &left);
         d = d == EDGE ? EDGE : behind(s, &right);
