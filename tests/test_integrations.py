@@ -168,6 +168,19 @@ def test_no_input_of_the_action_is_a_word_of_its_shell() -> None:
         assert "${{" not in step.get("run", "")
 
 
+USES_RE = re.compile(r"\buses: *(.*)")
+PINNED_RE = re.compile(r"([\w.-]+/[\w./-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+
+def test_every_action_of_others_is_pinned() -> None:
+    """Whoever takes over an action could move its tag, and would run in every check and release, and for every user."""
+    files = [*ROOT.glob(".github/**/*.y*ml"), ROOT / "action.yml"]
+    uses = {use for path in files for use in USES_RE.findall(path.read_text(encoding="utf-8")) if not use.startswith("./")}
+    pins = {use: PINNED_RE.fullmatch(use) for use in uses}
+    assert [use for use, pin in pins.items() if not pin] == []
+    assert len({pin[1] for pin in pins.values() if pin}) == len(uses) > 1  # one version of each
+
+
 @pytest.mark.parametrize(("paths", "code", "count"), [(".", 1, "1"), ("clean.txt", 0, "0"), ("nowhere", 2, None)])
 def test_the_action_checks(repository: Path, tmp_path: Path, paths: str, code: int, count: str | None) -> None:
     """A workflow would be green with planted text, or would not say what was found."""
