@@ -30,7 +30,7 @@ from cleanspam.text.brackets import (
 from cleanspam.text.fold import SPELLING, fold
 from cleanspam.text.hidden import PROSE_MARKS
 from cleanspam.text.linemarks import FRAMES, STOPS
-from cleanspam.text.lines import HEADING, LONGEST, MOST_LINKS
+from cleanspam.text.lines import FOOT, HEADING, LONGEST, MOST_LINKS
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
 from cleanspam.typed import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ _BEHIND = BEHIND | frozenset(OPENERS)
 # The most gates that a prefilter has. With more rules than gates, rules share gates.
 MOST_GATES = 256
 MOST_LINE_GATES = 256
+MOST_ALPHABETS = 8
 COUNTED = 128  # lists whose words are counted
 # Beside the gates that ask for a word: it is a letter of readings, or it is told of wherever it stands.
 _LETTER, _ALWAYS = 1 << MOST_LINE_GATES, 1 << (MOST_LINE_GATES + 1)
@@ -54,6 +55,10 @@ _LETTER, _ALWAYS = 1 << MOST_LINE_GATES, 1 << (MOST_LINE_GATES + 1)
 
 # Candidates, the places of words, and whether there may be entities.
 Look = tuple[list[Candidate], list[Hit], bool]
+
+
+# Of 100 Han characters of a line, so many must be among these: no others are in words of some lists.
+Alphabet = tuple[int, str]
 
 
 class Gate(NamedTuple):
@@ -73,6 +78,8 @@ class Gate(NamedTuple):
     thrice: int = 0
     is_for_notes: bool = False  # for the last sentences of lines, too; of other parts the compiled look tests the sentence
     before: int = 0  # as a mask like `twice`: a word of one of these lists stands before the pair; tested as `twice`
+    is_for_edges: bool = False  # only for the first line and the foot; tested as `twice`
+    shares: tuple[Alphabet, ...] = ()  # for whole lines; tested as `twice`
 
     def admits(self, report: "_Report") -> bool:
         """Tell whether a pair may pass the gate."""
@@ -110,6 +117,7 @@ class Entered(NamedTuple):
     gates: tuple[CompiledGate, ...]  # or plain tuples of the same values
     line_gates: tuple[CompiledGate, ...]
     by_word: tuple[int, ...]
+    alphabets: tuple[str, ...] = ()
 
 
 class _Report(NamedTuple):
@@ -208,7 +216,9 @@ class Prefilter:
         masks = {word: known[lists] for word, lists in words.items()}
         others = narrow(reduce(or_, words.values(), 0) & ~self._closing)  # may share a bit with one that counts at the end only
         by_word = lines.by_word or (_ALWAYS,) * len(self._words.words if self._words else ())
-        return Entered(packed(masks), narrow(self._closing) & ~others, _entered(self._gates), _entered(lines.gates), by_word)
+        alphabets = tuple(sorted({chars for gate in lines.gates for _, chars in gate.shares}))[:MOST_ALPHABETS]
+        line_gates = _entered(lines.gates, alphabets)
+        return Entered(packed(masks), narrow(self._closing) & ~others, _entered(self._gates), line_gates, by_word, alphabets)
 
     def _lists_in(self, own: str) -> int:
         found = self._lexicon.look(own)
@@ -239,22 +249,25 @@ def _made(entered: Entered, words: WordScan | None) -> CompiledPrefilter:
         words.finder if words else None,
         entered.line_gates,
         entered.by_word,
-        LineLimits(LONGEST, HEADING, MOST_LINKS),
+        LineLimits(LONGEST, HEADING, MOST_LINKS, FOOT),
+        entered.alphabets,
     )
 
 
-def _entered(gates: Sequence[Gate]) -> tuple[CompiledGate, ...]:
+def _entered(gates: Sequence[Gate], alphabets: Sequence[str] = ()) -> tuple[CompiledGate, ...]:
     """Return gates as the compiled prefilter reads them."""
     return tuple(
         CompiledGate(
             tuple(map(narrow, gate.needs)),
             sum(1 << KINDS.index(kind) for kind in gate.kinds),
             *gate.like,
-            *gate[3:-4],
+            *gate[3:-6],
             narrow(gate.twice),
             narrow(gate.thrice),
             gate.is_for_notes,
             narrow(gate.before),
+            gate.is_for_edges,
+            tuple((least, alphabets.index(chars)) for least, chars in gate.shares if chars in alphabets),
         )
         for gate in gates
     )

@@ -120,7 +120,7 @@ class Tables:
         rest = [*map(_plain, gates)], [*map(_plain, line_gates)], behind_lines, at_line_end
         entered = self._made(is_compiled=False).entered(self._lines)
         for_pairs, for_lines = (tuple([tuple(gate) for gate in part]) for part in (entered.gates, entered.line_gates))
-        plain = entered.words, entered.closing, for_pairs, for_lines, entered.by_word
+        plain = entered.words, entered.closing, for_pairs, for_lines, entered.by_word, entered.alphabets
         flags = tuple(flagged), dict(sorted(latin.items()))
         late = [marshal.dumps(part, FORM) for part in (rest, self.plan.plain, behind, flags)]
         lexicons = self.lexicon().dump(), self.literals().dump()

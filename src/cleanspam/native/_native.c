@@ -9,9 +9,9 @@
  *
  * LineMarks(classes) finds the marks that part a line, and brackets: see text/linemarks.py.
  *
- * Prefilter(spelling, words, closing, gates, classes, finder, line_gates, gates_by_word, limits) takes the words with their lists, the
- * lists whose words count only at the end of an own text, the gates, the classes of characters, and for each word of the finder, by its
- * number, the gates for lines that need the word. A gate is what a pair or a line must have before some rules can match it (Gate in
+ * Prefilter(spelling, words, closing, gates, classes, finder, line_gates, gates_by_word, limits, alphabets) takes the words with their
+ * lists, the lists whose words count only at the end of an own text, the gates, the classes of characters, for each word of the finder, by
+ * its number, the gates for lines that need the word, and the Han characters of some sets of lists, a string each. A gate is what a pair or a line must have before some rules can match it (Gate in
  * judge/prefilter.py). A pair that passes a gate is reported:
  *
  * Candidate(start, end, gates, is_alone, opener, left, right, inner), of native/candidates.py
@@ -23,7 +23,8 @@
 #include <Python.h>
 
 enum { KINDS = 16 };            /* the most kinds of brackets */
-enum { GATES = 256, LINE_GATES = 256, NEEDS = 8 };
+enum { GATES = 256, LINE_GATES = 256, NEEDS = 8, SHARES = 2 };
+enum { ALPHABETS = 8 }; /* a bit each */
 enum { COUNTED = 64 };         /* from so many characters on, all numbers are taken as one less */
 /* Besides the gates for lines: a word that is reported wherever it stands, or where it may be a letter of a reading. */
 enum { LETTER = LINE_GATES, TOLD };
@@ -112,11 +113,12 @@ typedef struct {
     unsigned kinds;
     int needing;
     int is_for_glued, is_for_first_line;
-    int is_for_lines, is_for_parts, is_for_links, is_for_apart, is_for_joined, is_for_notes;
+    int is_for_lines, is_for_parts, is_for_links, is_for_apart, is_for_joined, is_for_notes, is_for_edges;
     Chars chars, first, must;
     Times times;
     uint64_t before[COUNTED_PARTS]; /* counted lists of which the text close before a pair must have a word; none: it need not */
     Lists needs[NEEDS]; /* the first ones, as many as it has */
+    int shares[SHARES], alphabets[SHARES]; /* of 100 Han characters of a line, how many are of an alphabet, and its bit */
     uint64_t signs[NEEDS]; /* of gates for lines: the signs of which one is in each word of a need; all if a word has none */
 } Gate;
 
@@ -149,7 +151,7 @@ typedef struct {
     Word *words;    /* ordered by anchor */
     Py_UCS4 *chars; /* of all words */
     Py_ssize_t size;
-    uint32_t *anchors;    /* a hash table: the number, from 1, of the first word with an anchor */
+    Slot *anchors;        /* by their hash; each with the number, from 1, of its first word */
     size_t room;          /* a power of two */
     Class classes[PLANE]; /* other characters may be in any group */
     Couples couples;      /* of all spellings of the anchors */
@@ -178,6 +180,7 @@ typedef struct {
     uint64_t for_kind[KINDS][2][GATES / 64]; /* of pairs of a kind, glued or alone */
     uint64_t frames[PLANE / 64];  /* the marks that frame a part of a line */
     uint64_t prose[PLANE / 64];   /* marks that hide nothing behind a word */
+    unsigned char alphabets[PLANE];
     unsigned char sign_of[PLANE]; /* the number of each spelling of a sign, and IS_FILLER */
     Lists closing;       /* the lists whose words count only at the end of an own text */
     Gate line_gates[LINE_GATES];
@@ -187,7 +190,7 @@ typedef struct {
     unsigned char *is_for_head;                      /* for each word of the finder: whether these are all for the first line */
     Py_UCS4 named[MOST_NAMED];
     int named_number;
-    Py_ssize_t longest_line, longest_heading, links; /* code points, and of a heading of links before the end of a text */
+    Py_ssize_t longest_line, longest_heading, links, foot; /* code points, and of a heading of links before the end of a text; lines */
     PyObject *places;                                /* names the gates for a pair by its neighbours; NULL if all gates are tried */
     unsigned char neighbours[2][PLANE + 2];          /* the classes, from 1, of the characters before and behind a pair */
     Bits *by_place;                                  /* the answers */
@@ -226,6 +229,7 @@ typedef struct {
     Py_ssize_t reached;            /* the end of the last bracket; line ends behind it are searched at the next bracket */
     Py_ssize_t squared;            /* the end of the last pair of [ and ] */
     Py_ssize_t begin, first_end;   /* the start of the text or string, and the end of its first line that is not blank; -1 if unknown */
+    Py_ssize_t foot;               /* the start of the last lines of a str; -1 if unknown */
     Py_ssize_t line, line_end;     /* the line of the last word */
     Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
     int is_line_kept, is_rest_kept, is_line_read, is_line_listed, is_line_met;
@@ -881,12 +885,19 @@ anchor_of_word(const Word *word)
     return anchor_of(word->anchor ? word->chars[word->anchor - 1] : EDGE, word->chars[word->anchor]);
 }
 
-/* Return the slot of an anchor, or the empty slot for it. */
-static uint32_t *
+static inline uint32_t
+key_of_anchor(uint64_t anchor)
+{
+    return (uint32_t)(anchor * 0x9E3779B97F4A7C15u >> 16) | 1;
+}
+
+/* Return the slot of an anchor, or the empty slot for it. Two of three anchors that are asked for are no word's: only the hash is read. */
+static Slot *
 anchor_slot(const WordFinder *self, uint64_t anchor)
 {
+    uint32_t key = key_of_anchor(anchor);
     size_t at = (anchor * 0x9E3779B97F4A7C15u >> 32) & (self->room - 1);
-    while (self->anchors[at] && anchor_of_word(&self->words[self->anchors[at] - 1]) != anchor)
+    while (self->anchors[at].hash && (self->anchors[at].hash != key || anchor_of_word(&self->words[self->anchors[at].number - 1]) != anchor))
         at = (at + 1) & (self->room - 1);
     return &self->anchors[at];
 }
@@ -911,7 +922,7 @@ note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, P
     last = last == EDGE ? EDGE : folded(self, last);
     uint64_t anchors[] = {anchor_of(last, here), anchor_of(EDGE, here), styled};
     for (int i = last == EDGE ? 1 : 0; i < (!is_single ? 1 : styled == anchors[1] ? 2 : 3); i++) {
-        Py_ssize_t number = *anchor_slot(self, anchors[i]);
+        Py_ssize_t number = anchor_slot(self, anchors[i])->number;
         for (; number && number <= self->size && anchor_of_word(&self->words[number - 1]) == anchors[i]; number++) {
             const Word *word = &self->words[number - 1];
             Py_ssize_t from = at - word->anchor, j = 0;
@@ -1683,12 +1694,52 @@ may_be_joined(const Scan *s)
     return 0;
 }
 
+/* Return the start of a str's foot, `_foot` of text/lines.py, or of a line before it; of other texts their start. */
+static Py_ssize_t
+foot(Scan *s)
+{
+    Py_ssize_t lines = 0;
+    int has_something = 0;
+    if (!s->text)
+        return s->begin;
+    for (Py_ssize_t at = s->end, next = at; s->foot < 0; at = next) {
+        Py_UCS4 c = before(s, &next);
+        lines += has_something && is_line_edge(c);
+        has_something = !is_line_edge(c) && (has_something || !Py_UNICODE_ISSPACE(c));
+        if (c == EDGE || lines == s->prefilter->foot)
+            s->foot = at;
+    }
+    return s->foot;
+}
+
+/* Tell whether so many Han characters of the last word's line, which is held, as a gate asks for are of its alphabets. */
+static int
+has_shares(const Scan *s, const Gate *gate)
+{
+    for (int i = 0; i < SHARES && gate->shares[i]; i++) {
+        Py_ssize_t found = 0;
+        for (Py_ssize_t at = 0; at < s->length; at++)
+            found += s->read[at] >= PLANE || (s->prefilter->alphabets[s->read[at]] & gate->alphabets[i]);
+        if (found * 100 < (s->line_own.length - s->line_own.foreign) * gate->shares[i])
+            return 0;
+    }
+    return 1;
+}
+
+/* Tell whether a line may be where a gate asks for one: the first line, or one of the foot. */
+static int
+is_at_edge(Scan *s, const Gate *gate)
+{
+    return (!gate->is_for_first_line && !gate->is_for_edges) || s->line <= first_line_end(s) ||
+           (!gate->is_for_first_line && s->line >= foot(s));
+}
+
 /* Tell whether a gate for whole lines, or for parts of titles, admits the last word's line, which was read. */
 static int
 admits_line(Scan *s, const Gate *gate)
 {
-    return gate->is_for_lines && s->line_own.length >= 0 && admits(gate, &s->line_own, 0) &&
-           (!gate->is_for_first_line || s->line <= first_line_end(s)) && (!gate->is_for_joined || may_be_joined(s));
+    return gate->is_for_lines && s->line_own.length >= 0 && admits(gate, &s->line_own, 0) && is_at_edge(s, gate) &&
+           (!gate->is_for_joined || may_be_joined(s)) && has_shares(s, gate);
 }
 
 /* Tell whether a rule behind one of the gates may speak about the last word's line as a whole; -1 for an error. Each gate is asked
@@ -1697,13 +1748,15 @@ static int
 may_speak_of_line(Scan *s, const Bits *gates)
 {
     Bits asked = {{0}};
+    if (s->line_own.length >= 0 && hold_line(s))
+        return -1;
     for (int part = 0; part < LINE_GATES / 64; part++)
         for (uint64_t bits = gates->part[part] & ~s->line_asked.part[part]; bits; bits &= bits - 1)
             if (admits_line(s, &s->prefilter->line_gates[64 * part + lowest_bit(bits)]))
                 asked.part[part] |= bits & (~bits + 1);
     for (int part = 0; part < LINE_GATES / 64; part++)
         s->line_asked.part[part] |= gates->part[part];
-    return is_empty(asked) ? 0 : hold_line(s) ? -1 : may_speak(s, asked, 1);
+    return is_empty(asked) ? 0 : may_speak(s, asked, 1);
 }
 
 /* Tell whether a gate admits what so many characters around a word are; -1 for an error. */
@@ -2112,7 +2165,7 @@ note_hits(Scan *s, Py_ssize_t at, Py_UCS4 last, Py_UCS4 here)
         return 0;
     uint64_t anchors[] = {anchor_of(EDGE, folded(finder, here)), anchor_of(folded(finder, last), folded(finder, here)), anchor_of(EDGE, here)};
     for (int i = 0; i < (here == folded(finder, here) ? 2 : 3); i++) {
-        Py_ssize_t number = *anchor_slot(finder, anchors[i]), from = at;
+        Py_ssize_t number = anchor_slot(finder, anchors[i])->number, from = at;
         for (; number && number <= finder->size && anchor_of_word(&finder->words[number - 1]) == anchors[i]; number++)
             if ((i == 2 || stands_in_bytes(s, &finder->words[number - 1], at, &from)) && push(&s->hits, at, from, (int)number - 1))
                 return -1;
@@ -2702,6 +2755,36 @@ enter_kinds(Prefilter *self, PyObject *kinds)
     return 0;
 }
 
+/* Enter the shares of a gate as pairs of a number of 100 and the number of an alphabet. */
+static int
+enter_shares(Gate *gate, PyObject *shares)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(shares) && i < SHARES; i++) {
+        int alphabet;
+        if (!PyTuple_Check(PyTuple_GET_ITEM(shares, i)) || !PyArg_ParseTuple(PyTuple_GET_ITEM(shares, i), "ii", &gate->shares[i], &alphabet))
+            return -1;
+        gate->alphabets[i] = 1 << alphabet;
+    }
+    return 0;
+}
+
+/* Enter alphabets; more than ALPHABETS are not told apart. */
+static int
+enter_alphabets(Prefilter *self, PyObject *alphabets)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(alphabets) && i < ALPHABETS; i++) {
+        PyObject *chars = PyTuple_GET_ITEM(alphabets, i);
+        if (!PyUnicode_Check(chars)) {
+            PyErr_SetString(PyExc_TypeError, "Prefilter() takes alphabets as strings");
+            return -1;
+        }
+        for (Py_ssize_t j = 0; j < PyUnicode_GET_LENGTH(chars); j++)
+            if (PyUnicode_READ_CHAR(chars, j) < PLANE)
+                self->alphabets[PyUnicode_READ_CHAR(chars, j)] |= (unsigned char)(1 << i);
+    }
+    return 0;
+}
+
 static int
 enter_gates(Gate *gates, PyObject *given, int most)
 {
@@ -2711,13 +2794,14 @@ enter_gates(Gate *gates, PyObject *given, int most)
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(given); i++) {
         Gate *gate = &gates[i];
-        PyObject *needs, *chars, *first, *must, *twice, *thrice, *before;
+        PyObject *needs, *chars, *first, *must, *twice, *thrice, *before, *shares;
         if (!PyTuple_Check(PyTuple_GET_ITEM(given, i)) ||
-            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnnO!pppppppO!O!pO!", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
+            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnnO!pppppppO!O!pO!pO!", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
                               &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->plain, &PyLong_Type, &must, &gate->is_for_glued,
                               &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links, &gate->is_for_apart,
                               &gate->is_for_joined, &PyLong_Type, &twice, &PyLong_Type, &thrice,
-                              &gate->is_for_notes, &PyLong_Type, &before))
+                              &gate->is_for_notes, &PyLong_Type, &before, &gate->is_for_edges, &PyTuple_Type, &shares) ||
+            enter_shares(gate, shares))
             return -1;
         Lists two = as_lists(twice), three = as_lists(thrice), left = as_lists(before);
         memcpy(gate->before, left.part, sizeof gate->before);
@@ -2824,15 +2908,16 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
     Packed packed;
     PyObject *spelling, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *prose, *finder, *line_gates, *by_word;
+    PyObject *alphabets;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUU)OO!O!(nnn):Prefilter", &spelling, &packed.words, &PyTuple_Type,
+    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUU)OO!O!(nnnn)O!:Prefilter", &spelling, &packed.words, &PyTuple_Type,
                           &packed.masks, &packed.numbers, &PyLong_Type, &closing,
                           &PyTuple_Type, &gates, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
                           &han, &PyTuple_Type, &marks, &named, &ends, &frames, &prose, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
-                          &self->longest_line, &self->longest_heading, &self->links))
+                          &self->longest_line, &self->longest_heading, &self->links, &self->foot, &PyTuple_Type, &alphabets))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "Prefilter() takes a Spelling that was made");
@@ -2849,6 +2934,8 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     mark(self, ends, ENDS);
     enter_marks(self->frames, frames);
     enter_marks(self->prose, prose);
+    if (enter_alphabets(self, alphabets))
+        return -1;
     if (mark_blocks(self, han, HAN) || mark_blocks(self, marks, MARK) || enter_kinds(self, kinds) ||
         enter_all_gates(self, gates, line_gates) || enter_finder(self, finder) || enter_words_of_lines(self, by_word))
         return -1;
@@ -2895,6 +2982,7 @@ read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
         .found = found,
         .places = places,
         .first_end = -1,
+        .foot = -1,
         .line_end = -1,
     };
     int failed = scan(&s) || (places && end_words(&s));
@@ -3276,14 +3364,15 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
         return -1;
     for (self->room = 64; self->room < 4 * (size_t)self->size; self->room *= 2)
         ;
-    if (!(self->anchors = PyMem_Calloc(self->room, sizeof(uint32_t)))) {
+    if (!(self->anchors = PyMem_Calloc(self->room, sizeof(Slot)))) {
         PyErr_NoMemory();
         return -1;
     }
     for (Py_ssize_t i = 0; i < self->size; i++) {
-        uint32_t *slot = anchor_slot(self, anchor_of_word(&self->words[i]));
-        if (!*slot)
-            *slot = (uint32_t)i + 1;
+        uint64_t anchor = anchor_of_word(&self->words[i]);
+        Slot *slot = anchor_slot(self, anchor);
+        if (!slot->number)
+            *slot = (Slot){key_of_anchor(anchor), (uint32_t)i + 1};
     }
     return enter_classes(self, groups) || enter_couples(self, self->couples, NULL) ? -1 : 0;
 }

@@ -36,6 +36,7 @@ class Prefilter:
         line_gates: tuple[CompiledGate, ...],
         gates_by_word: tuple[int, ...],
         limits: LineLimits,
+        alphabets: tuple[str, ...],
         /,
     ) -> None: ...
     def attach(self, places: PlaceTeller, /) -> None: ...

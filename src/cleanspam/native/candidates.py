@@ -62,6 +62,8 @@ class CompiledGate(NamedTuple):
     thrice: int = 0  # the same, three
     is_for_notes: bool = False
     before: int = 0  # lists of which the text close before a pair must have a word, by `times`; 0: it need not
+    is_for_edges: bool = False  # only for the first line and the foot
+    shares: tuple[tuple[int, int], ...] = ()  # of 100 Han characters so many are of an alphabet, given by its number
 
 
 class CharClasses(NamedTuple):
@@ -86,6 +88,7 @@ class LineLimits(NamedTuple):
     longest: int  # of a line or a part of a line
     heading: int  # of the heading above links
     links: int  # from the heading to the text's end
+    foot: int  # the number of last lines that are the foot of a text
 
 
 class Candidate(NamedTuple):
