@@ -318,3 +318,9 @@ def test_composed_cuts_do_what_both_do(drawn: tuple[str, list[Cut]], data: st.Da
     assert apply(text, composed) == apply(once, second)
     assert restore(apply(text, composed), composed) == text
     assert all(cut.text == text[cut.start : cut.end] for cut in composed)
+
+
+def test_the_point_of_an_ending_stays() -> None:
+    """In links to pages the point of `.md` went with the advertisement behind a question mark, and the links broke."""
+    assert without_ads("走吗？(广告).md，走") == "走吗？.md，走"
+    assert without_ads("走吗？(广告).走") == "走吗？走"

@@ -150,11 +150,17 @@ def _spans(text: str, chain: list[Span]) -> list[Span]:
     if left.char not in BEFORE and right.char not in BEHIND:
         return _between_words(text, chain if whole.start == chain[0].start else [whole])
     if left.char in BEFORE and right.char in BEHIND:
-        if right.char in SEPARATORS or (right.char in STOPS and left.char not in SEPARATORS):
+        if right.char in SEPARATORS or (_is_stop(text, right) and left.char not in SEPARATORS):
             return [_without_blanks(text, Span(whole.start, right.at + 1), left)]
         if left.char in SEPARATORS:
             return [Span(left.at, whole.end if right.char in LINE_ENDS else right.at)]
     return [_without_blanks(text, whole, left)]
+
+
+def _is_stop(text: str, right: _Side) -> bool:
+    """Tell whether a full stop stands behind the planting; the point of a file's ending is none: …女人不爱？【广告】.md."""
+    behind = text[right.at + 1 : right.at + 2]
+    return right.char in STOPS and not (right.char == "." and behind.isascii() and behind.isalnum())
 
 
 def _end_of_run(text: str, left: _Side, right: _Side) -> int:
