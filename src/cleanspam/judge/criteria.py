@@ -21,7 +21,6 @@ from cleanspam.rulebook.conditions import (
     Length,
     Near,
     OnlyHere,
-    Pattern,
     Search,
     Shaped,
     Share,
@@ -330,7 +329,7 @@ class Criteria:
         found = []
         for number in numbers_in(self.plan.wordless):
             for one in self.parts(number).own:
-                patterns = [self.literals(test.pattern) for test in tests_of(one) if isinstance(test, Pattern)]
+                patterns = self.literals(patterns_of(one))
                 lists = [self.mask(test.lists) for test in tests_of(one) if isinstance(test, Words)]
                 if isinstance(one, AnyOf) and len(patterns) + len(lists) == len(one.tests) and 1 not in patterns:
                     found.append((1 << number, reduce(or_, patterns, 0), reduce(or_, lists, 0)))
@@ -363,15 +362,17 @@ class Criteria:
     def read_literals(self, lexicon: Lexicon) -> None:
         """Search a pattern only where one of its literals is, from now on. A page has too few own texts for that."""
         self._literals = lexicon
+        for made in (self._checks, self._checks_of, self._shapes, self._places):
+            made.clear()  # these know no literals
 
-    def literals(self, pattern: str) -> int:
-        """Return the bits of the literals of a pattern."""
+    def literals(self, patterns: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the bits of the literals of each pattern; () if none has any, or as long as they are not read."""
         bits = self._literals.bits if self._literals else {}
-        return bits.get(pattern, 1)
+        return tuple([bits.get(pattern, 1) for pattern in patterns]) if any(map(bits.__contains__, patterns)) else ()
 
     def literals_in(self, own: str) -> int:
-        """Return the bits of the literals in an own text, and the one of all patterns without literals; -1 for all bits."""
-        return self._literals.found_in(own) | 1 if self._literals else -1
+        """Return the bits of the literals in an own text, and the one of all patterns without literals."""
+        return self._literals.found_in(own) | 1 if self._literals else 1
 
     def mask(self, lists: tuple[str, ...]) -> int:
         """Return the bits of the lists."""

@@ -38,8 +38,8 @@ class Kit(Protocol):
     def search(self, pattern: str, /) -> Search:
         """Return the search for a pattern, which is compiled here."""
 
-    def literals(self, pattern: str, /) -> int:
-        """Return the bits of the literals of a pattern, of which an own text has one if the pattern matches in it."""
+    def literals(self, patterns: tuple[str, ...], /) -> tuple[int, ...]:
+        """Return the bits of the literals of each pattern: where it matches, the text has one; () if no pattern has any."""
 
     def mask(self, lists: tuple[str, ...], /) -> int:
         """Return the bits of the lists."""
@@ -73,7 +73,7 @@ class Pattern(NamedTuple):
     pattern: str
 
     def check(self, kit: Kit) -> Check:
-        return _found_in_own(kit, (self.pattern,))
+        return _found_in(kit, "own", (self.pattern,))
 
     def shown(self) -> str:
         return self.pattern
@@ -160,7 +160,7 @@ class AnyOf(NamedTuple):
     def check(self, kit: Kit) -> Check:
         checks = [kit.check(test) for test in self.tests if not isinstance(test, Pattern)]
         if patterns := patterns_of(self):
-            checks.append(_found_in_own(kit, patterns))
+            checks.append(_found_in(kit, "own", patterns))
         return checks[0] if len(checks) == 1 else _one_of(checks)
 
     def lacks(self) -> str:
@@ -542,48 +542,25 @@ def _shared_from(own: str, start: int, beside: str) -> int:
     return length
 
 
-def _found_in(kit: Kit, side: str, patterns: Sequence[str]) -> Check:
-    """Return the check that one of the patterns is found in the text before or after.
+def _found_in(kit: Kit, side: str, patterns: tuple[str, ...]) -> Check:
+    """Return the check that one of the patterns is found in the own text, or in the text before or after.
 
     Each pattern is searched by itself: `re` skips to where one pattern may begin, but tries a choice of patterns at each place.
-    With the lines of each condition joined a planting took half as long again.
+    With the lines of each condition joined a planting took half as long again. In the own text a pattern is searched only where
+    one of its literals is: of 35 patterns that a new planting is asked for, 20 have none.
     """
     searches: list[Search | None] = [None] * len(patterns)
+    literals = kit.literals(patterns) if side == "own" else ()
     text_of = attrgetter(side)
 
     def holds(seen: Any) -> bool:
-        text = text_of(seen)
+        text, known = text_of(seen), seen.literals if literals else 0
         for at, search in enumerate(searches):
-            if search is None:
-                search = searches[at] = kit.search(patterns[at])
-            if search(text) is not None:
-                return True
-        return False
-
-    return holds
-
-
-def _found_in_own(kit: Kit, patterns: Sequence[str]) -> Check:
-    """Return the check that one of the patterns is found in the own text.
-
-    A pattern is searched only where one of its literals is. Of 35 patterns that a new planting is asked for, 20 have none.
-    """
-    searches: list[Search | None] = [None] * len(patterns)
-    literals: list[int] = []
-    has_literals = True  # as far as is known
-
-    def holds(seen: Any) -> bool:
-        nonlocal literals, has_literals
-        known, own = seen.literals if has_literals else -1, seen.own
-        if not literals and known >= 0:
-            literals = [kit.literals(pattern) for pattern in patterns]
-            has_literals = literals != [1] * len(patterns)
-        for at, search in enumerate(searches):
-            if known >= 0 and not known & literals[at]:
+            if literals and not known & literals[at]:
                 continue
             if search is None:
                 search = searches[at] = kit.search(patterns[at])
-            if search(own) is not None:
+            if search(text) is not None:
                 return True
         return False
 
