@@ -30,10 +30,8 @@ from cleanspam.rulebook.conditions import (
     Where,
     Words,
     all_hold,
-    patterns_of,
     tests_of,
 )
-from cleanspam.rulebook.matchable import literals
 from cleanspam.rulebook.ruleset import SITES, Place, Rules
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
@@ -41,6 +39,8 @@ from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import re
+
+    from cleanspam.judge.literals import Literals
 
 # The most answers of a kind that are remembered.
 REMEMBERED = 8_192
@@ -162,7 +162,7 @@ class Criteria:
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
         self._fixed: dict[str, bool] = {}  # by the name of a place
         self._plain: dict[str, bool] = {}  # by the name of a shape
-        self._literals: Lexicon | None = None
+        self.literals: Literals | None = None  # as long as they are not read
         if plan:
             self.plan = plan
 
@@ -314,26 +314,14 @@ class Criteria:
     def possible(self, own: "OwnText") -> int:
         """Return the rules that may match an own text by its words and literals: a tenth of all rules."""
         lists, possible, rules_by_list = own.found.has, self.plan.wordless, self.plan.by_list
-        for rule, literals_of, names in self._with_literals if self._literals else ():
-            if not (own.literals & literals_of or lists & names):
+        for rule, literals, names in self.literals.needs if self.literals else ():
+            if not (own.literals & literals or lists & names):
                 possible &= ~rule
         while lists:
             last = lists & -lists
             possible |= rules_by_list.get(last, 0)
             lists ^= last
         return possible
-
-    @cached_property
-    def _with_literals(self) -> list[tuple[int, int, int]]:
-        """The rules that need no word of a list, but a literal of their patterns, or else a word of some lists: all as bits."""
-        found = []
-        for number in numbers_in(self.plan.wordless):
-            for one in self.parts(number).own:
-                patterns = self.literals(patterns_of(one))
-                lists = [self.mask(test.lists) for test in tests_of(one) if isinstance(test, Words)]
-                if isinstance(one, AnyOf) and len(patterns) + len(lists) == len(one.tests) and 1 not in patterns:
-                    found.append((1 << number, reduce(or_, patterns, 0), reduce(or_, lists, 0)))
-        return found
 
     @property
     def conditions(self) -> Iterator[tuple[Condition, ...]]:
@@ -351,28 +339,18 @@ class Criteria:
         names = sorted({name for test in tests for name in (*test.lists, *test.but)})
         return Lexicon({name: self.lists[name] for name in names})
 
-    def literal_lexicon(self) -> Lexicon:
-        """Return the literals of each pattern about own texts; without a name, a list for all patterns that have none."""
-        blocks = [*self.conditions, *self.shapes.values()]
-        about_own = (one for block in blocks for one in block if isinstance(one, AnyOf | Unless))
-        patterns = sorted({pattern for one in about_own for pattern in patterns_of(one)})
-        found = {pattern: sorted(literals(pattern, self.lists)) for pattern in patterns}
-        return Lexicon({"": ()} | {pattern: words for pattern, words in found.items() if words})
-
     def read_literals(self, lexicon: Lexicon) -> None:
         """Search a pattern only where one of its literals is, from now on. A page has too few own texts for that."""
-        self._literals = lexicon
+        from cleanspam.judge.literals import Literals
+
+        wordless = ((1 << number, self.parts(number).own) for number in numbers_in(self.plan.wordless))
+        self.literals = Literals(lexicon, wordless, self.mask)
         for made in (self._checks, self._checks_of, self._shapes, self._places):
             made.clear()  # these know no literals
 
-    def literals(self, patterns: tuple[str, ...]) -> tuple[int, ...]:
+    def literals_of(self, patterns: tuple[str, ...]) -> tuple[int, ...]:
         """Return the bits of the literals of each pattern; () if none has any, or as long as they are not read."""
-        bits = self._literals.bits if self._literals else {}
-        return tuple([bits.get(pattern, 1) for pattern in patterns]) if any(map(bits.__contains__, patterns)) else ()
-
-    def literals_in(self, own: str) -> int:
-        """Return the bits of the literals in an own text, and the one of all patterns without literals."""
-        return self._literals.found_in(own) | 1 if self._literals else 1
+        return self.literals.of(patterns) if self.literals else ()
 
     def mask(self, lists: tuple[str, ...]) -> int:
         """Return the bits of the lists."""
@@ -439,8 +417,9 @@ class OwnText:
 
     @cached_property
     def literals(self) -> int:
-        """The literals in the own text, as bits."""
-        return self._criteria.literals_in(self.own)
+        """The literals in the own text, as bits; -1, all of them, as long as they are not read."""
+        literals = self._criteria.literals
+        return literals.found_in(self.own) if literals else -1
 
 
 class Standing:

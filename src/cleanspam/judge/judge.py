@@ -99,10 +99,12 @@ class Judge:
 
     def _tables(self, plan: Plan) -> Tables:
         from cleanspam.judge.gatetable import gate_table  # the shipped rules have their tables in the compiled form
+        from cleanspam.judge.literals import literal_lexicon
 
         cuts = [matcher for matcher in self.matchers if matcher.rule.action is Verdict.CUT]
         gates = gate_table(cuts, self.criteria.lists, self.criteria)
-        lexicons = (lambda: self.criteria.lexicon), self.criteria.literal_lexicon
+        blocks = [*self.criteria.conditions, *self.criteria.shapes.values()]
+        lexicons = (lambda: self.criteria.lexicon), (lambda: literal_lexicon(blocks, self.criteria.lists))
         return Tables(lambda: gates, self.lines.table, lexicons[0], lambda: plan, self.lines.flag_table, lexicons[1])
 
     @cached_property

@@ -38,7 +38,7 @@ class Kit(Protocol):
     def search(self, pattern: str, /) -> Search:
         """Return the search for a pattern, which is compiled here."""
 
-    def literals(self, patterns: tuple[str, ...], /) -> tuple[int, ...]:
+    def literals_of(self, patterns: tuple[str, ...], /) -> tuple[int, ...]:
         """Return the bits of the literals of each pattern: where it matches, the text has one; () if no pattern has any."""
 
     def mask(self, lists: tuple[str, ...], /) -> int:
@@ -550,7 +550,7 @@ def _found_in(kit: Kit, side: str, patterns: tuple[str, ...]) -> Check:
     one of its literals is: of 35 patterns that a new planting is asked for, 20 have none.
     """
     searches: list[Search | None] = [None] * len(patterns)
-    literals = kit.literals(patterns) if side == "own" else ()
+    literals = kit.literals_of(patterns) if side == "own" else ()
     text_of = attrgetter(side)
 
     def holds(seen: Any) -> bool:
