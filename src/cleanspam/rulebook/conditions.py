@@ -17,7 +17,7 @@ from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import KIND, KINDS
 from cleanspam.typed import Any, Protocol
 
-_ECHOES_RE = late_pattern(r"whole|[1-9]\d?(?: [1-9]\d?)?")  # the values of `echoes`
+_ECHOES_RE = late_pattern(r"[1-9]\d?(?: [1-9]\d?)?")  # the numbers of `echoes`
 LIST_USE_RE = late_pattern(r"\\L<([^>]*)>")  # a list in a pattern
 VERBS = ("has", "opens", "ends")
 LONGEST = 99  # the most code points that `length` states
@@ -487,10 +487,10 @@ def _tables(words: frozenset[str]) -> tuple[dict[str, list[int]], dict[str, int]
 class Echoes(NamedTuple):
     """`echoes`: so many characters of the own text must also stand in the line before or behind the parenthetical.
 
-    Of a whole line the lines above and below are asked. `echoes whole`: the own text and its line say the same words.
+    Of a whole line the lines above and below are asked.
     """
 
-    least: int  # 0 for `whole`
+    least: int
     piece: int  # the least number of characters in a row that count
 
     @classmethod
@@ -500,13 +500,11 @@ class Echoes(NamedTuple):
             block.fail(
                 f"echoes takes `whole`, or a number from 1 to 99 and the least length of a piece, not {word!r}", statement
             )
-        if word == "whole":
-            return cls(0, 0)
         numbers = [int(number) for number in word.split()]
         return cls(numbers[0], numbers[-1])
 
     def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
-        return self._holds if self.least else _is_repeated
+        return self._holds
 
     def _holds(self, seen: Any) -> bool:
         own, beside = seen.own, f"{seen.before}\n{seen.after}"
@@ -519,15 +517,23 @@ class Echoes(NamedTuple):
         return shared >= self.least
 
     def lacks(self) -> str:
-        return f"no {self.least} characters of it stand beside it" if self.least else "its line says other words"
+        return f"no {self.least} characters of it stand beside it"
 
     def written(self) -> list[str]:
-        return ["echoes whole"] if not self.least else [f"echoes {self.least}" + f" {self.piece}" * (self.piece != self.least)]
+        return [f"echoes {self.least}" + f" {self.piece}" * (self.piece != self.least)]
 
 
-def _is_repeated(seen: Any) -> bool:
-    """Tell whether the line says the same words as the own text, in whichever script: the folded texts are compared."""
-    return _words_of(seen.own) == _words_of(seen.before + seen.after)
+class EchoesWhole(NamedTuple):
+    """`echoes whole`: the own text and its line say the same words, in whichever script: the folded texts are compared."""
+
+    def check(self, kit: Kit) -> Check:  # noqa: ARG002 (it needs nothing)
+        return lambda seen: _words_of(seen.own) == _words_of(seen.before + seen.after)
+
+    def lacks(self) -> str:
+        return "its line says other words"
+
+    def written(self) -> list[str]:
+        return ["echoes whole"]
 
 
 def _words_of(text: str) -> str:
@@ -608,7 +614,7 @@ def parse_conditions(block: Block, action: str = "") -> tuple[Condition, ...]:
     if spelled := block.sole("spelled"):
         conditions.append(SpelledApart.parse(block, spelled))
     if echoes := block.sole("echoes"):
-        conditions.append(Echoes.parse(block, echoes))
+        conditions.append(EchoesWhole() if echoes.words() == ["whole"] else Echoes.parse(block, echoes))
     if block.all("near"):
         conditions.append(Near.parse(block))
     if block.all("only-here"):
