@@ -1,7 +1,7 @@
 """Matchers: rules ready to be matched, and sets of them as the bits of a number."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from cleanspam.rulebook.conditions import (
     patterns_of,
     tests_of,
 )
-from cleanspam.rulebook.ruleset import Rule
+from cleanspam.rulebook.ruleset import NumberedRules, Rule
 
 # The most sets of rules whose members are remembered.
 REMEMBERED = 8_192
@@ -109,7 +109,7 @@ class Matcher:
 class Matchers:
     """The matchers of all rules, by their numbers. Each is made when it is first asked for: a page needs ten of 180."""
 
-    def __init__(self, rules: Sequence[Rule], criteria: Criteria) -> None:
+    def __init__(self, rules: NumberedRules, criteria: Criteria) -> None:
         self._rules, self._criteria = rules, criteria
         self._made: dict[int, Matcher] = {}
 

@@ -110,18 +110,21 @@ class _Late(Mapping[str, Any]):
         return len(self._spans)
 
 
-class _LateRules(Sequence[Rule]):
+class _LateRules:
     """The same for rules, by their numbers."""
 
     def __init__(self, spans: Sequence[_Span], part: "Callable[[_Span], Buffer]", files: Sequence[str]) -> None:
         self._spans, self._part, self._files = spans, part, files
         self._made: dict[int, Rule] = {}
 
-    def __getitem__(self, at: Any) -> Any:
-        if at not in self._made:
-            rule: Rule = _read(self._part(self._spans[at]))
-            self._made[at] = rule._replace(source=self._files[int(rule.source)])
-        return self._made[at]
+    def __getitem__(self, number: int) -> Rule:
+        if number not in self._made:
+            rule: Rule = _read(self._part(self._spans[number]))
+            self._made[number] = rule._replace(source=self._files[int(rule.source)])
+        return self._made[number]
+
+    def __iter__(self) -> Iterator[Rule]:
+        return map(self.__getitem__, range(len(self)))
 
     def __len__(self) -> int:
         return len(self._spans)

@@ -1,6 +1,6 @@
 """Rules and rule sets as values. No parsing and no judging."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from cleanspam.errors import SettingError, nearest
@@ -108,11 +108,19 @@ class Place(NamedTuple):
 SITES = {site.value: Place((Where((site.value,)),)) for site in Site}
 
 
+class NumberedRules(Protocol):
+    """Rules in their order, each of which has a number."""
+
+    def __getitem__(self, number: int, /) -> Rule: ...
+    def __iter__(self) -> Iterator[Rule]: ...
+    def __len__(self) -> int: ...
+
+
 class Rules(Protocol):
     """What a judge asks of a rule set, whether its rules are made or still in bytes."""
 
     @property
-    def rules(self) -> Sequence[Rule]: ...
+    def rules(self) -> NumberedRules: ...
     @property
     def lists(self) -> Mapping[str, tuple[str, ...]]: ...
     @property
