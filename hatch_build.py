@@ -18,6 +18,7 @@ from setuptools.command.build_ext import build_ext
 MODULE = "cleanspam.native._native"
 SOURCE = "src/cleanspam/native/_native.c"
 RULES = "cleanspam/rulebook/shipped.bin"
+PATTERNS = "cleanspam/native/_patterns.py"
 # A link or a picture of Markdown that leads into the repository.
 _LINK_RE = re.compile(r"(!?)(\[[^\]]*\])\((?![a-z]+:|#)([^)\s]+)\)")
 
@@ -45,9 +46,9 @@ class CompiledSieve(BuildHookInterface[Any]):
         root = Path(self.root)
         self._folder = TemporaryDirectory(prefix="cleanspam-")
         target = root / "src" if version == "editable" else Path(self._folder.name)
-        rules = compile_rules(root, target)
+        compile_rules(root, target)
         if version != "editable":
-            build_data["force_include"][str(rules)] = RULES
+            build_data["force_include"] |= {str(target / name): name for name in (RULES, PATTERNS)}
         found = compiled(root / SOURCE, target)
         if not found:
             self.app.display_warning(
@@ -63,23 +64,26 @@ class CompiledSieve(BuildHookInterface[Any]):
         self._folder.cleanup()
 
 
-def compile_rules(root: Path, target: Path) -> Path:
-    """Write the compiled form of the rules below `target`, and return its path. See src/cleanspam/rulebook/compiled.py."""
+def compile_rules(root: Path, target: Path) -> None:
+    """Write the compiled form of the rules and of patterns below `target`. See src/cleanspam/judge/compiling.py."""
     sys.path.insert(0, str(root / "src"))
     sys.modules[MODULE] = None  # type: ignore[assignment]  # one of an earlier state of the source may lie there, and not fit
     try:
-        from cleanspam.judge.compiling import compile_rules
+        from cleanspam.judge.compiling import compile_patterns, compile_rules
         from cleanspam.rulebook.find import shipped_files
 
-        file = target / RULES
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_suffix(".new")
-        beside.write_bytes(compile_rules(shipped_files()))
-        beside.replace(file)  # processes may have the old one in memory, and must not see it change
+        _write(target / PATTERNS, compile_patterns())
+        _write(target / RULES, compile_rules(shipped_files()))
     finally:
         del sys.modules[MODULE]
         sys.path.remove(str(root / "src"))
-    return file
+
+
+def _write(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_suffix(".new")
+    beside.write_bytes(data)
+    beside.replace(file)  # processes may have the old one in memory, and must not see it change
 
 
 def compiled(source: Path, target: Path) -> Path | None:

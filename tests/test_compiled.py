@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cleanspam import Cleaner
-from cleanspam.judge.compiling import compile_rules
+from cleanspam.judge.compiling import compile_rules, late_codes
 from cleanspam.judge.criteria import Criteria
 from cleanspam.judge.judge import Judge
 from cleanspam.judge.tables import Tables
@@ -23,9 +23,10 @@ from cleanspam.rulebook.compiled import CompiledRules, LateRules, restored
 from cleanspam.rulebook.compiledform import CompiledForm, read_form
 from cleanspam.rulebook.conditions import patterns_of
 from cleanspam.rulebook.parse import parse_rules
-from cleanspam.rulebook.patterncode import code_of, pattern_of
-from cleanspam.rulebook.patterns import compile_pattern, compile_timed
+from cleanspam.rulebook.patterns import code_of, compile_pattern, compile_timed
+from cleanspam.text import latepattern
 from cleanspam.text.latepattern import late_pattern
+from cleanspam.text.patterncode import pattern_of
 
 SOURCES = find.shipped_sources()
 FILES = find.shipped_files()
@@ -197,7 +198,7 @@ def test_code_of_another_python_is_compiled_anew(monkeypatch: pytest.MonkeyPatch
     code = code_of(r"[\p{Han}a]{2}(b)", {})
     assert code
     assert pattern_of("x", code).search("中文b").groups() == ("b",)  # type: ignore[union-attr]
-    monkeypatch.setattr("cleanspam.rulebook.patterncode.RE_VERSION", 7)
+    monkeypatch.setattr("cleanspam.text.patterncode.RE_VERSION", 7)
 
     assert pattern_of("x", code) is None
     assert isinstance(Criteria(compiled())._search("[一-丁]"), type(re.compile("").search))
@@ -218,15 +219,24 @@ def test_a_pair_amid_a_line_passes_no_gate_of_rules_for_line_ends() -> None:
 
 def test_late_patterns_are_compiled_by_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page with a planted line would compile ten patterns, a sixth of its start, or they would match otherwise."""
-    rules = LateRules(form())
-    assert len(rules._sources) > 20
-    for source in rules._sources:
-        made, fresh = rules._late_pattern(source), re.compile(*source)
+    codes = late_codes()
+    assert len(codes) > 50
+    for source, code in codes.items():
+        made, fresh = pattern_of(source[0], code), re.compile(*source)
         assert made is not None
         assert made.flags == fresh.flags
         assert [[*map(str, made.finditer(text))] for text in TEXTS] == [[*map(str, fresh.finditer(text))] for text in TEXTS]
 
-    assert rules._late_pattern(("[a-z]", 0)) is None
-    late = late_pattern(*next(iter(rules._sources)))
-    monkeypatch.setattr("cleanspam.text.latepattern.re", None)
+    late = late_pattern(*next(iter(codes)))
+    monkeypatch.setattr(latepattern, "_codes", lambda: codes)
+    monkeypatch.setattr(latepattern, "re", None)
     assert callable(late.search)
+
+
+def test_a_late_pattern_that_no_build_knows_is_compiled_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working copy could not be used before its first build, nor after a pattern was changed."""
+    monkeypatch.setattr(latepattern, "_codes", dict)
+    assert late_pattern("[a-z]+").fullmatch("rain")
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "cleanspam.native._patterns", None)
+    assert late_pattern("[a-z]+", re.IGNORECASE).fullmatch("RAIN")

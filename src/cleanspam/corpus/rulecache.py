@@ -17,8 +17,8 @@ from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.compiling import compiled
 from cleanspam.rulebook.compiledform import CompiledForm, read_form
 from cleanspam.rulebook.find import last_change, mapped
-from cleanspam.rulebook.patterncode import RE_VERSION
 from cleanspam.rulebook.ruleset import Ruleset
+from cleanspam.text.patterncode import RE_VERSION
 
 _KEPT = 6  # entries of 3 MB; of a user who writes a rule, each trial makes one
 

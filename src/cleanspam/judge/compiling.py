@@ -1,33 +1,20 @@
-"""Compiles rule files when the package is built, so that a start need not parse them."""
+"""Compiles rule files and patterns when the package is built, so that a start need not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
-from cleanspam.judge import criteria, judge, linejudge, linewords
+from cleanspam import judge, text
 from cleanspam.judge.judge import Judge
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.compiled import dump
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.ruleset import Ruleset
-from cleanspam.text import brackets, cut, fold, hiddenaddress, hiddenname, lines, markup, readings, sentences
 from cleanspam.text.latepattern import LatePattern, Source
+from cleanspam.text.patterncode import Code, code_by_re
 
-# Their late patterns are those that a page with a planting uses.
-_MODULES = (
-    criteria,
-    judge,
-    linejudge,
-    linewords,
-    brackets,
-    cut,
-    fold,
-    hiddenaddress,
-    hiddenname,
-    lines,
-    markup,
-    readings,
-    sentences,
-)
+_ROOMS = (text, judge)  # a page with a planting uses late patterns of these
 
 
 def compile_rules(files: Mapping[str, bytes]) -> bytes:
@@ -39,10 +26,20 @@ def compile_rules(files: Mapping[str, bytes]) -> bytes:
 
 def compiled(files: Mapping[str, bytes], ruleset: Ruleset, made: Judge) -> bytes:
     """Return the compiled form of files, given by name, of which this rule set was made, with the tables of its judge."""
-    return dump(files, ruleset, made.tables.plain, _late_patterns(_MODULES))
+    return dump(files, ruleset, made.tables.plain)
 
 
-def _late_patterns(modules: Iterable[ModuleType]) -> list[Source]:
-    """Return the late patterns of modules."""
-    named = (value for module in modules for value in vars(module).values())
-    return list(dict.fromkeys(one.source for one in named if isinstance(one, LatePattern) and isinstance(one.source[0], str)))
+def compile_patterns() -> bytes:
+    """Return the source of `native/_patterns.py`: the codes of late patterns."""
+    return f'"""Written by hatch_build.py."""\n\nCODES = {late_codes()!r}\n'.encode()
+
+
+def late_codes() -> dict[Source, Code]:
+    """Return the code of each late pattern."""
+    named = (value for module in _modules() for value in vars(module).values())
+    sources = (one.source for one in named if isinstance(one, LatePattern))
+    return {source: code_by_re(*source) for source in sources if isinstance(source[0], str)}
+
+
+def _modules() -> Iterator[ModuleType]:
+    return (import_module(f"{room.__name__}.{found.name}") for room in _ROOMS for found in iter_modules(room.__path__))

@@ -13,9 +13,8 @@ from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
 from cleanspam.rulebook.compiledform import FORM, CompiledForm, TablesForm, dump_form, read_form
 from cleanspam.rulebook.conditions import Condition, patterns_of
-from cleanspam.rulebook.patterncode import code_by_re, code_of, pattern_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
-from cleanspam.text.latepattern import LatePattern, Source
+from cleanspam.text.patterncode import pattern_of
 from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,13 +59,12 @@ class LateRules:
     """
 
     def __init__(self, form: CompiledForm) -> None:
-        rules, self._examples, lists, shapes, places, self.timed, self.codes, self._sources = marshal.loads(form.directory)
+        rules, self._examples, lists, shapes, places, self.timed, self.codes = marshal.loads(form.directory)
         self._tables, self._parts = form.tables, memoryview(form.parts)
         self.rules = _LateRules(rules, self._part, form.names)
         self.lists: Mapping[str, tuple[str, ...]] = _Late(lists, self._part, marshal.loads)
         self.shapes: Mapping[str, tuple[Condition, ...]] = _Late(shapes, self._part, _read)
         self.places: Mapping[str, Place] = _Late(places, self._part, _read)
-        LatePattern.ready = self._late_pattern
 
     def _part(self, span: _Span) -> memoryview:
         return self._parts[slice(*span)]
@@ -82,12 +80,7 @@ class LateRules:
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
         """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
-        return self._pattern(pattern, self.codes.get(pattern))
-
-    def _late_pattern(self, source: Source) -> "re.Pattern[str] | None":
-        return self._pattern(source[0], self._sources.get(source))
-
-    def _pattern(self, pattern: str, span: _Span | None) -> "re.Pattern[str] | None":
+        span = self.codes.get(pattern)
         return pattern_of(pattern, marshal.loads(self._part(span))) if span else None
 
 
@@ -130,8 +123,10 @@ class _LateRules:
         return len(self._spans)
 
 
-def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: TablesForm, late: Iterable[Source]) -> bytes:
-    """Return the compiled form of rule files: of the rule set that they make, the tables of a judge, and late patterns."""
+def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: TablesForm) -> bytes:
+    """Return the compiled form of rule files: of the rule set that they make, and the tables of a judge."""
+    from cleanspam.rulebook.patterns import code_of  # a start needs no checks of patterns
+
     blocks = [*(rule.conditions for rule in ruleset.rules), *ruleset.shapes.values()]
     blocks += [place.conditions for place in ruleset.places.values()]
     patterns = sorted({pattern for block in blocks for condition in block for pattern in patterns_of(condition)})
@@ -147,7 +142,6 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: TablesForm, late:
         {name: parts.add(_written(place)) for name, place in ruleset.places.items()},
         ruleset.timed,
         {pattern: parts.add(marshal.dumps(code, FORM)) for pattern, code in codes.items()},
-        {source: parts.add(marshal.dumps(code_by_re(*source), FORM)) for source in late},
     )
     return dump_form(CompiledForm(tuple(files), ruleset.told, tables, marshal.dumps(directory, FORM), parts.joined()), files)
 

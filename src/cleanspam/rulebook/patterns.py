@@ -12,6 +12,7 @@ from cleanspam.rulebook.conditions import LIST_USE_RE, Pattern, parse_test
 from cleanspam.rulebook.lookbehind import LookBehinds
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
+from cleanspam.text.patterncode import Code, code_by_re
 
 # Escapes, named lists, properties, group openings and character classes: in these a `+` is no repetition, and a capital letter
 # may be part of a name.
@@ -80,6 +81,15 @@ def for_re(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> str:
     plain = LookBehinds(lists, _one_of).of_one_length(pattern)
     plain = _with_ranges(LIST_USE_RE.sub(lambda use: _one_of(lists[use[1]]), plain))
     return "" if _ONLY_REGEX_RE.search(plain) else plain
+
+
+def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
+    """Return the code into which `re` compiles a rule's pattern; None if only `regex` reads the pattern."""
+    plain = for_re(pattern, lists)
+    try:
+        return code_by_re(plain) if plain else None
+    except re.error:  # a look-behind of several lengths
+        return None
 
 
 def _one_of(words: Iterable[str]) -> str:

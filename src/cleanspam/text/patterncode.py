@@ -1,4 +1,4 @@
-"""The code of compiled patterns as plain values, for the compiled form of rules.
+"""The code of compiled patterns as plain values, which a build stores for starts.
 
 Without stored codes, compiling 50 patterns takes half of a start with an advertisement: for each class with Han characters
 `re` fills a table of 65,536 characters.
@@ -6,7 +6,6 @@ Without stored codes, compiling 50 patterns takes half of a start with an advert
 
 import _sre  # type: ignore[import-not-found]  # the engine of `re`
 import re
-from collections.abc import Mapping
 
 from cleanspam.typed import Any
 
@@ -14,17 +13,6 @@ from cleanspam.typed import Any
 RE_VERSION: tuple[int, int] = (_sre.MAGIC, memoryview(b"\1\0\0\0").cast("I")[0])
 # A pattern compiled by `re`: flags, code, number and names of groups, and the version of the code.
 Code = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...], tuple[int, int]]
-
-
-def code_of(pattern: str, lists: Mapping[str, tuple[str, ...]]) -> Code | None:
-    """Return the code into which `re` compiles a rule's pattern; None if only `regex` reads the pattern."""
-    from cleanspam.rulebook.patterns import for_re  # whoever reads codes needs no checks of patterns
-
-    plain = for_re(pattern, lists)
-    try:
-        return code_by_re(plain) if plain else None
-    except re.error:  # a look-behind of several lengths
-        return None
 
 
 def code_by_re(pattern: str, flags: int = 0) -> Code:
