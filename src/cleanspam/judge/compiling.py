@@ -31,7 +31,7 @@ def compiled(files: Mapping[str, bytes], ruleset: Ruleset, made: Judge) -> bytes
 
 def compile_patterns() -> bytes:
     """Return the source of `native/_patterns.py`: the codes of late patterns."""
-    return f'"""Written by hatch_build.py."""\n\nCODES = {late_codes()!r}\n'.encode()
+    return f"CODES = {late_codes()!r}\n".encode()
 
 
 def late_codes() -> dict[Source, Code]:
