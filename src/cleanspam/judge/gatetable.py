@@ -59,46 +59,66 @@ _SEEN_JOINTS = class_of(",") | class_of(":")
 _NOTHING_BEHIND = Beside("after", ("^$",))
 
 
+_Needed = dict[str, Sequence[str]]  # words by the names of their lists, one of which an own text must have
+
+
 class _Asked(NamedTuple):
-    """A rule with the conditions under which one of its patterns matches."""
+    """A rule with the conditions under which one of its patterns matches, and the words that they need."""
 
     matcher: Matcher
     conditions: tuple[Condition, ...]
+    needs: list[_Needed]
+    times: dict[str, int]  # how many words of a list the own text must have
+    before: frozenset[str]  # lists of which the text before a pair must have a word
+
+    @classmethod
+    def of(cls, matcher: Matcher, conditions: tuple[Condition, ...], lists: Mapping[str, Sequence[str]]) -> "_Asked":
+        needs = [*_ends_of(conditions, lists), *_lists_of(matcher, lists), *_words_of(conditions, lists)]
+        return cls(matcher, conditions, needs, _times_of(conditions), _named_before(conditions))
 
 
 def gate_table(matchers: Sequence[Matcher], lists: Mapping[str, Sequence[str]], criteria: Criteria) -> GateTable:
     """Return the gates of rules that cut: the needs that each rule has of a pair, or of a line."""
     alternatives = ((matcher, one) for matcher in matchers for one in _alternatives(matcher, criteria))
-    asked = [_Asked(matcher, way) for matcher, one in alternatives for way in _ways(one, lists)]
-    needs = [
-        [*_ends_of(one.conditions, lists), *_lists_of(one.matcher, lists), *_words_of(one.conditions, lists)] for one in asked
-    ]
-    used = {name: words for sets in needs for words_of in sets for name, words in words_of.items()}
-    numbers = [_times_of(one.conditions) for one in asked]
-    befores = [_named_before(one.conditions) for one in asked]
-    several = (name for one in numbers for name, number in one.items() if number > 1)
-    counted = sorted({*several, *(name for names in befores for name in names)})[:COUNTED]
-    others = sorted(used.keys() - {*counted})
-    lexicon = Lexicon({name: lists[name] for name in counted} | {name: used[name] for name in others})
-    closing = lexicon.mask(tuple(name for name in used if name.startswith(_AT_END)))
-    likeness = _Likeness(lists, criteria)
+    asked = [_Asked.of(matcher, way, lists) for matcher, one in alternatives for way in _ways(one, lists)]
+    words, likeness = _GateWords(asked, lists), _Likeness(lists, criteria)
     for_pairs, for_lines = dict[Gate, int](), dict[Gate, int]()
-    for (matcher, conditions), sets, number, named in zip(asked, needs, numbers, befores, strict=True):
-        masks = tuple(dict.fromkeys(lexicon.mask(tuple(words_of)) for words_of in sets))
-        twice, thrice = (lexicon.mask(tuple(name for name in counted if number.get(name, 0) >= least)) for least in (2, 3))
-        own = Gate(masks, like=likeness.of(conditions), twice=twice, thrice=thrice)
+    for one in asked:
+        own, matcher = words.gate(one)._replace(like=likeness.of(one.conditions)), one.matcher
         if matcher.sites & BRACKET_SITES:
-            before = lexicon.mask(tuple(sorted(named))) if named <= {*counted} else 0
-            gate = _met([own._replace(before=before), *_gates(matcher.rule.conditions, criteria)])
+            gate = _met([own._replace(before=words.before(one)), *_gates(matcher.rule.conditions, criteria)])
             for_pairs[gate] = for_pairs.get(gate, 0) | matcher.bit
         if matcher.sites & LINE_SITES:
-            gate = _line_gate(own, matcher.sites)._replace(shares=tuple(_shares_of(conditions, matcher.sites, lists)))
+            gate = _line_gate(own, matcher.sites)._replace(shares=tuple(_shares_of(one.conditions, matcher.sites, lists)))
             for_lines[gate] = for_lines.get(gate, 0) | matcher.bit
     pairs = _behind(_shared(for_pairs), for_pairs)
     lines = _behind(_parted(sorted(for_lines, key=lambda gate: gate.needs), MOST_LINE_GATES), for_lines)
     ending = bits_of(matcher for matcher in matchers if _is_for_line_ends(matcher.rule.conditions, criteria))
     at_line_end = sum(1 << number for number, rules in enumerate(pairs[1]) if not rules & ~ending)
-    return GateTable(lexicon.words, closing, *pairs, *lines, at_line_end)
+    return GateTable(words.lexicon.words, words.closing, *pairs, *lines, at_line_end)
+
+
+class _GateWords:
+    """The words that rules need. The lists of which gates count words come first."""
+
+    def __init__(self, asked: Sequence[_Asked], lists: Mapping[str, Sequence[str]]) -> None:
+        used = {name: words for one in asked for needed in one.needs for name, words in needed.items()}
+        several = {name for one in asked for name, number in one.times.items() if number > 1}
+        self._counted = sorted(several.union(*(one.before for one in asked)))[:COUNTED]
+        others = sorted(used.keys() - {*self._counted})
+        self.lexicon = Lexicon({name: lists[name] for name in self._counted} | {name: used[name] for name in others})
+        self.closing = self.lexicon.mask(tuple(name for name in used if name.startswith(_AT_END)))
+
+    def gate(self, asked: _Asked) -> Gate:
+        """Return the gate for the words that a rule needs."""
+        mask = self.lexicon.mask
+        masks = tuple(dict.fromkeys(mask(tuple(needed)) for needed in asked.needs))
+        twice, thrice = (mask(tuple(name for name in self._counted if asked.times.get(name, 0) >= least)) for least in (2, 3))
+        return Gate(masks, twice=twice, thrice=thrice)
+
+    def before(self, asked: _Asked) -> int:
+        """Return the lists of which the text before a pair must have a word, as bits; 0 if one of them is not counted."""
+        return self.lexicon.mask(tuple(sorted(asked.before))) if asked.before <= {*self._counted} else 0
 
 
 def _is_for_line_ends(conditions: Iterable[Condition], criteria: Criteria) -> bool:
@@ -277,20 +297,20 @@ def _own_conditions(conditions: Iterable[Condition], criteria: Criteria) -> Iter
             yield condition
 
 
-def _ends_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
+def _ends_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[_Needed]:
     """Yield sets of lists. The own text must end in a word of each set."""
     for condition in conditions:
         if isinstance(condition, Words) and condition.verb == "ends":
             yield {_AT_END + name: lists[name] for name in condition.lists}
 
 
-def _lists_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
+def _lists_of(matcher: Matcher, lists: Mapping[str, Sequence[str]]) -> list[_Needed]:
     """Return sets of lists, the smallest first. The own text must have a word of each set."""
     sets = [{name: lists[name] for name in names} for names in matcher.needs]
     return sorted(sets, key=lambda words: sum(map(len, words.values())))
 
 
-def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
+def _words_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[_Needed]:
     """Yield sets of words. The patterns match only an own text that has a word of each set."""
     for condition in conditions:
         if isinstance(condition, AnyOf) and all(isinstance(test, Pattern) for test in condition.tests):

@@ -69,17 +69,21 @@ def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
                 _add(block, rule, kinds, rules)
                 if rule.action is not Verdict.KEEP:
                     _refuse_wordless(block, rule, known, shapes)
+    timed = _timed(blocks, lists, mistakes)
+    mistakes.tell()
+    return Ruleset(tuple(rules.values()), lists, shapes, places, timed)
+
+
+def _timed(blocks: Iterable[Block], lists: Mapping[str, tuple[str, ...]], mistakes: Mistakes) -> tuple[str, ...]:
+    """Return the patterns that may be slow: a time limit makes a search ten times as slow. Check all others too."""
     keeps = [block.head.words()[0] for block in blocks if block.all("keep") or block.head.keyword == "keep-texts"]
     timed: set[str] = set()
     for block in blocks:
         with mistakes.of(block):
             _check_despite(block, keeps)
             patterns = () if block.source.trusted else check_patterns(block, lists)
-            timed.update(
-                pattern for pattern in patterns if not is_quick(pattern)
-            )  # a time limit makes a search ten times as slow
-    mistakes.tell()
-    return Ruleset(tuple(rules.values()), lists, shapes, places, tuple(sorted(timed)))
+            timed.update(pattern for pattern in patterns if not is_quick(pattern))
+    return tuple(sorted(timed))
 
 
 def _add(block: Block, rule: Rule, kinds: Mapping[RuleSource, str], rules: dict[str, Rule]) -> None:
