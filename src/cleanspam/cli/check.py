@@ -97,12 +97,9 @@ def check(
         return _list_files(reading)
     require_new("--output-file", report.output_file, named or [Path()])
     require_new("--write-baseline", fails.write_baseline, named or [Path()])
-    editor = editor_of(rules.choice())
-    run = Run(reading.scanned(editor, _opened_cache(context, cached, editor, reading)), editor.cleaner.told)
-    run.facts.failures = reading.failures
+    run = _begun(context, cached, editor_of(rules.choice()), reading)
     if fails.write_baseline:
-        entries = write_known(fails.write_baseline, run.findings())
-        say(tr("{0} written to {1}", amount(entries, "known finding"), fails.write_baseline))
+        _write_known(fails.write_baseline, run)
         return reading.code
     try:
         _report(name, gate.new(run.findings()), run.facts, report.output_file)
@@ -119,6 +116,18 @@ def check(
             say(line)
     kept = gate.budget.is_kept(gate.result(run.totals))
     return reading.code or (0 if fails.exit_zero else stale or (0 if kept else FOUND))
+
+
+def _begun(context: typer.Context, cached: CacheOptions, editor: ChunkEditor, reading: Reading) -> "Run":
+    """Return the reading of the files, which has not begun yet."""
+    run = Run(reading.scanned(editor, _opened_cache(context, cached, editor, reading)), editor.cleaner.told)
+    run.facts.failures = reading.failures
+    return run
+
+
+def _write_known(baseline: Path, run: "Run") -> None:
+    entries = write_known(baseline, run.findings())
+    say(tr("{0} written to {1}", amount(entries, "known finding"), baseline))
 
 
 def _opened_cache(context: typer.Context, options: CacheOptions, editor: ChunkEditor, reading: Reading) -> Cache | None:

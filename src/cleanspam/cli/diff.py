@@ -57,25 +57,32 @@ def diff(
     if not named and files.files_from is None:
         named = [Path()]
         say_if_piped(quiet=quiet)
-    inputs, totals = Inputs(named, formats.as_, formats.field or (), formats.encoding, selection), Totals()
+    inputs = Inputs(named, formats.as_, formats.field or (), formats.encoding, selection)
     say_if_slow(quiet=quiet)
     progress = Progress(tally := RunSummary(), quiet=quiet)
     progress.start()
     try:
         for name, source in inputs if named else ():
-            totals.files += 1
-            outcomes = _counted(inputs.outcomes(source, edit), totals, partial(_show, progress, name))
-            cleaned = [data for data, result in outcomes if patch or result.hunks]
-            if patch:
-                progress.pause()
-                _print_patch(name, b"".join(cleaned))
-            tally.totals, tally.read = totals, tally.read + _size_of(source)
+            _show_file(name, inputs.outcomes(source, edit), tally.totals, progress, as_patch=patch)
+            tally.read += _size_of(source)
             progress.moved()
     finally:
         progress.stop()
-    if not quiet and (totals.files or not inputs.code):  # no summary if nothing could be read
-        say(summary(totals))
-    return inputs.code or (FOUND if exit_code and totals.cuts else 0)
+    if not quiet and (tally.files or not inputs.code):  # no summary if nothing could be read
+        say(summary(tally.totals))
+    return inputs.code or (FOUND if exit_code and tally.cuts else 0)
+
+
+def _show_file(
+    name: str, outcomes: Iterable[tuple[bytes, ChunkResult]], totals: Totals, progress: Progress, *, as_patch: bool
+) -> None:
+    """Show what is cut from a file, and count it."""
+    totals.files += 1
+    counted = _counted(outcomes, totals, partial(_show, progress, name))
+    cleaned = [data for data, result in counted if as_patch or result.hunks]
+    if as_patch:
+        progress.pause()
+        _print_patch(name, b"".join(cleaned))
 
 
 def _counted(

@@ -34,9 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON."
 
 
 @guarded
-def log(
-    logs: LogFiles = None, last: Last = False, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = False
-) -> int | None:
+def log(logs: LogFiles = None, last: Last = False, top: Top = 20, diff: ShowDiff = False, as_json: AsJson = False) -> None:
     """Show what was cut: how often each kind and rule cut, and the most frequent files and texts.
 
     A cut of several rules counts for the first of them. Without LOG, list the logs of this folder.
@@ -50,20 +48,22 @@ def log(
     if not logs and not last:
         for line in stated_files(kept_logs()):
             typer.echo(visible(line))
-        return None
+        return
     paths, rest = split_words(logs or [], last=last)
     if rest:
         raise CleanspamError(f"{rest[0]}: no cut log")
     if diff:
         for path in paths:
             _show_diff(path)
-        return None
-    counts = _Counts(paths)
-    if as_json:
+    elif as_json:
         from cleanspam.ci.reports.base import dump_json
 
-        typer.echo(dump_json(counts.as_data(top), 2))
-        return None
+        typer.echo(dump_json(_Counts(paths).as_data(top), 2))
+    else:
+        _print_counts(_Counts(paths), top)
+
+
+def _print_counts(counts: "_Counts", top: int) -> None:
     for run in counts.runs:
         typer.echo(tr("run {0}, cleanspam {1}, rules {2}", run.time, run.version, run.rules))
     cuts, files = f"{sum(counts.files.values()):,}", f"{len(counts.files):,}"
@@ -73,7 +73,6 @@ def log(
         typer.echo(f"\n{tr(title)}")
         for name, number in found.most_common(None if title in ("kinds", "rules") else top):
             typer.echo(f"{number:>8,}  {visible(name)}")
-    return None
 
 
 class _Counts:

@@ -1,6 +1,7 @@
 """`cleanspam mine`: counts parentheticals, and drafts rules for those that look planted but are not cut."""
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -15,6 +16,7 @@ from cleanspam.cli.reading import Reading
 from cleanspam.cli.session import say
 from cleanspam.cli.values import taking
 from cleanspam.disk import atomic
+from cleanspam.judge.cleaner import Cleaner
 from cleanspam.text.diff import visible
 
 if TYPE_CHECKING:
@@ -65,28 +67,36 @@ def mine(
 
     cleanspam rules prove candidates.rules
     """
-    from cleanspam.workshop.mine import ParentheticalCensus, groups, rule_file  # imports sqlite3, needed only here
-
     require_new("--write", write, paths or [Path()])
     require_new("--database", database, paths or [Path()])
     reading = Reading(paths, files, formats, quiet=quiet)
     with tempfile.TemporaryDirectory() as folder:
-        census = ParentheticalCensus(database or Path(folder) / "census.db", rules.choice().cleaner())
-        try:
-            _read(census, reading, quiet)
-            found = groups(census, least)
-        finally:
-            census.close()
+        found = _groups(database or Path(folder) / "census.db", rules.choice().cleaner(), reading, least, quiet=quiet)
     for group in found[:top]:
         _print_group(group)
     if write:
-        with atomic.replacing(write) as sink:
-            sink.write(rule_file(found).encode("utf-8"))
+        _write_rules(write, found)
     if not quiet:
         candidates = sum(len(group.candidates) for group in found)
         say(tr("{0} in {1}", amount(candidates, "candidate"), amount(len(found), "group")))
     reading.require_files()
     return reading.code
+
+
+def _groups(database: Path, cleaner: Cleaner, reading: Reading, least: int, *, quiet: bool) -> list["Group"]:
+    """Count the parentheticals that are read, and group the candidates."""
+    from cleanspam.workshop.mine import ParentheticalCensus, groups  # imports sqlite3, needed only here
+
+    with closing(ParentheticalCensus(database, cleaner)) as census:
+        _read(census, reading, quiet)
+        return groups(census, least)
+
+
+def _write_rules(file: Path, found: list["Group"]) -> None:
+    from cleanspam.workshop.mine import rule_file
+
+    with atomic.replacing(file) as sink:
+        sink.write(rule_file(found).encode("utf-8"))
 
 
 def _read(census: "ParentheticalCensus", reading: Reading, quiet: bool) -> None:

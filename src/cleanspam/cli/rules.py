@@ -223,16 +223,14 @@ def trial(
     from cleanspam.cli.tables import print_scores, write_planted
     from cleanspam.workshop.trial import trial as tried
 
-    words = [line.split("\t")[0].strip() for line in _decoded(phrases).splitlines()]
-    reading = Reading(host, formats=formats)
-    articles: list[str] = []
+    words, articles, reading = _phrases(phrases), list[str](), Reading(host, formats=formats)
     reading.each_text(articles.append)
-    if not any(words) or not articles:
+    if not words or not articles:
         raise CleanspamError(
             f"{phrases if articles else host[0]}: nothing to plant; a phrase a line, and articles to plant into"
         )
     scores = []
-    for score, made in tried(articles, [word for word in words if word], _forms(forms), rules.choice().cleaner(), seed):
+    for score, made in tried(articles, words, _forms(forms), rules.choice().cleaner(), seed):
         scores.append(score)
         if write:
             write_planted(write / score.form, made)
@@ -242,6 +240,11 @@ def trial(
 
 def _visible_lines(text: str) -> str:
     return "\n".join(map(visible, text.split("\n")))
+
+
+def _phrases(file: Path) -> list[str]:
+    words = (line.split("\t")[0].strip() for line in _decoded(file).splitlines())
+    return [word for word in words if word]
 
 
 def _forms(names: str) -> list["PlantingForm"]:
