@@ -1,6 +1,6 @@
 """`cleanspam report`: writes an HTML page of the cuts in logs, or of what would be cut from files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,7 @@ from cleanspam.htmlreport import Heading, Row, html
 from cleanspam.htmlreport.fromlog import rows_of
 from cleanspam.htmlreport.rows import row_of
 from cleanspam.model import Verdict
+from cleanspam.rulebook.compiledform import RulesTold
 from cleanspam.rulebook.ruleset import OTHER
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")]
@@ -62,15 +63,18 @@ def report(
         reading.require_files()
         if reading.code and not reading.looked_at:
             return reading.code
-    told = editor.cleaner.told
-    heading = Heading(", ".join(map(str, paths or [Path()])), _now(), told.hash, told.abouts, language())
-    with atomic.replacing(output) as sink:
-        sink.write(html(rows, heading).encode())
+    _write_page(output, rows, paths or [Path()], editor.cleaner.told)
     if not quiet:
         say(tr("{0} written to {1}", amount(len(rows), "row"), output))
         if logs and not rows:
             say(tr("the log shows no cut: the run made none, or all were put back"))
     return reading.code
+
+
+def _write_page(output: Path, rows: Sequence[Row], paths: Sequence[Path], rules: RulesTold) -> None:
+    heading = Heading(", ".join(map(str, paths)), _now(), rules.hash, rules.abouts, language())
+    with atomic.replacing(output) as sink:
+        sink.write(html(rows, heading).encode())
 
 
 def _rows(scanned: Scanned, kinds: Mapping[str, str]) -> Iterator[Row]:

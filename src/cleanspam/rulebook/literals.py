@@ -58,39 +58,59 @@ def needed(pattern: str, lists: Collection[str] = ()) -> list[Needed]:
     """
     if any(opening in pattern for opening in _UNSUPPORTED):
         return []
-    groups: list[list[_Alternative]] = [[[]]]
-    looks: list[bool] = []  # of each open group, whether what it has may be absent from the text
+    groups = _Groups()
     for piece in _PIECE_RE.finditer(pattern):
-        is_a, here = piece.lastgroup, groups[-1][-1]
-        if is_a == "words":
-            here.append(_of_words(piece["words"].split("|")))
-        elif is_a == "han":
-            here.append(piece[0])
-        elif is_a == "bar":
-            groups[-1].append([])
+        if _is_unknown(piece):
+            return []
+        groups.take(piece, lists)
+    return of_any(list(map(_of_each, groups.whole)))
+
+
+class _Groups:
+    """The groups that are open at a place in a pattern, each with its alternatives so far."""
+
+    def __init__(self) -> None:
+        self._open: list[list[_Alternative]] = [[[]]]
+        self._looks: list[bool] = []  # of each open group, whether what it has may be absent from the text
+
+    @property
+    def whole(self) -> list[_Alternative]:
+        """The alternatives of the pattern; none that needs anything if a group was not closed."""
+        return [[]] if self._looks else self._open[0]
+
+    def take(self, piece: "re.Match[str]", lists: Collection[str]) -> None:
+        """Go on by a piece of the pattern."""
+        is_a, here = piece.lastgroup, self._open[-1][-1]
+        if is_a == "bar":
+            self._open[-1].append([])
         elif is_a in ("open", "look"):
-            groups.append([[]])
-            looks.append(is_a == "look" and piece[0].endswith("!"))
-        elif is_a == "close" and looks:
-            group = groups.pop()
-            groups[-1][-1].append(None if looks.pop() else _of_any(group))
+            self._open.append([[]])
+            self._looks.append(is_a == "look" and piece[0].endswith("!"))
+        elif is_a == "close" and self._looks:
+            group = self._open.pop()
+            self._open[-1][-1].append(None if self._looks.pop() else _of_any(group))
         elif is_a == "maybe" and here:
             last = here.pop()
             here += (last[:-1], None) if isinstance(last, str) else (None,)
-        elif is_a == "times":
-            here.append(None)
-        elif is_a == "list" and piece["list"] in lists:
-            here.append(Needed(lists=frozenset([piece["list"]])))
-        elif is_a == "class" and (signs := _SIGNS_RE.fullmatch(piece[0])):
-            here.append(Needed(frozenset(signs[1])))
-        elif is_a == "unknown" or (is_a == "class" and "[" in piece[0][1:].replace(r"\[", "")):
-            return []
         else:
-            here.append(None)
-    whole = groups[0]
-    if looks:
-        return []
-    return of_any(list(map(_of_each, whole)))
+            here.append(_needed_of(piece, lists))
+
+
+def _needed_of(piece: "re.Match[str]", lists: Collection[str]) -> "str | Needed | None":
+    """Return what a piece that is no group needs."""
+    is_a = piece.lastgroup
+    if is_a == "words":
+        return _of_words(piece["words"].split("|"))
+    if is_a == "list" and piece["list"] in lists:
+        return Needed(lists=frozenset([piece["list"]]))
+    if is_a == "class" and (signs := _SIGNS_RE.fullmatch(piece[0])):
+        return Needed(frozenset(signs[1]))
+    return piece[0] if is_a == "han" else None
+
+
+def _is_unknown(piece: "re.Match[str]") -> bool:
+    """Tell whether a piece is not understood: a class in a class or a fuzzy repetition."""
+    return piece.lastgroup == "unknown" or (piece.lastgroup == "class" and "[" in piece[0][1:].replace(r"\[", ""))
 
 
 def of_any(alternatives: Sequence[Sequence[Needed]]) -> list[Needed]:
