@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from cleanspam import load_rules
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.rulebook.conditions import AnyOf, Pattern, Unless
-from cleanspam.rulebook.matchable import MOST, Matchable, class_of, literals, matchable, without
+from cleanspam.rulebook.matchable import MOST, Matchable, class_of
+from cleanspam.rulebook.patternlimits import matchable, without
 from cleanspam.rulebook.patterns import compile_pattern
+from cleanspam.rulebook.patternwords import literals
 
 LISTS = {"things": ("网站", "seo优化", "灯笼"), "none": ("丁",)}
 PIECES = ["网站", "seo优化", "灯笼", "甲", "乙", "a", "7", " ", "。", "、", "〇", "𠮷", "\n", "é", "？", "-", "v x"]

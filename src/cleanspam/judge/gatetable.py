@@ -39,12 +39,11 @@ from cleanspam.rulebook.matchable import (
     any_of,
     class_of,
     having,
-    matchable,
     of_words,
     opening,
-    times,
-    without,
 )
+from cleanspam.rulebook.patternlimits import matchable, without
+from cleanspam.rulebook.patternwords import times
 from cleanspam.text.fold import is_han
 from cleanspam.text.lines import TITLE
 

@@ -7,7 +7,7 @@ from operator import or_
 from cleanspam.judge.lexicon import Lexicon
 from cleanspam.model import NamedTuple
 from cleanspam.rulebook.conditions import AnyOf, Condition, Unless, Words, patterns_of, tests_of
-from cleanspam.rulebook.matchable import literals
+from cleanspam.rulebook.patternwords import literals
 
 Mask = Callable[[tuple[str, ...]], int]
 

@@ -26,7 +26,7 @@ from cleanspam.rulebook.conditions import (
     Search,
     Where,
 )
-from cleanspam.rulebook.matchable import chars_beside
+from cleanspam.rulebook.patternlimits import chars_beside
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import KIND

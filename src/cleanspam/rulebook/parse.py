@@ -29,9 +29,8 @@ from cleanspam.rulebook.conditions import (
     parse_conditions,
     tests_of,
 )
-from cleanspam.rulebook.matchable import is_quick
 from cleanspam.rulebook.namedpatterns import with_named_patterns
-from cleanspam.rulebook.patterns import check_lists, check_patterns
+from cleanspam.rulebook.patterns import check_lists, check_patterns, is_quick
 from cleanspam.rulebook.ruleset import OTHER, SITES, Example, Place, Rule, Ruleset
 from cleanspam.text.fold import fold
 

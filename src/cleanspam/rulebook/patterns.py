@@ -10,6 +10,7 @@ from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.blocks import ACTIONS, CONTEXTS, Block, Statement, instead
 from cleanspam.rulebook.conditions import LIST_USE_RE, Pattern, parse_test
 from cleanspam.rulebook.lookbehind import LookBehinds
+from cleanspam.rulebook.patterntree import alternatives, sre, tree_without_lists
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.patterncode import Code, code_by_re
@@ -19,6 +20,9 @@ from cleanspam.text.patterncode import Code, code_by_re
 _OPAQUE_RE = late_pattern(r"\\[LpP](?:<[^>]*>|\{[^}]*\})|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!:>]", re.DOTALL)
 # The most repetitions of one piece in a pattern: an own text of interest is shorter, and compiling costs memory.
 MOST = 500
+# The most ways to match a pattern that a quick search tries. So many take some milliseconds.
+_MOST_WAYS = 10_000
+_STARTS = 100  # the places at which a search without ^ begins: an own text of interest has fewer characters
 LIMIT = 2  # seconds of a search; shipped patterns take some microseconds
 SIDES = ("before", "after", "along-before", "along-after")
 _COUNT_RE = late_pattern(r"\{(?:\d*,)?(\d+)\}")
@@ -174,3 +178,36 @@ def _check_compiles(block: Block, statement: Statement, pattern: str, lists: Map
         )
     if statement.keyword in (*ACTIONS, "is") and compiled.search(""):
         block.fail("the pattern matches the empty text; make a part of it obligatory", statement)
+
+
+def is_quick(pattern: str) -> bool:
+    """Tell whether a search ends soon for every text, because there are few ways to match the pattern.
+
+    >>> is_quick("^[a-z]{3,20}$"), is_quick("a{1,20}b{1,5}"), is_quick("^(?:a{0,9}){0,9}$"), is_quick("^(?:甲|乙){9}$")
+    (True, True, False, True)
+    """
+    tree = tree_without_lists(pattern)
+    if tree is None:
+        return False
+    starts = ((1 if items[:1] == [(sre.AT, sre.AT_BEGINNING)] else _STARTS, items) for items in alternatives(tree))
+    return sum(times * _ways(items) for times, items in starts) <= _MOST_WAYS
+
+
+def _ways(items: Iterable[Any]) -> int:
+    """Return the most ways to match a sequence at one place."""
+    ways = 1
+    for kind, value in items:
+        if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            least, most, repeated = value
+            once = _ways(repeated)
+            ways *= most - least + 1 if once == 1 else min(once, _MOST_WAYS) ** min(most + 1, 20)
+        elif kind is sre.BRANCH:
+            ways *= sum(map(_ways, value[1]))
+        elif kind is sre.SUBPATTERN:
+            ways *= _ways(value[-1])
+        elif kind in (sre.ASSERT, sre.ASSERT_NOT):
+            ways *= _ways(value[1])
+        elif kind not in (sre.LITERAL, sre.NOT_LITERAL, sre.IN, sre.ANY, sre.AT, sre.GROUPREF):
+            ways *= _MOST_WAYS + 1
+        ways = min(ways, _MOST_WAYS + 1)
+    return ways
