@@ -6,7 +6,7 @@ from cleanspam.judge.criteria import Criteria
 from cleanspam.model import Finding
 from cleanspam.rulebook.conditions import Along
 from cleanspam.text.fold import reads_as
-from cleanspam.text.lines import bounds
+from cleanspam.text.pairing import line_start
 from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Alongside:
     def __init__(self, matchers: "Matchers", criteria: Criteria, numbers: Mapping[str, int]) -> None:
         """Take all rules, and the numbers of those that take along something, by their ids."""
         self._matchers, self._criteria, self._numbers = matchers, criteria, numbers
+        self._known: dict[str, list[Along]] = {}  # by the ids of rules
 
     def widened(self, text: str, findings: list[Finding]) -> list[Finding]:
         """Return the cuts, each widened by the text that its rules take along."""
@@ -32,17 +33,22 @@ class Alongside:
 
     def _with_neighbours(self, text: str, finding: Finding) -> Finding:
         start, end = finding.start, finding.end
-        before = reads_as(text[max(bounds(text, start).start, start - _BEFORE) : start])
-        behind = reads_as(text[end : end + _BEHIND])
         for along in (along for name in finding.rules for along in self._alongs(name)):
-            for pattern in along.patterns:
-                side = before if along.side == "before" else behind
-                if match := self._criteria.found(pattern, side):
-                    start = min(start, finding.start - len(before) + match.start()) if along.side == "before" else start
-                    end = max(end, finding.end + match.end()) if along.side == "after" else end
-        return finding._replace(start=start, end=end, text=text[start:end])
+            is_before = along.side == "before"
+            side = _before(text, finding.start) if is_before else reads_as(text[finding.end : finding.end + _BEHIND])
+            for match in filter(None, [self._criteria.found(pattern, side) for pattern in along.patterns]):
+                start = min(start, finding.start - len(side) + match.start()) if is_before else start
+                end = end if is_before else max(end, finding.end + match.end())
+        return finding if (start, end) == finding[:2] else finding._replace(start=start, end=end, text=text[start:end])
 
     def _alongs(self, name: str) -> list[Along]:
         """Return what a rule takes along."""
-        conditions = self._matchers[self._numbers[name]].rule.conditions if name in self._numbers else ()
-        return [condition for condition in conditions if isinstance(condition, Along)]
+        known = self._known.get(name)
+        if known is None:
+            conditions = self._matchers[self._numbers[name]].rule.conditions if name in self._numbers else ()
+            known = self._known[name] = [condition for condition in conditions if isinstance(condition, Along)]
+        return known
+
+
+def _before(text: str, start: int) -> str:
+    return reads_as(text[max(line_start(text, start), start - _BEFORE) : start])

@@ -24,6 +24,7 @@ class LineIndex:
         self._wholes, self._titles = plan.cuts_at_any(_WHOLES), plan.cuts_at_any([Site.JOINED])
         self._at = {site: plan.cuts_at_any([site]) for site in (*PARTS, Site.NOTE)}
         self._behind = rules_behind(behind)
+        self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
 
     def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
         """Tell whether a line, folded, is one for a rule behind a gate.
@@ -34,7 +35,7 @@ class LineIndex:
         if rules & self._titles:  # the own text of such a rule is a part of the line
             return True
         met = self._criteria.own(own).meets(rules & self._wholes)
-        if not met or text is None:
+        if not met or text is None or met & ~self._criteria.plan.with_rest:
             return bool(met)
         return bool(LineView(text, Line(start, end, Site.WHOLE), self._criteria).meets_around(met))
 
@@ -43,9 +44,15 @@ class LineIndex:
         rules, sentences = self._behind(gates), Sentences(text, Line(start, end, Site.WHOLE))
         if sentences.has_many_ends(at):  # from another word of the sentence other parts may be seen
             return True
-        sites = frozenset(site for site, there in self._at.items() if rules & there)
-        units = self._units(sentences, at, sites)
+        units = self._units(sentences, at, self._sites(rules))
         return any(self._criteria.own(text[unit.start : unit.end]).meets(rules & self._at[unit.site]) for unit in units)
+
+    def _sites(self, rules: int) -> frozenset[Site]:
+        """Return the sites of the parts that a set of rules is about."""
+        known = self._sites_of.get(rules)
+        if known is None:
+            known = self._sites_of[rules] = frozenset(site for site, there in self._at.items() if rules & there)
+        return known
 
     def _units(self, sentences: Sentences, at: int, sites: frozenset[Site]) -> Iterator[Line]:
         yield from sentences.parts_at(at, sites)

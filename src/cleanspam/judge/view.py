@@ -184,15 +184,22 @@ class LineView(View):
         self._see(text, Pair(line.start, line.end, ()), criteria, text[line.start : line.end], line.site)
 
     def _beside(self) -> tuple[str, str]:
-        return self.before[-1:], self.after[:1]
+        left, right = _seen(self._above()[-1:]), _seen(self._below()[:1])
+        return self.before[-1:] if left is None else left, self.after[:1] if right is None else right
 
     def _read_before(self) -> str:
-        """Return the start of the line above a whole line; blank lines are passed over."""
-        return fold(line_above(self._text, self.pair.start)[:_NEIGHBOUR]) if self.site in _WHOLES else ""
+        return fold(self._above())
 
     def _read_after(self) -> str:
+        return fold(self._below())
+
+    def _above(self) -> str:
+        """Return the start of the line above a whole line; blank lines are passed over."""
+        return line_above(self._text, self.pair.start)[:_NEIGHBOUR] if self.site in _WHOLES else ""
+
+    def _below(self) -> str:
         """Return the start of the line below a whole line."""
-        return fold(line_below(self._text, self.pair.end)[:_NEIGHBOUR]) if self.site in _WHOLES else ""
+        return line_below(self._text, self.pair.end)[:_NEIGHBOUR] if self.site in _WHOLES else ""
 
 
 class JoinedView(View):

@@ -112,7 +112,8 @@ def line_above(text: str, at: int) -> str:
     >>> line_above("甲\\n\\n 乙丙", 4)
     '甲'
     """
-    return _LINE_END_RE.split(text[max(at - LONGEST, 0) : at].rstrip())[-1].lstrip()
+    above = text[max(at - LONGEST, 0) : at].rstrip()
+    return above[line_start(above, len(above)) :].lstrip()
 
 
 def line_below(text: str, at: int) -> str:
@@ -121,7 +122,8 @@ def line_below(text: str, at: int) -> str:
     >>> line_below("甲 \\n\\n 乙丙", 1)
     '乙丙'
     """
-    return _LINE_END_RE.split(text[at : at + LONGEST].lstrip())[0].rstrip()
+    below = text[at : at + LONGEST].lstrip()
+    return below[: line_end(below, 0)].rstrip()
 
 
 def may_head_links(line: Line) -> bool:

@@ -39,6 +39,7 @@ _IN_ADDRESS_RE = late_pattern(
 # A round bracket with a few Han characters at the start of a sentence: the author's remark in front of a planting, （完）.
 FIRST_REMARK_RE = late_pattern(r"[（(]([^\W\da-z_]{1,6})[）)](?=.{4})")
 _QUOTES = {"”": "“", "’": "‘", "」": "「", "』": "『"}
+_CLOSER_OF = {opener: closer for closer, opener in _QUOTES.items()}
 _FRAME_MARKS = frozenset(FRAMES)
 _FRAMED = 60  # the most code points in a frame
 
@@ -48,6 +49,7 @@ class Sentences:
 
     def __init__(self, text: str, line: Line) -> None:
         self._text, self._line = text, line
+        self._ends_of: dict[int, list[int]] = {}  # what `_open_ends` found, by the start of the sentence
 
     @cached_property
     def _marks(self) -> FoundMarks:
@@ -185,13 +187,13 @@ class Sentences:
     def behind_open_end(self, part: Line) -> str:
         """Return what follows in the sentence behind a part that ends without a mark; "" for a part that ends otherwise."""
         sentence = self.at(part.start)
-        is_open = part.site is Site.AMID and sentence.start == part.start and part.end in self._open_ends(part.start, sentence)
+        is_open = part.site is Site.AMID and sentence.start == part.start and part.end in self._open_ends(sentence)
         return self._text[part.end : sentence.end] if is_open else ""
 
     def has_many_ends(self, at: int) -> bool:
         """Tell whether the sentence around a place has more beginnings than `parts_at` yields."""
         sentence = self.at(at)
-        return sentence.end - sentence.start <= LONGEST and len(self._open_ends(sentence.start, sentence)) > _OPEN_ENDS
+        return sentence.end - sentence.start <= LONGEST and len(self._open_ends(sentence)) > _OPEN_ENDS
 
     def _sentences_at(self, at: int) -> Iterator[Line]:
         """Yield the sentence around a place, also without a remark before it, then its beginnings without a mark at the end."""
@@ -200,12 +202,16 @@ class Sentences:
         if remark := FIRST_REMARK_RE.match(self._text, sentence.start, min(sentence.end, at)):
             yield Line(remark.end(), sentence.end, Site.AMID)
         if sentence.start <= at < sentence.end <= sentence.start + LONGEST:
-            for end in reversed([end for end in self._open_ends(sentence.start, sentence) if end > at][:_OPEN_ENDS]):
+            for end in reversed([end for end in self._open_ends(sentence) if end > at][:_OPEN_ENDS]):
                 yield Line(sentence.start, end, Site.AMID)
 
-    def _open_ends(self, start: int, sentence: Line) -> list[int]:
-        found = _OPEN_END_RE.finditer(reads_as(self._text[start : sentence.end]), _SHORT)  # 请记住本站 may be said on a train
-        return [start + end.end() for end in found]
+    def _open_ends(self, sentence: Line) -> list[int]:
+        known = self._ends_of.get(sentence.start)
+        if known is None:
+            reads = reads_as(self._text[sentence.start : sentence.end])
+            found = _OPEN_END_RE.finditer(reads, _SHORT)  # 请记住本站 may be said on a train
+            known = self._ends_of[sentence.start] = [sentence.start + end.end() for end in found]
+        return known
 
     def _framed_at(self, at: int) -> Line | None:
         """Return the stretch around a place between two equal marks, with the marks; None if there are no such marks."""
@@ -242,8 +248,8 @@ class Sentences:
 
     def _splits_quote(self, part: Line) -> bool:
         """Tell whether the part begins with a quotation mark that closes outside of it: 『加入书签 in 『加入书签，快』."""
-        closer = next((mark for mark, opener in _QUOTES.items() if self._text[part.start] == opener), "")
-        return bool(closer) and closer not in self._text[part.start : part.end]
+        closer = _CLOSER_OF.get(self._text[part.start])
+        return closer is not None and closer not in self._text[part.start : part.end]
 
 
 def _is_framed(text: str) -> bool:
