@@ -29,6 +29,7 @@ PLANTED = (
     "灯，(某地(网站优化)代运营公司)，(某地叉车价格表)，灭了。",
     "【手机用户请浏览www.example.com阅读，更优质的体验】",
     "(某地代理记账收费标准)",
+    "青竹小说网\n请记住本站网址：www.example.com",  # the name goes once no address stands below it
 )
 
 
@@ -36,10 +37,10 @@ def texts(number: int) -> Iterator[str]:
     """Yield texts of some thousand characters with plantings in some lines, and two of the same kind side by side."""
     pick = random.Random(11)
     for _ in range(number):
-        lines = pick.choices(PROSE, k=600)
-        for at in pick.sample(range(600), pick.randint(1, 9)):
+        lines = pick.choices(PROSE, k=8000)
+        for at in pick.sample(range(8000), pick.randint(1, 9)):
             lines[at] = pick.choice(PLANTED)
-        lines[300] = PLANTED[1]
+        lines[4000] = PLANTED[1]
         end = pick.choice(("\n", "\n", "\r\n"))
         yield end.join(lines)
 

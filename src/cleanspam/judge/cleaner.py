@@ -105,8 +105,9 @@ class Cleaner:
         return spelled_back(text, read, self._examine(read.text)) if read else self._examine(text)
 
     def _examine(self, text: str) -> Cleaning:
-        judged = self.judge.judged(text)
-        cleaning = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT], None)
+        seen = self.judge.look(text)
+        judged = self.judge.judged(text, seen)
+        cleaning = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT], seen)
         gone = [(cut.start, cut.end) for cut in cleaning.findings]
         stays = (one for one in judged if one.verdict is not Verdict.CUT and not _lies_in(one, gone))
         return cleaning._replace(findings=tuple(sorted([*cleaning.findings, *stays], key=_start)))

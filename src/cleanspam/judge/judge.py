@@ -190,9 +190,9 @@ class Judge:
         others = ((pair, rules, WEIGHT * (near(starts, pair.start) - 1)) for pair, rules in candidates.items())
         return ((pair, rules & self._likely[min(weight + 1, most)]) for pair, rules, weight in others)
 
-    def judged(self, text: str) -> list[Finding]:
-        """Return all findings, ordered by start: cuts, flags, and keeps that prevented a cut or a flag."""
-        reported, hits, _ = self.look(text)
+    def judged(self, text: str, seen: Look | None = None) -> list[Finding]:
+        """Return all findings, ordered by start: cuts, flags, and keeps that prevented a cut or a flag; `seen` is the look."""
+        reported, hits, _ = seen or self.look(text)
         page = Page(text, Sites(text), self.criteria)
         likely = self._candidates(text, reported)
         # A likely pair gets a view anyway, which asks first where it stands. That spares most own texts the rules that flag.

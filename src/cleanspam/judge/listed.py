@@ -16,6 +16,8 @@ def unlisted(text: str, sites: Sites, needs: Sequence[tuple[Match, int]]) -> lis
     asked = [match.view.pair for match, least in needs if least]
     planted = [match.view.pair for match, least in needs if not least]
     forms = list_forms(text, sites, asked, planted) if asked else {}
+    if not forms:
+        return [match for match, _ in needs]
     # No author's list of items and notes holds a planting that convicts alone. Queries beside such a planting are no items.
     idle = frozenset({ListForm.ROW, ListForm.TURNS} if planted else {ListForm.ROW})
     is_planted = any(match.view.site is Site.ALONE for match, least in needs if not least)

@@ -1,4 +1,4 @@
-"""The look at a cleaned text: of the lines only those with cuts are read again, for what the others have is known.
+"""The look at a cleaned text: only the lines with cuts and those around are read again, for what the others have is known.
 
 A block of 1 MiB with ten plantings takes as long to look at as one without, and cleaning looks at it a second time.
 """
@@ -16,22 +16,26 @@ from cleanspam.text.lines import HEADING, LONGEST, MOST_LINKS
 
 # Code points before the end of a text in which the prefilter looks for links and the line that heads them.
 _FOOT = MOST_LINKS + HEADING + LONGEST
-# If the lines with cuts are more than a quarter of the text, all of it is read again.
+# A line that may be planted is seen beside the lines above and below it: a site's name goes unless an address stands below. So
+# a cut tells of lines of LONGEST code points as far away as that, and these are read with what stands as far from them.
+_TOLD, _BESIDE = 2 * LONGEST, LONGEST
+# If more than a quarter of the text is to be read again, all of it is.
 _PARTS = 4
 
 
 def look_again(look: Callable[[str], Look], before: str, seen: Look, cuts: Sequence[Cut], text: str) -> Look:
     """Return what a look at `text` finds, perhaps more. `text` is what the cuts left of `before`, in which `seen` was found."""
     moved = _Moved(cuts)
-    lines = [] if moved.is_at_edge(before) else _lines_at(text, moved.places)
-    if not lines or sum(line.end - line.start for line in lines) * _PARTS > len(text):
+    told = [] if moved.is_at_edge(before) else _told_of(text, moved.places)
+    parts = [_lines_around(text, lines, _BESIDE) for lines in told]
+    if not parts or sum(part.end - part.start for part in parts) * _PARTS > len(text):
         return look(text)
-    looks = [look(text[line.start : line.end]) for line in lines]
-    reported = [one for one in map(moved.candidate, seen[0]) if not _is_in(lines, one.start)]
-    hits = [one for one in map(moved.hit, seen[1]) if not _is_in(lines, one[0])]
-    for line, (candidates, words, _) in zip(lines, looks, strict=True):
-        reported += [_shifted(one, line.start) for one in candidates]
-        hits += [(at + line.start, number) for at, number in words]
+    reported = [one for one in map(moved.candidate, seen[0]) if not _is_in(told, one.start)]
+    hits = [one for one in map(moved.hit, seen[1]) if not _is_in(told, one[0])]
+    for lines, part in zip(told, parts, strict=True):
+        candidates, words, _ = look(text[part.start : part.end])
+        reported += [_shifted(one, part.start) for one in candidates if _is_in([lines], one.start + part.start)]
+        hits += [(at + part.start, number) for at, number in words if _is_in([lines], at + part.start)]
     return sorted(reported, key=_end), sorted(hits), seen[2]
 
 
@@ -62,14 +66,22 @@ class _Moved:
         return self.place(one[0]), one[1]
 
 
-def _lines_at(text: str, places: Sequence[int]) -> list[Span]:
-    """Return the lines at the places, in order, each once. Lines with other ends than line feeds count as one."""
-    lines: list[Span] = []
+def _told_of(text: str, places: Sequence[int]) -> list[Span]:
+    """Return the lines with a place and those close by, in order, each once."""
+    told: list[Span] = []
     for at in places:
-        if not lines or at > lines[-1].end:
-            end = text.find("\n", at)
-            lines.append(Span(text.rfind("\n", 0, at) + 1, len(text) if end < 0 else end))
-    return lines
+        lines = _lines_around(text, _lines_around(text, Span(at, at), 0), _TOLD)
+        if told and lines.start <= told[-1].end:
+            told[-1] = Span(told[-1].start, lines.end)
+        else:
+            told.append(lines)
+    return told
+
+
+def _lines_around(text: str, span: Span, far: int) -> Span:
+    """Return the lines of a span, and those so far away. Lines with other ends than line feeds count as one."""
+    end = text.find("\n", span.end + far)
+    return Span(text.rfind("\n", 0, max(span.start - far, 0)) + 1, len(text) if end < 0 else end)
 
 
 def _is_in(lines: Sequence[Span], at: int) -> bool:
