@@ -15,7 +15,7 @@ from cleanspam.judge.prefilter import Look
 from cleanspam.judge.tables import Tables, tables_in
 from cleanspam.judge.view import View
 from cleanspam.judge.wordscan import Hit
-from cleanspam.model import NESTED, Finding, NamedTuple, Site, Verdict
+from cleanspam.model import NESTED, Finding, NamedTuple, Site, Span, Verdict
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.ruleset import Rules
 from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pair_of, pairs
@@ -208,7 +208,7 @@ class Judge:
         stays = [backed.get(match.view.pair[:2]) or self._stay(page, match) for match in others]
         cuts = self._alongside.widened(text, cuts)
         findings = [*cuts, *(finding for finding in stays if finding)]
-        lines = self.lines.judged(text, hits, page.sites, sorted([cut.start for cut in cuts]))
+        lines = self.lines.judged(text, hits, page.sites, sorted([Span(cut.start, cut.end) for cut in cuts]))
         return sorted([*findings, *_aside(findings, self._alongside.widened(text, lines))])
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:

@@ -1,6 +1,6 @@
 """Judging lines: finds the lines, parts of lines and planted readings that rules cut, flag or keep."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from itertools import accumulate, islice
@@ -86,15 +86,17 @@ class LineJudge:
             start, end = original.span(finding.start, finding.end)
             yield finding._replace(start=start, end=end, text=text[start:end])
 
-    def judged(self, text: str, hits: Sequence[Hit], sites: Sites, gone: Sequence[int]) -> list[Finding]:
+    def judged(self, text: str, hits: Sequence[Hit], sites: Sites, gone: Sequence[Span]) -> list[Finding]:
         """Return the cuts, and the flags of lines that are not cut; `hits` are the words of the table in the text.
 
-        `gone` are the starts of brackets that are cut, in order. No line that holds one is flagged.
+        `gone` are the brackets that are cut, in order. No line that holds one is flagged.
         """
         sheet, words = Sheet(text, sites), self._flag_words
         cuts = self._cuts_in(sheet, hits) if hits else []
         candidates = words.candidates(sheet, words.select(sheet, words.scan.hits(text)))
-        stays = [finding for candidate in candidates if (finding := self._stay(sheet, candidate, gone))]
+        spans = _Spans([*gone, *(Span(cut.start, cut.end) for cut in cuts)])
+        starts = [span.start for span in gone]
+        stays = [finding for candidate in candidates if (finding := self._stay(sheet, candidate, starts, spans))]
         return sorted([*cuts, *_untouched(stays, cuts)])
 
     def views(self, text: str) -> Iterator[LineView]:
@@ -250,13 +252,15 @@ class LineJudge:
                     yield self._sets.finding(view, Verdict.CUT, rules)
                     break
 
-    def _stay(self, sheet: Sheet, candidate: LineCandidate, gone: Sequence[int]) -> Finding | None:
+    def _stay(self, sheet: Sheet, candidate: LineCandidate, gone: Sequence[int], cuts: "_Spans") -> Finding | None:
         """Return the flag of a line that stays, or of a part of it; None if no rule matches.
 
         The first unit that a rule matches decides. If it holds a bracket that is cut, nothing is flagged. Such units are asked
-        last: in most lines with a planting no other unit has a match.
+        last: in most lines with a planting no other unit has a match. A line that has all its words in cuts is not asked.
         """
         latin = self._flag_words.in_latin(candidate)
+        if not latin and all(map(cuts.hold, candidate.words)):
+            return None
         holding = list[Line]()
         for unit in _units(candidate, self._sites(candidate.rules | latin)):
             if bisect_left(gone, unit.start) < bisect_left(gone, unit.end):
@@ -302,6 +306,19 @@ def _outer(findings: Iterable[Finding]) -> list[Finding]:
         if not outer or finding.start >= outer[-1].end:
             outer.append(finding)
     return outer
+
+
+class _Spans:
+    """Spans that may overlap."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts, self._ends = [span.start for span in ordered], [*accumulate((span.end for span in ordered), max)]
+
+    def hold(self, at: int) -> bool:
+        """Tell whether a place is in one of the spans."""
+        before = bisect_right(self._starts, at)
+        return before > 0 and at < self._ends[before - 1]
 
 
 def _untouched(findings: Iterable[Finding], cuts: Sequence[Finding]) -> Iterator[Finding]:
