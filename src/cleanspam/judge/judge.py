@@ -193,23 +193,27 @@ class Judge:
     def judged(self, text: str, seen: Look | None = None) -> list[Finding]:
         """Return all findings, ordered by start: cuts, flags, and keeps that prevented a cut or a flag; `seen` is the look."""
         reported, hits, _ = seen or self.look(text)
-        page = Page(text, Sites(text), self.criteria)
-        likely = self._candidates(text, reported)
-        # A likely pair gets a view anyway, which asks first where it stands. That spares most own texts the rules that flag.
-        flags = self._flags
-        found = (
-            (pair, likely[pair] | flags if pair in likely else page.own_meets(pair, flags)) for pair in sorted(pairs(text))
-        )
-        matches = page.matches({pair: rules for pair, rules in found if rules})
-        cuts = self._convicted(page, [Match(view, rules & self._cuts) for view, rules in matches if rules & self._cuts])
-        gone = {(finding.start, finding.end) for finding in cuts}
-        backed = self._flagged_together(page, matches)
-        others = [match for match in matches if match.view.pair[:2] not in gone]
-        stays = [backed.get(match.view.pair[:2]) or self._stay(page, match) for match in others]
-        cuts = self._alongside.widened(text, cuts)
-        findings = [*cuts, *(finding for finding in stays if finding)]
+        page, found, candidates = Page(text, Sites(text), self.criteria), sorted(pairs(text)), self._candidates(text, reported)
+        likely = {pair: candidates[pair] for pair in found if pair in candidates}
+        cuts = self._convicted(page, page.matches(likely))
+        gone = {finding[:2] for finding in cuts}
+        stays = self._stays(page, [pair for pair in found if pair[:2] not in gone], likely)
+        findings = [*(cuts := self._alongside.widened(text, cuts)), *stays]
         lines = self.lines.judged(text, hits, page.sites, sorted([Span(cut.start, cut.end) for cut in cuts]))
         return sorted([*findings, *_aside(findings, self._alongside.widened(text, lines))])
+
+    def _stays(self, page: Page, found: Sequence[Pair], likely: Mapping[Pair, int]) -> list[Finding]:
+        """Return the flags and keeps of the pairs that are not cut; `likely` are all pairs that rules could cut, with these."""
+        flags, left = self._flags, set(found)
+        # A likely pair gets a view anyway, which asks first where it stands. That spares most own texts the rules that flag.
+        asked = ((pair, likely[pair] | flags if pair in likely else page.own_meets(pair, flags)) for pair in found)
+        matches = page.matches({pair: rules for pair, rules in asked if rules})
+        if not matches:  # the rules that flag are asked nothing about what is cut: it is only a flag's accomplice
+            return []
+        cut = page.matches({pair: rules | flags for pair, rules in likely.items() if pair not in left})
+        backed = self._flagged_together(page, [*matches, *cut])
+        stays = (backed.get(match.view.pair[:2]) or self._stay(page, match) for match in matches)
+        return [finding for finding in stays if finding]
 
     def view(self, text: str, pair: Pair, sites: Sites) -> View:
         """Return the view of `pair`."""
