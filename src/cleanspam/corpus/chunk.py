@@ -226,10 +226,11 @@ def _taken_along(cleaning: Cleaning) -> dict[Bounds, tuple[int, int]]:
     """Return, by the span of a finding, the numbers of code points before and behind it that are cut with it."""
     said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
     taken = dict[Bounds, tuple[int, int]]()
-    for (start, end), findings in (share for one in cleaning.cuts for share in shared(one, said)):
-        if findings:
-            one = findings[0] if len(findings) == 1 else max(findings, key=_length)
-            taken[one.start, one.end] = max(one.start - start, 0), max(end - one.end, 0)
+    for cut in cleaning.cuts:
+        for (start, end), findings in shared(cut, said):
+            if findings:
+                one = findings[0] if len(findings) == 1 else max(findings, key=_length)
+                taken[one.start, one.end] = max(one.start - start, 0), max(end - one.end, 0)
     return taken
 
 

@@ -397,14 +397,15 @@ class OwnText:
         self.shapes: dict[str, bool] = {}  # as far as they were tested
         # The rules that were tried, and the rules that hold. One value, so that no thread sees half of a change.
         self._known = (0, 0)
+        self._possible: int | None = None  # a planting is asked for rules that cut, and then for those that keep
 
     def meets(self, asked: int) -> int:
         """Return the rules, of those asked, whose conditions on the own text hold."""
         known, held = self._known
         if unknown := asked & ~known:
-            is_asked_for_many = unknown.bit_count() > _FEW
-            possible = unknown & self._criteria.possible(self) if is_asked_for_many else unknown
-            for number in numbers_in(possible):
+            if self._possible is None and unknown.bit_count() > _FEW:
+                self._possible = self._criteria.possible(self)
+            for number in numbers_in(unknown if self._possible is None else unknown & self._possible):
                 if all_hold(self._criteria.checks(number).own, self):
                     held |= 1 << number
             self._known = known | unknown, held

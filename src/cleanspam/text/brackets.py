@@ -100,8 +100,9 @@ class Sites:
 
     def is_code(self, pair: Pair) -> bool:
         """Tell whether `pair` stands in a Markdown code span or fence; a fence never closed holds the rest of the text."""
-        at = bisect_right(self._code, Span(pair.start, pair.start))
-        return at > 0 and pair.start < self._code[at - 1].end
+        code = self._code
+        at = bisect_right(code, (pair.start, pair.start)) if code else 0
+        return at > 0 and pair.start < code[at - 1].end
 
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""

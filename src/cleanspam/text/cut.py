@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from operator import attrgetter
 
 from cleanspam.model import Cut, Finding, NamedTuple, Span
 from cleanspam.text.brackets import BEFORE, BEHIND, CLEAR_LEFT
@@ -34,7 +33,6 @@ _OPENING_TAG_RE = late_pattern(
 # The marks that begin a list item, a quotation or a heading in Markdown. Without text behind them they show nothing.
 _MARKERS_RE = late_pattern(rf"[{BLANKS}]*(?:(?:[-*+>#]+|\d{{1,3}}[.、)）])[{BLANKS}]+)+\Z|[{BLANKS}]*\d{{1,3}}[、)）]\Z")
 _GAP_RE = late_pattern(rf"[{BLANKS}{SEPARATORS}]*\Z")
-_START = attrgetter("start")
 _LINE_START = _LINE_END = "\n"
 
 
@@ -102,8 +100,8 @@ def without_marks(text: str) -> str:
 
 def inside(cut: Cut, findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings that lie in a cut; `findings` are ordered by start."""
-    first = bisect_left(findings, cut.start, key=_START)
-    return [finding for finding in findings[first : bisect_left(findings, cut.end, key=_START)] if finding.end <= cut.end]
+    first, last = bisect_left(findings, (cut.start,)), bisect_left(findings, (cut.end,))
+    return [finding for finding in findings[first:last] if finding.end <= cut.end]
 
 
 class _Side(NamedTuple):
