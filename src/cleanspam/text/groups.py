@@ -6,6 +6,7 @@ a word. The cost of a bracket depends on its neighbourhood, not on the length of
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
 from itertools import pairwise
@@ -246,7 +247,9 @@ def _alike(text: str, asked: Sequence[Pair], planted: Set[Bounds]) -> dict[ListF
     for start, end in _neighbourhoods(text, asked):
         lines = text[start:end]
         items = [_Item(lines, start, pair) for pair in sorted(pairs(lines))]
-        alike: dict[_Trait, list[_Item]] = {one: [] for item in items if item.start in starts for one in item.traits()}
+        number = Counter([item.place for item in items])
+        asking = (item for item in items if item.start in starts and number[item.place] >= _IN_A_ROW)
+        alike: dict[_Trait, list[_Item]] = {one: [] for item in asking for one in item.traits()}
         places = {place for place, *_ in alike}
         for item in items:
             for trait in item.traits() if item.place in places else ():
