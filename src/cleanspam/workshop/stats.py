@@ -4,9 +4,10 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from cleanspam.judge.bracketjudge import BracketJudge, Page
 from cleanspam.judge.cleaner import Cleaner
-from cleanspam.judge.judge import Judge, Page
-from cleanspam.judge.matcher import Match, Matcher
+from cleanspam.judge.judge import Judge
+from cleanspam.judge.matcher import Match, Matcher, RuleSets
 from cleanspam.judge.view import View
 from cleanspam.model import Verdict
 from cleanspam.rulebook.ruleset import Ruleset
@@ -121,19 +122,22 @@ class RuleCounts:
         return 1e9 * per_pair * self._pairs / max(self.chars.total(), 1)
 
 
-class _Support(Judge):
-    """A judge that tries other numbers of accomplices for each cut rule. Not safe to share: it changes its rules."""
+class _Support:
+    """Tries other numbers of accomplices for each cut rule about brackets. Not safe to share: it changes its rules."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        super().__init__(ruleset)
-        self._unsettled = -1  # all rules: a cached number would be wrong for the next trial
+        judge = Judge(ruleset)
+        plan = judge.tables.plan
+        self._criteria, self._cuts, self._sets = judge.criteria, plan.brackets.cuts, RuleSets(judge.matchers, plan.repeating)
+        all_unsettled = plan.brackets._replace(unsettled=-1)  # a remembered number would be wrong for the next trial
+        self._brackets = BracketJudge(self._sets, self._criteria, all_unsettled)
 
     def of(self, text: str) -> dict[str, int]:
         """Return, by rule, the greatest `accomplices N` with which the rule still cuts a bracket of the text.
 
         With a greater number the rule would cut nothing here. Other rules, places and keep rules keep their numbers.
         """
-        page = Page(text, Sites(text), self.criteria)
+        page = Page(text, Sites(text), self._criteria)
         asked = ((pair, page.own_meets(pair, self._cuts)) for pair in sorted(pairs(text)))
         matches = page.matches({pair: rules for pair, rules in asked if rules})
         rules = 0
@@ -146,7 +150,7 @@ class _Support(Judge):
         lone = [Match(view, matcher.bit if rules & matcher.bit else rules) for view, rules in matches]
         convicting = None
         for matcher.accomplices in range(MOST + 1):
-            if not any(matcher.rule.id in finding.rules for finding in self._convicted(page, lone)):
+            if not any(matcher.rule.id in finding.rules for finding in self._brackets.convicted(page, lone)):
                 break
             convicting = matcher.accomplices
         matcher.accomplices = matcher.rule.accomplices
