@@ -130,7 +130,9 @@ def test_every_shipped_rule_is_shown_as_it_is() -> None:
     for rule in rules.rules:
         again = parsed(shown(rule, rules))
         assert [bare(found) for found in again.rules] == [bare(rule)]
-        assert again.lists == {name: tuple(sorted(rules.lists[name])) for name in again.lists}
+        assert {name: sorted(words) for name, words in again.lists.items()} == {
+            name: sorted(rules.lists[name]) for name in again.lists
+        }
 
 
 def test_every_keyword_is_shown() -> None:
