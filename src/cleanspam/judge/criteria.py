@@ -403,13 +403,32 @@ class OwnText:
         """Return the rules, of those asked, whose conditions on the own text hold."""
         known, held = self._known
         if unknown := asked & ~known:
-            if self._possible is None and unknown.bit_count() > _FEW:
-                self._possible = self._criteria.possible(self)
-            for number in numbers_in(unknown if self._possible is None else unknown & self._possible):
+            for number in numbers_in(self._possible_of(unknown)):
                 if all_hold(self._criteria.checks(number).own, self):
                     held |= 1 << number
             self._known = known | unknown, held
         return held & asked
+
+    def meets_one(self, asked: int) -> bool:
+        """Tell whether the conditions of one of the rules hold. The first such rule ends the search."""
+        known, held = self._known
+        if held & asked or not (unknown := asked & ~known):
+            return held & asked > 0
+        possible = self._possible_of(unknown)
+        known |= unknown & ~possible
+        for number in numbers_in(possible):
+            known |= 1 << number
+            if all_hold(self._criteria.checks(number).own, self):
+                held |= 1 << number
+                break
+        self._known = known, held
+        return held & asked > 0
+
+    def _possible_of(self, asked: int) -> int:
+        """Return the rules, of those asked, that the words of the own text allow."""
+        if self._possible is None and asked.bit_count() > _FEW:
+            self._possible = self._criteria.possible(self)
+        return asked if self._possible is None else asked & self._possible
 
     @cached_property
     def found(self) -> WordsFound:

@@ -45,7 +45,7 @@ class LineIndex:
         if sentences.has_many_ends(at):  # from another word of the sentence other parts may be seen
             return True
         units = self._units(sentences, at, self._sites(rules))
-        return any(self._criteria.own(text[unit.start : unit.end]).meets(rules & self._at[unit.site]) for unit in units)
+        return any(self._criteria.own(text[unit.start : unit.end]).meets_one(rules & self._at[unit.site]) for unit in units)
 
     def _sites(self, rules: int) -> frozenset[Site]:
         """Return the sites of the parts that a set of rules is about."""
