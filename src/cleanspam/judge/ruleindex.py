@@ -44,7 +44,7 @@ _ALONE = 1  # the test for pairs that stand alone
 _MOST_SEARCHED = 4  # patterns that are searched in an own text before it is judged
 _MOST_NEEDS = 500  # of a rule; one with more is asked at all places
 # The block of Unicode whose characters classes such as \\w or \\p{Han} treat alike.
-_HAN = frozenset(map(chr, range(0x4E00, 0xA000)))
+_HAN = range(0x4E00, 0xA000)
 _HAN_RANGE_RE = late_pattern(r"[^\x00-\x7f]-[^\x00-\x7f]")
 _Test = TypeVar("_Test", bound=Hashable)
 
@@ -195,7 +195,7 @@ class _Places:
         seen = fold(char or "")
         if char is None or (char and not seen):
             return None
-        if seen in _HAN and seen not in self._named[side]:
+        if len(seen) == 1 and ord(seen) in _HAN and seen not in self._named[side]:
             seen = self._unnamed.setdefault(side, seen)
         return self._alike.setdefault((side, self._met(side, seen)), seen)
 
@@ -209,7 +209,7 @@ class _Places:
         for condition in self._beside:
             for pattern in condition.patterns:
                 words = self._criteria.words_of(tuple(LIST_USE_RE.findall(pattern)))
-                named[condition.side].update(pattern, *words, _HAN if _HAN_RANGE_RE.search(pattern) else ())
+                named[condition.side].update(pattern, *words, map(chr, _HAN) if _HAN_RANGE_RE.search(pattern) else ())
         return named
 
     def _met(self, side: str, char: str | None) -> int:
