@@ -101,7 +101,9 @@ class Site(str, Enum):
 
 
 BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
-LINE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.AMID, Site.PHRASE, Site.JOINED, Site.LINKS})
+# Those of whole lines.
+WHOLE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})
+LINE_SITES = WHOLE_SITES | {Site.NOTE, Site.AMID, Site.PHRASE, Site.JOINED, Site.LINKS}
 
 
 NESTED = 16  # how deep findings inside each other are reported; a planting is one or two brackets deep

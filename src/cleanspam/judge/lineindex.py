@@ -8,11 +8,9 @@ from collections.abc import Iterator, Sequence
 from cleanspam.judge.criteria import Criteria, rules_behind
 from cleanspam.judge.plan import LinePlan
 from cleanspam.judge.view import LineView
-from cleanspam.model import Site
+from cleanspam.model import WHOLE_SITES, Site
 from cleanspam.text.lines import Line
 from cleanspam.text.sentences import PARTS, Sentences
-
-_WHOLES = (Site.WHOLE, Site.HEAD, Site.FOOT)
 
 
 class LineIndex:
@@ -21,7 +19,7 @@ class LineIndex:
     def __init__(self, behind: Sequence[int], criteria: Criteria, plan: LinePlan) -> None:
         """Take the rules behind each gate, as bits."""
         self._criteria = criteria
-        self._wholes, self._titles = plan.cuts_at_any(_WHOLES), plan.cuts_at_any([Site.JOINED])
+        self._wholes, self._titles = plan.cuts_at_any(WHOLE_SITES), plan.cuts_at_any([Site.JOINED])
         self._at = {site: plan.cuts_at_any([site]) for site in (*PARTS, Site.NOTE)}
         self._behind = rules_behind(behind)
         self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from cleanspam.judge.criteria import REMEMBERED, Criteria, numbers_in
 from cleanspam.judge.lexicon import WordsFound
-from cleanspam.model import Site
+from cleanspam.model import WHOLE_SITES, Site
 from cleanspam.rulebook.conditions import At, all_hold
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.disguise import Hidden
@@ -12,7 +12,6 @@ from cleanspam.text.fold import fold, is_spelled_apart
 from cleanspam.text.lines import JOINTS, Line, line_above, line_below
 from cleanspam.text.pairing import KIND, line_end
 
-_WHOLES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})
 _NEIGHBOUR = 100  # code points of the line above or below: a title has 90
 
 
@@ -195,11 +194,11 @@ class LineView(View):
 
     def _above(self) -> str:
         """Return the start of the line above a whole line; blank lines are passed over."""
-        return line_above(self._text, self.pair.start)[:_NEIGHBOUR] if self.site in _WHOLES else ""
+        return line_above(self._text, self.pair.start)[:_NEIGHBOUR] if self.site in WHOLE_SITES else ""
 
     def _below(self) -> str:
         """Return the start of the line below a whole line."""
-        return line_below(self._text, self.pair.end)[:_NEIGHBOUR] if self.site in _WHOLES else ""
+        return line_below(self._text, self.pair.end)[:_NEIGHBOUR] if self.site in WHOLE_SITES else ""
 
 
 class JoinedView(View):
