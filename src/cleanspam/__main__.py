@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 # New objects between two garbage collections. At the default, 700, collections take a tenth of a start, and free nothing.
-_OBJECTS = 50_000
+OBJECTS = 50_000
 
 
 def main() -> NoReturn:
     """Run the command line. A plain filter runs without the option parser, which takes longer than most texts."""
-    gc.set_threshold(_OBJECTS)
+    gc.set_threshold(OBJECTS)
     _set_up_streams()
     try:
         code = _run(sys.argv[1:])

@@ -115,13 +115,13 @@ class BracketJudge:
         """Return the cuts: the largest set of plantings that are each other's accomplices, with all links of their chains."""
         matches = [match for match in self._sets.repeated(matches) if not page.sites.is_code(match.view.pair)]
         # Finding lists' forms takes as long as all the rest. It only removes accomplices, so it is done only if there are some.
-        units = self._units(page, matches)
+        units = [*self._units(page, matches)]
         votes = supported(unit.suspect for unit in units)
         if not votes:
             return []
         unlisted = self._unlisted(page, matches)
         if len(unlisted) < len(matches):
-            units = self._units(page, unlisted)
+            units = [*self._units(page, unlisted)]
             votes = supported(unit.suspect for unit in units)
         convicted: dict[Pair, Match] = {}
         for unit in units:
@@ -136,8 +136,7 @@ class BracketJudge:
             return matches
         from cleanspam.judge.listed import unlisted  # a page with one planting needs none
 
-        needs = [(match, self._least(match)) for match in matches]
-        return unlisted(page.text, page.sites, needs)
+        return unlisted(page.text, page.sites, matches, self._least)
 
     def _least(self, match: Match) -> int:
         """Return the least number of accomplices that one of the rules needs. Keep rules are not considered."""
@@ -148,21 +147,19 @@ class BracketJudge:
                 match.view.standing.least[match.rules] = known
         return known
 
-    def _units(self, page: Page, matches: list[Match]) -> list[Unit]:
+    def _units(self, page: Page, matches: list[Match]) -> Iterator[Unit]:
         """Join the unprotected links of each chain. A chain needs as many accomplices as the link that needs the fewest."""
-        units: list[list[tuple[Match, int]]] = []
-        last: View | None = None
+        links: list[tuple[Match, int]] = []
         for match in sorted(matches, key=_place):
             needs = self._needs(page, match)
             if needs is None:
                 continue
-            view = match.view
-            if last and last.kind == view.kind and _is_gap(page.text, last.pair.end, view.pair.start):
-                units[-1].append((match, needs))
-            else:
-                units.append([(match, needs)])
-            last = view
-        return [self._unit(links) for links in units]
+            if links and not _are_linked(page.text, links[-1][0].view, match.view):
+                yield self._unit(links)
+                links = []
+            links.append((match, needs))
+        if links:
+            yield self._unit(links)
 
     def _unit(self, links: Sequence[tuple[Match, int]]) -> Unit:
         """Return the planting with these links. Only its own kind is evidence for it: a query is none for a site's note.
@@ -279,10 +276,10 @@ def _needs_of(matcher: Matcher, view: View, keeps: Mapping[str, int]) -> int | N
     return None if 0 in numbers else max(matcher.needs_at(view), *numbers, 0)
 
 
-def _is_gap(text: str, start: int, end: int) -> bool:
-    """Tell whether nothing but one separator and blanks stands between two places."""
-    gap = _GAP_RE.match(text, start)
-    return gap is not None and start <= end <= gap.end()
+def _are_linked(text: str, first: View, second: View) -> bool:
+    """Tell whether nothing but one separator and blanks stands between two parentheticals of one kind."""
+    gap = _GAP_RE.match(text, first.pair.end) if first.kind == second.kind else None
+    return gap is not None and first.pair.end <= second.pair.start <= gap.end()
 
 
 def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:

@@ -1,6 +1,6 @@
 """Leaves out the brackets that belong to a list's form: they are no accomplices."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from cleanspam.judge.accomplices import WEIGHT
 from cleanspam.judge.matcher import Match
@@ -11,21 +11,21 @@ from cleanspam.text.groups import ListForm, list_forms
 NO_FORM: frozenset[ListForm] = frozenset()
 
 
-def unlisted(text: str, sites: Sites, needs: Sequence[tuple[Match, int]]) -> list[Match]:
-    """Return the matches that are in no list's form; each comes with the least number of accomplices that it needs."""
-    asked = [match.view.pair for match, least in needs if least]
-    planted = [match.view.pair for match, least in needs if not least]
-    forms = list_forms(text, sites, asked, planted) if asked else {}
+def unlisted(text: str, sites: Sites, matches: list[Match], needs: Callable[[Match], int]) -> list[Match]:
+    """Return the matches that are in no list's form; `needs` tells the least number of accomplices that a match needs."""
+    planted = [match.view for match in matches if not needs(match)]
+    asked = [match.view.pair for match in matches if needs(match)]
+    forms = list_forms(text, sites, asked, [view.pair for view in planted]) if asked else {}
     if not forms:
-        return [match for match, _ in needs]
+        return matches
     # No author's list of items and notes holds a planting that convicts alone. Queries beside such a planting are no items.
     idle = frozenset({ListForm.ROW, ListForm.TURNS} if planted else {ListForm.ROW})
-    is_planted = any(match.view.site is Site.ALONE for match, least in needs if not least)
+    is_planted = any(view.site is Site.ALONE for view in planted)
     return [
         match
-        for match, least in needs
+        for match in matches
         if not _is_listed(
-            least,
+            needs(match),
             forms.get(match.view.pair, NO_FORM) - idle,
             is_beside_planting=is_planted and match.view.site is Site.ALONE,
         )

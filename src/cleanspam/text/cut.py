@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from cleanspam.model import Cut, Finding, NamedTuple, Span
@@ -112,17 +112,18 @@ class _Side(NamedTuple):
     blanks: int
 
 
-def _chains(text: str, findings: Iterable[Finding]) -> list[list[Span]]:
+def _chains(text: str, findings: Iterable[Finding]) -> Iterator[list[Span]]:
     """Group the parentheticals into chains: between links stand only separators and blanks. Drops nested parentheticals."""
-    chains: list[list[Span]] = []
-    for start, end in sorted((finding.start, finding.end) for finding in findings):
-        if chains and end <= chains[-1][-1].end:
+    chain: list[Span] = []
+    for start, end in sorted([finding[:2] for finding in findings]):
+        if chain and end <= chain[-1].end:
             continue
-        if chains and (start < chains[-1][-1].end or _GAP_RE.match(text, chains[-1][-1].end, start)):
-            chains[-1].append(Span(start, end))
-        else:
-            chains.append([Span(start, end)])
-    return chains
+        if chain and start >= chain[-1].end and not _GAP_RE.match(text, chain[-1].end, start):
+            yield chain
+            chain = []
+        chain.append(Span(start, end))
+    if chain:
+        yield chain
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
