@@ -10,18 +10,17 @@ from operator import or_
 
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import NamedTuple, Site
+from cleanspam.rulebook.checks import Check, Checkable, Search, all_hold
 from cleanspam.rulebook.conditions import (
     Along,
     AnyOf,
     At,
     Beside,
     Brackets,
-    Check,
     Condition,
     Length,
     Near,
     OnlyHere,
-    Search,
     Shaped,
     Share,
     Test,
@@ -29,7 +28,6 @@ from cleanspam.rulebook.conditions import (
     Unless,
     Where,
     Words,
-    all_hold,
     tests_of,
 )
 from cleanspam.rulebook.ruleset import SITES, Place, Rules
@@ -151,7 +149,7 @@ class Criteria:
         self._compiled = ruleset.compiled_pattern
         self._rules = ruleset.rules
         self._searches: dict[str, Search] = {}
-        self._checks: dict[tuple[type, Condition | Test], Check] = {}
+        self._checks: dict[tuple[type, Checkable], Check] = {}
         self._shapes: dict[str, Check] = {}
         self._places: dict[str, Check] = {}
         self._parts: dict[int, Parts] = {}  # by the number of the rule
@@ -193,7 +191,7 @@ class Criteria:
             known = self._checks_of[number] = Checks(*(tuple(map(self.check, group)) for group in groups))
         return known
 
-    def check(self, condition: Condition | Test) -> Check:
+    def check(self, condition: Checkable) -> Check:
         """Return the function that tests a condition; equal conditions have the same."""
         asked = type(condition), condition  # tuples of different classes are equal: length 3-6 and echoes 3 6
         known = self._checks.get(asked)

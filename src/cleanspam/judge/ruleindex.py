@@ -15,6 +15,7 @@ from cleanspam.judge.plan import LinePlan
 from cleanspam.judge.tables import GateTable
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate
+from cleanspam.rulebook.checks import Search
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     AnyOf,
@@ -23,7 +24,6 @@ from cleanspam.rulebook.conditions import (
     Brackets,
     Condition,
     Pattern,
-    Search,
     Where,
 )
 from cleanspam.rulebook.patternlimits import chars_beside

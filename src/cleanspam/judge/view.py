@@ -5,7 +5,8 @@ from functools import lru_cache
 from cleanspam.judge.criteria import REMEMBERED, Criteria, numbers_in
 from cleanspam.judge.lexicon import WordsFound
 from cleanspam.model import WHOLE_SITES, Site
-from cleanspam.rulebook.conditions import At, all_hold
+from cleanspam.rulebook.checks import all_hold
+from cleanspam.rulebook.conditions import At
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.disguise import Hidden
 from cleanspam.text.fold import fold, is_spelled_apart

@@ -25,11 +25,10 @@ from cleanspam.rulebook.conditions import (
     Texts,
     Where,
     Words,
-    check_names,
-    parse_conditions,
     tests_of,
 )
 from cleanspam.rulebook.namedpatterns import with_named_patterns
+from cleanspam.rulebook.parseconditions import check_names, parse_conditions
 from cleanspam.rulebook.patterns import check_lists, check_patterns, is_quick
 from cleanspam.rulebook.ruleset import OTHER, SITES, Example, Place, Rule, Ruleset
 from cleanspam.text.fold import fold
@@ -152,7 +151,7 @@ def _shapes(blocks: list[Block], mistakes: Mistakes) -> _Named:
                 if not block.all("is"):
                     block.fail(f"shape {name} has no is; write the pattern that a text of this shape matches")
                 _about(block)
-                shapes[name] = parse_conditions(block, "is")
+                shapes[name] = parse_conditions(block)
     return shapes
 
 
@@ -250,7 +249,7 @@ def _rule(block: Block, texts: dict[str, str], places: Collection[str]) -> Rule:
         id=_sole(block, "rule"),
         about=_about(block),
         action=action,
-        conditions=parse_conditions(block, actions[0]),
+        conditions=parse_conditions(block),
         accomplices=number,
         accomplices_at=accomplices_at,
         despite=tuple(word for statement in block.all("despite") for word in statement.words()),

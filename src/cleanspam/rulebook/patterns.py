@@ -8,8 +8,9 @@ from typing import Any
 
 from cleanspam.errors import CleanspamError
 from cleanspam.rulebook.blocks import ACTIONS, CONTEXTS, Block, Statement, instead
-from cleanspam.rulebook.conditions import LIST_USE_RE, Pattern, parse_test
+from cleanspam.rulebook.conditions import LIST_USE_RE, Pattern
 from cleanspam.rulebook.lookbehind import LookBehinds
+from cleanspam.rulebook.parseconditions import parse_test
 from cleanspam.rulebook.patterntree import alternatives, sre, tree_without_lists
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern
