@@ -8,31 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 
+from cleanspam.judge.grouping import Grouping, Parts
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import NamedTuple, Site
 from cleanspam.rulebook.checks import Check, Checkable, Search, all_hold
-from cleanspam.rulebook.conditions import (
-    Along,
-    AnyOf,
-    At,
-    Beside,
-    Brackets,
-    Condition,
-    Length,
-    Near,
-    OnlyHere,
-    Shaped,
-    Share,
-    Test,
-    Texts,
-    Unless,
-    Where,
-    Words,
-    tests_of,
-)
+from cleanspam.rulebook.conditions import Condition, Words, tests_of
 from cleanspam.rulebook.ruleset import SITES, Place, Rules
 from cleanspam.text.fold import fold
-from cleanspam.text.latepattern import late_pattern
 from cleanspam.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,50 +31,8 @@ _FEW = 8
 # Up to this number standings are told apart by the characters beside them, then by what rules see of these characters: a page
 # has few, and the classes of a character take 20 patterns.
 _FEW_STANDINGS = 32
-# One character of a pattern: a class without escapes for several characters, or a plain character.
-_IN_CLASS = r"(?:[0-9A-Za-z]-[0-9A-Za-z]|[^\\\[\]^-]|\\[^\w]|\\p\{Han\})"
-CHAR = rf"(?:[^\\\[\](){{}}|.*+?$^]|\[\^?{_IN_CLASS}+\]|\\p\{{Han\}})"
-# A pattern that tests only the first character, or only the last; ^$ tests that there is none.
-_FIRST = rf"\^(?:(?:\(\?!{CHAR}\))?{CHAR}|\$)"
-_FIRST_RE = late_pattern(rf"{_FIRST}(?:\|{_FIRST})*")
-_LAST_RE = late_pattern(rf"(?:{CHAR}|\^)\$(?:\|(?:{CHAR}|\^)\$)*")
-
-
-# As tuples: Words | AnyOf would be made anew for each of a thousand conditions of a start.
-_ABOUT_OWN, _ABOUT_STANDING = (Words, AnyOf, Unless, Length, Texts, Along, OnlyHere, Share), (Where, Brackets, Near)
-
-
-# A repetition that may reach far, or a list: a search for such a pattern may try many ways. Others take one pass over the text.
-_REACHING_RE = late_pattern(r"\{\d*,\d{2,}\}|[.\])][*+]|\\L<|\\[1-9]")
-
-
-def _cost(condition: Condition) -> int:
-    """Return the rank of a condition on an own text by its cost: a length is cheapest, then words of lists, then patterns.
-
-    A slow pattern comes last: of 100 lines that pass a gate, an `unless` of a few words spares it 40.
-    """
-    if isinstance(condition, Length):
-        return 0
-    if isinstance(condition, Share):
-        return 3
-    return max(map(_cost_of_test, tests_of(condition)), default=1)
-
-
-def _cost_of_test(test: Test) -> int:
-    return 1 if isinstance(test, Words) else 4 if isinstance(test, Shaped) or _REACHING_RE.search(test.pattern) else 2
-
-
 _StandingKey = tuple[Site, str, str | int, str | int]
 _Answers = Callable[[Any], dict[str, bool]]  # of what rules see, the answers that it remembers, by name
-
-
-class Parts(NamedTuple):
-    """The conditions of a rule, grouped by the text that they test, and the rule's bit."""
-
-    bit: int
-    own: tuple[Condition, ...]  # test the own text only
-    place: tuple[Condition, ...]  # test the standing only
-    rest: tuple[Condition, ...]  # test the line around
 
 
 class Checks(NamedTuple):
@@ -112,6 +52,11 @@ class CriteriaPlan(NamedTuple):
     by_list: dict[int, int]  # the other rules, by the bit of a list that they need
     before: tuple[str, ...]  # the patterns that test only the character before
     after: tuple[str, ...]  # the same, of the character behind
+
+    @property
+    def edges(self) -> dict[str, tuple[str, ...]]:
+        """The patterns that test only a neighbouring character, by its side."""
+        return {"before": self.before, "after": self.after}
 
 
 def numbers_in(bits: int) -> Iterator[int]:
@@ -145,6 +90,7 @@ class Criteria:
     ) -> None:
         self._restored = lexicon
         self.shapes, self.places, self.lists = ruleset.shapes, ruleset.places, ruleset.lists
+        self.grouping = Grouping(self.shapes, self.place, plan.edges if plan else None)
         self._timed = frozenset(ruleset.timed)
         self._compiled = ruleset.compiled_pattern
         self._rules = ruleset.rules
@@ -158,8 +104,6 @@ class Criteria:
         self._words_of: dict[tuple[str, ...], frozenset[str]] = {}
         self._standings: dict[_StandingKey, Standing] = {}
         self._edges: dict[str, dict[str, int]] = {"before": {}, "after": {}}
-        self._fixed: dict[str, bool] = {}  # by the name of a place
-        self._plain: dict[str, bool] = {}  # by the name of a shape
         self.literals: Literals | None = None  # as long as they are not read
         if plan:
             self.plan = plan
@@ -172,16 +116,8 @@ class Criteria:
         """Return the conditions of the rule with a number, in groups."""
         known = self._parts.get(number)
         if known is None:
-            known = self._parts[number] = self._parted(1 << number, self._rules[number].conditions)
+            known = self._parts[number] = self.grouping.parts(1 << number, self._rules[number].conditions)
         return known
-
-    def _parted(self, bit: int, conditions: Iterable[Condition]) -> Parts:
-        own, place, rest = list[Condition](), list[Condition](), list[Condition]()
-        for condition in conditions:
-            kind = own if self._is_about_own(condition) else place if self.is_about_standing(condition) else rest
-            kind.append(condition)
-        own.sort(key=_cost)
-        return Parts(bit, tuple(own), tuple(place), tuple(rest))
 
     def checks(self, number: int) -> Checks:
         """Return the functions that test the conditions of the rule with a number."""
@@ -203,7 +139,7 @@ class Criteria:
         """Return the function that tells whether an own text is of a shape. Each own text remembers the answer."""
         known = self._shapes.get(name)
         if known is None:
-            known = self._remembering(name, lambda seen: seen.shapes, lambda: self.shapes[name], self.is_plain)
+            known = self._remembering(name, lambda seen: seen.shapes, lambda: self.shapes[name], self.grouping.is_plain)
             self._shapes[name] = known
         return known
 
@@ -211,7 +147,8 @@ class Criteria:
         """Return the function that tells whether a parenthetical stands at a place. Each standing remembers the answer."""
         known = self._places.get(place)
         if known is None:
-            known = self._remembering(place, lambda seen: seen.places, lambda: self.place(place).conditions, self.is_fixed)
+            is_fixed = self.grouping.is_fixed
+            known = self._remembering(place, lambda seen: seen.places, lambda: self.place(place).conditions, is_fixed)
             self._places[place] = known
         return known
 
@@ -235,41 +172,6 @@ class Criteria:
             return known
 
         return holds
-
-    def _is_about_own(self, condition: Condition) -> bool:
-        """Tell whether a condition tests only the own text."""
-        shapes = (test.shape for test in tests_of(condition) if isinstance(test, Shaped))
-        return isinstance(condition, _ABOUT_OWN) and all(map(self.is_plain, shapes))
-
-    def is_plain(self, shape: str) -> bool:
-        """Tell whether a shape tests only the own text."""
-        known = self._plain.get(shape)
-        if known is None:
-            known = self._plain[shape] = all(map(self._is_about_own, self.shapes[shape]))
-        return known
-
-    def is_fixed(self, place: str) -> bool:
-        """Tell whether a place tests only the standing."""
-        known = self._fixed.get(place)
-        if known is None:
-            known = self._fixed[place] = all(map(self.is_about_standing, self.place(place).conditions))
-        return known
-
-    def is_about_standing(self, condition: Condition) -> bool:
-        """Tell whether a condition tests only the standing: the site, the kind of bracket and the characters beside it."""
-        if isinstance(condition, At):
-            return all(map(self.is_fixed, condition.places))
-        if isinstance(condition, Beside):
-            return self._is_about_edge(condition)
-        return isinstance(condition, _ABOUT_STANDING)
-
-    def _is_about_edge(self, condition: Beside) -> bool:
-        """Tell whether a condition tests only the neighbouring character. A plan names the patterns that do."""
-        if "plan" in self.__dict__:
-            known = self.plan.before if condition.side == "before" else self.plan.after
-            return all(pattern in known for pattern in condition.patterns)
-        form = _LAST_RE if condition.side == "before" else _FIRST_RE
-        return all(form.fullmatch(pattern) for pattern in condition.patterns)
 
     def own(self, raw: str) -> "OwnText":
         """Return the own text, folded, with its memory."""
@@ -304,8 +206,7 @@ class Criteria:
         if known is None:
             if len(edges) >= REMEMBERED:
                 edges.clear()
-            patterns = self.plan.before if side == "before" else self.plan.after
-            matched = [self.matches(pattern, char) for pattern in patterns]
+            matched = [self.matches(pattern, char) for pattern in self.plan.edges[side]]
             known = edges[char] = sum(1 << at for at, is_match in enumerate(matched) if is_match)
         return known
 

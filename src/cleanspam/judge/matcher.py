@@ -43,7 +43,7 @@ class Matcher:
     @property
     def is_settled(self) -> bool:
         """Whether the number of accomplices depends only on the standing of a parenthetical."""
-        return all(map(self._criteria.is_fixed, self._places))
+        return all(map(self._criteria.grouping.is_fixed, self._places))
 
     def speaks(self, view: View) -> bool:
         """Tell whether all of the rule's conditions hold."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from cleanspam.judge.accomplices import WEIGHT
-from cleanspam.judge.criteria import Criteria, CriteriaPlan, Parts
+from cleanspam.judge.criteria import Criteria, CriteriaPlan
+from cleanspam.judge.grouping import Parts
 from cleanspam.judge.matcher import Matcher, Matchers, bits_of
 from cleanspam.judge.plan import BracketPlan, LinePlan, Plan
 from cleanspam.model import BRACKET_SITES, LINE_SITES, Site, Verdict
@@ -111,4 +112,5 @@ def _edge_patterns(criteria: Criteria, side: str) -> tuple[str, ...]:
     """Return the patterns that test only the neighbouring character on one side."""
     blocks = [*criteria.conditions, *(place.conditions for place in criteria.places.values())]
     beside = (one for block in blocks for one in block if isinstance(one, Beside) and one.side == side)
-    return tuple(dict.fromkeys(pattern for one in beside if criteria.is_about_standing(one) for pattern in one.patterns))
+    at_edge = filter(criteria.grouping.is_about_standing, beside)
+    return tuple(dict.fromkeys(pattern for one in at_edge for pattern in one.patterns))

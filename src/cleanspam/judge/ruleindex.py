@@ -8,7 +8,8 @@ from functools import cached_property, lru_cache, reduce
 from operator import or_
 from typing import TypeVar
 
-from cleanspam.judge.criteria import CHAR, Criteria, numbers_in, rules_behind
+from cleanspam.judge.criteria import Criteria, numbers_in, rules_behind
+from cleanspam.judge.grouping import CHAR
 from cleanspam.judge.lineindex import LineIndex
 from cleanspam.judge.matcher import Matcher
 from cleanspam.judge.plan import LinePlan

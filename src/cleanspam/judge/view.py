@@ -137,7 +137,7 @@ class View:
             known = self._accomplices.get(places)
         if known is None:
             known = min((self._accomplices_of(name) for name in places if self.stands(name)), default=0)
-            is_told = all(map(self._criteria.is_fixed, places))  # by the standing alone
+            is_told = all(map(self._criteria.grouping.is_fixed, places))  # by the standing alone
             (self.standing.accomplices if is_told else self._accomplices)[places] = known
         return known
 
