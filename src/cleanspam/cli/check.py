@@ -110,6 +110,11 @@ def check(
         complain(note)
     if not allow_empty:
         reading.require_files("name others, or use --allow-empty if that is right")
+    return _sum_up(run, gate, fails, reading, quiet=quiet)
+
+
+def _sum_up(run: "Run", gate: Gate, fails: GateOptions, reading: Reading, *, quiet: bool) -> int:
+    """Name the stale entries of the baseline, print the summary, and return the exit code."""
     stale = name_stale(gate.known.stale(), fails.baseline, strict=fails.strict_baseline)
     if not quiet and (run.totals.files or not reading.code):  # no summary if nothing could be read
         for line in summary(run.totals, gate, reading.skipped):

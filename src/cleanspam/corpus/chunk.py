@@ -182,7 +182,7 @@ class _CleaningEditor:
         cleaning, kept, unused = obey(passage.text, cleaning)
         if cleaning.cuts and passage.refuse and (why := passage.refuse(cleaning.text)):
             self.problem(passage.line, why)
-            cleaning = Cleaning(passage.text, findings=cleaning.findings) if self._wants.findings else Cleaning(passage.text)
+            cleaning = Cleaning(passage.text, findings=cleaning.findings if self._wants.findings else ())
         self.outcome.totals.kept += kept
         self.outcome.totals.count(passage.text, cleaning)
         if (cleaning.findings or unused) and self._wants.findings:
@@ -192,8 +192,12 @@ class _CleaningEditor:
         if self._wants.hunks:
             shown: Iterable[Hunk] = hunks(passage.text, cleaning, passage.line, self._wants.around)
             self.outcome.hunks += _in_file(passage, shown) if passage.field else shown
-        if not self._wants.cut_records:
-            return [part for start, end, _ in cleaning.cuts for part in leave_gaps(Span(start, end), passage.gaps)]
+        if self._wants.cut_records:
+            return self._recorded(passage, cleaning)
+        return [part for start, end, _ in cleaning.cuts for part in leave_gaps(Span(start, end), passage.gaps)]
+
+    def _recorded(self, passage: Passage, cleaning: Cleaning) -> list[Span]:
+        """Record the cuts, each share with its findings, and return the spans of the shares."""
         said = [finding for finding in cleaning.findings if finding.verdict is Verdict.CUT]
         shares = [
             (part, findings)

@@ -68,43 +68,34 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
 
     def run(self, job: Job, report: TellChunk, edit: Edit = in_turn) -> PendingFile:
         """Clean one file. An error is stored in the result, and leaves the target unchanged."""
-        pending = PendingFile()
         try:
-            if job.known != ("", "") and _is_done(job):
-                pending.is_done = True
-                return pending
-            if not job.kind.format:
-                pending.beside = self._copied(job)
-                return pending
-            written = self._clean_small(job, report) or self._clean(job, report, edit)
-            if self.options.hashes:
-                pending.line = _file_line(job, written).spelled(self.options.root)
-            pending.version = written.version
-            pending.beside = written.beside  # set last: the file is renamed if it is set, and then the line must exist
+            return self._cleaned(job, report, edit)
         except _OwnFileError:
-            pending.skip = "written by cleanspam"
+            return PendingFile(skip="written by cleanspam")
         except NoFieldError as error:
             if job.must_be_read or not error.is_side_file:
-                pending.error = f"{job.source}: {error}"
-                return pending
-            pending.skip = NO_TEXT
-            if job.target != job.source:
-                pending.beside = self._copied(job)
+                return PendingFile(error=f"{job.source}: {error}")
+            return PendingFile(self._copied(job) if job.target != job.source else None, skip=NO_TEXT)
         except CleanspamError as error:
-            pending.error = f"{job.source}: {error}"
+            return PendingFile(error=f"{job.source}: {error}")
         except Exception as error:  # any error of a library: the other files go on
-            pending.error = told(error, job.source)
-        return pending
+            return PendingFile(error=told(error, job.source))
+
+    def _cleaned(self, job: Job, report: TellChunk, edit: Edit) -> PendingFile:
+        if job.known != ("", "") and _is_done(job):
+            return PendingFile(is_done=True)
+        if not job.kind.format:
+            return PendingFile(self._copied(job))
+        written = self._clean_small(job, report) or self._clean(job, report, edit)
+        line = _file_line(job, written).spelled(self.options.root) if self.options.hashes else b""
+        return PendingFile(written.beside, line, version=written.version)
 
     def _copied(self, job: Job) -> Unfinished:
         """Copy a file that is not read, so that the output tree is complete."""
-        options = self.options
-        stem = atomic.name_stem(options.token, job.depth) if options.token else ""
+        options, target, stem = self.options, Path(job.target), self._stem(job)
         with Path(job.source).open("rb") as raw:
             model = atomic.model_of(raw.fileno())
-            with atomic.staging(
-                Path(job.target), model=model, times=options.keep_times, fsync=options.fsync, stem=stem
-            ) as staged:
+            with atomic.staging(target, model=model, times=options.keep_times, fsync=options.fsync, stem=stem) as staged:
                 shutil.copyfileobj(raw, staged.sink, BLOCK)
         return staged.unfinished
 
@@ -136,18 +127,18 @@ class CleaningWork(FileWork[Job, ChunkResult, PendingFile]):
         fitted = found.fitted(data, choose_encoding(data, options.encoding))
         edit = self.editor if self.editor.format == fitted else self.editor.with_format(fitted)
         [chunk] = placed([edit(data)]) if data else [EditedChunk(ChunkResult())]
-        before = after = ""
-        if options.hashes:
-            before = after = hashlib.sha256(data).hexdigest()
-            if chunk.data is not None:
-                after = hashlib.sha256(chunk.data).hexdigest()
+        before = hashlib.sha256(data).hexdigest() if options.hashes else ""
+        after = hashlib.sha256(chunk.data).hexdigest() if options.hashes and chunk.data is not None else before
         report(chunk.result)
         beside = None
         if chunk.data is not None or job.target != job.source:
-            stem = atomic.name_stem(options.token, job.depth) if options.token else ""
+            stem = self._stem(job)
             beside = atomic.written(job.target, chunk.of(data), model, fsync=options.fsync, times=options.keep_times, stem=stem)
-        version = Version.of(model.status)
-        return _Written(beside, version, before, after, len(chunk.result.cut_records), fitted.encoding)
+        return _Written(beside, Version.of(model.status), before, after, len(chunk.result.cut_records), fitted.encoding)
+
+    def _stem(self, job: Job) -> str:
+        """Return the beginning of the unfinished file's name."""
+        return atomic.name_stem(self.options.token, job.depth) if self.options.token else ""
 
     def _clean(self, job: Job, report: TellChunk, edit: Edit) -> _Written:
         with Path(job.source).open("rb") as raw:

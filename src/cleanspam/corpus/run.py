@@ -178,8 +178,7 @@ class CleaningRun:
         self._locks = runlock.RunLocks(runlock.new_token())
         self._is_journal = not options.in_place and options.log is None
         self._is_default_log = options.in_place and options.log is None
-        fsync = files.fsync and not self._is_journal
-        self._log_fsync = fsync
+        self._log_fsync = files.fsync and not self._is_journal
         root = _root_of(paths, options)
         self._files = replace(files, hashes=True, root=root, token=self._locks.token)
         self._editor = ChunkEditor(TextFormat(), cleaner, Collect(hunks=options.hunks, cut_records=not self._is_journal))
@@ -267,12 +266,18 @@ class CleaningRun:
         self._read_here = 0
         if pending.skip:
             self._walker.skip(pending.skip)
-            if pending.beside:  # the unchanged file is in the output
-                self.summary.copied += 1
-                self._waiting.append(counted)
-            return
-        if job.kind.format:
-            self.summary.totals.files += 1
+            self.summary.copied += pending.beside is not None  # the unchanged file is in the output
+        else:
+            self._tell(counted)
+        self._waiting.append(counted)
+        if len(self._waiting) >= GROUP or job.size > LARGE:
+            self._commit()
+        self._listener.moved()
+
+    def _tell(self, counted: _Counted) -> None:
+        """Tell the log and the summary what became of a file."""
+        job, pending, cuts = counted
+        self.summary.totals.files += bool(job.kind.format)
         if pending.error:
             self._log.abandon(absolute(job.source), pending.error)
             self._fail(counted, pending.error)
@@ -281,12 +286,8 @@ class CleaningRun:
         elif pending.is_done:
             self.summary.done_before += 1
         else:
-            self.summary.changed += counted.cuts is not None
+            self.summary.changed += cuts is not None
             self._log.file(pending.line)
-        self._waiting.append(counted)
-        if len(self._waiting) >= GROUP or job.size > LARGE:
-            self._commit()
-        self._listener.moved()
 
     def _commit(self) -> None:
         """Flush the log, then rename the files whose lines are in it."""

@@ -35,11 +35,10 @@ def html(rows: Iterable[Row], heading: Heading) -> str:
     except ModuleNotFoundError as error:
         raise CleanspamError("the report needs jinja2; install it with: pip install 'cleanspam[report]'") from error
     rows, said = list(rows), words(heading.language)
-    script = (_HERE / "page.js").read_text(encoding="utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
-    )
-    return environment.get_template("page.html.j2").render(
+    style, script = ((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    loader = FileSystemLoader(_HERE)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    return made.get_template("page.html.j2").render(
         language="zh-CN" if said else "en",
         say=partial(_said, said),
         cuts=f"{sum(not row.is_flag for row in rows):,}",
@@ -49,7 +48,7 @@ def html(rows: Iterable[Row], heading: Heading) -> str:
         made=visible(heading.made),
         rules_hash=visible(heading.rules_hash),
         data=Markup(_data(rows, heading, said)),
-        style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
+        style=Markup(style),
         script=Markup(script),
         script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
     )

@@ -226,26 +226,14 @@ class Prefilter:
 
 
 def _made(entered: Entered, words: WordScan | None) -> CompiledPrefilter:
+    latin, blanks, before, behind, prose = map("".join, (LATIN, BLANKS, _BEFORE, _BEHIND, PROSE_MARKS))
     kinds = tuple((kind.openers, kind.closers) for kind in BRACKET_KINDS)
-    before, behind = "".join(_BEFORE), "".join(_BEHIND)
     return CompiledPrefilter(
         SPELLING,
         entered.words,
         entered.closing,
         entered.gates,
-        CharClasses(
-            "".join(LATIN),
-            "".join(BLANKS),
-            before,
-            behind,
-            kinds,
-            HAN_BLOCKS,
-            MARK_BLOCKS,
-            NAMED_MARKS,
-            STOPS,
-            FRAMES,
-            "".join(PROSE_MARKS),
-        ),
+        CharClasses(latin, blanks, before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, STOPS, FRAMES, prose),
         words.finder if words else None,
         entered.line_gates,
         entered.by_word,

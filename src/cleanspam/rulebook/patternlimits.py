@@ -93,26 +93,32 @@ def _edge(items: Sequence[Any], step: int) -> set[str] | None:
     With `step` -1 the sequence is given in reverse, and the characters are its last ones.
     """
     firsts = {""}
-    for kind, value in items:
+    for item in items:
         if "" not in firsts:
             break
-        chars: set[str] | None = None
-        if kind is sre.LITERAL and chr(value) != HAN_SIGN:
-            chars = {chr(value)}
-        elif kind is sre.IN and all(member is sre.LITERAL and chr(code) != HAN_SIGN for member, code in value):
-            chars = {chr(code) for _, code in value}
-        elif kind is sre.SUBPATTERN:
-            chars = _edge([*value[-1]][::step], step)
-        elif kind is sre.BRANCH:
-            edges = [_edge([*branch][::step], step) for branch in value[1]]
-            chars = None if None in edges else {char for edge in edges for char in edge or ()}
-        elif kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
-            repeated = _edge([*value[2]][::step], step)
-            chars = None if repeated is None else repeated | ({""} if not value[0] else set())
+        chars = _edge_of_item(item, step)
         if chars is None:
             return None
         firsts = firsts - {""} | chars
     return firsts
+
+
+def _edge_of_item(item: tuple[Any, Any], step: int) -> set[str] | None:
+    """Return the same for one item."""
+    kind, value = item
+    if kind is sre.LITERAL and chr(value) != HAN_SIGN:
+        return {chr(value)}
+    if kind is sre.IN and all(member is sre.LITERAL and chr(code) != HAN_SIGN for member, code in value):
+        return {chr(code) for _, code in value}
+    if kind is sre.SUBPATTERN:
+        return _edge([*value[-1]][::step], step)
+    if kind is sre.BRANCH:
+        edges = [_edge([*branch][::step], step) for branch in value[1]]
+        return None if None in edges else {char for edge in edges for char in edge or ()}
+    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+        repeated = _edge([*value[2]][::step], step)
+        return None if repeated is None else repeated | ({""} if not value[0] else set())
+    return None
 
 
 # What characters for private use stand for, by their code points; and the groups before a place, by their numbers as negatives.
@@ -172,14 +178,16 @@ def _item(item: tuple[Any, Any], known: _Known) -> Matchable:
     if kind is sre.GROUPREF:  # to a group that matched here, or nothing matches
         return known.get(-value, Matchable())
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
-        least, most, items = value
-        part = _sequence(items, known)
-        longest = MOST if most is sre.MAXREPEAT else min(part.most * most, MOST)
-        rest = part.foreign * least, part.han * least, part.least * least, longest, part.plain * least, part.must * bool(least)
-        return Matchable(part.chars, part.first, *rest)
-    if kind in (sre.ANY, sre.NOT_LITERAL):
-        return _one_of(ANY)
-    return Matchable()
+        return _repeated(value, known)
+    return _one_of(ANY) if kind in (sre.ANY, sre.NOT_LITERAL) else Matchable()
+
+
+def _repeated(repetition: tuple[int, Any, list[Any]], known: _Known) -> Matchable:
+    least, most, items = repetition
+    part = _sequence(items, known)
+    longest = MOST if most is sre.MAXREPEAT else min(part.most * most, MOST)
+    rest = part.foreign * least, part.han * least, part.least * least, longest, part.plain * least, part.must * bool(least)
+    return Matchable(part.chars, part.first, *rest)
 
 
 def _of_class(members: Sequence[Any], known: _Known) -> Matchable:

@@ -45,29 +45,30 @@ def wrapped_list(name: str, words: Iterable[str]) -> str:
 
 def shown(rule: Rule, ruleset: Ruleset) -> str:
     """Return a rule in the syntax of rule files, with its file, and then its places, shapes and lists."""
-    lines = [f"# {rule.source}:{rule.line}"]
+    blocks = [[f"# {rule.source}:{rule.line}", *_rule_lines(rule)]]
+    for kind, name, conditions, accomplices in _named_in(rule, ruleset):
+        blocks.append([f"{kind} {name}", f"about As in the rule set of {rule.id}.", *_written(conditions)])
+        blocks[-1] += [f"accomplices {accomplices}"] if accomplices else []
+    blocks += [[wrapped_list(name, ruleset.lists[name])] for name in lists_in(rule, ruleset)]
+    return "\n\n".join(map("\n".join, blocks))
+
+
+def _rule_lines(rule: Rule) -> list[str]:
     is_texts = any(isinstance(condition, Texts) for condition in rule.conditions)
-    lines += [f"keep-texts {rule.id}" if is_texts else f"rule  {rule.id}", f"about {rule.about}"]
+    lines = [f"keep-texts {rule.id}" if is_texts else f"rule  {rule.id}", f"about {rule.about}"]
     lines += [f"kind  {rule.kind}"] if rule.kind not in ("", OTHER) else []
-    lines += [line for condition in rule.conditions for line in condition.written()]
+    lines += _written(rule.conditions)
     if rule.despite:
         lines.append(" ".join(["despite", *rule.despite]))
     if rule.accomplices:
         lines.append(" ".join(["accomplices", str(rule.accomplices), *rule.accomplices_at]))
     if rule.repeats:
         lines.append(f"repeats {rule.repeats}")
-    lines += [_example(example) for example in rule.examples]
-    for kind, name, conditions, accomplices in _named_in(rule, ruleset):
-        lines += [
-            "",
-            f"{kind} {name}",
-            f"about As in the rule set of {rule.id}.",
-            *(line for condition in conditions for line in condition.written()),
-        ]
-        lines += [f"accomplices {accomplices}"] if accomplices else []
-    for name in lists_in(rule, ruleset):
-        lines += ["", wrapped_list(name, ruleset.lists[name])]
-    return "\n".join(lines)
+    return lines + [_example(example) for example in rule.examples]
+
+
+def _written(conditions: Iterable[Condition]) -> list[str]:
+    return [line for condition in conditions for line in condition.written()]
 
 
 class _Named(NamedTuple):
