@@ -30,6 +30,13 @@ def _leaves_nothing() -> Iterator[None]:
     assert was_there or not folder.exists()
 
 
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run a test in a folder of its own, and return that."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip on Windows the tests of what it does not have."""
     if sys.platform != "win32":

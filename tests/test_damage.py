@@ -23,12 +23,6 @@ HAM = "她的外婆（那时八十岁）还记得这条河。"
 COMMAND = [sys.executable, "-m", "cleanspam"]
 
 
-@pytest.fixture
-def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def jsonl() -> bytes:
     return "".join(json.dumps({"id": at, "text": f"{at}{PLANTED}"}, ensure_ascii=False) + "\n" for at in range(30)).encode()
 

@@ -10,14 +10,10 @@ import pytest
 
 from cleanspam.cli.app import run
 
+pytestmark = pytest.mark.usefixtures("work")
 Capture = pytest.CaptureFixture[str]
 AD = "雨停了,(网站建设公司报价),街上又有了人。"
 CLEAN = "雨停了,街上又有了人。"
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])

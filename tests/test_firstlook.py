@@ -15,16 +15,14 @@ from cleanspam.cli.firstlook import MOST, first_look
 from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook.find import LOCAL
 
-pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed")
+pytestmark = [
+    pytest.mark.skipif(not IS_COMPILED, reason="there was no C compiler where cleanspam was installed"),
+    pytest.mark.usefixtures("work"),
+]
 PLAIN, AD = "雨停了，街上又有了人。\n", "雨停了,(网站建设公司报价),街上又有了人。\n"
 BEFORE_AD = PLAIN * 20 + AD
 TEXTS = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("cases/*/*.txt"))]
 Capture = pytest.CaptureFixture[bytes]
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def pipe(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

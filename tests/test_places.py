@@ -7,6 +7,7 @@ import pytest
 
 from cleanspam.cli.app import run
 
+pytestmark = pytest.mark.usefixtures("work")
 AD = "雨停了,(网站建设公司报价),街上又有了人。"
 FILES: dict[str, str] = {
     "a.jsonl": "".join(
@@ -23,11 +24,6 @@ PLACES: dict[str, list[tuple[int, int, int | None]]] = {
     "c.json": [(4, 21, 1), (8, 18, 2)],
     "d.txt": [(3, 5, None)],
 }
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -31,12 +31,7 @@ CLEAN = "天还没亮,面包店的灯已经开了。\n"
 OTHER = "雨停了,(网站建设公司报价),街上又有了人。\n"
 OTHER_CLEAN = "雨停了,街上又有了人。\n"
 COMMAND = [sys.executable, "-m", "cleanspam", "--isolated"]
-
-
-@pytest.fixture(autouse=True)
-def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("work")
 
 
 def plant(*names: str) -> None:

@@ -10,7 +10,7 @@ from pyarrow import compute
 
 from cleanspam.errors import FormatError
 from cleanspam.formats.columns import find_suspects
-from cleanspam.formats.nested import is_text, replace_rows
+from cleanspam.formats.nested import is_array, is_text, replace_rows
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.recipe import Recipe
 from cleanspam.model import Cleaning, NamedTuple
@@ -62,13 +62,8 @@ def shipped_cleaner() -> Cleaner:
 
 def check_type(kind: Any) -> None:
     """Raise FormatError unless a column of this type has texts that can be cleaned."""
-    if not _is_text(kind.value_type if _is_list(kind) else kind):
+    if not _is_text(kind.value_type if is_array(kind) else kind):
         raise FormatError(f"a column of {kind} has no texts; name one of strings, or of lists of strings")
-
-
-def has_lists(kind: Any) -> bool:
-    """Tell whether the rows of a column of this type are lists of texts."""
-    return _is_list(kind)
 
 
 def texts(column: Any) -> Iterator[tuple[TextPlace, str]]:
@@ -92,10 +87,6 @@ def replace_texts(column: Any, values: dict[int, Any]) -> Any:
     return pa.chunked_array(chunks, column.type)
 
 
-def _is_list(kind: Any) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
-
-
 def _is_text(kind: Any) -> bool:
     return bool(is_text(kind) or pa.types.is_null(kind))
 
@@ -108,7 +99,7 @@ def _moved(cleanings: dict[Any, Cleaning], rows: int) -> Iterator[tuple[TextPlac
 def _clean_array(array: Any, cleaner: Cleaner, dictionaries: dict[Any, _Texts] | None = None) -> _Texts:
     if array.null_count == len(array):  # perhaps of null type, which engines give a batch without a value
         return _Texts(array, {})
-    if _is_list(array.type):
+    if is_array(array.type):
         return _clean_lists(array, cleaner)
     if pa.types.is_dictionary(array.type):
         return _clean_coded(array, cleaner, {} if dictionaries is None else dictionaries)

@@ -25,8 +25,8 @@ def clean_corpus(
     files: FileOptions,
     options: CleanOptions,
     *,
-    quiet: bool = False,
-    json_summary: Path | None = None,
+    quiet: bool,
+    json_summary: Path | None,
 ) -> int:
     """Clean the files that `paths` name, into another folder or in place. A file that fails does not stop the run."""
     if STDIN in paths or not paths:

@@ -46,9 +46,9 @@ def console(*, on_stderr: bool = False) -> Console:
     )
 
 
-def context_width(*, on_stderr: bool = False) -> int:
+def context_width() -> int:
     """Return the number of characters that fit on each side of a cut, which depends on the width of a terminal."""
-    screen = console(on_stderr=on_stderr)
+    screen = console()
     if not screen.is_terminal:
         return AROUND
     return max(_LEAST_AROUND, (screen.width - _NOT_CONTEXT) // _CELLS)  # two sides, and two cells a character

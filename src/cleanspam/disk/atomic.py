@@ -192,7 +192,7 @@ def is_special(path: Path | str) -> bool:
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113 (it may be a string)
 
 
-def resemble(handle: int, model: Model, *, times: bool = False) -> None:
+def resemble(handle: int, model: Model, *, times: bool) -> None:
     """Copy mode and extended attributes to an open file, and the owner where that is allowed, and the times on request.
 
     Raises CleanspamError if a file that replaces its model would lose attributes or the access list. Without the list a

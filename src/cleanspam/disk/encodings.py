@@ -97,7 +97,7 @@ def detect(sample: bytes) -> str:
     return best.encoding
 
 
-def choose_encoding(sample: bytes, name: str = AUTO) -> str:
+def choose_encoding(sample: bytes, name: str) -> str:
     """Return the codec of a text that begins with `sample`, when the user names the encoding `name`.
 
     A byte order mark decides the byte order of UTF-16. Raises FormatError as `detect` and `find_codec` do.

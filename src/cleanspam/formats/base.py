@@ -201,6 +201,7 @@ class Scan(Protocol):
         """Tell whether a decoded text may have a cut."""
 
 
+@runtime_checkable
 class SkippingFormat(Protocol):
     """A format that can use a scan."""
 
@@ -208,10 +209,9 @@ class SkippingFormat(Protocol):
         """Do the same as `edit`, but hide the texts from the editor that the scan clears. None if the editor must see all."""
 
 
-def edit_piece(format_: Format, piece: bytes, editor: Editor, scan: Scan | None = None) -> Edited:
+def edit_piece(format_: Format, piece: bytes, editor: Editor, scan: Scan | None) -> Edited:
     """Return the edited piece. Texts that the scan clears are not decoded; without a scan the editor sees every passage."""
-    edit_suspects = getattr(format_, "edit_suspects", None) if scan else None
-    edited: Edited | None = edit_suspects(piece, editor, scan) if edit_suspects else None
+    edited = format_.edit_suspects(piece, editor, scan) if scan and isinstance(format_, SkippingFormat) else None
     return format_.edit(piece, editor) if edited is None else edited
 
 

@@ -98,7 +98,7 @@ class Page:
         self._stretches.append(Stretch(self._length, start, end, bool(text)))
         self._append(text or self._source[start:end].translate(_BLANKS))
 
-    def pass_over(self, stand_in: str = "") -> None:
+    def pass_over(self, stand_in: str) -> None:
         """Add a gap for markup, and the text that represents it."""
         if stand_in == _LINE_END and self._parts[-1:] == [_LINE_END]:
             return

@@ -4,7 +4,7 @@ A condition about an own text has the same answer at every place, and a conditio
 text. Both answers are remembered: a page has one advertisement a thousand times, beside the same marks.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 
@@ -75,6 +75,16 @@ def rules_behind(behind: Sequence[int]) -> Callable[[int], int]:
         return reduce(or_, (those for at, those in enumerate(behind) if gates >> at & 1), 0)
 
     return rules
+
+
+def sites_among(rules_at: Mapping[Site, int]) -> Callable[[int], frozenset[Site]]:
+    """Return the function that tells the sites of a set of rules, from the rules at each site."""
+
+    @lru_cache(REMEMBERED)
+    def sites(rules: int) -> frozenset[Site]:
+        return frozenset(site for site, there in rules_at.items() if rules & there)
+
+    return sites
 
 
 class Criteria:

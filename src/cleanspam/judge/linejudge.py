@@ -8,7 +8,7 @@ from operator import or_
 
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.authorship import Authorship
-from cleanspam.judge.criteria import Criteria
+from cleanspam.judge.criteria import Criteria, sites_among
 from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, latin_words, word_table
 from cleanspam.judge.matcher import Match, Matchers, RuleSets
 from cleanspam.judge.plan import LinePlan
@@ -47,11 +47,11 @@ class LineJudge:
                 matchers.of(plan.cuts), criteria.lists, with_toned=bool(plan.readings), hidden=[*matchers.of(plan.hidden)]
             )
         )
-        self.words = LineWords(self.table, tables.scan if tables else self.table.scan(), self._sites, hidden=plan.hidden)
+        self._rules_at = dict(zip(Site, plan.rules_at, strict=True))
+        self._sites_of = sites_among(self._rules_at)
+        self.words = LineWords(self.table, tables.scan if tables else self.table.scan(), self._sites_of, hidden=plan.hidden)
         self._cuts_at = dict(zip(Site, plan.cuts_at, strict=True))
         self._cuts_in_parts = reduce(or_, map(self._cuts_at.__getitem__, PARTS))
-        self._rules_at = dict(zip(Site, plan.rules_at, strict=True))
-        self._sites_of: dict[int, frozenset[Site]] = {}  # by a set of rules
         self._authorship = Authorship(self.words, matchers, plan, criteria.lists, self._cuts_alone)
 
     def flag_table(self) -> FlagTable:
@@ -63,7 +63,7 @@ class LineJudge:
     def _flag_words(self) -> LineWords:
         """The words of cut and flag rules. A filter reports no flags, so it never builds them."""
         table, latin = self._tables.flags() if self._tables else self.flag_table()
-        return LineWords(table, table.scan(), self._sites, latin=latin)
+        return LineWords(table, table.scan(), self._sites_of, latin=latin)
 
     def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
         """Return the cuts, ordered by start; `hits` are the words of the table in the text."""
@@ -104,13 +104,6 @@ class LineJudge:
         for line in lines_at(text, self._flag_words.scan.find(text).words):
             if line.end - line.start <= LONGEST:
                 yield LineView(text, line, self._criteria)
-
-    def _sites(self, rules: int) -> frozenset[Site]:
-        """Return the sites of a set of rules."""
-        known = self._sites_of.get(rules)
-        if known is None:
-            known = self._sites_of[rules] = frozenset(site for site, there in self._rules_at.items() if rules & there)
-        return known
 
     def _convicted(self, sheet: Sheet, scanned: ScannedWords) -> list[Finding]:
         """Return the lines and parts of lines that rules cut."""
@@ -170,7 +163,7 @@ class LineJudge:
     def _matches(self, sheet: Sheet, candidate: LineCandidate, among: int = -1) -> list[Match]:
         """Return the match of a whole line, else of its shortest note, else the matches of its parts; `among` are rules."""
         candidate = candidate if among == -1 else candidate._replace(rules=candidate.rules & among)
-        sites = self._sites(candidate.rules)
+        sites = self._sites_of(candidate.rules)
         whole = next((match for unit in _wholes(candidate, sites) if (match := self._match(candidate, unit))), None)
         matches = [whole] if whole else [*self._part_matches(candidate, sites), *self._joined_matches(candidate, sites)]
         return [] if not matches or sheet.is_code(candidate.line) else matches
@@ -262,7 +255,7 @@ class LineJudge:
         if not latin and all(map(cuts.hold, candidate.words)):
             return None
         holding = list[Line]()
-        for unit in _units(candidate, self._sites(candidate.rules | latin)):
+        for unit in _units(candidate, self._sites_of(candidate.rules | latin)):
             if bisect_left(gone, unit.start) < bisect_left(gone, unit.end):
                 holding.append(unit)
             elif finding := self._flag(candidate, unit, latin):

@@ -11,19 +11,17 @@ from cleanspam.model import BRACKET_SITES, Finding, NamedTuple, Site, Verdict
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
     AnyOf,
-    At,
     Condition,
     Near,
     OnlyHere,
     Shaped,
     Texts,
     Unless,
-    Where,
     Words,
     patterns_of,
     tests_of,
 )
-from cleanspam.rulebook.ruleset import NumberedRules, Rule
+from cleanspam.rulebook.ruleset import NumberedRules, Rule, sites_of
 
 # The most sets of rules whose members are remembered.
 REMEMBERED = 8_192
@@ -76,7 +74,7 @@ class Matcher:
     @cached_property
     def sites(self) -> frozenset[Site]:
         """The sites of the rule's places; all sites of brackets if the rule names no place."""
-        named = frozenset(map(_SITES.__getitem__, _sites(self._conditions, self._criteria)))
+        named = frozenset(map(_SITES.__getitem__, sites_of(self._conditions, self._criteria.place)))
         return named or BRACKET_SITES
 
     @property
@@ -187,15 +185,6 @@ class RuleSets:
                 self._ids.clear()
             ids = self._ids[rules] = tuple([matcher.rule.id for matcher in self.named(rules)])
         return Finding(view.pair.start, view.pair.end, view.raw, view.site, verdict, ids)
-
-
-def _sites(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:
-    for condition in conditions:
-        if isinstance(condition, Where):
-            yield from condition.sites
-        elif isinstance(condition, At):
-            for place in condition.places:
-                yield from _sites(criteria.place(place).conditions, criteria)
 
 
 def _lists(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]:

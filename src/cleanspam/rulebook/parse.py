@@ -19,18 +19,16 @@ from cleanspam.rulebook.blocks import (
 )
 from cleanspam.rulebook.conditions import (
     AnyOf,
-    At,
     Condition,
     Shaped,
     Texts,
-    Where,
     Words,
     tests_of,
 )
 from cleanspam.rulebook.namedpatterns import with_named_patterns
 from cleanspam.rulebook.parseconditions import check_names, parse_conditions
 from cleanspam.rulebook.patterns import check_lists, check_patterns, is_quick
-from cleanspam.rulebook.ruleset import OTHER, SITES, Example, Place, Rule, Ruleset
+from cleanspam.rulebook.ruleset import OTHER, SITES, Example, Place, Rule, Ruleset, sites_of
 from cleanspam.text.fold import fold
 
 _ID_RE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -51,14 +49,9 @@ def parse_rules(sources: Iterable[RuleSource]) -> Ruleset:
     shapes, places, texts = _shapes(blocks, mistakes), _places(blocks, mistakes), _texts(blocks, mistakes)
     kinds = _kinds(blocks, mistakes)
     blocks = mistakes.good(blocks)
-    known = {**places, **SITES}
-    for block in blocks:
-        with mistakes.of(block):
-            check_names(block, lists, shapes, known)
-            check_lists(block, lists)
-    _note_circles(blocks, shapes, "shape", mistakes)
-    _note_circles(blocks, {name: place.conditions for name, place in places.items()}, "place", mistakes)
+    _note_wrong_names(blocks, lists, shapes, places, mistakes)
     blocks = mistakes.good(blocks)
+    known = {**places, **SITES}
     rules: dict[str, Rule] = {}
     for block in blocks:
         if block.head.keyword in RULES:
@@ -205,6 +198,18 @@ def _kind(block: Block, action: Verdict) -> str:
     return _name(block, stated) if stated else ""
 
 
+def _note_wrong_names(
+    blocks: list[Block], lists: Mapping[str, tuple[str, ...]], shapes: _Named, places: Mapping[str, Place], mistakes: Mistakes
+) -> None:
+    """Record each name of a list, shape or place that does not exist, and each that leads to itself."""
+    for block in blocks:
+        with mistakes.of(block):
+            check_names(block, lists, shapes, {**places, **SITES})
+            check_lists(block, lists)
+    _note_circles(blocks, shapes, "shape", mistakes)
+    _note_circles(blocks, {name: place.conditions for name, place in places.items()}, "place", mistakes)
+
+
 def _note_circles(blocks: list[Block], named: _Named, kind: str, mistakes: Mistakes) -> None:
     """Record each shape or place that names itself, directly or through others."""
     below = {name: _names_in(conditions) & named.keys() for name, conditions in named.items()}
@@ -274,7 +279,7 @@ def _check_despite(block: Block, keeps: Collection[str]) -> None:
 
 def _refuse_wordless(block: Block, rule: Rule, places: Mapping[str, Place], shapes: _Named) -> None:
     """Raise RuleError for a rule about lines that needs no word of a list: lines without such a word are never judged."""
-    lines = _sites(rule.conditions, places) & _LINE_SITES
+    lines = _LINE_SITES.intersection(sites_of(rule.conditions, places.__getitem__))
     if lines and not any(_asks_for_words(condition, shapes) for condition in rule.conditions):
         at = block.all("at")[0]
         block.fail(
@@ -282,17 +287,6 @@ def _refuse_wordless(block: Block, rule: Rule, places: Mapping[str, Place], shap
         )
     if not lines and (only_here := block.all("only-here")):
         block.fail("only-here is for rules about lines; leave it out", only_here[0])
-
-
-def _sites(conditions: Iterable[Condition], places: Mapping[str, Place]) -> set[str]:
-    """Return the sites that conditions name, directly or through places."""
-    sites: set[str] = set()
-    for condition in conditions:
-        if isinstance(condition, Where):
-            sites |= set(condition.sites)
-        elif isinstance(condition, At):
-            sites |= {site for name in condition.places for site in _sites(places[name].conditions, places)}
-    return sites
 
 
 def _asks_for_words(condition: Condition, shapes: _Named) -> bool:

@@ -108,6 +108,16 @@ class Place(NamedTuple):
 SITES = {site.value: Place((Where((site.value,)),)) for site in Site}
 
 
+def sites_of(conditions: Iterable[Condition], place: Callable[[str], Place]) -> Iterator[str]:
+    """Yield the sites that conditions name, directly or through places."""
+    for condition in conditions:
+        if isinstance(condition, Where):
+            yield from condition.sites
+        elif isinstance(condition, At):
+            for name in condition.places:
+                yield from sites_of(place(name).conditions, place)
+
+
 class NumberedRules(Protocol):
     """Rules in their order, each of which has a number."""
 

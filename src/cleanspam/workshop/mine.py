@@ -176,11 +176,10 @@ def groups(census: ParentheticalCensus, least: int = 3) -> list[Group]:
     return sorted(made, key=lambda group: (-len(group.candidates), group.head))
 
 
-def rule_file(groups: Iterable[Group], name: str = "mined") -> str:
+def rule_file(groups: Iterable[Group]) -> str:
     """Return a draft of a rule file: a list and a rule for each group, with examples to cut and to keep from the corpus."""
     blocks = ["# Candidates from a census. Read each one: a rule that you would not defend does not belong in your set.\n"]
-    for number, group in enumerate(groups, 1):
-        blocks.append(_block(f"{name}-{number}", group))
+    blocks += [_block(f"mined-{number}", group) for number, group in enumerate(groups, 1)]
     return "\n".join(blocks)
 
 

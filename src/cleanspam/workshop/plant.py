@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from cleanspam.model import NamedTuple, Span
 from cleanspam.text.pairing import BRACKET_KINDS
 from cleanspam.text.readings import usual_reading
+from cleanspam.workshop.traditional import traditional
 
 _HAN = r"[\u4e00-\u9fff]"
 _BRACKETS_NEAR_RE = re.compile(r"[()（）\[\]【】「」“”]")
@@ -233,7 +233,7 @@ _LINES = ("site-note", "line", "contact", "title")
 
 def _disguise(name: str) -> Callable[[str], str]:
     if name == "traditional":
-        return _traditional
+        return traditional
     if name == "wide":
         return lambda phrase: "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in phrase)
     return name.join if name else str
@@ -253,15 +253,3 @@ def _places(article: str, spot: Spot, number: int, chance: random.Random, fits: 
         if len(chosen) == number:
             break
     return sorted(chosen, reverse=True)
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC  # loads three dictionaries, which only Traditional text needs
-
-    return OpenCC("s2t")
-
-
-def _traditional(phrase: str) -> str:
-    converted: str = _converter().convert(phrase)
-    return converted

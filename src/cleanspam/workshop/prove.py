@@ -13,6 +13,7 @@ from cleanspam.rulebook.parse import unmarked
 from cleanspam.rulebook.patterns import compile_timed
 from cleanspam.rulebook.ruleset import SITES, Example, Rule, Ruleset, patterns_in
 from cleanspam.text.fold import fold
+from cleanspam.workshop.traditional import traditional
 
 _EDGES = ((Site.HEAD.value,), (Site.JOINED.value,), (Site.LINKS.value,), (Site.BESIDE.value,))
 _NO_LINE_BELOW = "^(?!.)"
@@ -194,14 +195,7 @@ def _failure(cleaner: Cleaner, rule: Rule, example: Example, text: str, left: st
     return "" if spoke else "another rule decides; this one does not speak"
 
 
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC  # takes 60 ms for three dictionaries, which only proofs need
-
-    return OpenCC("s2t")
-
-
 def _traditional(text: str) -> str:
     """Return the text in Traditional characters. A character that would not fold back to the original stays as it is."""
-    converted: str = _converter().convert(text)
+    converted = traditional(text)
     return converted if fold(converted) == fold(text) else text
