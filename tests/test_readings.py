@@ -83,6 +83,27 @@ def test_many_readings_in_simplified_text_are_found() -> None:
     assert len(found(text)) == 10
 
 
+def test_readings_without_tone_marks_are_found_in_numbers() -> None:
+    """Whole copies would keep them, doubled as they are, or two glosses in a letter would go."""
+    text = (
+        "我(wo)們(men)的(de)(de)網(wang)站在(zai)這(zhe)(zhe)個(ge)時(shi)候發(fa)展得很快，人(ren)也多(duo)了。"
+        "他(ta)們沿着老路走回家去了，老人坐在燈下，沒有抬頭，也沒有說話。"
+    )
+    assert clean(text).text == (
+        "我們的網站在這個時候發展得很快，人也多了。他們沿着老路走回家去了，老人坐在燈下，沒有抬頭，也沒有說話。"
+    )
+    assert found("他問的是這個字母(a)，不是那個的(de)，也不是在(zai)。") == []
+    assert found("网(wǎng)(wǎng)站上写着业(yè)(yè)务。") == []
+    assert found("我(wo)是(shi)中(zhong)國(guo)人(ren)，你(ni)是(shi)我(wo)的(de)老(lao)師(shi)。") == []
+
+
+def test_beside_many_planted_readings_the_rarer_and_the_lone_ones_go_too() -> None:
+    """A copy would keep the readings behind rare characters, and between marks."""
+    many = "我們的網(wǎng)站在這個時(shí)候發(fā)展得很快，業(yè)務實(shí)在也多，數(shù)目不少。"
+    assert found(many + "\n棟(dòng)\n沒有人。據(jù)《山志》，魍(wǎng)也來了。")[-3:] == ["(dòng)", "(jù)", "(wǎng)"]
+    assert found("我們的網(wǎng)站在這個時(shí)候不少。\n棟(dòng)\n") == ["(wǎng)", "(shí)"]
+
+
 def test_the_table_knows_every_reading_of_a_character_and_its_other_forms() -> None:
     """發 and 髮 are one character to the fold, and one of them would keep its reading."""
     table = dict(zip(CHARS, READINGS.split(), strict=True))

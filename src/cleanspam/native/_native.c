@@ -1982,7 +1982,8 @@ ask_gates(Scan *s, const Bits *of_word, Py_ssize_t from)
     return asked < 0 ? -1 : asked ? 0 : ask_gates_for_parts(s, &gates, from);
 }
 
-/* Record the start of a word, and whether a gate admits its line. Of 1,000 words of the rules' 600 are for the first line alone. */
+/* Record the start of a word, and whether a gate admits its line. A word of readings has its brackets in it: 是(shi).
+ * Of 1,000 words of the rules' 600 are for the first line alone. */
 static int
 note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
 {
@@ -1997,7 +1998,7 @@ note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
         return 0;
     const Bits *gates = &prefilter->by_word[number];
     int is_single = prefilter->finder->words[number].length == 1;
-    s->is_line_kept = (has_bit(gates, TOLD) && (is_single ? may_hide(s, from) : !is_idle(s, from))) || (has_bit(gates, LETTER) && may_be_reading(s, from));
+    s->is_line_kept = (has_bit(gates, TOLD) && (is_single ? may_hide(s, from) : !is_idle(s, from))) || (has_bit(gates, LETTER) && (!is_single || may_be_reading(s, from)));
     return s->is_line_kept ? 0 : ask_gates(s, gates, from);
 }
 

@@ -1,6 +1,7 @@
-"""Readings: toned pinyin in brackets behind single characters, planted so that a copy differs from its source.
+"""Readings: pinyin in brackets behind single characters, planted so that a copy differs from its source.
 
     網(wǎng)站的數(shù)據(jù)
+    企(qi)業(ye)(ye)的(de)(de)產(chan)品
 
 Teachers and dictionaries give readings too, and those stay: behind rare characters, for one of several readings, once for each
 character, or behind every character of a line.
@@ -20,7 +21,7 @@ from cleanspam.text.pairing import CLOSERS, KIND, OPENERS, line_end, line_start
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
 # Planted readings stand behind the commonest characters: 95 % of 700 stand behind the first 2,000. School books teach the
 # rarer ones.
-_COMMON = 2_000
+_COMMON, _ALL = 2_000, 3_500
 # A line in which more than this share of the Han characters has a reading is written for learners.
 _TAUGHT = 0.55
 # Two readings convict each other behind traditional forms of the thousand commonest characters: no lesson teaches those.
@@ -29,6 +30,12 @@ _KNOWN, _NUMBER = 1_000, 2
 # examined has more than four behind characters as common as these.
 _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
 _ENCLOSED_NUMBER = 3
+# Beside so many of them a reading behind a rarer character, apart from words or in a short line is planted, too.
+_MANY = 6
+# Copies without a tone mark in them have hundreds of readings; no other text has ten behind the commonest characters.
+_TONELESS_NUMBER, _TONELESS_CHARS = 10, 6
+# One of the readings of so many characters is in each such copy.
+_SOUGHT = 16
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
 _READING_RE = late_pattern(rf"[{re.escape(OPENERS)}][ \u3000]?({_SYLLABLE})[ \u3000]?[{re.escape(CLOSERS)}]", re.IGNORECASE)
 _ENCLOSED_RE = late_pattern(rf"[{re.escape(OPENERS)}]([\u4e00-\u9fff])({_SYLLABLE})[{re.escape(CLOSERS)}]", re.IGNORECASE)
@@ -51,25 +58,33 @@ def planted_readings(text: str) -> list[Reading]:
     >>> [text[one.start : one.end] for text in ["網(wǎng)站的數(shù)據(jù)也多了"] for one in planted_readings(text)]
     ['(wǎng)', '(shù)', '(jù)']
     """
-    found = _untaught(text, [one for one in _readings(text) if not _is_apart(text, one)]) if may_have_readings(text) else []
-    is_planted = _is_planted(text, [one for one in found if one.is_toned])
-    return sorted([*(found if is_planted else ()), *(_signs(text) if is_planted else ()), *_enclosed(text)])
+    found = _readings(text) if may_have_readings(text) else []
+    common = _commonest(_COMMON)
+    told = _untaught(text, [one for one in found if one.char in common and not _is_apart(text, one)])
+    toned = [one for one in told if one.is_toned and is_han(text[one.start - 1])]
+    is_planted = _is_planted(text, toned) or _is_toneless_copy(text, told)
+    planted = found if len(told) >= _MANY else told
+    return sorted([*(planted if is_planted else ()), *(_signs(text) if is_planted else ()), *_enclosed(text)])
 
 
 def may_have_readings(text: str) -> bool:
-    """Tell whether a bracket holds a letter with a tone mark and few others. Other languages have many such letters."""
-    return any(_TONED_RE.search(found[1]) for found in _READING_RE.finditer(text))
+    """Tell whether a bracket holds a letter with a tone mark and few others, or many hold few letters.
+
+    Other languages have many letters with such marks.
+    """
+    said = [found[1] for found in _READING_RE.finditer(text)]
+    return len(said) >= _TONELESS_NUMBER or any(map(_TONED_RE.search, said))
 
 
 def _readings(text: str) -> list[Reading]:
-    """Return the readings in brackets behind common characters, with a tone mark or without."""
-    found = []
+    """Return the readings in brackets behind their characters, with a tone mark or without. Copies repeat some: 的(de)(de)."""
+    found: list[Reading] = []
     for match in _READING_RE.finditer(text):
         start, end = match.span()
-        char = reads_as(text[start - 1 : start])
+        char = found[-1].char if found and found[-1].end == start else reads_as(text[start - 1 : start])
         syllable = unicodedata.normalize("NFC", match[1].lower())
-        known = _table().get(char, ()) if _is_pair(text, start, end) else ()
-        if syllable in known or syllable in {toneless(one) for one in known}:
+        known = _table(_ALL).get(char, ()) if _is_pair(text, start, end) else ()
+        if syllable in known or syllable in {toneless(one) for one in known} or (is_han(char) and syllable in _rarer(char)):
             found.append(Reading(start, end, char, syllable != toneless(syllable)))
     return found
 
@@ -110,6 +125,13 @@ def _is_planted(text: str, toned: list[Reading]) -> bool:
     return (
         len(traditional) >= _NUMBER or len(commonest) >= _SIMPLE_NUMBER or any(_is_needless(text, one) for one in traditional)
     )
+
+
+def _is_toneless_copy(text: str, told: list[Reading]) -> bool:
+    """Tell whether the readings without tone marks convict each other: many behind several of the commonest characters."""
+    commonest = _commonest(_SIMPLE_COMMON)
+    usual = [one for one in told if one.char in commonest and _syllable(text, one) == toneless(_table()[one.char][0])]
+    return len(usual) >= _TONELESS_NUMBER and len({one.char for one in usual}) >= _TONELESS_CHARS
 
 
 def _is_needless(text: str, reading: Reading) -> bool:
@@ -154,9 +176,25 @@ def _untaught(text: str, readings: list[Reading]) -> list[Reading]:
     lines: dict[tuple[int, int], list[Reading]] = {}
     for one in readings:
         lines.setdefault((line_start(text, one.start), line_end(text, one.start)), []).append(one)
-    return [
-        one for line, those in lines.items() if len(those) <= _TAUGHT * sum(map(is_han, text[slice(*line)])) for one in those
-    ]
+    return [one for line, those in lines.items() if not _is_for_learners(text[slice(*line)], those, text) for one in those]
+
+
+def _is_for_learners(line: str, readings: list[Reading], text: str) -> bool:
+    return sum(is_han(text[one.start - 1]) for one in readings) > _TAUGHT * sum(map(is_han, line))
+
+
+def toneless_words() -> list[str]:
+    """Return the commonest characters with their readings, without tone marks: one is in each copy that has such readings.
+
+    >>> toneless_words()[:2]
+    ['一(yi)', '是(shi)']
+    """
+    return [f"{char}({toneless(_table()[char][0])})" for char in list(_table())[:_SOUGHT]]
+
+
+def is_toneless_word(word: str) -> bool:
+    """Tell whether a word is a character with letters in brackets."""
+    return word[1:2] == "(" and word[-1:] == ")" and word[2:-1].isascii() and is_han(word[0])
 
 
 def usual_reading(char: str) -> str:
@@ -179,13 +217,21 @@ def toneless(syllable: str) -> str:
 
 
 @cache
-def _table() -> dict[str, tuple[str, ...]]:
-    """Return the readings of common characters, loaded for the first text with a toned letter."""
+def _table(size: int = _COMMON) -> dict[str, tuple[str, ...]]:
+    """Return the readings of so many of the commonest characters, loaded for the first text with a reading."""
     from cleanspam.text.readingtable import CHARS, READINGS  # 40 kB, needed by few texts
 
-    return {
-        char: tuple(readings.split(",")) for char, readings in zip(CHARS[:_COMMON], READINGS.split()[:_COMMON], strict=True)
-    }
+    return {char: tuple(readings.split(",")) for char, readings in zip(CHARS[:size], READINGS.split()[:size], strict=True)}
+
+
+def _rarer(char: str) -> frozenset[str]:
+    """Return what a rarer character may be read as with a tone: any syllable; nothing for a character that the table has."""
+    return _syllables() if char not in _table(_ALL) else frozenset()
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    return frozenset(one for readings in _table(_ALL).values() for one in readings if one != toneless(one))
 
 
 @cache
