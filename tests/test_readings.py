@@ -52,6 +52,7 @@ def test_one_reading_amid_a_sentence_of_what_every_reader_knows_is_found(text: s
         "數據(shùjù)和網站(wǎngzhàn)都寫在書裡。",
         "他們的網(shù)站有許多數(wǎng)據。",
         "法國的咖啡(café)館和學校(école)都關了。",
+        "(a)他把種(zhǒng)子放進土裡。",  # nothing stands before the first bracket
         "",
     ],
 )

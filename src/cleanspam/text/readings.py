@@ -84,7 +84,7 @@ def _readings(text: str) -> list[Reading]:
         char = found[-1].char if found and found[-1].end == start else reads_as(text[start - 1 : start])
         syllable = unicodedata.normalize("NFC", match[1].lower())
         known = _table(_ALL).get(char, ()) if _is_pair(text, start, end) else ()
-        if syllable in known or syllable in {toneless(one) for one in known} or (is_han(char) and syllable in _rarer(char)):
+        if syllable in known or syllable in {toneless(one) for one in known} or syllable in _rarer(char):
             found.append(Reading(start, end, char, syllable != toneless(syllable)))
     return found
 
@@ -225,8 +225,8 @@ def _table(size: int = _COMMON) -> dict[str, tuple[str, ...]]:
 
 
 def _rarer(char: str) -> frozenset[str]:
-    """Return what a rarer character may be read as with a tone: any syllable; nothing for a character that the table has."""
-    return _syllables() if char not in _table(_ALL) else frozenset()
+    """Return what a rarer Han character may be read as with a tone: any syllable; nothing if the table has it."""
+    return _syllables() if is_han(char or " ") and char not in _table(_ALL) else frozenset()
 
 
 @cache
