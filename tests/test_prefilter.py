@@ -333,7 +333,7 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
-    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "", "", "", "")
+    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "", "", "", "", "")
     gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, 0, 0, True, False, False, False, False)
 
     def made(**other: object) -> Compiled:

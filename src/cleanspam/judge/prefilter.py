@@ -30,7 +30,7 @@ from cleanspam.text.brackets import (
 from cleanspam.text.fold import SPELLING, fold
 from cleanspam.text.hidden import PROSE_MARKS
 from cleanspam.text.linemarks import FRAMES, STOPS
-from cleanspam.text.lines import FOOT, HEADING, LONGEST, MOST_LINKS
+from cleanspam.text.lines import FOOT, HEADING, JOINTS, LONGEST, MOST_LINKS
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
 from cleanspam.typed import TYPE_CHECKING
 
@@ -233,7 +233,7 @@ def _made(entered: Entered, words: WordScan | None) -> CompiledPrefilter:
         entered.words,
         entered.closing,
         entered.gates,
-        CharClasses(latin, blanks, before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, STOPS, FRAMES, prose),
+        CharClasses(latin, blanks, before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, STOPS, FRAMES, prose, JOINTS),
         words.finder if words else None,
         entered.line_gates,
         entered.by_word,

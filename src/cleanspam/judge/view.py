@@ -211,7 +211,7 @@ class JoinedView(View):
     __slots__ = ()
 
     def __init__(self, text: str, part: Line, criteria: Criteria) -> None:
-        own = text[part.start : part.end].strip(JOINTS)
+        own = text[part.start : part.end].strip(f"{JOINTS} ")
         self._see(text, Pair(part.start, part.end, ()), criteria, own, part.site)
 
     def _read_after(self) -> str:

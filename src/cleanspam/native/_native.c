@@ -180,6 +180,7 @@ typedef struct {
     uint64_t for_kind[KINDS][2][GATES / 64]; /* of pairs of a kind, glued or alone */
     uint64_t frames[PLANE / 64];  /* the marks that frame a part of a line */
     uint64_t prose[PLANE / 64];   /* marks that hide nothing behind a word */
+    uint64_t joints[PLANE / 64];  /* marks that join parts of titles */
     unsigned char alphabets[PLANE];
     unsigned char sign_of[PLANE]; /* the number of each spelling of a sign, and IS_FILLER */
     Lists closing;       /* the lists whose words count only at the end of an own text */
@@ -1682,13 +1683,13 @@ look_at_sentence(Scan *s, Py_ssize_t from, Own *own)
     return 1;
 }
 
-/* Tell whether a mark that joins parts of titles stands in the last word's line: one of JOINTS of text/lines.py. */
+/* Tell whether a mark that joins parts of titles stands in the last word's line. */
 static int
 may_be_joined(const Scan *s)
 {
     for (Py_ssize_t at = s->said; at < s->said_end;) {
         Py_UCS4 c = next_char(s, &at);
-        if (c == '_' || c == '|' || c == '-' || c == 0x2013 || c == 0x2014 || c == 0xFF5C || c == HIDDEN)
+        if (c == HIDDEN || (c < PLANE && s->prefilter->joints[c / 64] >> c % 64 & 1))
             return 1;
     }
     return 0;
@@ -2908,16 +2909,16 @@ static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
     Packed packed;
-    PyObject *spelling, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *prose, *finder, *line_gates, *by_word;
+    PyObject *spelling, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *prose, *joints, *finder, *line_gates, *by_word;
     PyObject *alphabets;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUU)OO!O!(nnnn)O!:Prefilter", &spelling, &packed.words, &PyTuple_Type,
+    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUUU)OO!O!(nnnn)O!:Prefilter", &spelling, &packed.words, &PyTuple_Type,
                           &packed.masks, &packed.numbers, &PyLong_Type, &closing,
                           &PyTuple_Type, &gates, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
-                          &han, &PyTuple_Type, &marks, &named, &ends, &frames, &prose, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
+                          &han, &PyTuple_Type, &marks, &named, &ends, &frames, &prose, &joints, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
                           &self->longest_line, &self->longest_heading, &self->links, &self->foot, &PyTuple_Type, &alphabets))
         return -1;
     if (!is_spelling(spelling)) {
@@ -2935,6 +2936,7 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     mark(self, ends, ENDS);
     enter_marks(self->frames, frames);
     enter_marks(self->prose, prose);
+    enter_marks(self->joints, joints);
     if (enter_alphabets(self, alphabets))
         return -1;
     if (mark_blocks(self, han, HAN) || mark_blocks(self, marks, MARK) || enter_kinds(self, kinds) ||

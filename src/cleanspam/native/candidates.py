@@ -80,6 +80,7 @@ class CharClasses(NamedTuple):
     ends: str  # marks that end sentences and clauses
     frames: str  # marks that frame a part of a line
     prose: str  # marks that hide nothing behind a word
+    joints: str  # marks that join parts of titles
 
 
 class LineLimits(NamedTuple):

@@ -21,7 +21,7 @@ _IN_HEAD = frozenset({Site.HEAD, Site.JOINED})
 # The marks that join a query to a title. A colon joins only what it stands behind.
 _JOINT_RE = late_pattern(r"[_|｜]|[,，](?=\S)|(?<=[^\W_])[ ]?[-–—][ ]?(?=[^\W_])|[:：](?=\S)")
 _COLONS = ":："
-JOINTS = "_|｜-–— "  # Rules see a comma or a colon, for authors set them too.
+JOINTS = "_|｜-–—"  # Rules see a comma or a colon, for authors set them too.
 TITLE, _JOINED = 90, 6  # the most code points of a title, and its most parts
 _STATED_RE = late_pattern(r"[。：:;；]$")
 
