@@ -100,9 +100,7 @@ def test_ham_survives_beside_spam(path: Path, cleaner: Cleaner) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [pytest.param(path, marks=_failing(read_case(path).why or "")) for path in case_files("known-failures")],
-    ids=_named,
+    "path", [pytest.param(path, marks=_failing(read_case(path).why or "")) for path in case_files("known-failures")], ids=_named
 )
 def test_known_failure(path: Path, cleaner: Cleaner) -> None:
     """A mended rule would go unnoticed, and its case would not move to the cases that must hold."""

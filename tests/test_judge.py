@@ -291,14 +291,7 @@ def test_a_finding_of_a_second_pass_points_at_the_original() -> None:
 
 
 PHRASES = [
-    *(
-        "怎么注册公司",
-        "空调维修多少钱",
-        "小程序开发公司哪家好",
-        "ae软件破解版下载",
-        "亚马逊fba运费多少",
-        "世界杯买球网站推荐",
-    ),
+    *("怎么注册公司", "空调维修多少钱", "小程序开发公司哪家好", "ae软件破解版下载", "亚马逊fba运费多少", "世界杯买球网站推荐"),
     *("青石巷小馆", "家电回收公司", "seo", "即甲", "我的网站", "其实没有走远", "mapper", "app"),
 ]
 SPELLINGS: dict[str, list[str]] = {}

@@ -87,22 +87,8 @@ def test_a_mask_names_lists() -> None:
     """A rule would need other lists than it names."""
     lexicon = Lexicon({"shop": ["淘宝"], "city": ["北京"], "empty": []})
 
-    assert lexicon.mask(
-        (
-            "shop",
-            "city",
-        )
-    ) == lexicon.mask(("shop",)) | lexicon.mask(("city",))
-    assert (
-        lexicon.mask(
-            (
-                "shop",
-                "shop",
-            )
-        )
-        == lexicon.mask(("shop",))
-        != lexicon.mask(("city",))
-    )
+    assert lexicon.mask(("shop", "city")) == lexicon.mask(("shop",)) | lexicon.mask(("city",))
+    assert lexicon.mask(("shop", "shop")) == lexicon.mask(("shop",)) != lexicon.mask(("city",))
     assert lexicon.mask(()) == lexicon.found_in("没有") == Lexicon({}).found_in("淘宝") == 0
 
 

@@ -100,11 +100,7 @@ def test_names_of_forms_are_unique_and_explained() -> None:
 
 def test_an_article_without_a_place_comes_back_as_it_is() -> None:
     """An article would be spoilt where the form has no place."""
-    assert plant("一行没有停顿的字", PHRASES, BY_NAME["comma"], random.Random(0)) == (
-        *("一行没有停顿的字",) * 2,
-        (),
-        (),
-    )
+    assert plant("一行没有停顿的字", PHRASES, BY_NAME["comma"], random.Random(0)) == (*("一行没有停顿的字",) * 2, (), ())
 
 
 def test_plantings_keep_away_from_the_articles_own_brackets() -> None:

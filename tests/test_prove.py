@@ -93,8 +93,7 @@ def test_the_count_is_that_of_what_is_tried() -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern",
-    ["^(?:[风筝]{1,20}){1,20}$", "^(?:风{0,20}){1,20}[筝伞]$", r"^(?:\L<toy>|\L<toy>筝?){1,30}$"],
+    "pattern", ["^(?:[风筝]{1,20}){1,20}$", "^(?:风{0,20}){1,20}[筝伞]$", r"^(?:\L<toy>|\L<toy>筝?){1,30}$"]
 )
 def test_a_catastrophic_pattern_fails_with_the_text_that_shows_it(pattern: str) -> None:
     """A pattern with bounded quantifiers could still hang for hours."""

@@ -67,16 +67,14 @@ class RunOptions:
         ),
     ] = None
     resume: Annotated[
-        bool,
-        option("--resume", panel=RUNNING, help="Continue an interrupted run, without the files that it finished."),
+        bool, option("--resume", panel=RUNNING, help="Continue an interrupted run, without the files that it finished.")
     ] = False
     no_fsync: NoFsync = False
     keep_times: Annotated[bool, option("--keep-times", panel=RUNNING, help="Keep the modification times of the originals.")] = (
         False
     )
     json_summary: Annotated[
-        Optional[Path],
-        option("--json-summary", metavar="FILE", panel=RUNNING, help="Write the summary to FILE as JSON."),
+        Optional[Path], option("--json-summary", metavar="FILE", panel=RUNNING, help="Write the summary to FILE as JSON.")
     ] = None
     shard: Annotated[
         Optional[str],

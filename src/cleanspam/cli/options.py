@@ -54,8 +54,7 @@ class RuleFileOptions:
         Optional[list[Path]], option("--rules", metavar="FILE|DIR", panel=RULES, help="Add rule files. Repeatable.")
     ] = None
     no_default_rules: Annotated[
-        bool,
-        option("--no-default-rules", panel=RULES, help="Leave out the shipped rules and those in .cleanspam folders."),
+        bool, option("--no-default-rules", panel=RULES, help="Leave out the shipped rules and those in .cleanspam folders.")
     ] = False
 
     def choice(self) -> RuleChoice:
@@ -199,9 +198,7 @@ class FileOptions:
     gitignore: Annotated[
         Optional[bool],
         option(
-            "--gitignore/--no-gitignore",
-            panel=FILES,
-            help="Whether .gitignore files apply. Default: only if no path is named.",
+            "--gitignore/--no-gitignore", panel=FILES, help="Whether .gitignore files apply. Default: only if no path is named."
         ),
     ] = None
     no_ignore: Annotated[bool, option("--no-ignore", panel=FILES, help="Apply no ignore file.")] = False

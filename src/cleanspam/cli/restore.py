@@ -99,10 +99,7 @@ class _Restoring:
 
         root = root_of(log, told_root)
         histories = [history for history in cutlog.histories(log, root) if any(entry.line.cuts for entry in history)]
-        with (
-            closing(cutlog.LogWriter(log, fsync=self._fsync, append=True)) as writer,
-            closing(RestoreLock(root)) as lock,
-        ):
+        with closing(cutlog.LogWriter(log, fsync=self._fsync, append=True)) as writer, closing(RestoreLock(root)) as lock:
             by = Restorer(log, root, self._is_wanted, writer, lock, self._fsync)
             for history in counting(histories, quiet=self._quiet):
                 if self._is_chosen(history[-1].line.file):

@@ -52,11 +52,7 @@ class RuleChoice(NamedTuple):
         local = self._local()
         ruleset = load_rules(*local, *(self.rules or ()), default=not self.no_default_rules)
         return choose_rules(
-            ruleset,
-            only=self.only or (),
-            without=self.without or (),
-            cut=self.cut or (),
-            cut_flagged=self.cut_flagged,
+            ruleset, only=self.only or (), without=self.without or (), cut=self.cut or (), cut_flagged=self.cut_flagged
         )
 
     def _local(self) -> list[Path]:

@@ -188,12 +188,7 @@ def trial(
     host: Annotated[list[Path], typer.Option("--host", metavar="PATH", help="Clean articles to plant into. Repeatable.")],
     forms: Annotated[
         str,
-        option(
-            "--forms",
-            metavar="A,B",
-            autocompletion=completion.lists(_form_names),
-            help="The forms to try. Default: all.",
-        ),
+        option("--forms", metavar="A,B", autocompletion=completion.lists(_form_names), help="The forms to try. Default: all."),
     ] = "",
     seed: Annotated[
         int,

@@ -32,16 +32,7 @@ def row_of(file: str, located: Located, day: str, kind: str) -> Row:
     text = before[edge:] + finding.text + after[: located.trail]
     is_flag = finding.verdict is Verdict.FLAG
     return Row(
-        file,
-        located.line,
-        finding.rules,
-        finding.site.value,
-        before[:edge],
-        text,
-        after[located.trail :],
-        day,
-        is_flag,
-        kind,
+        file, located.line, finding.rules, finding.site.value, before[:edge], text, after[located.trail :], day, is_flag, kind
     )
 
 

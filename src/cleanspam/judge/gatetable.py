@@ -32,16 +32,7 @@ from cleanspam.rulebook.conditions import (
     Words,
 )
 from cleanspam.rulebook.literals import needed, of_any
-from cleanspam.rulebook.matchable import (
-    MOST,
-    Matchable,
-    all_of,
-    any_of,
-    class_of,
-    having,
-    of_words,
-    opening,
-)
+from cleanspam.rulebook.matchable import MOST, Matchable, all_of, any_of, class_of, having, of_words, opening
 from cleanspam.rulebook.patternlimits import matchable, without
 from cleanspam.rulebook.patternwords import times
 from cleanspam.text.fold import is_han

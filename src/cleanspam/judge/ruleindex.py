@@ -17,16 +17,7 @@ from cleanspam.judge.tables import GateTable
 from cleanspam.model import Site
 from cleanspam.native.candidates import Candidate
 from cleanspam.rulebook.checks import Search
-from cleanspam.rulebook.conditions import (
-    LIST_USE_RE,
-    AnyOf,
-    At,
-    Beside,
-    Brackets,
-    Condition,
-    Pattern,
-    Where,
-)
+from cleanspam.rulebook.conditions import LIST_USE_RE, AnyOf, At, Beside, Brackets, Condition, Pattern, Where
 from cleanspam.rulebook.patternlimits import chars_beside
 from cleanspam.text.fold import fold
 from cleanspam.text.latepattern import late_pattern

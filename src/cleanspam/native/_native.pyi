@@ -2,15 +2,7 @@ from typing import Protocol
 
 from typing_extensions import Buffer
 
-from cleanspam.native.candidates import (
-    Candidate,
-    CharClasses,
-    CompiledGate,
-    FoundMarks,
-    LineLimits,
-    MarkClasses,
-    Pair,
-)
+from cleanspam.native.candidates import Candidate, CharClasses, CompiledGate, FoundMarks, LineLimits, MarkClasses, Pair
 
 class Spelling:
     def __init__(self, source: str, target: str, soft: str = "", hard: str = "", /) -> None: ...

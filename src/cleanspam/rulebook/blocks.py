@@ -221,7 +221,4 @@ def _unknown(block: Block, statement: Statement, allowed: tuple[str, ...]) -> No
         block.fail(f"{statement.keyword} is no keyword any more; write {FORMER[statement.keyword]}", statement)
     known = f"one of {', '.join(allowed)}" if allowed else "nothing but its words; indent them"
     near = nearest(statement.keyword, allowed)
-    block.fail(
-        f"unknown keyword {statement.keyword!r} in a {block.head.keyword}: it takes {known}{near}",
-        statement,
-    )
+    block.fail(f"unknown keyword {statement.keyword!r} in a {block.head.keyword}: it takes {known}{near}", statement)

@@ -17,14 +17,7 @@ from cleanspam.rulebook.blocks import (
     instead,
     read_blocks,
 )
-from cleanspam.rulebook.conditions import (
-    AnyOf,
-    Condition,
-    Shaped,
-    Texts,
-    Words,
-    tests_of,
-)
+from cleanspam.rulebook.conditions import AnyOf, Condition, Shaped, Texts, Words, tests_of
 from cleanspam.rulebook.namedpatterns import with_named_patterns
 from cleanspam.rulebook.parseconditions import check_names, parse_conditions
 from cleanspam.rulebook.patterns import check_lists, check_patterns, is_quick
@@ -103,15 +96,9 @@ def _lists(blocks: list[Block], mistakes: Mistakes) -> dict[str, tuple[str, ...]
     words: dict[str, dict[str, None]] = {}
     others: list[tuple[Block, str, str]] = []
     for block in blocks:
-        if block.head.keyword != "list":
-            continue
-        with mistakes.of(block):
-            name, added = _name(block), block.head.words()[1:]
-            if not added:
-                block.fail(f"list {name} has no words; write them behind its name or on indented lines")
-            others += [(block, name, word) for word in added if word.startswith(LIST_MARKS)]
-            plain = fold("\n".join(word for word in added if not word.startswith(LIST_MARKS))).split("\n")
-            words.setdefault(name, {}).update(dict.fromkeys(word for word in plain if word))
+        if block.head.keyword == "list":
+            with mistakes.of(block):
+                others += [(block, _name(block), other) for other in _enter_words(block, words)]
     for block, _, other in others:
         with mistakes.of(block):
             known = other.lstrip("-@")
@@ -123,6 +110,16 @@ def _lists(blocks: list[Block], mistakes: Mistakes) -> dict[str, tuple[str, ...]
         if other.startswith("-@"):
             words[name] = {word: None for word in words[name] if word not in words[other[2:]]}
     return {name: tuple(unique) for name, unique in words.items()}
+
+
+def _enter_words(block: Block, words: dict[str, dict[str, None]]) -> list[str]:
+    """Add the words of a block to its list, and return the other lists that it includes or excludes, with their marks."""
+    name, added = _name(block), block.head.words()[1:]
+    if not added:
+        block.fail(f"list {name} has no words; write them behind its name or on indented lines")
+    plain = fold("\n".join(word for word in added if not word.startswith(LIST_MARKS))).split("\n")
+    words.setdefault(name, {}).update(dict.fromkeys(word for word in plain if word))
+    return [word for word in added if word.startswith(LIST_MARKS)]
 
 
 def _include(words: dict[str, dict[str, None]], includes: list[tuple[str, str]]) -> None:

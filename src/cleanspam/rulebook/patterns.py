@@ -174,8 +174,7 @@ def _check_compiles(block: Block, statement: Statement, pattern: str, lists: Map
         compiled = compile_pattern(pattern, lists)
     except (regex.error, RecursionError, OverflowError, ValueError, IndexError, KeyError) as error:
         block.fail(
-            f"the pattern does not compile: {error}; a literal bracket, dot or question mark needs a backslash",
-            statement,
+            f"the pattern does not compile: {error}; a literal bracket, dot or question mark needs a backslash", statement
         )
     if statement.keyword in (*ACTIONS, "is") and compiled.search(""):
         block.fail("the pattern matches the empty text; make a part of it obligatory", statement)

@@ -19,10 +19,7 @@ def sarif(findings: Iterable[FoundInFile], facts: Facts) -> Iterator[str]:
         facts.notes.append(f"SARIF holds {MOST:,} of {len(every):,} findings: code scanning refuses a file with more")
     rules = sorted({rule for found in results for rule in found.located.finding.rules})
     index = {rule: number for number, rule in enumerate(rules)}
-    driver: dict[str, object] = {
-        "name": "cleanspam",
-        "rules": [_rule(rule, facts) for rule in rules],
-    }
+    driver: dict[str, object] = {"name": "cleanspam", "rules": [_rule(rule, facts) for rule in rules]}
     if facts.version:
         driver["version"] = facts.version
     run = {
