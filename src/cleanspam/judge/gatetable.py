@@ -30,6 +30,7 @@ from cleanspam.rulebook.conditions import (
     Unless,
     Where,
     Words,
+    with_shapes,
 )
 from cleanspam.rulebook.literals import needed, of_any
 from cleanspam.rulebook.matchable import MOST, Matchable, all_of, any_of, class_of, having, of_words, opening
@@ -212,7 +213,7 @@ def _parted(gates: list[Gate], number: int) -> Iterator[list[Gate]]:
 
 def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate]:
     """Yield a gate for each condition that a gate can test."""
-    for condition in conditions:
+    for condition in with_shapes(conditions, criteria.shapes):
         if isinstance(condition, Brackets):
             yield Gate(kinds=frozenset(condition.kinds))
         elif isinstance(condition, FirstLine):
@@ -224,8 +225,6 @@ def _gates(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Gate
         elif isinstance(condition, At):
             places = [criteria.place(place).conditions for place in condition.places]
             yield reduce(_joined, (_met(_gates(place, criteria)) for place in places))
-        elif isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(condition.tests[0], Shaped):
-            yield from _gates(criteria.shapes[condition.tests[0].shape], criteria)
 
 
 def _alternatives(matcher: Matcher, criteria: Criteria) -> Iterator[tuple[Condition, ...]]:
@@ -234,7 +233,7 @@ def _alternatives(matcher: Matcher, criteria: Criteria) -> Iterator[tuple[Condit
     What all patterns of a rule need is little: one of them needs an address, another a name. A rule that is tried on a line in
     vain takes ten times as long as one that is tried on a pair.
     """
-    waiting, found = [tuple(_own_conditions(matcher.rule.conditions, criteria))], 0
+    waiting, found = [tuple(with_shapes(matcher.rule.conditions, criteria.shapes))], 0
     while waiting:
         conditions = waiting.pop()
         spread = _spread(conditions) if matcher.sites & LINE_SITES and found + len(waiting) < _ALTERNATIVES else None
@@ -244,7 +243,7 @@ def _alternatives(matcher: Matcher, criteria: Criteria) -> Iterator[tuple[Condit
             continue
         at, tests = spread
         for test in tests:
-            told = _own_conditions([AnyOf("is", (test,))], criteria)
+            told = with_shapes([AnyOf("is", (test,))], criteria.shapes)
             waiting.append((*conditions[:at], *told, *conditions[at + 1 :]))
 
 
@@ -272,15 +271,6 @@ def _spread(conditions: Sequence[Condition]) -> tuple[int, tuple[Test, ...]] | N
         if isinstance(one, AnyOf) and len(one.tests) > 1 and all(isinstance(test, Pattern | Shaped) for test in one.tests):
             return at, one.tests
     return None
-
-
-def _own_conditions(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[Condition]:
-    """Yield conditions, those of a shape in the place of one that asks for it alone."""
-    for condition in conditions:
-        if isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(condition.tests[0], Shaped):
-            yield from _own_conditions(criteria.shapes[condition.tests[0].shape], criteria)
-        else:
-            yield condition
 
 
 def _ends_of(conditions: Iterable[Condition], lists: Mapping[str, Sequence[str]]) -> Iterator[_Needed]:

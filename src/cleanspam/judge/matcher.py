@@ -10,7 +10,6 @@ from cleanspam.judge.view import View
 from cleanspam.model import BRACKET_SITES, Finding, NamedTuple, Site, Verdict
 from cleanspam.rulebook.conditions import (
     LIST_USE_RE,
-    AnyOf,
     Condition,
     Near,
     OnlyHere,
@@ -18,6 +17,7 @@ from cleanspam.rulebook.conditions import (
     Texts,
     Unless,
     Words,
+    needed_lists,
     patterns_of,
     tests_of,
 )
@@ -85,7 +85,7 @@ class Matcher:
     @cached_property
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """Sets of lists. The own text must have a word from each set."""
-        return tuple(dict.fromkeys(_needs(self._conditions, self._criteria)))
+        return tuple(dict.fromkeys(needed_lists(self._conditions, self._criteria.shapes)))
 
     @property
     def near(self) -> frozenset[str]:
@@ -199,16 +199,3 @@ def _lists(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[str]
                 yield from _lists(criteria.shapes[test.shape], criteria)
         for pattern in patterns_of(condition):
             yield from LIST_USE_RE.findall(pattern)
-
-
-def _needs(conditions: Iterable[Condition], criteria: Criteria) -> Iterator[tuple[str, ...]]:
-    for condition in conditions:
-        if isinstance(condition, Words):
-            yield condition.lists
-        elif isinstance(condition, AnyOf):
-            first = condition.tests[0]
-            if len(condition.tests) == 1 and isinstance(first, Shaped):
-                yield from _needs(criteria.shapes[first.shape], criteria)
-            words = [test for test in condition.tests if isinstance(test, Words)]
-            if words and len(words) == len(condition.tests):
-                yield tuple(dict.fromkeys(name for test in words for name in test.lists))

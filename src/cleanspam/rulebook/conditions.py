@@ -3,6 +3,7 @@
 A condition is a value: equal statements make equal conditions, and the rule set's hash derives from their fields.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from math import inf
 from operator import attrgetter
@@ -366,6 +367,24 @@ def tests_of(condition: Condition) -> tuple[Test, ...]:
     if isinstance(condition, Unless):
         return (condition.test,)
     return (condition,) if isinstance(condition, Words) else ()
+
+
+def with_shapes(conditions: Iterable[Condition], shapes: Mapping[str, tuple[Condition, ...]]) -> Iterator[Condition]:
+    """Yield conditions, those of a shape in the place of one that asks for it alone."""
+    for condition in conditions:
+        if isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(test := condition.tests[0], Shaped):
+            yield from with_shapes(shapes[test.shape], shapes)
+        else:
+            yield condition
+
+
+def needed_lists(conditions: Iterable[Condition], shapes: Mapping[str, tuple[Condition, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield sets of lists. The own text must have a word from each set."""
+    for condition in with_shapes(conditions, shapes):
+        tests = tests_of(condition) if isinstance(condition, Words | AnyOf) else ()
+        words = [test for test in tests if isinstance(test, Words)]
+        if words and len(words) == len(tests):
+            yield tuple(dict.fromkeys(name for test in words for name in test.lists))
 
 
 def patterns_of(condition: Condition) -> tuple[str, ...]:

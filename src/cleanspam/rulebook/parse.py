@@ -17,7 +17,7 @@ from cleanspam.rulebook.blocks import (
     instead,
     read_blocks,
 )
-from cleanspam.rulebook.conditions import AnyOf, Condition, Shaped, Texts, Words, tests_of
+from cleanspam.rulebook.conditions import Condition, Shaped, Texts, needed_lists, tests_of
 from cleanspam.rulebook.namedpatterns import with_named_patterns
 from cleanspam.rulebook.parseconditions import check_names, parse_conditions
 from cleanspam.rulebook.patterns import check_lists, check_patterns, is_quick
@@ -277,19 +277,13 @@ def _check_despite(block: Block, keeps: Collection[str]) -> None:
 def _refuse_wordless(block: Block, rule: Rule, places: Mapping[str, Place], shapes: _Named) -> None:
     """Raise RuleError for a rule about lines that needs no word of a list: lines without such a word are never judged."""
     lines = _LINE_SITES.intersection(sites_of(rule.conditions, places.__getitem__))
-    if lines and not any(_asks_for_words(condition, shapes) for condition in rule.conditions):
+    if lines and not any(needed_lists(rule.conditions, shapes)):
         at = block.all("at")[0]
         block.fail(
             f"a rule about lines asks for a word; write has and a list, of words that stand in such lines ({at.words()[0]})", at
         )
     if not lines and (only_here := block.all("only-here")):
         block.fail("only-here is for rules about lines; leave it out", only_here[0])
-
-
-def _asks_for_words(condition: Condition, shapes: _Named) -> bool:
-    if isinstance(condition, AnyOf) and len(condition.tests) == 1 and isinstance(shape := condition.tests[0], Shaped):
-        return any(_asks_for_words(part, shapes) for part in shapes[shape.shape])
-    return isinstance(condition, Words) or (isinstance(condition, AnyOf) and all(isinstance(t, Words) for t in condition.tests))
 
 
 def _keep_texts(block: Block) -> Rule:

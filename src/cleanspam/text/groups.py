@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from cleanspam.model import Span
 from cleanspam.native.candidates import Bounds
@@ -195,7 +195,7 @@ class _Catalogues:
         entries = 1 + sum(before) + sum(after)
         if entries >= _LEAST_ENTRIES and 4 * entries >= 1 + len(before) + len(after):
             return True
-        return _run(before) + 1 + _run(after) >= _IN_A_ROW
+        return sum(takewhile(bool, before)) + 1 + sum(takewhile(bool, after)) >= _IN_A_ROW
 
     def _lines(self, line: Span, step: int) -> Iterator[bool]:
         """Yield whether each of the nearest lines before or behind a line is an entry. Blank lines do not count."""
@@ -220,16 +220,6 @@ class _Catalogues:
         while end > line.start and self._text[end - 1] in _AT_END:
             end -= 1
         return end
-
-
-def _run(lines: Iterable[bool]) -> int:
-    """Count the entries among the nearest lines up to the first line that is no entry."""
-    number = 0
-    for is_entry in lines:
-        if not is_entry:
-            break
-        number += 1
-    return number
 
 
 def _is_entry(text: str, line: int, pair: Pair) -> bool:
