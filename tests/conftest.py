@@ -13,8 +13,9 @@ from hypothesis import settings
 settings.register_profile("cleanspam", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("cleanspam")
 
-# The user's own folder for caches is not touched.
-os.environ["XDG_CACHE_HOME"] = os.environ["LOCALAPPDATA"] = tempfile.mkdtemp(prefix="cleanspam-tests-")
+# The user's own folder for caches is not touched. This one is removed when the tests end.
+_CACHES = tempfile.TemporaryDirectory(prefix="cleanspam-tests-")
+os.environ["XDG_CACHE_HOME"] = os.environ["LOCALAPPDATA"] = _CACHES.name
 
 # Words of tests that can't run on Windows: named pipes, modes, links (they need a privilege there), shells, devices.
 POSIX_ONLY = ("mkfifo", "os.fork", ".chmod(", "symlink_to", "bash", "/dev/", "/bin/", "/proc/", "pty.")
