@@ -159,7 +159,7 @@ def _report(name: str, findings: Iterable[FoundInFile], facts: Facts, output_fil
 
 def _list_files(reading: Reading) -> int:
     """Print the files that would be read, and on stderr the skipped ones."""
-    for target in reading.each_file():
+    for target in reading.targets():
         kind = ".".join(filter(None, target.kind))
         print(f"{line(str(target.path))}\t{kind}")
     reading.require_files()

@@ -55,17 +55,13 @@ class Reading:
         """The exit code: 2 if something could not be read."""
         return self._complaints.code
 
-    def each_file(self) -> Iterator[Target]:
-        """Yield the files that would be read, without reading them."""
-        yield from self._targets()
-
     def scanned(self, editor: ChunkEditor, cache: Cache | None = None) -> Iterator[Scanned]:
         """Yield the findings of each file that can be read."""
         scanner = Scanner(editor, ScanOptions(self.fields, self.formats.encoding), self.jobs or cores(), cache)
         with self._progress() as progress:
             try:
                 yield from self._good(starmap(scanner.stream, self._streams()), progress)
-                yield from self._good(scanner.files(self._targets()), progress)
+                yield from self._good(scanner.files(self.targets()), progress)
             finally:
                 scanner.close()
 
@@ -75,7 +71,7 @@ class Reading:
             with self._complaining(name):
                 self._read(name, source, fitted, take)
         with self._progress() as progress:
-            for target in self._targets():
+            for target in self.targets():
                 name = str(target.path)
                 with self._complaining(name, must_be_read=target.must_be_read), target.path.open("rb") as raw:
                     content, fitted = open_content(raw, target.kind, self.fields, self.formats.encoding)
@@ -183,7 +179,8 @@ class Reading:
             say(f"{tr('standard input') if name == '-' else name} {translated(stream.note)}")
         return name, stream.source, stream.format
 
-    def _targets(self) -> Iterator[Target]:
+    def targets(self) -> Iterator[Target]:
+        """Yield the files below the named paths and in the list, and count them and those that are skipped. Reads none."""
         chooser = self._walker()
         self.skipped = chooser.skipped
         own = {os.path.realpath(file) for file in self.own if file}
