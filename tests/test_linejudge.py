@@ -597,8 +597,8 @@ def test_share_says_what_is_lacking() -> None:
 
 def test_a_heading_of_links_goes_only_from_the_last_line() -> None:
     """The author's own section would lose its heading, or the heading that ends a copied page would stay."""
-    story = "他推开门走了进去。\n屋里很暗。\n灯亮了。\n相关阅读"
-    assert clean(story).text == story.removesuffix("\n相关阅读")
+    story = "他推开门走了进去。\n屋里很暗。\n灯亮了。\n相关推荐"
+    assert clean(story).text == story.removesuffix("\n相关推荐")
     assert clean(f"{story}\n《竹谱》，县文化馆编").text == f"{story}\n《竹谱》，县文化馆编"
 
 
