@@ -333,12 +333,13 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
-    none, no_classes = Spelling("", ""), CharClasses("", "", "", "", (), (), (), "", "", "", "", "")
+    none, limits = Spelling("", ""), LineLimits(9, 9, 9, 3, 12)
+    no_classes = CharClasses("", "", "", "", (), (), (), "", "", "", "", "", "")
     gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, 0, 0, True, False, False, False, False)
 
     def made(**other: object) -> Compiled:
         named = {"spelling": none, "words": ("", (), ""), "closing": 0, "gates": (), "classes": no_classes, "finder": None}
-        args = named | {"line_gates": (), "by_word": (), "limits": LineLimits(9, 9, 9, 3), "alphabets": ()} | other
+        args = named | {"line_gates": (), "by_word": (), "limits": limits, "alphabets": ()} | other
         return Compiled(*args.values())  # type: ignore[arg-type]  # what is tested
 
     with pytest.raises(ValueError, match=r"takes words as packed\(\)"):
@@ -346,7 +347,7 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     with pytest.raises(TypeError, match="sets of bits are int"):
         made(words=("甲", ("1",), "\0"))
     with pytest.raises(TypeError, match="made once"):
-        made(words=("a", (1,), "\0")).__init__(none, ("", (), ""), 0, (), no_classes, None, (), (), LineLimits(9, 9, 9, 3), ())  # type: ignore[misc]
+        made(words=("a", (1,), "\0")).__init__(none, ("", (), ""), 0, (), no_classes, None, (), (), limits, ())  # type: ignore[misc]
     with pytest.raises(TypeError, match="that was made"):
         made(spelling=Spelling.__new__(Spelling))
     with pytest.raises(ValueError, match=r"does not see the bracket U\+2329 in bytes"):

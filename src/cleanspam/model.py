@@ -88,6 +88,8 @@ class Site(str, Enum):
     HEADING = "heading"  # in 【】 or 〖〗 at a line's start, with text behind: a headline
     READING = "reading"  # a reading behind its character
     HIDDEN = "hidden"  # a name or an address spelled so that no search finds it
+    NOISE = "noise"  # a line of random characters
+    NOISE_AMID = "noise-amid"  # random characters glued to words amid a line
     # The sites of lines without brackets, and of their parts:
     WHOLE = "whole"  # a line that is neither head nor foot
     HEAD = "head"  # the first line
@@ -103,6 +105,7 @@ class Site(str, Enum):
 BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
 # Those of whole lines.
 WHOLE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})
+NOISE_SITES = frozenset({Site.NOISE, Site.NOISE_AMID})
 LINE_SITES = WHOLE_SITES | {Site.NOTE, Site.AMID, Site.PHRASE, Site.JOINED, Site.LINKS}
 
 

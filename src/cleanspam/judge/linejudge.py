@@ -14,13 +14,14 @@ from cleanspam.judge.matcher import Match, Matchers, RuleSets
 from cleanspam.judge.plan import LinePlan
 from cleanspam.judge.surroundings import Surroundings
 from cleanspam.judge.tables import FlagTable, Tables
-from cleanspam.judge.view import HiddenView, JoinedView, LineView, ReadingView
-from cleanspam.judge.wordscan import Hit, ScannedWords
+from cleanspam.judge.view import HiddenView, JoinedView, LineView, NoiseView, ReadingView
+from cleanspam.judge.wordscan import NOISE, Hit, ScannedWords
 from cleanspam.model import Cut, Finding, Site, Span, Verdict
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.hidden import hidden_names
 from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from
+from cleanspam.text.noise import noises
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS
 
@@ -75,7 +76,9 @@ class LineJudge:
         if readings:
             return sorted([*readings, *self._between(sheet.text, readings)])
         lines = self._convicted(sheet, scanned) if scanned.words else []
-        return _outer([*lines, *self._hidden(sheet, scanned.hidden)]) if scanned.hidden else lines
+        if not scanned.hidden and not scanned.noise:
+            return lines
+        return _outer([*lines, *self._hidden(sheet, scanned.hidden), *self._noise(sheet, scanned.noise)])
 
     def _between(self, text: str, readings: list[Finding]) -> Iterator[Finding]:
         """Yield the lines that rules cut once the readings are taken out: 網(wǎng)站 hides a word."""
@@ -97,6 +100,9 @@ class LineJudge:
         spans = _Spans([*gone, *(Span(cut.start, cut.end) for cut in cuts)])
         starts = [span.start for span in gone]
         stays = [finding for candidate in candidates if (finding := self._stay(sheet, candidate, starts, spans))]
+        starts = [at for at, number in hits if number == NOISE]
+        noise = self._noisy(sheet, starts, self._plan.noise)
+        stays += [self._sets.finding(match.view, Verdict.FLAG, match.rules) for match in noise]
         return sorted([*cuts, *_untouched(stays, cuts)])
 
     def views(self, text: str) -> Iterator[LineView]:
@@ -244,6 +250,18 @@ class LineJudge:
                 if rules and not sheet.sites.is_code(view.pair):
                     yield self._sets.finding(view, Verdict.CUT, rules)
                     break
+
+    def _noisy(self, sheet: Sheet, starts: Sequence[int], among: int) -> list[Match]:
+        """Return the noise in the runs with these starts that rules of a set match and no rule keeps."""
+        views = [NoiseView(sheet.text, noise, self._criteria) for noise in noises(sheet.text, starts)]
+        met = (Match(view, view.meets(among)) for view in views)
+        return [one for one in met if one.rules and not one.view.meets(self._keeps) and not sheet.sites.is_code(one.view.pair)]
+
+    def _noise(self, sheet: Sheet, starts: Sequence[int]) -> list[Finding]:
+        """Return the noise that rules cut."""
+        suspects = {self._suspect(match): match for match in self._noisy(sheet, starts, self._plan.cutting)}
+        convicted = map(suspects.__getitem__, supported(suspects))
+        return [self._sets.finding(match.view, Verdict.CUT, match.rules) for match in convicted]
 
     def _stay(self, sheet: Sheet, candidate: LineCandidate, gone: Sequence[int], cuts: "_Spans") -> Finding | None:
         """Return the flag of a line that stays, or of a part of it; None if no rule matches.

@@ -7,7 +7,7 @@ from operator import or_
 
 from cleanspam.judge.matcher import Matcher, bits_of
 from cleanspam.judge.tables import WordTable
-from cleanspam.judge.wordscan import Hit, ScannedWords, WordScan
+from cleanspam.judge.wordscan import NOISE, Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, NamedTuple, Site
 from cleanspam.rulebook.literals import RARITY
 from cleanspam.text.brackets import Pair, Sites
@@ -83,12 +83,14 @@ class LineWords:
 
     def select(self, sheet: Sheet, hits: Sequence[Hit]) -> ScannedWords:
         """Return the words of the hits, without words for the first line or last links that stand elsewhere: two of five."""
+        noise = [at for at, number in hits if number == NOISE]
+        hits = [hit for hit in hits if hit[1] != NOISE] if noise else hits
         if at_edges := self._at_edges(hits):
             hits = [hit for hit in hits if sheet.edges.may_hold(hit[0], at_edges.get(hit[1], LINE_SITES))]
         places = [at for at, number in hits if self._rules[number] & self._hidden] if self._hidden else []
         if places:
             hits = [hit for hit in hits if self._rules[hit[1]] != self._hidden]
-        return self.scan.sorted_out(hits)._replace(hidden=sorted(places))
+        return self.scan.sorted_out(hits)._replace(hidden=sorted(places), noise=noise)
 
     def candidates(self, sheet: Sheet, scanned: ScannedWords) -> Iterator[LineCandidate]:
         """Yield the lines that hold these words."""

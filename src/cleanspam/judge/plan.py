@@ -23,13 +23,15 @@ class BracketPlan(NamedTuple):
 
 
 class LinePlan(NamedTuple):
-    """The rules about lines, readings and hidden names."""
+    """The rules about lines, readings, hidden names and noise."""
 
     cuts: int
     cuts_and_flags: int
     keeps: int
     readings: int  # cut and flag rules about readings
     hidden: int  # cut rules about hidden names
+    noise: int  # cut and flag rules about random characters
+    cutting: int  # those of them that cut
     beside: int  # cut rules about lines beside planted ones
     only_here: int  # cut and flag rules with `only-here`
     links: bool  # whether a rule is about links

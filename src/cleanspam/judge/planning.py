@@ -7,7 +7,7 @@ from cleanspam.judge.criteria import Criteria, CriteriaPlan
 from cleanspam.judge.grouping import Parts
 from cleanspam.judge.matcher import Matcher, Matchers, bits_of
 from cleanspam.judge.plan import BracketPlan, LinePlan, Plan
-from cleanspam.model import BRACKET_SITES, LINE_SITES, Site, Verdict
+from cleanspam.model import BRACKET_SITES, LINE_SITES, NOISE_SITES, Site, Verdict
 from cleanspam.rulebook.conditions import Along, Beside, Condition, Words
 
 # A cut rule that needs no more accomplices than this flags its match where it may not cut. Between marks, where authors hardly
@@ -56,9 +56,10 @@ def _most_flagged(matcher: Matcher) -> int:
 
 def _line_plan(matchers: Matchers) -> LinePlan:
     about = [matcher for matcher in matchers if matcher.sites & LINE_SITES]
-    asked = LINE_SITES | {Site.READING}
+    asked = LINE_SITES | NOISE_SITES | {Site.READING}
     keeps = (m for m in matchers if m.rule.action is Verdict.KEEP and (m.sites & asked or m.is_for_texts))
     cuts = [matcher for matcher in about if matcher.rule.action is Verdict.CUT]
+    noise = [m for m in matchers if m.sites & NOISE_SITES and m.rule.action is not Verdict.KEEP]
     speaking = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
     return LinePlan(
         bits_of(cuts),
@@ -66,6 +67,8 @@ def _line_plan(matchers: Matchers) -> LinePlan:
         bits_of(keeps),
         bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP),
         bits_of(m for m in matchers if Site.HIDDEN in m.sites and m.rule.action is Verdict.CUT),
+        bits_of(noise),
+        bits_of(matcher for matcher in noise if matcher.rule.action is Verdict.CUT),
         bits_of(m for m in matchers if Site.BESIDE in m.sites and m.rule.action is Verdict.CUT),
         bits_of(matcher for matcher in speaking if matcher.only_here),
         any(Site.LINKS in matcher.sites for matcher in about),

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 
 from cleanspam.judge.lexicon import LATIN, Lexicon, Packed, narrow, packed
-from cleanspam.judge.wordscan import Hit, WordScan
+from cleanspam.judge.wordscan import NOISE, Hit, WordScan
 from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED
 from cleanspam.native import Prefilter as CompiledPrefilter
@@ -31,7 +31,9 @@ from cleanspam.text.fold import SPELLING, fold
 from cleanspam.text.hidden import PROSE_MARKS
 from cleanspam.text.linemarks import FRAMES, STOPS
 from cleanspam.text.lines import FOOT, HEADING, JOINTS, LONGEST, MOST_LINKS
+from cleanspam.text.noise import MOST_USUAL, noisy_runs
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
+from cleanspam.text.usualtable import USUAL
 from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -178,7 +180,8 @@ class Prefilter:
         """
         if self._compiled:
             return self._compiled.look(text)
-        return self._in_python(text), self._words.hits(text) if self._words else [], "&" in text
+        noise = [(at, NOISE) for at in noisy_runs(text)]
+        return self._in_python(text), [*self._words.hits(text), *noise] if self._words else [], "&" in text
 
     def sift_json(self, data: bytes) -> LinesToRead | None:
         """Return the lines of JSON in UTF-8 that have candidates or words in their strings, or are no objects.
@@ -233,11 +236,13 @@ def _made(entered: Entered, words: WordScan | None) -> CompiledPrefilter:
         entered.words,
         entered.closing,
         entered.gates,
-        CharClasses(latin, blanks, before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, STOPS, FRAMES, prose, JOINTS),
+        CharClasses(
+            latin, blanks, before, behind, kinds, HAN_BLOCKS, MARK_BLOCKS, NAMED_MARKS, STOPS, FRAMES, prose, JOINTS, USUAL
+        ),
         words.finder if words else None,
         entered.line_gates,
         entered.by_word,
-        LineLimits(LONGEST, HEADING, MOST_LINKS, FOOT),
+        LineLimits(LONGEST, HEADING, MOST_LINKS, FOOT, MOST_USUAL),
         entered.alphabets,
     )
 

@@ -11,6 +11,7 @@ from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
 from cleanspam.text.disguise import Hidden
 from cleanspam.text.fold import fold, is_spelled_apart
 from cleanspam.text.lines import JOINTS, Line, line_above, line_below
+from cleanspam.text.noise import Noise
 from cleanspam.text.pairing import KIND, line_end
 
 _NEIGHBOUR = 100  # code points of the line above or below: a title has 90
@@ -173,6 +174,16 @@ class HiddenView(View):
     def is_spelled_apart(self) -> bool:
         """Whether signs that only hide its characters stand between all of them."""
         return self._is_apart
+
+
+class NoiseView(View):
+    """Random characters, as a line or amid one."""
+
+    __slots__ = ()
+
+    def __init__(self, text: str, noise: Noise, criteria: Criteria) -> None:
+        site = Site.NOISE if noise.is_line else Site.NOISE_AMID
+        self._see(text, Pair(noise.start, noise.end, ()), criteria, text[noise.start : noise.end], site)
 
 
 class LineView(View):

@@ -19,8 +19,9 @@ _MEDIUM = 300
 _GROUPS = 15  # of the compiled look: a bit each
 
 
-# The start of a word, in code points, and the word's number.
+# The start of a word, in code points, and the word's number; for a run of characters that may be noise NOISE.
 Hit = tuple[int, int]
+NOISE = -1
 
 
 class ScannedWords(NamedTuple):
@@ -30,6 +31,7 @@ class ScannedWords(NamedTuple):
     letters: bool  # whether the text has letters with tone marks, or common characters with readings without them
     numbers: Sequence[int] = ()  # the number of each of these words
     hidden: Sequence[int] = ()  # in order
+    noise: Sequence[int] = ()  # the starts of runs that may be noise
 
 
 class WordScan:

@@ -17,7 +17,8 @@
  * Candidate(start, end, gates, is_alone, opener, left, right, inner), of native/candidates.py
  *
  * with a bit for each gate that it passes, its opening bracket, the characters beside it ("" at an edge of the line, None if unknown)
- * and the pairs inside it. For texts in bytes the prefilter names the texts with such a pair, or with a word in a line that passes.
+ * and the pairs inside it. For texts in bytes the prefilter names the texts with such a pair, or with a word in a line that passes. Runs of
+ * Han characters that may be noise (text/noise.py) are reported like words.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -33,6 +34,7 @@ enum { APART = 3, SIGNS = 3 };  /* gaps that set four Han characters apart; the 
 enum { NOTES = 4 };             /* the most sentences of a note at a line's end, and one */
 enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
 enum { WWW = 12 };             /* characters of www with signs between its letters, and some that are spelled as two */
+enum { RUN = 45, TESTED = 24, TESTED_BYTES = 64 }; /* Han characters of the shortest noise, and what is tested together */
 enum { REFERENCE = 40 };        /* characters of the second part of [text][name] */
 enum { CONTEXT = 40 };          /* characters before a pair that rules see: CONTEXT of text/brackets.py */
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
@@ -181,6 +183,8 @@ typedef struct {
     uint64_t frames[PLANE / 64];  /* the marks that frame a part of a line */
     uint64_t prose[PLANE / 64];   /* marks that hide nothing behind a word */
     uint64_t joints[PLANE / 64];  /* marks that join parts of titles */
+    uint64_t usual[PLANE / 64];   /* Han characters, folded, of which noise has few, and the most that it has: text/noise.py */
+    Py_ssize_t most_usual;
     unsigned char alphabets[PLANE];
     unsigned char sign_of[PLANE]; /* the number of each spelling of a sign, and IS_FILLER */
     Lists closing;       /* the lists whose words count only at the end of an own text */
@@ -2063,6 +2067,101 @@ scan(Scan *s)
     }
 }
 
+/* Noise --------------------------------------------------------------------------------------------------------------- */
+
+static inline int
+is_ideograph(Py_UCS4 c)
+{
+    return c >= 0x4E00 && c < 0xA000;
+}
+
+#define ARE_IDEOGRAPHS(type)                                            \
+    const type *p = (const type *)s->data + at;                         \
+    type other = 0;                                                     \
+    for (int i = 0; i < TESTED; i++)                                    \
+        other |= (type)((type)(p[i] - 0x4E00) >= 0xA000 - 0x4E00);      \
+    return !other
+
+/* Tell whether what is tested together from `at` on may be ideographs: in UTF-8 their bytes are of two ranges. Branchless, as is_stop. */
+static int
+are_ideographs(const Scan *s, Py_ssize_t at)
+{
+    if (s->kind == PyUnicode_2BYTE_KIND) {
+        ARE_IDEOGRAPHS(Py_UCS2);
+    }
+    if (s->kind == PyUnicode_4BYTE_KIND) {
+        ARE_IDEOGRAPHS(Py_UCS4);
+    }
+    const unsigned char *p = (const unsigned char *)s->data + at;
+    unsigned char other = 0;
+    for (int i = 0; i < TESTED_BYTES; i++)
+        other |= ((unsigned char)(p[i] - 0x80) >= 0x40) & ((unsigned char)(p[i] - 0xE4) >= 6);
+    return !other;
+}
+
+/* Return the place of an escaped ideograph in the bytes that are tested together from `at` on; -1 if they have none. */
+static Py_ssize_t
+escaped_ideograph(const Scan *s, Py_ssize_t at)
+{
+    const unsigned char *data = s->data, *end = data + at + TESTED_BYTES;
+    const unsigned char *p = data + (at - s->begin > 5 ? at - 5 : s->begin);
+    for (; (p = memchr(p, '\\', (size_t)(end - p))); p++) {
+        Py_ssize_t next = p - data;
+        if (is_ideograph(next_char(s, &next)) && next > p - data + 3 && !is_escaped(s, p - data))
+            return p - data;
+    }
+    return -1;
+}
+
+/* Find the run of ideographs around a place. Tell whether RUN neighbours of it have few usual characters. */
+static int
+may_be_noise(const Scan *s, Py_ssize_t *start, Py_ssize_t *end)
+{
+    Py_ssize_t usual = 0, length = 0, at = *start;
+    uint64_t marks = 0;
+    int is_noise = 0;
+    while (is_ideograph(before(s, &at)))
+        *start = at;
+    at = *start;
+    for (Py_UCS4 c; is_ideograph(c = behind(s, &at)); length++) {
+        Py_UCS4 read = read_as(s->prefilter->spelling, c);
+        int is_usual = read < PLANE && s->prefilter->usual[read / 64] >> read % 64 & 1;
+        usual += is_usual - (int)(marks >> (RUN - 1) & 1);
+        marks = marks << 1 | (uint64_t)is_usual;
+        is_noise |= length >= RUN - 1 && usual <= s->prefilter->most_usual;
+        *end = at;
+    }
+    return is_noise;
+}
+
+/* Return the start of an ideograph in what is tested together from `at` on, if it may be in a run; -1 if there is none. */
+static Py_ssize_t
+probe(const Scan *s, Py_ssize_t at)
+{
+    if (!are_ideographs(s, at))
+        return s->is_json ? escaped_ideograph(s, at) : -1;
+    while (s->kind == UTF8 && at < s->end && (((const unsigned char *)s->data)[at] & 0xC0) == 0x80)
+        at++;
+    return at;
+}
+
+/* Look for runs of ideographs that may be noise, between two places. Of a str their starts are told, as words without a number. */
+static int
+find_noise(Scan *s, Py_ssize_t first, Py_ssize_t end)
+{
+    Py_ssize_t size = s->kind == UTF8 ? TESTED_BYTES : TESTED, run = s->kind == UTF8 ? 3 * RUN : RUN;
+    for (Py_ssize_t at = first, next; end - at >= size && !s->is_suspect; at = next) {
+        Py_ssize_t start = probe(s, at);
+        next = at + run + 1 - size; /* any run holds a whole test */
+        if (start < 0 || !may_be_noise(s, &start, &next))
+            continue;
+        if (s->places && append(s->places, Py_BuildValue("(nn)", start, (Py_ssize_t)-1)))
+            return -1;
+        s->is_suspect = !s->places;
+    }
+    return 0;
+}
+
 /* UTF-8 --------------------------------------------------------------------------------------------------------------- */
 
 /* Tell whether a byte is a stop: the start of a bracket; in JSON also a control character, the end of a string or an escape.
@@ -2287,7 +2386,7 @@ scan_utf8(Scan *s)
             return -1;
     }
     end_line(s);
-    return 0;
+    return find_noise(s, s->first, s->end);
 }
 
 /* JSON ---------------------------------------------------------------------------------------------------------------- */
@@ -2367,6 +2466,8 @@ scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
             if (!line.in_string)
                 step_outside(&line, c);
             if (c == '"') {
+                if (line.in_string && find_noise(s, s->begin, at - 1))
+                    return -1;
                 line.in_string = !line.in_string;
                 line.is_suspect |= s->is_suspect;
                 begin_text(s, at);
@@ -2909,17 +3010,17 @@ static int
 init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
     Packed packed;
-    PyObject *spelling, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *prose, *joints, *finder, *line_gates, *by_word;
+    PyObject *spelling, *closing, *gates, *latin, *blanks, *left, *right, *kinds, *han, *marks, *named, *ends, *frames, *prose, *joints, *usual, *finder, *line_gates, *by_word;
     PyObject *alphabets;
     if (self->slots) {
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUUU)OO!O!(nnnn)O!:Prefilter", &spelling, &packed.words, &PyTuple_Type,
+    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUUUU)OO!O!(nnnnn)O!:Prefilter", &spelling, &packed.words, &PyTuple_Type,
                           &packed.masks, &packed.numbers, &PyLong_Type, &closing,
                           &PyTuple_Type, &gates, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
-                          &han, &PyTuple_Type, &marks, &named, &ends, &frames, &prose, &joints, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
-                          &self->longest_line, &self->longest_heading, &self->links, &self->foot, &PyTuple_Type, &alphabets))
+                          &han, &PyTuple_Type, &marks, &named, &ends, &frames, &prose, &joints, &usual, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
+                          &self->longest_line, &self->longest_heading, &self->links, &self->foot, &self->most_usual, &PyTuple_Type, &alphabets))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "Prefilter() takes a Spelling that was made");
@@ -2937,6 +3038,7 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
     enter_marks(self->frames, frames);
     enter_marks(self->prose, prose);
     enter_marks(self->joints, joints);
+    enter_marks(self->usual, usual);
     if (enter_alphabets(self, alphabets))
         return -1;
     if (mark_blocks(self, han, HAN) || mark_blocks(self, marks, MARK) || enter_kinds(self, kinds) ||
@@ -2988,7 +3090,7 @@ read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
         .foot = -1,
         .line_end = -1,
     };
-    int failed = scan(&s) || (places && end_words(&s));
+    int failed = scan(&s) || (places && (end_words(&s) || find_noise(&s, 0, s.end)));
     clear(&s);
     return failed ? -1 : s.has_entity;
 }

@@ -81,6 +81,7 @@ class CharClasses(NamedTuple):
     frames: str  # marks that frame a part of a line
     prose: str  # marks that hide nothing behind a word
     joints: str  # marks that join parts of titles
+    usual: str  # folded Han characters of which noise has few
 
 
 class LineLimits(NamedTuple):
@@ -90,6 +91,7 @@ class LineLimits(NamedTuple):
     heading: int  # of the heading above links
     links: int  # from the heading to the text's end
     foot: int  # the number of last lines that are the foot of a text
+    usual: int  # the most usual characters among so many of noise as its shortest run has
 
 
 class Candidate(NamedTuple):

@@ -1,0 +1,117 @@
+"""Noise: long runs of random Han characters that document sites set into a text so that a copy differs from its source.
+
+Such a run stands as a line between paragraphs, or glued to words amid a line. In 174 million characters of prose there are
+13,225 runs of 45 Han characters and more; none is noise from end to end, and of stretches in them one has 60 characters.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import accumulate, pairwise
+
+from cleanspam.model import NamedTuple, Span
+from cleanspam.text.brackets import LINE_ENDS, back_over_blanks, on_over_blanks
+from cleanspam.text.fold import reads_as
+from cleanspam.text.latepattern import late_pattern
+from cleanspam.text.usualtable import USUAL
+
+RUN = 45  # the shortest run, in characters
+# Of any RUN characters of noise so many at most are usual ones: random ones of the commonest 2,000 have 7, and 12 in one run of
+# 100. Titles of old poems, which come nearest, have 17, and rows of names as many.
+MOST_USUAL = 12
+# Of RUN characters so many are different, and so many neighbours at most are a couple that the language has: prose has 15.
+_DIFFERENT, _COUPLES = 42, 1
+# Tables of characters: of 100 neighbours more stand close in Unicode (one radical) or in GB 2312 (one reading), or of 100 more
+# are rare, or as many are of one frequency. Noise has 11 such neighbours, and to 20 rare ones.
+_SORTED, _RARE = 20, 33
+_NEAR_IN_UNICODE, _NEAR_IN_GB = 160, 6
+_EDGE = 12  # characters at the edge of noise among which a word may be
+_RUN_RE = late_pattern(rf"[\u4e00-\u9fff]{{{RUN},}}")
+
+
+class Noise(NamedTuple):
+    """A stretch of random characters."""
+
+    start: int
+    end: int
+    is_line: bool  # whether it fills its line
+
+
+def noisy_runs(text: str) -> list[int]:
+    """Return the starts of the runs in which somewhere RUN characters have few usual ones: of ten runs in prose one."""
+    return [run.start() for run in _RUN_RE.finditer(text) if min(_usual_numbers(reads_as(run[0]))) <= MOST_USUAL]
+
+
+def noises(text: str, starts: Iterable[int]) -> Iterator[Noise]:
+    """Yield the noise in the runs that begin at `starts`."""
+    for run in filter(None, (_RUN_RE.match(text, start) for start in starts)):
+        reads = reads_as(run[0])
+        for start, end in _stretches(reads):
+            if not _is_table(reads[start:end]):
+                is_whole = end - start == len(reads)
+                first, last = (start, end) if is_whole else _without_words(reads, start, end)
+                yield Noise(run.start() + first, run.start() + last, is_whole and _is_line(text, *run.span()))
+
+
+def _is_line(text: str, start: int, end: int) -> bool:
+    first, last = back_over_blanks(text, start), on_over_blanks(text, end)
+    return text[max(first - 1, 0) : first] in LINE_ENDS and text[last : last + 1] in LINE_ENDS
+
+
+def _stretches(reads: str) -> list[Span]:
+    """Return the stretches of a folded run of which all parts of RUN characters look random."""
+    usual = _usual_numbers(reads)
+    known = _in_windows(map(_couples().__contains__, map("".join, pairwise(reads))), RUN - 1)
+    found: list[Span] = []
+    for at, numbers in enumerate(zip(usual, known, strict=True)):
+        if numbers[0] > MOST_USUAL or numbers[1] > _COUPLES or len({*reads[at : at + RUN]}) < _DIFFERENT:
+            continue
+        if found and at <= found[-1].end:
+            found[-1] = Span(found[-1].start, at + RUN)
+        else:
+            found.append(Span(at, at + RUN))
+    return found
+
+
+def _in_windows(marks: Iterable[bool], width: int) -> list[int]:
+    """Return how many of each `width` marks in a row are set."""
+    sums = [0, *accumulate(marks)]
+    return [after - before for before, after in zip(sums, sums[width:], strict=False)]
+
+
+def _usual_numbers(reads: str) -> list[int]:
+    return _in_windows((char in USUAL for char in reads), RUN)
+
+
+def _without_words(reads: str, start: int, end: int) -> Span:
+    """Return a stretch without what may be words of the text at its edges: up to a couple that the language has."""
+    first = max((at + 2 for at in range(start, start + _EDGE) if reads[at : at + 2] in _couples()), default=start)
+    last = min((at for at in range(end - _EDGE, end - 1) if reads[at : at + 2] in _couples()), default=end)
+    return Span(first, last)
+
+
+def _is_table(reads: str) -> bool:
+    """Tell whether characters are a table, sorted by radicals, strokes, readings or frequency, or a list of rare ones."""
+    codes = [int.from_bytes(char.encode("gb2312", "replace"), "big") for char in reads]
+    near = map(_NEAR_IN_UNICODE.__gt__, _gaps([*map(ord, reads)])), map(_NEAR_IN_GB.__gt__, _gaps(codes))
+    ranks = sorted(rank for char in reads if (rank := _ranks().get(char)))
+    rare, quarter = len(reads) - len(ranks), len(ranks) // 4
+    is_sorted = max(map(sum, near)) * 100 > _SORTED * len(reads)
+    return is_sorted or rare * 100 > _RARE * len(reads) or ranks[-1 - quarter] < 2 * ranks[quarter]
+
+
+def _gaps(codes: Sequence[int]) -> Iterator[int]:
+    return (abs(one - other) for one, other in pairwise(codes))
+
+
+@cache
+def _couples() -> frozenset[str]:
+    from cleanspam.text.coupletable import COUPLES  # needed by few texts
+
+    return frozenset(COUPLES[at : at + 2] for at in range(0, len(COUPLES), 2))
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    from cleanspam.text.readingtable import CHARS
+
+    return {char: rank for rank, char in enumerate(CHARS, 1)}

@@ -1,0 +1,108 @@
+"""Noise: random characters as lines and amid lines, from the compiled look to the cut."""
+
+import json
+import random
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cleanspam
+from cleanspam.judge.judge import Judge
+from cleanspam.judge.wordscan import NOISE
+from cleanspam.model import Site, Verdict
+from cleanspam.native import IS_COMPILED
+from cleanspam.text.noise import RUN, noises, noisy_runs
+from cleanspam.text.readingtable import CHARS
+
+CLEANER = cleanspam.Cleaner(cleanspam.load_rules())
+SHIPPED = Judge(cleanspam.load_rules())
+POOL = [char for char in CHARS[:2200] if "\u4e00" <= char <= "\u9fff"]
+PROSE = "他把門推開走了進去屋裡沒有人桌上放著一封信信上只寫了一行字說他要到很遠的地方去等河上的冰化了再回來"
+
+
+def drawn(length: int, seed: int) -> str:
+    """Return random characters that are noise from end to end, as nearly all are."""
+    for again in range(seed, seed + 5000, 1000):
+        chars = "".join(random.Random(again).choices(POOL, k=length))
+        if [*noises(chars, noisy_runs(chars))] == [(0, length, True)]:
+            return chars
+    raise AssertionError
+
+
+noise = st.builds(drawn, st.sampled_from([RUN, 50, 64, 120]), st.integers(0, 300))
+PARAGRAPHS = ["雨停了。", "天亮了，他出了門。", PROSE, "", "　　雪化了。"]
+
+
+@given(lines=st.lists(noise | st.sampled_from(PARAGRAPHS), max_size=9), end=st.sampled_from(["\n", "\r\n"]))
+def test_a_text_loses_its_lines_of_noise_and_nothing_else(lines: list[str], end: str) -> None:
+    """A paragraph would go with the noise beside it, or a second cleaning would find more."""
+    planted = {*lines}.difference(PARAGRAPHS)
+    gone = {line for line in planted if len(planted) > 1 or len(line) >= 60}
+    text, left = (
+        end.join(["山路很滑。", *those, "她停下來。"]) for those in (lines, [one for one in lines if one not in gone])
+    )
+    cleaning = CLEANER.clean(text)
+    assert cleaning.text == left
+    assert CLEANER.clean(left).cuts == ()
+    assert cleanspam.restore(left, cleaning.cuts) == text
+
+
+def test_what_may_be_somebodys_own_is_flagged() -> None:
+    """A single short line would go on one piece of evidence, or a word at the edge of noise with the noise."""
+    [alone] = CLEANER.findings(f"雨停了。\n{drawn(50, 1)}\n天亮了。")
+    assert (alone.verdict, alone.site, alone.rules) == (Verdict.FLAG, Site.NOISE, ("noise-lines",))
+    [glued] = CLEANER.findings(f"雨停了，我們的工作{drawn(150, 2)}中國人民走了。")
+    assert (glued.verdict, glued.site, glued.rules) == (Verdict.FLAG, Site.NOISE_AMID, ("noise-amid",))
+    assert abs(glued.start - 9) < 12
+    assert abs(glued.end - 159) < 12
+    assert CLEANER.findings(f"山路很滑。\n```\n{drawn(99, 3)}\n```\n") == ()
+
+
+def blocks(encoding: str, first: int, last: int) -> str:
+    """Return the Han characters of an encoding of two bytes, in its order."""
+    chars = (code.to_bytes(2, "big").decode(encoding, "ignore") for code in range(first, last))
+    return "".join(char for char in chars if "\u4e00" <= char <= "\u9fff")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [blocks("gb2312", 0xB0A1, 0xF7FF), blocks("big5", 0xA440, 0xF9D6), "".join(map(chr, range(0x4E00, 0x9FA0))), CHARS[329:]],
+    ids=["readings", "strokes", "radicals", "frequency"],
+)
+@pytest.mark.parametrize("width", [50, 100, 400])
+def test_a_table_of_characters_stays(table: str, width: int) -> None:
+    """A dictionary's index, sorted by readings, strokes, radicals or frequency, would be cut."""
+    text = "\n".join(table[at : at + width] for at in range(0, len(table), width))
+    assert CLEANER.findings(text) == ()
+
+
+pieces = st.one_of(
+    st.builds(lambda size, seed: "".join(random.Random(seed).choices(POOL, k=size)), st.integers(40, 130), st.integers(0, 999)),
+    st.sampled_from([PROSE, "雨停了。", "a", "\n", "，", "\\", '"', "\ufeff", "𠀀", "é"]),
+)
+
+
+@given(parts=st.lists(pieces, max_size=6), escaped=st.sampled_from([0, 0.3, 1]))
+def test_all_looks_see_the_same_runs(parts: list[str], escaped: float) -> None:
+    """A record with noise would never be read, or noise be found in one format and not in another."""
+    text = "".join(parts)
+    runs = noisy_runs(text)
+    assert sorted(at for at, number in SHIPPED.look(text)[1] if number == NOISE) == runs
+    if IS_COMPILED and runs:
+        data, chance = text.encode(), random.Random(len(text))
+        offsets = b"".join(at.to_bytes(4, sys.byteorder) for at in (2, 2 + len(data)))
+        spelled = "".join(json.dumps(char, ensure_ascii=chance.random() < escaped)[1:-1] for char in text)
+        assert SHIPPED._prefilter.sift_texts("é".encode() + data, offsets, 4) == [0]
+        assert SHIPPED._prefilter.sift_json(f'{{"text": "{spelled}"}}\n'.encode()).lines  # type: ignore[union-attr]  # compiled
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="the C module could not be compiled here")
+@given(data=st.lists(st.sampled_from([b"\x80", b"\xe5", b"\\u", "丿".encode(), b"\\u4e3f", b'"', b"\n", b"\\"]), max_size=90))
+def test_bytes_of_any_kind_are_probed(data: list[bytes]) -> None:
+    """A damaged file would be read beyond its end, or for ever."""
+    joined = b"".join(one * 3 for one in data)
+    offsets = b"".join(at.to_bytes(4, sys.byteorder) for at in (0, len(joined)))
+    assert SHIPPED._prefilter.sift_texts(joined, offsets, 4) in ([], [0])
+    assert SHIPPED._prefilter.sift_json(b'{"text": "' + joined).lines  # type: ignore[union-attr]  # compiled
