@@ -34,7 +34,7 @@ enum { APART = 3, SIGNS = 3 };  /* gaps that set four Han characters apart; the 
 enum { NOTES = 4 };             /* the most sentences of a note at a line's end, and one */
 enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
 enum { WWW = 12 };             /* characters of www with signs between its letters, and some that are spelled as two */
-enum { RUN = 45, TESTED = 24, TESTED_BYTES = 64 }; /* Han characters of the shortest noise, and what is tested together */
+enum { RUN = 45, TESTED = 24, FOLLOWED = 20, STEP = 72 }; /* Han characters of the shortest noise, and of tests; bytes between tests */
 enum { REFERENCE = 40 };        /* characters of the second part of [text][name] */
 enum { CONTEXT = 40 };          /* characters before a pair that rules see: CONTEXT of text/brackets.py */
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
@@ -2082,35 +2082,43 @@ is_ideograph(Py_UCS4 c)
         other |= (type)((type)(p[i] - 0x4E00) >= 0xA000 - 0x4E00);      \
     return !other
 
-/* Tell whether what is tested together from `at` on may be ideographs: in UTF-8 their bytes are of two ranges. Branchless, as is_stop. */
+/* Tell whether TESTED characters of a str are ideographs. Branchless, as is_stop. */
 static int
 are_ideographs(const Scan *s, Py_ssize_t at)
 {
     if (s->kind == PyUnicode_2BYTE_KIND) {
         ARE_IDEOGRAPHS(Py_UCS2);
     }
-    if (s->kind == PyUnicode_4BYTE_KIND) {
-        ARE_IDEOGRAPHS(Py_UCS4);
-    }
-    const unsigned char *p = (const unsigned char *)s->data + at;
-    unsigned char other = 0;
-    for (int i = 0; i < TESTED_BYTES; i++)
-        other |= ((unsigned char)(p[i] - 0x80) >= 0x40) & ((unsigned char)(p[i] - 0xE4) >= 6);
-    return !other;
+    ARE_IDEOGRAPHS(Py_UCS4);
 }
 
-/* Return the place of an escaped ideograph in the bytes that are tested together from `at` on; -1 if they have none. */
-static Py_ssize_t
-escaped_ideograph(const Scan *s, Py_ssize_t at)
+/* Return the bytes of what may be an ideograph by how it begins, escaped or not; 0 if it is none. */
+static inline int
+size_of_ideograph(const Scan *s, const unsigned char *p, const unsigned char *stop)
 {
-    const unsigned char *data = s->data, *end = data + at + TESTED_BYTES;
-    const unsigned char *p = data + (at - s->begin > 5 ? at - 5 : s->begin);
-    for (; (p = memchr(p, '\\', (size_t)(end - p))); p++) {
-        Py_ssize_t next = p - data;
-        if (is_ideograph(next_char(s, &next)) && next > p - data + 3 && !is_escaped(s, p - data))
-            return p - data;
-    }
-    return -1;
+    if (stop - p >= 3 && *p >= 0xE4 && *p <= 0xE9)
+        return 3;
+    return s->is_json && stop - p >= 6 && p[0] == '\\' && p[1] == 'u' && p[2] >= '4' && p[2] <= '9' ? 6 : 0;
+}
+
+/* Return the start of the character around a byte, if it and those behind it may be ideographs: FOLLOWED characters, for at most STEP bytes of
+ * a run lie before the byte. Else return -1. */
+static Py_ssize_t
+ideograph_around(const Scan *s, Py_ssize_t at, Py_ssize_t end)
+{
+    const unsigned char *data = s->data, *p = data + at, *stop = data + end;
+    for (int i = 1; s->is_json && *p < 0x80 && i < 6 && at - i >= s->begin; i++)
+        if (data[at - i] == '\\') {
+            p = data + at - i;
+            break;
+        }
+    while (p < stop && (*p & 0xC0) == 0x80)
+        p++;
+    Py_ssize_t start = p - data;
+    for (int i = 0, size; i < FOLLOWED; i++, p += size)
+        if (!(size = size_of_ideograph(s, p, stop)))
+            return -1;
+    return start;
 }
 
 /* Find the run of ideographs around a place. Tell whether RUN neighbours of it have few usual characters. */
@@ -2134,25 +2142,14 @@ may_be_noise(const Scan *s, Py_ssize_t *start, Py_ssize_t *end)
     return is_noise;
 }
 
-/* Return the start of an ideograph in what is tested together from `at` on, if it may be in a run; -1 if there is none. */
-static Py_ssize_t
-probe(const Scan *s, Py_ssize_t at)
-{
-    if (!are_ideographs(s, at))
-        return s->is_json ? escaped_ideograph(s, at) : -1;
-    while (s->kind == UTF8 && at < s->end && (((const unsigned char *)s->data)[at] & 0xC0) == 0x80)
-        at++;
-    return at;
-}
-
 /* Look for runs of ideographs that may be noise, between two places. Of a str their starts are told, as words without a number. */
 static int
 find_noise(Scan *s, Py_ssize_t first, Py_ssize_t end)
 {
-    Py_ssize_t size = s->kind == UTF8 ? TESTED_BYTES : TESTED, run = s->kind == UTF8 ? 3 * RUN : RUN;
-    for (Py_ssize_t at = first, next; end - at >= size && !s->is_suspect; at = next) {
-        Py_ssize_t start = probe(s, at);
-        next = at + run + 1 - size; /* any run holds a whole test */
+    Py_ssize_t step = s->kind == UTF8 ? STEP : RUN + 1 - TESTED; /* any run holds all that a test sees */
+    for (Py_ssize_t at = first, next; end - at >= TESTED && !s->is_suspect; at = next) {
+        Py_ssize_t start = s->kind == UTF8 ? ideograph_around(s, at, end) : are_ideographs(s, at) ? at : -1;
+        next = at + step;
         if (start < 0 || !may_be_noise(s, &start, &next))
             continue;
         if (s->places && append(s->places, Py_BuildValue("(nn)", start, (Py_ssize_t)-1)))
