@@ -88,7 +88,7 @@ class Site(str, Enum):
     HEADING = "heading"  # in 【】 or 〖〗 at a line's start, with text behind: a headline
     READING = "reading"  # a reading behind its character
     HIDDEN = "hidden"  # a name or an address spelled so that no search finds it
-    NOISE = "noise"  # a line of random characters
+    NOISE = "noise"  # random characters that fill a line, or a jammer at an edge of a line
     NOISE_AMID = "noise-amid"  # random characters glued to words amid a line
     # The sites of lines without brackets, and of their parts:
     WHOLE = "whole"  # a line that is neither head nor foot

@@ -180,8 +180,9 @@ class Prefilter:
         """
         if self._compiled:
             return self._compiled.look(text)
-        noise = [(at, NOISE) for at in noisy_runs(text)]
-        return self._in_python(text), [*self._words.hits(text), *noise] if self._words else [], "&" in text
+        has_words = self._words and max(text, default="") > "\xff"  # as the compiled look, which reads no Latin text for words
+        hits = [*self._words.hits(text), *((at, NOISE) for at in noisy_runs(text))] if self._words and has_words else []
+        return self._in_python(text), hits, "&" in text
 
     def sift_json(self, data: bytes) -> LinesToRead | None:
         """Return the lines of JSON in UTF-8 that have candidates or words in their strings, or are no objects.

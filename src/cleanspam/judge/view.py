@@ -182,7 +182,7 @@ class NoiseView(View):
     __slots__ = ()
 
     def __init__(self, text: str, noise: Noise, criteria: Criteria) -> None:
-        site = Site.NOISE if noise.is_line else Site.NOISE_AMID
+        site = Site.NOISE if noise.is_sure else Site.NOISE_AMID
         self._see(text, Pair(noise.start, noise.end, ()), criteria, text[noise.start : noise.end], site)
 
 

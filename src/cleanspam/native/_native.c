@@ -18,7 +18,7 @@
  *
  * with a bit for each gate that it passes, its opening bracket, the characters beside it ("" at an edge of the line, None if unknown)
  * and the pairs inside it. For texts in bytes the prefilter names the texts with such a pair, or with a word in a line that passes. Runs of
- * Han characters that may be noise (text/noise.py) are reported like words.
+ * characters that may be noise (text/noise.py, text/jammers.py) are reported like words.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -35,6 +35,7 @@ enum { NOTES = 4 };             /* the most sentences of a note at a line's end,
 enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
 enum { WWW = 12 };             /* characters of www with signs between its letters, and some that are spelled as two */
 enum { RUN = 45, TESTED = 24, FOLLOWED = 20, STEP = 72 }; /* Han characters of the shortest noise, and of tests; bytes between tests */
+enum { UNIT = 3, UNITS = 4, PROBED = 8 }; /* characters of a unit of a jammer, units in a row of the shortest, and how far apart they are probed */
 enum { REFERENCE = 40 };        /* characters of the second part of [text][name] */
 enum { CONTEXT = 40 };          /* characters before a pair that rules see: CONTEXT of text/brackets.py */
 enum { READING = 8 };           /* characters of the longest reading from its opening bracket to its last letter */
@@ -2142,21 +2143,95 @@ may_be_noise(const Scan *s, Py_ssize_t *start, Py_ssize_t *end)
     return is_noise;
 }
 
-/* Look for runs of ideographs that may be noise, between two places. Of a str their starts are told, as words without a number. */
+/* Tell of a run that may be noise. Of a str its start is told, as a word without a number. */
 static int
-find_noise(Scan *s, Py_ssize_t first, Py_ssize_t end)
+tell_noise(Scan *s, Py_ssize_t start)
+{
+    s->is_suspect = !s->places;
+    return s->places ? append(s->places, Py_BuildValue("(nn)", start, (Py_ssize_t)-1)) : 0;
+}
+
+/* Look for runs of ideographs that may be noise, between two places. */
+static int
+find_random_han(Scan *s, Py_ssize_t first, Py_ssize_t end)
 {
     Py_ssize_t step = s->kind == UTF8 ? STEP : RUN + 1 - TESTED; /* any run holds all that a test sees */
     for (Py_ssize_t at = first, next; end - at >= TESTED && !s->is_suspect; at = next) {
         Py_ssize_t start = s->kind == UTF8 ? ideograph_around(s, at, end) : are_ideographs(s, at) ? at : -1;
         next = at + step;
-        if (start < 0 || !may_be_noise(s, &start, &next))
-            continue;
-        if (s->places && append(s->places, Py_BuildValue("(nn)", start, (Py_ssize_t)-1)))
+        if (start >= 0 && may_be_noise(s, &start, &next) && tell_noise(s, start))
             return -1;
-        s->is_suspect = !s->places;
     }
     return 0;
+}
+
+/* Return what stands at a place: a character of a str, or a byte. */
+static inline Py_UCS4
+raw(const Scan *s, Py_ssize_t at)
+{
+    return PyUnicode_READ(s->kind == UTF8 ? PyUnicode_1BYTE_KIND : s->kind, s->data, at);
+}
+
+/* Tell whether a unit of a jammer may begin at a place: text/jammers.py. */
+static inline int
+is_unit(const Scan *s, Py_ssize_t at, Py_ssize_t end)
+{
+    return end - at >= UNIT && raw(s, at + 1) == ' ' && raw(s, at) >= ' ' && raw(s, at) <= ';' && raw(s, at + 2) >= '?' && raw(s, at + 2) <= '~';
+}
+
+/* Return the end of the units in a row from `at` on; `at` if there are too few. Escapes of JSON stand between them. */
+static Py_ssize_t
+end_of_units(const Scan *s, Py_ssize_t at, Py_ssize_t end)
+{
+    Py_ssize_t next = at;
+    int units = 0;
+    for (; is_unit(s, next, end); units++)
+        for (next += UNIT; s->is_json && next < end && raw(s, next) == '\\'; next++)
+            ;
+    return units < UNITS ? at : next;
+}
+
+#define NEXT_ASCII(type)                                                          \
+    for (const type *data = s->data; at < end && data[at] >= 0x80; at += PROBED) \
+        ;                                                                         \
+    return at
+
+/* Return the next of every PROBED places with an ASCII character. Most are Han. */
+static Py_ssize_t
+next_ascii(const Scan *s, Py_ssize_t at, Py_ssize_t end)
+{
+    switch (s->kind) {
+    case PyUnicode_2BYTE_KIND: { NEXT_ASCII(Py_UCS2); }
+    case PyUnicode_4BYTE_KIND: { NEXT_ASCII(Py_UCS4); }
+    default: { NEXT_ASCII(Py_UCS1); }
+    }
+}
+
+/* Look for rows of units of jammers between two places. Any row holds a probed place. */
+static int
+find_jammers(Scan *s, Py_ssize_t first, Py_ssize_t end)
+{
+    Py_ssize_t least = first;
+    for (Py_ssize_t at = first + PROBED - 1; (at = next_ascii(s, at, end)) < end && !s->is_suspect; at += PROBED) {
+        if (at < least || !(is_unit(s, at - 1, end) || is_unit(s, at, end) || is_unit(s, at + 1, end)))
+            continue;
+        for (Py_ssize_t start = at - PROBED < least ? least : at - PROBED; start <= at; start++) {
+            Py_ssize_t next = end_of_units(s, start, end);
+            if (next == start)
+                continue;
+            if (tell_noise(s, start))
+                return -1;
+            least = next;
+            break;
+        }
+    }
+    return 0;
+}
+
+static int
+find_noise(Scan *s, Py_ssize_t first, Py_ssize_t end)
+{
+    return find_random_han(s, first, end) || find_jammers(s, first, end) ? -1 : 0;
 }
 
 /* UTF-8 --------------------------------------------------------------------------------------------------------------- */

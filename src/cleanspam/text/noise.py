@@ -11,7 +11,9 @@ from itertools import accumulate, pairwise
 from cleanspam.model import NamedTuple, Span
 from cleanspam.text.brackets import LINE_ENDS, back_over_blanks, on_over_blanks
 from cleanspam.text.fold import reads_as
+from cleanspam.text.jammers import jammed_rows, jammers
 from cleanspam.text.latepattern import late_pattern
+from cleanspam.text.marks import SEPARATORS
 from cleanspam.text.usualtable import USUAL
 
 RUN = 45  # the shortest run, in characters
@@ -33,17 +35,28 @@ class Noise(NamedTuple):
 
     start: int
     end: int
-    is_line: bool  # whether it fills its line
+    is_sure: bool  # whether nothing of the text's own can be in it: it fills its line, or is a jammer at an edge of a line
 
 
 def noisy_runs(text: str) -> list[int]:
-    """Return the starts of the runs in which somewhere RUN characters have few usual ones: of ten runs in prose one."""
-    return [run.start() for run in _RUN_RE.finditer(text) if min(_usual_numbers(reads_as(run[0]))) <= MOST_USUAL]
+    """Return the starts of the runs in which somewhere RUN characters have few usual ones, of ten runs in prose one, and of
+    the rows of units of jammers.
+    """
+    runs = (run.start() for run in _RUN_RE.finditer(text) if min(_usual_numbers(reads_as(run[0]))) <= MOST_USUAL)
+    return [*runs, *jammed_rows(text)]
 
 
 def noises(text: str, starts: Iterable[int]) -> Iterator[Noise]:
     """Yield the noise in the runs that begin at `starts`."""
-    for run in filter(None, (_RUN_RE.match(text, start) for start in starts)):
+    for start in starts:
+        if text[start].isascii():
+            yield from (Noise(*jammer, _is_at_edge(text, *jammer)) for jammer in jammers(text, start))
+        else:
+            yield from _random_han(text, start)
+
+
+def _random_han(text: str, start: int) -> Iterator[Noise]:
+    if run := _RUN_RE.match(text, start):
         reads = reads_as(run[0])
         for start, end in _stretches(reads):
             if not _is_table(reads[start:end]):
@@ -55,6 +68,13 @@ def noises(text: str, starts: Iterable[int]) -> Iterator[Noise]:
 def _is_line(text: str, start: int, end: int) -> bool:
     first, last = back_over_blanks(text, start), on_over_blanks(text, end)
     return text[max(first - 1, 0) : first] in LINE_ENDS and text[last : last + 1] in LINE_ENDS
+
+
+def _is_at_edge(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch begins or ends its line. Behind a comma it does not, for the cut would take the comma."""
+    first, last = back_over_blanks(text, start), on_over_blanks(text, end)
+    before, behind = text[max(first - 1, 0) : first], text[last : last + 1]
+    return before in LINE_ENDS or (behind in LINE_ENDS and before not in SEPARATORS)
 
 
 def _stretches(reads: str) -> list[Span]:
