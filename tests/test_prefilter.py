@@ -238,6 +238,7 @@ noted = st.lists(
 @given(texts=st.lists(bracketed | noted, max_size=4), is_ascii=st.booleans(), end=st.sampled_from(["", "\n", "\r\n"]))
 @example(texts=["𠀀(家)甲", "甲(家)𠀀", "甲(𠀀)乙", "甲(𝐬eo)乙"], is_ascii=True, end="")
 @example(texts=["\n更多\n𠀀", "怎么办𠀀\\记住本站", '"本站"' + "𠀀" * 200, "a\\u8bb0住本站淘宝"], is_ascii=True, end="")
+@example(texts=["雨" * 410 + "(é更多𠀀记住本站)"], is_ascii=True, end="")
 def test_what_has_to_be_judged_is_found_in_lines_of_json(texts: list[str], is_ascii: bool, end: str) -> None:
     """A record with an advertisement would never be read."""
     lines = [json.dumps({"id": [1, {}], "text": text}, ensure_ascii=is_ascii) for text in texts]

@@ -1809,9 +1809,10 @@ may_be_reading(const Scan *s, Py_ssize_t at)
     const signed char *signs = s->prefilter->signs;
     Py_ssize_t left = at, right = at;
     Py_UCS4 c = 0, d = 0;
-    for (int i = 0; i < READING && !(c < PLANE && signs[c] > 0); i++)
+    /* Of two escapes for a character neither counts, so that none is too far. */
+    for (int i = 0; i < READING && !(c < PLANE && signs[c] > 0); i += c != HIDDEN)
         c = before(s, &left);
-    for (int i = 0; i <= READING && !(d < PLANE && signs[d] < 0); i++)
+    for (int i = 0; i <= READING && !(d < PLANE && signs[d] < 0); i += d != HIDDEN)
         d = behind(s, &right);
     return c < PLANE && d < PLANE && signs[c] > 0 && signs[d] < 0;
 }
