@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from cleanspam.model import Span
 from cleanspam.text.latepattern import late_pattern
-from cleanspam.text.pairing import line_end, line_start
 
 # Four units in a row. Where a copy has one blank for two, a unit has lost its first character, and others are as they were.
 _ROW_RE = late_pattern("(?:[ -;] [?-~]){4,}")
 _RUN_RE = late_pattern("(?<![!-~])[?-~]?(?:[!-;]? {1,2}[?-~]){5,30}(?![!-~])")
 _UNIT_RE = late_pattern("([!-;]?) {1,2}([?-~])")
+_LONGEST = 4 * 31  # code points
 _DIFFERENT = 4  # of the first characters of units, and of the last ones
 
 
@@ -25,14 +25,20 @@ def jammed_rows(text: str) -> list[int]:
 
 def jammers(text: str, row: int) -> Iterator[Span]:
     """Yield the jammer around a row of units, if there is one."""
-    for run in _RUN_RE.finditer(text, line_start(text, row), line_end(text, row)):
+    # No further than the longest run: a line of a megabyte may have ten thousand rows.
+    for run in _RUN_RE.finditer(text, max(row - _LONGEST, 0), row + _LONGEST):
         if run.start() <= row < run.end() and _is_random(run[0]):
             yield Span(*run.span())
 
 
 def _is_random(run: str) -> bool:
-    """Tell whether the units are many and different, with a small letter and another character behind their blanks."""
+    """Tell whether the units are many and different, with digits and signs before their blanks, and behind these small letters
+    and others.
+
+    Of the tunings of a guitar all have digits before (6 E5 A4 D3), and of rows of notes and chords only the bar is no letter.
+    """
     units = _UNIT_RE.findall(run)
     firsts, lasts = {first for first, _ in units if first}, {last for _, last in units}
-    small = sum(map(str.islower, lasts))
-    return min(len(firsts), len(lasts)) >= _DIFFERENT and 0 < small < len(lasts) and len({*units}) >= len(units) - 1
+    digits, small = sum(map(str.isdigit, firsts)), sum(map(str.islower, lasts))
+    are_mixed = 0 < digits < len(firsts) and 0 < small < len(lasts - {"|"})
+    return are_mixed and min(len(firsts), len(lasts)) >= _DIFFERENT and len({*units}) >= len(units) - 1

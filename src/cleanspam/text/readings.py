@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 from cleanspam.model import NamedTuple
 from cleanspam.text.fold import is_han, reads_as
@@ -32,8 +33,9 @@ _SIMPLE_COMMON, _SIMPLE_NUMBER = 600, 6
 _ENCLOSED_NUMBER = 3
 # Beside so many of them a reading behind a rarer character, apart from words or in a short line is planted, too.
 _MANY = 6
-# Copies without a tone mark in them have hundreds of readings; no other text has ten behind the commonest characters.
-_TONELESS_NUMBER, _TONELESS_CHARS = 10, 6
+# Copies without a tone mark in them have hundreds of readings. A lesson on particles has ten or twenty: 我的(de), 走着(zhe),
+# but none twice behind one character, as copies have: 的(de)(de).
+_TONELESS_NUMBER, _TONELESS_CHARS, _TONELESS_ONCE = 10, 6, 30
 # One of the readings of so many characters is in each such copy.
 _SOUGHT = 16
 _SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
@@ -131,7 +133,9 @@ def _is_toneless_copy(text: str, told: list[Reading]) -> bool:
     """Tell whether the readings without tone marks convict each other: many behind several of the commonest characters."""
     commonest = _commonest(_SIMPLE_COMMON)
     usual = [one for one in told if one.char in commonest and _syllable(text, one) == toneless(_table()[one.char][0])]
-    return len(usual) >= _TONELESS_NUMBER and len({one.char for one in usual}) >= _TONELESS_CHARS
+    has_twins = any(one.end == other.start for one, other in pairwise(told))
+    least = _TONELESS_NUMBER if has_twins else _TONELESS_ONCE
+    return len(usual) >= least and len({one.char for one in usual}) >= _TONELESS_CHARS
 
 
 def _is_needless(text: str, reading: Reading) -> bool:
