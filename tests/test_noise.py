@@ -58,7 +58,7 @@ def test_a_text_loses_its_lines_of_noise_and_nothing_else(lines: list[str], end:
 
 @given(seeds=st.lists(st.integers(0, 9999), min_size=3, max_size=6, unique=True))
 def test_a_text_loses_its_jammers_and_nothing_else(seeds: list[int]) -> None:
-    """A mark or a blank beside a jammer would go with it. One of ten has too few different characters to be told."""
+    """A mark or a blank beside a jammer would go with it. One of fifty has too few different characters to be told."""
     told = [one for one in map(jammer, seeds) if [*noises(one, noisy_runs(one))] == [(0, len(one), True)]]
     assume(len(told) > 1)  # one alone is flagged
     text, left = (
