@@ -66,15 +66,19 @@ def _random_han(text: str, start: int) -> Iterator[Noise]:
                 yield Noise(run.start() + first, run.start() + last, is_whole and _is_line(text, *run.span()))
 
 
-def _is_line(text: str, start: int, end: int) -> bool:
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the characters beside a stretch and the blanks around it; "" at an edge of the text."""
     first, last = back_over_blanks(text, start), on_over_blanks(text, end)
-    return text[max(first - 1, 0) : first] in LINE_ENDS and text[last : last + 1] in LINE_ENDS
+    return text[max(first - 1, 0) : first], text[last : last + 1]
+
+
+def _is_line(text: str, start: int, end: int) -> bool:
+    return all(char in LINE_ENDS for char in _beside(text, start, end))
 
 
 def _is_at_edge(text: str, start: int, end: int) -> bool:
     """Tell whether a stretch begins or ends its line. Behind a comma it does not, for the cut would take the comma."""
-    first, last = back_over_blanks(text, start), on_over_blanks(text, end)
-    before, behind = text[max(first - 1, 0) : first], text[last : last + 1]
+    before, behind = _beside(text, start, end)
     return before in LINE_ENDS or (behind in LINE_ENDS and before not in SEPARATORS)
 
 
