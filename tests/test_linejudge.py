@@ -178,6 +178,32 @@ def test_echoes_and_line_first_ask_for_the_title_and_its_words(text: str, is_cut
     assert (cleaner(TITLE).clean(text).text != text) == is_cut
 
 
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        (
+            "竹网站的价格/灯的推广\n\n竹网站的价格,灯的推广,河灯,桥",
+            ["竹网站的价格,灯的推广,河灯"],
+        ),  # marks and blank lines do not count
+        (
+            "竹網站的價格灯的推广\n竹网站的价格，灯的推广，河灯，桥" + "天亮了" * 200,
+            ["竹网站的价格，灯的推广，河灯"],
+        ),  # in any script, before a paragraph
+        (
+            "竹网站的价格灯的推广\n竹網(wǎng)站的价格,灯的推广,河灯,竹網(wǎng)站竹子",
+            ["竹網(wǎng)站的价格,灯的推广,河灯"],
+        ),  # readings are cut
+        ("竹网站的价格与灯的推广\n竹网站的价格,灯的推广,河灯,桥", []),
+        ("竹网站的价格灯的推广\n竹网站的价格,灯的推广,河灯。", []),  # two commas
+        ("天亮了。\n竹网站的价格,灯的推广,河灯,桥", []),
+    ],
+)
+def test_echoes_parts_asks_for_the_line_above(text: str, flagged: list[str]) -> None:
+    """Queries before the first words would be missed, in long lines and in copies with readings, or all lists flagged."""
+    findings = Cleaner(load_rules()).findings(text)
+    assert [finding.text for finding in findings if finding.verdict is Verdict.FLAG] == flagged
+
+
 APART = """\
 rule  shop
 about A shop's name that signs hide.

@@ -146,7 +146,7 @@ def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
     return own._replace(
         is_for_first_line=not sites & {Site.WHOLE, Site.FOOT},
         is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED}),
-        is_for_parts=bool(sites & {Site.NOTE, Site.AMID, Site.PHRASE}),
+        is_for_parts=bool(sites & {Site.OPENING, Site.NOTE, Site.AMID, Site.PHRASE}),
         is_for_links=Site.LINKS in sites,
         is_for_notes=Site.NOTE in sites,
         is_for_edges=sites <= {Site.HEAD, Site.FOOT},

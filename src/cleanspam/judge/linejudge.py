@@ -12,6 +12,7 @@ from cleanspam.judge.criteria import Criteria, sites_among
 from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, latin_words, word_table
 from cleanspam.judge.matcher import Match, Matchers, RuleSets
 from cleanspam.judge.plan import LinePlan
+from cleanspam.judge.relook import Moved
 from cleanspam.judge.surroundings import Surroundings
 from cleanspam.judge.tables import FlagTable, Tables
 from cleanspam.judge.view import HiddenView, JoinedView, LineView, NoiseView, ReadingView
@@ -20,7 +21,7 @@ from cleanspam.model import Cut, Finding, Site, Span, Verdict
 from cleanspam.text.brackets import Pair, Sites
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.hidden import hidden_names
-from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from
+from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from, opening_of
 from cleanspam.text.noise import noises
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS
@@ -86,24 +87,35 @@ class LineJudge:
         bare = apply(text, gaps)
         original = Original(gaps)
         for finding in self._convicted(Sheet(bare, Sites(bare)), self.words.scan.find(bare)):
-            start, end = original.span(finding.start, finding.end)
-            yield finding._replace(start=start, end=end, text=text[start:end])
+            yield _told_in(text, finding, original)
 
     def judged(self, text: str, hits: Sequence[Hit], sites: Sites, gone: Sequence[Span]) -> list[Finding]:
         """Return the cuts, and the flags of lines that are not cut; `hits` are the words of the table in the text.
 
-        `gone` are the brackets that are cut, in order. No line that holds one is flagged.
+        `gone` are the brackets that are cut, in order. No line that holds one is flagged. Readings that are cut are taken out
+        first: 網(wǎng)站 hides a word.
         """
-        sheet, words = Sheet(text, sites), self._flag_words
+        sheet = Sheet(text, sites)
         cuts = self._cuts_in(sheet, hits) if hits else []
-        candidates = words.candidates(sheet, words.select(sheet, words.scan.hits(text)))
-        spans = _Spans([*gone, *(Span(cut.start, cut.end) for cut in cuts)])
-        starts = [span.start for span in gone]
-        stays = [finding for candidate in candidates if (finding := self._stay(sheet, candidate, starts, spans))]
+        gaps = [Cut(*cut[:3]) for cut in cuts if cut.site is Site.READING]
+        planted = [Span(*cut[:2]) for cut in cuts if cut.site is not Site.READING]
+        stays = self._stays_between(text, gaps, gone, planted) if gaps else self._stays(sheet, gone, planted)
         starts = [at for at, number in hits if number == NOISE]
         noise = self._noisy(sheet, starts, self._plan.noise)
         stays += [self._sets.finding(match.view, Verdict.FLAG, match.rules) for match in noise]
-        return sorted([*cuts, *_untouched(stays, cuts)])
+        return sorted([*cuts, *_untouched(stays, [cut for cut in cuts if cut.site is not Site.READING])])
+
+    def _stays(self, sheet: Sheet, gone: Sequence[Span], planted: Sequence[Span]) -> list[Finding]:
+        """Return the flags of lines; `gone` are the brackets that are cut, `planted` the other cuts."""
+        words, spans, starts = self._flag_words, _Spans([*gone, *planted]), [span.start for span in gone]
+        candidates = words.candidates(sheet, words.select(sheet, words.scan.hits(sheet.text)))
+        return [finding for candidate in candidates if (finding := self._stay(sheet, candidate, starts, spans))]
+
+    def _stays_between(self, text: str, gaps: list[Cut], gone: Sequence[Span], planted: Sequence[Span]) -> list[Finding]:
+        """Return the same of a text whose readings are taken out, at their places in it."""
+        bare, moved = apply(text, gaps), Moved(gaps)
+        stays = self._stays(Sheet(bare, Sites(bare)), [*map(moved.span, gone)], [*map(moved.span, planted)])
+        return [_told_in(text, finding, Original(gaps)) for finding in stays]
 
     def views(self, text: str) -> Iterator[LineView]:
         """Yield the whole lines with a word of a rule about lines."""
@@ -300,14 +312,22 @@ def _units(candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Line]:
 
 
 def _wholes(candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Line]:
-    """Yield the wholes that rules at these sites may match: the links below the line, the line, and its last sentences."""
+    """Yield the wholes that rules at these sites may match: links below the line, the line, its opening, its last sentences."""
     line = candidate.line
     if Site.LINKS in sites and (links := links_from(candidate.text, line)):
         yield links
     if line.site in sites and line.end - line.start <= LONGEST:
         yield line
+    if Site.OPENING in sites and (opening := opening_of(candidate.text, line)):
+        yield opening
     if Site.NOTE in sites:
         yield from candidate.sentences.notes()
+
+
+def _told_in(text: str, finding: Finding, original: Original) -> Finding:
+    """Return a finding of a text without its readings as one of the text itself."""
+    start, end = original.span(finding.start, finding.end)
+    return finding._replace(start=start, end=end, text=text[start:end])
 
 
 def _outer(findings: Iterable[Finding]) -> list[Finding]:

@@ -25,7 +25,7 @@ _PARTS = 4
 
 def look_again(look: Callable[[str], Look], before: str, seen: Look, cuts: Sequence[Cut], text: str) -> Look:
     """Return what a look at `text` finds, perhaps more. `text` is what the cuts left of `before`, in which `seen` was found."""
-    moved = _Moved(cuts)
+    moved = Moved(cuts)
     told = [] if moved.is_at_edge(before) else _told_of(text, moved.places)
     parts = [_lines_around(text, lines, _BESIDE) for lines in told]
     if not parts or sum(part.end - part.start for part in parts) * _PARTS > len(text):
@@ -39,7 +39,7 @@ def look_again(look: Callable[[str], Look], before: str, seen: Look, cuts: Seque
     return sorted(reported, key=_end), sorted(hits), seen[2]
 
 
-class _Moved:
+class Moved:
     """Moves places of a text to where they are without the cuts. What was cut is moved to its place."""
 
     def __init__(self, cuts: Sequence[Cut]) -> None:
@@ -56,6 +56,10 @@ class _Moved:
         """Return the new place."""
         number = bisect_right(self._starts, at)
         return max(at - self._taken[number], self.places[number - 1]) if number else at
+
+    def span(self, span: Span) -> Span:
+        """Return a span at its new place."""
+        return Span(self.place(span.start), self.place(span.end))
 
     def candidate(self, one: Candidate) -> Candidate:
         """Return a candidate at its new place."""

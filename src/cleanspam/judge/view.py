@@ -15,6 +15,7 @@ from cleanspam.text.noise import Noise
 from cleanspam.text.pairing import KIND, line_end
 
 _NEIGHBOUR = 100  # code points of the line above or below: a title has 90
+_BELOW_LINES = WHOLE_SITES | {Site.OPENING}
 
 
 class View:
@@ -187,7 +188,10 @@ class NoiseView(View):
 
 
 class LineView(View):
-    """A line, or a part of a line. Rules see the line above and the line below a whole line, and nothing beside a part."""
+    """A line, or a part of a line. Rules see the line above and the line below a whole line, and nothing beside a part.
+
+    Of the opening of a line they see the line above.
+    """
 
     __slots__ = ()
 
@@ -206,7 +210,7 @@ class LineView(View):
 
     def _above(self) -> str:
         """Return the start of the line above a whole line; blank lines are passed over."""
-        return line_above(self._text, self.pair.start)[:_NEIGHBOUR] if self.site in WHOLE_SITES else ""
+        return line_above(self._text, self.pair.start)[:_NEIGHBOUR] if self.site in _BELOW_LINES else ""
 
     def _below(self) -> str:
         """Return the start of the line below a whole line."""

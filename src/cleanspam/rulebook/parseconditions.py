@@ -19,6 +19,7 @@ from cleanspam.rulebook.conditions import (
     Brackets,
     Condition,
     Echoes,
+    EchoesParts,
     EchoesWhole,
     FirstLine,
     Length,
@@ -136,13 +137,15 @@ def _share(block: Block, statement: Statement) -> Share:
     return Share(int(least), tuple(lists))
 
 
-def _echoes(block: Block, statement: Statement) -> Echoes | EchoesWhole:
+def _echoes(block: Block, statement: Statement) -> Echoes | EchoesParts | EchoesWhole:
     numbers = statement.words()
-    if numbers == ["whole"]:
-        return EchoesWhole()
+    if numbers in (["parts"], ["whole"]):
+        return EchoesParts() if numbers == ["parts"] else EchoesWhole()
     if len(numbers) > 2 or not all(re.fullmatch(r"[1-9]\d?", number) for number in numbers):
         word = " ".join(numbers)
-        block.fail(f"echoes takes `whole`, or a number from 1 to 99 and the least length of a piece, not {word!r}", statement)
+        block.fail(
+            f"echoes takes `whole`, `parts`, or a number from 1 to 99 and the least length of a piece, not {word!r}", statement
+        )
     return Echoes(int(numbers[0]), int(numbers[-1]))
 
 

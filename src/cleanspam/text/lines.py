@@ -24,6 +24,7 @@ _COLONS = ":："
 JOINTS = "_|｜-–—"  # Rules see a comma or a colon, for authors set them too.
 TITLE, _JOINED = 90, 6  # the most code points of a title, and its most parts
 _STATED_RE = late_pattern(r"[。：:;；]$")
+_OPENING_RE = late_pattern(r"(?:[^,，。！!；;:：…“”「」\n\r]{2,40}[,，]){3}")
 
 
 class Line(NamedTuple):
@@ -145,6 +146,16 @@ def links_from(text: str, line: Line) -> Line | None:
     if len(links) > _LINKS or any(len(link) > _LINK or _STATED_RE.search(link) for link in links):
         return None
     return Line(line.start, end, Site.LINKS)
+
+
+def opening_of(text: str, line: Line) -> Line | None:
+    """Return the first three parts of a line that commas part, without the third comma; None for a line without them.
+
+    >>> opening_of("甲一,乙一,丙一,丁一戊", Line(0, 11, Site.HEAD))
+    Line(start=0, end=8, site=<Site.OPENING: 'opening'>)
+    """
+    found = _OPENING_RE.match(text, line.start, line.end)
+    return Line(line.start, found.end() - 1, Site.OPENING) if found else None
 
 
 def joined_parts(text: str, line: Line) -> Iterator[Line]:
