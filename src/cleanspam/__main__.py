@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 # New objects between two garbage collections. At the default, 700, collections take a tenth of a start, and free nothing.
-OBJECTS = 50_000
+OBJECTS = 200_000
 
 
 def main() -> NoReturn:
