@@ -58,7 +58,7 @@ class LineJudge:
 
     def flag_table(self) -> FlagTable:
         """Return the words of cut and flag rules, and those of their words that no scan finds."""
-        about, lists = self._matchers.of(self._plan.cuts_and_flags), self._criteria.lists
+        about, lists = self._matchers.of(self._plan.flagging), self._criteria.lists
         return FlagTable(word_table(about, lists, with_toned=False), latin_words(about, lists))
 
     @cached_property

@@ -26,7 +26,7 @@ class LinePlan(NamedTuple):
     """The rules about lines, readings, hidden names and noise."""
 
     cuts: int
-    cuts_and_flags: int
+    flagging: int  # flag rules, and the cut rules without `repeats`: what they match is flagged where it is not cut
     keeps: int
     readings: int  # cut and flag rules about readings
     hidden: int  # cut rules about hidden names

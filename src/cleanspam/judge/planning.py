@@ -63,7 +63,7 @@ def _line_plan(matchers: Matchers) -> LinePlan:
     speaking = [matcher for matcher in about if matcher.rule.action is not Verdict.KEEP]
     return LinePlan(
         bits_of(cuts),
-        bits_of(speaking),
+        bits_of(matcher for matcher in speaking if not matcher.rule.repeats),
         bits_of(keeps),
         bits_of(m for m in matchers if Site.READING in m.sites and m.rule.action is not Verdict.KEEP),
         bits_of(m for m in matchers if Site.HIDDEN in m.sites and m.rule.action is Verdict.CUT),
