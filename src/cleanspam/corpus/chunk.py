@@ -60,8 +60,8 @@ class Totals:
         self.flags += other.flags
         self.kept += other.kept
         self.chars_cut += other.chars_cut
-        if other.by_rule:
-            self.by_rule.update(other.by_rule)
+        for rule, cuts in other.by_rule.items():  # Counter.update takes 5 us, and each file with a cut is added twice
+            self.by_rule[rule] += cuts
 
     def take_back(self, other: "Totals") -> None:
         """Subtract the cuts of a file that was not replaced."""
