@@ -26,7 +26,7 @@ def drawn(length: int, seed: int) -> str:
     """Return random characters that are noise from end to end, as nearly all are."""
     for again in range(seed, seed + 5000, 1000):
         chars = "".join(random.Random(again).choices(POOL, k=length))
-        if [*noises(chars, noisy_runs(chars))] == [(0, length, True)]:
+        if [*noises(chars, noisy_runs(chars))] == [(0, length, Site.NOISE)]:
             return chars
     raise AssertionError
 
@@ -59,7 +59,7 @@ def test_a_text_loses_its_lines_of_noise_and_nothing_else(lines: list[str], end:
 @given(seeds=st.lists(st.integers(0, 9999), min_size=3, max_size=6, unique=True))
 def test_a_text_loses_its_jammers_and_nothing_else(seeds: list[int]) -> None:
     """A mark or a blank beside a jammer would go with it. One of fifty has too few different characters to be told."""
-    told = [one for one in map(jammer, seeds) if [*noises(one, noisy_runs(one))] == [(0, len(one), True)]]
+    told = [one for one in map(jammer, seeds) if [*noises(one, noisy_runs(one))] == [(0, len(one), Site.JAMMER)]]
     assume(len(told) > 1)  # one alone is flagged
     text, left = (
         "\n".join(f"雨停了。{one}\n{one}他出了門。" if one else "雨停了。\n他出了門。" for one in those)

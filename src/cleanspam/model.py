@@ -88,8 +88,9 @@ class Site(str, Enum):
     HEADING = "heading"  # in 【】 or 〖〗 at a line's start, with text behind: a headline
     READING = "reading"  # a reading behind its character
     HIDDEN = "hidden"  # a name or an address spelled so that no search finds it
-    NOISE = "noise"  # random characters that fill a line, or a jammer at an edge of a line
-    NOISE_AMID = "noise-amid"  # random characters glued to words amid a line
+    NOISE = "noise"  # random Han characters that fill a line
+    NOISE_AMID = "noise-amid"  # random Han characters glued to words amid a line
+    JAMMER = "jammer"  # random signs and letters at an edge of a line
     # The sites of lines without brackets, and of their parts:
     WHOLE = "whole"  # a line that is neither head nor foot
     HEAD = "head"  # the first line
@@ -106,7 +107,7 @@ class Site(str, Enum):
 BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HEADING})
 # Those of whole lines.
 WHOLE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})
-NOISE_SITES = frozenset({Site.NOISE, Site.NOISE_AMID})
+NOISE_SITES = frozenset({Site.NOISE, Site.NOISE_AMID, Site.JAMMER})
 LINE_SITES = WHOLE_SITES | {Site.OPENING, Site.NOTE, Site.AMID, Site.PHRASE, Site.JOINED, Site.LINKS}
 
 

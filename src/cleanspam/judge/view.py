@@ -183,8 +183,7 @@ class NoiseView(View):
     __slots__ = ()
 
     def __init__(self, text: str, noise: Noise, criteria: Criteria) -> None:
-        site = Site.NOISE if noise.is_sure else Site.NOISE_AMID
-        self._see(text, Pair(noise.start, noise.end, ()), criteria, text[noise.start : noise.end], site)
+        self._see(text, Pair(noise.start, noise.end, ()), criteria, text[noise.start : noise.end], noise.site)
 
 
 class LineView(View):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate, pairwise
 
-from cleanspam.model import NamedTuple, Span
+from cleanspam.model import NamedTuple, Site, Span
 from cleanspam.text.brackets import LINE_ENDS, back_over_blanks, on_over_blanks
 from cleanspam.text.fold import reads_as
 from cleanspam.text.jammers import jammed_rows, jammers
@@ -32,11 +32,11 @@ _RUN_RE = late_pattern(rf"[\u4e00-\u9fff]{{{RUN},}}")
 
 
 class Noise(NamedTuple):
-    """A stretch of random characters."""
+    """A stretch of random characters, and where it stands."""
 
     start: int
     end: int
-    is_sure: bool  # whether nothing of the text's own can be in it: it fills its line, or is a jammer at an edge of a line
+    site: Site
 
 
 def noisy_runs(text: str) -> list[int]:
@@ -51,7 +51,7 @@ def noises(text: str, starts: Iterable[int]) -> Iterator[Noise]:
     """Yield the noise in the runs that begin at `starts`."""
     for start in starts:
         if text[start].isascii():
-            yield from (Noise(*jammer, _is_at_edge(text, *jammer)) for jammer in jammers(text, start))
+            yield from (Noise(*jammer, Site.JAMMER) for jammer in jammers(text, start) if _is_at_edge(text, *jammer))
         else:
             yield from _random_han(text, start)
 
@@ -63,7 +63,8 @@ def _random_han(text: str, start: int) -> Iterator[Noise]:
             if not _is_table(reads[start:end]) and not _is_japanese(run[0][start:end]):
                 is_whole = end - start == len(reads)
                 first, last = (start, end) if is_whole else _without_words(reads, start, end)
-                yield Noise(run.start() + first, run.start() + last, is_whole and _is_line(text, *run.span()))
+                site = Site.NOISE if is_whole and _is_line(text, *run.span()) else Site.NOISE_AMID
+                yield Noise(run.start() + first, run.start() + last, site)
 
 
 def _beside(text: str, start: int, end: int) -> tuple[str, str]:
