@@ -152,13 +152,15 @@ class Sentences:
     def far_ends(self, unit: Line, number: int) -> tuple[str, ...]:
         """Return both ends of a unit, each with `number` Han characters; nothing for a unit with fewer.
 
-        The last end only for a sentence: a row of keywords ends in any word.
+        The last end only for a sentence: a row of keywords ends in any word. A title that opens the unit belongs to the first
+        end, however long it is: 《…》由会员分享.
         """
         text = self._text[unit.start : unit.end]
         han = [] if _is_framed(text) else [at for at, char in enumerate(text) if is_han(char)]
         if len(han) <= number:
             return ()
-        head, tail = text[: han[number - 1] + 1], text[han[-number] :]
+        titled = text.find("》") + 1 if text[0] == "《" else 0
+        head, tail = text[: max(han[number - 1] + 1, titled)], text[han[-number] :]
         return (head, tail) if self.is_sentence(unit) else (head,)
 
     def is_sentence(self, unit: Line) -> bool:
