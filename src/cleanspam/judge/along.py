@@ -12,9 +12,9 @@ from cleanspam.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from cleanspam.judge.matcher import Matchers
 
-# How far patterns look, in code points: back in the line, which a query or an address with a name does not fill, and ahead
-# in the text, where a note may go on over several lines. A pattern crosses a line end only where it says \n.
-_BEFORE, _BEHIND = 80, 400
+# How far patterns look, in code points: back in the line, which a query, said three times with an account, does not fill, and
+# ahead in the text, where a note may go on over several lines. A pattern crosses a line end only where it says \n.
+_BEFORE, _BEHIND = 200, 400
 
 
 class Alongside:
