@@ -70,3 +70,16 @@ def test_the_address_beside_a_sites_name_goes_with_it() -> None:
     shipped = Cleaner(load_rules())
     for text in ("他走了。qingzhu.cc [青竹小说网]天黑了。", "他走了。【青竹小说网】www.qingzhu.cc\n天黑了。"):
         assert shipped.clean(text).text.replace("\n", "") == "他走了。天黑了。"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("青石巷灯笼（灯笼铺）青石巷灯笼天黑了。", "天黑了。"),
+        ("青石巷灯笼（灯笼铺）青石巷的灯笼亮了。", "青石巷的灯笼亮了。"),
+        ("青石巷（灯笼铺）青石巷的灯亮了。", "青石巷的灯亮了。"),
+    ],
+)
+def test_a_query_that_stands_again_behind_goes_too(text: str, left: str) -> None:
+    """Half of a query said twice would stay; a short word would be the text's own."""
+    assert cleaner(r"along-before ^青石巷(?:灯笼)?$").clean(text).text == left

@@ -1,5 +1,6 @@
 """Widens cuts: an address goes with its site's name, a frame with the contact inside, a query with the bracket behind."""
 
+import re
 from collections.abc import Mapping
 
 from cleanspam.judge.criteria import Criteria
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # How far patterns look, in code points: back in the line, which a query, said three times with an account, does not fill, and
 # ahead in the text, where a note may go on over several lines. A pattern crosses a line end only where it says \n.
 _BEFORE, _BEHIND = 200, 400
+_QUERY = 4  # characters of the shortest query
+_BRACKET = re.compile(r"[】〗)）\]〕」》]")  # what ends a bracket amid queries
 
 
 class Alongside:
@@ -39,6 +42,7 @@ class Alongside:
             for match in filter(None, [self._criteria.found(pattern, side) for pattern in along.patterns]):
                 start = min(start, finding.start - len(side) + match.start()) if is_before else start
                 end = end if is_before else max(end, finding.end + match.end())
+        end = _end_again(text, text[start : finding.start], end)
         return finding if (start, end) == finding[:2] else finding._replace(start=start, end=end, text=text[start:end])
 
     def _alongs(self, name: str) -> list[Along]:
@@ -48,6 +52,12 @@ class Alongside:
             conditions = self._matchers[self._numbers[name]].rule.conditions if name in self._numbers else ()
             known = self._known[name] = [condition for condition in conditions if isinstance(condition, Along)]
         return known
+
+
+def _end_again(text: str, taken: str, end: int) -> int:
+    """Return where a query ends that stands behind as in front, word by word: the last that was taken along."""
+    query = _BRACKET.split(taken)[-1].strip()
+    return end + len(query) if len(query) >= _QUERY and text.startswith(query, end) else end
 
 
 def _before(text: str, start: int) -> str:
