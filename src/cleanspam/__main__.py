@@ -13,7 +13,8 @@ from cleanspam.typed import TYPE_CHECKING, NoReturn, TextIO
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-# New objects between two garbage collections. At the default, 700, collections take a tenth of a start, and free nothing.
+# New objects between two garbage collections, which free nothing. At the default, 700, they take a tenth of a start, and at
+# 50,000 a tenth of the time of a text with 25,000 plantings.
 OBJECTS = 200_000
 
 

@@ -113,9 +113,9 @@ class LineJudge:
 
     def _stays_between(self, text: str, gaps: list[Cut], gone: Sequence[Span], planted: Sequence[Span]) -> list[Finding]:
         """Return the same of a text whose readings are taken out, at their places in it."""
-        bare, moved = apply(text, gaps), Moved(gaps)
+        bare, moved, original = apply(text, gaps), Moved(gaps), Original(gaps)
         stays = self._stays(Sheet(bare, Sites(bare)), [*map(moved.span, gone)], [*map(moved.span, planted)])
-        return [_told_in(text, finding, Original(gaps)) for finding in stays]
+        return [_told_in(text, finding, original) for finding in stays]
 
     def views(self, text: str) -> Iterator[LineView]:
         """Yield the whole lines with a word of a rule about lines."""
