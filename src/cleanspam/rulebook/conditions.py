@@ -360,7 +360,8 @@ class EchoesParts(NamedTuple):
     """`echoes parts`: a line is the first two parts of the line below it, run together, or such a line with them above it."""
 
     def check(self, _: Kit) -> Check:
-        return lambda seen: _are_parts(seen.own, seen.after) or _are_parts(seen.before, seen.own)
+        # An opening is without its third comma.
+        return lambda seen: _are_parts(seen.own, seen.after) or _are_parts(seen.before, f"{seen.own},")
 
     def lacks(self) -> str:
         return "no line beside it is its first parts run together, or begins with its parts"
@@ -370,9 +371,9 @@ class EchoesParts(NamedTuple):
 
 
 def _are_parts(joined: str, parted: str) -> bool:
-    """Tell whether a text is the first two parts of another one that commas part in three or more."""
-    first, *others = parted.split(",", 2)
-    return len(others) > 1 and _letters_of(joined) == _letters_of(first + others[0])
+    """Tell whether a text is the first two of four or more parts of another one that commas part; an author writes three."""
+    first, *others = parted.split(",", 3)
+    return len(others) > 2 and _letters_of(joined) == _letters_of(first + others[0])
 
 
 def _letters_of(text: str) -> str:
