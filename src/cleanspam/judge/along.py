@@ -1,12 +1,12 @@
 """Widens cuts: an address goes with its site's name, a frame with the contact inside, a query with the bracket behind."""
 
-import re
 from collections.abc import Mapping
 
 from cleanspam.judge.criteria import Criteria
 from cleanspam.model import Finding
 from cleanspam.rulebook.conditions import Along
 from cleanspam.text.fold import reads_as
+from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.pairing import line_start
 from cleanspam.typed import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # ahead in the text, where a note may go on over several lines. A pattern crosses a line end only where it says \n.
 _BEFORE, _BEHIND = 200, 400
 _QUERY = 4  # characters of the shortest query
-_BRACKET = re.compile(r"[】〗)）\]〕」》]")  # what ends a bracket amid queries
+_BRACKET_END_RE = late_pattern(r"[】〗)）\]〕」》]")  # of a bracket amid queries
 
 
 class Alongside:
@@ -55,8 +55,8 @@ class Alongside:
 
 
 def _end_again(text: str, taken: str, end: int) -> int:
-    """Return where a query ends that stands behind as in front, word by word: the last that was taken along."""
-    query = _BRACKET.split(taken)[-1].strip()
+    """Return the end of the query behind the cut, if it is the last one that was taken along in front of the cut."""
+    query = _BRACKET_END_RE.split(taken)[-1].strip()
     return end + len(query) if len(query) >= _QUERY and text.startswith(query, end) else end
 
 
