@@ -616,7 +616,7 @@ def test_a_gate_for_edges_looks_at_the_first_and_the_last_lines(text: str, passe
     ("line", "passes"), [("网站|开始", True), ("網站a開始", True), ("网站天亮", False), ("网站开天", True), ("𠀀网天", False)]
 )
 def test_a_gate_asks_what_share_of_a_line_is_of_an_alphabet(line: str, passes: bool) -> None:
-    """1,750 of 1,838 lines that page-furniture was asked about in prose have too many other characters."""
+    """1,750 of 1,838 lines that a rule with a share of words was asked about in prose have too many other characters."""
     gate = Gate((COUNTING.mask(("firm",)),), is_for_lines=True, shares=((75, "始开站网"), (10, "网")))
     sieve = Prefilter(COUNTING, (), WordScan(["网站"], with_toned=False), lines=LineGates.of([(gate, 1)], [1]))
     assert bool(sieve.look(line)[1]) == passes
