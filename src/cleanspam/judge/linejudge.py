@@ -106,10 +106,14 @@ class LineJudge:
         return sorted([*cuts, *_untouched(stays, [cut for cut in cuts if cut.site is not Site.READING])])
 
     def _stays(self, sheet: Sheet, gone: Sequence[Span], planted: Sequence[Span]) -> list[Finding]:
-        """Return the flags of lines; `gone` are the brackets that are cut, `planted` the other cuts."""
+        """Return the flags of lines; `gone` are the brackets that are cut, `planted` the other cuts.
+
+        A line that has all its words in cuts is not asked.
+        """
         words, spans, starts = self._flag_words, _Spans([*gone, *planted]), [span.start for span in gone]
-        candidates = words.candidates(sheet, words.select(sheet, words.scan.hits(sheet.text)))
-        return [finding for candidate in candidates if (finding := self._stay(sheet, candidate, starts, spans))]
+        scanned = words.select(sheet, words.scan.hits(sheet.text))
+        candidates = words.candidates(sheet, scanned, [at for at in scanned.words if not spans.hold(at)])
+        return [finding for candidate in candidates if (finding := self._stay(sheet, candidate, starts))]
 
     def _stays_between(self, text: str, gaps: list[Cut], gone: Sequence[Span], planted: Sequence[Span]) -> list[Finding]:
         """Return the same of a text whose readings are taken out, at their places in it."""
@@ -275,15 +279,13 @@ class LineJudge:
         convicted = map(suspects.__getitem__, supported(suspects))
         return [self._sets.finding(match.view, Verdict.CUT, match.rules) for match in convicted]
 
-    def _stay(self, sheet: Sheet, candidate: LineCandidate, gone: Sequence[int], cuts: "_Spans") -> Finding | None:
+    def _stay(self, sheet: Sheet, candidate: LineCandidate, gone: Sequence[int]) -> Finding | None:
         """Return the flag of a line that stays, or of a part of it; None if no rule matches.
 
         The first unit that a rule matches decides. If it holds a bracket that is cut, nothing is flagged. Such units are asked
-        last: in most lines with a planting no other unit has a match. A line that has all its words in cuts is not asked.
+        last: in most lines with a planting no other unit has a match.
         """
         latin = self._flag_words.in_latin(candidate)
-        if not latin and all(map(cuts.hold, candidate.words)):
-            return None
         holding = list[Line]()
         for unit in _units(candidate, self._sites_of(candidate.rules | latin)):
             if bisect_left(gone, unit.start) < bisect_left(gone, unit.end):

@@ -92,9 +92,9 @@ class LineWords:
             hits = [hit for hit in hits if self._rules[hit[1]] != self._hidden]
         return self.scan.sorted_out(hits)._replace(hidden=sorted(places), noise=noise)
 
-    def candidates(self, sheet: Sheet, scanned: ScannedWords) -> Iterator[LineCandidate]:
-        """Yield the lines that hold these words."""
-        for line in lines_at(sheet.text, scanned.words, sheet.edges):
+    def candidates(self, sheet: Sheet, scanned: ScannedWords, asked: Sequence[int] | None = None) -> Iterator[LineCandidate]:
+        """Yield the lines that hold these words, or only those that hold one of the words at the places asked."""
+        for line in lines_at(sheet.text, scanned.words if asked is None else asked, sheet.edges):
             words, rules = self.within(scanned, line.start, line.end)
             yield LineCandidate(sheet.text, line, words, rules, sheet.sentences(line), scanned)
 
