@@ -6,9 +6,9 @@ text. Both answers are remembered: a page has one advertisement a thousand times
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, reduce
-from operator import or_
+from operator import attrgetter, or_
 
-from cleanspam.judge.grouping import Grouping, Parts
+from cleanspam.judge.grouping import Grouping, Parts, cost
 from cleanspam.judge.lexicon import Lexicon, WordsFound
 from cleanspam.model import NamedTuple, Site
 from cleanspam.rulebook.checks import Check, Checkable, Search, all_hold
@@ -109,7 +109,8 @@ class Criteria:
         self._shapes: dict[str, Check] = {}
         self._places: dict[str, Check] = {}
         self._parts: dict[int, Parts] = {}  # by the number of the rule
-        self._checks_of: dict[int, Checks] = {}  # by the same
+        self._checks_of: dict[int, tuple[int, Checks]] = {}  # by the same
+        self.asked = lru_cache(REMEMBERED)(self._asked)
         self._own: dict[str, OwnText] = {}
         self._words_of: dict[tuple[str, ...], frozenset[str]] = {}
         self._standings: dict[_StandingKey, Standing] = {}
@@ -129,13 +130,17 @@ class Criteria:
             known = self._parts[number] = self.grouping.parts(1 << number, self._rules[number].conditions)
         return known
 
-    def checks(self, number: int) -> Checks:
-        """Return the functions that test the conditions of the rule with a number."""
+    def checks(self, number: int) -> tuple[int, Checks]:
+        """Return the bit of the rule with a number, and the functions that test its conditions."""
         known = self._checks_of.get(number)
         if known is None:
-            _, *groups = self.parts(number)
-            known = self._checks_of[number] = Checks(*(tuple(map(self.check, group)) for group in groups))
+            bit, *groups = self.parts(number)
+            known = self._checks_of[number] = bit, Checks(*(tuple(map(self.check, group)) for group in groups))
         return known
+
+    def _asked(self, rules: int) -> tuple[tuple[int, Checks], ...]:
+        """Return the same of each rule of a set."""
+        return tuple(map(self.checks, numbers_in(rules)))
 
     def check(self, condition: Checkable) -> Check:
         """Return the function that tests a condition; equal conditions have the same."""
@@ -149,7 +154,7 @@ class Criteria:
         """Return the function that tells whether an own text is of a shape. Each own text remembers the answer."""
         known = self._shapes.get(name)
         if known is None:
-            known = self._remembering(name, lambda seen: seen.shapes, lambda: self.shapes[name], self.grouping.is_plain)
+            known = self._remembering(name, attrgetter("shapes"), lambda: self.shapes[name], self.grouping.is_plain)
             self._shapes[name] = known
         return known
 
@@ -158,7 +163,7 @@ class Criteria:
         known = self._places.get(place)
         if known is None:
             is_fixed = self.grouping.is_fixed
-            known = self._remembering(place, lambda seen: seen.places, lambda: self.place(place).conditions, is_fixed)
+            known = self._remembering(place, attrgetter("places"), lambda: self.place(place).conditions, is_fixed)
             self._places[place] = known
         return known
 
@@ -171,15 +176,16 @@ class Criteria:
 
         def holds(seen: Any) -> bool:
             nonlocal checks, is_remembered
+            known = answers(seen)
+            if name in known:
+                return known[name]
             if checks is None:
                 is_remembered = is_same(name)
-                checks = tuple(map(self.check, conditions()))
-            if not is_remembered:
-                return all_hold(checks, seen)
-            known: bool | None = answers(seen).get(name)
-            if known is None:
-                known = answers(seen)[name] = all_hold(checks, seen)
-            return known
+                checks = tuple(map(self.check, sorted(conditions(), key=cost)))
+            held = all_hold(checks, seen)
+            if is_remembered:
+                known[name] = held
+            return held
 
         return holds
 
@@ -256,6 +262,7 @@ class Criteria:
         self.literals = Literals(lexicon, wordless, self.mask)
         for made in (self._checks, self._checks_of, self._shapes, self._places):
             made.clear()  # these know no literals
+        self.asked.cache_clear()
 
     def literals_of(self, patterns: tuple[str, ...]) -> tuple[int, ...]:
         """Return the bits of the literals of each pattern; () if none has any, or as long as they are not read."""
@@ -312,9 +319,9 @@ class OwnText:
         """Return the rules, of those asked, whose conditions on the own text hold."""
         known, held = self._known
         if unknown := asked & ~known:
-            for number in numbers_in(self._possible_of(unknown)):
-                if all_hold(self._criteria.checks(number).own, self):
-                    held |= 1 << number
+            for bit, checks in self._criteria.asked(self._possible_of(unknown)):
+                if all_hold(checks.own, self):
+                    held |= bit
             self._known = known | unknown, held
         return held & asked
 
@@ -325,10 +332,10 @@ class OwnText:
             return held & asked > 0
         possible = self._possible_of(unknown)
         known |= unknown & ~possible
-        for number in numbers_in(possible):
-            known |= 1 << number
-            if all_hold(self._criteria.checks(number).own, self):
-                held |= 1 << number
+        for bit, checks in self._criteria.asked(possible):
+            known |= bit
+            if all_hold(checks.own, self):
+                held |= bit
                 break
         self._known = known, held
         return held & asked > 0
@@ -374,6 +381,6 @@ class Standing:
             for rules in self._criteria.plan.by_place:
                 if unknown := rules & asked & ~known:
                     known |= rules
-                    held |= rules if all_hold(self._criteria.checks(next(numbers_in(unknown))).place, self) else 0
+                    held |= rules if all_hold(self._criteria.checks(next(numbers_in(unknown)))[1].place, self) else 0
             self._known = known, held
         return held & asked

@@ -38,7 +38,7 @@ _ABOUT_OWN, _ABOUT_STANDING = (Words, AnyOf, Unless, Length, Texts, Along, OnlyH
 _REACHING_RE = late_pattern(r"\{\d*,\d{2,}\}|[.\])][*+]|\\L<|\\[1-9]")
 
 
-def _cost(condition: Condition) -> int:
+def cost(condition: Condition) -> int:
     """Return the rank of a condition on an own text by its cost: a length is cheapest, then words of lists, then patterns.
 
     A slow pattern comes last: of 100 lines that pass a gate, an `unless` of a few words spares it 40.
@@ -83,7 +83,7 @@ class Grouping:
         for condition in conditions:
             kind = own if self._is_about_own(condition) else place if self.is_about_standing(condition) else rest
             kind.append(condition)
-        own.sort(key=_cost)
+        own.sort(key=cost)
         return Parts(bit, tuple(own), tuple(place), tuple(rest))
 
     def _is_about_own(self, condition: Condition) -> bool:

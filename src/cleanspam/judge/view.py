@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from cleanspam.judge.criteria import REMEMBERED, Criteria, numbers_in
+from cleanspam.judge.criteria import REMEMBERED, Criteria
 from cleanspam.judge.lexicon import WordsFound
 from cleanspam.model import WHOLE_SITES, Site
 from cleanspam.rulebook.checks import all_hold
@@ -102,9 +102,9 @@ class View:
         known, held = self._rest
         with_rest = bits & self._criteria.plan.with_rest
         if unknown := with_rest & ~known:
-            for number in numbers_in(unknown):
-                if all_hold(self._criteria.checks(number).rest, self):
-                    held |= 1 << number
+            for bit, checks in self._criteria.asked(unknown):
+                if all_hold(checks.rest, self):
+                    held |= bit
             self._rest = known | unknown, held
         return bits & ~(with_rest & ~held)
 

@@ -1,7 +1,8 @@
 """Checks: functions that tell whether a condition holds, and what they are made of."""
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
+from functools import reduce
+from operator import attrgetter, or_
 
 from cleanspam.typed import Any, Protocol
 
@@ -52,10 +53,13 @@ def found_in(kit: Kit, side: str, patterns: tuple[str, ...]) -> Check:
     """
     searches: list[Search | None] = [None] * len(patterns)
     literals = kit.literals_of(patterns) if side == "own" else ()
-    text_of = attrgetter(side)
+    some, text_of = reduce(or_, literals, 0), attrgetter(side)
 
     def holds(seen: Any) -> bool:
-        text, known = text_of(seen), seen.literals if literals else 0
+        known = seen.literals if literals else 0
+        if literals and not known & some:
+            return False
+        text = text_of(seen)
         for at, search in enumerate(searches):
             if literals and not known & literals[at]:
                 continue
