@@ -7,7 +7,7 @@ from cleanspam.judge.lexicon import WordsFound
 from cleanspam.model import WHOLE_SITES, Site
 from cleanspam.rulebook.checks import all_hold
 from cleanspam.rulebook.conditions import At
-from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, own_text
+from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, first_line_end, own_text
 from cleanspam.text.disguise import Hidden
 from cleanspam.text.fold import fold, is_spelled_apart
 from cleanspam.text.lines import JOINTS, Line, line_above, line_below
@@ -58,7 +58,7 @@ class View:
     def is_in_first_line(self) -> bool:
         """Whether the parenthetical stands in the first line of the text that is not blank."""
         if self._is_in_first_line is None:
-            self._is_in_first_line = not any(end in self._text[: self.pair.start].lstrip() for end in LINE_ENDS)
+            self._is_in_first_line = self.pair.start <= first_line_end(self._text)
         return self._is_in_first_line
 
     @property

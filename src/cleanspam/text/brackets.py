@@ -55,6 +55,7 @@ def beside(text: str, pair: Pair) -> tuple[str, str]:
 # Tags that hold a piece of a sentence: (<b>广告</b>) says what (广告) says.
 _TAG_RE = late_pattern(r"</?(?:a|b|big|em|font|i|mark|small|span|strong|u)(?:\s[^<>]{0,200})?>", re.I)
 # A link of Markdown says its label and its address: ([广告](http://example.com)).
+_INK_RE = late_pattern(r"\S")
 _LINK_RE = late_pattern(r"\[([^\[\]\n]{1,60})\]\((\S{1,200}?)\)")
 
 
@@ -197,8 +198,8 @@ class Sites:
 
 def first_line_end(text: str) -> int:
     """Return the end of the first line that is not blank; the end of the text if all lines are blank."""
-    start = len(text) - len(text.lstrip())
-    return line_end(text, start)
+    found = _INK_RE.search(text)
+    return line_end(text, found.start()) if found else len(text)
 
 
 def back_over_blanks(text: str, at: int) -> int:
