@@ -21,10 +21,13 @@ _FOOT = MOST_LINKS + HEADING + LONGEST
 _TOLD, _BESIDE = 2 * LONGEST, LONGEST
 # If more than a quarter of the text is to be read again, all of it is.
 _PARTS = 4
+_LEAST = _PARTS * (_TOLD + _BESIDE)  # a shorter text is read again as a whole, wherever its cuts are
 
 
 def look_again(look: Callable[[str], Look], before: str, seen: Look, cuts: Sequence[Cut], text: str) -> Look:
     """Return what a look at `text` finds, perhaps more. `text` is what the cuts left of `before`, in which `seen` was found."""
+    if len(text) < _LEAST:
+        return look(text)
     moved = Moved(cuts)
     told = [] if moved.is_at_edge(before) else _told_of(text, moved.places)
     parts = [_lines_around(text, lines, _BESIDE) for lines in told]
