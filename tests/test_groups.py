@@ -4,39 +4,41 @@ import pytest
 
 from cleanspam.text import groups
 from cleanspam.text.brackets import Pair, Sites, pairs
-from cleanspam.text.groups import NEAR, list_forms
+from cleanspam.text.groups import NEAR, ListForm, ListForms
 
 
 def forms(text: str) -> list[list[str]]:
     """Return the forms of list of each pair of `text`, by start."""
     found = sorted(pairs(text))
-    known = list_forms(text, Sites(text), found)
-    return [sorted(form.value for form in known.get(pair, ())) for pair in found]
+    return [forms_of(pair, ListForms(text, Sites(text), found)) for pair in found]
+
+
+def forms_of(pair: Pair, known: ListForms) -> list[str]:
+    """Return the forms of list of a pair."""
+    return sorted(form.value for form in ListForm if known.has(form, pair))
 
 
 def forms_apart(text: str) -> list[list[str]]:
     """Return the same for the text far behind another one, asking about each pair by itself."""
     far = f"{'雨' * (2 * NEAR)}。\n{text}"
-    known = [list_forms(far, Sites(far), [pair]) for pair in sorted(pairs(far))]
-    return [sorted(form.value for forms in those.values() for form in forms) for those in known]
+    return [forms_of(pair, ListForms(far, Sites(far), [pair])) for pair in sorted(pairs(far))]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("村里有，（磨坊）、（染坊），都在河边。", [["row"]] * 2),
-        ("村里有，(磨坊)，(染坊)，都在河边。", [[]] * 2),
-        ("村里有，(磨坊)，(染坊)，(油坊)，都在河边。", [["row"]] * 3),
-        ("村里有两处作坊，(磨坊)，(染坊)，都在河边。", [["counted row", "row"]] * 2),
-        ("沿着河走，两处作坊，(磨坊)，(染坊)，都关了门。", [["counted row", "row"]] * 2),
+        ("村里有，（磨坊）、（染坊），都在河边。", [[]] * 2),
+        ("村里有，(磨坊)，(染坊)，(油坊)，都在河边。", [[]] * 3),
+        ("村里有两处作坊，(磨坊)，(染坊)，都在河边。", [["counted row"]] * 2),
+        ("沿着河走，两处作坊，(磨坊)，(染坊)，都关了门。", [["counted row"]] * 2),
         ("两处，沿河的作坊，(磨坊)，(染坊)，都关了门。", [[]] * 2),
-        ("村裡有兩處作坊，（磨坊）、（染坊），都在河邊。", [["counted row", "row"]] * 2),
-        ("一共三部分，(桥)，(路)，(井)，各修一年。", [["counted row", "row"]] * 3),
-        ("一共4部分，(桥)，(路)，(井)，各修一年。", [["row"]] * 3),
+        ("村裡有兩處作坊，（磨坊）、（染坊），都在河邊。", [["counted row"]] * 2),
+        ("一共三部分，(桥)，(路)，(井)，各修一年。", [["counted row"]] * 3),
+        ("一共4部分，(桥)，(路)，(井)，各修一年。", [[]] * 3),
         ("他修了三年。村里有，(桥)，(路)，都在河边。", [[]] * 2),
     ],
 )
-def test_brackets_joined_by_commas_are_a_row(text: str, expected: list[list[str]]) -> None:
+def test_brackets_joined_by_commas_are_a_row_if_their_number_stands_before_them(text: str, expected: list[list[str]]) -> None:
     """One item of an author's enumeration would go, and the others stay."""
     assert forms(text) == forms_apart(text) == expected
 
@@ -85,8 +87,9 @@ def test_what_is_alike_with_a_planting_is_no_list() -> None:
     filler = "他沿着河一直走到渡口。"
     text = f"天亮了,(甲地装修价格表),{filler}天黑了,(乙地搬家价格表),{filler}雨停了,(丙地月嫂价格表),他坐下。"
     found = sorted(pairs(text))
-    assert len(list_forms(text, Sites(text), found)) == 3
-    assert not list_forms(text, Sites(text), found[1:], planted=found[:1])
+    assert forms(text) == [["parallel"]] * 3
+    beside = ListForms(text, Sites(text), found[1:], planted=found[:1])
+    assert [forms_of(pair, beside) for pair in found[1:]] == [[], []]
 
 
 def test_three_nearby_are_parallel_whatever_stands_before_them() -> None:
@@ -117,6 +120,8 @@ def test_a_bracket_costs_its_neighbourhood(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(groups, "pairs", counted)
     text = "村口（井台）有人。\n" * 20_000
     found = pairs(text)
-    list_forms(text, Sites(text), [found[0], found[10_000], found[10_001]])
+    asked = [found[0], found[10_000], found[10_001]]
+    known = ListForms(text, Sites(text), asked)
+    assert not any(known.has(ListForm.PARALLEL, pair) for pair in asked)
 
     assert sum(looked) < 4 * NEAR + 100

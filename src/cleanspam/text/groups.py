@@ -1,4 +1,4 @@
-"""Groups: finds the parentheticals of a text that belong to the form of an author's list: rows, catalogues, parallel items.
+"""Groups: tells which parentheticals of a text belong to the form of an author's list: rows, catalogues, parallel items.
 
 Such brackets are the author's, and no accomplices: of 229 wrong cuts in 79 million characters of prose 221 were part of such
 a list, but only 1 in 100 advertisements planted between commas or behind words. Only structure decides: no function here knows
@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
+from functools import cached_property
 from itertools import pairwise, takewhile
 
 from cleanspam.model import Span
@@ -21,7 +22,7 @@ from cleanspam.text.pairing import CLOSERS, KIND
 
 # The greatest distance, in code points, at which brackets are compared: about an article.
 NEAR = 5_000
-# The marks between the brackets of a row. With the first ones two brackets are a row, with the others three.
+# The marks between the brackets of a row. The first ones end no clause.
 _ENUMERATING = "、､﹑︑/"
 _JOINING = SEPARATORS + _ENUMERATING
 # The most code points before the note of a catalogue's entry: 99 of 100 entries have fewer. A sentence is no entry.
@@ -43,8 +44,7 @@ class ListForm(str, Enum):
     """A form of list. The brackets of a list are its author's own."""
 
     CATALOGUE = "catalogue"  # one entry a line, each with its note
-    ROW = "row"  # brackets joined by commas, with nothing else between them
-    COUNTED_ROW = "counted row"  # a row behind a number that states how many items it has
+    COUNTED_ROW = "counted row"  # brackets joined by commas, behind a number that states how many there are
     TURNS = "turns"  # three or more between clause marks, each behind a short item
     PARALLEL = (
         "parallel"  # three nearby, or two side by side, begin alike, end alike, stand behind the same word or are built alike
@@ -92,23 +92,26 @@ class _Item:
 _Trait = tuple[tuple[str, bool], str, str]
 
 
-def list_forms(text: str, sites: Sites, asked: Iterable[Pair], planted: Iterable[Pair] = ()) -> dict[Pair, frozenset[ListForm]]:
-    """Return the list forms of the given pairs. A pair without a list form is left out.
+class ListForms:
+    """The list forms of the given pairs of a text, each found when it is first asked for.
 
-    A pair that resembles a planting in `planted` is no parallel item. Whether a row holds advertisements is for the judge to
-    decide: `,(广告),(广告),(广告),` has the form of a row too.
+    A pair that resembles a planting in `planted` is no parallel item.
     """
-    pairs = sorted(asked)
-    rows, catalogues, alike = _Rows(text, sites), _Catalogues(text, sites), _alike(text, pairs, {pair[:2] for pair in planted})
-    forms: dict[Pair, frozenset[ListForm]] = {}
-    for pair in pairs:
-        found = set(rows.forms(pair))
-        if catalogues.has(pair):
-            found.add(ListForm.CATALOGUE)
-        found |= {form for form, those in alike.items() if pair[:2] in those}
-        if found:
-            forms[pair] = frozenset(found)
-    return forms
+
+    def __init__(self, text: str, sites: Sites, asked: Iterable[Pair], planted: Iterable[Pair] = ()) -> None:
+        self._text, self._asked, self._planted = text, sorted(asked), {pair[:2] for pair in planted}
+        self._rows, self._catalogues = _Rows(text, sites), _Catalogues(text, sites)
+
+    def has(self, form: ListForm, pair: Pair) -> bool:
+        """Tell whether one of the pairs belongs to a list of a form."""
+        if form is ListForm.CATALOGUE:
+            return self._catalogues.has(pair)
+        return self._rows.is_counted(pair) if form is ListForm.COUNTED_ROW else pair[:2] in self._alike[form]
+
+    @cached_property
+    def _alike(self) -> dict[ListForm, set[Bounds]]:
+        """The pairs that are parallel items, and those that take turns with items."""
+        return _alike(self._text, self._asked, self._planted)
 
 
 class _Rows:
@@ -116,14 +119,14 @@ class _Rows:
 
     def __init__(self, text: str, sites: Sites) -> None:
         self._text, self._sites = text, sites
-        self._known: dict[int, frozenset[ListForm]] = {}  # by the start of a pair
+        self._known: dict[int, bool] = {}  # by the start of a pair: whether its row is counted
 
-    def forms(self, pair: Pair) -> frozenset[ListForm]:
-        """Return the forms of the row around a pair."""
+    def is_counted(self, pair: Pair) -> bool:
+        """Tell whether a number before the row around a pair states how many pairs it has."""
         if pair.start not in self._known:
             row = self._around(pair)
-            forms = frozenset(_forms_of_row(self._text, row) if len(row) > 1 else ())
-            self._known.update(dict.fromkeys([member.start for member in row], forms))
+            is_counted = len(row) > 1 and len(row) in _numbers(_clause_before(self._text, row[0].start))
+            self._known.update(dict.fromkeys([member.start for member in row], is_counted))
         return self._known[pair.start]
 
     def _around(self, pair: Pair) -> list[Pair]:
@@ -149,15 +152,6 @@ class _Rows:
             return None
         at = on_over_blanks(self._text, at + 1)
         return self._sites.starting_at(at) if self._text[at : at + 1] in KIND else None
-
-
-def _forms_of_row(text: str, row: Sequence[Pair]) -> Iterator[ListForm]:
-    is_counted = len(row) in _numbers(_clause_before(text, row[0].start))
-    joints = {text[on_over_blanks(text, pair.end)] for pair in row[:-1]}
-    if is_counted or len(row) > 2 or joints <= set(_ENUMERATING):
-        yield ListForm.ROW
-    if is_counted:
-        yield ListForm.COUNTED_ROW
 
 
 def _clause_before(text: str, at: int) -> str:
