@@ -39,7 +39,7 @@ _LINE_START = _LINE_END = "\n"
 def plan(text: str, findings: Iterable[Finding]) -> list[Cut]:
     """Return the cuts that take the findings out of `text`, each chain with its one planted separator."""
     spans = (span for chain in _chains(text, findings) for span in _spans(text, chain))
-    return [Cut(start, end, text[start:end]) for start, end in _joined(_with_last_line_end(text, _joined(spans)))]
+    return [Cut(start, end, text[start:end]) for start, end in _with_last_line_end(text, _joined(spans))]
 
 
 def apply(text: str, cuts: Sequence[Cut]) -> str:
@@ -246,7 +246,7 @@ def _with_last_line_end(text: str, spans: list[Span]) -> list[Span]:
     if spans and spans[-1].end == len(text) and spans[-1].start and not {text[spans[-1].start], text[-1]} & set(LINE_ENDS):
         start, end = spans[-1]
         if text[start - 1] in LINE_ENDS:
-            return [*spans[:-1], Span(start - (2 if text.startswith("\r\n", start - 2) else 1), end)]
+            return _joined([*spans[:-1], Span(start - (2 if text.startswith("\r\n", start - 2) else 1), end)])
     return spans
 
 
