@@ -229,8 +229,9 @@ class Criteria:
     def possible(self, own: "OwnText") -> int:
         """Return the rules that may match an own text by its words and literals: a tenth of all rules."""
         lists, possible, rules_by_list = own.found.has, self.plan.wordless, self.plan.by_list
+        known = own.literals
         for rule, literals, names in self.literals.needs if self.literals else ():
-            if not (own.literals & literals or lists & names):
+            if not (known & literals or lists & names):
                 possible &= ~rule
         while lists:
             last = lists & -lists

@@ -1,7 +1,7 @@
 """Checks: functions that tell whether a condition holds, and what they are made of."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import attrgetter, or_
 
 from cleanspam.typed import Any, Protocol
@@ -51,25 +51,31 @@ def found_in(kit: Kit, side: str, patterns: tuple[str, ...]) -> Check:
     With the lines of each condition joined a planting took half as long again. In the own text a pattern is searched only where
     one of its literals is: of 35 patterns that a new planting is asked for, 20 have none.
     """
-    searches: list[Search | None] = [None] * len(patterns)
     literals = kit.literals_of(patterns) if side == "own" else ()
     some, text_of = reduce(or_, literals, 0), attrgetter(side)
 
+    def compiled(at: int, text: str) -> object:
+        searches[at] = kit.search(patterns[at])
+        return searches[at](text)
+
     def holds(seen: Any) -> bool:
-        known = seen.literals if literals else 0
-        if literals and not known & some:
-            return False
         text = text_of(seen)
-        for at, search in enumerate(searches):
-            if literals and not known & literals[at]:
-                continue
-            if search is None:
-                search = searches[at] = kit.search(patterns[at])
+        for search in searches:  # noqa: SIM110 (`any` takes twice as long)
             if search(text) is not None:
                 return True
         return False
 
-    return holds
+    def holds_by_literals(seen: Any) -> bool:
+        known = seen.literals
+        if known & some:
+            text = text_of(seen)
+            for search, needed in zip(searches, literals, strict=True):
+                if known & needed and search(text) is not None:
+                    return True
+        return False
+
+    searches: list[Search] = [partial(compiled, at) for at in range(len(patterns))]
+    return holds_by_literals if literals else holds
 
 
 def one_of(checks: Sequence[Check]) -> Check:

@@ -68,7 +68,7 @@ class Words(NamedTuple):
                 but = kit.mask(self.but)
                 has = kit.mask(self.lists)  # the last, for another thread goes by it
             found = seen.found[at]
-            return bool(found & has and not found & but)
+            return found & has != 0 and not found & but
 
         return holds
 
