@@ -1,7 +1,8 @@
 """Judging brackets: finds the parentheticals that rules cut, flag or keep. One that is cut has enough accomplices."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from functools import reduce
+from operator import itemgetter, or_
 
 from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspect, near, supported
 from cleanspam.judge.criteria import Criteria
@@ -9,7 +10,7 @@ from cleanspam.judge.matcher import Match, Matcher, RuleSets, bits_of
 from cleanspam.judge.plan import BracketPlan
 from cleanspam.judge.view import View
 from cleanspam.model import NESTED, Finding, NamedTuple, Site, Verdict
-from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, on_over_blanks, own_text, pairs
+from cleanspam.text.brackets import BLANKS, Pair, Sites, back_over_blanks, own_text, pairs
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
 
@@ -196,21 +197,19 @@ class BracketJudge:
         """Yield the links of a planting that is cut, and the neighbouring links that no rule matches."""
         first, last = unit.links[0].view, unit.links[-1].view
         strong = [self._strong(link, others) for link in unit.links]
-        decided = 0
-        for rules in strong:
-            decided |= rules
+        decided = reduce(or_, strong)
         for link, rules in zip(unit.links, strong, strict=True):
             yield Match(link.view, rules or decided)
         if first.site is not Site.ALONE:
             return
-        for at, is_left in ((first.pair.start, True), (last.pair.end, False)):
-            while pair := _link(page, at, is_left=is_left):
+        for at, beside in ((first.pair.start, _link_before), (last.pair.end, _link_behind)):
+            while pair := beside(page, at):
                 view = page.view(pair)
                 is_alike = view.kind == first.kind and view.site is Site.ALONE
                 if not is_alike or any(not keep or keep > others for keep in self._keeps_on(page, view).values()):
                     break
                 yield Match(view, decided)
-                at = pair.start if is_left else pair.end
+                at = pair.start if beside is _link_before else pair.end
 
     def _strong(self, match: Match, others: int) -> int:
         """Return the rules of a match that need at most `others` accomplices."""
@@ -282,16 +281,18 @@ def _are_linked(text: str, first: View, second: View) -> bool:
     return gap is not None and first.pair.end <= second.pair.start <= gap.end()
 
 
-def _link(page: Page, at: int, *, is_left: bool) -> Pair | None:
-    """Return the pair beside a place; at most one separator and blanks may stand in between."""
-    text = page.text
-    if is_left:
-        edge = back_over_blanks(text, at)
-        edge = back_over_blanks(text, edge - 1) if edge and text[edge - 1] in SEPARATORS else edge
-        return page.sites.ending_at(edge)
-    edge = on_over_blanks(text, at)
-    edge = on_over_blanks(text, edge + 1) if edge < len(text) and text[edge] in SEPARATORS else edge
-    return page.sites.starting_at(edge)
+def _link_before(page: Page, at: int) -> Pair | None:
+    """Return the pair before a place; at most one separator and blanks may stand in between."""
+    edge = back_over_blanks(page.text, at)
+    if edge and page.text[edge - 1] in SEPARATORS:
+        edge = back_over_blanks(page.text, edge - 1)
+    return page.sites.ending_at(edge)
+
+
+def _link_behind(page: Page, at: int) -> Pair | None:
+    """Return the same behind a place."""
+    gap = _GAP_RE.match(page.text, at)
+    return page.sites.starting_at(gap.end()) if gap else None
 
 
 def _shallow(matches: Iterable[Match]) -> Iterator[Match]:

@@ -38,7 +38,8 @@ def count_line_ends(text: str) -> int:
 
 
 def _line_ends(text: str, start: int, end: int) -> int:
-    return text.count("\n", start, end) + text.count("\r", start, end) - text.count("\r\n", start, end)
+    feeds = text.count("\r", start, end)
+    return text.count("\n", start, end) + feeds - (text.count("\r\n", start, end) if feeds else 0)
 
 
 class Lines:
@@ -77,10 +78,11 @@ def locate(
     """
     start, end = 0, -1  # of a line, and `line` is the number of lines before it
     for finding in findings:
-        at, behind, *_ = finding
+        at, behind = finding.start, finding.end
         if at > end:
             begin = line_start(text, at)
             line += _line_ends(text, start, begin)
             start, end = begin, line_end(text, at)
         before, after = text[max(start, at - SURROUNDINGS) : at], text[behind : min(end, behind + SURROUNDINGS)]
-        yield Located(finding, line + 1, at - start + 1, before, after, record, field, *taken.get((at, behind), _NOTHING))
+        lead, trail = taken.get((at, behind), _NOTHING)
+        yield Located(finding, line + 1, at - start + 1, before, after, record, field, lead, trail)
