@@ -94,7 +94,8 @@ class LineWords:
 
     def candidates(self, sheet: Sheet, scanned: ScannedWords, asked: Sequence[int] | None = None) -> Iterator[LineCandidate]:
         """Yield the lines that hold these words, or only those that hold one of the words at the places asked."""
-        for line in lines_at(sheet.text, scanned.words if asked is None else asked, sheet.edges):
+        places = scanned.words if asked is None else asked
+        for line in lines_at(sheet.text, places, sheet.edges) if places else ():
             words, rules = self.within(scanned, line.start, line.end)
             yield LineCandidate(sheet.text, line, words, rules, sheet.sentences(line), scanned)
 
