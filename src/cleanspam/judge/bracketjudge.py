@@ -1,7 +1,7 @@
 """Judging brackets: finds the parentheticals that rules cut, flag or keep. One that is cut has enough accomplices."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
 from operator import itemgetter, or_
 
 from cleanspam.judge.accomplices import WEIGHT, Suspect, bracket_suspect, near, supported
@@ -133,11 +133,14 @@ class BracketJudge:
 
     def _unlisted(self, page: Page, matches: list[Match]) -> list[Match]:
         """Leave out the brackets that belong to a list's form: they are no accomplices. A lone bracket is not checked."""
-        if len(matches) < 2:
-            return matches
-        from cleanspam.judge.listed import unlisted  # a page with one planting needs none
+        return self._leave_out(page.text, page.sites, matches, self._least) if len(matches) > 1 else matches
 
-        return unlisted(page.text, page.sites, matches, self._least)
+    @cached_property
+    def _leave_out(self) -> Callable[[str, Sites, list[Match], Callable[[Match], int]], list[Match]]:
+        """What leaves out listed brackets. To import it for each text takes 1 us, and a page with one planting needs none."""
+        from cleanspam.judge.listed import unlisted
+
+        return unlisted
 
     def _least(self, match: Match) -> int:
         """Return the least number of accomplices that one of the rules needs. Keep rules are not considered."""
