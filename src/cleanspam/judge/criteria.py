@@ -322,7 +322,10 @@ class OwnText:
         known, held = self._known
         if unknown := asked & ~known:
             for bit, checks in self._criteria.asked(self._possible_of(unknown)):
-                if all_hold(checks.own, self):
+                for check in checks.own:  # not by `all_hold`: most rules end at their first condition
+                    if not check(self):
+                        break
+                else:
                     held |= bit
             self._known = known | unknown, held
         return held & asked

@@ -195,7 +195,7 @@ class Where(NamedTuple):
     sites: tuple[str, ...]
 
     def check(self, _: Kit) -> Check:
-        return lambda seen: seen.site.value in self.sites
+        return lambda seen: seen.site in self.sites
 
     def lacks(self) -> str:
         return f"it does not stand {' or '.join(self.sites)}"
