@@ -38,8 +38,8 @@ def count_line_ends(text: str) -> int:
 
 
 def _line_ends(text: str, start: int, end: int) -> int:
-    feeds = text.count("\r", start, end)
-    return text.count("\n", start, end) + feeds - (text.count("\r\n", start, end) if feeds else 0)
+    returns = text.count("\r", start, end)
+    return text.count("\n", start, end) + returns - (text.count("\r\n", start, end) if returns else 0)
 
 
 class Lines:
