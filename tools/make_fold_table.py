@@ -2,10 +2,11 @@
 
 The table joins three published sources and closes over them, so that folding twice changes nothing:
 OpenCC's Traditional-to-Simplified characters, Unicode's NFKC and lower-case mappings where they keep the length,
-numbered signs without their marks (⒈ as 1),
+numbered signs without their marks (⒈ as 1), digits and letters in other frames than NFKC knows (❶ as 1, 🅐 as a),
 and the characters that show nothing (format characters, controls, combining marks), which map to NUL.
 """
 
+import re
 import sys
 import unicodedata
 from importlib.resources import files
@@ -17,6 +18,7 @@ KEPT_CONTROLS = frozenset("\t\n\r")
 BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Mn", "Me"})
 MARKS = ".,()"
+FRAMED_RE = re.compile(r"NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])")
 # The Han characters that OpenCC's table reaches; other scripts need no entry beyond NFKC and case.
 TARGET = Path(__file__).parent.parent / "src" / "cleanspam" / "text" / "foldtable.py"
 
@@ -28,12 +30,21 @@ def simplified() -> dict[str, str]:
     return {source: target.split(" ")[0] for source, target in pairs}
 
 
+def unframed(char: str) -> str:
+    """Return the digit or letter in a frame; "" for another character."""
+    name = unicodedata.name(char, "")
+    if "CIRCLED" in name and char.isdigit():
+        return str(unicodedata.digit(char))
+    found = FRAMED_RE.fullmatch(name)
+    return found[1] if found else ""
+
+
 def folded(char: str, t2s: dict[str, str]) -> str:
     """Fold one character until it no longer changes."""
     while True:
         if char in BLANK_LETTERS or (unicodedata.category(char) in INVISIBLE_CATEGORIES and char not in KEPT_CONTROLS):
             return DROPPED
-        wide = unicodedata.normalize("NFKC", char)
+        wide = unframed(char) or unicodedata.normalize("NFKC", char)
         if len(wide) > 1 and len(bare := wide.strip(MARKS)) == 1:  # ⒈ ⑴ ㈠: one sign with the marks of a numbered list
             wide = bare
         lower = (wide if len(wide) == 1 else char).lower()
