@@ -26,7 +26,7 @@ def cut_out(judge: "Judge", text: str, found: list[Finding], seen: Look | None) 
         before, cleaned = cleaned, apply(text, cuts)
 
 
-def _placed(text: str, finding: Finding, original: "Original") -> Finding:
+def _placed(text: str, finding: Finding, original: Original) -> Finding:
     """Return a finding of a cleaned text with its place in the original."""
     start, end = original.span(finding.start, finding.end)
     return finding._replace(start=start, end=end, text=text[start:end])
