@@ -43,9 +43,10 @@ class LineIndex:
     def may_speak_of_part(self, gates: int, text: str, start: int, end: int, at: int) -> bool:
         """Tell whether a rule behind a gate may be about a part of a line around a word of the rule."""
         rules, sentences = self._behind(gates), self._sentences(text, Line(start, end, Site.WHOLE))
-        if sentences.has_many_ends(at):  # from another word of the sentence other parts may be seen
+        sites = self._sites_of(rules)
+        if Site.AMID in sites and sentences.has_many_ends(at):  # from another word of the sentence other parts may be seen
             return True
-        units = self._units(sentences, at, self._sites_of(rules))
+        units = self._units(sentences, at, sites)
         return any(self._criteria.own(text[unit.start : unit.end]).meets_one(rules & self._at[unit.site]) for unit in units)
 
     def _sentences(self, text: str, line: Line) -> Sentences:

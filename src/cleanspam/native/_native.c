@@ -590,15 +590,31 @@ is_empty(Bits bits)
     return !any;
 }
 
+/* Turn numbers whose lowest byte comes first into those of this machine, or back. */
+static inline void
+to_native(uint64_t *part, int parts)
+{
+#if !PY_LITTLE_ENDIAN
+    for (int i = 0; i < parts; i++) {
+        uint64_t turned = 0;
+        for (int j = 0; j < 64; j += 8)
+            turned |= (part[i] >> j & 0xFF) << (56 - j);
+        part[i] = turned;
+    }
+#else
+    (void)part, (void)parts;
+#endif
+}
+
 /* Read the bits of a Python number, at once: to shift it for each part took half of a start's time in this module. */
 static void
 read_bits(PyObject *number, uint64_t *part, int parts)
 {
-    unsigned char bytes[LIST_PARTS * 8] = {0};
     if (!PyLong_Check(number)) {
         PyErr_SetString(PyExc_TypeError, "sets of bits are int");
         return;
     }
+    unsigned char *bytes = (unsigned char *)part;
 #if PY_VERSION_HEX >= 0x030D0000
     if (PyLong_AsNativeBytes(number, bytes, parts * 8, Py_ASNATIVEBYTES_LITTLE_ENDIAN | Py_ASNATIVEBYTES_UNSIGNED_BUFFER) < 0)
         return;
@@ -606,12 +622,7 @@ read_bits(PyObject *number, uint64_t *part, int parts)
     if (_PyLong_AsByteArray((PyLongObject *)number, bytes, (size_t)parts * 8, 1, 0) < 0)
         return;
 #endif
-#if PY_LITTLE_ENDIAN
-    memcpy(part, bytes, (size_t)parts * 8);
-#else
-    for (int i = 0; i < parts * 8; i++)
-        part[i / 8] |= (uint64_t)bytes[i] << i % 8 * 8;
-#endif
+    to_native(part, parts);
 }
 
 static Bits
@@ -637,20 +648,15 @@ as_chars(PyObject *number)
     return (Chars){{bits.part[0], bits.part[1]}, (unsigned)bits.part[2]};
 }
 
+/* Return the bits as a Python number; they are spent. */
 static PyObject *
-as_number(Bits bits)
+as_number(uint64_t *part, int parts)
 {
-    unsigned char bytes[PARTS * 8] = {0};
-#if PY_LITTLE_ENDIAN
-    memcpy(bytes, bits.part, sizeof bytes);
-#else
-    for (int i = 0; i < PARTS * 8; i++)
-        bytes[i] = (unsigned char)(bits.part[i / 8] >> i % 8 * 8);
-#endif
+    to_native(part, parts);
 #if PY_VERSION_HEX >= 0x030D0000
-    return PyLong_FromUnsignedNativeBytes(bytes, sizeof bytes, Py_ASNATIVEBYTES_LITTLE_ENDIAN);
+    return PyLong_FromUnsignedNativeBytes(part, (size_t)parts * 8, Py_ASNATIVEBYTES_LITTLE_ENDIAN);
 #else
-    return _PyLong_FromByteArray(bytes, sizeof bytes, 1, 0);
+    return _PyLong_FromByteArray((const unsigned char *)part, (size_t)parts * 8, 1, 0);
 #endif
 }
 
@@ -1075,7 +1081,7 @@ may_speak(Scan *s, Bits gates, int is_line)
     PyObject *places = Py_XNewRef(s->prefilter->places), *text = s->text ? s->text : Py_None;
     if (!places)
         return 1;
-    PyObject *own = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length), *number = as_number(gates);
+    PyObject *own = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length), *number = as_number(gates.part, PARTS);
     int said = -1;
     if (own && number && is_line)
         said = says(PyObject_CallMethod(places, "may_speak_of_line", "OOOnn", own, number, text, s->said, s->said_end));
@@ -1096,7 +1102,7 @@ may_speak_of_part(Scan *s, Bits gates, Py_ssize_t from)
         Py_XDECREF(places);
         return 1;
     }
-    int said = says(PyObject_CallMethod(places, "may_speak_of_part", "NOnnn", as_number(gates), s->text, s->said, s->said_end, from));
+    int said = says(PyObject_CallMethod(places, "may_speak_of_part", "NOnnn", as_number(gates.part, PARTS), s->text, s->said, s->said_end, from));
     Py_DECREF(places);
     return said;
 }
@@ -1113,7 +1119,7 @@ report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_s
     Py_ssize_t left_at = start, opener_at = start, right_at = end;
     PyObject *left = as_neighbour(before(s, &left_at)), *right = as_neighbour(behind(s, &right_at));
     PyObject *opener = as_neighbour(next_char(s, &opener_at)), *inside = inner(&s->closed, first);
-    return append(s->found, as_named(candidate_type, Py_BuildValue("(nnNNNNNN)", start, end, as_number(gates),
+    return append(s->found, as_named(candidate_type, Py_BuildValue("(nnNNNNNN)", start, end, as_number(gates.part, PARTS),
                                                                    PyBool_FromLong(is_alone), opener, left, right, inside)));
 }
 
@@ -3580,74 +3586,120 @@ static PyType_Spec finder_spec = {"cleanspam.native._native.WordFinder", sizeof(
 
 /* Words in own texts -------------------------------------------------------------------------------------------------- */
 
-/* The words of lists, as judge/lexicon.py packs them, in chains by their first two characters. A page asks for few texts: to unpack
- * the words, or to enter all their prefixes, took 15 of the 71 million instructions that a planting costs a start. */
+/* A word of lists: where it begins in the words, its length, its third character, the number of its mask, and the hash of its first
+ * two characters. */
+typedef struct {
+    uint32_t start, length;
+    Py_UCS4 third; /* EDGE if the word is shorter */
+    uint32_t mask, head;
+} Entry;
+
+/* The words of lists, as judge/lexicon.py packs them, by their first two characters. A page asks for few texts: to unpack the words, or
+ * to enter all their prefixes, took 15 of the 71 million instructions that a planting costs a start. */
 typedef struct {
     PyObject_HEAD
-    PyObject *words, *masks, *numbers;
-    uint32_t *starts;       /* where each word begins; one more, behind the last */
-    uint32_t *heads, *next; /* numbers of words, from 1: the first of each chain, and the next behind each word */
-    size_t room;            /* of heads, a power of two */
+    PyObject *words;
+    uint64_t *masks; /* the lists of words, `parts` for each */
+    int parts;
+    Entry *entries;  /* ordered by the hash of their first two characters: 50 words begin as 网站 does */
+    uint32_t *heads; /* the first entry of each hash, and one more, behind the last */
+    size_t room;     /* of heads, a power of two */
     Couples couples; /* the first two characters of words, and EDGE behind a word of one: of 20 places one has a word */
     uint64_t latin[2];
 } WordLists;
 
-/* Return the chain of the words that begin with two characters; the second is EDGE for words of one. */
-static inline uint32_t *
-chain_of(const WordLists *self, Py_UCS4 first, Py_UCS4 second)
+/* Return the hash of the words that begin with two characters; the second is EDGE for words of one. */
+static inline size_t
+head_of(const WordLists *self, Py_UCS4 first, Py_UCS4 second)
 {
     uint64_t hash = hashed(hashed(0, first), second);
-    return &self->heads[(hash ^ hash >> 32) & (self->room - 1)];
+    return (hash ^ hash >> 32) & (self->room - 1);
 }
 
-/* Return the number, from 1, of the first word of a chain; 0 if there is none. */
-static inline uint32_t
-first_of_chain(const WordLists *self, Py_UCS4 first, Py_UCS4 second)
-{
-    return has_couple(self->couples, first, second) ? *chain_of(self, first, second) : 0;
-}
-
-/* Find where each word begins, and enter it into its chain. */
+/* Order the entries by their hashes. */
 static int
-enter_chains(WordLists *self)
+order_entries(WordLists *self, const Entry *given, Py_ssize_t size)
 {
-    Py_ssize_t length = PyUnicode_GET_LENGTH(self->words), size = PyUnicode_GET_LENGTH(self->numbers), start = 0;
-    for (self->room = 64; self->room < 2 * (size_t)size; self->room *= 2)
-        ;
-    self->starts = PyMem_Calloc((size_t)size + 1, sizeof(uint32_t));
-    self->heads = PyMem_Calloc(self->room, sizeof(uint32_t));
-    self->next = PyMem_Calloc((size_t)size + 1, sizeof(uint32_t));
-    if (!self->starts || !self->heads || !self->next) {
+    self->heads = PyMem_Calloc(self->room + 1, sizeof(uint32_t));
+    self->entries = PyMem_Calloc((size_t)size + 1, sizeof(Entry));
+    if (!self->heads || !self->entries) {
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_ssize_t number = 0; number < size; number++) {
+    for (Py_ssize_t i = 0; i < size; i++)
+        self->heads[given[i].head]++;
+    for (size_t i = 1; i <= self->room; i++)
+        self->heads[i] += self->heads[i - 1];
+    for (Py_ssize_t i = 0; i < size; i++)
+        self->entries[--self->heads[given[i].head]] = given[i];
+    return 0;
+}
+
+/* Read the masks. */
+static int
+read_masks(WordLists *self, PyObject *masks)
+{
+    long most = 1;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(masks); i++) {
+        PyObject *length = PyObject_CallMethod(PyTuple_GET_ITEM(masks, i), "bit_length", NULL);
+        long bits = length ? PyLong_AsLong(length) : -1;
+        Py_XDECREF(length);
+        if (bits < 0)
+            return -1;
+        most = bits > most ? bits : most;
+    }
+    self->parts = (int)((most + 63) / 64);
+    self->masks = PyMem_Calloc((size_t)PyTuple_GET_SIZE(masks) * (size_t)self->parts + 1, sizeof(uint64_t));
+    if (!self->masks)
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(masks) && !PyErr_Occurred(); i++)
+        read_bits(PyTuple_GET_ITEM(masks, i), self->masks + i * self->parts, self->parts);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Read the words, each with the number of its mask, of so many. */
+static int
+read_entries(WordLists *self, PyObject *numbers, Py_ssize_t masks, Entry *entries)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(self->words), start = 0, size = 0;
+    for (self->room = 64; self->room < 2 * (size_t)PyUnicode_GET_LENGTH(numbers); self->room *= 2)
+        ;
+    for (Py_ssize_t number = 0; number < PyUnicode_GET_LENGTH(numbers); number++) {
         Py_ssize_t end = PyUnicode_FindChar(self->words, '\n', start, length, 1);
         end = end < 0 ? length : end;
-        if (start > length || length >= UINT32_MAX || PyUnicode_READ_CHAR(self->numbers, number) >= PyTuple_GET_SIZE(self->masks)) {
+        Py_UCS4 mask = PyUnicode_READ_CHAR(numbers, number);
+        if (start > length || length >= UINT32_MAX || mask >= masks) {
             PyErr_SetString(PyExc_ValueError, "WordLists() takes words as packed() of judge/lexicon.py gives them");
             return -1;
         }
-        self->starts[number] = (uint32_t)start;
-        self->starts[number + 1] = (uint32_t)end + 1;
         if (end > start) {
             Py_UCS4 first = PyUnicode_READ_CHAR(self->words, start);
             Py_UCS4 second = end - start > 1 ? PyUnicode_READ_CHAR(self->words, start + 1) : EDGE;
-            uint32_t *chain = chain_of(self, first, second);
-            self->next[number] = *chain;
-            *chain = (uint32_t)number + 1;
+            Py_UCS4 third = end - start > 2 ? PyUnicode_READ_CHAR(self->words, start + 2) : EDGE;
+            entries[size++] = (Entry){(uint32_t)start, (uint32_t)(end - start), third, mask, (uint32_t)head_of(self, first, second)};
             enter_couple(self->couples, first, second);
         }
         start = end + 1;
     }
-    return 0;
+    return order_entries(self, entries, size);
+}
+
+static int
+enter_lists(WordLists *self, PyObject *masks, PyObject *numbers)
+{
+    Entry *entries = PyMem_Calloc((size_t)PyUnicode_GET_LENGTH(numbers) + 1, sizeof(Entry));
+    int failed = !entries || read_masks(self, masks) || read_entries(self, numbers, PyTuple_GET_SIZE(masks), entries) ? -1 : 0;
+    if (!entries)
+        PyErr_NoMemory();
+    PyMem_Free(entries);
+    return failed;
 }
 
 static int
 init_lists(WordLists *self, PyObject *args, PyObject *Py_UNUSED(names))
 {
     PyObject *words, *masks, *numbers, *latin;
-    if (self->heads) {
+    if (self->words) {
         PyErr_SetString(PyExc_TypeError, "WordLists are made once");
         return -1;
     }
@@ -3658,13 +3710,11 @@ init_lists(WordLists *self, PyObject *args, PyObject *Py_UNUSED(names))
             PyErr_SetString(PyExc_TypeError, "WordLists() takes masks that are int");
             return -1;
         }
-    Py_XSETREF(self->words, Py_NewRef(words));
-    Py_XSETREF(self->masks, Py_NewRef(masks));
-    Py_XSETREF(self->numbers, Py_NewRef(numbers));
+    self->words = Py_NewRef(words);
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(latin); i++)
         if (PyUnicode_READ_CHAR(latin, i) < 0x80)
             self->latin[PyUnicode_READ_CHAR(latin, i) / 64] |= (uint64_t)1 << PyUnicode_READ_CHAR(latin, i) % 64;
-    return enter_chains(self);
+    return enter_lists(self, masks, numbers);
 }
 
 static inline int
@@ -3680,65 +3730,81 @@ is_longer(const WordLists *self, Py_UCS4 last, Py_UCS4 next)
     return is_latin(self, last) && is_latin(self, next) && !is_number_behind(last, next);
 }
 
-/* Add a mask to the lists with a word in the text and, if the word is there, at its start or its end. */
-static int
-add_lists(PyObject *found[3], PyObject *mask, int opens, int ends)
-{
-    int is_in[] = {1, opens, ends};
-    for (int i = 0; i < 3; i++) {
-        PyObject *both = is_in[i] ? PyNumber_Or(found[i], mask) : NULL;
-        if (is_in[i] && !both)
-            return -1;
-        if (both)
-            Py_SETREF(found[i], both);
-    }
-    return 0;
-}
+/* What is found in a text: the lists with a word in it, and those with a word at its start and at its end. */
+typedef struct {
+    uint64_t *has, *opens, *ends;
+} Found;
 
-/* Add the lists of the words of a chain that begin at `at`. */
-static int
-look_along(const WordLists *self, uint32_t number, PyObject *text, Py_ssize_t at, PyObject *found[3])
+/* Tell whether a word of an entry stands at a place of a text, and no Latin word goes on behind it. */
+static inline int
+is_word_at(const WordLists *self, const Entry *entry, PyObject *text, Py_ssize_t at)
 {
     const void *data = PyUnicode_DATA(text), *words = PyUnicode_DATA(self->words);
     int kind = PyUnicode_KIND(text), words_kind = PyUnicode_KIND(self->words);
-    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-    for (; number; number = self->next[number - 1]) {
-        Py_ssize_t start = self->starts[number - 1], size = self->starts[number] - 1 - start, end = at + size, i = 0;
-        if (end > length)
-            continue;
-        while (i < size && PyUnicode_READ(kind, data, at + i) == PyUnicode_READ(words_kind, words, start + i))
-            i++;
-        if (i < size || (end < length && is_longer(self, PyUnicode_READ(kind, data, end - 1), PyUnicode_READ(kind, data, end))))
-            continue;
-        PyObject *mask = PyTuple_GET_ITEM(self->masks, PyUnicode_READ_CHAR(self->numbers, number - 1));
-        if (add_lists(found, mask, !at, end == length))
-            return -1;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text), end = at + entry->length;
+    if (end > length || (entry->length > 2 && PyUnicode_READ(kind, data, at + 2) != entry->third))
+        return 0;
+    for (uint32_t i = 0; i < entry->length; i++)
+        if (PyUnicode_READ(kind, data, at + i) != PyUnicode_READ(words_kind, words, entry->start + i))
+            return 0;
+    return end == length || !is_longer(self, PyUnicode_READ(kind, data, end - 1), PyUnicode_READ(kind, data, end));
+}
+
+/* Add the lists of a word. */
+static inline void
+add_mask(const WordLists *self, const Entry *entry, int opens, int ends, const Found *found)
+{
+    const uint64_t *mask = self->masks + (size_t)entry->mask * (size_t)self->parts;
+    for (int i = 0; i < self->parts; i++) {
+        found->has[i] |= mask[i];
+        found->opens[i] |= opens ? mask[i] : 0;
+        found->ends[i] |= ends ? mask[i] : 0;
     }
-    return 0;
+}
+
+/* Add the lists of the words that begin at `at` with two characters; the second is EDGE for words of one. */
+static inline void
+look_from(const WordLists *self, Py_UCS4 first, Py_UCS4 second, PyObject *text, Py_ssize_t at, const Found *found)
+{
+    if (!has_couple(self->couples, first, second))
+        return;
+    size_t head = head_of(self, first, second);
+    for (const Entry *entry = &self->entries[self->heads[head]]; entry < &self->entries[self->heads[head + 1]]; entry++)
+        if ((entry->length == 1) == (second == EDGE) && is_word_at(self, entry, text, at))
+            add_mask(self, entry, !at, at + entry->length == PyUnicode_GET_LENGTH(text), found);
+}
+
+static void
+look_along(const WordLists *self, PyObject *text, const Found *found)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    Py_UCS4 last = EDGE, here = length ? PyUnicode_READ_CHAR(text, 0) : EDGE;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 next = at + 1 < length ? PyUnicode_READ_CHAR(text, at + 1) : EDGE;
+        if (!is_latin(self, last) || !is_latin(self, here)) {
+            look_from(self, here, EDGE, text, at, found);
+            if (next != EDGE)
+                look_from(self, here, next, text, at, found);
+        }
+        last = here;
+        here = next;
+    }
 }
 
 /* Return the masks of the lists with a word in a text, at its start, and at its end. */
 static PyObject *
 look_in_lists(WordLists *self, PyObject *text)
 {
-    if (!PyUnicode_Check(text) || !self->next)
+    if (!PyUnicode_Check(text) || !self->entries)
         return PyErr_Format(PyExc_TypeError, "look() takes a str");
-    PyObject *found[] = {PyLong_FromLong(0), PyLong_FromLong(0), PyLong_FromLong(0)};
-    int failed = 0;
-    Py_UCS4 last = EDGE;
-    for (Py_ssize_t at = 0; at < PyUnicode_GET_LENGTH(text) && !failed; at++) {
-        Py_UCS4 c = PyUnicode_READ_CHAR(text, at);
-        if (!is_latin(self, last) || !is_latin(self, c)) {
-            Py_UCS4 next = at + 1 < PyUnicode_GET_LENGTH(text) ? PyUnicode_READ_CHAR(text, at + 1) : EDGE;
-            uint32_t alone = first_of_chain(self, c, EDGE), longer = first_of_chain(self, c, next);
-            failed = look_along(self, alone, text, at, found) || (longer != alone && look_along(self, longer, text, at, found));
-        }
-        last = c;
-    }
-    PyObject *all = failed ? NULL : PyTuple_Pack(3, found[0], found[1], found[2]);
-    for (int i = 0; i < 3; i++)
-        Py_DECREF(found[i]);
-    return all;
+    uint64_t *all = PyMem_Calloc(3 * (size_t)self->parts, sizeof(uint64_t));
+    if (!all)
+        return PyErr_NoMemory();
+    Found found = {all, all + self->parts, all + 2 * self->parts};
+    look_along(self, text, &found);
+    PyObject *told = Py_BuildValue("(NNN)", as_number(found.has, self->parts), as_number(found.opens, self->parts), as_number(found.ends, self->parts));
+    PyMem_Free(all);
+    return told;
 }
 
 static void
@@ -3746,11 +3812,9 @@ release_lists(WordLists *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->words);
-    Py_XDECREF(self->masks);
-    Py_XDECREF(self->numbers);
-    PyMem_Free(self->starts);
+    PyMem_Free(self->masks);
+    PyMem_Free(self->entries);
     PyMem_Free(self->heads);
-    PyMem_Free(self->next);
     type->tp_free(self);
     Py_DECREF(type);
 }
