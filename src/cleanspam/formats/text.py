@@ -7,11 +7,9 @@ from typing import BinaryIO
 from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage, Scan, decode_exactly
 from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
 from cleanspam.model import NamedTuple
-from cleanspam.text.markup import fence_behind
+from cleanspam.text.markup import FENCE_MARKS, fence_behind, find_mark
 
 FENCED = 2 << 20  # bytes; a fence that is not closed within them counts no longer
-_FENCES = ("```", "~~~")
-_FEW = 200  # lone first bytes of a mark in a block of prose; code has more
 _EDGE = 8  # bytes; a mark may lie across two reads within them
 
 
@@ -62,14 +60,14 @@ def _edited(eraser: Eraser, editor: Editor) -> Edited:
 
 def _keep_fences_whole(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Join blocks that a code fence spans: in a block of its own the rest of the code would be judged as prose."""
-    marks = [mark.encode(encoding) for mark in _FENCES]
+    marks = [mark.encode(encoding) for mark in FENCE_MARKS]
     read_as = "latin-1" if encoding == "utf-8" else encoding  # marks, blanks and line ends are ASCII
     held: list[bytes] = []
     size, fence = 0, None
     for block in blocks:
         held.append(block)
         size += len(block)
-        if fence or any(_has(mark, block) for mark in marks):
+        if fence or any(find_mark(block, mark) >= 0 for mark in marks):
             fence = fence_behind(block.decode(read_as, "replace"), fence)
         if not fence or size >= FENCED:
             yield b"".join(held) if len(held) > 1 else block
@@ -78,23 +76,13 @@ def _keep_fences_whole(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes
         yield b"".join(held)
 
 
-def _has(mark: bytes, data: bytes) -> bool:
-    """Tell whether a mark is in the data. Its first byte is searched: all three take ten times as long where it is rare."""
-    at = data.find(mark[:1])
-    for _ in range(_FEW):
-        if at < 0 or data.startswith(mark, at):
-            break
-        at = data.find(mark[:1], at + 1)
-    return at >= 0 and data.find(mark, at) >= 0
-
-
 def _may_have_fences(raw: BinaryIO, encoding: str) -> bool:
     """Tell by a scan whether a file on disk may have a fence. The scan takes a fiftieth of the time of cleaning."""
-    marks = [mark.encode(encoding) for mark in _FENCES]
+    marks = [mark.encode(encoding) for mark in FENCE_MARKS]
     raw.seek(0)
     before = b""
     while data := raw.read(BLOCK):
-        if any(_has(mark, data) or mark in before + data[:_EDGE] for mark in marks):
+        if any(find_mark(data, mark) >= 0 or mark in before + data[:_EDGE] for mark in marks):
             return True
         before = data[-_EDGE:]
     return False
