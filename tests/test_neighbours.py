@@ -41,3 +41,25 @@ def test_every_kind_has_forty_neighbours_half_of_them_in_traditional_characters(
     texts = neighbours(path)
     assert len(texts) == len(set(texts)) >= 40
     assert sum(reads_as(text) != text.lower() for text in texts[1::2]) >= 18
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "第三章讲怎样保存书签。⏎打开浏览器，点击右上角的菜单，就能看到书签。⏎书签可以导出。",
+        "如何關閉廣告⏎先打開瀏覽器的設定，再點擊隱私。⏎找到「攔截廣告」，把它打開。",
+        "手機沒電了，他換了一支。⏎頁面一直載入不出來，她就把手機放下了。",
+        "感謝大家的支持，請多多收藏推薦。⏎明天加更。",
+        "简介⏎这座桥建于清代。⏎字数：3120",
+        "目錄⏎第一節講竹子。⏎（完）",
+        "1949⏎那一年他十岁。⏎大，中，小，三只碗",
+        "武俠小說⏎他讀的第一本是租來的。⏎來源：新華網⏎責任編輯：王青",
+        "阅读背景⏎这篇文章写于一九三三年。⏎请选择您要导出的文件。",
+    ],
+)
+def test_an_authors_own_lines_stay_beside_a_note(own: str, cleaner: Cleaner) -> None:
+    """A heading, a manual's steps or a credit would go with the note of a site that stands in a row with them."""
+    article = own.replace(_LINE_END, "\n")
+    for note in ("天才一秒记住本站地址：www.example.la", "請記住本書首發域名：example.la。"):
+        assert cleaner.clean(f"{article}\n{note}").text == article
+        assert cleaner.clean(f"{note}\n{article}").text == article
