@@ -652,6 +652,8 @@ as_chars(PyObject *number)
 static PyObject *
 as_number(uint64_t *part, int parts)
 {
+    while (parts && !part[parts - 1])
+        parts--; /* most sets are empty, and a number of 500 bits takes 300 instructions */
     to_native(part, parts);
 #if PY_VERSION_HEX >= 0x030D0000
     return PyLong_FromUnsignedNativeBytes(part, (size_t)parts * 8, Py_ASNATIVEBYTES_LITTLE_ENDIAN);
@@ -3750,16 +3752,23 @@ is_word_at(const WordLists *self, const Entry *entry, PyObject *text, Py_ssize_t
     return end == length || !is_longer(self, PyUnicode_READ(kind, data, end - 1), PyUnicode_READ(kind, data, end));
 }
 
+static inline void
+add_mask(uint64_t *found, const uint64_t *mask, int parts)
+{
+    for (int i = 0; i < parts; i++)
+        found[i] |= mask[i];
+}
+
 /* Add the lists of a word. */
 static inline void
-add_mask(const WordLists *self, const Entry *entry, int opens, int ends, const Found *found)
+add_word(const WordLists *self, const Entry *entry, int opens, int ends, const Found *found)
 {
     const uint64_t *mask = self->masks + (size_t)entry->mask * (size_t)self->parts;
-    for (int i = 0; i < self->parts; i++) {
-        found->has[i] |= mask[i];
-        found->opens[i] |= opens ? mask[i] : 0;
-        found->ends[i] |= ends ? mask[i] : 0;
-    }
+    add_mask(found->has, mask, self->parts);
+    if (opens)
+        add_mask(found->opens, mask, self->parts);
+    if (ends)
+        add_mask(found->ends, mask, self->parts);
 }
 
 /* Add the lists of the words that begin at `at` with two characters; the second is EDGE for words of one. */
@@ -3771,7 +3780,7 @@ look_from(const WordLists *self, Py_UCS4 first, Py_UCS4 second, PyObject *text, 
     size_t head = head_of(self, first, second);
     for (const Entry *entry = &self->entries[self->heads[head]]; entry < &self->entries[self->heads[head + 1]]; entry++)
         if ((entry->length == 1) == (second == EDGE) && is_word_at(self, entry, text, at))
-            add_mask(self, entry, !at, at + entry->length == PyUnicode_GET_LENGTH(text), found);
+            add_word(self, entry, !at, at + entry->length == PyUnicode_GET_LENGTH(text), found);
 }
 
 static void
