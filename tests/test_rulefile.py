@@ -7,6 +7,7 @@ import ast
 import inspect
 import pickle
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -398,6 +399,15 @@ def test_a_pattern_about_brackets_fits_into_a_line() -> None:
 
     patterns = [f"{one.keyword:<5} {''.join(one.lines)}" for one in statements if one.keyword in taking]
     assert [pattern for pattern in patterns if len(pattern) > 100] == []
+
+
+def test_a_shipped_file_has_a_list_once() -> None:
+    """Two lists of games of one name became one: lines with a word of sports or pleasure woke a rule about houses of bets."""
+    mistakes = blocks.Mistakes()
+    found = [block for source in shipped_sources() for block in blocks.read_blocks(source, mistakes)]
+    names = Counter((one.source.name, one.head.words()[0]) for one in found if one.head.keyword == "list")
+
+    assert [name for name, number in names.items() if number > 1] == []
 
 
 def test_common_rules_can_be_read_at_a_sitting() -> None:
