@@ -55,6 +55,8 @@ def test_every_kind_has_forty_neighbours_half_of_them_in_traditional_characters(
         "1949⏎那一年他十岁。⏎大，中，小，三只碗",
         "武俠小說⏎他讀的第一本是租來的。⏎來源：新華網⏎責任編輯：王青",
         "阅读背景⏎这篇文章写于一九三三年。⏎请选择您要导出的文件。",
+        "三味书屋⏎先生的戒尺放在桌上。⏎上下左右，都是雪",
+        "历史背景简介⏎页面较慢的时候，她就去倒水。⏎手机、电脑 | 平板",
     ],
 )
 def test_an_authors_own_lines_stay_beside_a_note(own: str, cleaner: Cleaner) -> None:
