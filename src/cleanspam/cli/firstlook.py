@@ -127,8 +127,9 @@ class _Again(RawIOBase):
         return self._source.fileno()
 
     def readinto(self, buffer: "Buffer", /) -> int:
+        if not self._head:
+            return self._source.readinto1(buffer)
         view = memoryview(buffer)
-        data = self._head[: len(view)] or self._source.read1(len(view))
-        self._head = self._head[len(view) :]
+        data, self._head = self._head[: len(view)], self._head[len(view) :]
         view[: len(data)] = data
         return len(data)
