@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cleanspam.cli.configfile import require_own, working_folder
 from cleanspam.judge.cleaner import Cleaner, shipped_cleaner
 from cleanspam.model import NamedTuple
+from cleanspam.native import keep_freed_memory
 from cleanspam.rulebook.find import load_rules, local_dirs, rule_files, shipped_dir
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class RuleChoice(NamedTuple):
 
     def cleaner(self) -> Cleaner:
         """Return the cleaner of the chosen rules. For the shipped rules alone, the Ruleset is made only when needed."""
+        keep_freed_memory()  # the process of a command line does nothing but clean
         local = self._local()
         if not any(self) and not local:
             return shipped_cleaner()

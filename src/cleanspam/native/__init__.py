@@ -24,16 +24,41 @@ def refuse_stale(compiled: str, source: str = _SOURCE) -> None:
 
 try:
     from cleanspam.native import _native
-    from cleanspam.native._native import LineMarks, Prefilter, Spelling, WordFinder, WordLists, is_valid_utf8, utf8_places
+    from cleanspam.native._native import (
+        LineMarks,
+        Prefilter,
+        Spelling,
+        WordFinder,
+        WordLists,
+        is_valid_utf8,
+        keep_freed_memory,
+        utf8_places,
+    )
 
     refuse_stale(_native.__file__)
     IS_COMPILED = True
 except ImportError:  # installed without a C compiler
-    from cleanspam.native.inpython import LineMarks, Spelling, is_valid_utf8, utf8_places  # type: ignore[assignment]  # the same, by name
+    from cleanspam.native.inpython import (  # type: ignore[assignment]  # the same, by name
+        LineMarks,
+        Spelling,
+        is_valid_utf8,
+        keep_freed_memory,
+        utf8_places,
+    )
 
     IS_COMPILED = False
     WordFinder = None  # type: ignore[assignment,misc]  # judge/wordscan.py has the same in Python
     WordLists = None  # type: ignore[assignment,misc]  # judge/lexicon.py has the same in Python
     Prefilter = None  # type: ignore[assignment,misc]  # judge/prefilter.py has the same in Python
 
-__all__ = ["IS_COMPILED", "LineMarks", "Prefilter", "Spelling", "WordFinder", "WordLists", "is_valid_utf8", "utf8_places"]
+__all__ = [
+    "IS_COMPILED",
+    "LineMarks",
+    "Prefilter",
+    "Spelling",
+    "WordFinder",
+    "WordLists",
+    "is_valid_utf8",
+    "keep_freed_memory",
+    "utf8_places",
+]

@@ -28,6 +28,10 @@ def is_valid_utf8(data: bytes, /) -> bool:
     return True
 
 
+def keep_freed_memory() -> None:
+    """Do nothing: without the C module the C library is not asked to keep memory."""
+
+
 def utf8_places(data: bytes, chars: list[int], /) -> list[int]:
     """Return where characters of UTF-8 begin, in bytes, by their numbers, which ascend.
 
