@@ -177,3 +177,25 @@ def test_a_clause_with_marks_of_half_width_is_a_part_too() -> None:
     text = "他走了，办青竹证,咨询微/Q:5527019，天黑了。"
     parts = {text[one.start : one.end] for one in sentences(text).parts_at(text.index("青"), frozenset({Site.PHRASE}))}
     assert parts == {"办青竹证", "办青竹证,咨询微/Q:5527019"}
+
+
+@pytest.mark.parametrize(
+    ("line", "quoted"),
+    [
+        ("他走了。《飞机@qz5527》天黑了", "《飞机@qz5527》"),
+        ("他走了。「賴ID：qz5527」天黑了", "「賴ID：qz5527」"),
+        ("他走了「『薇』——55270138」天黑了", "「『薇』——55270138」"),
+    ],
+)
+def test_a_quoted_account_behind_a_mark_is_a_part(line: str, quoted: str) -> None:
+    """The account would be judged with the author's sentence around it, and stay."""
+    assert quoted in [line[one.start : one.end] for one in sentences(line).parts_at(line.index(quoted) + 3)]
+
+
+@pytest.mark.parametrize(
+    "line", ["她说「賴ID：qz5527」就走了", "她說，「賴ID：qz5527」", "他走了，「賴www.qz5527.com」", "好。「天黑了」了"]
+)
+def test_what_somebody_says_or_a_sites_name_is_no_quoted_account(line: str) -> None:
+    """A dialogue would lose what its speaker says."""
+    found = [line[one.start : one.end] for one in sentences(line).parts_at(line.index("「") + 2) if one.site is Site.AMID]
+    assert [part for part in found if part.startswith("「") and part.endswith("」")] == []
