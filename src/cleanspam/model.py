@@ -89,7 +89,7 @@ class Site(str, Enum):
     READING = "reading"  # a reading behind its character
     HIDDEN = "hidden"  # a name or an address spelled so that no search finds it
     NOISE = "noise"  # random Han characters that fill a line
-    NOISE_AMID = "noise-amid"  # random Han characters glued to words amid a line
+    NOISE_AMID = "noise-amid"  # random Han characters glued to words amid a line, or jammers that touch other letters
     JAMMER = "jammer"  # random signs and letters at an edge of a line
     # The sites of lines without brackets, and of their parts:
     WHOLE = "whole"  # a line that is neither head nor foot

@@ -5,14 +5,16 @@ Pages hide them, and copies do not: `5 f% h4 I3 ^' t* c&`. In 174 million charac
 these, both of notes of music, and neither stands at an edge of its line.
 """
 
-from collections.abc import Iterator
+import re
 
 from cleanspam.model import Span
 from cleanspam.text.latepattern import late_pattern
 
 # Four units in a row. Where a copy has one blank for two, a unit has lost its first character, and others are as they were.
 _ROW_RE = late_pattern("(?:[ -;] [?-~]){4,}")
-_RUN_RE = late_pattern("(?<![!-~])[?-~]?(?:[!-;]? {1,2}[?-~]){5,30}(?![!-~])")
+_RUN = "[?-~]?(?:[!-;]? {1,2}[?-~]){5,30}"
+_FREE_RE = late_pattern(f"(?<![!-~]){_RUN}(?![!-~])")
+_GLUED_RE = late_pattern(_RUN)
 _UNIT_RE = late_pattern("([!-;]?) {1,2}([?-~])")
 _LONGEST = 4 * 31  # code points
 _DIFFERENT = 4  # of the first characters of units, and of the last ones
@@ -23,12 +25,20 @@ def jammed_rows(text: str) -> list[int]:
     return [row.start() for row in _ROW_RE.finditer(text)]
 
 
-def jammers(text: str, row: int) -> Iterator[Span]:
-    """Yield the jammer around a row of units, if there is one."""
+def jammers(text: str, row: int) -> list[Span]:
+    """Return the jammer around a row of units, if there is one that no other sign of ASCII touches."""
+    return _random_runs(_FREE_RE, text, row)
+
+
+def glued_jammers(text: str, row: int) -> list[Span]:
+    """Return the same where other signs of ASCII may touch it, as an address does. What of them belongs to it is not known."""
+    return _random_runs(_GLUED_RE, text, row)
+
+
+def _random_runs(run_re: "re.Pattern[str]", text: str, row: int) -> list[Span]:
     # No further than the longest run: a line of a megabyte may have ten thousand rows.
-    for run in _RUN_RE.finditer(text, max(row - _LONGEST, 0), row + _LONGEST):
-        if run.start() <= row < run.end() and _is_random(run[0]):
-            yield Span(*run.span())
+    runs = run_re.finditer(text, max(row - _LONGEST, 0), row + _LONGEST)
+    return [Span(*run.span()) for run in runs if run.start() <= row < run.end() and _is_random(run[0])]
 
 
 def _is_random(run: str) -> bool:

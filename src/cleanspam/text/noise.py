@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 from cleanspam.model import NamedTuple, Site, Span
 from cleanspam.text.brackets import LINE_ENDS, back_over_blanks, on_over_blanks
 from cleanspam.text.fold import reads_as
-from cleanspam.text.jammers import jammed_rows, jammers
+from cleanspam.text.jammers import glued_jammers, jammed_rows, jammers
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
 from cleanspam.text.usualtable import USUAL
@@ -51,7 +51,9 @@ def noises(text: str, starts: Iterable[int]) -> Iterator[Noise]:
     """Yield the noise in the runs that begin at `starts`."""
     for start in starts:
         if text[start].isascii():
-            yield from (Noise(*jammer, Site.JAMMER) for jammer in jammers(text, start) if _is_at_edge(text, *jammer))
+            free = jammers(text, start)
+            site = Site.JAMMER if free else Site.NOISE_AMID
+            yield from (Noise(*one, site) for one in free or glued_jammers(text, start) if _is_at_edge(text, *one))
         else:
             yield from _random_han(text, start)
 
