@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from cleanspam.model import NamedTuple
+from cleanspam.model import NamedTuple, Span
 from cleanspam.text.fold import is_han, reads_as
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import CLOSING_QUOTES, OPENING_QUOTES
@@ -179,9 +179,12 @@ def _is_word(char: str) -> bool:
 
 def _untaught(text: str, readings: list[Reading]) -> list[Reading]:
     """Leave out the readings of lines for learners, in which most characters have a reading."""
-    lines: dict[tuple[int, int], list[Reading]] = {}
+    lines: dict[Span, list[Reading]] = {}
+    line = Span(0, -1)
     for one in readings:
-        lines.setdefault((line_start(text, one.start), line_end(text, one.start)), []).append(one)
+        if one.start > line.end:  # of a line with 20,000 readings the end is searched once
+            line = Span(line_start(text, one.start), line_end(text, one.start))
+        lines.setdefault(line, []).append(one)
     return [one for line, those in lines.items() if not _is_for_learners(text[slice(*line)], those, text) for one in those]
 
 
