@@ -127,7 +127,7 @@ def _anchor(word: str, times: Mapping[str, int]) -> int:
     Of couples that are not among the commonest, one is rare if few words have it: 台主 of 平台主管. The compiled look compares
     a word where its anchor stands: at 5 of 1,000 places, and at 8 where the commonest couples were not known. Two characters
     of ASCII are no anchor, for a run of ASCII is passed over. Nor is a character beyond the first plane part of one, if it can
-    be helped: the compiled look would take all couples for anchors, and each look a tenth longer.
+    be helped: the compiled look would take all couples for anchors, and a sixth more time.
     """
     ends = [at for at in range(1, len(word)) if not word[at - 1 : at + 1].isascii()]
     plain = [at for at in ends if max(word[at - 1 : at + 1]) < _BEYOND]
