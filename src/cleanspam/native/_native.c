@@ -32,7 +32,7 @@ enum { ALPHABETS = 8 }; /* a bit each */
 enum { COUNTED = 64 };         /* from so many characters on, all numbers are taken as one less */
 /* Besides the gates for lines: a word that is reported wherever it stands, or where it may be a letter of a reading. */
 enum { LETTER = LINE_GATES, TOLD };
-enum { NEAR = 4, NEAR_IN_TITLE = 2, NEAR_LETTER = 3 }; /* characters from a sign or letter that hides something to another: text/hidden.py */
+enum { NEAR = 4, NEAR_IN_TITLE = 2 }; /* characters from a sign that hides something to another: text/hidden.py */
 enum { APART = 3, SIGNS = 3 };  /* gaps that set four Han characters apart; the most signs of a gap */
 enum { NOTES = 4 };             /* the most sentences of a note at a line's end, and one */
 enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
@@ -1878,7 +1878,18 @@ may_be_letter(const Scan *s, Py_UCS4 c)
     return c != EDGE && (c >= PLANE || (Py_UNICODE_ISALNUM(read) && !is_han(c)));
 }
 
-/* Tell whether a sign or letter at a place may hide something, as text/hidden.py has it: a Greek letter near another, a wide one near a plain
+/* Tell whether another letter of a hidden address may stand beside a place, or a lone one behind a point or a blank. `next` steps on from
+ * the place, `at` is behind the character `c` beside it. */
+static int
+has_letter_beside(const Scan *s, Py_UCS4 c, Py_ssize_t at, Py_UCS4 (*next)(const Scan *, Py_ssize_t *))
+{
+    Py_UCS4 read = c < PLANE ? read_as(s->prefilter->spelling, c) : c;
+    if (read != '.' && read != ' ')
+        return may_be_letter(s, c);
+    return may_be_letter(s, next(s, &at)) && !may_be_letter(s, next(s, &at));
+}
+
+/* Tell whether a sign or letter at a place may hide something, as text/hidden.py has it: a Greek letter beside another, a wide one near a plain
  * one, a sign beside a Han character and near another sign. */
 static int
 may_hide(Scan *s, Py_ssize_t from)
@@ -1886,16 +1897,18 @@ may_hide(Scan *s, Py_ssize_t from)
     Py_ssize_t left = from, right = from;
     Py_UCS4 here = behind(s, &right), c = before(s, &left), d = behind(s, &right);
     int is_letter = here >= PLANE || reads_as_letter(s, here), is_of_title = here == 0x3008 || here == 0x3009;
-    int near = is_letter ? NEAR_LETTER : is_of_title ? NEAR_IN_TITLE : NEAR;
+    int near = is_of_title ? NEAR_IN_TITLE : NEAR;
     if (here >= 0xFF21 && here <= 0xFF5A)
         return is_plain_letter(c) || is_plain_letter(d) ||
                (c != EDGE && is_plain_letter(before(s, &left))) || (d != EDGE && is_plain_letter(behind(s, &right)));
     if (is_letter && (here < 0x0370 || here >= 0x0530)) /* Greek and Cyrillic */
         return 1;
-    if (!is_letter && !is_han(c) && !is_han(d))
+    if (is_letter)
+        return has_letter_beside(s, c, left, before) || has_letter_beside(s, d, right, behind);
+    if (!is_han(c) && !is_han(d))
         return 0;
     for (int i = 0; i < near; i++) {
-        if (is_letter ? may_be_letter(s, c) || may_be_letter(s, d) : is_sign(s, c) || is_sign(s, d))
+        if (is_sign(s, c) || is_sign(s, d))
             return 1;
         c = c == EDGE ? EDGE : before(s, &left);
         d = d == EDGE ? EDGE : behind(s, &right);

@@ -18,7 +18,6 @@ from cleanspam.text.lines import bounds
 # between them (*文学, 文*学); only between them (+文学 is an author's).
 _ANYWHERE, _NEAR = frozenset(ODD + TONES + RELATIONS + FIGURES + "〈〉"), 4
 _NEAR_IN_TITLE = 2  # 青〈竹〉文〈学, but not 〈滕王阁〉: authors set titles in these two
-_NEAR_LETTER = 3  # from each letter of a hidden address to another one
 _AT_ENDINGS = "/*%&=#^$@_`}]>?0123456789.。;!—~\\|"
 _IN_ENDINGS = (*_AT_ENDINGS, *"+-x·<)", ")(", "][", "}{", "><")
 PROSE_MARKS = frozenset(_AT_ENDINGS + "＊％＆！；．") - frozenset("0123456789")
@@ -51,18 +50,29 @@ def _singles() -> frozenset[str]:
 
 
 def may_hide(text: str, at: int) -> bool:
-    """Tell whether a trigger of one character may hide something: a Greek letter near any, a wide one near a plain one, a sign
-    near another."""
+    """Tell whether a trigger of one character may hide something.
+
+    A Greek letter may beside any, a wide one near a plain one, a sign near another.
+    """
     char = text[at]
     if "\uff21" <= char <= "\uff5a":
         return any(one.isascii() and one.isalpha() for one in text[max(at - 2, 0) : at + 3])
     if char not in _ANYWHERE and not "\u0370" <= char < "\u0530":  # Greek and Cyrillic
         return True
-    near = _NEAR_LETTER if char not in _ANYWHERE else _NEAR_IN_TITLE if char in "〈〉" else _NEAR
-    around = text[max(at - near, 0) : at] + text[at + 1 : at + 1 + near]
     if char not in _ANYWHERE:
-        return any(one > "\uffff" or (reads_as(one).isalnum() and not is_han(one)) for one in around)
+        return _begins_with_letter(text[at + 1 : at + 4]) or _begins_with_letter(text[max(at - 3, 0) : at][::-1])
+    near = _NEAR_IN_TITLE if char in "〈〉" else _NEAR
+    around = text[max(at - near, 0) : at] + text[at + 1 : at + 1 + near]
     return not _ANYWHERE.isdisjoint(around) and any(map(is_han, text[max(at - 1, 0) : at + 2]))
+
+
+def _begins_with_letter(beside: str) -> bool:
+    """Tell whether what stands beside a letter begins with another one of an address, or with a lone one behind a point or a
+    blank: ω.ω.ω, but not β=10, nor κ session."""
+    letters = [one > "\uffff" or (reads_as(one).isalnum() and not is_han(one)) for one in beside]
+    if reads_as(beside[:1]) in (".", " "):
+        return letters[1:2] == [True] and True not in letters[2:]
+    return letters[:1] == [True]
 
 
 def hidden_names(text: str, places: Sequence[int]) -> Iterator[list[Hidden]]:
