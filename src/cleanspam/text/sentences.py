@@ -25,9 +25,11 @@ _POINT = chr(0x4E36)  # 丶, a Han character, and a point in disguised addresses
 _CLOSING_MARKS = CLAUSE_MARKS.translate({ord(mark): None for mark in ":："})  # a colon closes nothing
 _QUOTED_RE = late_pattern(r"(?<=[，,—~～])[”」』]")
 _WIDE_MARK_RE = late_pattern("[，。！？；…～]")
-# Where a planted beginning of a sentence may end without a mark: before blanks, or with an address before Han text.
+# Where a planted beginning of a sentence may end without a mark: before blanks, or before Han text with an address, or with a
+# number and a check mark.
 _OPEN_END_RE = late_pattern(
     rf"(?<=[^{SPACES}])(?=[{SPACES}]+[^{SPACES}])|(?<=[a-z0-9][^a-z0-9\s])(?:com?|net|org|cc|info|la|me|top|tv|vip|xyz)/?(?=[^a-z0-9\W])"
+    r"|(?:(?<=[0-9]✅)|(?<=[0-9] ✅))(?=\w)"
 )
 _ACCOUNT_RE = late_pattern(r"[:：] ?[A-Za-z0-9_@]{6}")
 _OPEN_ENDS = 4  # ends without a mark that are tried behind a place
