@@ -173,6 +173,7 @@ def test_compiled_patterns_match_as_those_compiled_here() -> None:
         ("(?<=\\L<a-b>|乙.{0,2})[，。]", "乙天地。", "甲600。"),
         (r"^\L<a-b>{2}$", "甲000甲00", "甲000甲600"),
         ("还有|--", "a--b", "a-b"),
+        (r"\[[^\]]{1,9}客服", "[青竹客服", "青竹客服"),
     ],
 )
 def test_long_lists_and_look_behinds_of_several_lengths_need_no_other_machine(pattern: str, found: str, other: str) -> None:

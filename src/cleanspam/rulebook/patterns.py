@@ -40,7 +40,7 @@ _HAN = (
 _HAN_RE = late_pattern(r"\\p\{Han\}|\\.|(?P<in>\[)|(?P<out>\])", re.DOTALL)
 # `re` takes (?>…) from Python 3.11 on. In a class it will read [[, && and the like otherwise some day, and warns of them.
 _ONLY_REGEX_RE = late_pattern(
-    r"\\[LpPXNR]|(?<!\\)\(\?[^:=!<>]|(?<!\\)\(\?<[^=!]|[*+?}][+]|\[\[|(?<!\\)\[(?:\\.|[^\]\\])*?(?:&&|--|~~|\|\|)"
+    r"\\[LpPXNR]|(?<!\\)\(\?[^:=!<>]|(?<!\\)\(\?<[^=!]|[*+?}][+]|(?<!\\)\[\[|(?<!\\)\[(?:\\.|[^\]\\])*?(?:&&|--|~~|\|\|)"
 )
 
 
