@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from cleanspam.judge.matcher import Matchers
 
 # How far patterns look, in code points: back in the line, which a query, said three times with an account, does not fill, and
-# ahead in the text, where a note may go on over several lines. A pattern crosses a line end only where it says \n.
-_BEFORE, _BEHIND = 200, 400
+# ahead in the text, where a note may go on over several lines, and its pictures below it. A pattern crosses a line end only
+# where it says \n.
+_BEFORE, _BEHIND = 200, 900
 _QUERY = 4  # characters of the shortest query
 _BRACKET_END_RE = late_pattern(r"[】〗)）\]〕」》]")  # of a bracket amid queries
 
