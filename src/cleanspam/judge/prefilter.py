@@ -3,7 +3,7 @@
 `native/_native.c` does it in one pass. Where it could not be compiled, regexes do, and the whole core takes five times as long.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -172,6 +172,11 @@ class Prefilter:
     def sift(self, text: str) -> list[Candidate]:
         """Return the candidates of `text`."""
         return self._compiled.sift(text) if self._compiled else self._in_python(text)
+
+    @property
+    def direct_look(self) -> Callable[[str], Look]:
+        """The same as `look`, without a call between."""
+        return self._compiled.look if self._compiled else self.look
 
     def look(self, text: str) -> Look:
         """Return the candidates, and from the same pass the places of the words in lines that pass a gate.
