@@ -145,3 +145,9 @@ def test_patterns_without_words_are_searched_before_an_own_text_is_judged() -> N
     assert [(one.start, one.end) for one in judge.look("老（他来了他来了）树，老（他来了他走了）树")[0]] == [(1, 9)]
     assert "他来了他走了" not in judge.criteria._own
     assert judge.index.may_speak("他来了他来了", 1)
+
+
+@pytest.mark.parametrize("aside", ["其实什么也没看见", "后来才知道", "大约三里路", "她一向如此", "他姓王", "河的上游"])
+def test_a_rule_that_flags_tells_an_ordinary_aside_by_its_own_text(aside: str) -> None:
+    """`check` would look at what stands around every aside: one such rule took a sixth of its time."""
+    assert not SHIPPED.criteria.own(aside).meets(SHIPPED._brackets._flags)
