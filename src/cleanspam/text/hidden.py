@@ -52,14 +52,14 @@ def _singles() -> frozenset[str]:
 def may_hide(text: str, at: int) -> bool:
     """Tell whether a trigger of one character may hide something.
 
-    A Greek letter may beside any, a wide one near a plain one, a sign near another.
+    A Greek or Cyrillic letter may where a letter stands beside it, a wide letter near a plain one, a sign near another sign.
     """
     char = text[at]
     if "\uff21" <= char <= "\uff5a":
         return any(one.isascii() and one.isalpha() for one in text[max(at - 2, 0) : at + 3])
-    if char not in _ANYWHERE and not "\u0370" <= char < "\u0530":  # Greek and Cyrillic
-        return True
     if char not in _ANYWHERE:
+        if not "\u0370" <= char < "\u0530":  # neither Greek nor Cyrillic
+            return True
         return _begins_with_letter(text[at + 1 : at + 4]) or _begins_with_letter(text[max(at - 3, 0) : at][::-1])
     near = _NEAR_IN_TITLE if char in "〈〉" else _NEAR
     around = text[max(at - near, 0) : at] + text[at + 1 : at + 1 + near]
@@ -67,12 +67,18 @@ def may_hide(text: str, at: int) -> bool:
 
 
 def _begins_with_letter(beside: str) -> bool:
-    """Tell whether what stands beside a letter begins with another one of an address, or with a lone one behind a point or a
-    blank: ω.ω.ω, but not β=10, nor κ session."""
-    letters = [one > "\uffff" or (reads_as(one).isalnum() and not is_han(one)) for one in beside]
+    """Tell whether a text begins with a letter of an address, or with a point or a blank and a lone letter.
+
+    So ω.ω.ω may be an address, but not β=10, nor κ session.
+    """
     if reads_as(beside[:1]) in (".", " "):
-        return letters[1:2] == [True] and True not in letters[2:]
-    return letters[:1] == [True]
+        return _may_be_letter(beside[1:2]) and not _may_be_letter(beside[2:3])
+    return _may_be_letter(beside[:1])
+
+
+def _may_be_letter(char: str) -> bool:
+    """Tell whether a character, or none, may be a letter of an address."""
+    return char > "\uffff" or (reads_as(char).isalnum() and not is_han(char))
 
 
 def hidden_names(text: str, places: Sequence[int]) -> Iterator[list[Hidden]]:
