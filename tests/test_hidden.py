@@ -161,7 +161,7 @@ def test_a_name_far_from_all_triggers_is_not_searched() -> None:
 def test_both_scans_find_the_same_triggers(text: str) -> None:
     """A machine without a compiler would clean texts otherwise."""
     words = triggers({"小说", "文学", "中文"})
-    scan = WordScan((), with_toned=True, triggers=words)
+    scan = WordScan((), with_toned=True, others=words)
 
     said = {(at, number) for at, number in scan.hits(text + "。") if len(scan.words[number]) > 1 or may_hide(text, at)}
     assert said == {*scan._in_python(text + "。")}

@@ -585,7 +585,7 @@ IDLE = [
 @pytest.mark.parametrize(("line", "passes"), IDLE)
 def test_signs_of_prose_are_not_told_of(line: str, passes: bool) -> None:
     """Of 120 lines of prose with a sign that may hide a name, 75 have a full stop behind a word."""
-    words = WordScan([], with_toned=False, triggers=["。小说", ".小说", "。w"])
+    words = WordScan([], with_toned=False, others=["。小说", ".小说", "。w"])
     sieve = Prefilter(LEXICON, (), words, lines=LineGates.of([], [1] * 3))
     assert bool(sieve.look(line)[1]) == passes
     assert bool(sieve.sift_texts(line.encode(), array("i", [0, len(line.encode())]), 4)) == passes

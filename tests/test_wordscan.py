@@ -4,6 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cleanspam.judge.lexicon import Lexicon
+from cleanspam.judge.prefilter import Prefilter
 from cleanspam.judge.wordscan import WordScan, _ranks_of_couples
 from cleanspam.native import IS_COMPILED
 from cleanspam.text.coupletable import COUPLES
@@ -69,6 +71,24 @@ def test_words_without_a_han_character_are_looked_for_nowhere() -> None:
     """Every page with an address in it would be judged line by line."""
     assert WordScan(["www", "com"], with_toned=False).find("请看www.example.com").words == []
     assert WordScan([], with_toned=False).find("没有要找的wǎng").words == []
+
+
+@pytest.mark.parametrize("is_compiled", [pytest.param(True, marks=only_compiled), False])
+def test_words_of_ascii_are_found_on_demand(*, is_compiled: bool) -> None:
+    """A line with a messenger and an account alone, TG: qingzhu27, was flagged nowhere, for no scan found such words."""
+    scan = WordScan(["本站"], with_toned=False, others=["tg", "www."])
+    scan.finder = scan.finder if is_compiled else None
+
+    assert scan.find("本站：ＴＧ qingzhu27\nwwww.example.com").words == [0, 3, 17]
+
+
+@only_compiled
+def test_a_prefilter_takes_no_words_of_ascii() -> None:
+    """Its pass over UTF-8 passes over runs of ASCII: lines that only such words would name were never read."""
+    scan = WordScan([], with_toned=False, others=["www."])
+
+    with pytest.raises(ValueError, match="ASCII alone"):
+        Prefilter(Lexicon({}), [], scan)
 
 
 def test_no_anchor_is_beyond_the_first_plane() -> None:

@@ -9,7 +9,7 @@ from operator import or_
 from cleanspam.judge.accomplices import Suspect, supported
 from cleanspam.judge.authorship import Authorship
 from cleanspam.judge.criteria import Criteria, sites_among
-from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, latin_words, word_table
+from cleanspam.judge.linewords import LineCandidate, LineWords, Sheet, cut_words, flag_words
 from cleanspam.judge.matcher import Match, Matchers, RuleSets
 from cleanspam.judge.plan import LinePlan
 from cleanspam.judge.relook import Moved
@@ -45,7 +45,7 @@ class LineJudge:
         self.table = (
             tables.words
             if tables
-            else word_table(
+            else cut_words(
                 matchers.of(plan.cuts), criteria.lists, with_toned=bool(plan.readings), hidden=[*matchers.of(plan.hidden)]
             )
         )
@@ -57,9 +57,8 @@ class LineJudge:
         self._authorship = Authorship(self.words, matchers, plan, criteria.lists, self._cuts_alone)
 
     def flag_table(self) -> FlagTable:
-        """Return the words of cut and flag rules, and those of their words that no scan finds."""
-        about, lists = self._matchers.of(self._plan.flagging), self._criteria.lists
-        return FlagTable(word_table(about, lists, with_toned=False), latin_words(about, lists))
+        """Return the words of cut and flag rules."""
+        return flag_words(self._matchers.of(self._plan.flagging), self._criteria.lists)
 
     @cached_property
     def _flag_words(self) -> LineWords:

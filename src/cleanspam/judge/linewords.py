@@ -1,12 +1,12 @@
 """Finds the lines of a text that have words of rules about lines, and the rules of each word."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import or_
 
 from cleanspam.judge.matcher import Matcher, bits_of
-from cleanspam.judge.tables import WordTable
+from cleanspam.judge.tables import FlagTable, WordTable
 from cleanspam.judge.wordscan import NOISE, Hit, ScannedWords, WordScan
 from cleanspam.model import LINE_SITES, NamedTuple, Site
 from cleanspam.rulebook.literals import RARITY
@@ -60,8 +60,8 @@ class Sheet:
 class LineWords:
     """The words of some rules about lines, and the rules of each word.
 
-    `latin` are words without a Han character, which no scan finds, with their rules, as bits. They are searched only in lines
-    that have other words. `hidden` are the rules about hidden names, as bits.
+    `latin` are words without a Han character that the scan does not find, with their rules, as bits. They are searched only in
+    lines that have other words. `hidden` are the rules about hidden names, as bits.
     """
 
     def __init__(
@@ -119,39 +119,54 @@ class LineWords:
         return [at for at, number in numbered if self._rules[number] & rules]
 
 
-def word_table(matchers: Sequence[Matcher], lists: Lists, *, with_toned: bool, hidden: Sequence[Matcher] = ()) -> WordTable:
-    """Return the words of the rules. Each word has a number, and under this number the rules that have the word.
-
-    The words of rules about hidden names are what stands in such names.
-    """
+def cut_words(matchers: Sequence[Matcher], lists: Lists, *, with_toned: bool, hidden: Sequence[Matcher]) -> WordTable:
+    """Return the words of rules that cut. The words of those about hidden names are what stands in such names."""
     rules = _rules_by_word(matchers, lists)
     names = {word for matcher in hidden for names in matcher.needs for name in names for word in lists[name]}
     found = triggers(names) if hidden else set[str]()
     for word in found:
         rules.setdefault(word, []).extend(hidden)
-    others = (word for words in lists.values() for word in words)
-    scan = WordScan(rules, with_toned=with_toned, others=others, triggers=found)
-    return WordTable(scan.text, scan.anchors, tuple(bits_of(rules.get(word, ())) for word in scan.words), scan.groups)
+    return _table(rules, lists, with_toned=with_toned, others=found)
 
 
-def latin_words(matchers: Sequence[Matcher], lists: Lists) -> dict[str, int]:
-    """Return the rules' words without a Han character, each with its rules, as bits."""
+def flag_words(matchers: Sequence[Matcher], lists: Lists) -> FlagTable:
+    """Return the words of rules that cut or flag.
+
+    Words without a Han character are found by the scan if a rule has no other. Else they are searched in lines with others.
+    """
     rules = _rules_by_word(matchers, lists)
-    return {word: bits_of(those) for word, those in rules.items() if not any(map(is_han, word))}
+    latin = {word: those for word, those in rules.items() if not any(map(is_han, word))}
+    alone = [matcher for matcher in matchers if not any(is_han(char) for word in _words_of(matcher, lists) for char in word)]
+    found = {word for word, those in latin.items() if not set(those).isdisjoint(alone)}
+    beside = {word: bits_of(set(those).difference(alone)) for word, those in latin.items()}
+    return FlagTable(
+        _table(rules, lists, with_toned=False, others=found), {word: bits for word, bits in beside.items() if bits}
+    )
+
+
+def _table(rules: Mapping[str, Sequence[Matcher]], lists: Lists, *, with_toned: bool, others: Collection[str]) -> WordTable:
+    """Return the words of rules, each with its number, and under this number the rules that have the word."""
+    frequent = (word for words in lists.values() for word in words)
+    scan = WordScan(rules, with_toned=with_toned, frequent=frequent, others=others)
+    return WordTable(scan.text, scan.anchors, tuple(bits_of(rules.get(word, ())) for word in scan.words), scan.groups)
 
 
 def _rules_by_word(matchers: Sequence[Matcher], lists: Lists) -> dict[str, list[Matcher]]:
     rules: dict[str, list[Matcher]] = {}
     for matcher in matchers:
-        for word in {word for name in _narrowest(matcher, lists) for word in lists[name]}:
+        for word in _words_of(matcher, lists):
             rules.setdefault(word, []).append(matcher)
     return rules
+
+
+def _words_of(matcher: Matcher, lists: Lists) -> set[str]:
+    return {word for name in _narrowest(matcher, lists) for word in lists[name]}
 
 
 def _narrowest(matcher: Matcher, lists: Lists) -> tuple[str, ...]:
     """Return the needed set of lists whose words stand in the fewest lines. Single characters stand in nearly all lines.
 
-    A set without Han characters, such as years, is searched only if there is no other: the scan finds none of its words.
+    A set without Han characters, such as years, is searched only if there is no other: the scan for cuts finds none of it.
     """
     words = {names: [word for name in names for word in lists[name]] for names in matcher.needs}
     with_han = [names for names in words if any(is_han(char) for word in words[names] for char in word)]

@@ -50,7 +50,7 @@ class WordTable(NamedTuple):
 
 
 class FlagTable(NamedTuple):
-    """The words of rules about lines that cut or flag, and the words without a Han character with their rules, as bits."""
+    """The words of rules about lines that cut or flag, and other words without a Han character, with their rules, as bits."""
 
     words: WordTable
     latin: Mapping[str, int]

@@ -38,15 +38,16 @@ class ScannedWords(NamedTuple):
 class WordScan:
     """The folded words to find, and on request letters with tone marks. Words without a Han character are not found.
 
-    `triggers` are found, too, of whatever characters. A single letter of them is found in this width and style alone.
+    `others` are found, too, of whatever characters. A single letter of them is found in this width and style alone. A scan with
+    words of ASCII is none for a prefilter.
     """
 
     def __init__(
-        self, words: Collection[str], *, with_toned: bool, others: Iterable[str] = (), triggers: Collection[str] = ()
+        self, words: Collection[str], *, with_toned: bool, frequent: Iterable[str] = (), others: Collection[str] = ()
     ) -> None:
-        """Take the words to find. The characters of `others` count as frequent too."""
-        known = sorted({*triggers, *(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)})
-        times = Counter(couple for word in {*words, *others} for couple in {*map(add, word, word[1:])})
+        """Take the words to find. The characters of `frequent` count as frequent too."""
+        known = sorted({*others, *(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)})
+        times = Counter(couple for word in {*words, *frequent} for couple in {*map(add, word, word[1:])})
         of_readings = (*TONED, *toneless_words()) if with_toned else ()
         keyed = sorted([(word, _anchor(word, times)) for word in (*known, *of_readings)], key=_key)
         groups = _grouped({_key(one) for one in keyed if one[1]})
@@ -125,11 +126,11 @@ def _anchor(word: str, times: Mapping[str, int]) -> int:
     """Return the end of a word's anchor, its rarest two neighbouring characters; 0 if the word has no anchor.
 
     Of couples that are not among the commonest, one is rare if few words have it: 台主 of 平台主管. The compiled look compares
-    a word where its anchor stands: at 5 of 1,000 places, and at 8 where the commonest couples were not known. Two characters
-    of ASCII are no anchor, for a run of ASCII is passed over. Nor is a character beyond the first plane part of one, if it can
-    be helped: the compiled look would take all couples for anchors, and a sixth more time.
+    a word where its anchor stands: at 5 of 1,000 places, and at 8 where the commonest couples were not known. It passes over a
+    run of ASCII, so two characters of ASCII are an anchor of words of ASCII only. None is beyond the first plane, if it can be
+    helped: the compiled look would take all couples for anchors, and a sixth more time.
     """
-    ends = [at for at in range(1, len(word)) if not word[at - 1 : at + 1].isascii()]
+    ends = [at for at in range(1, len(word)) if word.isascii() or not word[at - 1 : at + 1].isascii()]
     plain = [at for at in ends if max(word[at - 1 : at + 1]) < _BEYOND]
     found = plain or (ends if word[0].isascii() else [])
     return max(found, key=lambda at: _scarcity(word[at - 1 : at + 1], times), default=0)

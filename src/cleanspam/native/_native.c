@@ -3102,6 +3102,18 @@ enter_words_of_lines(Prefilter *self, PyObject *by_word)
     return PyErr_Occurred() || (self->finder && enter_couples(self->finder, self->later, self->is_for_head)) ? -1 : 0;
 }
 
+/* Tell whether an anchor of a finder is two characters of ASCII. A pass over UTF-8 passes over runs of ASCII. */
+static int
+has_plain_anchor(const WordFinder *finder)
+{
+    int found = 0;
+    for (Py_ssize_t i = 0; i < finder->size; i++) {
+        const Word *word = &finder->words[i];
+        found |= word->anchor && (word->chars[word->anchor - 1] | word->chars[word->anchor]) < 0x80;
+    }
+    return found;
+}
+
 /* Make the pass for brackets also stop at the anchors of a finder; None for no finder. */
 static int
 enter_finder(Prefilter *self, PyObject *finder)
@@ -3109,6 +3121,10 @@ enter_finder(Prefilter *self, PyObject *finder)
     if (finder != Py_None) {
         if (Py_TYPE(finder)->tp_dealloc != (destructor)release_finder || !((WordFinder *)finder)->anchors) {
             PyErr_SetString(PyExc_TypeError, "Prefilter() takes a WordFinder that was made, or None");
+            return -1;
+        }
+        if (has_plain_anchor((WordFinder *)finder)) {
+            PyErr_SetString(PyExc_ValueError, "Prefilter() takes no WordFinder with an anchor that is ASCII alone");
             return -1;
         }
         self->finder = (WordFinder *)Py_NewRef(finder);
@@ -3560,8 +3576,8 @@ enter_words(WordFinder *self, PyObject *text, const unsigned char *anchors)
         const Py_UCS4 *start = next;
         while (next < end && *next != '\n')
             next++;
-        if (next - start > LONGEST_WORD || anchors[i] >= next - start || (start[anchors[i]] < 0x80 && (!anchors[i] || start[anchors[i] - 1] < 0x80))) {
-            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with an anchor that is not ASCII alone");
+        if (next - start > LONGEST_WORD || anchors[i] >= next - start || (!anchors[i] && *start < 0x80)) {
+            PyErr_SetString(PyExc_ValueError, "WordFinder() takes words of 1 to 32 characters, each with an anchor that is no lone character of ASCII");
             return -1;
         }
         self->words[i] = (Word){start, (short)(next - start), anchors[i]};
