@@ -1,12 +1,13 @@
 """The plain filter: which command lines it runs, and that its output is that of the whole command line."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 
 from cleanspam.cli import filter as plain
-from cleanspam.cli.filter import plain_filter
+from cleanspam.cli.filter import default_jobs, plain_filter
 
 AD, CLEAN = "雨停了,(网站建设公司报价),街上又有了人。\n", "雨停了,街上又有了人。\n"
 CROWD = """\
@@ -56,12 +57,32 @@ def test_plantings_of_other_lines_are_accomplices(capfd: Capture) -> None:
     assert capfd.readouterr().out == "院子里晒着布。\n\n河边有人洗菜。\n"
 
 
-@pytest.mark.parametrize("size", [-1, 0])
-def test_a_large_text_is_left_to_all_cores(size: int, monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
+@pytest.mark.parametrize("words", [[], ["page.txt"]])
+@pytest.mark.parametrize(("larger", "jobs"), [(-1, 1), (0, 3)])
+def test_a_large_text_is_cleaned_on_all_cores(
+    words: list[str], larger: int, jobs: int, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
     """One core would clean a text that several cores clean faster, or a page would wait for processes to start."""
-    monkeypatch.setattr(plain, "LARGE", len(AD.encode()) + 1 + size)
-    assert plain_filter(["page.txt"]) == (None if size else 0)
-    assert capfd.readouterr().out == ("" if size else CLEAN)
+    monkeypatch.setattr("cleanspam.corpus.workers.cores", lambda: 3)
+    monkeypatch.setattr(plain, "LARGE", len(AD.encode()) - larger)
+    with Path("page.txt").open(encoding="utf-8") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+
+        assert default_jobs(Path(words[0] if words else "-")) == jobs
+        assert plain_filter(words) == 0
+    assert capfd.readouterr().out == CLEAN
+
+
+def test_a_pipe_is_cleaned_on_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows how much will come, and `head | cleanspam` would wait for processes to start."""
+    monkeypatch.setattr(plain, "LARGE", 1)
+    read, write = os.pipe()
+    with os.fdopen(read) as stdin, os.fdopen(write, "w") as sink:
+        sink.write(AD)
+        sink.flush()
+        monkeypatch.setattr("sys.stdin", stdin)
+
+        assert default_jobs(Path("-")) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from cleanspam.cli.command import command, option
-from cleanspam.cli.filter import LARGE, Filter
+from cleanspam.cli.filter import Filter, default_jobs
 from cleanspam.cli.options import FILES, RUNNING, FileOptions, FormatOptions, Jobs, NoFsync, Quiet, RuleOptions
 from cleanspam.cli.session import STDIN, Inputs
 from cleanspam.errors import CleanspamError
@@ -149,13 +149,5 @@ def clean(
     if (paths and len(paths) > 1) or (paths and paths[0].is_dir()):
         raise CleanspamError("several files cannot share standard output; name a folder with --output DIR, or --in-place")
     inputs = Inputs(paths, formats.as_, formats.field or (), formats.encoding, files.selection(formats.as_))
-    return Filter(inputs, rules.choice(), target.line_buffered, target.diff, quiet).run(running.jobs or _jobs_for(paths))
-
-
-def _jobs_for(paths: list[Path] | None) -> int:
-    """Return the default number of cores for one source: all for a large file, else one."""
-    if not paths or paths[0] == STDIN or paths[0].stat().st_size < LARGE:
-        return 1
-    from cleanspam.corpus.workers import cores
-
-    return cores()
+    jobs = 1 if target.line_buffered else default_jobs(paths[0] if paths else STDIN)
+    return Filter(inputs, rules.choice(), target.line_buffered, target.diff, quiet).run(running.jobs or jobs)

@@ -1,5 +1,7 @@
 """The filter: cleans one source to standard output. Imports only the modules that a plain pipe needs."""
 
+import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -69,11 +71,31 @@ def plain_filter(words: Sequence[str]) -> int | None:
         return None
     if not is_plain:
         return None
-    return settled(lambda: Filter(Inputs([path]), RuleChoice(), line_buffered=False, diff=False, quiet=False).run(1))
+
+    def run() -> int:
+        return Filter(Inputs([path]), RuleChoice(), line_buffered=False, diff=False, quiet=False).run(default_jobs(path))
+
+    return settled(run)
 
 
 def _is_plain(path: Path) -> bool:
-    """Tell whether a path is standard input from a pipe, or a text that is small enough for one process. Raises OSError."""
-    if path == STDIN:
-        return not sys.stdin.isatty()
-    return path.suffix in (".txt", ".md") and path.is_file() and path.stat().st_size < LARGE
+    """Tell whether a path is standard input from a pipe or a file, or a text. Raises OSError."""
+    return not sys.stdin.isatty() if path == STDIN else path.suffix in (".txt", ".md") and path.is_file()
+
+
+def default_jobs(path: Path) -> int:
+    """Return the number of cores for one source: all for a large file, also as standard input, else one."""
+    if _size(path) < LARGE:
+        return 1
+    from cleanspam.corpus.workers import cores
+
+    return cores()
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file; 0 for a pipe, of which nobody knows how much will come."""
+    try:
+        status = os.fstat(sys.stdin.fileno()) if path == STDIN else path.stat()
+    except (OSError, ValueError):  # standard input is closed, or no file
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
