@@ -78,7 +78,7 @@ def _any_of(block: Block, *stated: Statement) -> AnyOf:
 def _length(block: Block, statement: Statement) -> Length:
     found = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", " ".join(statement.words()))
     if not found or not 0 < int(found[1]) <= int(found[2] or LONGEST):
-        block.fail("length takes a number or two, like length 5 or length 3-4", statement)
+        block.fail("length takes a number or two, 99 at most, like length 5 or length 3-4", statement)
     return Length(int(found[1]), int(found[2] or LONGEST))
 
 
