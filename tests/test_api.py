@@ -84,7 +84,7 @@ def test_values_cannot_be_changed() -> None:
 def test_sites_and_verdicts_are_their_words() -> None:
     """Machine formats would carry Python's names of them."""
     of_brackets = ["alone", "glued", "tail", "line", "heading", "reading", "hidden", "noise", "noise-amid", "jammer"]
-    of_lines = ["whole", "head", "foot", "opening", "note", "amid", "phrase", "joined", "links", "beside"]
+    of_lines = ["whole", "head", "foot", "opening", "note", "stub", "amid", "phrase", "joined", "links", "beside"]
     assert [site.value for site in Site] == [*of_brackets, *of_lines]
     assert [verdict.value for verdict in Verdict] == ["keep", "cut", "flag", "none"]
     assert (Site("alone"), Verdict("cut")) == ("alone", "cut")

@@ -38,6 +38,24 @@ def test_a_line_without_a_sentence_end_has_no_note() -> None:
     assert [*sentences("他走了请记住青竹馆").notes()] == []
 
 
+@pytest.mark.parametrize(
+    ("line", "stub"),
+    [
+        ("他走了。青竹馆", "青竹馆"),
+        ("“他走了。”  【青竹馆】", "【青竹馆】"),
+        ("他走了。青竹馆看www.example.com", "青竹馆看www.example.com"),
+        ("他走了。青竹馆。", None),
+        ("他走了。（青竹馆！）", None),
+        ("他走了青竹馆", None),
+        ("他走了。" + "竹" * 80, None),
+    ],
+)
+def test_a_stub_is_short_and_stands_where_a_line_does_not_end_like_a_sentence(line: str, stub: str | None) -> None:
+    """The last sentence of each paragraph would be asked about."""
+    found = sentences(line).stub()
+    assert (found and line[found.start : found.end]) == stub
+
+
 def test_a_point_in_an_address_ends_no_sentence() -> None:
     """www.青竹.com would be cut in the middle."""
     text = "他走了。请看www.example.com吧"

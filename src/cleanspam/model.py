@@ -97,6 +97,7 @@ class Site(str, Enum):
     FOOT = "foot"  # one of the last lines
     OPENING = "opening"  # the first three parts of a line that commas part, without the third comma
     NOTE = "note"  # from the end of a sentence to the end of the line
+    STUB = "stub"  # the same behind the last end of a sentence, where the line has no end of its own
     AMID = "amid"  # a sentence within a line
     PHRASE = "phrase"  # the text between two marks of a line
     JOINED = "joined"  # a part that a mark joins to the rest of the first line: 标题_关键词
@@ -108,7 +109,7 @@ BRACKET_SITES = frozenset({Site.ALONE, Site.GLUED, Site.TAIL, Site.LINE, Site.HE
 # Those of whole lines.
 WHOLE_SITES = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT})
 NOISE_SITES = frozenset({Site.NOISE, Site.NOISE_AMID, Site.JAMMER})
-LINE_SITES = WHOLE_SITES | {Site.OPENING, Site.NOTE, Site.AMID, Site.PHRASE, Site.JOINED, Site.LINKS}
+LINE_SITES = WHOLE_SITES | {Site.OPENING, Site.NOTE, Site.STUB, Site.AMID, Site.PHRASE, Site.JOINED, Site.LINKS}
 
 
 NESTED = 16  # how deep findings inside each other are reported; a planting is one or two brackets deep

@@ -31,7 +31,7 @@ _CLAUSE = 5  # code points of a first clause from which on it must have a known 
 _NEXT = 12  # code points behind a planting without a mark at its end in which it would go on
 _FEW = 12  # code points outside of brackets that may belong to the planting
 _TOLD = 1_000  # the most units of which is remembered what is told, 1 MB
-_APART = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE})  # nothing follows in the line
+_APART = frozenset({Site.WHOLE, Site.HEAD, Site.FOOT, Site.NOTE, Site.STUB})  # nothing follows in the line
 
 
 class Authorship:

@@ -146,10 +146,11 @@ def _line_gate(own: Gate, sites: frozenset[Site]) -> Gate:
     return own._replace(
         is_for_first_line=not sites & {Site.WHOLE, Site.FOOT},
         is_for_lines=bool(sites & {Site.WHOLE, Site.FOOT, Site.HEAD, Site.JOINED}),
-        is_for_parts=bool(sites & {Site.OPENING, Site.NOTE, Site.AMID, Site.PHRASE}),
+        is_for_parts=bool(sites & {Site.OPENING, Site.NOTE, Site.STUB, Site.AMID, Site.PHRASE}),
         is_for_links=Site.LINKS in sites,
         is_for_notes=Site.NOTE in sites,
         is_for_edges=sites <= {Site.HEAD, Site.FOOT},
+        is_for_stubs=sites == {Site.STUB},
     )
 
 
@@ -369,4 +370,5 @@ def _joined(one: Gate, other: Gate) -> Gate:
         one.before | other.before if one.before and other.before else 0,
         one.is_for_edges and other.is_for_edges,
         tuple(share for share in one.shares if share in other.shares),
+        one.is_for_stubs and other.is_for_stubs,
     )

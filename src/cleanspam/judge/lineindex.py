@@ -22,7 +22,7 @@ class LineIndex:
         """Take the rules behind each gate, as bits."""
         self._criteria = criteria
         self._wholes, self._titles = plan.cuts_at_any(WHOLE_SITES), plan.cuts_at_any([Site.JOINED])
-        self._at = {site: plan.cuts_at_any([site]) for site in (*PARTS, Site.NOTE)}
+        self._at = {site: plan.cuts_at_any([site]) for site in (*PARTS, Site.NOTE, Site.STUB)}
         self._behind = rules_behind(behind)
         self._sites_of = sites_among(self._at)
         self._last: tuple[str, Line, Sentences] | None = None  # one value, so that no thread sees half of a change
@@ -65,3 +65,5 @@ class LineIndex:
         yield from sentences.parts_at(at, sites)
         if Site.NOTE in sites:
             yield from (note for note in sentences.notes() if note.start <= at)
+        if Site.STUB in sites and (stub := sentences.stub()) and stub.start <= at:
+            yield stub

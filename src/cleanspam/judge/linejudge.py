@@ -323,6 +323,8 @@ def _wholes(candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Line]:
         yield line
     if Site.OPENING in sites and (opening := opening_of(candidate.text, line)):
         yield opening
+    if Site.STUB in sites and (stub := candidate.sentences.stub()):
+        yield stub
     if Site.NOTE in sites:
         yield from candidate.sentences.notes()
 

@@ -82,6 +82,7 @@ class Gate(NamedTuple):
     before: int = 0  # as a mask like `twice`: a word of one of these lists stands before the pair; tested as `twice`
     is_for_edges: bool = False  # only for the first line and the foot; tested as `twice`
     shares: tuple[Alphabet, ...] = ()  # for whole lines; tested as `twice`
+    is_for_stubs: bool = False  # only for lines without an end of their own; tested as `twice`
 
     def admits(self, report: "_Report") -> bool:
         """Tell whether a pair may pass the gate."""
@@ -260,13 +261,14 @@ def _entered(gates: Sequence[Gate], alphabets: Sequence[str] = ()) -> tuple[Comp
             tuple(map(narrow, gate.needs)),
             sum(1 << KINDS.index(kind) for kind in gate.kinds),
             *gate.like,
-            *gate[3:-6],
+            *gate[3:-7],
             narrow(gate.twice),
             narrow(gate.thrice),
             gate.is_for_notes,
             narrow(gate.before),
             gate.is_for_edges,
             tuple((least, alphabets.index(chars)) for least, chars in gate.shares if chars in alphabets),
+            gate.is_for_stubs,
         )
         for gate in gates
     )

@@ -35,6 +35,7 @@ enum { LETTER = LINE_GATES, TOLD };
 enum { NEAR = 4, NEAR_IN_TITLE = 2 }; /* characters from a sign that hides something to another: text/hidden.py */
 enum { APART = 3, SIGNS = 3 };  /* gaps that set four Han characters apart; the most signs of a gap */
 enum { NOTES = 4 };             /* the most sentences of a note at a line's end, and one */
+enum { STUB = 80 };             /* characters from the last end of a sentence to the end of its line: text/sentences.py */
 enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
 enum { WWW = 12 };             /* characters of www with signs between its letters, and some that are spelled as two */
 enum { RUN = 45, TESTED = 24, FOLLOWED = 20, STEP = 72 }; /* Han characters of the shortest noise, and of tests; bytes between tests */
@@ -120,7 +121,7 @@ typedef struct {
     unsigned kinds;
     int needing;
     int is_for_glued, is_for_first_line;
-    int is_for_lines, is_for_parts, is_for_links, is_for_apart, is_for_joined, is_for_notes, is_for_edges;
+    int is_for_lines, is_for_parts, is_for_links, is_for_apart, is_for_joined, is_for_notes, is_for_edges, is_for_stubs;
     Chars chars, first, must;
     Times times;
     uint64_t before[COUNTED_PARTS]; /* counted lists of which the text close before a pair must have a word; none: it need not */
@@ -1954,15 +1955,44 @@ is_ruled_out(Scan *s, const Gate *gate)
     return !gate->is_for_parts && s->line_least > gate->most;
 }
 
+/* Tell whether a character may end a sentence, to text/sentences.py. */
+static inline int
+may_end_sentence(const Scan *s, Py_UCS4 c)
+{
+    return c == HIDDEN || c == '.' || c == 0x201D || c == 0x300D || c == 0x300F || (c < PLANE && s->prefilter->traits[c] & ENDS);
+}
+
+/* Tell whether a word may stand behind the last sentence of its line, and the line end otherwise than a sentence does. Of a line that is
+ * not read to its end that is not known. */
+static int
+may_be_in_stub(const Scan *s, Py_ssize_t from)
+{
+    Py_ssize_t at = s->said_end, left = STUB;
+    Py_UCS4 c = before(s, &at);
+    if (s->kind != PyUnicode_2BYTE_KIND && s->line_length > s->prefilter->longest_line)
+        return 1;
+    if (s->said_end - from > STUB * (s->kind == UTF8 ? ESCAPED : 1))
+        return 0;
+    while (c < PLANE && at > s->said && s->prefilter->signs[c] < 0)
+        c = before(s, &at);
+    if (c < PLANE && s->prefilter->traits[c] & ENDS)
+        return 0;
+    for (c = 0; left-- && from > s->said && !may_end_sentence(s, c);)
+        c = before(s, &from);
+    return may_end_sentence(s, c);
+}
+
 /* Return the gates that may be for the last word's line by where it stands, by its signs and by its length. */
 static Bits
-gates_for_line(Scan *s, const Bits *gates)
+gates_for_line(Scan *s, const Bits *gates, Py_ssize_t from)
 {
     Bits left = *gates;
+    int is_in_stub = -1;
     for (int part = 0; part < LINE_GATES / 64; part++)
         for (uint64_t bits = gates->part[part]; bits; bits &= bits - 1) {
             const Gate *gate = &s->prefilter->line_gates[64 * part + lowest_bit(bits)];
-            if ((is_for_head(gate) && s->line > first_line_end(s)) || is_ruled_out(s, gate))
+            is_in_stub = gate->is_for_stubs && is_in_stub < 0 ? may_be_in_stub(s, from) : is_in_stub;
+            if ((is_for_head(gate) && s->line > first_line_end(s)) || (gate->is_for_stubs && !is_in_stub) || is_ruled_out(s, gate))
                 left.part[part] &= ~(bits & (~bits + 1));
         }
     left.part[LINE_GATES / 64] = 0;
@@ -2006,7 +2036,7 @@ ask_gates_for_parts(Scan *s, const Bits *gates, Py_ssize_t from)
 static int
 ask_gates(Scan *s, const Bits *of_word, Py_ssize_t from)
 {
-    Bits gates = gates_for_line(s, of_word);
+    Bits gates = gates_for_line(s, of_word, from);
     if (is_empty(gates))
         return 0;
     if (read_line(s))
@@ -3011,11 +3041,11 @@ enter_gates(Gate *gates, PyObject *given, int most)
         Gate *gate = &gates[i];
         PyObject *needs, *chars, *first, *must, *twice, *thrice, *before, *shares;
         if (!PyTuple_Check(PyTuple_GET_ITEM(given, i)) ||
-            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnnO!pppppppO!O!pO!pO!", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
+            !PyArg_ParseTuple(PyTuple_GET_ITEM(given, i), "O!IO!O!nnnnnO!pppppppO!O!pO!pO!p", &PyTuple_Type, &needs, &gate->kinds, &PyLong_Type, &chars,
                               &PyLong_Type, &first, &gate->foreign, &gate->han, &gate->least, &gate->most, &gate->plain, &PyLong_Type, &must, &gate->is_for_glued,
                               &gate->is_for_first_line, &gate->is_for_lines, &gate->is_for_parts, &gate->is_for_links, &gate->is_for_apart,
                               &gate->is_for_joined, &PyLong_Type, &twice, &PyLong_Type, &thrice,
-                              &gate->is_for_notes, &PyLong_Type, &before, &gate->is_for_edges, &PyTuple_Type, &shares) ||
+                              &gate->is_for_notes, &PyLong_Type, &before, &gate->is_for_edges, &PyTuple_Type, &shares, &gate->is_for_stubs) ||
             enter_shares(gate, shares))
             return -1;
         Lists two = as_lists(twice), three = as_lists(thrice), left = as_lists(before);

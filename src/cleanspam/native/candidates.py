@@ -64,6 +64,7 @@ class CompiledGate(NamedTuple):
     before: int = 0  # lists of which the text close before a pair must have a word, by `times`; 0: it need not
     is_for_edges: bool = False  # only for the first line and the foot
     shares: tuple[tuple[int, int], ...] = ()  # of 100 Han characters so many are of an alphabet, given by its number
+    is_for_stubs: bool = False  # only for lines that do not end like a sentence
 
 
 class CharClasses(NamedTuple):

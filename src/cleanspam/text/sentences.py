@@ -11,16 +11,18 @@ from cleanspam.model import Site, Span
 from cleanspam.native.candidates import FoundMarks
 from cleanspam.text.fold import is_han, reads_as
 from cleanspam.text.latepattern import late_pattern
-from cleanspam.text.linemarks import CLAUSE_MARKS, FRAMES, MARKS, QUOTES, STOPS
+from cleanspam.text.linemarks import CLASSES, CLAUSE_MARKS, FRAMES, MARKS, QUOTES, STOPS
 from cleanspam.text.lines import LONGEST, Line, stripped
 from cleanspam.text.marks import SPACES
-from cleanspam.text.pairing import OPENERS
+from cleanspam.text.pairing import CLOSERS, OPENERS
 
 # The sites of a line's parts.
 PARTS = frozenset({Site.AMID, Site.PHRASE})
 # The number of sentence ends that are tried from the end of a line: a note has one sentence or two.
 _ENDS = 3
+_STUB = 80  # the most code points of a stub and the marks before it
 _SHORT = 8  # code points of a sentence that belongs to the one before it: 请收藏！
+_CLOSERS = CLASSES.closing + "".join(CLOSERS)
 _POINT = chr(0x4E36)  # 丶, a Han character, and a point in disguised addresses
 _CLOSING_MARKS = CLAUSE_MARKS.translate({ord(mark): None for mark in ":："})  # a colon closes nothing
 _QUOTED_RE = late_pattern(r"(?<=[，,—~～])[”」』]")
@@ -86,6 +88,20 @@ class Sentences:
         for end in reversed(behind[-_ENDS:]):
             if (span := stripped(self._text, end, last)) and (end := self._unquoted(*span)) > span.start:
                 yield Line(span.start, end, Site.NOTE)
+
+    def stub(self) -> Line | None:
+        """Return what stands behind the last end of a sentence; None if there is none, or if the line ends like a sentence.
+
+        Authors end what they say, so that nobody but a site leaves such a stub: 他走了。青竹小说网.
+        """
+        last = self._line.end
+        if not self._marks.end_starts or last - self._marks.end_starts[-1] > _STUB:
+            return None
+        start = self._marks.end_ends[-1]
+        is_ended = self._text[start:last].rstrip(_CLOSERS).endswith(tuple(STOPS))
+        span = None if is_ended else stripped(self._text, start, last)
+        end = self._unquoted(*span) if span else start
+        return Line(span.start, end, Site.STUB) if span and end > span.start else None
 
     def _unquoted(self, start: int, end: int) -> int:
         """Return the end of a stretch without quotation marks that were opened before the stretch: 「客官請。[…]」."""
