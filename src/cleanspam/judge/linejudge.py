@@ -110,7 +110,7 @@ class LineJudge:
         A line that has all its words in cuts is not asked.
         """
         words, spans, starts = self._flag_words, _Spans([*gone, *planted]), [span.start for span in gone]
-        scanned = words.select(sheet, words.scan.hits(sheet.text))
+        scanned = words.select(sheet, words.hits(sheet.text))
         candidates = words.candidates(sheet, scanned, [at for at in scanned.words if not spans.hold(at)])
         return [finding for candidate in candidates if (finding := self._stay(sheet, candidate, starts))]
 

@@ -18,6 +18,9 @@ from cleanspam.text.lines import AT_EDGES, Edges, Line, lines_at
 from cleanspam.text.sentences import Sentences
 
 _LATIN_RE = late_pattern("[0-9a-z]")
+# Four Han characters and more with a blank between any two, and what each such run has, which begins with a blank.
+_APART_RE = late_pattern(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff]){3,}")
+_AMID_RE = late_pattern(r" [\u4e00-\u9fff] [\u4e00-\u9fff] ")
 NONE: Mapping[str, int] = {}
 Lists = Mapping[str, Sequence[str]]  # of a rule set: the words of each, by its name
 
@@ -91,6 +94,18 @@ class LineWords:
         if places:
             hits = [hit for hit in hits if self._rules[hit[1]] != self._hidden]
         return self.scan.sorted_out(hits)._replace(hidden=sorted(places), noise=noise)
+
+    def hits(self, text: str) -> list[Hit]:
+        """Return the places of the words in a text, also where blanks stand between all characters of a word."""
+        return [*self.scan.hits(text), *self._apart(text)]
+
+    def _apart(self, text: str) -> Iterator[Hit]:
+        blank, end = text.find(" "), 0  # the regex takes 30 instructions for each character of a text without blanks
+        for amid in _AMID_RE.finditer(text, blank) if blank >= 0 else ():
+            run = _APART_RE.match(text, max(amid.start() - 1, end))
+            if run:
+                end = run.end()
+                yield from ((run.start() + 2 * at, number) for at, number in self.scan.hits(run[0].replace(" ", "")))
 
     def candidates(self, sheet: Sheet, scanned: ScannedWords, asked: Sequence[int] | None = None) -> Iterator[LineCandidate]:
         """Yield the lines that hold these words, or only those that hold one of the words at the places asked."""
