@@ -36,9 +36,6 @@ PLANTED = [
     "qz5.ᴄᴏᴍ",
     "qιиgzhu.ċσм",
     "ẉẉẉ.qingzhu.coṃ",
-    "★青★竹★小★说",
-    "※青竹※小※说",
-    "▅青▅竹▅小▅说,www.qingzhu.im",
 ]
 BEHIND_WORDS = [";青;竹;文学", "—青—竹—小说", ".青.竹.小说", "~青~竹~文~学", "\\青\\竹\\文学", "!青!竹!文学"]
 AUTHORS = [
@@ -113,12 +110,6 @@ def test_a_hidden_name_goes_with_its_frame_and_nothing_else(planted: str) -> Non
 def test_a_mark_of_prose_before_each_character_hides_a_name_behind_a_word(planted: str) -> None:
     """A name would stay whose sign lists have, too; between marks it may be one."""
     assert cleanspam.clean(f"他推开门{planted}走了出去，天很暗。").text == "他推开门走了出去，天很暗。"
-
-
-@pytest.mark.parametrize("planted", ["青.竹.书.吧", "&青&竹&小说", "青|竹|小|说", "本书来自 青~竹~书~网www.qingzhu.com"])
-def test_a_name_that_fills_its_line_behind_a_sentence_is_hidden_by_any_sign(planted: str) -> None:
-    """A name with the sign of a list would stay, though no list stands there."""
-    assert cleanspam.clean(f"他推开门走了出去。{planted}\n天很暗。").text == "他推开门走了出去。\n天很暗。"
 
 
 @pytest.mark.parametrize("text", AUTHORS)

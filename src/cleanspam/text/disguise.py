@@ -8,7 +8,7 @@ from cleanspam.model import NamedTuple
 # Signs that hide what they part: no list or formula sets them between Han characters.
 ODD = "∽ˊˋ℉≯≮∷¤∮⊥∠÷§⊕〓︾︽▓▒"
 TONES = "ˊˋㄨ"  # to Unicode these are letters
-RELATIONS, STROKES, FIGURES = "≧≦≈∴∵≌≡‖", "∨∧╱╲╳", "♂♀◎⊙±▲△▼▽◢◣◤◥■□◆◇●→←↑↓↘↙↖↗※▁▂▃▄▅▆▇█"
+RELATIONS, STROKES, FIGURES = "≧≦≈∴∵≌≡‖", "∨∧╱╲╳", "♂♀◎⊙±▲△▼▽◢◣◤◥■□◆◇●→←↑↓↘↙↖↗※"
 # Signs that hide what they part, and blanks of forms, emphasis and bullets that authors set.
 HIDING = frozenset(ODD + RELATIONS + STROKES + FIGURES + "￥¥%$^#_*`@☆★")
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "<": ">"}

@@ -26,7 +26,6 @@ _SIGN = rf"(?:[^\w\s,、“”‘’「」『』]|[_{TONES}])"
 _SIGN_RE = late_pattern(_SIGN)
 # Behind most Han characters stands another one: to turn them away first takes half of the time.
 _APART_RE = late_pattern(rf"{_HAN}(?=[^\s\u4e00-\u9fff])(?:(?:{_SIGN}{{1,3}}{_HAN}){{2,9}}|(?:[0-9a-z]{_HAN}){{3,9}})")
-_GROUP_RE = late_pattern(rf"{_HAN}{{1,3}}[^\w\s]")
 _FRAME = re.escape(TONES + ODD + STROKES + FIGURES + "=+_~*#")
 _FRAME_RE = late_pattern(rf"[{_FRAME}]{{2,6}}(?=\w{{3}})")
 _QUOTED_RE = late_pattern(r"(?<=[,。!?;…”」])[「『][^\W_]{4,10}[」』](?=[^\W_])")
@@ -73,11 +72,8 @@ def _starts(reads: str, han: Sequence[int]) -> list[int]:
     first, later = {*reads[han[0] + 1 : han[1]]}, reads[han[1] : han[-1]]
     if (first & _PARTING).difference(later):  # 了。【竹_青_小_说
         return [han[1]]
-    if not (han[0] and is_han(reads[han[0] - 1])):
-        return [han[0], han[0] + 1]
-    begun = _GROUP_RE.match(reads[: han[0]][::-1])
-    is_framed = begun and reads[han[0] - len(begun[0])] in first - _PARTING  # ※青竹※小※说
-    return [han[0] - len(begun[0]) + 1, han[0] + 1, han[0]] if begun and is_framed else [han[0] + 1, han[0]]
+    is_amid = han[0] and is_han(reads[han[0] - 1])
+    return [han[0] + 1, han[0]] if is_amid else [han[0], han[0] + 1]
 
 
 def _ends(reads: str, han: Sequence[int], end: int) -> list[tuple[int, int]]:
@@ -119,17 +115,9 @@ def _is_evident(reads: str, found: _Signed) -> bool:
     if first.isalnum() and first not in TONES:
         is_numbered = reads[found.end : found.end + 1].isdigit()  # a list goes on
         return not is_numbered and (len({*found.signs}) == 1 or first.isdigit())
-    if found.repeats_behind_word or _is_alone(reads, found) or sum(char in HIDING for char in found.signs) > 1:
+    if found.repeats_behind_word or sum(char in HIDING for char in found.signs) > 1:
         return True
     return found.is_signed_to_end and (len(found.name) > _LISTED or _LISTING.isdisjoint(found.signs))
-
-
-def _is_alone(reads: str, found: _Signed) -> bool:
-    """Tell whether a name fills its line behind the end of a sentence, with one sign, which may frame it: 了。青.竹.书.吧."""
-    sign, start, end = found.signs[0], found.start, found.end
-    start -= reads[start - 1] == sign
-    end += reads[end : end + 1] == sign
-    return start > 0 and reads[start - 1] in _STOPS and reads[end : end + 1] in "\n\r" and {*found.signs} == {sign}
 
 
 def _is_apart(reads: str, first: int, found: _Signed) -> bool:
