@@ -149,14 +149,11 @@ def flag_words(matchers: Sequence[Matcher], lists: Lists) -> FlagTable:
 
     Words without a Han character are found by the scan if a rule has no other. Else they are searched in lines with others.
     """
-    rules = _rules_by_word(matchers, lists)
-    latin = {word: those for word, those in rules.items() if not any(map(is_han, word))}
-    alone = [matcher for matcher in matchers if not any(is_han(char) for word in _words_of(matcher, lists) for char in word)]
-    found = {word for word, those in latin.items() if not set(those).isdisjoint(alone)}
-    beside = {word: bits_of(set(those).difference(alone)) for word, those in latin.items()}
-    return FlagTable(
-        _table(rules, lists, with_toned=False, others=found), {word: bits for word, bits in beside.items() if bits}
-    )
+    alone = [matcher for matcher in matchers if not any(map(_has_han, _words_of(matcher, lists)))]
+    others = _rules_by_word([matcher for matcher in matchers if matcher not in alone], lists)
+    found = {word for matcher in alone for word in _words_of(matcher, lists)}
+    words = _table(_rules_by_word(matchers, lists), lists, with_toned=False, others=found)
+    return FlagTable(words, {word: bits_of(those) for word, those in others.items() if not _has_han(word)})
 
 
 def _table(rules: Mapping[str, Sequence[Matcher]], lists: Lists, *, with_toned: bool, others: Collection[str]) -> WordTable:
@@ -174,6 +171,10 @@ def _rules_by_word(matchers: Sequence[Matcher], lists: Lists) -> dict[str, list[
     return rules
 
 
+def _has_han(word: str) -> bool:
+    return any(map(is_han, word))
+
+
 def _words_of(matcher: Matcher, lists: Lists) -> set[str]:
     return {word for name in _narrowest(matcher, lists) for word in lists[name]}
 
@@ -184,5 +185,5 @@ def _narrowest(matcher: Matcher, lists: Lists) -> tuple[str, ...]:
     A set without Han characters, such as years, is searched only if there is no other: the scan for cuts finds none of it.
     """
     words = {names: [word for name in names for word in lists[name]] for names in matcher.needs}
-    with_han = [names for names in words if any(is_han(char) for word in words[names] for char in word)]
+    with_han = [names for names in words if any(map(_has_han, words[names]))]
     return min(with_han or words, key=lambda names: sum(RARITY ** -len(word) for word in words[names]), default=())
