@@ -31,7 +31,7 @@ from cleanspam.text.fold import SPELLING, fold
 from cleanspam.text.hidden import PROSE_MARKS
 from cleanspam.text.linemarks import FRAMES, STOPS
 from cleanspam.text.lines import FOOT, HEADING, JOINTS, LONGEST, MOST_LINKS
-from cleanspam.text.noise import MOST_USUAL, noisy_runs
+from cleanspam.text.noise import LEAST_DIFFERENT, MOST_USUAL, noisy_runs
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
 from cleanspam.text.usualtable import USUAL
 from cleanspam.typed import TYPE_CHECKING
@@ -249,7 +249,7 @@ def _made(entered: Entered, words: WordScan | None) -> CompiledPrefilter:
         words.finder if words else None,
         entered.line_gates,
         entered.by_word,
-        LineLimits(LONGEST, HEADING, MOST_LINKS, FOOT, MOST_USUAL),
+        LineLimits(LONGEST, HEADING, MOST_LINKS, FOOT, MOST_USUAL, LEAST_DIFFERENT),
         entered.alphabets,
     )
 

@@ -189,8 +189,8 @@ typedef struct {
     uint64_t frames[PLANE / 64];  /* the marks that frame a part of a line */
     uint64_t prose[PLANE / 64];   /* marks that hide nothing behind a word */
     uint64_t joints[PLANE / 64];  /* marks that join parts of titles */
-    uint64_t usual[PLANE / 64];   /* Han characters, folded, of which noise has few, and the most that it has: text/noise.py */
-    Py_ssize_t most_usual;
+    uint64_t usual[PLANE / 64];   /* Han characters, folded, of which noise has few: text/noise.py */
+    Py_ssize_t most_usual, least_different; /* of RUN characters of noise */
     unsigned char alphabets[PLANE];
     unsigned char sign_of[PLANE]; /* the number of each spelling of a sign, and IS_FILLER */
     Lists closing;       /* the lists whose words count only at the end of an own text */
@@ -2192,25 +2192,48 @@ ideograph_around(const Scan *s, Py_ssize_t at, Py_ssize_t end)
     return start;
 }
 
-/* Find the run of ideographs around a place. Tell whether RUN neighbours of it have few usual characters. */
+/* Find the start of the run of ideographs around a place, and its end if that lies behind `end`. Return its length. */
+static Py_ssize_t
+run_around(const Scan *s, Py_ssize_t *start, Py_ssize_t *end)
+{
+    Py_ssize_t length = 0, at = *start, next = at;
+    for (; is_ideograph(before(s, &at)); length++)
+        *start = at;
+    for (; is_ideograph(behind(s, &next)); length++)
+        *end = next > *end ? next : *end;
+    return length;
+}
+
+/* Tell whether of RUN characters so many are different, as text/noise.py asks: titles of laws repeat theirs. */
+static int
+are_different(const Py_UCS4 *chars, Py_ssize_t least)
+{
+    Py_ssize_t different = RUN;
+    for (int i = 1; i < RUN && different >= least; i++)
+        for (int j = 0; j < i; j++)
+            if (chars[j] == chars[i]) {
+                different--;
+                break;
+            }
+    return different >= least;
+}
+
+/* Find the run of ideographs around a place. Tell whether RUN neighbours of it have few usual characters, and nearly all different. */
 static int
 may_be_noise(const Scan *s, Py_ssize_t *start, Py_ssize_t *end)
 {
-    Py_ssize_t usual = 0, length = 0, at = *start;
+    Py_ssize_t length = run_around(s, start, end), usual = 0, at = *start;
+    Py_UCS4 chars[RUN];
     uint64_t marks = 0;
-    int is_noise = 0;
-    while (is_ideograph(before(s, &at)))
-        *start = at;
-    at = *start;
-    for (Py_UCS4 c; is_ideograph(c = behind(s, &at)); length++) {
-        Py_UCS4 read = read_as(s->prefilter->spelling, c);
+    for (Py_ssize_t i = 0; length >= RUN && i < length; i++) {
+        Py_UCS4 read = chars[i % RUN] = read_as(s->prefilter->spelling, behind(s, &at));
         int is_usual = read < PLANE && s->prefilter->usual[read / 64] >> read % 64 & 1;
         usual += is_usual - (int)(marks >> (RUN - 1) & 1);
         marks = marks << 1 | (uint64_t)is_usual;
-        is_noise |= length >= RUN - 1 && usual <= s->prefilter->most_usual;
-        *end = at;
+        if (i >= RUN - 1 && usual <= s->prefilter->most_usual && are_different(chars, s->prefilter->least_different))
+            return 1;
     }
-    return is_noise;
+    return 0;
 }
 
 /* Tell of a run that may be noise. Of a str its start is told, as a word without a number. */
@@ -3174,11 +3197,11 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
         PyErr_SetString(PyExc_TypeError, "a Prefilter is made once");
         return -1;
     }
-    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUUUU)OO!O!(nnnnn)O!:Prefilter", &spelling, &packed.words, &PyTuple_Type,
+    if (!PyArg_ParseTuple(args, "O(UO!U)O!O!(UUUUO!O!O!UUUUUU)OO!O!(nnnnnn)O!:Prefilter", &spelling, &packed.words, &PyTuple_Type,
                           &packed.masks, &packed.numbers, &PyLong_Type, &closing,
                           &PyTuple_Type, &gates, &latin, &blanks, &left, &right, &PyTuple_Type, &kinds, &PyTuple_Type,
                           &han, &PyTuple_Type, &marks, &named, &ends, &frames, &prose, &joints, &usual, &finder, &PyTuple_Type, &line_gates, &PyTuple_Type, &by_word,
-                          &self->longest_line, &self->longest_heading, &self->links, &self->foot, &self->most_usual, &PyTuple_Type, &alphabets))
+                          &self->longest_line, &self->longest_heading, &self->links, &self->foot, &self->most_usual, &self->least_different, &PyTuple_Type, &alphabets))
         return -1;
     if (!is_spelling(spelling)) {
         PyErr_SetString(PyExc_TypeError, "Prefilter() takes a Spelling that was made");

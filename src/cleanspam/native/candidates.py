@@ -93,6 +93,7 @@ class LineLimits(NamedTuple):
     links: int  # from the heading to the text's end
     foot: int  # the number of last lines that are the foot of a text
     usual: int  # the most usual characters among so many of noise as its shortest run has
+    different: int  # the fewest different ones among as many
 
 
 class Candidate(NamedTuple):

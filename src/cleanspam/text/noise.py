@@ -18,10 +18,10 @@ from cleanspam.text.usualtable import USUAL
 
 RUN = 45  # the shortest run, in characters
 # Of any RUN characters of noise so many at most are usual ones: random ones of the commonest 2,000 have 7, and 12 in one run of
-# 100. Titles of old poems, which come nearest, have 17, and rows of names as many.
-MOST_USUAL = 12
-# Of RUN characters so many are different, and so many neighbours at most are a couple that the language has: prose has 15.
-_DIFFERENT, _COUPLES = 42, 1
+# 100. Titles of old poems, which come nearest, have 17, and rows of names as many. And so many are different: of titles of
+# laws, which have as few usual ones, one in six.
+MOST_USUAL, LEAST_DIFFERENT = 12, 42
+_COUPLES = 1  # of the neighbours among them so many at most are a couple that the language has: prose has 15
 # Tables of characters: of 100 neighbours more stand close in Unicode (one radical) or in GB 2312 (one reading), or of 100 more
 # are rare, or as many are of one frequency. Noise has 11 such neighbours, and to 20 rare ones.
 _SORTED, _RARE = 20, 33
@@ -40,10 +40,10 @@ class Noise(NamedTuple):
 
 
 def noisy_runs(text: str) -> list[int]:
-    """Return the starts of the runs in which somewhere RUN characters have few usual ones, of ten runs in prose one, and of
-    the rows of units of jammers.
+    """Return the starts of the runs in which somewhere RUN characters have few usual ones and nearly all are different, of
+    fifty runs in prose one, and of the rows of units of jammers.
     """
-    runs = (run.start() for run in _RUN_RE.finditer(text) if min(_usual_numbers(reads_as(run[0]))) <= MOST_USUAL)
+    runs = (run.start() for run in _RUN_RE.finditer(text) if next(_unusual(reads_as(run[0])), None) is not None)
     return [*runs, *jammed_rows(text)]
 
 
@@ -87,11 +87,10 @@ def _is_at_edge(text: str, start: int, end: int) -> bool:
 
 def _stretches(reads: str) -> list[Span]:
     """Return the stretches of a folded run of which all parts of RUN characters look random."""
-    usual = _usual_numbers(reads)
     known = _in_windows(map(_couples().__contains__, map("".join, pairwise(reads))), RUN - 1)
     found: list[Span] = []
-    for at, numbers in enumerate(zip(usual, known, strict=True)):
-        if numbers[0] > MOST_USUAL or numbers[1] > _COUPLES or len({*reads[at : at + RUN]}) < _DIFFERENT:
+    for at in _unusual(reads):
+        if known[at] > _COUPLES:
             continue
         if found and at <= found[-1].end:
             found[-1] = Span(found[-1].start, at + RUN)
@@ -100,14 +99,17 @@ def _stretches(reads: str) -> list[Span]:
     return found
 
 
+def _unusual(reads: str) -> Iterator[int]:
+    """Yield the starts of the RUN characters of a folded run of which few are usual, and nearly all different."""
+    for at, usual in enumerate(_in_windows((char in USUAL for char in reads), RUN)):
+        if usual <= MOST_USUAL and len({*reads[at : at + RUN]}) >= LEAST_DIFFERENT:
+            yield at
+
+
 def _in_windows(marks: Iterable[bool], width: int) -> list[int]:
     """Return how many of each `width` marks in a row are set."""
     sums = [0, *accumulate(marks)]
     return [after - before for before, after in zip(sums, sums[width:], strict=False)]
-
-
-def _usual_numbers(reads: str) -> list[int]:
-    return _in_windows((char in USUAL for char in reads), RUN)
 
 
 def _without_words(reads: str, start: int, end: int) -> Span:
