@@ -22,10 +22,14 @@ POOL = [char for char in CHARS[:2200] if "\u4e00" <= char <= "\u9fff"]
 PROSE = "他把門推開走了進去屋裡沒有人桌上放著一封信信上只寫了一行字說他要到很遠的地方去等河上的冰化了再回來"
 
 
+def random_han(pool: list[str], size: int, seed: int) -> str:
+    return "".join(random.Random(seed).choices(pool, k=size))
+
+
 def drawn(length: int, seed: int) -> str:
     """Return random characters that are noise from end to end, as nearly all are."""
     for again in range(seed, seed + 5000, 1000):
-        chars = "".join(random.Random(again).choices(POOL, k=length))
+        chars = random_han(POOL, length, again)
         if [*noises(chars, noisy_runs(chars))] == [(0, length, Site.NOISE)]:
             return chars
     raise AssertionError
@@ -118,7 +122,8 @@ def test_a_table_of_japanese_characters_stays() -> None:
 
 
 pieces = st.one_of(
-    st.builds(lambda size, seed: "".join(random.Random(seed).choices(POOL, k=size)), st.integers(40, 130), st.integers(0, 999)),
+    st.builds(random_han, st.just(POOL), st.integers(40, 130), st.integers(0, 999)),
+    st.builds(random_han, st.just(POOL[-250:]), st.integers(45, 60), st.integers(0, 999)),  # some of which repeat
     st.builds(jammer, st.integers(0, 9999)),
     st.sampled_from([PROSE, "雨停了。", "a", "\n", "，", "\\", '"', "\ufeff", "𠀀", "é"]),
 )

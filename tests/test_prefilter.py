@@ -334,7 +334,7 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
     from cleanspam.native._native import Prefilter as Compiled
     from cleanspam.native._native import Spelling
 
-    none, limits = Spelling("", ""), LineLimits(9, 9, 9, 3, 12)
+    none, limits = Spelling("", ""), LineLimits(9, 9, 9, 3, 12, 42)
     no_classes = CharClasses("", "", "", "", (), (), (), "", "", "", "", "", "")
     gate = CompiledGate((), 1, ANY, ANY, 0, 0, 0, MOST, 0, 0, True, False, False, False, False)
 
