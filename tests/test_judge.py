@@ -119,6 +119,40 @@ def test_nothing_is_judged_in_code() -> None:
     assert verdicts("`(广告)`\n```\n(广告)(价格)\n```", ONE_OF_EACH) == {}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    '雨停了(广告).*',",
+        'r"雨停了(广告).+",',
+        'text = text.replace("雨停了(广告)", "")',
+        'if "雨停了(广告)" in text:',
+        "String tip = '(广告)' + name;",
+        'Replace(text, "(广告)", "", -1)',
+        "text.replace(/雨停了(广告)/g, '')",
+        "printf('雨停了\\'(广告)');",
+    ],
+)
+def test_nothing_is_judged_in_a_string_of_a_program(line: str) -> None:
+    """A program that cleans texts would lose what it looks for."""
+    assert verdicts(f"雨停了。\n{line}\n雨停了。", ONE_OF_EACH) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"雨停了,(广告),快走。"',
+        '他说,"雨停了,(广告),快走",然后走了。',
+        '他说:"雨停了(广告)"',
+        '{"text": "雨停了(广告)"}',
+        "“雨停了(广告)”，",
+        f'texts = ["{"雨停了。" * 30}(广告)"]',
+    ],
+)
+def test_quoted_speech_and_texts_are_no_strings_of_programs(line: str) -> None:
+    """What is planted in a dialogue or a record would stay."""
+    assert left(line, ONE_OF_EACH) == line.replace("(广告)", "").replace(",,", ",")
+
+
 @pytest.mark.parametrize("where", ["alone", "glued", "tail", "line", "alone line", "glued tail"])
 def test_a_rule_speaks_only_at_its_sites(where: str) -> None:
     """A rule for text between commas would cut glosses."""

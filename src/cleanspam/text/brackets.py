@@ -15,6 +15,7 @@ from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
 from cleanspam.text.markup import may_be_markup, may_have_code, read_code, without_markup
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, OPENERS, line_end, line_start
+from cleanspam.text.programs import is_string
 
 # How much of the line before and behind a parenthetical rules see, in code points of the original.
 CONTEXT = 40
@@ -100,10 +101,13 @@ class Sites:
         return Site.HEADING if self._is_heading(pair) else Site.GLUED
 
     def is_code(self, pair: Pair) -> bool:
-        """Tell whether `pair` stands in a Markdown code span or fence; a fence never closed holds the rest of the text."""
+        """Tell whether `pair` stands in a string of a program, or in a Markdown code span or fence.
+
+        A fence never closed holds the rest of the text.
+        """
         code = self._code
         at = bisect_right(code, (pair.start, pair.start)) if code else 0
-        return at > 0 and pair.start < code[at - 1].end
+        return (at > 0 and pair.start < code[at - 1].end) or is_string(self._text, pair.start, pair.end)
 
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""
