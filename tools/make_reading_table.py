@@ -34,16 +34,35 @@ def rows() -> list[tuple[str, int]]:
     return [(word, int(number)) for word, number, _ in (line.split(" ") for line in lines)]
 
 
-def several(chars: list[str]) -> str:
-    """Return those of the characters that are read in several ways today."""
+def uses(chars: list[str]) -> dict[str, Counter[str]]:
+    """Return how often each of the characters is read in which way."""
     used: dict[str, Counter[str]] = {char: Counter() for char in chars}
     for word, number in rows():
         for char, (reading,) in zip(word, pinyin(word, Style.TONE), strict=True) if all(map(is_han, word)) else ():
             if char in used:
                 used[char][reading] += number
+    return used
+
+
+def several(used: dict[str, Counter[str]]) -> str:
+    """Return the characters that are read in several ways today."""
     return "".join(
-        char for char in chars if sum(used[char].values()) * (1_000 - OTHERWISE) >= 1_000 * max(used[char].values(), default=1)
+        char for char, ways in used.items() if ways.total() * (1_000 - OTHERWISE) >= 1_000 * max(ways.values(), default=1)
     )
+
+
+def sole(used: dict[str, Counter[str]]) -> str:
+    """Return the other spellings of such characters that are read in one of these ways: 發 of 发, and neither 長 nor 數."""
+    return "".join(
+        spelling
+        for char in several(used)
+        for spelling in sorted(spellings({char}) - {char})
+        if len({*pinyin_dict.get(ord(spelling), "").split(",")}.intersection(_today(used[char]))) == 1
+    )
+
+
+def _today(ways: Counter[str]) -> set[str]:
+    return {way for way, number in ways.items() if number * 1_000 >= OTHERWISE * ways.total()}
 
 
 def readings(char: str) -> str:
@@ -55,6 +74,7 @@ def readings(char: str) -> str:
 def render() -> str:
     """Return the module's text."""
     chars = common()
+    used = uses(chars)
     return "\n".join(
         [
             '"""The readings behind `readings`: CHARS[i] is read as READINGS.split()[i] says; the commonest come first.',
@@ -64,7 +84,8 @@ def render() -> str:
             '"""',
             "",
             f'CHARS = "{"".join(chars)}"',
-            f'SEVERAL = "{several(chars)}"  # are read in several ways today',
+            f'SEVERAL = "{several(used)}"  # are read in several ways today',
+            f'SOLE = "{sole(used)}"  # other spellings of such ones that are read in one way',
             f'READINGS = "{" ".join(readings(char) for char in chars)}"',
             "",
         ]

@@ -124,11 +124,18 @@ def _is_planted(text: str, toned: list[Reading]) -> bool:
     told = {(one.char, _syllable(text, one)) for one in toned}
     compared = Counter(char for char, _ in told)  # characters of which a text tells several readings: 車(jū)馬, 車(chē)馬
     usual = [one for one in toned if compared[one.char] == 1 and _is_usual(text, one)]
-    traditional = [one for one in usual if one.char in _commonest(_KNOWN) and text[one.start - 1] != one.char]
+    traditional = [one for one in usual if _is_traditional(text[one.start - 1], one.char)]
     commonest = [one for one in usual if one.char in _commonest(_SIMPLE_COMMON)]
     return (
         len(traditional) >= _NUMBER or len(commonest) >= _SIMPLE_NUMBER or any(_is_needless(text, one) for one in traditional)
     )
+
+
+def _is_traditional(written: str, char: str) -> bool:
+    """Tell whether a character is a known one in a traditional form that is read in one way: 發, but not 長 or 數."""
+    from cleanspam.text.readingtable import SOLE
+
+    return written != char and char in _commonest(_KNOWN) and (written in SOLE or char in _sole(_KNOWN))
 
 
 def _is_toneless_copy(text: str, told: list[Reading]) -> bool:
@@ -149,7 +156,7 @@ def _is_needless(text: str, reading: Reading) -> bool:
     if any(line.rfind(opener) > line.rfind(closer) for opener, closer in zip(OPENING_QUOTES, CLOSING_QUOTES, strict=True)):
         return False
     is_amid = reading.start > 1 and is_han(text[reading.start - 2]) and is_han(text[reading.end : reading.end + 1] or " ")
-    return is_amid and reading.char in _needless()
+    return is_amid and reading.char in _sole(_SIMPLE_COMMON)
 
 
 def _is_usual(text: str, reading: Reading) -> bool:
@@ -248,11 +255,11 @@ def _syllables() -> frozenset[str]:
 
 
 @cache
-def _needless() -> frozenset[str]:
-    """Return the commonest characters that are read in one way: a teacher tells one of several, even the usual one."""
+def _sole(number: int) -> frozenset[str]:
+    """Return those of the commonest characters that are read in one way: a teacher tells one of several, even the usual one."""
     from cleanspam.text.readingtable import SEVERAL
 
-    return _commonest(_SIMPLE_COMMON).difference(SEVERAL)
+    return _commonest(number).difference(SEVERAL)
 
 
 @cache
