@@ -26,7 +26,8 @@ TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
 _COMMON, _ALL = 2_000, 3_500
 # A line in which more than this share of the Han characters has a reading is written for learners.
 _TAUGHT = 0.55
-# Two readings convict each other behind traditional forms of the thousand commonest characters: no lesson teaches those.
+# Two readings convict each other behind traditional forms of the thousand commonest characters: no lesson teaches those. But of
+# 還(hái), 長(zhǎng) and 數(shǔ) a teacher tells which reading is meant: half of them are behind characters with one reading.
 _KNOWN, _NUMBER = 1_000, 2
 # In simplified text only the number of readings distinguishes a copy from a school book: no chapter for children that was
 # examined has more than four behind characters as common as these.
@@ -124,18 +125,18 @@ def _is_planted(text: str, toned: list[Reading]) -> bool:
     told = {(one.char, _syllable(text, one)) for one in toned}
     compared = Counter(char for char, _ in told)  # characters of which a text tells several readings: 車(jū)馬, 車(chē)馬
     usual = [one for one in toned if compared[one.char] == 1 and _is_usual(text, one)]
-    traditional = [one for one in usual if _is_traditional(text[one.start - 1], one.char)]
+    traditional = [one for one in usual if one.char in _commonest(_KNOWN) and text[one.start - 1] != one.char]
     commonest = [one for one in usual if one.char in _commonest(_SIMPLE_COMMON)]
-    return (
-        len(traditional) >= _NUMBER or len(commonest) >= _SIMPLE_NUMBER or any(_is_needless(text, one) for one in traditional)
-    )
+    sole = sum(_is_sole(text[one.start - 1], one.char) for one in traditional)
+    is_told_by_form = len(traditional) >= _NUMBER and 2 * sole >= len(traditional)
+    return is_told_by_form or len(commonest) >= _SIMPLE_NUMBER or any(_is_needless(text, one) for one in traditional)
 
 
-def _is_traditional(written: str, char: str) -> bool:
-    """Tell whether a character is a known one in a traditional form that is read in one way: 發, but not 長 or 數."""
+def _is_sole(written: str, char: str) -> bool:
+    """Tell whether a known character, as it is written and as it is folded, is read in one way: 網 or 發, but not 長 or 數."""
     from cleanspam.text.readingtable import SOLE
 
-    return written != char and char in _commonest(_KNOWN) and (written in SOLE or char in _sole(_KNOWN))
+    return written in SOLE or char in _sole(_KNOWN)
 
 
 def _is_toneless_copy(text: str, told: list[Reading]) -> bool:
