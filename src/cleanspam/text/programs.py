@@ -11,12 +11,13 @@ from cleanspam.text.pairing import line_end, line_start
 _LONGEST = 400  # code points of a line that is read
 # What stands before a string: a call, a list, an assignment, an argument, a statement; nothing in a line that ends like code.
 _BEFORE = (
-    r"""(?:\w\(|[\[=+<(]|["'`/)\]][ \t]*,|\([\w., ]{1,40},|\b(?:case|echo|if|in|print|return|throw)\b"""
-    r"""|^[ \t]*[(\[]?(?=['`]|.*(?:["'`][,;)\]}+]+|\\n")[ \t]*$))[ \t]*[bfru]?"""
+    r"""(?:\w\(|[\[=+<(]|(?<=["'`/)\]])[ \t]*,|\([\w., ]{1,40},|\b(?:case|echo|if|in|print|return|throw)\b"""
+    r"""|^[ \t]*[(\[]?(?=[bfru]?['`]|[bfru]"|/.*/[gimsuy]{1,4},?[ \t]*$|.*(?:["'`][,;)\]}+]+|\\n")[ \t]*$))[ \t]*[bfru]?"""
 )
 _INSIDE = r"""(?P<mark>["'`/])(?P<inside>(?:(?!(?P=mark))[^\\\n\r]|\\.){1,100})(?P=mark)"""
 _BEHIND = r"(?=[gimsuy]*[ \t]*(?:[,;)\]}+:\\]|in\b|$))"
 _STRING_RE = late_pattern(_BEFORE + _INSIDE + _BEHIND)
+_LINK = "](http"  # Markdown's: no program has it, and rows of planted links have quotation marks
 _HAN_RE = late_pattern(r"[\u3400-\u9fff]")
 
 
@@ -29,9 +30,9 @@ def is_string(text: str, start: int, end: int) -> bool:
     base = max(start - _LONGEST, 0)
     around = text[base : start + _LONGEST]
     first, last = line_start(around, start - base), line_end(around, start - base)
-    if last - first >= _LONGEST:
-        return False
     line, first = around[first:last], base + first
+    if len(line) >= _LONGEST or _LINK in line:
+        return False
     insides = [Span(*found.span("inside")) for found in _STRING_RE.finditer(line)]
     is_inside = any(inside.start <= start - first and end - first <= inside.end for inside in insides)
     return is_inside or (bool(insides) and not _HAN_RE.search(_without(line, insides)))
