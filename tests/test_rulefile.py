@@ -401,13 +401,13 @@ def test_a_pattern_about_brackets_fits_into_a_line() -> None:
     assert [pattern for pattern in patterns if len(pattern) > 100] == []
 
 
-def test_a_shipped_file_has_a_list_once() -> None:
-    """Two lists of games of one name became one: lines with a word of sports or pleasure woke a rule about houses of bets."""
+def test_lists_of_one_name_are_meant() -> None:
+    """What a buyer asks and what a query ends in were one list: keywords of papers that end in 技术 were cut as a buyer's."""
     mistakes = blocks.Mistakes()
     found = [block for source in shipped_sources() for block in blocks.read_blocks(source, mistakes)]
-    names = Counter((one.source.name, one.head.words()[0]) for one in found if one.head.keyword == "list")
+    names = Counter(one.head.words()[0] for one in found if one.head.keyword == "list")
 
-    assert [name for name, number in names.items() if number > 1] == []
+    assert {name for name, number in names.items() if number > 1} == {"commerce", "of-notes", "topic"}
 
 
 def test_common_rules_can_be_read_at_a_sitting() -> None:
