@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cleanspam.text.disguise import HIDING, Hidden, closed
+from cleanspam.text.fold import is_han
 from cleanspam.text.latepattern import late_pattern
 
 _CLAUSE = 10  # the most characters of a name before its address
@@ -26,6 +27,7 @@ _OTHER_POINTS_RE = late_pattern(r"www([^\w\s.。:/-]|_)[a-z0-9]+\1[a-z]+\Z|^w\W+
 _ODD_CASE_RE = late_pattern(r"^(?:wW[wW]|WwW|WWw)|(?:CoM|cOm|coM|cOM|nEt|neT|nET)\Z")
 # The two ends of an address, with signs between their letters.
 _SPLIT_RE = late_pattern(r"^w\W?w\W?w|\b(?:c\W?[o0]\W?m|n\W?e\W?t|o\W?r\W?g)\Z")
+_PROSE_MARK_RE = late_pattern(r"[^\W\d_][,.;:!?)]\s")
 _WORD_RE, _BLANKS_RE, _MARKS_RE = late_pattern(r"\w+"), late_pattern(r"\s+"), late_pattern(r"[^a-z0-9]+")
 
 
@@ -33,7 +35,7 @@ def addresses(text: str, reads: str) -> Iterator[list[Hidden]]:
     """Yield the addresses in disguise, first with the name that fills the clause before."""
     for found in _ADDRESS_RE.finditer(reads) if _LIKELY_RE.search(reads) else ():
         start, end = found.span()
-        if not _is_disguised(text[start:end], found[0]):
+        if not _is_disguised(text[start:end], found[0]) or _is_in_words(text, start, end):
             continue
         signs = {char for char in found[0] if not char.isalnum() and char not in " .:/-"}
         yield [
@@ -85,6 +87,15 @@ def _is_disguised(raw: str, reads: str) -> bool:
     found = set[str]().union(*kinds)
     is_mixed = any(len(kind) > 1 for kind in kinds) or "other" in found or (len(found) > 1 and "。" in reads)
     return is_mixed or bool(_OTHER_POINTS_RE.search(reads) or _ODD_CASE_RE.search(raw))
+
+
+def _is_in_words(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch is of another language's words: người, có thể, or созданный as `.co` in изобилия, созданный.
+
+    Letters go on beside it, or a blank stands behind a mark that ends a word.
+    """
+    beside = text[start - 1 : start] + text[end : end + 1]
+    return any(char.isalpha() and not is_han(char) for char in beside) or bool(_PROSE_MARK_RE.search(text, start, end))
 
 
 def _kind(char: str) -> str:
