@@ -11,7 +11,7 @@ from cleanspam.text.pairing import line_end, line_start
 _LONGEST = 400  # code points of a line that is read
 # What stands before a string: a call, a list, an assignment, an argument, a statement; nothing in a line that ends like code.
 _BEFORE = (
-    r"""(?:\w\(|[\[=+<(]|(?<=["'`/)\]])[ \t]*,|\([\w., ]{1,40},|\b(?:case|echo|if|in|print|return|throw)\b"""
+    r"""(?:\w\(|[\[=+<(]|(?<=["'`/)\]])[ \t]*,|\([\w., ]{1,40},|\b(?:case|echo|if|in|msgid|msgstr|print|return|throw)\b"""
     r"""|^[ \t]*[(\[]?(?=[bfru]?['`]|[bfru]"|/.*/[gimsuy]{1,4},?[ \t]*$|.*(?:["'`][,;)\]}+]+|\\n")[ \t]*$))[ \t]*[bfru]?"""
 )
 _INSIDE = r"""(?P<mark>["'`/])(?P<inside>(?:(?!(?P=mark))[^\\\n\r]|\\.){1,100})(?P=mark)"""
