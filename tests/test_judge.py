@@ -129,6 +129,9 @@ def test_nothing_is_judged_in_code() -> None:
         "String tip = '(广告)' + name;",
         'Replace(text, "(广告)", "", -1)',
         "text.replace(/雨停了(广告)/g, '')",
+        "if (/雨停了(广告)/i.test(text)) {",
+        "const mark = /雨停了(广告)/i;",
+        "text.match(/雨停了(广告)/)",
         "printf('雨停了\\'(广告)');",
     ],
 )

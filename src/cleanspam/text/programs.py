@@ -15,9 +15,9 @@ _BEFORE = (
     r"""|^[ \t]*[(\[]?(?=[bfru]?['`]|[bfru]"|/.*/[gimsuy]{1,4},?[ \t]*$|.*(?:["'`][,;)\]}+]+|\\n")[ \t]*$))[ \t]*[bfru]?"""
 )
 _INSIDE = r"""(?P<mark>["'`/])(?P<inside>(?:(?!(?P=mark))[^\\\n\r]|\\.){1,100})(?P=mark)"""
-_BEHIND = r"(?=[gimsuy]*[ \t]*(?:[,;)\]}+:\\]|in\b|$))"
+_BEHIND = r"(?=[gimsuy]*[ \t]*(?:[.,;)\]}+:\\]|in\b|$))"
 _STRING_RE = late_pattern(_BEFORE + _INSIDE + _BEHIND)
-_MARKS = ('"', "'", "`", "/g", "/,")  # each line with a string has one: the pattern takes 50 us for a line
+_MARK_RE = late_pattern(r"[\"'`]|/[gimsuy]*[ \t]*[.,;)\]}+:\\]")  # in each line with a string: to look for one takes 50 us
 _LINK = "](http"  # Markdown's: no program has it, and rows of planted links have quotation marks
 _HAN_RE = late_pattern(r"[\u3400-\u9fff]")
 
@@ -32,7 +32,7 @@ def is_string(text: str, start: int, end: int) -> bool:
     around = text[base : start + _LONGEST]
     first, last = line_start(around, start - base), line_end(around, start - base)
     line, first = around[first:last], base + first
-    if len(line) >= _LONGEST or _LINK in line or not any(mark in line for mark in _MARKS):
+    if len(line) >= _LONGEST or _LINK in line or not _MARK_RE.search(line):
         return False
     insides = [Span(*found.span("inside")) for found in _STRING_RE.finditer(line)]
     is_inside = any(inside.start <= start - first and end - first <= inside.end for inside in insides)
