@@ -15,7 +15,7 @@ from cleanspam.text.marks import CLAUSE_MARKS, CLOSING_QUOTES, OPENING_QUOTES
 from cleanspam.text.marks import LINE_ENDS as LINE_ENDS
 from cleanspam.text.markup import may_be_markup, may_have_code, read_code, without_markup
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, OPENERS, line_end, line_start
-from cleanspam.text.programs import is_string
+from cleanspam.text.programs import is_in_program
 
 # How much of the line before and behind a parenthetical rules see, in code points of the original.
 CONTEXT = 40
@@ -107,7 +107,7 @@ class Sites:
         """
         code = self._code
         at = bisect_right(code, (pair.start, pair.start)) if code else 0
-        return (at > 0 and pair.start < code[at - 1].end) or is_string(self._text, pair.start, pair.end)
+        return (at > 0 and pair.start < code[at - 1].end) or is_in_program(self._text, pair.start, pair.end)
 
     def inside(self, pair: Pair) -> list[Pair]:
         """Return the pairs directly inside `pair`."""

@@ -22,10 +22,10 @@ _LINK = "](http"  # Markdown's: no program has it, and rows of planted links hav
 _HAN_RE = late_pattern(r"[\u3400-\u9fff]")
 
 
-def is_string(text: str, start: int, end: int) -> bool:
-    """Tell whether a stretch of a line stands in a string of a program, or the line has no Han characters outside of strings.
+def is_in_program(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch of a line stands in a string of a program, or in a line with Han characters in strings alone.
 
-    >>> [is_string(line, 0, len(line)) for line in ("'请记住本站网址.*',", "“请记住本站网址”", "print('记住') # 本站")]
+    >>> [is_in_program(line, 0, len(line)) for line in ("'请记住本站网址.*',", "“请记住本站网址”", "print('记住') # 本站")]
     [True, False, False]
     """
     base = max(start - _LONGEST, 0)

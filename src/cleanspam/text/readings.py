@@ -26,8 +26,8 @@ TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
 _COMMON, _ALL = 2_000, 3_500
 # A line in which more than this share of the Han characters has a reading is written for learners.
 _TAUGHT = 0.55
-# Two readings convict each other behind traditional forms of the thousand commonest characters: no lesson teaches those. But of
-# 還(hái), 長(zhǎng) and 數(shǔ) a teacher tells which reading is meant: half of them are behind characters with one reading.
+# Two readings convict each other behind traditional forms of the thousand commonest characters: no lesson teaches those. But a
+# teacher tells how to read 還(hái), 長(zhǎng) or 數(shǔ): at least half must stand behind characters with one reading.
 _KNOWN, _NUMBER = 1_000, 2
 # In simplified text only the number of readings distinguishes a copy from a school book: no chapter for children that was
 # examined has more than four behind characters as common as these.
@@ -128,7 +128,7 @@ def _is_planted(text: str, toned: list[Reading]) -> bool:
     traditional = [one for one in usual if one.char in _commonest(_KNOWN) and text[one.start - 1] != one.char]
     commonest = [one for one in usual if one.char in _commonest(_SIMPLE_COMMON)]
     sole = sum(_is_sole(text[one.start - 1], one.char) for one in traditional)
-    is_told_by_form = len(traditional) >= _NUMBER and 2 * sole >= len(traditional)
+    is_told_by_form = len(traditional) >= _NUMBER and sole >= len(traditional) / 2
     return is_told_by_form or len(commonest) >= _SIMPLE_NUMBER or any(_is_needless(text, one) for one in traditional)
 
 
