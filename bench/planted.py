@@ -19,7 +19,7 @@ from typing import NamedTuple
 from cleanspam import Cleaner, load_rules
 from cleanspam.__main__ import OBJECTS
 
-RUNS = 3  # of each measurement; the best counts, for whatever else a machine does only adds
+RUNS = 5  # of each measurement, in turn with its peer's; the best counts, for whatever else a machine does only adds
 DENSITIES = (1, 5, 20, 80)  # plantings per 1,000 characters
 PER_SET = 2000  # plantings
 NOTES, MANY = 2000, 25_000
@@ -136,9 +136,10 @@ def crowded(number: int) -> Planted:
     return Planted(f"one text with {number:,}", [writer.planted(sentences, number)], ["".join(sentences)], number)
 
 
-def best(run: Callable[[], object], runs: int = RUNS) -> float:
-    """Return the shortest time of some runs, in seconds of this process's or its children's CPU."""
-    return min(_timed(run) for _ in range(runs))
+def extra(with_: Callable[[], object], without: Callable[[], object]) -> float:
+    """Return how much longer the shortest run takes than the shortest without plantings, in seconds of CPU, children's too."""
+    times = [(_timed(with_), _timed(without)) for _ in range(RUNS)]
+    return min(one for one, _ in times) - min(other for _, other in times)
 
 
 def _timed(run: Callable[[], object]) -> float:
@@ -157,8 +158,7 @@ def clean_cost(cleaner: Cleaner, found: Planted) -> tuple[float, int, int]:
     cleanings = [cleaner.clean(text) for text in found.texts]
     cuts = sum(len(one.findings) for one in cleanings)
     exact = sum(one.text == plain for one, plain in zip(cleanings, found.plain, strict=True))
-    with_, without = (best(lambda texts=texts: _cleaned(cleaner, texts)) for texts in (found.texts, found.plain))
-    return with_ - without, cuts, exact
+    return extra(lambda: _cleaned(cleaner, found.texts), lambda: _cleaned(cleaner, found.plain)), cuts, exact
 
 
 def _cleaned(cleaner: Cleaner, texts: list[str]) -> None:
@@ -172,15 +172,15 @@ def check_cost(found: Planted, folder: Path) -> float:
 
     Beside both are the same files with plantings, so that the start, of which the first planting needs more, counts in neither.
     """
-    return _checked(found.texts, folder / "with") - _checked(found.plain, folder / "without")
+    return extra(_checking(found.texts, folder / "with"), _checking(found.plain, folder / "without"))
 
 
-def _checked(texts: list[str], folder: Path) -> float:
+def _checking(texts: list[str], folder: Path) -> Callable[[], object]:
     folder.mkdir(parents=True)
     for number, text in enumerate([*articles(20, 40).texts, *novel(40).texts, *texts]):
         (folder / f"{number:05}.txt").write_text(text, encoding="utf-8")
     words = ["--isolated", "check", str(folder), "--exit-zero", "--quiet", "--jobs", "1", "--no-cache"]
-    return best(lambda: _run(words), 2)
+    return lambda: _run(words)
 
 
 def _run(words: list[str], source: Path | None = None) -> None:

@@ -107,11 +107,11 @@ class LineJudge:
     def _stays(self, sheet: Sheet, gone: Sequence[Span], planted: Sequence[Span]) -> list[Finding]:
         """Return the flags of lines; `gone` are the brackets that are cut, `planted` the other cuts.
 
-        A line that has all its words in cuts is not asked.
+        Words in cuts ask nothing: rules flag what is left.
         """
         words, spans, starts = self._flag_words, _Spans([*gone, *planted]), [span.start for span in gone]
-        scanned = words.select(sheet, words.hits(sheet.text))
-        candidates = words.candidates(sheet, scanned, [at for at in scanned.words if not spans.hold(at)])
+        left = [hit for hit in words.hits(sheet.text) if not spans.hold(hit[0])]
+        candidates = words.candidates(sheet, words.select(sheet, left))
         return [finding for candidate in candidates if (finding := self._stay(sheet, candidate, starts))]
 
     def _stays_between(self, text: str, gaps: list[Cut], gone: Sequence[Span], planted: Sequence[Span]) -> list[Finding]:

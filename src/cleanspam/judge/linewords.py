@@ -107,10 +107,9 @@ class LineWords:
                 end = run.end()
                 yield from ((run.start() + 2 * at, number) for at, number in self.scan.hits(run[0].replace(" ", "")))
 
-    def candidates(self, sheet: Sheet, scanned: ScannedWords, asked: Sequence[int] | None = None) -> Iterator[LineCandidate]:
-        """Yield the lines that hold these words, or only those that hold one of the words at the places asked."""
-        places = scanned.words if asked is None else asked
-        for line in lines_at(sheet.text, places, sheet.edges) if places else ():
+    def candidates(self, sheet: Sheet, scanned: ScannedWords) -> Iterator[LineCandidate]:
+        """Yield the lines that hold these words."""
+        for line in lines_at(sheet.text, scanned.words, sheet.edges) if scanned.words else ():
             words, rules = self.within(scanned, line.start, line.end)
             yield LineCandidate(sheet.text, line, words, rules, sheet.sentences(line), scanned)
 
