@@ -621,13 +621,6 @@ def test_share_says_what_is_lacking() -> None:
     assert (share.lacks(), share.written()) == ("less than 70 % of it are words of note or ask", ["share 70 note ask"])
 
 
-def test_a_heading_of_links_goes_only_from_the_last_line() -> None:
-    """The author's own section would lose its heading, or the heading that ends a copied page would stay."""
-    story = "他推开门走了进去。\n屋里很暗。\n灯亮了。\n相关推荐"
-    assert clean(story).text == story.removesuffix("\n相关推荐")
-    assert clean(f"{story}\n《竹谱》，县文化馆编").text == f"{story}\n《竹谱》，县文化馆编"
-
-
 @pytest.mark.parametrize("above", ["", "\n\n", "燈籠\n"])
 def test_a_path_goes_with_the_title_that_it_ends_in(above: str) -> None:
     """The path of a page would stay, or a path that ends in something else would go."""
