@@ -31,7 +31,7 @@ class Alongside:
 
     def widened(self, text: str, findings: list[Finding]) -> list[Finding]:
         """Return the cuts, each widened by the text that its rules take along."""
-        if self._numbers.keys().isdisjoint({name for finding in findings for name in finding.rules}):
+        if not findings or self._numbers.keys().isdisjoint({name for finding in findings for name in finding.rules}):
             return findings
         return sorted(self._with_neighbours(text, finding) for finding in findings)
 

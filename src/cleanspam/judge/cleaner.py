@@ -108,10 +108,12 @@ class Cleaner:
     def _examine(self, text: str) -> Cleaning:
         seen = self.judge.look(text)
         judged = self.judge.judged(text, seen)
+        if not judged:
+            return Cleaning(text)
         cleaning = self._clean(text, [finding for finding in judged if finding.verdict is Verdict.CUT], seen)
         gone = [(cut.start, cut.end) for cut in cleaning.findings]
         stays = (one for one in judged if one.verdict is not Verdict.CUT and not _lies_in(one, gone))
-        return cleaning._replace(findings=tuple(sorted([*cleaning.findings, *stays], key=_start)))
+        return Cleaning(cleaning.text, cleaning.cuts, tuple(sorted([*cleaning.findings, *stays], key=_start)))
 
     def _cleaned(self, text: str, seen: "Look") -> Cleaning:
         """Clean a text that was looked at."""
