@@ -61,6 +61,13 @@ def test_an_example_that_another_rule_decides_is_named() -> None:
     assert {failure.got for failure in found} == {"another rule decides; this one does not speak"}
 
 
+def test_a_rule_that_flags_its_own_keeps_fails() -> None:
+    """No text could show what such a rule must leave alone: a flagged text comes back as it is."""
+    text = RULE.format(pattern="风筝", examples="flags 雨,[-(风筝)-],停了。\nkeeps 雨,(风筝节),停了。").replace("cut", "flag")
+    found = list(prove(parse_rules([RuleSource("kites.rules", text)])))
+    assert {(failure.line, failure.got) for failure in found} == {(6, "this rule flags it")}
+
+
 def test_a_keep_rule_elsewhere_can_break_an_example() -> None:
     """Rules would be proved one by one, and fail together."""
     more = "\nrule  fair\nabout Fairs stay.\nkeep  风筝\nkeeps 雨,(风筝),停了。\n"

@@ -189,9 +189,11 @@ def _failure(cleaner: Cleaner, rule: Rule, example: Example, text: str, left: st
     cleaning = cleaner.clean(text)
     if cleaning.text != left:
         return f"leaves {cleaning.text!r}"
-    if rule.action is Verdict.KEEP or example.verdict is Verdict.KEEP:
+    if rule.action is Verdict.KEEP or (rule.action is Verdict.CUT and example.verdict is Verdict.KEEP):
         return ""
     spoke = any(rule.id in finding.rules for finding in cleaner.findings(text))
+    if example.verdict is Verdict.KEEP:
+        return "this rule flags it" if spoke else ""
     return "" if spoke else "another rule decides; this one does not speak"
 
 
