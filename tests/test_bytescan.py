@@ -183,7 +183,7 @@ def test_the_words_of_lines_that_no_rule_asks_about_are_left_out_and_nothing_els
     told = SHIPPED.tables.prefilter.look(text)[1]
     hits, sites = lines.words.scan.hits(text), Sites(text)
     assert set(told) <= set(hits)
-    assert lines.cuts(text, told, sites, ()) == lines.cuts(text, hits, sites, ())
+    assert lines.cuts(text, told, sites) == lines.cuts(text, hits, sites)
     spared = "他在网页设计课上睡着了。\n" * 9
     assert (SHIPPED.tables.prefilter.look(spared)[1], bool(lines.words.scan.hits(spared))) == ([], True)
 

@@ -23,7 +23,6 @@ from cleanspam.text.cut import Original, apply
 from cleanspam.text.hidden import hidden_names
 from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from, opening_of
 from cleanspam.text.noise import noises
-from cleanspam.text.pairing import line_end
 from cleanspam.text.readings import planted_readings
 from cleanspam.text.sentences import PARTS
 
@@ -67,9 +66,9 @@ class LineJudge:
         table, latin = self._tables.flags() if self._tables else self.flag_table()
         return LineWords(table, table.scan(), self._sites_of, latin=latin)
 
-    def cuts(self, text: str, hits: Sequence[Hit], sites: Sites, gone: Sequence[Span]) -> list[Finding]:
-        """Return the cuts, ordered by start; `hits` are the words of the table in the text, `gone` the cut brackets."""
-        return self._cuts_in(Sheet(text, sites), _asking(text, hits, gone))
+    def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
+        """Return the cuts, ordered by start; `hits` are the words of the table in the text."""
+        return self._cuts_in(Sheet(text, sites), hits)
 
     def _cuts_in(self, sheet: Sheet, hits: Sequence[Hit]) -> list[Finding]:
         scanned = self.words.select(sheet, hits)
@@ -96,7 +95,7 @@ class LineJudge:
         first: 網(wǎng)站 hides a word.
         """
         sheet = Sheet(text, sites)
-        cuts = self._cuts_in(sheet, _asking(text, hits, gone)) if hits else []
+        cuts = self._cuts_in(sheet, hits) if hits else []
         gaps = [Cut(*cut[:3]) for cut in cuts if cut.site is Site.READING]
         planted = [Span(*cut[:2]) for cut in cuts if cut.site is not Site.READING]
         stays = self._stays_between(text, gaps, gone, planted) if gaps else self._stays(sheet, gone, planted)
@@ -356,26 +355,6 @@ class _Spans:
         """Tell whether a place is in one of the spans."""
         before = bisect_right(self._starts, at)
         return before > 0 and at < self._ends[before - 1]
-
-    def end_line(self, text: str, end: int) -> bool:
-        """Tell whether no letter stands between the last span before a line's end, and this end."""
-        before = bisect_right(self._starts, end)
-        return before > 0 and not any(map(str.isalnum, text[self._ends[before - 1] : end]))
-
-
-def _asking(text: str, hits: Sequence[Hit], gone: Sequence[Span]) -> Sequence[Hit]:
-    """Leave out the words of lines that have all of them in brackets that are cut, and end in one: rules have nothing to add.
-
-    What stands behind a bracket may go with it, [最新章节…] WWW丶…丶ORG.
-    """
-    if not gone:
-        return hits
-    spans, lines, end = _Spans(gone), dict[int, list[Hit]](), -1
-    for hit in sorted(hits):
-        end = end if hit[0] <= end else line_end(text, hit[0])
-        lines.setdefault(end, []).append(hit)
-    ends = (end for end, words in lines.items() if not all(spans.hold(at) for at, _ in words) or not spans.end_line(text, end))
-    return [hit for end in ends for hit in lines[end]]
 
 
 def _untouched(findings: Iterable[Finding], cuts: Sequence[Finding]) -> Iterator[Finding]:
