@@ -60,6 +60,7 @@ def test_five_times_the_plantings_are_little_more_than_five_times_the_work(
 ) -> None:
     """A page of spam, or of an attacker, would hold up a batch for hours."""
     few, many = form(200), form(1000)
+    CLEANER.judge.index  # noqa: B018 (which makes it: else the longer text alone may be enough for it)
     does(form(7))  # compiles what is compiled once, and fills what is remembered
 
     assert work(lambda: does(many)) <= 5.5 * work(lambda: does(few))

@@ -636,3 +636,17 @@ def test_a_line_far_down_is_explained_and_a_very_long_one_is_not() -> None:
     line = "他说这本小说的最新章节写得很慢。"
     assert [(one.text, one.verdict) for one in explain(far + line, cleaner)] == [(line, Verdict.NONE)]
     assert explain(far + line + "雨停了。" * 100, cleaner) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("✅【網址請到本站首發閱讀】\n", ""),
+        ("他推門走了。（本章未完，請點擊下一頁繼續閱讀）\n", "他推門走了。\n"),
+        ("【最新章节请到本站首发阅读】\n一秒记住本站地址：www.example.la\n", ""),
+    ],
+)
+def test_amid_a_long_text_what_stands_beside_a_cut_bracket_goes_with_it(line: str, left: str) -> None:
+    """Lines whose words are all in cut brackets are not asked about there: their signs and the lines below would stay."""
+    prose = "他推开门，屋里的人抬起头来。\n" * 100
+    assert clean(f"{prose}{line}{prose}").text == f"{prose}{left}{prose}"

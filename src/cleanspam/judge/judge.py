@@ -116,7 +116,8 @@ class Judge:
         self._count(text)
         sites = Sites(text)
         brackets = self._alongside.widened(text, self._brackets.cuts(text, self._asked(reported), sites)) if reported else []
-        lines = self._alongside.widened(text, self.lines.cuts(text, hits, sites)) if hits else []
+        gone = [Span(cut.start, cut.end) for cut in brackets]
+        lines = self._alongside.widened(text, self.lines.cuts(text, hits, sites, gone)) if hits else []
         found = sorted([*brackets, *_aside(brackets, lines)]) if lines else brackets
         self._last = (text, tuple(found), ([*reported], [*hits], False)) if found else None
         return found

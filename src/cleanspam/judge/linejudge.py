@@ -1,7 +1,7 @@
 """Judging lines: finds the lines, parts of lines and planted readings that rules cut, flag or keep."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, reduce
 from itertools import accumulate, islice
 from operator import or_
@@ -18,9 +18,10 @@ from cleanspam.judge.tables import FlagTable, Tables
 from cleanspam.judge.view import HiddenView, JoinedView, LineView, NoiseView, ReadingView
 from cleanspam.judge.wordscan import NOISE, Hit, ScannedWords
 from cleanspam.model import Cut, Finding, Site, Span, Verdict
-from cleanspam.text.brackets import Pair, Sites
+from cleanspam.text.brackets import Pair, Sites, back_over_blanks
 from cleanspam.text.cut import Original, apply
 from cleanspam.text.hidden import hidden_names
+from cleanspam.text.linemarks import STOPS
 from cleanspam.text.lines import LONGEST, Line, from_foot, from_head, joined_parts, lines_at, links_from, opening_of
 from cleanspam.text.noise import noises
 from cleanspam.text.readings import planted_readings
@@ -66,16 +67,19 @@ class LineJudge:
         table, latin = self._tables.flags() if self._tables else self.flag_table()
         return LineWords(table, table.scan(), self._sites_of, latin=latin)
 
-    def cuts(self, text: str, hits: Sequence[Hit], sites: Sites) -> list[Finding]:
-        """Return the cuts, ordered by start; `hits` are the words of the table in the text."""
-        return self._cuts_in(Sheet(text, sites), hits)
+    def cuts(self, text: str, hits: Sequence[Hit], sites: Sites, gone: Sequence[Span] = ()) -> list[Finding]:
+        """Return the cuts, ordered by start; `hits` are the words of the table in the text, `gone` the brackets that are cut.
 
-    def _cuts_in(self, sheet: Sheet, hits: Sequence[Hit]) -> list[Finding]:
+        What would only cut such a bracket again may be missing.
+        """
+        return self._cuts_in(Sheet(text, sites), hits, gone)
+
+    def _cuts_in(self, sheet: Sheet, hits: Sequence[Hit], gone: Sequence[Span]) -> list[Finding]:
         scanned = self.words.select(sheet, hits)
         readings = [*self._read(sheet)] if scanned.letters else []
         if readings:
             return sorted([*readings, *self._between(sheet.text, readings)])
-        lines = self._convicted(sheet, scanned) if scanned.words else []
+        lines = self._convicted(sheet, scanned, gone) if scanned.words else []
         if not scanned.hidden and not scanned.noise:
             return lines
         return _outer([*lines, *self._hidden(sheet, scanned.hidden), *self._noise(sheet, scanned.noise)])
@@ -95,7 +99,7 @@ class LineJudge:
         first: 網(wǎng)站 hides a word.
         """
         sheet = Sheet(text, sites)
-        cuts = self._cuts_in(sheet, hits) if hits else []
+        cuts = self._cuts_in(sheet, hits, gone) if hits else []
         gaps = [Cut(*cut[:3]) for cut in cuts if cut.site is Site.READING]
         planted = [Span(*cut[:2]) for cut in cuts if cut.site is not Site.READING]
         stays = self._stays_between(text, gaps, gone, planted) if gaps else self._stays(sheet, gone, planted)
@@ -126,16 +130,40 @@ class LineJudge:
             if line.end - line.start <= LONGEST:
                 yield LineView(text, line, self._criteria)
 
-    def _convicted(self, sheet: Sheet, scanned: ScannedWords) -> list[Finding]:
+    def _convicted(self, sheet: Sheet, scanned: ScannedWords, gone: Sequence[Span] = ()) -> list[Finding]:
         """Return the lines and parts of lines that rules cut."""
-        candidates = self.words.candidates(sheet, scanned)
-        found = [(candidate, match) for candidate in candidates for match in self._matches(sheet, candidate)]
+        candidates = [*self.words.candidates(sheet, scanned)]
+        found = self._found(sheet, self._asked(sheet, candidates, {*gone}) if gone else candidates)
         matches = self._sets.repeated(self._confirmed(sheet, found))
         suspects = {match.view.pair: self._suspect(match) for match in matches}
         votes = supported(suspects.values())
         convicted = (match for match in matches if suspects[match.view.pair] in votes)
         findings = _outer(self._sets.finding(match.view, Verdict.CUT, match.rules) for match in convicted)
         return sorted({*findings, *self._companions(sheet, findings)}) if self._beside else findings
+
+    def _found(self, sheet: Sheet, candidates: Iterable[LineCandidate]) -> list[tuple[LineCandidate, Match]]:
+        """Return the matches of lines and of parts of lines, each with its line."""
+        return [(candidate, match) for candidate in candidates for match in self._matches(sheet, candidate)]
+
+    def _asked(self, sheet: Sheet, candidates: list[LineCandidate], gone: Set[Span]) -> list[LineCandidate]:
+        """Leave out lines about which rules could only tell that their brackets are cut: a third of the time of a novel.
+
+        They are asked where they may be accomplices of other lines, or take a row along at an end of the text.
+        """
+        starts = {span.end: span.start for span in gone}
+        others = [candidate for candidate in candidates if not self._is_cut(candidate, starts)]
+        if len(others) == len(candidates) or any(match.view.pair[:2] not in gone for _, match in self._found(sheet, others)):
+            return candidates
+        amid = _amid(sheet.text)
+        return [candidate for candidate in candidates if not amid.start < candidate.line.start < amid.end]
+
+    def _is_cut(self, candidate: LineCandidate, starts: Mapping[int, int]) -> bool:
+        """Tell whether brackets that are cut end a line and hold all its words; `starts` are theirs, by their ends."""
+        line, at = candidate.line, candidate.line.end
+        while at in starts:
+            at = back_over_blanks(candidate.text, starts[at])
+        is_set_off = at <= line.start or (at < line.end and candidate.text[at - 1] in STOPS and candidate.words[0] >= at)
+        return is_set_off and not candidate.rules & self._plan.alongs
 
     def _confirmed(self, sheet: Sheet, found: Sequence[tuple[LineCandidate, Match]]) -> list[Match]:
         """Return the matches that the lines around do not refute.
@@ -327,6 +355,15 @@ def _wholes(candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Line]:
         yield stub
     if Site.NOTE in sites:
         yield from candidate.sentences.notes()
+
+
+def _amid(text: str) -> Span:
+    """Return the stretch between the rows of lines at both ends of a text. A short text has none."""
+    if text.count("\n") <= 2 * _ROW:
+        return Span(0, 0)
+    *_, head = islice(from_head(text), _ROW)
+    *_, foot = islice(from_foot(text), _ROW)
+    return Span(head.end, foot.start)
 
 
 def _told_in(text: str, finding: Finding, original: Original) -> Finding:

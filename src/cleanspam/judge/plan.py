@@ -34,6 +34,7 @@ class LinePlan(NamedTuple):
     cutting: int  # those of them that cut
     beside: int  # cut rules about lines beside planted ones
     only_here: int  # cut and flag rules with `only-here`
+    alongs: int  # cut rules that take along what stands beside
     links: bool  # whether a rule is about links
     cuts_at: tuple[int, ...]  # the cut rules of each site, in the order of Site
     rules_at: tuple[int, ...]  # the cut and flag rules of each site

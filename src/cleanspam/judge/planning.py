@@ -18,7 +18,7 @@ FLAGGED, FLAGGED_BETWEEN_MARKS = 1, WEIGHT
 def plan_of(matchers: Matchers, criteria: Criteria) -> Plan:
     """Return the plan of all rules, and give the criteria theirs."""
     criteria.plan = _criteria_plan(criteria, [matcher.number for matcher in matchers])
-    alongs = (m for m in matchers if any(isinstance(one, Along) for one in m.rule.conditions))
+    alongs = filter(_takes_along, matchers)
     return Plan(
         criteria.plan,
         _bracket_plan([matcher for matcher in matchers if matcher.sites & BRACKET_SITES], criteria),
@@ -54,6 +54,10 @@ def _most_flagged(matcher: Matcher) -> int:
     return FLAGGED_BETWEEN_MARKS if matcher.sites <= {Site.ALONE} else FLAGGED
 
 
+def _takes_along(matcher: Matcher) -> bool:
+    return any(isinstance(condition, Along) for condition in matcher.rule.conditions)
+
+
 def _line_plan(matchers: Matchers) -> LinePlan:
     about = [matcher for matcher in matchers if matcher.sites & LINE_SITES]
     asked = LINE_SITES | NOISE_SITES | {Site.READING}
@@ -71,6 +75,7 @@ def _line_plan(matchers: Matchers) -> LinePlan:
         bits_of(matcher for matcher in noise if matcher.rule.action is Verdict.CUT),
         bits_of(m for m in matchers if Site.BESIDE in m.sites and m.rule.action is Verdict.CUT),
         bits_of(matcher for matcher in speaking if matcher.only_here),
+        bits_of(matcher for matcher in cuts if _takes_along(matcher)),
         any(Site.LINKS in matcher.sites for matcher in about),
         tuple(bits_of(matcher for matcher in cuts if site in matcher.sites) for site in Site),
         tuple(bits_of(matcher for matcher in speaking if site in matcher.sites) for site in Site),
