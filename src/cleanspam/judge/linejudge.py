@@ -132,8 +132,7 @@ class LineJudge:
 
     def _convicted(self, sheet: Sheet, scanned: ScannedWords, gone: Sequence[Span] = ()) -> list[Finding]:
         """Return the lines and parts of lines that rules cut."""
-        candidates = [*self.words.candidates(sheet, scanned)]
-        found = self._found(sheet, self._asked(sheet, candidates, {*gone}) if gone else candidates)
+        found = self._found(sheet, [*self.words.candidates(sheet, scanned)], {*gone})
         matches = self._sets.repeated(self._confirmed(sheet, found))
         suspects = {match.view.pair: self._suspect(match) for match in matches}
         votes = supported(suspects.values())
@@ -141,21 +140,24 @@ class LineJudge:
         findings = _outer(self._sets.finding(match.view, Verdict.CUT, match.rules) for match in convicted)
         return sorted({*findings, *self._companions(sheet, findings)}) if self._beside else findings
 
-    def _found(self, sheet: Sheet, candidates: Iterable[LineCandidate]) -> list[tuple[LineCandidate, Match]]:
-        """Return the matches of lines and of parts of lines, each with its line."""
-        return [(candidate, match) for candidate in candidates for match in self._matches(sheet, candidate)]
+    def _found(self, sheet: Sheet, candidates: Sequence[LineCandidate], gone: Set[Span]) -> list[tuple[LineCandidate, Match]]:
+        """Return the matches of lines and of parts of lines, each with its line.
 
-    def _asked(self, sheet: Sheet, candidates: list[LineCandidate], gone: Set[Span]) -> list[LineCandidate]:
-        """Leave out lines about which rules could only tell that their brackets are cut: a third of the time of a novel.
-
-        They are asked where they may be accomplices of other lines, or take a row along at an end of the text.
+        About lines that end in brackets that are cut, and have all their words there, rules could only tell that once more: a
+        third of the time of a novel. They are asked where other lines match, whose accomplices they may be, and near both ends
+        of a text, where they take rows along.
         """
         starts = {span.end: span.start for span in gone}
-        others = [candidate for candidate in candidates if not self._is_cut(candidate, starts)]
-        if len(others) == len(candidates) or any(match.view.pair[:2] not in gone for _, match in self._found(sheet, others)):
-            return candidates
-        amid = _amid(sheet.text)
-        return [candidate for candidate in candidates if not amid.start < candidate.line.start < amid.end]
+        cut = [candidate for candidate in candidates if self._is_cut(candidate, starts)] if gone else []
+        cut_lines = {candidate.line.start for candidate in cut}
+        found = self._matched(sheet, (candidate for candidate in candidates if candidate.line.start not in cut_lines))
+        if cut and all(match.view.pair[:2] in gone for _, match in found):
+            amid = _amid(sheet.text)
+            cut = [candidate for candidate in cut if not amid.start < candidate.line.start < amid.end]
+        return sorted([*found, *self._matched(sheet, cut)], key=_line_start) if cut else found
+
+    def _matched(self, sheet: Sheet, candidates: Iterable[LineCandidate]) -> list[tuple[LineCandidate, Match]]:
+        return [(candidate, match) for candidate in candidates for match in self._matches(sheet, candidate)]
 
     def _is_cut(self, candidate: LineCandidate, starts: Mapping[int, int]) -> bool:
         """Tell whether brackets that are cut end a line and hold all its words; `starts` are theirs, by their ends."""
@@ -355,6 +357,10 @@ def _wholes(candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Line]:
         yield stub
     if Site.NOTE in sites:
         yield from candidate.sentences.notes()
+
+
+def _line_start(found: tuple[LineCandidate, Match]) -> int:
+    return found[0].line.start
 
 
 def _amid(text: str) -> Span:
