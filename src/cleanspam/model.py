@@ -6,7 +6,7 @@ from enum import Enum
 from cleanspam.typed import TYPE_CHECKING, Any
 
 # `typing.NamedTuple` compiles a function for each class: 29 classes are a tenth of a filter's start with a plain page, and 78
-# an eighth of one with a planted page. Here a function is compiled for each number of fields.
+# an eighth of one with a planted page. Here the classes of up to 8 fields share functions, and the others are compiled.
 if TYPE_CHECKING or sys.version_info >= (3, 14):  # since 3.14 the fields are not known while their class is made
     from typing import NamedTuple as NamedTuple
 else:
@@ -62,9 +62,24 @@ else:
             body |= {"__slots__": (), "__new__": new, "__match_args__": fields, "_fields": fields, "_field_defaults": defaults}
             return type(name, (_Fields,), body)
 
+    new = tuple.__new__
+    _NEW = (  # by the number of fields
+        lambda cls: new(cls, ()),
+        lambda cls, a: new(cls, (a,)),
+        lambda cls, a, b: new(cls, (a, b)),
+        lambda cls, a, b, c: new(cls, (a, b, c)),
+        lambda cls, a, b, c, d: new(cls, (a, b, c, d)),
+        lambda cls, a, b, c, d, e: new(cls, (a, b, c, d, e)),
+        lambda cls, a, b, c, d, e, f: new(cls, (a, b, c, d, e, f)),
+        lambda cls, a, b, c, d, e, f, g: new(cls, (a, b, c, d, e, f, g)),
+        lambda cls, a, b, c, d, e, f, g, h: new(cls, (a, b, c, d, e, f, g, h)),
+    )
+
     @cache
     def _code_of_new(number: int) -> CodeType:
         """Return the code of `__new__` for so many fields."""
+        if number < len(_NEW):
+            return _NEW[number].__code__
         values = "".join(f"v{at}, " for at in range(number))
         return eval(f"lambda cls, {values}: new(cls, ({values}))").__code__
 

@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 
 from cleanspam.errors import CleanspamError
 from cleanspam.typed import TYPE_CHECKING, BinaryIO
@@ -59,7 +58,9 @@ def settled(run: Callable[[], int | None]) -> int:
 
 def complain(message: str, code: int = ERROR) -> int:
     """Print one line on stderr, with control characters made visible, and return the exit code of an error."""
-    from cleanspam.cli.language import translated  # not needed without an error
+    from contextlib import suppress  # this and the others are not needed without an error
+
+    from cleanspam.cli.language import translated
     from cleanspam.text.diff import visible
 
     with suppress(OSError):  # stderr is closed; the exit code remains

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cleanspam.rulebook.compiledform import CompiledForm, RulesTold
     from cleanspam.rulebook.ruleset import Rules, Ruleset
 
+_MARKED = "cleanspam"  # in every keep mark
+
 
 @cache
 def shipped_cleaner() -> "Cleaner":
@@ -92,9 +94,12 @@ class Cleaner:
 
     def clean_marked(self, text: str) -> Cleaning:
         """Clean as the command line does: nothing is cut in a line marked `cleanspam: keep`."""
-        from cleanspam.judge.keepmarks import obey
+        cleaning = self.clean(text)
+        if _MARKED not in text:
+            return cleaning
+        from cleanspam.judge.keepmarks import obey  # few texts have a mark
 
-        return obey(text, self.clean(text)).cleaning
+        return obey(text, cleaning).cleaning
 
     def findings(self, text: str) -> tuple[Finding, ...]:
         """Return all findings, flags and keeps included, ordered by start."""

@@ -159,7 +159,9 @@ def _table(rules: Mapping[str, Sequence[Matcher]], lists: Lists, *, with_toned: 
     """Return the words of rules, each with its number, and under this number the rules that have the word."""
     frequent = (word for words in lists.values() for word in words)
     scan = WordScan(rules, with_toned=with_toned, frequent=frequent, others=others)
-    return WordTable(scan.text, scan.anchors, tuple(bits_of(rules.get(word, ())) for word in scan.words), scan.groups)
+    bits = [bits_of(rules.get(word, ())) for word in scan.words]
+    once = {one: one for one in bits}  # of 4,300 numbers 300 differ, and `marshal` writes an object once
+    return WordTable(scan.text, scan.anchors, tuple(map(once.__getitem__, bits)), scan.groups)
 
 
 def _rules_by_word(matchers: Sequence[Matcher], lists: Lists) -> dict[str, list[Matcher]]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from functools import cached_property
 
 from cleanspam.judge.criteria import Criteria, numbers_in
@@ -21,7 +20,7 @@ from cleanspam.rulebook.conditions import (
     patterns_of,
     tests_of,
 )
-from cleanspam.rulebook.ruleset import NumberedRules, Rule, sites_of
+from cleanspam.rulebook.ruleset import NumberedRules, Rule, is_named, sites_of
 
 # The most sets of rules whose members are remembered.
 REMEMBERED = 8_192
@@ -68,7 +67,7 @@ class Matcher:
         """Tell whether the rule outranks the keep rule with the id `keep`."""
         known = self._outranked.get(keep)
         if known is None:
-            known = self._outranked[keep] = any(fnmatchcase(keep, glob) for glob in self.rule.despite)
+            known = self._outranked[keep] = is_named(keep, self.rule.despite)
         return known
 
     @cached_property

@@ -2689,6 +2689,15 @@ allocate(PyTypeObject *type, Py_ssize_t Py_UNUSED(items))
     return made ? PyObject_Init(made, type) : PyErr_NoMemory();
 }
 
+/* Return room for a table that is read before it is written, in no order, and of which most pages are used; NULL without memory.
+ * Zeros are written, for a page of the system's that is read first and written then costs two faults. */
+static void *
+zeros(size_t number, size_t width)
+{
+    void *made = PyMem_Malloc(number * width);
+    return made ? memset(made, 0, number * width) : NULL;
+}
+
 /* Spelling ------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -2915,9 +2924,9 @@ enter_all(Prefilter *self, const Packed *packed)
 {
     uint32_t number, size = (uint32_t)PyTuple_GET_SIZE(packed->masks), known = size;
     size_t chars = 1 + (size_t)PyUnicode_GET_LENGTH(packed->words);
-    for (self->size = 64; 2 * self->size < 3 * chars; self->size *= 2)
-        ;
-    self->slots = PyMem_Calloc(self->size, sizeof(Slot));
+    for (self->size = 64; self->size < chars; self->size *= 2)
+        ; /* words share prefixes: 29,000 characters of shipped words make 11,000 */
+    self->slots = zeros(self->size, sizeof(Slot));
     if (!self->slots)
         PyErr_NoMemory();
     if (!self->slots || enter_sets(self, packed->masks))
@@ -3525,6 +3534,7 @@ enter_classes(WordFinder *self, PyObject *groups)
 {
     const Spelling *spelling = self->spelling;
     unsigned char *group_of = PyMem_Malloc(PLANE);
+    memset(self->classes, 0, sizeof self->classes); /* see `zeros` */
     Class beyond = 0; /* of the folded characters that are not in the first plane */
     if (!group_of)
         PyErr_NoMemory();
@@ -3550,15 +3560,19 @@ enter_classes(WordFinder *self, PyObject *groups)
 
 /* The spellings in the first plane of each folded character there: of equal targets of a Spelling, each names the one before it. */
 typedef struct {
-    uint32_t *last, *before; /* numbers in the source, from 1; the first ones by character */
+    uint16_t *last, *before; /* numbers in the source, from 1; the first ones by character */
 } Chains;
 
 static int
 chain_spellings(const Spelling *spelling, Chains *chains)
 {
     Py_ssize_t size = PyUnicode_GET_LENGTH(spelling->source);
-    chains->last = PyMem_Calloc(PLANE, sizeof(uint32_t));
-    chains->before = PyMem_Calloc((size_t)size + 1, sizeof(uint32_t));
+    if (size >= UINT16_MAX) {
+        PyErr_SetString(PyExc_ValueError, "WordFinder() takes a Spelling of less than 65,535 characters");
+        return -1;
+    }
+    chains->last = zeros(PLANE, sizeof(uint16_t));
+    chains->before = PyMem_Calloc((size_t)size + 1, sizeof(uint16_t));
     if (!chains->last || !chains->before) {
         PyErr_NoMemory();
         return -1;
@@ -3567,7 +3581,7 @@ chain_spellings(const Spelling *spelling, Chains *chains)
         Py_UCS4 fold = PyUnicode_READ_CHAR(spelling->target, i);
         if (fold < PLANE && PyUnicode_READ_CHAR(spelling->source, i) < PLANE) {
             chains->before[i + 1] = chains->last[fold];
-            chains->last[fold] = (uint32_t)i + 1;
+            chains->last[fold] = (uint16_t)(i + 1);
         }
     }
     return 0;
@@ -3595,7 +3609,7 @@ enter_spellings(const Spelling *spelling, const Chains *chains, Couples couples,
 static int
 enter_couples(const WordFinder *self, Couples couples, const unsigned char *is_left_out)
 {
-    Chains chains;
+    Chains chains = {NULL, NULL};
     int failed = chain_spellings(self->spelling, &chains);
     for (Py_ssize_t i = 0; !failed && i < self->size; i++) {
         const Word *word = &self->words[i];
@@ -3661,9 +3675,9 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
     self->size = PyBytes_GET_SIZE(anchors);
     if (enter_words(self, words, (const unsigned char *)PyBytes_AS_STRING(anchors)))
         return -1;
-    for (self->room = 64; self->room < 4 * (size_t)self->size; self->room *= 2)
+    for (self->room = 64; self->room < 2 * (size_t)self->size; self->room *= 2)
         ;
-    if (!(self->anchors = PyMem_Calloc(self->room, sizeof(Slot)))) {
+    if (!(self->anchors = zeros(self->room, sizeof(Slot)))) {
         PyErr_NoMemory();
         return -1;
     }

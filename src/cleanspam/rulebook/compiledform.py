@@ -74,4 +74,4 @@ def read_form(data: "Buffer", files: Mapping[str, bytes]) -> CompiledForm | None
 
 
 def _differ(section: memoryview, file: bytes) -> bool:
-    return section.nbytes != len(file) or bytes(section) != file  # views are compared byte by byte, in ten times the time
+    return section.nbytes != len(file) or not file.startswith(section)  # == compares a view byte by byte, in ten times the time

@@ -5,7 +5,6 @@ A condition is a value: equal statements make equal conditions, and the rule set
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from math import inf
 from operator import attrgetter
 
 from cleanspam.model import NamedTuple
@@ -130,7 +129,9 @@ class Length(NamedTuple):
     most: int = LONGEST
 
     def check(self, _: Kit) -> Check:
-        least, most = self.least, inf if self.most == LONGEST else self.most
+        least, most = self
+        if most == LONGEST:
+            return lambda seen: least <= len(seen.own)
         return lambda seen: least <= len(seen.own) <= most
 
     def lacks(self) -> str:

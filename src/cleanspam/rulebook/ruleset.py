@@ -1,7 +1,6 @@
 """Rules and rule sets as values. No parsing and no judging."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
 
 from cleanspam.errors import SettingError, nearest
 from cleanspam.model import NamedTuple, Site, Verdict
@@ -201,9 +200,7 @@ class Ruleset(NamedTuple):
     def cutting(self, globs: Collection[str]) -> "Ruleset":
         """Return the set in which each flag rule whose id matches one of the globs cuts."""
         return self._with(
-            rule._replace(action=Verdict.CUT)
-            if rule.action is Verdict.FLAG and any(fnmatchcase(rule.id, glob) for glob in globs)
-            else rule
+            rule._replace(action=Verdict.CUT) if rule.action is Verdict.FLAG and is_named(rule.id, globs) else rule
             for rule in self.rules
         )
 
@@ -247,6 +244,13 @@ def choose_rules(
     return ruleset.cutting_flagged() if cut_flagged else ruleset
 
 
+def is_named(rule_id: str, globs: Iterable[str]) -> bool:
+    """Tell whether one of the globs matches the id of a rule."""
+    from fnmatch import fnmatchcase  # few starts ask
+
+    return any(fnmatchcase(rule_id, glob) for glob in globs)
+
+
 def require_rule(ruleset: Ruleset, rule_id: str, key: str = "") -> Rule:
     """Return the rule of that id. Raises SettingError, with an id that is spelled alike, if there is none."""
     if rule := ruleset.rule(rule_id):
@@ -257,7 +261,7 @@ def require_rule(ruleset: Ruleset, rule_id: str, key: str = "") -> Rule:
 
 def _require_flag(ruleset: Ruleset, glob: str) -> None:
     flags = [rule.id for rule in ruleset.rules if rule.action is Verdict.FLAG]
-    if not any(fnmatchcase(name, glob) for name in flags):
+    if not any(is_named(name, (glob,)) for name in flags):
         raise SettingError("cut", f"no flag rule has the id {glob!r}{nearest(glob, flags, _LISTED)}")
 
 
