@@ -27,8 +27,8 @@ REMEMBERED = 8_192
 # The most own texts that are remembered, and the longest in code points: 1.5 MB. A page of spam has fewer; prose repeats few.
 _OWN, _LONGEST = 2_048, 80
 # Up to this number rules are tried one by one: most end at their first condition. With 8 a planting takes 3 % longer, and prose
-# 2 %. For a line's hundred rules the possible ones are found in 20 us.
-_FEW = 24
+# 2 %. For a line's hundred rules the possible ones are found in 20 us, for the 26 that keep brackets in as long as all take.
+_FEW = 32
 # Up to this number standings are told apart by the characters beside them, then by what rules see of these characters: a page
 # has few, and the classes of a character take 20 patterns.
 _FEW_STANDINGS = 32
