@@ -351,8 +351,8 @@ def test_a_compiled_sieve_is_made_once_of_words() -> None:
         made(words=("a", (1,), "\0")).__init__(none, ("", (), ""), 0, (), no_classes, None, (), (), limits, ())  # type: ignore[misc]
     with pytest.raises(TypeError, match="that was made"):
         made(spelling=Spelling.__new__(Spelling))
-    with pytest.raises(ValueError, match=r"does not see the bracket U\+2329 in bytes"):
-        made(classes=no_classes._replace(kinds=(("(\u2329", ")\u232a"),)))
+    with pytest.raises(ValueError, match=r"takes brackets below U\+10000, and not U\+1d173"):
+        made(classes=no_classes._replace(kinds=(("(\U0001d173", ")\U0001d174"),)))
     with pytest.raises(ValueError, match="at most 16 kinds"):
         made(classes=no_classes._replace(kinds=(("(", ")"),) * 17))
     with pytest.raises(ValueError, match="at most 256 gates"):

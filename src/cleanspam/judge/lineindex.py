@@ -27,16 +27,13 @@ class LineIndex:
         self._sites_of = sites_among(self._at)
         self._last: tuple[str, Line, Sentences] | None = None  # one value, so that no thread sees half of a change
 
-    def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
-        """Tell whether a line, folded, is one for a rule behind a gate.
-
-        `text` is None where the line is still bytes. Then what stands above and below it is not asked.
-        """
+    def may_speak_of_line(self, own: str, gates: int, text: str, start: int, end: int) -> bool:
+        """Tell whether a line, folded, is one for a rule behind a gate."""
         rules = self._behind(gates)
         if rules & self._titles:  # the own text of such a rule is a part of the line
             return True
         met = self._criteria.own(own).meets(rules & self._wholes)
-        if not met or text is None or met & ~self._criteria.plan.with_rest:
+        if not met or met & ~self._criteria.plan.with_rest:
             return bool(met)
         return bool(LineView(text, Line(start, end, Site.WHOLE), self._criteria).meets_around(met))
 

@@ -72,7 +72,7 @@ class RuleIndex:
         left, right = self._seen("before", reported.left), self._seen("after", reported.right)
         return self._behind(reported.gates) & self._at(reported.is_alone, reported.opener, left, right)
 
-    def class_of(self, side: int, char: str | None) -> int:
+    def class_of(self, side: int, char: str) -> int:
         """Return the class of the character before (0) or behind (1) a pair. Rules treat characters of one class alike."""
         name = "after" if side else "before"
         seen, classes = self._seen(name, char), self._classes[name]
@@ -94,7 +94,7 @@ class RuleIndex:
         # Rules for other places share gates: of a new planting the judge asks only those for its place, which spares 5 us.
         return self._criteria.own(own).meets_one(self._behind(gates))
 
-    def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:
+    def may_speak_of_line(self, own: str, gates: int, text: str, start: int, end: int) -> bool:
         """Tell whether a line, folded, is one for a rule behind a gate."""
         return self._lines.may_speak_of_line(own, gates, text, start, end)
 
@@ -179,13 +179,13 @@ class _Places:
         kinds = sum(test for kinds, test in self._kinds.items() if kind in kinds)
         return (_ALONE if is_alone else 0) | kinds | self._met("before", left) | self._met("after", right)
 
-    def seen(self, side: str, char: str | None) -> str | None:
-        """Return a neighbouring character folded, "" at an edge of the line; None if it is unknown, or if the fold drops it.
+    def seen(self, side: str, char: str) -> str | None:
+        """Return a neighbouring character folded, "" at an edge of the line; None if the fold drops it.
 
         Characters that all tests treat alike become the first of them that was seen: a rule set distinguishes a dozen.
         """
-        seen = fold(char or "")
-        if char is None or (char and not seen):
+        seen = fold(char)
+        if char and not seen:
             return None
         if len(seen) == 1 and ord(seen) in _HAN and seen not in self._named[side]:
             seen = self._unnamed.setdefault(side, seen)
@@ -205,7 +205,7 @@ class _Places:
         return named
 
     def _met(self, side: str, char: str | None) -> int:
-        """Return the tests of a side that a character meets; one that is not known may meet all."""
+        """Return the tests of a side that a character meets; one that the fold drops may meet all."""
         if char is None:
             return sum(test for test, _ in self._tests[side])
         known = self._known.get((side, char))

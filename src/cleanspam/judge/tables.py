@@ -171,9 +171,9 @@ class _LineEnds:
         everywhere = (1 << number) - 1
         self._gates = everywhere, everywhere & ~at_line_end
 
-    def class_of(self, side: int, char: str | None) -> int:
+    def class_of(self, side: int, char: str) -> int:
         """Return 1 if the character surely stands behind a pair in the same line, else 0."""
-        return int(side == 1 and char is not None and fold(char) != "")
+        return int(side == 1 and fold(char) != "")
 
     def gates_at(self, is_alone: bool, opener: str, left: int, right: int) -> int:  # noqa: ARG002 (the index asks for them)
         """Return the gates for a place, as bits."""
@@ -183,7 +183,7 @@ class _LineEnds:
         """Return True: no rule is there to be asked."""
         return True
 
-    def may_speak_of_line(self, own: str, gates: int, text: str | None, start: int, end: int) -> bool:  # noqa: ARG002 (the same)
+    def may_speak_of_line(self, own: str, gates: int, text: str, start: int, end: int) -> bool:  # noqa: ARG002 (the same)
         """Return True, for the same reason."""
         return True
 

@@ -16,9 +16,9 @@
  *
  * Candidate(start, end, gates, is_alone, opener, left, right, inner), of native/candidates.py
  *
- * with a bit for each gate that it passes, its opening bracket, the characters beside it ("" at an edge of the line, None if unknown)
- * and the pairs inside it. For texts in bytes the prefilter names the texts with such a pair, or with a word in a line that passes. Runs of
- * characters that may be noise (text/noise.py, text/jammers.py) are reported like words.
+ * with a bit for each gate that it passes, its opening bracket, the characters beside it ("" at an edge of the line) and the pairs inside it.
+ * Of texts in bytes, which are decoded one by one, the prefilter names those with such a pair, with a word in a line that passes, or with
+ * what may be an entity. Runs of characters that may be noise (text/noise.py, text/jammers.py) are reported like words.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -38,7 +38,7 @@ enum { NOTES = 4 };             /* the most sentences of a note at a line's end,
 enum { STUB = 80 };             /* characters from the last end of a sentence to the end of its line: text/sentences.py */
 enum { FRAMED = 120 };         /* characters between two equal marks around a part of a line, from one of its words, and as many */
 enum { WWW = 12 };             /* characters of www with signs between its letters, and some that are spelled as two */
-enum { RUN = 45, TESTED = 24, FOLLOWED = 20, STEP = 72 }; /* Han characters of the shortest noise, and of tests; bytes between tests */
+enum { RUN = 45, TESTED = 24 }; /* Han characters of the shortest noise, and of a test */
 enum { UNIT = 3, UNITS = 4, PROBED = 8 }; /* characters of a unit of a jammer, units in a row of the shortest, and how far apart they are probed */
 enum { REFERENCE = 40 };        /* characters of the second part of [text][name] */
 enum { CONTEXT = 40 };          /* characters before a pair that rules see: CONTEXT of text/brackets.py */
@@ -53,11 +53,8 @@ enum { SOFT = 1, HARD = 2 };                                                /* f
 enum { ALL_HAN = 1, ALL_MARKS = 2, ALL_RARE = 4, NAMED = 8 };               /* of the characters beyond ASCII */
 enum { MOST_NAMED = 24 };                                                   /* the most marks with a bit of their own; the bits begin at NAMED */
 enum { CLASSES = 32 };                                                      /* the most classes of neighbouring characters */
-enum { BEYOND = 0x110000, EDGE, HIDDEN }; /* stand for a character beyond the tables, the edge of a line, an unknown character */
-enum { UTF8 = 0 };                        /* beside Python's kinds of strings */
-enum { STRIDE = 64 };                     /* the number of bytes that are tested together */
-enum { AHEAD = 32 };                      /* the number of characters in which a line end is searched together */
-enum { ESCAPED = 12 };                    /* the most bytes of a character in JSON */
+enum { BEYOND = 0x110000, EDGE }; /* stand for a character beyond the tables, and for the edge of a line */
+enum { AHEAD = 32 };              /* the number of characters in which a line end is searched together */
 static const uint64_t ALL = ~(uint64_t)0;
 
 enum { PARTS = 5, LIST_PARTS = 16, COUNTED_PARTS = 2 };
@@ -203,7 +200,7 @@ typedef struct {
     int named_number;
     Py_ssize_t longest_line, longest_heading, links, foot; /* code points, and of a heading of links before the end of a text; lines */
     PyObject *places;                                /* names the gates for a pair by its neighbours; NULL if all gates are tried */
-    unsigned char neighbours[2][PLANE + 2];          /* the classes, from 1, of the characters before and behind a pair */
+    unsigned char neighbours[2][PLANE + 1];          /* the classes, from 1, of the characters before and behind a pair */
     Bits *by_place;                                  /* the answers */
     unsigned char *is_told;
 } Prefilter;
@@ -221,26 +218,22 @@ typedef struct {
 
 typedef struct {
     const Prefilter *prefilter;
-    const void *data; /* the text, the width of its characters, and where it begins and ends, in bytes for UTF-8 */
+    const WordFinder *finder; /* NULL if only pairs are searched */
+    const void *data; /* the text, the width of its characters, and how many it has */
     int kind;
-    Py_ssize_t first, end;
-    int is_json;
-    Py_ssize_t block;              /* the start of the bytes tested last, and the stops among them, a bit each */
-    uint64_t stops;
+    Py_ssize_t end;
     Spans open;                    /* the open brackets of this line */
     Spans closed;                  /* the pairs of this line that are in no other pair yet */
     Py_ssize_t waiting[KINDS + 1]; /* the number of open brackets of each kind */
-    Spans hits;                    /* words of the finder: in bytes where their anchors end, where they begin, their numbers; in a str
-                                    * those of the last line */
-    Py_ssize_t met;                /* the number of them that were tested */
-    int is_suspect;                /* whether a text in bytes is one to be read */
-    int has_entity;                /* whether a str may have an entity of text/entities.py */
+    Spans hits;                    /* words of the finder in the last line */
+    int is_suspect;                /* whether a text in bytes is one to be read; its scan ends there */
+    int has_entity;                /* whether the text may have an entity of text/entities.py */
     Py_UCS4 *read;                 /* what was read of the text: a pair's own text, or a line */
     Py_ssize_t length, room;
     Py_ssize_t reached;            /* the end of the last bracket; line ends behind it are searched at the next bracket */
     Py_ssize_t squared;            /* the end of the last pair of [ and ] */
-    Py_ssize_t begin, first_end;   /* the start of the text or string, and the end of its first line that is not blank; -1 if unknown */
-    Py_ssize_t foot;               /* the start of the last lines of a str; -1 if unknown */
+    Py_ssize_t first_end;          /* the end of the first line that is not blank; -1 if unknown */
+    Py_ssize_t foot;               /* the start of the last lines; -1 if unknown */
     Py_ssize_t line, line_end;     /* the line of the last word */
     Py_ssize_t line_length;        /* its code points, without the blanks around, up to one more than the longest has */
     int is_line_kept, is_rest_kept, is_line_read, is_line_listed, is_line_met;
@@ -253,8 +246,10 @@ typedef struct {
     Py_ssize_t line_least;         /* so many code points at least it has once it is folded */
     Py_ssize_t said, said_end;     /* the line without the blanks around */
     Own line_own;                  /* the facts about this line for gates, once it is read; the length is -1 for a line that is too long */
-    PyObject *text;                /* NULL for bytes */
-    PyObject *found, *places;      /* for a str: the pairs, and the starts of words of the finder; NULL if these are not wanted */
+    PyObject *text;                /* the text for Python; of bytes it is made when a rule is asked */
+    PyObject *found, *places;      /* the pairs, and the starts of words of the finder; NULL if only `is_suspect` is wanted */
+    void *decoded;                 /* a text that was decoded, and the room for it in bytes */
+    size_t decoded_room;
 } Scan;
 
 /* Return `items` with room for one more; NULL without memory. */
@@ -293,156 +288,25 @@ append(PyObject *list, PyObject *item)
 
 /* Characters ---------------------------------------------------------------------------------------------------------- */
 
-/* Read the character at `at`, and return its number of bytes; 0 if the bytes are not UTF-8. */
-static inline Py_ssize_t
-decoded(const Scan *s, Py_ssize_t at, Py_UCS4 *read)
-{
-    const unsigned char *p = (const unsigned char *)s->data + at;
-    Py_ssize_t size = *p < 0x80 ? 1 : *p < 0xC2 ? 0 : *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : *p < 0xF5 ? 4 : 0;
-    if (!size || size > s->end - at)
-        return 0;
-    Py_UCS4 c = size == 1 ? *p : *p & (0x7F >> size);
-    for (Py_ssize_t i = 1; i < size; i++) {
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-        c = c << 6 | (p[i] & 0x3F);
-    }
-    if ((size == 3 && (c < 0x800 || c >> 11 == 0x1B)) || (size == 4 && (c < PLANE || c > 0x10FFFF)))
-        return 0;
-    *read = c;
-    return size;
-}
-
-static int
-hex_value(unsigned char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
-
-/* Read the escape of a JSON string at `at`, and return its number of bytes; 0 if there is no escape. */
-static Py_ssize_t
-unescaped(const Scan *s, Py_ssize_t at, Py_UCS4 *c)
-{
-    static const unsigned char NAMED[256] = {
-        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
-    };
-    const unsigned char *p = (const unsigned char *)s->data + at;
-    Py_ssize_t left = s->end - at;
-    if (left < 2)
-        return 0;
-    if (p[1] != 'u') {
-        if (NAMED[p[1]])
-            *c = NAMED[p[1]];
-        return NAMED[p[1]] ? 2 : 0;
-    }
-    Py_UCS4 unit = 0;
-    for (int i = 2; i < 6; i++) {
-        int value = left < 6 ? -1 : hex_value(p[i]);
-        if (value < 0)
-            return 0;
-        unit = unit << 4 | (Py_UCS4)value;
-    }
-    *c = unit;
-    return 6;
-}
-
 /* Return the character at `at` and move behind it. */
 static inline Py_UCS4
 next_char(const Scan *s, Py_ssize_t *at)
 {
-    if (s->kind != UTF8)
-        return PyUnicode_READ(s->kind, s->data, (*at)++);
-    Py_UCS4 c = HIDDEN;
-    int is_escape = s->is_json && ((const unsigned char *)s->data)[*at] == '\\';
-    Py_ssize_t size = is_escape ? unescaped(s, *at, &c) : decoded(s, *at, &c);
-    *at += size ? size : 1;
-    return is_escape && c >> 11 == 0x1B ? HIDDEN : c; /* one of two escapes that spell a character */
-}
-
-/* Return the same as Python decodes it: two escapes as one character, and surrogates for bytes that are not UTF-8. */
-static Py_UCS4
-shown(const Scan *s, Py_ssize_t *at)
-{
-    const unsigned char *data = s->data;
-    Py_ssize_t start = *at;
-    Py_UCS4 c = next_char(s, at), low = 0;
-    if (c != HIDDEN)
-        return c;
-    if (*at - start == 1)
-        return 0xDC00 + data[start];
-    unescaped(s, start, &c);
-    int is_half = c >> 10 == 0x36 && *at < s->end && data[*at] == '\\' && unescaped(s, *at, &low) && low >> 10 == 0x37;
-    if (is_half)
-        *at += 6;
-    return is_half ? PLANE + ((c & 0x3FF) << 10 | (low & 0x3FF)) : c;
-}
-
-/* Tell whether the byte at `at` belongs to an escape: an odd number of backslashes precedes it. */
-static int
-is_escaped(const Scan *s, Py_ssize_t at)
-{
-    const unsigned char *data = s->data;
-    Py_ssize_t first = at;
-    while (first && data[first - 1] == '\\')
-        first--;
-    return (at - first) % 2;
+    return PyUnicode_READ(s->kind, s->data, (*at)++);
 }
 
 /* Return the character before `at`, and move there. */
 static Py_UCS4
 before(const Scan *s, Py_ssize_t *at)
 {
-    if (*at == s->first)
-        return EDGE;
-    if (s->kind != UTF8)
-        return PyUnicode_READ(s->kind, s->data, --*at);
-    const unsigned char *data = s->data;
-    Py_ssize_t old = *at;
-    do
-        --*at;
-    while (*at > s->first && old - *at < 4 && (data[*at] & 0xC0) == 0x80);
-    if (s->is_json && is_escaped(s, *at))
-        *at -= 1;
-    else if (s->is_json && data[*at] == '"' && *at == old - 1)
-        return EDGE;
-    else if (s->is_json && *at >= 5 && data[*at - 4] == 'u' && is_escaped(s, *at - 4))
-        *at -= 5;
-    Py_ssize_t end = *at;
-    Py_UCS4 c = next_char(s, &end);
-    if (end == old)
-        return c;
-    *at = old - 1; /* stray bytes */
-    return HIDDEN;
-}
-
-/* Return what stands before `at` for a person to read, and move there. */
-static Py_UCS4
-shown_before(const Scan *s, Py_ssize_t *at)
-{
-    Py_ssize_t end = *at;
-    Py_UCS4 c = before(s, at);
-    if (c != HIDDEN)
-        return c;
-    Py_ssize_t half = *at, next = half;
-    if (s->is_json && before(s, &half) == HIDDEN && (next = half, c = shown(s, &next), next == end)) {
-        *at = half;
-        return c;
-    }
-    next = *at;
-    return shown(s, &next);
-}
-
-static inline int
-is_edge(const Scan *s, Py_ssize_t at)
-{
-    return at == s->end || (s->is_json && ((const unsigned char *)s->data)[at] == '"');
+    return *at ? PyUnicode_READ(s->kind, s->data, --*at) : EDGE;
 }
 
 /* Return the character at `at`, and move behind it. */
 static Py_UCS4
 behind(const Scan *s, Py_ssize_t *at)
 {
-    return is_edge(s, *at) ? EDGE : next_char(s, at);
+    return *at == s->end ? EDGE : next_char(s, at);
 }
 
 /* Return the folded form of any character. */
@@ -538,7 +402,7 @@ without_filler(const Spelling *spelling, Py_UCS4 *text, Py_ssize_t length)
 static inline int
 traits_of(const Prefilter *prefilter, Py_UCS4 c)
 {
-    return c < KNOWN ? prefilter->traits[c] : c == EDGE || c == HIDDEN ? BEFORE | BEHIND : 0;
+    return c < KNOWN ? prefilter->traits[c] : c == EDGE ? BEFORE | BEHIND : 0;
 }
 
 static inline int
@@ -976,7 +840,7 @@ read_on(Scan *s, Py_ssize_t start, Py_ssize_t end, Py_ssize_t first)
     while (start < end) {
         if (first < s->closed.size && start == s->closed.items[first].start)
             start = s->closed.items[first++].end;
-        else if (keep(s, shown(s, &start)))
+        else if (keep(s, next_char(s, &start)))
             return -1;
     }
     return 0;
@@ -1080,19 +944,28 @@ says(PyObject *answer)
     return said;
 }
 
+/* Return the text for Python, a borrowed reference; NULL for an error. */
+static PyObject *
+text_of(Scan *s)
+{
+    if (!s->text)
+        s->text = PyUnicode_FromKindAndData(s->kind, s->data, s->end);
+    return s->text;
+}
+
 /* Tell whether a rule may speak about the own text that was read, by all that the rule sees of it; -1 for an error. To report a pair
- * in vain takes as long as five such questions, a line as long as ten, to decode a text for it as long as twenty. */
+ * in vain takes as long as five such questions, a line as long as ten, to parse a record for it as long as twenty. */
 static int
 may_speak(Scan *s, Bits gates, int is_line)
 {
-    PyObject *places = Py_XNewRef(s->prefilter->places), *text = s->text ? s->text : Py_None;
+    PyObject *places = Py_XNewRef(s->prefilter->places);
     if (!places)
         return 1;
     PyObject *own = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, s->read, s->length), *number = as_number(gates.part, PARTS);
     int said = -1;
-    if (own && number && is_line)
-        said = says(PyObject_CallMethod(places, "may_speak_of_line", "OOOnn", own, number, text, s->said, s->said_end));
-    else if (own && number)
+    if (own && number && is_line && text_of(s))
+        said = says(PyObject_CallMethod(places, "may_speak_of_line", "OOOnn", own, number, s->text, s->said, s->said_end));
+    else if (own && number && !is_line)
         said = says(PyObject_CallMethod(places, "may_speak", "OO", own, number));
     Py_XDECREF(own);
     Py_XDECREF(number);
@@ -1105,11 +978,10 @@ static int
 may_speak_of_part(Scan *s, Bits gates, Py_ssize_t from)
 {
     PyObject *places = Py_XNewRef(s->prefilter->places);
-    if (!places || !s->text) {
-        Py_XDECREF(places);
+    if (!places)
         return 1;
-    }
-    int said = says(PyObject_CallMethod(places, "may_speak_of_part", "NOnnn", as_number(gates.part, PARTS), s->text, s->said, s->said_end, from));
+    PyObject *number = text_of(s) ? as_number(gates.part, PARTS) : NULL;
+    int said = number ? says(PyObject_CallMethod(places, "may_speak_of_part", "NOnnn", number, s->text, s->said, s->said_end, from)) : -1;
     Py_DECREF(places);
     return said;
 }
@@ -1119,9 +991,8 @@ static int
 report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_ssize_t first)
 {
     int may = may_speak(s, gates, 0);
-    if (may < 0 || s->kind == UTF8)
-        s->is_suspect = may > 0;
-    if (may <= 0 || s->kind == UTF8)
+    s->is_suspect |= may > 0 && !s->found;
+    if (may <= 0 || !s->found)
         return may < 0 ? -1 : 0;
     Py_ssize_t left_at = start, opener_at = start, right_at = end;
     PyObject *left = as_neighbour(before(s, &left_at)), *right = as_neighbour(behind(s, &right_at));
@@ -1130,12 +1001,12 @@ report(Scan *s, Py_ssize_t start, Py_ssize_t end, Bits gates, int is_alone, Py_s
                                                                    PyBool_FromLong(is_alone), opener, left, right, inside)));
 }
 
-/* Return the end of the first line that is surely not blank; the end of the text or string if all may be blank. */
+/* Return the end of the first line that is surely not blank; the end of the text if all may be blank. */
 static Py_ssize_t
 first_line_end(Scan *s)
 {
     int has_something = 0;
-    for (Py_ssize_t at = s->begin, next = at; s->first_end < 0; at = next) {
+    for (Py_ssize_t at = 0, next = at; s->first_end < 0; at = next) {
         Py_UCS4 c = behind(s, &next);
         has_something = has_something || (c > ' ' && c < 0x7F) || (c > 0x3000 && c < 0xFE00);
         if (c == EDGE || (has_something && (c == '\n' || c == '\r')))
@@ -1151,8 +1022,6 @@ may_be_apart(const Scan *s, Py_ssize_t at, Py_ssize_t end)
     int gaps = 0, signs = SIGNS + 1; /* before the first one anything may stand */
     while (at < end && gaps < APART) {
         Py_UCS4 c = next_char(s, &at);
-        if (c == HIDDEN)
-            return 1;
         signs++;
         if (traits_of(s->prefilter, read_as(s->prefilter->spelling, c)) & HAN) {
             gaps = signs > 1 && signs <= SIGNS + 1 ? gaps + 1 : 0;
@@ -1201,12 +1070,10 @@ gates_passed(Scan *s, const Bits *gates, Py_ssize_t start, Py_ssize_t end, const
     return passed;
 }
 
-/* Return a new reference to a neighbour for Python: "" at an edge of the line, None if unknown. */
+/* Return a new reference to a neighbour for Python: "" at an edge of the line. */
 static PyObject *
 as_neighbour(Py_UCS4 c)
 {
-    if (c == HIDDEN)
-        Py_RETURN_NONE;
     return is_line_edge(c) ? PyUnicode_New(0, 0) : PyUnicode_FromOrdinal((int)c);
 }
 
@@ -1214,15 +1081,15 @@ as_neighbour(Py_UCS4 c)
 static int
 class_beside(Prefilter *self, PyObject *places, int side, Py_UCS4 c)
 {
-    Py_UCS4 known = c == HIDDEN ? PLANE : is_line_edge(c) ? PLANE + 1 : c < PLANE ? c : PLANE + 2;
-    if (known < PLANE + 2 && self->neighbours[side][known])
+    Py_UCS4 known = is_line_edge(c) ? PLANE : c < PLANE ? c : PLANE + 1;
+    if (known <= PLANE && self->neighbours[side][known])
         return self->neighbours[side][known] - 1;
     PyObject *said = PyObject_CallMethod(places, "class_of", "iN", side, as_neighbour(c));
     long number = said ? PyLong_AsLong(said) : -1;
     Py_XDECREF(said);
     if (number < 0 || number >= CLASSES)
         return PyErr_Occurred() ? -1 : CLASSES;
-    if (known < PLANE + 2 && self->places == places)
+    if (known <= PLANE && self->places == places)
         self->neighbours[side][known] = (unsigned char)(number + 1);
     return (int)number;
 }
@@ -1298,16 +1165,14 @@ is_markup(const Scan *s, const Span *opener, Py_ssize_t end)
     return first == '^' || first == ':' || before(s, &left) == '!' || behind(s, &right) == '(' || begins_square(s, end);
 }
 
-/* Read what rules see of the line before a pair, folded. Return 0 if that is not known. */
+/* Read what rules see of the line before a pair, folded. */
 static int
 read_before(Scan *s, Py_ssize_t at)
 {
     Py_ssize_t start = at, next = at;
-    Py_UCS4 c;
-    for (int i = 0; i < CONTEXT && !is_line_edge(c = before(s, &next)); i++, start = next)
-        if (c == HIDDEN)
-            return 0;
-    return read_folded(s, start, at, s->closed.size) ? -1 : 1;
+    for (int i = 0; i < CONTEXT && !is_line_edge(before(s, &next)); i++, start = next)
+        ;
+    return read_folded(s, start, at, s->closed.size);
 }
 
 /* Keep only those gates that need no word before a pair, or whose lists have one there, and read the pair's own text again. Of 2,400
@@ -1321,10 +1186,11 @@ narrow_by_words_before(Scan *s, const Span *opener, Py_ssize_t start, Py_ssize_t
     for (int i = 0; i < GATES / 64; i++)
         for (uint64_t bits = gates->part[i] & prefilter->with_before[i]; bits; bits &= bits - 1) {
             const uint64_t *lists = prefilter->gates[64 * i + lowest_bit(bits)].before, *once = left.times.once;
-            if (!is_known && (is_known = read_before(s, opener->start)) == 1)
+            if (!is_known && read_before(s, opener->start))
+                return -1;
+            if (!is_known)
                 add_lists_in(prefilter, s->read, s->length, &left);
-            if (is_known < 1)
-                return is_known;
+            is_known = 1;
             if (!(lists[0] & once[0]) && !(lists[1] & once[1]))
                 gates->part[i] &= ~(bits & (~bits + 1));
         }
@@ -1383,10 +1249,6 @@ static int
 has_line_end(const Scan *s, Py_ssize_t start, Py_ssize_t end)
 {
     int found = 0;
-    if (s->kind == UTF8) {
-        const char *p = (const char *)s->data + start;
-        return memchr(p, '\n', (size_t)(end - start)) || memchr(p, '\r', (size_t)(end - start));
-    }
     if (s->kind == PyUnicode_2BYTE_KIND) {
         for (const Py_UCS2 *p = (const Py_UCS2 *)s->data + start; p < (const Py_UCS2 *)s->data + end; p++)
             found |= (*p == '\n') | (*p == '\r');
@@ -1403,14 +1265,14 @@ step(Scan *s, int sign, Py_ssize_t start, Py_ssize_t end)
 {
     if (!s->open.size)
         s->closed.size = 0; /* they are in no other pair */
-    else if (!s->is_json && has_line_end(s, s->reached, start))
+    else if (has_line_end(s, s->reached, start))
         end_line(s);
     s->reached = end;
     if (sign > 0) {
         s->waiting[sign]++;
         if (push(&s->open, start, end, sign))
             return -1;
-        s->open.items[s->open.size - 1].is_behind_square = start > s->first && start == s->squared;
+        s->open.items[s->open.size - 1].is_behind_square = start > 0 && start == s->squared;
         return 0;
     }
     return s->waiting[-sign] ? close_pair(s, -sign, start, end) : 0;
@@ -1429,12 +1291,18 @@ end_words(Scan *s)
     return 0;
 }
 
+/* Begin with a text of so many characters of a kind. */
 static void
-begin_text(Scan *s, Py_ssize_t begin)
+begin_text(Scan *s, int kind, const void *data, Py_ssize_t end)
 {
-    s->begin = s->reached = begin;
-    s->first_end = s->line_end = -1;
-    s->is_line_kept = s->is_rest_kept = s->is_suspect = 0;
+    s->kind = kind;
+    s->data = data;
+    s->end = end;
+    s->finder = kind == PyUnicode_1BYTE_KIND ? NULL : s->prefilter->finder; /* no Han characters */
+    s->reached = s->squared = 0;
+    s->first_end = s->foot = s->line_end = -1;
+    s->is_line_kept = s->is_rest_kept = s->is_suspect = s->has_entity = 0;
+    end_line(s);
 }
 
 /* Tell whether one of AHEAD characters is a line end. Branchless, so that compilers vectorise it. */
@@ -1484,8 +1352,8 @@ find_line(Scan *s, Py_ssize_t at, Py_ssize_t least, Py_ssize_t *start, Py_ssize_
     s->line_length = 0;
     for (next = *stop = *start; next < s->line_end && s->line_length <= prefilter->longest_line;) {
         Py_UCS4 c = next_char(s, &next);
-        length += c != HIDDEN; /* of two escapes for a character neither counts: it may be longer than it seems */
-        if (c == HIDDEN || !(traits_of(prefilter, c) & BLANK)) {
+        length++;
+        if (!(traits_of(prefilter, c) & BLANK)) {
             *stop = next;
             s->line_length = length;
         }
@@ -1498,7 +1366,7 @@ begin_words(Scan *s, Py_ssize_t at)
 {
     if (s->places && end_words(s))
         return -1;
-    Py_ssize_t least = s->line_end < s->begin ? s->begin : s->line_end;
+    Py_ssize_t least = s->line_end < 0 ? 0 : s->line_end;
     s->is_line_kept = s->is_line_read = s->is_line_listed = s->is_line_met = 0;
     s->line_asked = (Bits){{0}};
     if (s->kind == PyUnicode_2BYTE_KIND)
@@ -1529,7 +1397,7 @@ meet_line(Scan *s)
         }
     else
         for (Py_ssize_t next = s->said; next < s->said_end;) {
-            Py_UCS4 c = shown(s, &next);
+            Py_UCS4 c = next_char(s, &next);
             s->signs |= c < PLANE ? (uint64_t)1 << (sign_of[c] & LAST_SIGN) : ALL;
             filler += c < PLANE ? sign_of[c] / IS_FILLER : 0;
         }
@@ -1579,15 +1447,13 @@ list_line(Scan *s)
 static int
 may_head_links(const Scan *s)
 {
-    Py_ssize_t behind_line = 0, length = 0, next = s->line_end, most = s->prefilter->links;
+    Py_ssize_t length = 0, next = s->line_end, most = s->prefilter->links;
     Py_UCS4 c;
     if (s->line_length > s->prefilter->longest_heading)
         return 0;
-    while (length <= most && (c = behind(s, &next)) != EDGE) {
-        behind_line += c != HIDDEN;
+    while (length <= most && (c = behind(s, &next)) != EDGE)
         if (!Py_UNICODE_ISSPACE(c))
-            length = behind_line;
-    }
+            length = next - s->line_end;
     return length <= most;
 }
 
@@ -1622,7 +1488,7 @@ look_around(Scan *s, Py_ssize_t from, Py_ssize_t most, Own *own)
 static inline int
 is_of_address(Py_UCS4 c)
 {
-    return c == HIDDEN || (c < 0x80 && (Py_ISALNUM(c) || c == '_' || c == '/'));
+    return c < 0x80 && (Py_ISALNUM(c) || c == '_' || c == '/');
 }
 
 /* Walk over the next character of the last word's line, and tell whether it surely ends a sentence, to text/sentences.py, and parts
@@ -1639,32 +1505,22 @@ walk_on(Scan *s, Py_ssize_t *at, int *depth, Py_UCS4 *passed)
     return c < PLANE && prefilter->traits[c] & ENDS && !*depth && !is_of_address(left) && !is_of_address(behind(s, &next));
 }
 
-/* Return how far a part of a line may reach from a word in it, in characters, or in bytes. */
-static inline Py_ssize_t
-farthest(const Scan *s)
-{
-    return s->prefilter->longest_line * (s->kind == UTF8 ? ESCAPED : 1);
-}
-
 /* Find the sentence of the last word's line around a word: no sentence, and no clause between marks, reaches farther. Words come
  * in order, so that the line is walked once. Return 0 for a word from which that is not known. */
 static int
 find_sentence(Scan *s, Py_ssize_t from, Py_ssize_t *start, Py_ssize_t *end)
 {
     const Prefilter *prefilter = s->prefilter;
-    Py_ssize_t next = from, left = s->prefilter->longest_line;
-    Py_UCS4 c = from < s->said_end ? next_char(s, &next) : HIDDEN;
+    Py_ssize_t next = from, longest = prefilter->longest_line, left = longest;
+    Py_UCS4 c = from < s->said_end ? next_char(s, &next) : EDGE;
     if (from < s->walked || !(traits_of(prefilter, read_as(prefilter->spelling, c)) & (HAN | LATIN)))
         return 0;
     while (s->walked < from)
         if (walk_on(s, &s->walked, &s->depth, &s->passed))
             s->sentence = s->walked;
     *start = s->sentence;
-    if (from - *start > farthest(s)) { /* no part reaches so far back: a sentence of 80 kB with 20,000 words took 11 s */
-        if (s->kind == UTF8)
-            return 0; /* a character may begin elsewhere */
-        *start = from - farthest(s);
-    }
+    if (from - *start > longest) /* no part reaches so far back: a sentence of 80 kB with 20,000 words took 11 s */
+        *start = from - longest;
     int depth = s->depth, is_over = 0;
     c = s->passed;
     for (*end = from; *end < s->said_end && left-- && !is_over;)
@@ -1692,7 +1548,7 @@ may_be_in_note(Scan *s, Py_ssize_t from)
 {
     int depth = s->depth, ends = 0, was_end = 0;
     Py_UCS4 passed = s->passed;
-    if (s->said_end - from > farthest(s))
+    if (s->said_end - from > s->prefilter->longest_line)
         return 0;
     for (Py_ssize_t at = from; at < s->said_end && ends <= NOTES;) {
         int is_end = walk_on(s, &at, &depth, &passed);
@@ -1721,20 +1577,18 @@ may_be_joined(const Scan *s)
 {
     for (Py_ssize_t at = s->said; at < s->said_end;) {
         Py_UCS4 c = next_char(s, &at);
-        if (c == HIDDEN || (c < PLANE && s->prefilter->joints[c / 64] >> c % 64 & 1))
+        if (c < PLANE && s->prefilter->joints[c / 64] >> c % 64 & 1)
             return 1;
     }
     return 0;
 }
 
-/* Return the start of a str's foot, `_foot` of text/lines.py, or of a line before it; of other texts their start. */
+/* Return the start of the text's foot, `_foot` of text/lines.py, or of a line before it. */
 static Py_ssize_t
 foot(Scan *s)
 {
     Py_ssize_t lines = 0;
     int has_something = 0;
-    if (!s->text)
-        return s->begin;
     for (Py_ssize_t at = s->end, next = at; s->foot < 0; at = next) {
         Py_UCS4 c = before(s, &next);
         lines += has_something && is_line_edge(c);
@@ -1836,10 +1690,9 @@ may_be_reading(const Scan *s, Py_ssize_t at)
     const signed char *signs = s->prefilter->signs;
     Py_ssize_t left = at, right = at;
     Py_UCS4 c = 0, d = 0;
-    /* Of two escapes for a character neither counts, so that none is too far. */
-    for (int i = 0; i < READING && !(c < PLANE && signs[c] > 0); i += c != HIDDEN)
+    for (int i = 0; i < READING && !(c < PLANE && signs[c] > 0); i++)
         c = before(s, &left);
-    for (int i = 0; i <= READING && !(d < PLANE && signs[d] < 0); i += d != HIDDEN)
+    for (int i = 0; i <= READING && !(d < PLANE && signs[d] < 0); i++)
         d = behind(s, &right);
     return c < PLANE && d < PLANE && signs[c] > 0 && signs[d] < 0;
 }
@@ -1959,7 +1812,7 @@ is_ruled_out(Scan *s, const Gate *gate)
 static inline int
 may_end_sentence(const Scan *s, Py_UCS4 c)
 {
-    return c == HIDDEN || c == '.' || c == 0x201D || c == 0x300D || c == 0x300F || (c < PLANE && s->prefilter->traits[c] & ENDS);
+    return c == '.' || c == 0x201D || c == 0x300D || c == 0x300F || (c < PLANE && s->prefilter->traits[c] & ENDS);
 }
 
 /* Tell whether a word may stand behind the last sentence of its line, and the line end otherwise than a sentence does. Of a line that is
@@ -1971,7 +1824,7 @@ may_be_in_stub(const Scan *s, Py_ssize_t from)
     Py_UCS4 c = before(s, &at);
     if (s->kind != PyUnicode_2BYTE_KIND && s->line_length > s->prefilter->longest_line)
         return 1;
-    if (s->said_end - from > STUB * (s->kind == UTF8 ? ESCAPED : 1))
+    if (s->said_end - from > STUB)
         return 0;
     while (c < PLANE && at > s->said && s->prefilter->signs[c] < 0)
         c = before(s, &at);
@@ -2082,8 +1935,15 @@ note_word(Scan *s, Py_ssize_t from, Py_ssize_t number)
 static int
 may_be_entity(const Scan *s, Py_ssize_t at)
 {
-    Py_UCS4 c = at + 1 < s->end ? PyUnicode_READ(s->kind, s->data, at + 1) : 0, d = at + 2 < s->end ? PyUnicode_READ(s->kind, s->data, at + 2) : 0;
-    return c == '#' || ((c == 'l' || c == 'r') && (d == 'p' || d == 's' || d == 'b' || d == 'c'));
+    static const char NAMES[] = "par sqb bra cub";
+    char name[4] = {0};
+    Py_ssize_t next = at + 1;
+    Py_UCS4 side = behind(s, &next);
+    for (int i = 0; i < 3; i++) {
+        Py_UCS4 c = behind(s, &next);
+        name[i] = c < 0x80 ? (char)c : 0;
+    }
+    return side == '#' || ((side == 'l' || side == 'r') && strlen(name) == 3 && strstr(NAMES, name));
 }
 
 enum { BLOCK = 1024 }; /* the number of characters that are tested together */
@@ -2092,11 +1952,11 @@ enum { BLOCK = 1024 }; /* the number of characters that are tested together */
  * at each of three places in 100 takes longer than to test ten characters, for it cannot be foretold which they are. */
 #define SCAN(type)                                                                                       \
     const Prefilter *prefilter = s->prefilter;                                                           \
-    const WordFinder *finder = s->places ? prefilter->finder : NULL;                                     \
+    const WordFinder *finder = s->finder;                                                                \
     const type *data = s->data;                                                                          \
     const uint64_t *couples = finder ? finder->couples : NULL;                                           \
     Class last = FIRST;                                                                                  \
-    for (Py_ssize_t start = 0; start < s->end; start += BLOCK) {                                         \
+    for (Py_ssize_t start = 0; start < s->end && !s->is_suspect; start += BLOCK) {                       \
         uint16_t places[BLOCK];                                                                          \
         int size = s->end - start < BLOCK ? (int)(s->end - start) : BLOCK, found = 0, left = 0;          \
         if (finder && s->first_end >= 0 && start > s->first_end + LONGEST_WORD)                          \
@@ -2113,7 +1973,7 @@ enum { BLOCK = 1024 }; /* the number of characters that are tested together */
             left += !!(class_of(prefilter->classes, data[at]) & ALWAYS) |                                \
                     (finder && may_be_anchor(finder, couples, at ? data[at - 1] : EDGE, data[at]));      \
         }                                                                                                \
-        for (int i = 0; i < left; i++) {                                                                 \
+        for (int i = 0; i < left && !s->is_suspect; i++) {                                               \
             Py_ssize_t at = start + places[i];                                                           \
             Py_UCS4 c = data[at];                                                                        \
             int sign = c < PLANE ? prefilter->signs[c] : 0;                                              \
@@ -2124,6 +1984,7 @@ enum { BLOCK = 1024 }; /* the number of characters that are tested together */
             if (finder && (!sign || may_be_anchor(finder, couples, at ? data[at - 1] : EDGE, c)) &&      \
                 note_words(finder, s->kind, data, s->end, at, s->places, s))                             \
                 return -1;                                                                               \
+            s->is_suspect |= !s->found && (s->is_line_kept || s->is_rest_kept);                          \
         }                                                                                                \
     }                                                                                                    \
     return 0
@@ -2153,7 +2014,7 @@ is_ideograph(Py_UCS4 c)
         other |= (type)((type)(p[i] - 0x4E00) >= 0xA000 - 0x4E00);      \
     return !other
 
-/* Tell whether TESTED characters of a str are ideographs. Branchless, as is_stop. */
+/* Tell whether TESTED characters are ideographs. Branchless, so that compilers vectorise it. */
 static int
 are_ideographs(const Scan *s, Py_ssize_t at)
 {
@@ -2161,35 +2022,6 @@ are_ideographs(const Scan *s, Py_ssize_t at)
         ARE_IDEOGRAPHS(Py_UCS2);
     }
     ARE_IDEOGRAPHS(Py_UCS4);
-}
-
-/* Return the bytes of what may be an ideograph by how it begins, escaped or not; 0 if it is none. */
-static inline int
-size_of_ideograph(const Scan *s, const unsigned char *p, const unsigned char *stop)
-{
-    if (stop - p >= 3 && *p >= 0xE4 && *p <= 0xE9)
-        return 3;
-    return s->is_json && stop - p >= 6 && p[0] == '\\' && p[1] == 'u' && p[2] >= '4' && p[2] <= '9' ? 6 : 0;
-}
-
-/* Return the start of the character around a byte, if it and those behind it may be ideographs: FOLLOWED characters, for at most STEP bytes of
- * a run lie before the byte. Else return -1. */
-static Py_ssize_t
-ideograph_around(const Scan *s, Py_ssize_t at, Py_ssize_t end)
-{
-    const unsigned char *data = s->data, *p = data + at, *stop = data + end;
-    for (int i = 1; s->is_json && *p < 0x80 && i < 6 && at - i >= s->begin; i++)
-        if (data[at - i] == '\\') {
-            p = data + at - i;
-            break;
-        }
-    while (p < stop && (*p & 0xC0) == 0x80)
-        p++;
-    Py_ssize_t start = p - data;
-    for (int i = 0, size; i < FOLLOWED; i++, p += size)
-        if (!(size = size_of_ideograph(s, p, stop)))
-            return -1;
-    return start;
 }
 
 /* Find the start of the run of ideographs around a place, and its end if that lies behind `end`. Return its length. */
@@ -2236,62 +2068,59 @@ may_be_noise(const Scan *s, Py_ssize_t *start, Py_ssize_t *end)
     return 0;
 }
 
-/* Tell of a run that may be noise. Of a str its start is told, as a word without a number. */
+/* Tell of a run that may be noise: of its start, as a word without a number. */
 static int
 tell_noise(Scan *s, Py_ssize_t start)
 {
-    s->is_suspect = !s->places;
+    s->is_suspect |= !s->found;
     return s->places ? append(s->places, Py_BuildValue("(nn)", start, (Py_ssize_t)-1)) : 0;
 }
 
-/* Look for runs of ideographs that may be noise, between two places. */
+/* Look for runs of ideographs that may be noise. */
 static int
-find_random_han(Scan *s, Py_ssize_t first, Py_ssize_t end)
+find_random_han(Scan *s)
 {
-    Py_ssize_t step = s->kind == UTF8 ? STEP : RUN + 1 - TESTED; /* any run holds all that a test sees */
-    for (Py_ssize_t at = first, next; end - at >= TESTED && !s->is_suspect; at = next) {
-        Py_ssize_t start = s->kind == UTF8 ? ideograph_around(s, at, end) : are_ideographs(s, at) ? at : -1;
-        next = at + step;
-        if (start >= 0 && may_be_noise(s, &start, &next) && tell_noise(s, start))
+    for (Py_ssize_t at = 0, next; s->end - at >= TESTED && !s->is_suspect; at = next) {
+        Py_ssize_t start = at;
+        next = at + RUN + 1 - TESTED; /* any run holds all that a test sees */
+        if (are_ideographs(s, at) && may_be_noise(s, &start, &next) && tell_noise(s, start))
             return -1;
     }
     return 0;
 }
 
-/* Return what stands at a place: a character of a str, or a byte. */
 static inline Py_UCS4
 raw(const Scan *s, Py_ssize_t at)
 {
-    return PyUnicode_READ(s->kind == UTF8 ? PyUnicode_1BYTE_KIND : s->kind, s->data, at);
+    return PyUnicode_READ(s->kind, s->data, at);
 }
 
 /* Tell whether a unit of a jammer may begin at a place: text/jammers.py. */
 static inline int
-is_unit(const Scan *s, Py_ssize_t at, Py_ssize_t end)
+is_unit(const Scan *s, Py_ssize_t at)
 {
-    return end - at >= UNIT && raw(s, at + 1) == ' ' && raw(s, at) >= ' ' && raw(s, at) <= ';' && raw(s, at + 2) >= '?' && raw(s, at + 2) <= '~';
+    return s->end - at >= UNIT && raw(s, at + 1) == ' ' && raw(s, at) >= ' ' && raw(s, at) <= ';' && raw(s, at + 2) >= '?' && raw(s, at + 2) <= '~';
 }
 
-/* Return the end of the units in a row from `at` on; `at` if there are too few. Escapes of JSON stand between them. */
+/* Return the end of the units in a row from `at` on; `at` if there are too few. */
 static Py_ssize_t
-end_of_units(const Scan *s, Py_ssize_t at, Py_ssize_t end)
+end_of_units(const Scan *s, Py_ssize_t at)
 {
     Py_ssize_t next = at;
     int units = 0;
-    for (; is_unit(s, next, end); units++)
-        for (next += UNIT; s->is_json && next < end && raw(s, next) == '\\'; next++)
-            ;
+    for (; is_unit(s, next); units++)
+        next += UNIT;
     return units < UNITS ? at : next;
 }
 
-#define NEXT_ASCII(type)                                                          \
-    for (const type *data = s->data; at < end && data[at] >= 0x80; at += PROBED) \
-        ;                                                                         \
+#define NEXT_ASCII(type)                                                             \
+    for (const type *data = s->data; at < s->end && data[at] >= 0x80; at += PROBED) \
+        ;                                                                            \
     return at
 
 /* Return the next of every PROBED places with an ASCII character. Most are Han. */
 static Py_ssize_t
-next_ascii(const Scan *s, Py_ssize_t at, Py_ssize_t end)
+next_ascii(const Scan *s, Py_ssize_t at)
 {
     switch (s->kind) {
     case PyUnicode_2BYTE_KIND: { NEXT_ASCII(Py_UCS2); }
@@ -2300,16 +2129,16 @@ next_ascii(const Scan *s, Py_ssize_t at, Py_ssize_t end)
     }
 }
 
-/* Look for rows of units of jammers between two places. Any row holds a probed place. */
+/* Look for rows of units of jammers. Any row holds a probed place. */
 static int
-find_jammers(Scan *s, Py_ssize_t first, Py_ssize_t end)
+find_jammers(Scan *s)
 {
-    Py_ssize_t least = first;
-    for (Py_ssize_t at = first + PROBED - 1; (at = next_ascii(s, at, end)) < end && !s->is_suspect; at += PROBED) {
-        if (at < least || !(is_unit(s, at - 1, end) || is_unit(s, at, end) || is_unit(s, at + 1, end)))
+    Py_ssize_t least = 0;
+    for (Py_ssize_t at = PROBED - 1; (at = next_ascii(s, at)) < s->end && !s->is_suspect; at += PROBED) {
+        if (at < least || !(is_unit(s, at - 1) || is_unit(s, at) || is_unit(s, at + 1)))
             continue;
         for (Py_ssize_t start = at - PROBED < least ? least : at - PROBED; start <= at; start++) {
-            Py_ssize_t next = end_of_units(s, start, end);
+            Py_ssize_t next = end_of_units(s, start);
             if (next == start)
                 continue;
             if (tell_noise(s, start))
@@ -2322,124 +2151,93 @@ find_jammers(Scan *s, Py_ssize_t first, Py_ssize_t end)
 }
 
 static int
-find_noise(Scan *s, Py_ssize_t first, Py_ssize_t end)
+find_noise(Scan *s)
 {
-    return find_random_han(s, first, end) || find_jammers(s, first, end) ? -1 : 0;
+    return find_random_han(s) || find_jammers(s) ? -1 : 0;
 }
 
-/* UTF-8 --------------------------------------------------------------------------------------------------------------- */
-
-/* Tell whether a byte is a stop: the start of a bracket; in JSON also a control character, the end of a string or an escape.
- * Branchless, so that compilers vectorise it. Bytes that are not UTF-8 are skipped as in Python, for the first byte of a character
- * is never inside another one. Reads two bytes more. */
-static inline int
-is_stop(const unsigned char *p, int is_json)
-{
-    unsigned char a = p[0], b = p[1], c = p[2];
-    int is_ascii = ((a & 0xFE) == '(') | ((a & 0xDF) == '[') | ((a & 0xDF) == ']');
-    int is_corner = (a == 0xE3) & (b == 0x80) & ((c & 0xF0) == 0x90);
-    int is_wide = (a == 0xEF) & (((b == 0xBC) & (((c & 0xFE) == 0x88) | (c == 0xBB) | (c == 0xBD))) |
-                                 ((b == 0xBD) & ((c == 0x9B) | (c == 0x9D) | (c == 0x9F) | (c == 0xA0))));
-    int is_rare = ((a == 0xEF) & (((b & 0xFE) == 0xB8) | (b == 0xB4))) | /* small and vertical forms, Arabic ones */
-                  ((a == 0xE2) & ((b == 0xA6) | ((b & 0xFD) == 0x9D)));  /* white ones, ornate ones */
-    int is_structure = is_json & ((a < ' ') | (a == '"') | (a == '\\'));
-    return is_ascii | is_corner | is_wide | is_rare | is_structure;
-}
-
-/* Return a bit for each of STRIDE bytes, which are 1 or 0. */
-static inline uint64_t
-bits(const unsigned char *bytes)
-{
-    uint64_t found = 0;
-#if PY_LITTLE_ENDIAN
-    for (int i = 0; i < STRIDE; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, bytes + i, sizeof eight);
-        found |= (eight * 0x0102040810204080u >> 56) << i; /* byte n becomes bit n of the product's last byte */
-    }
-#else
-    for (int i = 0; i < STRIDE; i++)
-        found |= (uint64_t)bytes[i] << i;
-#endif
-    return found;
-}
-
-#define LOOK_ON(is_json)                                                        \
-    const unsigned char *data = s->data;                                        \
-    unsigned char stops[STRIDE], any = 0;                                       \
-    for (; !any && at + STRIDE + 2 <= s->end; at += STRIDE)                     \
-        for (int i = 0; i < STRIDE; i++)                                        \
-            any |= stops[i] = (unsigned char)is_stop(data + at + i, is_json);   \
-    if (any) {                                                                  \
-        s->block = at -= STRIDE;                                                \
-        s->stops = bits(stops);                                                 \
-    }                                                                           \
-    return at
-
-/* Test the bytes from `at` on until some of them are stops, and return the end of the tested bytes. */
-WIDE static Py_ssize_t
-look_on(Scan *s, Py_ssize_t at)
-{
-    LOOK_ON(0);
-}
-
-WIDE static Py_ssize_t
-look_on_in_json(Scan *s, Py_ssize_t at)
-{
-    LOOK_ON(1);
-}
-
-/* Return the first stop from `at` on, or a place close to the end of the data. */
-static inline Py_ssize_t
-next_stop(Scan *s, Py_ssize_t at)
-{
-    for (;;) {
-        if (at >= s->block && at < s->block + STRIDE) {
-            uint64_t left = s->stops >> (at - s->block);
-            if (left)
-                return at + lowest_bit(left);
-            at = s->block + STRIDE;
-        }
-        Py_ssize_t ended = s->is_json ? look_on_in_json(s, at) : look_on(s, at);
-        if (ended != s->block)
-            return ended;
-        at = ended;
-    }
-}
-
-/* Tell whether a word stands in UTF-8 around the character at `at`, where its anchor ends, and find where it begins. */
-static int
-stands_in_bytes(const Scan *s, const Word *word, Py_ssize_t at, Py_ssize_t *from)
-{
-    *from = at;
-    for (Py_ssize_t back = word->anchor; back; back--)
-        if (shown_before(s, from) == EDGE)
-            return 0;
-    Py_ssize_t next = *from;
-    for (Py_ssize_t i = 0; i < word->length; i++)
-        if (is_edge(s, next) || folded(s->prefilter->finder, shown(s, &next)) != word->chars[i])
-            return 0;
-    return 1;
-}
-
-/* Note the words that stand in UTF-8 around the end of an anchor at `at`, of a character behind another one. */
-static int
-note_hits(Scan *s, Py_ssize_t at, Py_UCS4 last, Py_UCS4 here)
-{
-    const WordFinder *finder = s->prefilter->finder;
-    if (!may_be_anchor(finder, finder->couples, last, here))
-        return 0;
-    uint64_t anchors[] = {anchor_of(EDGE, folded(finder, here)), anchor_of(folded(finder, last), folded(finder, here)), anchor_of(EDGE, here)};
-    for (int i = 0; i < (here == folded(finder, here) ? 2 : 3); i++) {
-        Py_ssize_t number = anchor_slot(finder, anchors[i])->number, from = at;
-        for (; number && number <= finder->size && anchor_of_word(&finder->words[number - 1]) == anchors[i]; number++)
-            if ((i == 2 || stands_in_bytes(s, &finder->words[number - 1], at, &from)) && push(&s->hits, at, from, (int)number - 1))
-                return -1;
-    }
-    return 0;
-}
+/* Bytes --------------------------------------------------------------------------------------------------------------- */
 
 enum { FOUR = 12, PLAIN = 8 }; /* the bytes of four characters of three bytes each; the ASCII bytes that are tested together */
+enum { FOREIGN = 1, ESCAPES = 2, CONTROLS = 4 }; /* of bytes: some that are no ASCII, backslashes, control characters */
+
+/* Return what is among bytes. Branchless, so that compilers vectorise it. */
+WIDE static int
+among(const unsigned char *p, Py_ssize_t size)
+{
+    unsigned char all = 0, escapes = 0, controls = 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        all |= p[i];
+        escapes |= p[i] == '\\';
+        controls |= p[i] < ' ';
+    }
+    return (all >= 0x80 ? FOREIGN : 0) | (escapes ? ESCAPES : 0) | (controls ? CONTROLS : 0);
+}
+
+/* Read the character at `p`, and return its number of bytes; 0 if the bytes are not UTF-8. */
+static inline Py_ssize_t
+decoded(const unsigned char *p, const unsigned char *end, Py_UCS4 *read)
+{
+    Py_ssize_t size = *p < 0x80 ? 1 : *p < 0xC2 ? 0 : *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : *p < 0xF5 ? 4 : 0;
+    if (!size || size > end - p)
+        return 0;
+    Py_UCS4 c = size == 1 ? *p : *p & (0x7F >> size);
+    for (Py_ssize_t i = 1; i < size; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+        c = c << 6 | (p[i] & 0x3F);
+    }
+    if ((size == 3 && (c < 0x800 || c >> 11 == 0x1B)) || (size == 4 && (c < PLANE || c > 0x10FFFF)))
+        return 0;
+    *read = c;
+    return size;
+}
+
+static int
+hex_value(unsigned char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* Read the escape of a JSON string at `p`, and return its number of bytes; 0 if there is no escape. */
+static Py_ssize_t
+unescaped(const unsigned char *p, const unsigned char *end, Py_UCS4 *c)
+{
+    static const unsigned char NAMED[256] = {
+        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+    };
+    if (end - p < 2 || *p != '\\')
+        return 0;
+    if (p[1] != 'u') {
+        *c = NAMED[p[1]];
+        return *c ? 2 : 0;
+    }
+    Py_UCS4 unit = 0;
+    for (int i = 2; i < 6; i++) {
+        int value = end - p < 6 ? -1 : hex_value(p[i]);
+        if (value < 0)
+            return 0;
+        unit = unit << 4 | (Py_UCS4)value;
+    }
+    *c = unit;
+    return 6;
+}
+
+/* Return the character at `p` as Python decodes it, and move behind it: two escapes as one character, surrogates for bytes that are
+ * not UTF-8. */
+static Py_UCS4
+shown(const unsigned char **p, const unsigned char *end, int is_json)
+{
+    Py_UCS4 c = 0, low = 0;
+    Py_ssize_t size = is_json && **p == '\\' ? unescaped(*p, end, &c) : decoded(*p, end, &c);
+    if (size == 6 && c >> 10 == 0x36 && unescaped(*p + 6, end, &low) == 6 && low >> 10 == 0x37) {
+        c = PLANE + ((c & 0x3FF) << 10 | (low & 0x3FF));
+        size = 12;
+    }
+    c = size ? c : 0xDC00u + **p;
+    *p += size ? size : 1;
+    return c;
+}
 
 /* Tell whether twelve bytes, of sixteen that can be read, are four characters of three bytes each. */
 static inline int
@@ -2465,117 +2263,80 @@ are_plain(const unsigned char *p)
     return !((data | ((other - ones) & ~other)) & tops);
 }
 
-/* Return the end of the ASCII from `at` on, or the place of a backslash or of the last bytes of the data. */
-static inline Py_ssize_t
-end_of_plain(const unsigned char *p, Py_ssize_t at, Py_ssize_t end)
+/* Decode bytes: four Han characters, or a run of ASCII, at a time. Return how many characters they are; -1 if one is too wide. */
+#define DECODE(type)                                                                                                      \
+    type *next = s->decoded;                                                                                              \
+    while (p < end) {                                                                                                     \
+        if (end - p >= 16 && are_four(p))                                                                                 \
+            for (int i = 0; i < 4; i++, p += 3)                                                                           \
+                *next++ = (type)((p[0] & 15) << 12 | (p[1] & 63) << 6 | (p[2] & 63));                                     \
+        else if (end - p >= PLAIN && are_plain(p))                                                                        \
+            for (int i = 0; i < PLAIN; i++)                                                                               \
+                *next++ = *p++;                                                                                           \
+        else {                                                                                                            \
+            Py_UCS4 c = shown(&p, end, is_json);                                                                          \
+            *next++ = (type)c;                                                                                            \
+            if (sizeof(type) < sizeof c && c >= PLANE)                                                                    \
+                return -1;                                                                                                \
+        }                                                                                                                 \
+    }                                                                                                                     \
+    return next - (type *)s->decoded
+
+static Py_ssize_t
+decode_narrow(const Scan *s, const unsigned char *p, const unsigned char *end, int is_json)
 {
-    at++;
-    while (at + PLAIN <= end && are_plain(p + at))
-        at += PLAIN;
-    while (at < end && p[at] < 0x80 && p[at] != '\\')
-        at++;
-    return at;
+    DECODE(Py_UCS2);
 }
 
-/* Find the words of the finder in UTF-8. Four Han characters are tested together, and of a run of ASCII only the first. */
-static int
-find_hits(Scan *s)
+static Py_ssize_t
+decode_wide(const Scan *s, const unsigned char *p, const unsigned char *end, int is_json)
 {
-    const WordFinder *finder = s->prefilter->finder;
-    const unsigned char *p = s->data;
-    Py_UCS4 chars[5] = {EDGE};
-    Class classes[5] = {FIRST};
-    s->hits.size = s->met = 0;
-    for (Py_ssize_t at = s->first, next; finder && at < s->end; at = next) {
-        int size = 1;
-        if (at + 16 <= s->end && are_four(p + at)) {
-            unsigned any = 0;
-            for (size = 0, next = at; size < 4; size++, next += 3) {
-                Py_UCS4 c = chars[size + 1] = (Py_UCS4)(p[next] & 15) << 12 | (Py_UCS4)(p[next + 1] & 63) << 6 | (p[next + 2] & 63);
-                classes[size + 1] = finder->classes[c];
-                any |= may_end(classes[size], classes[size + 1]);
-            }
-            for (int i = 0; any && i < 4; i++)
-                if (may_end(classes[i], classes[i + 1]) && note_hits(s, at + 3 * i, chars[i], chars[i + 1]))
-                    return -1;
-        }
-        else if (p[at] < 0x80 && !(s->is_json && p[at] == '\\')) {
-            next = end_of_plain(p, at, s->end);
-            classes[1] = finder->classes[p[at]]; /* no two characters of ASCII are an anchor */
-            if (may_end(classes[0], classes[1]) && note_hits(s, at, chars[0], p[at]))
-                return -1;
-            chars[1] = p[next - 1];
-            classes[1] = finder->classes[chars[1]];
-        }
-        else {
-            next = at;
-            chars[1] = shown(s, &next);
-            classes[1] = class_of(finder->classes, chars[1]);
-            if (may_end(classes[0], classes[1]) && note_hits(s, at, chars[0], chars[1]))
-                return -1;
-        }
-        chars[0] = chars[size];
-        classes[0] = classes[size];
-    }
-    return 0;
+    DECODE(Py_UCS4);
 }
 
-/* Ask the gates for lines about the words whose anchors end before `end`. */
+/* Begin with a text in UTF-8, in JSON between quotation marks. */
 static int
-meet_hits(Scan *s, Py_ssize_t end)
+begin_bytes(Scan *s, const unsigned char *p, Py_ssize_t size, int is_json)
 {
-    for (; s->met < s->hits.size && s->hits.items[s->met].start < end; s->met++) {
-        const Span *hit = &s->hits.items[s->met];
-        if (hit->end < s->begin || s->is_suspect)
-            continue;
-        if (note_word(s, hit->end, hit->kind))
+    if (s->decoded_room < (size_t)size) {
+        PyMem_Free(s->decoded);
+        s->decoded = PyMem_Malloc((size_t)size * sizeof(Py_UCS4));
+        s->decoded_room = s->decoded ? (size_t)size : 0;
+        if (!s->decoded) {
+            PyErr_NoMemory();
             return -1;
-        s->is_suspect |= s->is_line_kept || s->is_rest_kept;
+        }
     }
+    Py_ssize_t length = decode_narrow(s, p, p + size, is_json);
+    if (length >= 0)
+        begin_text(s, PyUnicode_2BYTE_KIND, s->decoded, length);
+    else
+        begin_text(s, PyUnicode_4BYTE_KIND, s->decoded, decode_wide(s, p, p + size, is_json));
     return 0;
 }
 
-/* Read a text in UTF-8, and tell by `is_suspect` whether it has something. */
+/* Read a text in UTF-8, and tell by `is_suspect` whether it has something; `found` is what is among its bytes. */
 static int
-scan_utf8(Scan *s)
+scan_bytes(Scan *s, const unsigned char *p, Py_ssize_t size, int found, int is_json)
 {
-    begin_text(s, s->first);
-    if (find_hits(s) || meet_hits(s, s->end))
+    Py_CLEAR(s->text);
+    if (!(found & FOREIGN) && !(is_json && found & ESCAPES))
+        begin_text(s, PyUnicode_1BYTE_KIND, p, size);
+    else if (begin_bytes(s, p, size, is_json))
         return -1;
-    for (Py_ssize_t at = s->first; at < s->end && !s->is_suspect;) {
-        Py_ssize_t start = next_stop(s, at);
-        at = start;
-        Py_UCS4 c = next_char(s, &at);
-        int sign = c < PLANE ? s->prefilter->signs[c] : 0;
-        if (sign && step(s, sign, start, at))
-            return -1;
-    }
-    end_line(s);
-    return find_noise(s, s->first, s->end);
+    if (scan(s) || (s->finder && find_noise(s)))
+        return -1;
+    s->is_suspect |= s->has_entity;
+    return 0;
 }
 
 /* JSON ---------------------------------------------------------------------------------------------------------------- */
 
-/* The state in a line of JSON: the depth in the record, in a string, behind the record, and not a record. */
+/* The state in a record: its depth, and whether it has ended, and is none. */
 typedef struct {
-    Py_ssize_t number, start, depth;
-    int in_string, is_over, is_odd, is_suspect;
-} Line;
-
-/* Read one character, or an escape, of a string. */
-static int
-step_in_string(Scan *s, Line *line, Py_ssize_t *at)
-{
-    Py_ssize_t start = *at;
-    Py_UCS4 c = next_char(s, at);
-    unsigned char first = ((const unsigned char *)s->data)[start];
-    if (first < ' ' || (first == '\\' && *at - start == 1))
-        line->is_odd = 1;
-    if (c == '\n' || c == '\r')
-        end_line(s);
-    int sign = c < PLANE ? s->prefilter->signs[c] : 0;
-    return sign && !s->is_suspect ? step(s, sign, start, *at) : 0;
-}
+    Py_ssize_t depth;
+    int is_over, is_odd;
+} Record;
 
 /* The characters outside strings: blanks, structure, and those of Python's numbers and names. */
 static const char OUTSIDE[] = " \t\r{}[]:,\"+-.0123456789EINabcdefghijklmnopqrstuvwxyz";
@@ -2583,68 +2344,88 @@ static unsigned char may_be_outside[256]; /* the same as a table; set once for a
 
 /* Read one byte outside strings. */
 static void
-step_outside(Line *line, unsigned char c)
+step_outside(Record *record, unsigned char c)
 {
     if (c == ' ' || c == '\t' || c == '\r')
         return;
-    if ((!line->depth && (line->is_over || c != '{')) || !may_be_outside[c])
-        line->is_odd = 1;
+    if ((!record->depth && (record->is_over || c != '{')) || !may_be_outside[c])
+        record->is_odd = 1;
     if (c == '{' || c == '[')
-        line->depth++;
+        record->depth++;
     else if (c == '}' || c == ']')
-        line->is_over = !--line->depth;
+        record->is_over = !--record->depth;
 }
 
-/* Enter a line into `lines` if it is suspect or no record, and begin the next one. */
-static int
-end_record(Scan *s, Line *line, Py_ssize_t end, PyObject *lines)
+/* Return where the string ends that begins at `start`: its quotation mark has no odd number of backslashes before it. */
+static Py_ssize_t
+end_of_string(const unsigned char *data, Py_ssize_t start, Py_ssize_t end)
 {
-    int is_odd = line->is_odd || line->in_string || line->depth;
-    int failed = (is_odd || line->is_suspect || s->is_suspect) && append(lines, Py_BuildValue("(nnn)", line->number, line->start, end));
-    *line = (Line){.number = line->number + 1, .start = end + 1};
-    s->is_suspect = 0;
-    return failed ? -1 : 0;
-}
-
-static int
-scan_json(Scan *s, PyObject *lines, Py_ssize_t *ends)
-{
-    const unsigned char *data = s->data;
-    Line line = {0};
-    if (find_hits(s))
-        return -1;
-    for (Py_ssize_t at = 0; at < s->end;) {
-        if (line.in_string && (at = next_stop(s, at), meet_hits(s, at)))
-            return -1;
-        unsigned char c = data[at];
-        if (line.in_string && c != '"' && c != '\n') {
-            if (step_in_string(s, &line, &at))
-                return -1;
-        }
-        else if (c == '\n') {
-            end_line(s);
-            if (end_record(s, &line, at++, lines))
-                return -1;
-        }
-        else {
-            at++;
-            if (!line.in_string)
-                step_outside(&line, c);
-            if (c == '"') {
-                if (line.in_string && find_noise(s, s->begin, at - 1))
-                    return -1;
-                line.in_string = !line.in_string;
-                line.is_suspect |= s->is_suspect;
-                begin_text(s, at);
-                s->is_suspect = line.is_suspect;
-                end_line(s);
-            }
-        }
+    for (Py_ssize_t at = start;; at++) {
+        const unsigned char *mark = memchr(data + at, '"', (size_t)(end - at));
+        if (!mark)
+            return end;
+        Py_ssize_t first = at = mark - data;
+        while (first > start && data[first - 1] == '\\')
+            first--;
+        if ((at - first) % 2 == 0)
+            return at;
     }
-    *ends = line.number;
-    return end_record(s, &line, s->end, lines);
 }
 
+/* Tell whether a string is none: it has a control character, or a backslash that begins no escape. */
+static int
+is_odd_string(const unsigned char *p, Py_ssize_t size, int found)
+{
+    const unsigned char *end = p + size;
+    Py_UCS4 c;
+    if (found & CONTROLS)
+        return 1;
+    while (found & ESCAPES && (p = memchr(p, '\\', (size_t)(end - p)))) {
+        Py_ssize_t escape = unescaped(p, end, &c);
+        if (!escape)
+            return 1;
+        p += escape;
+    }
+    return 0;
+}
+
+/* Tell whether a line is to be read: something may be in it, or it is no record; -1 for an error. */
+static int
+scan_record(Scan *s, const unsigned char *p, Py_ssize_t size)
+{
+    Record record = {0};
+    for (Py_ssize_t at = 0; at < size && !record.is_odd;) {
+        step_outside(&record, p[at]);
+        if (p[at++] != '"')
+            continue;
+        Py_ssize_t end = end_of_string(p, at, size);
+        int found = among(p + at, end - at);
+        if (end == size || is_odd_string(p + at, end - at, found))
+            return 1;
+        if (scan_bytes(s, p + at, end - at, found, 1))
+            return -1;
+        if (s->is_suspect)
+            return 1;
+        at = end + 1;
+    }
+    return record.is_odd || record.depth;
+}
+
+/* Enter the lines that are to be read, each with its number, its start and its end; and count the line ends. */
+static int
+scan_json(Scan *s, const unsigned char *data, Py_ssize_t size, PyObject *lines, Py_ssize_t *ends)
+{
+    Py_ssize_t number = 0;
+    for (Py_ssize_t start = 0, end; start <= size; start = end + 1, number++) {
+        const unsigned char *mark = start < size ? memchr(data + start, '\n', (size_t)(size - start)) : NULL;
+        end = mark ? mark - data : size;
+        int is_named = scan_record(s, data + start, end - start);
+        if (is_named < 0 || (is_named && append(lines, Py_BuildValue("(nnn)", number, start, end))))
+            return -1;
+    }
+    *ends = number - 1;
+    return 0;
+}
 /* Texts -------------------------------------------------------------------------------------------------------------- */
 
 /* Return an offset of `width` bytes, which need not be aligned. */
@@ -2662,7 +2443,7 @@ offset_at(const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t at)
 
 /* Read successive texts in UTF-8; `offsets` are the start of each text, and the end of the last one. */
 static int
-scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size, PyObject *texts)
+scan_texts(Scan *s, const unsigned char *data, Py_ssize_t size, const Py_buffer *offsets, Py_ssize_t width, PyObject *texts)
 {
     for (Py_ssize_t at = 0; at + 1 < offsets->len / width; at++) {
         int64_t first = offset_at(offsets, width, at), end = offset_at(offsets, width, at + 1);
@@ -2670,9 +2451,8 @@ scan_texts(Scan *s, const Py_buffer *offsets, Py_ssize_t width, Py_ssize_t size,
             PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets that lie in the data, in order");
             return -1;
         }
-        s->first = (Py_ssize_t)first;
-        s->end = (Py_ssize_t)end;
-        if (scan_utf8(s) || (s->is_suspect && append(texts, PyLong_FromSsize_t(at))))
+        Py_ssize_t length = (Py_ssize_t)(end - first);
+        if (scan_bytes(s, data + first, length, among(data + first, length), 0) || (s->is_suspect && append(texts, PyLong_FromSsize_t(at))))
             return -1;
     }
     return 0;
@@ -2996,15 +2776,14 @@ enter_signs(Prefilter *self, const Packed *packed)
     return 0;
 }
 
-/* Enter the opening or the closing brackets of a kind. is_stop must know each of them. */
+/* Enter the opening or the closing brackets of a kind. */
 static int
 enter_brackets(Prefilter *self, PyObject *chars, int sign)
 {
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(chars); i++) {
         Py_UCS4 c = PyUnicode_READ_CHAR(chars, i);
-        unsigned char wide[] = {0xE0 | (c >> 12 & 0xF), 0x80 | (c >> 6 & 0x3F), 0x80 | (c & 0x3F)}, narrow[] = {c & 0x7F, 0, 0};
-        if ((c >= 0x80 && c < 0x800) || c >= PLANE || !is_stop(c < 0x80 ? narrow : wide, 0)) {
-            PyErr_Format(PyExc_ValueError, "is_stop in _native.c does not see the bracket U+%x in bytes", (unsigned)c);
+        if (c >= PLANE) {
+            PyErr_Format(PyExc_ValueError, "Prefilter() takes brackets below U+10000, and not U+%x", (unsigned)c);
             return -1;
         }
         self->signs[c] = (signed char)sign;
@@ -3261,6 +3040,8 @@ clear(Scan *s)
     PyMem_Free(s->closed.items);
     PyMem_Free(s->hits.items);
     PyMem_Free(s->read);
+    PyMem_Free(s->decoded);
+    Py_XDECREF(s->text);
 }
 
 /* Read a text; append its pairs and, unless `places` is NULL, the words of the finder to lists. Return whether the text may have an
@@ -3268,19 +3049,11 @@ clear(Scan *s)
 static int
 read_text(Prefilter *self, PyObject *text, PyObject *found, PyObject *places)
 {
-    Scan s = {
-        .prefilter = self,
-        .data = PyUnicode_DATA(text),
-        .kind = PyUnicode_KIND(text),
-        .end = PyUnicode_GET_LENGTH(text),
-        .text = text,
-        .found = found,
-        .places = places,
-        .first_end = -1,
-        .foot = -1,
-        .line_end = -1,
-    };
-    int failed = scan(&s) || (places && (end_words(&s) || find_noise(&s, 0, s.end)));
+    Scan s = {.prefilter = self, .text = Py_NewRef(text), .found = found, .places = places};
+    begin_text(&s, PyUnicode_KIND(text), PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text));
+    if (!places)
+        s.finder = NULL;
+    int failed = scan(&s) || (s.finder && (end_words(&s) || find_noise(&s)));
     clear(&s);
     return failed ? -1 : s.has_entity;
 }
@@ -3302,8 +3075,7 @@ look(Prefilter *self, PyObject *text)
     if (!PyUnicode_Check(text))
         return PyErr_Format(PyExc_TypeError, "look() takes a str");
     PyObject *found = PyList_New(0), *places = PyList_New(0);
-    int has_words = self->finder && PyUnicode_KIND(text) != PyUnicode_1BYTE_KIND; /* no Han characters */
-    int has_entity = found && places ? read_text(self, text, found, has_words ? places : NULL) : -1;
+    int has_entity = found && places ? read_text(self, text, found, places) : -1;
     PyObject *all = has_entity < 0 ? NULL : PyTuple_Pack(3, found, places, has_entity ? Py_True : Py_False);
     Py_XDECREF(found);
     Py_XDECREF(places);
@@ -3315,18 +3087,10 @@ sift_json(Prefilter *self, PyObject *data)
 {
     if (!PyBytes_Check(data))
         return PyErr_Format(PyExc_TypeError, "sift_json() takes bytes");
-    Scan s = {
-        .prefilter = self,
-        .data = PyBytes_AS_STRING(data),
-        .kind = UTF8, .block = -STRIDE,
-        .end = PyBytes_GET_SIZE(data),
-        .is_json = 1,
-        .line_end = -1,
-        .first_end = -1,
-    };
+    Scan s = {.prefilter = self};
     PyObject *lines = PyList_New(0);
     Py_ssize_t ends = 0;
-    if (lines && scan_json(&s, lines, &ends))
+    if (lines && scan_json(&s, (const unsigned char *)PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), lines, &ends))
         Py_CLEAR(lines);
     clear(&s);
     return lines ? Py_BuildValue("(Nn)", lines, ends) : NULL;
@@ -3343,9 +3107,9 @@ sift_texts(Prefilter *self, PyObject *args)
     if (width != 4 && width != 8)
         PyErr_SetString(PyExc_ValueError, "sift_texts() takes offsets of 4 or 8 bytes");
     else {
-        Scan s = {.prefilter = self, .data = data.buf, .kind = UTF8, .block = -STRIDE};
+        Scan s = {.prefilter = self};
         texts = PyList_New(0);
-        if (texts && scan_texts(&s, &offsets, width, data.len, texts))
+        if (texts && scan_texts(&s, data.buf, data.len, &offsets, width, texts))
             Py_CLEAR(texts);
         clear(&s);
     }
@@ -3354,7 +3118,7 @@ sift_texts(Prefilter *self, PyObject *args)
     return texts;
 }
 
-/* Tell whether a byte cannot follow the three bytes before it in UTF-8. Branchless, as is_stop. */
+/* Tell whether a byte cannot follow the three bytes before it in UTF-8. Branchless. */
 static inline unsigned char
 is_wrong(unsigned char c, unsigned char one, unsigned char two, unsigned char three)
 {

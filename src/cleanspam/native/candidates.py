@@ -104,8 +104,8 @@ class Candidate(NamedTuple):
     gates: int  # a bit for each gate of the prefilter that the pair passes
     is_alone: bool  # whether the pair may stand alone
     opener: str
-    left: str | None  # the character beside it, "" at an edge of the line, None where it is not told
-    right: str | None
+    left: str  # the character beside it, "" at an edge of the line
+    right: str
     inner: tuple[Bounds, ...]  # the pairs directly inside it
 
 
