@@ -217,7 +217,14 @@ class LineJudge:
         sites = self._sites_of(candidate.rules)
         whole = next((match for unit in _wholes(candidate, sites) if (match := self._match(candidate, unit))), None)
         matches = [whole] if whole else [*self._part_matches(candidate, sites), *self._joined_matches(candidate, sites)]
-        return [] if not matches or sheet.is_code(candidate.line) else matches
+        is_kept = matches and (sheet.is_code(candidate.line) or (not whole and self._keeps_whole(candidate)))
+        return [] if is_kept else matches
+
+    def _keeps_whole(self, candidate: LineCandidate) -> bool:
+        """Tell whether a keep rule holds of the whole line: it keeps its parts as well."""
+        line = candidate.line
+        is_seen = self._keeps and line.end - line.start <= LONGEST
+        return bool(is_seen and LineView(candidate.text, line, self._criteria).meets(self._keeps))
 
     def _part_matches(self, candidate: LineCandidate, sites: frozenset[Site]) -> Iterator[Match]:
         """Yield the matches among the sentences and clauses of a line around words of rules about such parts.
