@@ -22,8 +22,8 @@ _OPENING, _CLOSING = (re.escape("".join(kind.name[side] for kind in BRACKET_KIND
 _ADDRESS_RE = late_pattern(rf"[a-z0-9]{{4}}|[{_CLOSING}》]")
 # All up to the end of the last address, bracket or quoted name: the text behind it may be the author's.
 _NAMED_RE = late_pattern(rf".*(?:[a-z0-9./:-]{{4}}|[{_CLOSING}》]|[“\"「『][^“”\"「」『』。!?]{{1,16}}[”\"」』])", re.DOTALL)
-# One or two Han characters right behind an address, to the end: 谁？ A note has a known word there.
-_BEHIND_ADDRESS_RE = late_pattern(r"[a-z0-9]\.[a-z]{2,4}/?[^\W\da-z_]{1,2}[。!?…~]*$")
+# One or two Han characters right behind an address, to the end: 谁？ A note has a known word there: 阅读。
+_BEHIND_ADDRESS_RE = late_pattern(r"[a-z0-9]\.[a-z]{2,4}/?([^\W\da-z_]{1,2})[。!?…~]*$")
 _TRAILING = 2  # Han characters behind the last known word of a planted sentence: 阅读哦亲。 A sentence has three: 天黑了。
 _NAME = 5  # Han characters of a site's name behind the last known word, before the bracket with its address: 某某楼（www.…）。
 _LAST_BRACKET_RE = late_pattern(rf"[{_OPENING}][^{_OPENING}{_CLOSING}]*[{_CLOSING}][。!?…~]*$")
@@ -161,8 +161,9 @@ class Authorship:
 
 def _ends_planted(sentence: str, known: Lexicon) -> bool:
     """Tell whether a folded sentence ends close behind a known word or an address, or with a name and a bracket."""
-    before = _LAST_BRACKET_RE.sub("", sentence)
-    return _trailing(before, known) <= (_TRAILING if before == sentence else _NAME) and not _BEHIND_ADDRESS_RE.search(sentence)
+    before, behind = _LAST_BRACKET_RE.sub("", sentence), _BEHIND_ADDRESS_RE.search(sentence)
+    is_close = _trailing(before, known) <= (_TRAILING if before == sentence else _NAME)
+    return is_close and (not behind or behind[1] in known.words)
 
 
 def _has_only(sentence: str, known: Lexicon) -> bool:
