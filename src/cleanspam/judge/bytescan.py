@@ -1,4 +1,4 @@
-"""The byte scan finds the texts that may have a cut, while they are still bytes. No other text is parsed, or a value of Python's.
+"""The byte scan finds the texts that may have a cut, while they are still bytes. No other text is parsed, or made a str.
 
 It names each text about which a gate lets a rule be asked: too many, never too few. To judge a text here and again when it is
 cleaned takes longer than to clean a few in vain.

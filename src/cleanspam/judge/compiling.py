@@ -26,7 +26,8 @@ def compile_rules(files: Mapping[str, bytes]) -> bytes:
 
 def compiled(files: Mapping[str, bytes], ruleset: Ruleset, made: Judge) -> bytes:
     """Return the compiled form of files, given by name, of which this rule set was made, with the tables of its judge."""
-    return dump(files, ruleset, made.tables.plain)
+    plan = made.criteria.plan
+    return dump(files, ruleset, made.tables.plain, (*plan.before, *plan.after))
 
 
 def compile_patterns() -> bytes:

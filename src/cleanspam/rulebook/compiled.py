@@ -59,15 +59,21 @@ class LateRules:
     """
 
     def __init__(self, form: CompiledForm) -> None:
-        rules, self._examples, lists, shapes, places, self.timed, self.codes = marshal.loads(form.directory)
+        rules, self._examples, lists, shapes, places, self.timed, self._codes = marshal.loads(form.directory)
         self._tables, self._parts = form.tables, memoryview(form.parts)
-        self.rules = _LateRules(rules, self._part, form.names)
+        self.rules = _LateRules(rules, lambda span: self._read(self._part(span)), form.names)
         self.lists: Mapping[str, tuple[str, ...]] = _Late(lists, self._part, marshal.loads)
-        self.shapes: Mapping[str, tuple[Condition, ...]] = _Late(shapes, self._part, _read)
-        self.places: Mapping[str, Place] = _Late(places, self._part, _read)
+        self.shapes: Mapping[str, tuple[Condition, ...]] = _Late(shapes, self._part, self._read)
+        self.places: Mapping[str, Place] = _Late(places, self._part, self._read)
 
     def _part(self, span: _Span) -> memoryview:
         return self._parts[slice(*span)]
+
+    def _read(self, data: "Buffer") -> Any:
+        """Return the value of a part, and note where the codes of its patterns are."""
+        nodes, codes = marshal.loads(data)
+        self._codes.update(codes)
+        return _made(nodes)
 
     @property
     def examples(self) -> Iterator[tuple[Example, ...]]:
@@ -79,8 +85,8 @@ class LateRules:
         return self._tables
 
     def compiled_pattern(self, pattern: str) -> "re.Pattern[str] | None":
-        """Return the compiled form of a pattern, or None if the pattern must still be compiled."""
-        span = self.codes.get(pattern)
+        """Return the compiled form of a pattern of a part that was read, or None if the pattern must still be compiled."""
+        span = self._codes.get(pattern)
         return pattern_of(pattern, marshal.loads(self._part(span))) if span else None
 
 
@@ -106,13 +112,13 @@ class _Late(Mapping[str, Any]):
 class _LateRules:
     """The same for rules, by their numbers."""
 
-    def __init__(self, spans: Sequence[_Span], part: "Callable[[_Span], Buffer]", files: Sequence[str]) -> None:
-        self._spans, self._part, self._files = spans, part, files
+    def __init__(self, spans: Sequence[_Span], read: Callable[[_Span], Rule], files: Sequence[str]) -> None:
+        self._spans, self._read, self._files = spans, read, files
         self._made: dict[int, Rule] = {}
 
     def __getitem__(self, number: int) -> Rule:
         if number not in self._made:
-            rule: Rule = _read(self._part(self._spans[number]))
+            rule = self._read(self._spans[number])
             self._made[number] = rule._replace(source=self._files[int(rule.source)])
         return self._made[number]
 
@@ -123,8 +129,11 @@ class _LateRules:
         return len(self._spans)
 
 
-def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: TablesForm) -> bytes:
-    """Return the compiled form of rule files: of the rule set that they make, and the tables of a judge."""
+def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: TablesForm, common: Iterable[str]) -> bytes:
+    """Return the compiled form of rule files: of the rule set that they make, and the tables of a judge.
+
+    `common` are patterns that the judge asks for though it has not read their rules.
+    """
     from cleanspam.rulebook.patterns import code_of  # a start needs no checks of patterns
 
     blocks = [*(rule.conditions for rule in ruleset.rules), *ruleset.shapes.values()]
@@ -134,14 +143,16 @@ def dump(files: Mapping[str, bytes], ruleset: Ruleset, tables: TablesForm) -> by
     numbers = {name: str(number) for number, name in enumerate(files)}
     examples = [[(one.text, one.left, one.verdict.value, *one[3:]) for one in rule.examples] for rule in ruleset.rules]
     parts = _Parts()
+    spans = {pattern: parts.add(marshal.dumps(code, FORM)) for pattern, code in codes.items()}
+    rules = [rule._replace(source=numbers[rule.source], examples=()) for rule in ruleset.rules]
     directory = (
-        [parts.add(_written(rule._replace(source=numbers[rule.source], examples=()))) for rule in ruleset.rules],
+        [parts.add(_written(rule, rule.conditions, spans)) for rule in rules],
         parts.add(marshal.dumps(examples, FORM)),
         {name: parts.add(marshal.dumps(words, FORM)) for name, words in ruleset.lists.items()},
-        {name: parts.add(_written(shape)) for name, shape in ruleset.shapes.items()},
-        {name: parts.add(_written(place)) for name, place in ruleset.places.items()},
+        {name: parts.add(_written(shape, shape, spans)) for name, shape in ruleset.shapes.items()},
+        {name: parts.add(_written(place, place.conditions, spans)) for name, place in ruleset.places.items()},
         ruleset.timed,
-        {pattern: parts.add(marshal.dumps(code, FORM)) for pattern, code in codes.items()},
+        {pattern: spans[pattern] for pattern in common if pattern in spans},
     )
     return dump_form(CompiledForm(tuple(files), ruleset.told, tables, marshal.dumps(directory, FORM), parts.joined()), files)
 
@@ -215,17 +226,21 @@ def _is_plain(value: Any) -> bool:
     )
 
 
-def _written(value: Any) -> bytes:
-    """Return the bytes of a value with all that it has."""
+def _written(value: Any, conditions: Iterable[Condition], spans: Mapping[str, _Span]) -> bytes:
+    """Return the bytes of a value with all that it has, and where the codes of the patterns of its conditions are.
+
+    A page needs 70 of 1,200 patterns: all of them in one dict take longer to read than their rules.
+    """
     plain = _Nodes()
     plain.enter(value)  # it is the last node
-    return marshal.dumps(plain.nodes, FORM)
+    patterns = [pattern for condition in conditions for pattern in patterns_of(condition) if pattern in spans]
+    return marshal.dumps((plain.nodes, {pattern: spans[pattern] for pattern in patterns}), FORM)
 
 
-def _read(data: "Buffer") -> Any:
-    """Return the value that `_written` wrote."""
+def _made(nodes: Iterable[_Node]) -> Any:
+    """Return the value of nodes that `_written` wrote."""
     values: list[Any] = []
-    for name, fields, inner in marshal.loads(data):
+    for name, fields, inner in nodes:
         if inner:
             row = list(fields)
             for at in inner:

@@ -20,7 +20,7 @@ from cleanspam.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-VERSION = 2  # of this layout
+VERSION = 3  # of this layout
 FORM = 4  # of marshal: every Python since 3.4 reads it
 
 

@@ -18,7 +18,6 @@ from cleanspam.rulebook.conditions import (
     patterns_of,
     tests_of,
 )
-from cleanspam.rulebook.stable import dump_stable
 from cleanspam.typed import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -156,6 +155,8 @@ class Ruleset(NamedTuple):
 
     def __reduce__(self) -> tuple[Callable[[bytes], "Ruleset"], tuple[bytes]]:
         """Pickle to the same bytes in every process."""
+        from cleanspam.rulebook.stable import dump_stable  # few processes send rules
+
         return _load_stable, (dump_stable(tuple(self)),)
 
     @property
