@@ -161,7 +161,9 @@ def test_patterns_of_edges_need_no_rule() -> None:
 def test_compiled_patterns_match_as_those_compiled_here() -> None:
     """A stored pattern would match other texts than the pattern compiled anew."""
     rules = compiled()
-    codes = [pattern for pattern in shipped_patterns() if rules.compiled_pattern(pattern)]
+    blocks = [*READ.shapes.values(), *(place.conditions for place in READ.places.values())]
+    patterns = shipped_patterns() | {pattern for block in blocks for condition in block for pattern in patterns_of(condition)}
+    codes = [pattern for pattern in patterns if rules.compiled_pattern(pattern)]
     fields = [line for text in TEXTS for line in text.splitlines()][:300]
 
     assert len(codes) > 100

@@ -2158,7 +2158,7 @@ find_noise(Scan *s)
 
 /* Bytes --------------------------------------------------------------------------------------------------------------- */
 
-enum { FOUR = 12, PLAIN = 8 }; /* the bytes of four characters of three bytes each; the ASCII bytes that are tested together */
+enum { PLAIN = 8 }; /* the ASCII bytes that are tested together */
 enum { FOREIGN = 1, ESCAPES = 2, CONTROLS = 4 }; /* of bytes: some that are no ASCII, backslashes, control characters */
 
 /* Return what is among bytes. Branchless, so that compilers vectorise it. */
@@ -2426,6 +2426,7 @@ scan_json(Scan *s, const unsigned char *data, Py_ssize_t size, PyObject *lines, 
     *ends = number - 1;
     return 0;
 }
+
 /* Texts -------------------------------------------------------------------------------------------------------------- */
 
 /* Return an offset of `width` bytes, which need not be aligned. */
