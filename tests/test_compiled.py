@@ -20,7 +20,7 @@ from cleanspam.native import IS_COMPILED
 from cleanspam.rulebook import find
 from cleanspam.rulebook.blocks import RuleSource
 from cleanspam.rulebook.compiled import CompiledRules, LateRules, restored
-from cleanspam.rulebook.compiledform import CompiledForm, read_form
+from cleanspam.rulebook.compiledform import CompiledForm, holding, read_form
 from cleanspam.rulebook.conditions import patterns_of
 from cleanspam.rulebook.parse import parse_rules
 from cleanspam.rulebook.patterns import code_of, compile_pattern, compile_timed
@@ -37,7 +37,7 @@ TEXTS = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).pare
 
 def form() -> CompiledForm:
     """Return the compiled form of the shipped rules."""
-    found = read_form(DATA, FILES)
+    found = read_form(DATA, FILES, holding(FILES))
     assert found
     return found
 
@@ -105,9 +105,12 @@ def test_a_choice_of_compiled_rules_is_worked_out_anew() -> None:
 def test_the_compiled_form_of_other_texts_is_passed_over(change: Callable[[str], str]) -> None:
     """A changed rule file would change nothing."""
     name, *others = FILES
+    *all_but_last, last = FILES
 
     assert restored(DATA, FILES | {name: change(FILES[name].decode()).encode()}) is None
     assert restored(DATA, {other: FILES[other] for other in others}) is None
+    assert restored(DATA, {other: FILES[other] for other in all_but_last}) is None
+    assert restored(DATA, FILES | {f"{last}.more": b""}) is None
 
 
 def test_files_with_the_line_ends_of_windows_are_compiled_too() -> None:
@@ -134,6 +137,27 @@ def test_a_compiled_form_older_than_the_code_is_passed_over(tmp_path: Path, monk
     assert not isinstance(find.load_rules(), CompiledRules)
     file.unlink()
     assert find.load_rules() == READ
+
+
+def test_a_rule_file_changed_since_it_was_compiled_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A correction of as many characters would change nothing, or a file that was touched would make each start longer."""
+    shipped = tmp_path / "rules"
+    shipped.mkdir()
+    for name, content in FILES.items():
+        (shipped / Path(name).name).write_bytes(content)
+    monkeypatch.setattr(find, "_shipped_folder", lambda: str(shipped))
+    file = tmp_path / "shipped.bin"
+    file.write_bytes(compile_rules(find.shipped_files()))
+    monkeypatch.setattr(find, "COMPILED", str(file))
+    changed = shipped / "trades.rules"
+
+    assert find.compiled_form()
+    later = file.stat().st_mtime_ns + 10**10
+    os.utime(changed, ns=(later, later))
+    assert find.compiled_form()
+    changed.write_bytes(changed.read_bytes().replace(b"about", b"abuot", 1))
+    os.utime(changed, ns=(later, later))
+    assert not find.compiled_form()
 
 
 def test_rules_of_a_user_are_read_with_the_shipped_ones(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from cleanspam import __version__
 from cleanspam.disk.atomic import replacing
 from cleanspam.judge.cleaner import Cleaner
 from cleanspam.judge.compiling import compiled
-from cleanspam.rulebook.compiledform import CompiledForm, read_form
+from cleanspam.rulebook.compiledform import CompiledForm, holding, read_form
 from cleanspam.rulebook.find import last_change, mapped
 from cleanspam.rulebook.ruleset import Ruleset
 from cleanspam.text.patterncode import RE_VERSION
@@ -66,7 +66,7 @@ def _read(entry: Path, made_of: Mapping[str, bytes]) -> CompiledForm | None:
     with entry.open("rb", 0) as file:
         owned = os.fstat(file.fileno())
         is_own = not hasattr(os, "geteuid") or owned.st_uid in (os.geteuid(), 0)
-        form = read_form(mapped(file), made_of) if is_own and owned.st_size else None
+        form = read_form(mapped(file), made_of, holding(made_of)) if is_own and owned.st_size else None
     if form:
         with suppress(OSError):
             os.utime(entry)  # the entries last used are kept

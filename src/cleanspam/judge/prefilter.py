@@ -28,12 +28,11 @@ from cleanspam.text.brackets import (
     pairs,
 )
 from cleanspam.text.fold import SPELLING, fold
-from cleanspam.text.hidden import PROSE_MARKS
 from cleanspam.text.linemarks import FRAMES, STOPS
 from cleanspam.text.lines import FOOT, HEADING, JOINTS, LONGEST, MOST_LINKS
-from cleanspam.text.noise import LEAST_DIFFERENT, MOST_USUAL, noisy_runs
+from cleanspam.text.marks import PROSE_MARKS
 from cleanspam.text.pairing import BRACKET_KINDS, CLOSERS, KIND, KINDS, OPENERS
-from cleanspam.text.usualtable import USUAL
+from cleanspam.text.usualtable import LEAST_DIFFERENT, MOST_USUAL, USUAL
 from cleanspam.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -186,6 +185,8 @@ class Prefilter:
         """
         if self._compiled:
             return self._compiled.look(text)
+        from cleanspam.text.noise import noisy_runs  # the compiled look finds them itself
+
         has_words = self._words and max(text, default="") > "\xff"  # as the compiled look, which reads no Latin text for words
         hits = [*self._words.hits(text), *((at, NOISE) for at in noisy_runs(text))] if self._words and has_words else []
         return self._in_python(text), hits, "&" in text
@@ -223,7 +224,7 @@ class Prefilter:
         """Return the words and gates, with those of lines, as the compiled prefilter takes them."""
         words = self._lexicon.words
         known = {lists: narrow(lists) for lists in {*words.values()}}
-        masks = {word: known[lists] for word, lists in words.items()}
+        masks = {word: known[lists] for word, lists in sorted(words.items())}  # neighbours share prefixes
         others = narrow(reduce(or_, words.values(), 0) & ~self._closing)  # may share a bit with one that counts at the end only
         by_word = lines.by_word or (_ALWAYS,) * len(self._words.words if self._words else ())
         alphabets = tuple(sorted({chars for gate in lines.gates for _, chars in gate.shares}))[:MOST_ALPHABETS]

@@ -8,11 +8,14 @@ from cleanspam.model import WHOLE_SITES, Site
 from cleanspam.rulebook.checks import all_hold
 from cleanspam.rulebook.conditions import At
 from cleanspam.text.brackets import CONTEXT, LINE_ENDS, Pair, Sites, first_line_end, own_text
-from cleanspam.text.disguise import Hidden
 from cleanspam.text.fold import fold, is_spelled_apart
 from cleanspam.text.lines import JOINTS, Line, line_above, line_below
-from cleanspam.text.noise import Noise
 from cleanspam.text.pairing import KIND, line_end
+from cleanspam.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cleanspam.text.disguise import Hidden
+    from cleanspam.text.noise import Noise
 
 _NEIGHBOUR = 100  # code points of the line above or below: a title has 90
 _BELOW_LINES = WHOLE_SITES | {Site.OPENING}
@@ -167,7 +170,7 @@ class HiddenView(View):
 
     __slots__ = ("_is_apart",)
 
-    def __init__(self, text: str, hidden: Hidden, criteria: Criteria) -> None:
+    def __init__(self, text: str, hidden: "Hidden", criteria: Criteria) -> None:
         self._is_apart = hidden.is_apart
         self._see(text, Pair(hidden.start, hidden.end, ()), criteria, hidden.own, Site.HIDDEN)
 
@@ -182,7 +185,7 @@ class NoiseView(View):
 
     __slots__ = ()
 
-    def __init__(self, text: str, noise: Noise, criteria: Criteria) -> None:
+    def __init__(self, text: str, noise: "Noise", criteria: Criteria) -> None:
         self._see(text, Pair(noise.start, noise.end, ()), criteria, text[noise.start : noise.end], noise.site)
 
 

@@ -11,8 +11,6 @@ from operator import add
 from cleanspam.model import NamedTuple
 from cleanspam.native import IS_COMPILED, WordFinder
 from cleanspam.text.fold import SPELLING, is_han, reads_as
-from cleanspam.text.hidden import may_hide
-from cleanspam.text.readings import TONED, is_toneless_word, toneless_words
 
 _LONGEST = 32
 _MEDIUM = 300
@@ -46,6 +44,8 @@ class WordScan:
         self, words: Collection[str], *, with_toned: bool, frequent: Iterable[str] = (), others: Collection[str] = ()
     ) -> None:
         """Take the words to find. The characters of `frequent` count as frequent too."""
+        from cleanspam.text.readings import TONED, toneless_words  # a restored scan has the words
+
         known = sorted({*others, *(word for word in words if any(map(is_han, word)) and len(word) <= _LONGEST)})
         times = Counter(couple for word in {*words, *frequent} for couple in {*map(add, word, word[1:])})
         of_readings = (*TONED, *toneless_words()) if with_toned else ()
@@ -72,11 +72,15 @@ class WordScan:
     @cached_property
     def _toned(self) -> frozenset[int]:
         """The numbers of the letters with tone marks, which have no anchor, and of characters with readings without them."""
+        from cleanspam.text.readings import TONED  # a page without any word needs none
+
         letters = (at for at, anchor in enumerate(self.anchors) if not anchor and self.words[at] in TONED)
         return frozenset([*letters, *self._toneless()])
 
     def _toneless(self) -> Iterator[int]:
         """Yield the numbers of characters with letters in brackets: 0.15 ms; to ask each of 4,000 words takes 0.5 ms."""
+        from cleanspam.text.readings import is_toneless_word
+
         at = self.text.find("(")
         while at >= 0:
             number = self.text.count("\n", 0, at)
@@ -100,6 +104,9 @@ class WordScan:
         return ScannedWords([at for at, _ in words], len(words) < len(hits), [number for _, number in words])
 
     def _in_python(self, text: str) -> list[Hit]:
+        from cleanspam.text.hidden import may_hide  # the compiled scan knows both
+        from cleanspam.text.readings import TONED
+
         spelled = reads_as(text)
         found = (
             (at, number)

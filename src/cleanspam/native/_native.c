@@ -93,11 +93,6 @@ typedef struct {
     uint32_t hash, number;
 } Slot;
 
-/* The lists of some words: those that count anywhere in an own text, and all, for its end. */
-typedef struct {
-    Lists lists[2];
-} ListSet;
-
 /* Pairs of neighbouring characters, a bit for the hash of each. With these 32 KiB a look takes a twentieth less than with 8 KiB. */
 enum { COUPLES = 1 << 18 };
 typedef uint64_t Couples[COUPLES / 64];
@@ -122,7 +117,7 @@ typedef struct {
     Chars chars, first, must;
     Times times;
     uint64_t before[COUNTED_PARTS]; /* counted lists of which the text close before a pair must have a word; none: it need not */
-    Lists needs[NEEDS]; /* the first ones, as many as it has */
+    Lists *needs; /* the first ones, as many as it has */
     int shares[SHARES], alphabets[SHARES]; /* of 100 Han characters of a line, how many are of an alphabet, and its bit */
     uint64_t signs[NEEDS]; /* of gates for lines: the signs of which one is in each word of a need; all if a word has none */
 } Gate;
@@ -158,8 +153,10 @@ typedef struct {
     Py_ssize_t size;
     Slot *anchors;        /* by their hash; each with the number, from 1, of its first word */
     size_t room;          /* a power of two */
-    Class classes[PLANE]; /* other characters may be in any group */
-    Couples couples;      /* of all spellings of the anchors */
+    Class *classes; /* of the first plane; other characters may be in any group. A Prefilter adds ALWAYS for brackets and ENTITY. */
+    uint64_t singles[PLANE / 64]; /* the characters that are anchors by themselves */
+    Couples couples;      /* of all spellings of the anchors; entered by a Prefilter with its own, or for the first text without one */
+    int has_couples;
 } WordFinder;
 
 typedef struct {
@@ -167,13 +164,14 @@ typedef struct {
     Spelling *spelling;
     WordFinder *finder; /* NULL if only pairs are searched */
     signed char signs[PLANE]; /* positive for an opening bracket, negative for a closing one: its kind; else 0 */
-    /* The classes of the finder, and ALWAYS for brackets and ENTITY. A table lookup takes a nanosecond; branches, which commas and Latin
-     * letters between Han characters make hard to foretell, take six. */
-    Class classes[PLANE];
+    /* The finder's, if there is one, with ALWAYS for brackets and ENTITY. A table lookup takes a nanosecond; branches, which commas and
+     * Latin letters between Han characters make hard to foretell, take six. */
+    Class *classes;
     unsigned char traits[KNOWN]; /* of each character as the fold spells it; BLANK, BEFORE, BEHIND and ENDS: as the text does */
     Slot *slots;
     size_t size; /* a power of two */
-    ListSet *sets; /* each once: words share them, and few of them stay in the fast caches */
+    Lists *sets; /* each once: words share them, and few of them stay in the fast caches */
+    Lists counted[2]; /* the lists whose words count amid an own text, and all, for its end */
     Couples couples; /* the first two characters of words of lists */
     uint64_t prefixes[PREFIXES / 64]; /* a bit for the hash of each prefix */
     Gate gates[GATES];
@@ -634,13 +632,13 @@ add_lists_from(const Prefilter *prefilter, const Py_UCS4 *at, const Py_UCS4 *end
             break;
         if (!slot || !slot->number)
             continue;
-        const Lists *lists = &prefilter->sets[slot->number].lists[at + 1 == end];
+        const Lists *lists = &prefilter->sets[slot->number], *counted = &prefilter->counted[at + 1 == end];
         for (int i = 0; i < COUNTED_PARTS; i++)
-            here[i] |= lists->part[i];
+            here[i] |= lists->part[i] & counted->part[i];
         if (is_amid || goes_on(prefilter, at, end))
             continue;
         for (int i = 0; i < LIST_PARTS; i++)
-            own->lists.part[i] |= lists->part[i];
+            own->lists.part[i] |= lists->part[i] & counted->part[i];
     }
     add_times(&own->times, here);
 }
@@ -785,11 +783,18 @@ anchor_slot(const WordFinder *self, uint64_t anchor)
     return &self->anchors[at];
 }
 
+/* Tell whether a character may be an anchor by itself. */
+static inline int
+is_single(const WordFinder *self, Py_UCS4 c)
+{
+    return c >= PLANE || (self->singles[c / 64] >> c % 64 & 1);
+}
+
 /* Tell whether a character behind another one may end an anchor, without a branch. */
 static inline int
 may_be_anchor(const WordFinder *self, const Couples couples, Py_UCS4 last, Py_UCS4 here)
 {
-    return (here >= PLANE) | (last >= PLANE) | has_couple(couples, last, here) | !!(class_of(self->classes, here) & ALWAYS);
+    return (last >= PLANE) | has_couple(couples, last, here) | is_single(self, here);
 }
 
 static int note_word(Scan *s, Py_ssize_t from, Py_ssize_t number);
@@ -799,12 +804,12 @@ static int
 note_words(const WordFinder *self, int kind, const void *data, Py_ssize_t end, Py_ssize_t at, PyObject *found, Scan *s)
 {
     Py_UCS4 here = PyUnicode_READ(kind, data, at), last = at ? PyUnicode_READ(kind, data, at - 1) : EDGE;
-    int is_single = here >= PLANE || self->classes[here] & ALWAYS;
+    int may_be_single = is_single(self, here);
     uint64_t styled = anchor_of(EDGE, here);
     here = folded(self, here);
     last = last == EDGE ? EDGE : folded(self, last);
     uint64_t anchors[] = {anchor_of(last, here), anchor_of(EDGE, here), styled};
-    for (int i = last == EDGE ? 1 : 0; i < (!is_single ? 1 : styled == anchors[1] ? 2 : 3); i++) {
+    for (int i = last == EDGE ? 1 : 0; i < (!may_be_single ? 1 : styled == anchors[1] ? 2 : 3); i++) {
         Py_ssize_t number = anchor_slot(self, anchors[i])->number;
         for (; number && number <= self->size && anchor_of_word(&self->words[number - 1]) == anchors[i]; number++) {
             const Word *word = &self->words[number - 1];
@@ -1721,7 +1726,7 @@ reads_as_letter(const Scan *s, Py_UCS4 c)
 static int
 is_sign(const Scan *s, Py_UCS4 c)
 {
-    return c < PLANE && s->prefilter->finder->classes[c] & ALWAYS && !reads_as_letter(s, c);
+    return c < PLANE && is_single(s->prefilter->finder, c) && !reads_as_letter(s, c);
 }
 
 /* Tell whether a character may be another letter of a hidden address. Of one beyond the tables it is not known. */
@@ -2588,7 +2593,7 @@ is_spelling(PyObject *object)
 }
 
 static void release_finder(WordFinder *self);
-static int enter_couples(const WordFinder *self, Couples couples, const unsigned char *is_left_out);
+static int enter_couples(WordFinder *self, uint64_t *later, const unsigned char *is_for_head);
 
 /* The prefilter ----------------------------------------------------------------------------------------------------------- */
 
@@ -2645,16 +2650,15 @@ next_word(const Packed *packed, Py_ssize_t number, Py_ssize_t *start, Py_ssize_t
 static uint32_t
 joined_set(Prefilter *self, uint32_t one, uint32_t other, uint32_t *known)
 {
-    ListSet *sets = PyMem_Realloc(self->sets, ((size_t)*known + 2) * sizeof(ListSet));
+    Lists *sets = PyMem_Realloc(self->sets, ((size_t)*known + 2) * sizeof(Lists));
     if (!sets) {
         PyErr_NoMemory();
         return one;
     }
     self->sets = sets;
-    ListSet *set = &sets[++*known];
-    for (int end = 0; end < 2; end++)
-        for (int part = 0; part < LIST_PARTS; part++)
-            set->lists[end].part[part] = sets[one].lists[end].part[part] | sets[other].lists[end].part[part];
+    Lists *set = &sets[++*known];
+    for (int part = 0; part < LIST_PARTS; part++)
+        set->part[part] = sets[one].part[part] | sets[other].part[part];
     return *known;
 }
 
@@ -2687,26 +2691,47 @@ static int
 enter_sets(Prefilter *self, PyObject *masks)
 {
     Py_ssize_t size = PyTuple_GET_SIZE(masks);
-    if (!(self->sets = PyMem_Calloc((size_t)size + 1, sizeof(ListSet)))) {
+    if (!(self->sets = PyMem_Calloc((size_t)size + 1, sizeof(Lists)))) {
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        ListSet *set = &self->sets[i + 1];
-        set->lists[1] = as_lists(PyTuple_GET_ITEM(masks, i));
-        for (int part = 0; part < LIST_PARTS; part++)
-            set->lists[0].part[part] = set->lists[1].part[part] & ~self->closing.part[part];
+    for (Py_ssize_t i = 0; i < size; i++)
+        self->sets[i + 1] = as_lists(PyTuple_GET_ITEM(masks, i));
+    for (int part = 0; part < LIST_PARTS; part++) {
+        self->counted[0].part[part] = ~self->closing.part[part];
+        self->counted[1].part[part] = ALL;
     }
     return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Return how many prefixes the words have at most: of each word, those that the word before does not have. */
+static size_t
+most_prefixes(PyObject *words)
+{
+    size_t found = 0;
+    Py_ssize_t size = PyUnicode_GET_LENGTH(words);
+    const void *data = PyUnicode_DATA(words);
+    int kind = PyUnicode_KIND(words);
+    for (Py_ssize_t last = 0, start = 0, at = 0, is_alike = 0; at < size; at++) {
+        if (PyUnicode_READ(kind, data, at) == '\n') {
+            last = start;
+            start = at + 1;
+            is_alike = 1;
+        } else {
+            is_alike = is_alike && PyUnicode_READ(kind, data, last + at - start) == PyUnicode_READ(kind, data, at);
+            found += !is_alike;
+        }
+    }
+    return found;
 }
 
 static int
 enter_all(Prefilter *self, const Packed *packed)
 {
     uint32_t number, size = (uint32_t)PyTuple_GET_SIZE(packed->masks), known = size;
-    size_t chars = 1 + (size_t)PyUnicode_GET_LENGTH(packed->words);
-    for (self->size = 64; self->size < chars; self->size *= 2)
-        ; /* words share prefixes: 29,000 characters of shipped words make 11,000 */
+    size_t prefixes = most_prefixes(packed->words);
+    for (self->size = 64; self->size < 2 * prefixes; self->size *= 2)
+        ;
     self->slots = zeros(self->size, sizeof(Slot));
     if (!self->slots)
         PyErr_NoMemory();
@@ -2746,6 +2771,26 @@ sign_in(PyObject *words, Py_ssize_t start, Py_ssize_t end, unsigned char *number
     return best ? (uint64_t)1 << number_of_sign(numbers, last, best) : ALL;
 }
 
+/* Return the number of a sign as the fold spells it, and IS_FILLER of a filler. */
+static unsigned char
+sign_number(const Spelling *spelling, const unsigned char *numbers, Py_UCS4 fold)
+{
+    return (unsigned char)((fold < SIGNED ? numbers[fold] : 0) | (filler_of(spelling, fold) ? IS_FILLER : 0));
+}
+
+/* Enter the number of each spelling of a sign. Few characters have one, and pages of memory that are not written stay untouched. */
+static void
+enter_spelled_signs(Prefilter *self, const unsigned char *numbers)
+{
+    const Spelling *spelling = self->spelling;
+    for (Py_UCS4 c = 0; c < PLANE; c++)
+        if (c < SIGNED || spelling->filler[c])
+            self->sign_of[c] = sign_number(spelling, numbers, c);
+    for (Py_ssize_t i = 0; i < spelling->beyond; i++)
+        if (PyUnicode_READ_CHAR(spelling->source, i) < PLANE)
+            self->sign_of[PyUnicode_READ_CHAR(spelling->source, i)] = sign_number(spelling, numbers, PyUnicode_READ_CHAR(spelling->target, i));
+}
+
 /* Enter the signs that gates for lines need: █ of a line that is drawn. */
 static int
 enter_signs(Prefilter *self, const Packed *packed)
@@ -2762,7 +2807,7 @@ enter_signs(Prefilter *self, const Packed *packed)
         of_sets[set] |= sign_in(packed->words, start, end, numbers, &last);
     for (set = 1; set <= PyTuple_GET_SIZE(packed->masks); set++)
         for (int i = 0; i < LIST_PARTS; i++)
-            for (uint64_t left = self->sets[set].lists[1].part[i]; left; left &= left - 1)
+            for (uint64_t left = self->sets[set].part[i]; left; left &= left - 1)
                 of_lists[64 * i + lowest_bit(left)] |= of_sets[set];
     PyMem_Free(of_sets);
     for (int number = 0; number < self->line_number; number++)
@@ -2770,10 +2815,7 @@ enter_signs(Prefilter *self, const Packed *packed)
             for (int i = 0; i < LIST_PARTS; i++)
                 for (uint64_t left = self->line_gates[number].needs[need].part[i]; left; left &= left - 1)
                     self->line_gates[number].signs[need] |= of_lists[64 * i + lowest_bit(left)];
-    for (Py_UCS4 c = 0; c < PLANE; c++) {
-        Py_UCS4 fold = c ^ self->spelling->table[c];
-        self->sign_of[c] = (unsigned char)((fold < SIGNED ? numbers[fold] : 0) | (filler_of(self->spelling, fold) ? IS_FILLER : 0));
-    }
+    enter_spelled_signs(self, numbers);
     return 0;
 }
 
@@ -2842,6 +2884,22 @@ enter_alphabets(Prefilter *self, PyObject *alphabets)
     return 0;
 }
 
+/* Enter the lists of which a gate needs a word each. */
+static int
+enter_needs(Gate *gate, PyObject *needs)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(needs) < NEEDS ? PyTuple_GET_SIZE(needs) : NEEDS;
+    gate->needing = 0;
+    PyMem_Free(gate->needs);
+    if (!(gate->needs = PyMem_Calloc((size_t)size, sizeof(Lists)))) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < size; i++)
+        gate->needs[gate->needing++] = as_lists(PyTuple_GET_ITEM(needs, i));
+    return 0;
+}
+
 static int
 enter_gates(Gate *gates, PyObject *given, int most)
 {
@@ -2867,8 +2925,8 @@ enter_gates(Gate *gates, PyObject *given, int most)
         gate->chars = as_chars(chars);
         gate->first = as_chars(first);
         gate->must = as_chars(must);
-        for (int j = 0; j < NEEDS && j < PyTuple_GET_SIZE(needs); j++)
-            gate->needs[gate->needing++] = as_lists(PyTuple_GET_ITEM(needs, j));
+        if (enter_needs(gate, needs))
+            return -1;
     }
     return PyErr_Occurred() ? -1 : 0;
 }
@@ -2956,6 +3014,23 @@ has_plain_anchor(const WordFinder *finder)
     return found;
 }
 
+/* Take the classes of the finder, or new ones without a finder, and add brackets and entities. */
+static int
+share_classes(Prefilter *self)
+{
+    self->classes = self->finder ? self->finder->classes : PyMem_Malloc(PLANE * sizeof(Class));
+    if (!self->classes) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_UCS4 c = 0; !self->finder && c < PLANE; c++)
+        self->classes[c] = FIRST;
+    for (Py_UCS4 c = 0; c < PLANE; c++)
+        if (self->signs[c] || c == ENTITY)
+            self->classes[c] |= ALWAYS;
+    return 0;
+}
+
 /* Make the pass for brackets also stop at the anchors of a finder; None for no finder. */
 static int
 enter_finder(Prefilter *self, PyObject *finder)
@@ -2971,9 +3046,7 @@ enter_finder(Prefilter *self, PyObject *finder)
         }
         self->finder = (WordFinder *)Py_NewRef(finder);
     }
-    for (Py_UCS4 c = 0; c < PLANE; c++)
-        self->classes[c] = (Class)((self->finder ? self->finder->classes[c] : FIRST) | (self->signs[c] || c == ENTITY ? ALWAYS : 0));
-    return 0;
+    return share_classes(self);
 }
 
 static int
@@ -3018,12 +3091,23 @@ init(Prefilter *self, PyObject *args, PyObject *Py_UNUSED(names))
 }
 
 static void
+release_gates(Gate *gates, int number)
+{
+    for (int i = 0; i < number; i++)
+        PyMem_Free(gates[i].needs);
+}
+
+static void
 release(Prefilter *self)
 {
     PyTypeObject *type = Py_TYPE(self);
+    if (!self->finder)
+        PyMem_Free(self->classes);
     Py_XDECREF(self->spelling);
     Py_XDECREF(self->finder);
     Py_XDECREF(self->places);
+    release_gates(self->gates, GATES);
+    release_gates(self->line_gates, LINE_GATES);
     PyMem_Free(self->slots);
     PyMem_Free(self->sets);
     PyMem_Free(self->by_word);
@@ -3255,6 +3339,8 @@ find_words(WordFinder *self, PyObject *text)
 {
     if (!PyUnicode_Check(text) || !self->anchors)
         return PyErr_Format(PyExc_TypeError, "find() takes a str");
+    if (!self->has_couples && enter_couples(self, NULL, NULL))
+        return NULL;
     const void *data = PyUnicode_DATA(text);
     int kind = PyUnicode_KIND(text);
     PyObject *found = PyList_New(0);
@@ -3299,11 +3385,11 @@ enter_classes(WordFinder *self, PyObject *groups)
 {
     const Spelling *spelling = self->spelling;
     unsigned char *group_of = PyMem_Malloc(PLANE);
-    memset(self->classes, 0, sizeof self->classes); /* see `zeros` */
+    self->classes = zeros(PLANE, sizeof(Class));
     Class beyond = 0; /* of the folded characters that are not in the first plane */
-    if (!group_of)
+    if (!group_of || !self->classes)
         PyErr_NoMemory();
-    int failed = !group_of || enter_groups(groups, group_of);
+    int failed = !group_of || !self->classes || enter_groups(groups, group_of);
     for (Py_ssize_t i = 0; !failed && i < self->size; i++) {
         const Word *word = &self->words[i];
         Py_UCS4 here = word->chars[word->anchor], last = word->anchor ? word->chars[word->anchor - 1] : 0;
@@ -3317,8 +3403,11 @@ enter_classes(WordFinder *self, PyObject *groups)
         if (c < PLANE)
             self->classes[c] = (self->classes[c] & ALWAYS) | (fold < PLANE ? self->classes[fold] : beyond); /* ALWAYS: see `styled` */
     }
-    for (Py_UCS4 c = 0; !failed && c < PLANE; c++)
+    for (Py_UCS4 c = 0; !failed && c < PLANE; c++) {
+        if (self->classes[c] & ALWAYS)
+            self->singles[c / 64] |= (uint64_t)1 << c % 64;
         self->classes[c] |= FIRST;
+    }
     PyMem_Free(group_of);
     return failed ? -1 : 0;
 }
@@ -3369,25 +3458,34 @@ enter_spellings(const Spelling *spelling, const Chains *chains, Couples couples,
     }
 }
 
-/* Enter all spellings of the anchors; all pairs if an anchor has a character beyond the first plane. Words of which `is_left_out`
- * tells are left out. */
+/* Enter an anchor in all its spellings; all pairs if it has a character beyond the first plane. */
+static void
+enter_anchor(const WordFinder *self, const Chains *chains, Couples couples, const Word *word)
+{
+    Py_UCS4 here = word->chars[word->anchor], last = word->chars[word->anchor - 1];
+    if (here >= PLANE || last >= PLANE)
+        memset(couples, 0xFF, sizeof(Couples));
+    else
+        enter_spellings(self->spelling, chains, couples, last, here);
+}
+
+/* Enter the anchors of the words; those of the words that are not for the first line alone also in `later`, unless that is NULL. */
 static int
-enter_couples(const WordFinder *self, Couples couples, const unsigned char *is_left_out)
+enter_couples(WordFinder *self, uint64_t *later, const unsigned char *is_for_head)
 {
     Chains chains = {NULL, NULL};
     int failed = chain_spellings(self->spelling, &chains);
     for (Py_ssize_t i = 0; !failed && i < self->size; i++) {
         const Word *word = &self->words[i];
-        if (!word->anchor || (is_left_out && is_left_out[i]))
+        if (!word->anchor)
             continue;
-        Py_UCS4 here = word->chars[word->anchor], last = word->chars[word->anchor - 1];
-        if (here >= PLANE || last >= PLANE)
-            memset(couples, 0xFF, sizeof(Couples));
-        else
-            enter_spellings(self->spelling, &chains, couples, last, here);
+        enter_anchor(self, &chains, self->couples, word);
+        if (later && !is_for_head[i])
+            enter_anchor(self, &chains, later, word);
     }
     PyMem_Free(chains.last);
     PyMem_Free(chains.before);
+    self->has_couples = !failed;
     return failed;
 }
 
@@ -3452,7 +3550,7 @@ init_finder(WordFinder *self, PyObject *args, PyObject *Py_UNUSED(names))
         if (!slot->number)
             *slot = (Slot){key_of_anchor(anchor), (uint32_t)i + 1};
     }
-    return enter_classes(self, groups) || enter_couples(self, self->couples, NULL) ? -1 : 0;
+    return enter_classes(self, groups) ? -1 : 0;
 }
 
 static void
@@ -3463,6 +3561,7 @@ release_finder(WordFinder *self)
     PyMem_Free(self->words);
     PyMem_Free(self->chars);
     PyMem_Free(self->anchors);
+    PyMem_Free(self->classes);
     type->tp_free(self);
     Py_DECREF(type);
 }

@@ -11,7 +11,7 @@ from functools import partial
 
 from cleanspam.model import Verdict
 from cleanspam.rulebook import conditions
-from cleanspam.rulebook.compiledform import FORM, CompiledForm, TablesForm, dump_form, read_form
+from cleanspam.rulebook.compiledform import FORM, CompiledForm, TablesForm, dump_form, holding, read_form
 from cleanspam.rulebook.conditions import Condition, patterns_of
 from cleanspam.rulebook.ruleset import Example, Place, Rule, Ruleset
 from cleanspam.text.patterncode import pattern_of
@@ -177,7 +177,7 @@ class _Parts:
 
 def restored(data: "Buffer", files: Mapping[str, bytes]) -> CompiledRules | None:
     """Return the rule set of rule files from their compiled form; None if that was made of other files."""
-    form = read_form(data, files)
+    form = read_form(data, files, holding(files))
     return rules_of(form) if form else None
 
 

@@ -1,6 +1,7 @@
 """The compiled form of rule files: bytes of which a start reads only the parts that it needs.
 
-    head       by `marshal`: VERSION, the sizes of all other sections, the facts about the rules, the tables for a first look
+    head       by `marshal`: VERSION, the number of files, the sizes of all other sections, the facts about the rules, the
+               tables for a first look
     files      the rule files that the form was made of, one after the other
     late       the tables that only a text with a candidate needs, each by `marshal`
     directory  by `marshal`: where each rule, list, shape, place and pattern stands in the parts (see compiled.py)
@@ -11,7 +12,7 @@ import their classes.
 """
 
 import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from cleanspam.model import NamedTuple
@@ -20,7 +21,7 @@ from cleanspam.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-VERSION = 3  # of this layout
+VERSION = 4  # of this layout
 FORM = 4  # of marshal: every Python since 3.4 reads it
 
 
@@ -53,25 +54,32 @@ def dump_form(form: CompiledForm, files: Mapping[str, bytes]) -> bytes:
     """Return the compiled form of rule files as bytes."""
     rest = (*files.values(), *form.tables.late, form.directory, form.parts)
     sizes = tuple(memoryview(section).nbytes for section in rest)
-    return b"".join((marshal.dumps((VERSION, sizes, tuple(form.told), form.tables.first), FORM), *rest))
+    head: tuple[Any, ...] = (VERSION, len(files), sizes, tuple(form.told), form.tables.first)
+    return b"".join((marshal.dumps(head, FORM), *rest))
 
 
-def read_form(data: "Buffer", files: Mapping[str, bytes]) -> CompiledForm | None:
+def read_form(data: "Buffer", names: Iterable[str], holds: Callable[[str, memoryview], bool]) -> CompiledForm | None:
     """Return the compiled form of rule files; None if the bytes are damaged, of another layout, or made of other files.
 
-    `data` may be a file in memory: what is not read here is not copied.
+    `holds` tells whether the file of a name has a content. `data` may be a file in memory: what is not read here is not copied.
     """
-    view = memoryview(data)
+    view, names = memoryview(data), tuple(names)
     try:
-        version, sizes, told, first = marshal.loads(view)  # which reads no further than the head
+        version, number, sizes, told, first = marshal.loads(view)  # which reads no further than the head
         sections = [view[start:end] for start, end in pairwise(accumulate(sizes, initial=view.nbytes - sum(sizes)))]
-        of_files, (*late, directory, parts) = sections[: len(files)], sections[len(files) :]
+        of_files, (*late, directory, parts) = sections[: len(names)], sections[len(names) :]
     except (ValueError, EOFError, TypeError):
         return None
-    if version != VERSION or any(map(_differ, of_files, files.values())):
+    if version != VERSION or number != len(names) or not all(map(holds, names, of_files)):
         return None
-    return CompiledForm(tuple(files), RulesTold(*told), TablesForm(first, late), directory, parts)
+    return CompiledForm(names, RulesTold(*told), TablesForm(first, late), directory, parts)
 
 
-def _differ(section: memoryview, file: bytes) -> bool:
-    return section.nbytes != len(file) or not file.startswith(section)  # == compares a view byte by byte, in ten times the time
+def holding(files: Mapping[str, bytes]) -> Callable[[str, memoryview], bool]:
+    """Return what tells `read_form` whether a file has a content, of files that were read."""
+    return lambda name, content: is_same(content, files[name])
+
+
+def is_same(section: memoryview, file: bytes) -> bool:
+    """Tell whether two contents are equal: == compares a view byte by byte, in ten times the time."""
+    return section.nbytes == len(file) and file.startswith(section)

@@ -13,14 +13,14 @@ from cleanspam.text.fold import is_han, reads_as, spellings
 from cleanspam.text.hiddenaddress import addresses, begins_address
 from cleanspam.text.hiddenname import names_apart, names_in_frames, quoted_names
 from cleanspam.text.lines import bounds
+from cleanspam.text.marks import ENDING_MARKS, PROSE_MARKS
 
 # Where a sign is a trigger: anywhere, if another one is within so many characters; before the last two characters of a name and
 # between them (*文学, 文*学); only between them (+文学 is an author's).
 _ANYWHERE, _NEAR = frozenset(ODD + TONES + RELATIONS + FIGURES + "〈〉"), 4
 _NEAR_IN_TITLE = 2  # 青〈竹〉文〈学, but not 〈滕王阁〉: authors set titles in these two
-_AT_ENDINGS = "/*%&=#^$@_`}]>?0123456789.。;!—~\\|"
+_AT_ENDINGS = ENDING_MARKS + "0123456789"
 _IN_ENDINGS = (*_AT_ENDINGS, *"+-x·<)", ")(", "][", "}{", "><")
-PROSE_MARKS = frozenset(_AT_ENDINGS + "＊％＆！；．") - frozenset("0123456789")
 # Marks behind which an address in www is looked for. Behind all characters that would cost a clean text 8 % more time.
 _BEFORE_WWW = frozenset("。…—》】」』”")
 _REACH = 64  # code points around a trigger in which a name is searched

@@ -13,6 +13,9 @@ SEPARATORS = "，,、；;､﹐﹑︐︑،﹔︔؛"
 # A cut takes a full stop only if it takes no separator.
 STOPS = "。.｡﹒︒"
 CLAUSE_MARKS = SEPARATORS + STOPS + "：:！!？?…"
+# Marks of prose and of programs that hide names, too, before their last two characters: *文学.
+ENDING_MARKS = "/*%&=#^$@_`}]>?.。;!—~\\|"
+PROSE_MARKS = frozenset(ENDING_MARKS + "＊％＆！；．")
 # A cut takes any other mark only if the same mark stands on both sides: 出现……(广告)……更多.
 DOUBLED = "！!？?：:…—–~～·・‧•/／|｜"
 # An opening quotation mark counts on the left, a closing one on the right. The other way round the parenthetical is a gloss.

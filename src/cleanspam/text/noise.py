@@ -14,14 +14,10 @@ from cleanspam.text.fold import reads_as
 from cleanspam.text.jammers import glued_jammers, jammed_rows, jammers
 from cleanspam.text.latepattern import late_pattern
 from cleanspam.text.marks import SEPARATORS
-from cleanspam.text.usualtable import USUAL
+from cleanspam.text.usualtable import LEAST_DIFFERENT, MOST_USUAL, USUAL
 
 RUN = 45  # the shortest run, in characters
-# Of any RUN characters of noise so many at most are usual ones: random ones of the commonest 2,000 have 7, and 12 in one run of
-# 100. Titles of old poems, which come nearest, have 17, and rows of names as many. And so many are different: of titles of
-# laws, which have as few usual ones, one in six.
-MOST_USUAL, LEAST_DIFFERENT = 12, 42
-_COUPLES = 1  # of the neighbours among them so many at most are a couple that the language has: prose has 15
+_COUPLES = 1  # of the neighbours among RUN characters so many at most are a couple that the language has: prose has 15
 # Tables of characters: of 100 neighbours more stand close in Unicode (one radical) or in GB 2312 (one reading), or of 100 more
 # are rare, or as many are of one frequency. Noise has 11 such neighbours, and to 20 rare ones.
 _SORTED, _RARE = 20, 33

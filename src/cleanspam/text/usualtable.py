@@ -5,3 +5,7 @@ USUAL = (
     "因数入并石老知任江及元金先或王四首马太别少流命至书州程今张师再题五白风光百黄记花何阳史官即台林游举言求德非李感持士思亲朝周深属往许观八复远示语纪且未居除初龙客甚曾请罗余兴虽置六故胜杨范九致陆七苏章适陈留云绝刘酒闻继夏田久"
     "春尚夜既胡叶句岁守孙吴某朱宋兄归钟登伯季蒙诗陵追唐旧怀雷雨诸罢谢岩秋兼丁袁赵访予徐韦寺梁韩秦幸奉谓呈欲郭亦曰篇佳伏曹叹郎董乃冬皆魏杜侍叔郑邓陶蒋氏寄寿顷赴赋熊沈侯偶卢贾遂孟汪彭吕冯舟仲蔡姚酬萧卿韵谭尹姜矣潘薛崔焉邹廖辄"
 )
+# Of any 45 characters of noise (RUN of noise.py) so many at most are usual ones: random ones of the commonest 2,000 have 7, and
+# 12 in one run of 100. Titles of old poems, which come nearest, have 17, and rows of names as many. And so many are different:
+# of titles of laws, which have as few usual ones, one in six.
+MOST_USUAL, LEAST_DIFFERENT = 12, 42
