@@ -1,0 +1,75 @@
+"""Hidden lines: finds an address and its site's name with signs between its characters: www。example。nett,xt,小,说,屋."""
+
+from collections.abc import Iterator
+
+from cleanspam.text.disguise import Hidden, closed
+from cleanspam.text.latepattern import late_pattern
+
+_HAN = r"[\u4e00-\u9fff]"
+_PIECE = rf"(?:{_HAN}|[a-z]{{1,3}}(?![a-z]))"
+_POINT, _SIGN = r"(?:[^\w\n]|_)", r"(?:[^\w\n、“”‘’「」]|_)"
+_TOP = r"(?:com|n ?et|org|cc|info)"
+_HOST = rf"w{_POINT}{{0,2}}w{_POINT}{{0,2}}w{_POINT}{{0,3}}[a-z0-9](?:{_POINT}{{0,2}}[a-z0-9]){{2,24}}?{_POINT}{{0,3}}{_TOP}"
+_NAME = rf"(?P<name>{_SIGN}{{0,4}}{_PIECE}(?:{_SIGN}{{0,4}}{_PIECE}){{2,9}})"
+_BEHIND_RE = late_pattern(rf"(?<![a-z0-9@.])(?P<host>{_HOST})t?{_NAME}(?!\w)")
+_BEFORE_RE = late_pattern(rf"(?:^|(?<=[\s。.!?…”」』])){_NAME}{_SIGN}{{0,4}}(?P<host>{_HOST})(?![a-z0-9])")
+_ALONE_RE = late_pattern(rf"(?<!\w)(?P<name>{_PIECE}?(?:{_SIGN}{{1,4}}{_PIECE}){{4,10}})(?!\w)")
+_PLAIN_RE = late_pattern(r"www\.[a-z0-9-]+\.[a-z]+")
+_PIECES_RE, _RUN_RE, _REST_RE = late_pattern(_PIECE), late_pattern(rf"{_HAN}+"), late_pattern(rf"{_POINT}{{1,4}}$")
+_SHORTEST, _PARTED = 3, 4  # characters of a name with an address, and of one without, each set apart
+_LETTERS = 6  # the most Latin letters of such a name
+
+
+def hidden_lines(text: str, reads: str) -> Iterator[list[Hidden]]:
+    """Yield such addresses with their names, and such names alone with letters among their characters: ×小×说×t×xt×屋."""
+    for pattern in (_BEHIND_RE, _BEFORE_RE):
+        for found in pattern.finditer(reads):
+            host = text[slice(*found.span("host"))]
+            if _is_hidden(found["name"], is_told=bool(_PLAIN_RE.fullmatch(host))):
+                yield [_found(text, reads, *found.span(), _han(found["name"]) + _plain(found["host"]))]
+    for found in _ALONE_RE.finditer(reads):
+        if _is_apart(found["name"]):
+            yield [_found(text, reads, *found.span(), "".join(_PIECES_RE.findall(found["name"])))]
+
+
+def _found(text: str, reads: str, start: int, end: int, own: str) -> Hidden:
+    signs = {char for char in reads[start:end] if not char.isalnum() and not char.isspace()}
+    while start and reads[start - 1] in signs and not (reads[start - 1] in "。.!?" and reads[start - 2 : start - 1].isalnum()):
+        start -= 1
+    end = closed(text, reads, start, end, signs)
+    rest = _REST_RE.match(reads, end)
+    return Hidden(start, rest.end() if rest else end, own, is_apart=False)
+
+
+def _han(name: str) -> str:
+    return "".join(_RUN_RE.findall(name))
+
+
+def _plain(host: str) -> str:
+    """Return an address with one point for each row of signs."""
+    return ".".join(filter(None, "".join(char if char.isalnum() else "." for char in host if char != " ").split(".")))
+
+
+def _letters(name: str) -> int:
+    return sum(char.isascii() and char.isalpha() for char in name)
+
+
+def _signs_inside(name: str) -> int:
+    """Return how many signs stand between the characters of a name, blanks apart."""
+    pieces = [*_PIECES_RE.finditer(name)]
+    inside = name[pieces[0].start() : pieces[-1].end()]
+    return sum(not char.isalnum() and not char.isspace() for char in inside)
+
+
+def _is_hidden(name: str, *, is_told: bool) -> bool:
+    """Tell whether signs hide the name beside an address; `is_told`: nothing hides the address."""
+    runs, signs = _RUN_RE.findall("".join(name.split())), _signs_inside(name)
+    is_name = sum(map(len, runs)) >= _SHORTEST and _letters(name) <= _LETTERS
+    return is_name and (signs > 1 if any(len(run) == 1 for run in runs) else signs > 0 and not is_told)
+
+
+def _is_apart(name: str) -> bool:
+    """Tell whether signs set all characters of a name apart, and it has letters among them."""
+    runs = _RUN_RE.findall("".join(name.split()))
+    is_single = len(runs) >= _PARTED and all(len(run) == 1 for run in runs)
+    return is_single and 0 < _letters(name) <= _LETTERS and _signs_inside(name) > len(runs)
