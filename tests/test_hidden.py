@@ -38,6 +38,14 @@ PLANTED = [
     "ẉẉẉ.qingzhu.coṃ",
 ]
 BEHIND_WORDS = [";青;竹;文学", "—青—竹—小说", ".青.竹.小说", "~青~竹~文~学", "\\青\\竹\\文学", "!青!竹!文学"]
+SIGNED = [
+    "www。qingzhutxt。nett,xt,小,说,青,屋",
+    "ｗwＷ．qingzhutxt=net*xt-小%说^青.屋!",
+    "w w w.qing zhutxt.net，xt,小,说,青,屋",
+    "www.qingzhutxt.net｛t｝｛xt｝｛小｝｛说｝｛青｝｛屋",
+    "［t.xt小，说［青屋｝www.qingzhutxt.net",
+    "×小×说×t××xt×天×堂",
+]
 AUTHORS = [
     "他读的书有诗/词/曲/小说，别的都不看。",
     "书架分四类：诗＋词＋文＋小说，各占一层。",
@@ -116,6 +124,13 @@ def test_a_mark_of_prose_before_each_character_hides_a_name_behind_a_word(plante
     assert cleanspam.clean(f"他推开门{planted}走了出去，天很暗。").text == "他推开门走了出去，天很暗。"
 
 
+@pytest.mark.parametrize("planted", SIGNED)
+def test_a_signed_address_with_its_name_goes_as_a_line_and_behind_a_sentence(planted: str) -> None:
+    """Each page of a book would end in one, spelled otherwise each time."""
+    assert cleanspam.clean(f"他推开门。\n{planted}\n第二章").text == "他推开门。\n第二章"
+    assert cleanspam.clean(f"他推開門。{planted}\n第二章").text == "他推開門。\n第二章"
+
+
 @pytest.mark.parametrize("text", AUTHORS)
 def test_an_authors_signs_stay(text: str) -> None:
     """A list, a form, a formula, emphasis or a foreign word would be cut for its signs."""
@@ -160,7 +175,7 @@ def test_a_name_far_from_all_triggers_is_not_searched() -> None:
 
 @pytest.mark.skipif(not IS_COMPILED, reason="compares the compiled scan with the one in Python")
 @pytest.mark.parametrize(
-    "text", [*PLANTED, *AUTHORS, "ＡＢＣ公司", "Ｗww", "●一●二", "■", "ㄨ小说", "ˊˋ书", "→→春", *NEAR, *FAR]
+    "text", [*PLANTED, *SIGNED, *AUTHORS, "ＡＢＣ公司", "Ｗww", "●一●二", "■", "ㄨ小说", "ˊˋ书", "→→春", *NEAR, *FAR]
 )
 def test_both_scans_find_the_same_triggers(text: str) -> None:
     """A machine without a compiler would clean texts otherwise."""

@@ -12,8 +12,11 @@ _TOP = r"(?:com|n ?et|org|cc|info)"
 _HOST = rf"w{_POINT}{{0,2}}w{_POINT}{{0,2}}w{_POINT}{{0,3}}[a-z0-9](?:{_POINT}{{0,2}}[a-z0-9]){{2,24}}?{_POINT}{{0,3}}{_TOP}"
 _NAME = rf"(?P<name>{_SIGN}{{0,4}}{_PIECE}(?:{_SIGN}{{0,4}}{_PIECE}){{2,9}})"
 _BEHIND_RE = late_pattern(rf"(?<![a-z0-9@.])(?P<host>{_HOST})t?{_NAME}(?!\w)")
-_BEFORE_RE = late_pattern(rf"(?:^|(?<=[\s。.!?…”」』])){_NAME}{_SIGN}{{0,4}}(?P<host>{_HOST})(?![a-z0-9])")
-_ALONE_RE = late_pattern(rf"(?<!\w)(?P<name>{_PIECE}?(?:{_SIGN}{{1,4}}{_PIECE}){{4,10}})(?!\w)")
+# In front of an address the first character stands alone: two in a row may be the end of the text.
+_BEFORE_RE = late_pattern(
+    rf"(?:^|(?<=[\s。.!?…”」』]))(?!{_SIGN}{{0,4}}{_HAN}{{2}}){_NAME}{_SIGN}{{0,4}}(?P<host>{_HOST})(?![a-z0-9])"
+)
+_ALONE_RE = late_pattern(rf"(?<!\w)(?P<name>{_PIECE}?(?:{_SIGN}{{1,4}}{_PIECE}){{3,9}}{_SIGN}{{1,4}}{_HAN})(?!\w)")
 _PLAIN_RE = late_pattern(r"www\.[a-z0-9-]+\.[a-z]+")
 _PIECES_RE, _RUN_RE, _REST_RE = late_pattern(_PIECE), late_pattern(rf"{_HAN}+"), late_pattern(rf"{_POINT}{{1,4}}$")
 _SHORTEST, _PARTED = 3, 4  # characters of a name with an address, and of one without, each set apart
@@ -64,7 +67,7 @@ def _signs_inside(name: str) -> int:
 def _is_hidden(name: str, *, is_told: bool) -> bool:
     """Tell whether signs hide the name beside an address; `is_told`: nothing hides the address."""
     runs, signs = _RUN_RE.findall("".join(name.split())), _signs_inside(name)
-    is_name = sum(map(len, runs)) >= _SHORTEST and _letters(name) <= _LETTERS
+    is_name = sum(map(len, runs)) >= _SHORTEST and max(map(len, runs)) <= _SHORTEST and _letters(name) <= _LETTERS
     return is_name and (signs > 1 if any(len(run) == 1 for run in runs) else signs > 0 and not is_told)
 
 
