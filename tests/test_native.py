@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cleanspam import native
 from cleanspam.errors import CleanspamError
-from cleanspam.native import Spelling, inpython, is_valid_utf8, refuse_stale, utf8_places
+from cleanspam.native import Spelling, decode_utf8, inpython, is_valid_utf8, refuse_stale, utf8_places
 from cleanspam.text.fold import FILLER, SPELLING, fold, fold_in_python
 from cleanspam.text.foldtable import SOURCE, TARGET
 
@@ -91,6 +91,14 @@ def test_bytes_are_utf8_that_python_decodes(data: bytes) -> None:
     """A file with stray bytes would be treated as valid, or a valid file would be searched for another encoding."""
     assert is_valid_utf8(data) == inpython.is_valid_utf8(data)
     assert is_valid_utf8(data * 300) == inpython.is_valid_utf8(data * 300)
+
+
+@given(DATA | st.text(st.sampled_from("a\n£ā网😀\uffff\U0010ffff"), max_size=400).map(str.encode))
+def test_text_is_decoded_as_python_decodes_it(data: bytes) -> None:
+    """A batch would read another text than its file has, or write it with other bytes."""
+    for some in (data, data * 30):
+        assert decode_utf8(some) == inpython.decode_utf8(some)
+    assert sys.getsizeof(decode_utf8(data) or "") == sys.getsizeof(inpython.decode_utf8(data) or "")  # as wide as need be
 
 
 @given(st.text(st.sampled_from("a\n网£😀"), max_size=400), st.data())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 from cleanspam.errors import FormatError
 from cleanspam.model import NamedTuple, Span
-from cleanspam.native import utf8_places
+from cleanspam.native import decode_utf8, utf8_places
 from cleanspam.native.candidates import LinesToRead
 from cleanspam.text.latepattern import late_pattern
 
@@ -272,14 +272,6 @@ def decode_head(head: bytes, encoding: str) -> str:
     return codecs.getincrementaldecoder(encoding)(error_handler(encoding)).decode(head)
 
 
-def decode_exactly(data: bytes) -> str | None:
-    """Return the text of UTF-8; None if the bytes are not UTF-8."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return None
-
-
 def find_other_encoding(piece: bytes, text: str, encoding: str) -> int | None:
     """Return the line, from 0, where a piece changes to another encoding; None if there is no change.
 
@@ -303,7 +295,7 @@ class Eraser:
         # UTF-16 with an odd number of bytes: the last byte stays. An editor for bytes may have added a line end.
         self._end = len(piece) - (len(piece) % 2 if encoding in WIDE else 0)
         if text is None and encoding == "utf-8":
-            text = decode_exactly(piece)
+            text = decode_utf8(piece)
         self._is_exact = text is not None  # only one spelling in UTF-8 is that of a text
         self.text = piece[: self._end].decode(encoding, error_handler(encoding)) if text is None else text
         self._gone: list[Span] = []

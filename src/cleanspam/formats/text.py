@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import BinaryIO
 
-from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage, Scan, decode_exactly
+from cleanspam.formats.base import BLOCK, Edited, Editor, Eraser, Passage, Scan
 from cleanspam.formats.blocks import find_block_ends, split_blocks, write_pieces
 from cleanspam.model import NamedTuple
+from cleanspam.native import decode_utf8
 from cleanspam.text.markup import FENCE_MARKS, fence_behind, find_mark
 
 FENCED = 2 << 20  # bytes; a fence that is not closed within them counts no longer
@@ -41,7 +42,7 @@ class TextFormat(NamedTuple):
 
     def edit_suspects(self, piece: bytes, editor: Editor, scan: Scan) -> Edited | None:
         """Skip a block without a possible cut."""
-        text = decode_exactly(piece) if self.encoding == "utf-8" else None
+        text = decode_utf8(piece) if self.encoding == "utf-8" else None
         if text is None:
             return None
         if scan.is_suspect(text) is False:

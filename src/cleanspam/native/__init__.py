@@ -30,6 +30,7 @@ try:
         Spelling,
         WordFinder,
         WordLists,
+        decode_utf8,
         is_valid_utf8,
         keep_freed_memory,
         utf8_places,
@@ -41,6 +42,7 @@ except ImportError:  # installed without a C compiler
     from cleanspam.native.inpython import (  # type: ignore[assignment]  # the same, by name
         LineMarks,
         Spelling,
+        decode_utf8,
         is_valid_utf8,
         keep_freed_memory,
         utf8_places,
@@ -58,6 +60,7 @@ __all__ = [
     "Spelling",
     "WordFinder",
     "WordLists",
+    "decode_utf8",
     "is_valid_utf8",
     "keep_freed_memory",
     "utf8_places",

@@ -2270,7 +2270,7 @@ are_plain(const unsigned char *p)
 
 /* Decode bytes: four Han characters, or a run of ASCII, at a time. Return how many characters they are; -1 if one is too wide. */
 #define DECODE(type)                                                                                                      \
-    type *next = s->decoded;                                                                                              \
+    type *next = to;                                                                                                      \
     while (p < end) {                                                                                                     \
         if (end - p >= 16 && are_four(p))                                                                                 \
             for (int i = 0; i < 4; i++, p += 3)                                                                           \
@@ -2285,16 +2285,16 @@ are_plain(const unsigned char *p)
                 return -1;                                                                                                \
         }                                                                                                                 \
     }                                                                                                                     \
-    return next - (type *)s->decoded
+    return next - (type *)to
 
 static Py_ssize_t
-decode_narrow(const Scan *s, const unsigned char *p, const unsigned char *end, int is_json)
+decode_narrow(void *to, const unsigned char *p, const unsigned char *end, int is_json)
 {
     DECODE(Py_UCS2);
 }
 
 static Py_ssize_t
-decode_wide(const Scan *s, const unsigned char *p, const unsigned char *end, int is_json)
+decode_wide(void *to, const unsigned char *p, const unsigned char *end, int is_json)
 {
     DECODE(Py_UCS4);
 }
@@ -2312,11 +2312,11 @@ begin_bytes(Scan *s, const unsigned char *p, Py_ssize_t size, int is_json)
             return -1;
         }
     }
-    Py_ssize_t length = decode_narrow(s, p, p + size, is_json);
+    Py_ssize_t length = decode_narrow(s->decoded, p, p + size, is_json);
     if (length >= 0)
         begin_text(s, PyUnicode_2BYTE_KIND, s->decoded, length);
     else
-        begin_text(s, PyUnicode_4BYTE_KIND, s->decoded, decode_wide(s, p, p + size, is_json));
+        begin_text(s, PyUnicode_4BYTE_KIND, s->decoded, decode_wide(s->decoded, p, p + size, is_json));
     return 0;
 }
 
@@ -3234,6 +3234,42 @@ is_valid_utf8(PyObject *Py_UNUSED(module), PyObject *data)
     return PyBool_FromLong(is_valid((const unsigned char *)PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data)));
 }
 
+/* Count the characters of UTF-8, and return its greatest byte, which tells how wide they are. */
+WIDE static unsigned char
+measured(const unsigned char *p, Py_ssize_t size, Py_ssize_t *chars)
+{
+    unsigned char top = 0;
+    *chars = 0;
+    for (Py_ssize_t at = 0; at < size;) {
+        unsigned char some = 0; /* of at most 128 bytes, so that a byte can count them */
+        for (Py_ssize_t end = size - at < 128 ? size : at + 128; at < end; at++) {
+            some += (p[at] & 0xC0) != 0x80;
+            top = p[at] > top ? p[at] : top;
+        }
+        *chars += some;
+    }
+    return top;
+}
+
+/* Return the text of UTF-8; None if the bytes are none. Python's decoder takes room for three times the text. */
+static PyObject *
+decode_utf8(PyObject *Py_UNUSED(module), PyObject *data)
+{
+    if (!PyBytes_Check(data))
+        return PyErr_Format(PyExc_TypeError, "decode_utf8() takes bytes");
+    const unsigned char *p = (const unsigned char *)PyBytes_AS_STRING(data);
+    Py_ssize_t size = PyBytes_GET_SIZE(data), chars;
+    unsigned char top = measured(p, size, &chars);
+    if (top < 0xC4) /* as one byte each */
+        return is_valid(p, size) ? PyUnicode_DecodeUTF8((const char *)p, size, NULL) : Py_NewRef(Py_None);
+    if (!is_valid(p, size))
+        Py_RETURN_NONE;
+    PyObject *text = PyUnicode_New(chars, top < 0xF0 ? 0xFFFF : 0x10FFFF);
+    if (text)
+        (top < 0xF0 ? decode_narrow : decode_wide)(PyUnicode_DATA(text), p, p + size, 0);
+    return text;
+}
+
 /* Return the place behind so many characters of UTF-8, at the start of a character or at the end. */
 WIDE static const unsigned char *
 behind_chars(const unsigned char *p, const unsigned char *end, Py_ssize_t chars)
@@ -3293,6 +3329,7 @@ keep_freed_memory(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))
 static PyMethodDef functions[] = {
     {"keep_freed_memory", keep_freed_memory, METH_NOARGS, "Have the C library keep what is freed of some MiB for what is allocated next."},
     {"utf8_places", utf8_places, METH_VARARGS, "Return where characters of UTF-8 begin, in bytes; their numbers ascend."},
+    {"decode_utf8", decode_utf8, METH_O, "Return the text of UTF-8; None if the bytes are not UTF-8."},
     {"is_valid_utf8", is_valid_utf8, METH_O, "Tell whether bytes are UTF-8."},
     {NULL, NULL, 0, NULL},
 };

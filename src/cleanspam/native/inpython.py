@@ -19,13 +19,17 @@ class Spelling:
         return text.translate(self._table)
 
 
+def decode_utf8(data: bytes, /) -> str | None:
+    """Return the text of UTF-8; None if the bytes are not UTF-8, or end in a part of a character."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
+
+
 def is_valid_utf8(data: bytes, /) -> bool:
     """Tell whether bytes are UTF-8, without a character cut off at the end."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return decode_utf8(data) is not None
 
 
 def keep_freed_memory() -> None:
