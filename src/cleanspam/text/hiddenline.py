@@ -14,9 +14,10 @@ _NAME = rf"(?P<name>{_SIGN}{{0,4}}{_PIECE}(?:{_SIGN}{{0,4}}{_PIECE}){{2,9}})"
 _BEHIND_RE = late_pattern(rf"(?<![a-z0-9@.])(?P<host>{_HOST})t?{_NAME}(?!\w)")
 # In front of an address the first character stands alone: two in a row may be the end of the text.
 _BEFORE_RE = late_pattern(
-    rf"(?:^|(?<=[\s。.!?…”」』]))(?!{_SIGN}{{0,4}}{_HAN}{{2}}){_NAME}{_SIGN}{{0,4}}(?P<host>{_HOST})(?![a-z0-9])"
+    rf"(?:^|(?<=[\s。.!?…”」』]))(?!{_SIGN}{{0,4}}{_HAN}{{2}})(?=.{{0,12}}{_HAN}){_NAME}{_SIGN}{{0,4}}(?P<host>{_HOST})(?![a-z0-9])"
 )
 _ALONE_RE = late_pattern(rf"(?<!\w)(?P<name>{_PIECE}?(?:{_SIGN}{{1,4}}{_PIECE}){{3,9}}{_SIGN}{{1,4}}{_HAN})(?!\w)")
+_TOP_RE = late_pattern(_TOP)
 _PLAIN_RE = late_pattern(r"www\.[a-z0-9-]+\.[a-z]+")
 _PIECES_RE, _RUN_RE, _REST_RE = late_pattern(_PIECE), late_pattern(rf"{_HAN}+"), late_pattern(rf"{_POINT}{{1,4}}$")
 _SHORTEST, _PARTED = 3, 4  # characters of a name with an address, and of one without, each set apart
@@ -25,7 +26,7 @@ _LETTERS = 6  # the most Latin letters of such a name
 
 def hidden_lines(text: str, reads: str) -> Iterator[list[Hidden]]:
     """Yield such addresses with their names, and such names alone with letters among their characters: ×小×说×t×xt×屋."""
-    for pattern in (_BEHIND_RE, _BEFORE_RE):
+    for pattern in (_BEHIND_RE, _BEFORE_RE) if _TOP_RE.search(reads) else ():
         for found in pattern.finditer(reads):
             host = text[slice(*found.span("host"))]
             if _is_hidden(found["name"], is_told=bool(_PLAIN_RE.fullmatch(host))):
