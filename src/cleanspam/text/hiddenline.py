@@ -18,10 +18,14 @@ _BEFORE_RE = late_pattern(
 )
 _ALONE_RE = late_pattern(rf"(?<!\w)(?P<name>{_PIECE}?(?:{_SIGN}{{1,4}}{_PIECE}){{3,9}}{_SIGN}{{1,4}}{_HAN})(?!\w)")
 _TOP_RE = late_pattern(_TOP)
-_PLAIN_RE = late_pattern(r"www\.[a-z0-9-]+\.[a-z]+")
+_PLAIN_RE = late_pattern(r"[Ww]{3}([.。．])[A-Za-z0-9-]+\1[A-Za-z]+")  # with the full stop of an input method, too
+_QUERY_RE = late_pattern(r"[?&]\w+=")  # ?q=小+说
 _PIECES_RE, _RUN_RE, _REST_RE = late_pattern(_PIECE), late_pattern(rf"{_HAN}+"), late_pattern(rf"{_POINT}{{1,4}}$")
 _SHORTEST, _PARTED = 3, 4  # characters of a name with an address, and of one without, each set apart
 _LETTERS = 6  # the most Latin letters of such a name
+# Signs of lists, paths, headings and markup, and how many kinds of them nobody mixes, but in a formula.
+_LISTING, _MIXED = frozenset("/,-|\\+().:·;[]【】。_=*<>&#"), 3
+_FORMULA = frozenset("+-*/=()")
 
 
 def hidden_lines(text: str, reads: str) -> Iterator[list[Hidden]]:
@@ -29,7 +33,8 @@ def hidden_lines(text: str, reads: str) -> Iterator[list[Hidden]]:
     for pattern in (_BEHIND_RE, _BEFORE_RE) if _TOP_RE.search(reads) else ():
         for found in pattern.finditer(reads):
             host = text[slice(*found.span("host"))]
-            if _is_hidden(found["name"], is_told=bool(_PLAIN_RE.fullmatch(host))):
+            is_told = bool(_PLAIN_RE.fullmatch(host)) and not reads.startswith("t", found.end("host"))
+            if _is_hidden(found["name"], is_told=is_told):
                 yield [_found(text, reads, *found.span(), _han(found["name"]) + _plain(found["host"]))]
     for found in _ALONE_RE.finditer(reads):
         if _is_apart(found["name"]):
@@ -65,15 +70,24 @@ def _signs_inside(name: str) -> int:
     return sum(not char.isalnum() and not char.isspace() for char in inside)
 
 
+def _hides(name: str) -> bool:
+    """Tell whether the signs in a name are others than an author's, or mixed as no author mixes them."""
+    signs = {char for char in name if not char.isalnum() and not char.isspace()}
+    is_odd = bool(signs - _LISTING) or (len(signs) >= _MIXED and not signs <= _FORMULA)
+    return is_odd and not _QUERY_RE.search(name)
+
+
 def _is_hidden(name: str, *, is_told: bool) -> bool:
     """Tell whether signs hide the name beside an address; `is_told`: nothing hides the address."""
     runs, signs = _RUN_RE.findall("".join(name.split())), _signs_inside(name)
     is_name = sum(map(len, runs)) >= _SHORTEST and max(map(len, runs)) <= _SHORTEST and _letters(name) <= _LETTERS
-    return is_name and (signs > 1 if any(len(run) == 1 for run in runs) else signs > 0 and not is_told)
+    if is_told and not (_letters(name) and _hides(name)):
+        return False
+    return is_name and signs > int(any(len(run) == 1 for run in runs))
 
 
 def _is_apart(name: str) -> bool:
     """Tell whether signs set all characters of a name apart, and it has letters among them."""
     runs = _RUN_RE.findall("".join(name.split()))
     is_single = len(runs) >= _PARTED and all(len(run) == 1 for run in runs)
-    return is_single and 0 < _letters(name) <= _LETTERS and _signs_inside(name) > len(runs)
+    return is_single and 0 < _letters(name) <= _LETTERS and _signs_inside(name) > len(runs) and _hides(name)

@@ -19,6 +19,7 @@ _RISING_FALLING = frozenset("ˊˋ")
 # Signs that stand between the items of lists.
 _LISTING = frozenset("/~-.|:—–·")
 _LISTED_BY = frozenset("。/|-:–·+&=")  # behind the first item, too: 诗/词/曲
+_PLAIN_RE = late_pattern(r"\W{0,3}(?:https?://)?www\.[a-z0-9-]+\.[a-z.]+")  # a head on paper: 青·竹·书·店 www.example.com
 _LISTED = 4  # the most single characters of a list that may read like a name
 # Marks that part a name from the text before it, unless they stand in the name, too.
 _PARTING = _STOPS | frozenset(":;,【〖[(《")
@@ -91,6 +92,8 @@ def _hidden(text: str, reads: str, start: int, end: int, signed: int) -> Hidden 
     """Return the name in a stretch with signs up to `signed`; None if its signs may be a list's or a number's."""
     found = _signed(reads, start, end, signed)
     address = address_behind(reads, end)
+    if address and _is_heading(found, text[end : address[0]]):
+        address = None
     if len(found.name) < 3 or not found.signs or not (address or _is_evident(reads, found)):
         return None
     stop, host = address or (end, "")
@@ -118,6 +121,13 @@ def _is_evident(reads: str, found: _Signed) -> bool:
     if found.repeats_behind_word or sum(char in HIDING for char in found.signs) > 1:
         return True
     return found.is_signed_to_end and (len(found.name) > _LISTED or _LISTING.isdisjoint(found.signs))
+
+
+def _is_heading(found: _Signed, address: str) -> bool:
+    """Tell whether one sign of lists parts the characters of a name, and nothing hides its address."""
+    signs = {*found.signs} - {" "}
+    is_one = (len(signs) == 1 and signs <= _LISTING) or signs == {*"【】"}
+    return is_one and bool(_PLAIN_RE.fullmatch(address))
 
 
 def _is_apart(reads: str, first: int, found: _Signed) -> bool:
