@@ -19,7 +19,8 @@ _RISING_FALLING = frozenset("ˊˋ")
 # Signs that stand between the items of lists.
 _LISTING = frozenset("/~-.|:—–·")
 _LISTED_BY = frozenset("。/|-:–·+&=")  # behind the first item, too: 诗/词/曲
-_PLAIN_RE = late_pattern(r"\W{0,3}(?:https?://)?www\.[a-z0-9-]+\.[a-z.]+")  # a head on paper: 青·竹·书·店 www.example.com
+# What stands behind signs that hide nothing: the address of a head on paper, 青·竹·书·店 www.example.com, the end of a pattern, (天|堂|txt)+.
+_PLAIN_RE = late_pattern(r"\W{0,3}(?:https?://)?www\.[a-z0-9-]+\.[a-z.]+|\|?[a-z]{1,5}[)\]][+*?$/a-z]{0,4}")
 _LISTED = 4  # the most single characters of a list that may read like a name
 # Marks that part a name from the text before it, unless they stand in the name, too.
 _PARTING = _STOPS | frozenset(":;,【〖[(《")
