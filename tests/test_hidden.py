@@ -39,12 +39,12 @@ PLANTED = [
 ]
 BEHIND_WORDS = [";青;竹;文学", "—青—竹—小说", ".青.竹.小说", "~青~竹~文~学", "\\青\\竹\\文学", "!青!竹!文学"]
 SIGNED = [
-    "www。qingzhutxt。nett,xt,小,说,青,屋",
-    "ｗwＷ．qingzhutxt=net*xt-小%说^青.屋!",
-    "w w w.qing zhutxt.net，xt,小,说,青,屋",
-    "www.qingzhutxt.net｛t｝｛xt｝｛小｝｛说｝｛青｝｛屋",
-    "［t.xt小，说［青屋｝www.qingzhutxt.net",
-    "×小×说×t××xt×天×堂",
+    "www。qingzhubook。nett,bo,小,说,青,屋",
+    "ｗwＷ．qingzhubook=net*bo-小%说^青.屋!",
+    "w w w.qing zhutxt.net，bo,小,说,青,屋",
+    "www.qingzhubook.net｛e｝｛bo｝｛小｝｛说｝｛青｝｛屋",
+    "［e.bo小，说［青屋｝www.qingzhubook.net",
+    "×青×竹×e××bo×小×说",
 ]
 AUTHORS = [
     "他读的书有诗/词/曲/小说，别的都不看。",

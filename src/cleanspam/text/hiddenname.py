@@ -19,7 +19,7 @@ _RISING_FALLING = frozenset("ˊˋ")
 # Signs that stand between the items of lists.
 _LISTING = frozenset("/~-.|:—–·")
 _LISTED_BY = frozenset("。/|-:–·+&=")  # behind the first item, too: 诗/词/曲
-# What stands behind signs that hide nothing: the address of a head on paper, 青·竹·书·店 www.example.com, the end of a pattern, (天|堂|txt)+.
+# Behind signs that hide nothing stands an address, as on paper (青·竹·书·店 www.example.com), or the end of a pattern.
 _PLAIN_RE = late_pattern(r"\W{0,3}(?:https?://)?www\.[a-z0-9-]+\.[a-z.]+|\|?[a-z]{1,5}[)\]][+*?$/a-z]{0,4}")
 _LISTED = 4  # the most single characters of a list that may read like a name
 # Marks that part a name from the text before it, unless they stand in the name, too.
