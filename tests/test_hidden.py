@@ -44,6 +44,7 @@ SIGNED = [
     "w w w.qing zhutxt.net，bo,小,说,青,屋",
     "www.qingzhubook.net｛e｝｛bo｝｛小｝｛说｝｛青｝｛屋",
     "［e.bo小，说［青屋｝www.qingzhubook.net",
+    "ｗＷw.qingzhubook.nett bo 小 说 青 屋",
     "×青×竹×e××bo×小×说",
 ]
 AUTHORS = [

@@ -78,12 +78,18 @@ def _hides(name: str) -> bool:
 
 
 def _is_hidden(name: str, *, is_told: bool) -> bool:
-    """Tell whether signs hide the name beside an address; `is_told`: nothing hides the address."""
+    """Tell whether signs hide the name beside an address; `is_told`: nothing hides the address.
+
+    Beside a hidden one blanks between all characters hide the name as well: 小 说 青 屋.
+    """
     runs, signs = _RUN_RE.findall("".join(name.split())), _signs_inside(name)
-    is_name = sum(map(len, runs)) >= _SHORTEST and max(map(len, runs)) <= _SHORTEST and _letters(name) <= _LETTERS
+    is_spaced = not is_told and len(_RUN_RE.findall(name)) == sum(map(len, runs))
+    longest = 1 if is_spaced else max(map(len, runs), default=0)
+    if sum(map(len, runs)) < _SHORTEST or longest > _SHORTEST or _letters(name) > _LETTERS:
+        return False
     if is_told and not (_letters(name) and _hides(name)):
         return False
-    return is_name and signs > int(any(len(run) == 1 for run in runs))
+    return is_spaced or signs > int(any(len(run) == 1 for run in runs))
 
 
 def _is_apart(name: str) -> bool:
